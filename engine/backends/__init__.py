@@ -1,0 +1,62 @@
+"""Backends: what runs a graph on this machine. Each is a module that fulfils the Protocol below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether a backend can be used here, and in words why not (or which version and device it found)."""
+
+    usable: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """An input or output of a graph: `shape` has None where the size is free."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    dtype: np.dtype[Any]
+
+
+class Session(Protocol):
+    """A graph, loaded and warm. Used by one thread."""
+
+    @property
+    def input(self) -> TensorSpec: ...
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]: ...
+
+    @property
+    def description(self) -> str:
+        """What really runs, for people: `OpenVINO 2026.4 on CPU, f32`."""
+        ...
+
+    def run(self, batch: Array) -> tuple[Array, ...]:
+        """The graph's outputs for one input array, in the graph's order. Raises BackendError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Backend(Protocol):
+    """A way to run graphs."""
+
+    name: str
+
+    def available(self) -> Availability: ...
+
+    def load(self, model: Path, *, precision: str, device: str) -> Session:
+        """Raises ModelError where the file is no graph, BackendError where this backend cannot run it."""
+        ...

@@ -1,0 +1,53 @@
+"""The errors a user can act on: one sentence that says what, which file, and the remedy.
+
+    SkelterError
+    ├── MissingFileError     also a FileNotFoundError
+    ├── SourceError          a file, camera or stream that cannot be opened or read
+    │   └── SourceBrokenOff  ... that ended midway: what was read before is good (exit status 3)
+    ├── SinkError            an output that cannot be written
+    ├── ModelError           a model file of the wrong kind, or a card that does not fit
+    ├── BackendError         an inference library that is missing or failed
+    └── UsageError           an option or a combination of options that makes no sense
+"""
+
+
+class SkelterError(Exception):
+    """Base of everything a user can act on; `str(error)` is the whole sentence, remedy included."""
+
+
+class MissingFileError(SkelterError, FileNotFoundError):
+    """A file that was named is not there."""
+
+    def __str__(self) -> str:  # OSError would print its arguments as a tuple
+        return str(self.args[0]) if self.args else ""
+
+
+class SourceError(SkelterError):
+    """A file, camera or stream cannot be opened or read."""
+
+
+class SourceBrokenOff(SourceError):
+    """A source ended before its end; every frame given before is good.
+
+    `time_s` is the time in seconds of the last good frame (None where there was none).
+    """
+
+    def __init__(self, message: str, time_s: float | None = None) -> None:
+        super().__init__(message)
+        self.time_s = time_s
+
+
+class SinkError(SkelterError):
+    """An output cannot be written."""
+
+
+class ModelError(SkelterError):
+    """A model file, its card, or what it returned is not what it should be."""
+
+
+class BackendError(SkelterError):
+    """An inference library is missing, refuses the model, or failed while running."""
+
+
+class UsageError(SkelterError):
+    """An option, or a combination of options, that makes no sense."""

@@ -1,0 +1,73 @@
+"""Skeletons: what the keypoints are called, which are joined, which mirror each other, how exactly people place them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.types import F32
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Skeleton:
+    """A set of K keypoints.
+
+    keypoints   their K names, in the order of every keypoint array
+    edges       pairs of indices to draw a limb between
+    flip_pairs  (left, right) pairs of indices that change places in a mirrored picture
+    sigmas      float32 [K], the per-keypoint constants of OKS (COCO's k_i is twice this)
+    """
+
+    name: str
+    keypoints: tuple[str, ...]
+    edges: tuple[tuple[int, int], ...]
+    flip_pairs: tuple[tuple[int, int], ...]
+    sigmas: F32
+
+    def __len__(self) -> int:
+        return len(self.keypoints)
+
+    def side(self, index: int) -> str:
+        """`left`, `right` or `middle`: which side of the body a keypoint is on."""
+        name = self.keypoints[index]
+        return name.split("_")[0] if name.startswith(("left_", "right_")) else "middle"
+
+
+COCO = Skeleton(
+    name="coco17",
+    keypoints=(
+        "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow",
+        "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle",
+        "right_ankle",
+    ),
+    edges=(
+        (0, 1), (0, 2), (1, 3), (2, 4), (5, 6), (5, 7), (7, 9), (6, 8), (8, 10), (5, 11), (6, 12), (11, 12),
+        (11, 13), (13, 15), (12, 14), (14, 16),
+    ),
+    flip_pairs=((1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)),
+    # cocoeval.py of the COCO API; the eyes are 0.025, the nose 0.026
+    sigmas=np.array(
+        [26, 25, 25, 35, 35, 79, 79, 72, 72, 62, 62, 107, 107, 87, 87, 89, 89], np.float32
+    ) / np.float32(1000),
+)  # fmt: skip
+
+MPII = Skeleton(
+    name="mpii16",
+    keypoints=(
+        "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "pelvis", "thorax",
+        "upper_neck", "head_top", "right_wrist", "right_elbow", "right_shoulder", "left_shoulder", "left_elbow",
+        "left_wrist",
+    ),
+    edges=(
+        (0, 1), (1, 2), (2, 6), (6, 3), (3, 4), (4, 5), (6, 7), (7, 8), (8, 9), (7, 12), (12, 11), (11, 10), (7, 13),
+        (13, 14), (14, 15),
+    ),
+    flip_pairs=((5, 0), (4, 1), (3, 2), (15, 10), (14, 11), (13, 12)),
+    # MPII has no OKS of its own; COCO's figure of the same joint, 0.079 (shoulder) for the trunk, 0.026 for the head
+    sigmas=np.array(
+        [89, 87, 107, 107, 87, 89, 107, 79, 79, 26, 62, 72, 79, 79, 72, 62], np.float32
+    ) / np.float32(1000),
+)  # fmt: skip
+
+SKELETONS = {skeleton.name: skeleton for skeleton in (COCO, MPII)}

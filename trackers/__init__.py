@@ -1,0 +1,1 @@
+"""Poses and a time in, tracks out."""

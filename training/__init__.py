@@ -1,0 +1,1 @@
+"""Makes, scores and exports the networks. torch lives here and nowhere else."""

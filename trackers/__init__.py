@@ -1,1 +1,28 @@
-"""Poses and a time in, tracks out."""
+"""Poses and a time in, tracks out: one tracker a file, all behind the Protocol below."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from engine.types import Boxes, Poses, Tracks, U8
+
+
+class Tracker(Protocol):
+    """Keeps identities over the frames of one source. Lifetimes are in seconds, never in frames."""
+
+    def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
+        """The confirmed people of this frame, each a pose given with its id; `poses` stays untouched.
+
+        `time_s` must be later than in the call before (ValueError where it is not); `image` (RGB) helps trackers that
+        look at pixels. Ids start at 1 when a person is confirmed and are never given twice before `reset`.
+        """
+        ...
+
+    def predict(self, time_s: float) -> Boxes:
+        """Where each person followed (also one not yet confirmed) should be at `time_s`: the boxes to look for poses
+        in when the detector is not asked. Changes nothing."""
+        ...
+
+    def reset(self) -> None:
+        """Forget everyone and start again with id 1: after a seek, and for a new source."""
+        ...

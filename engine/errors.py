@@ -1,18 +1,23 @@
 """The errors a user can act on: one sentence that says what, which file, and the remedy.
 
-    SkelterError
-    ├── MissingFileError     also a FileNotFoundError
-    ├── SourceError          a file, camera or stream that cannot be opened or read
-    │   └── SourceBrokenOff  ... that ended midway: what was read before is good (exit status 3)
-    ├── SinkError            an output that cannot be written
-    ├── ModelError           a model file of the wrong kind, or a card that does not fit
-    ├── BackendError         an inference library that is missing or failed
-    └── UsageError           an option or a combination of options that makes no sense
+SkelterError
+├── MissingFileError     also a FileNotFoundError
+├── SourceError          a file, camera or stream that cannot be opened or read
+│   └── SourceBrokenOff  ... that ended midway: what was read before is good (exit status 3)
+├── SinkError            an output that cannot be written
+├── ModelError           a model file of the wrong kind, or a card that does not fit
+├── BackendError         an inference library that is missing or failed
+└── UsageError           an option or a combination of options that makes no sense
 """
 
 
 class SkelterError(Exception):
-    """Base of everything a user can act on; `str(error)` is the whole sentence, remedy included."""
+    """Base of everything a user can act on; `str(error)` is the whole sentence, remedy included.
+
+    `stage` names the part of the pipeline it came from, where it came through one.
+    """
+
+    stage: str | None = None
 
 
 class MissingFileError(SkelterError, FileNotFoundError):

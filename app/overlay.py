@@ -1,0 +1,211 @@
+"""Draws people on a picture: skeletons, boxes, ids, trails. The only drawing code; window and exports share it."""
+
+from __future__ import annotations
+
+import colorsys
+from collections import deque
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from engine.skeletons import COCO, Skeleton
+from engine.types import U8, Tracks
+
+Colour = tuple[int, int, int]
+
+# Okabe & Ito (2008), told apart by colour-blind people too; black is left out, it would vanish on dark pictures
+PALETTE: tuple[Colour, ...] = (
+    (86, 180, 233), (230, 159, 0), (0, 158, 115), (240, 228, 66), (204, 121, 167), (213, 94, 0), (0, 114, 178),
+)  # fmt: skip
+LEFT: Colour = (255, 170, 60)
+RIGHT: Colour = (70, 170, 255)
+MIDDLE: Colour = (235, 235, 235)
+OUTLINE: Colour = (16, 16, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What is drawn and how. `line_width` 1.0 suits the picture's size; joints below `min_score` are not drawn."""
+
+    skeleton: bool = True
+    boxes: bool = False
+    ids: bool = True
+    trails: bool = False
+    names: bool = False
+    scores: bool = False
+    black: bool = False
+    by_limb: bool = False
+    line_width: float = 1.0
+    min_score: float = 0.3
+    trail_s: float = 1.5
+
+    def with_(self, **changes: bool | float) -> Style:
+        """The same style with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def person_colour(person_id: int) -> Colour:
+    """The colour of an id, RGB: the palette first, then its hues again, paler."""
+    base = PALETTE[(person_id - 1) % len(PALETTE)]
+    turn = (person_id - 1) // len(PALETTE)
+    if turn == 0:
+        return base
+    hue, light, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in base))
+    light = light + (0.9 - light) * (0.35 if turn % 2 else 0.65)
+    red, green, blue = colorsys.hls_to_rgb(hue, light, saturation)
+    return round(red * 255), round(green * 255), round(blue * 255)
+
+
+class Trails:
+    """Where each person's middle was lately; remembers at most `seconds` of every id."""
+
+    def __init__(self, seconds: float = 1.5) -> None:
+        self._seconds = seconds
+        self._points: dict[int, deque[tuple[float, tuple[float, float]]]] = {}
+
+    def add(self, tracks: Tracks, time_s: float) -> None:
+        for person_id, box in zip(tracks.ids.tolist(), tracks.poses.boxes.xyxy, strict=True):
+            points = self._points.setdefault(person_id, deque())
+            points.append((time_s, (float(box[0] + box[2]) / 2, float(box[3]))))
+        for person_id in list(self._points):
+            points = self._points[person_id]
+            while points and not time_s - self._seconds <= points[0][0] <= time_s:
+                points.popleft()
+            if not points:
+                del self._points[person_id]
+
+    def lines(self) -> dict[int, np.ndarray]:
+        """Points [T, 2] of each id, oldest first."""
+        return {key: np.array([point for _, point in points]) for key, points in self._points.items()}
+
+    def clear(self) -> None:
+        self._points.clear()
+
+
+def draw(
+    image: U8, tracks: Tracks, style: Style | None = None, *, skeleton: Skeleton = COCO, trails: Trails | None = None
+) -> U8:
+    """A copy of `image` (RGB) with the people of `tracks` drawn on it."""
+    style = style or Style()
+    canvas = np.zeros_like(image) if style.black else image.copy()
+    height, width = canvas.shape[:2]
+    unit = max(min(width, height) / 360, 0.6) * style.line_width
+    if style.trails and trails is not None:
+        for person_id, line in trails.lines().items():
+            _polyline(canvas, line, person_colour(person_id), unit)
+    for row in range(len(tracks)):
+        _draw_person(canvas, tracks, row, style, skeleton, unit)
+    return canvas
+
+
+def _draw_person(canvas: U8, tracks: Tracks, row: int, style: Style, skeleton: Skeleton, unit: float) -> None:
+    person_id = int(tracks.ids[row])
+    colour = person_colour(person_id)
+    box = tracks.poses.boxes.xyxy[row]
+    if style.boxes:
+        _rectangle(canvas, box, colour, unit)
+    points, scores = tracks.poses.keypoints[row], tracks.poses.scores[row]
+    seen = (scores >= style.min_score) & np.isfinite(points).all(axis=1)
+    if style.skeleton and len(points) == len(skeleton):
+        # a far person gets thinner lines, or the lines would hide him
+        own = min(unit, max(float(box[3] - box[1]) / 110, 0.6 * style.line_width))
+        _draw_skeleton(canvas, points, seen, colour, style, skeleton, own)
+    if style.names or style.scores:
+        _draw_captions(canvas, points, scores, seen, style, skeleton, unit)
+    if style.ids:
+        label = f"{person_id}  {tracks.poses.boxes.scores[row]:.2f}" if style.scores else str(person_id)
+        _label(canvas, label, _label_place(box, points, seen), colour, unit)
+
+
+def _draw_skeleton(
+    canvas: U8, points: np.ndarray, seen: np.ndarray, colour: Colour, style: Style, skeleton: Skeleton, unit: float
+) -> None:
+    thickness = max(round(1.6 * unit), 1)
+    limbs = [
+        (_fixed(points[a]), _fixed(points[b]), _limb_colour(skeleton, a, b, colour, style))
+        for a, b in skeleton.edges
+        if seen[a] and seen[b]
+    ]
+    for start, end, _ in limbs:  # all outlines first, so that none crosses a neighbour's colour
+        cv2.line(canvas, start, end, OUTLINE, thickness + max(round(unit), 1) + 1, cv2.LINE_AA, _SHIFT)
+    for start, end, limb in limbs:
+        cv2.line(canvas, start, end, limb, thickness, cv2.LINE_AA, _SHIFT)
+    for joint in np.flatnonzero(seen):
+        # the face's five points lie close together: small, so that they don't hide it
+        radius = (1.1 if skeleton.keypoints[joint] in _FACE else 1.9) * unit
+        centre = _fixed(points[joint])
+        cv2.circle(canvas, centre, round((radius + 0.7 * unit) * _ONE), OUTLINE, -1, cv2.LINE_AA, _SHIFT)
+        fill = _joint_colour(skeleton, int(joint), colour, style)
+        cv2.circle(canvas, centre, round(radius * _ONE), fill, -1, cv2.LINE_AA, _SHIFT)
+
+
+_FACE = frozenset({"nose", "left_eye", "right_eye", "left_ear", "right_ear"})
+_SHIFT = 4  # OpenCV's fixed-point drawing: sixteenths of a pixel, so that lines don't jump between pixels
+_ONE = 1 << _SHIFT
+
+
+def _fixed(point: np.ndarray) -> tuple[int, int]:
+    # far outside the picture OpenCV's 32-bit arithmetic overflows
+    x, y = np.clip(point, -10_000, 60_000)
+    return round(float(x) * _ONE), round(float(y) * _ONE)
+
+
+def _joint_colour(skeleton: Skeleton, joint: int, colour: Colour, style: Style) -> Colour:
+    """Left is a lighter, right a deeper shade of the person's colour; by limb, left and right have their own."""
+    side = skeleton.side(joint)
+    if style.by_limb:
+        return {"left": LEFT, "right": RIGHT, "middle": MIDDLE}[side]
+    amount = {"left": 0.45, "right": -0.25, "middle": 0.0}[side]
+    target = 255 if amount > 0 else 0
+    red, green, blue = (round(channel + (target - channel) * abs(amount)) for channel in colour)
+    return red, green, blue
+
+
+def _limb_colour(skeleton: Skeleton, a: int, b: int, colour: Colour, style: Style) -> Colour:
+    if skeleton.side(a) != skeleton.side(b):
+        return MIDDLE if style.by_limb else colour
+    return _joint_colour(skeleton, a, colour, style)
+
+
+def _label_place(box: np.ndarray, points: np.ndarray, seen: np.ndarray) -> tuple[int, int]:
+    """Above the person: over the top of box and joints, at the middle."""
+    top = min(float(box[1]), float(points[seen, 1].min())) if seen.any() else float(box[1])
+    return round(float(box[0] + box[2]) / 2), round(top)
+
+
+def _label(canvas: U8, text: str, place: tuple[int, int], colour: Colour, unit: float) -> None:
+    scale, weight = 0.42 * max(unit, 0.8), max(round(unit), 1)
+    (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, weight)
+    pad = max(round(2 * unit), 2)
+    left = int(np.clip(place[0] - width // 2 - pad, 0, max(canvas.shape[1] - width - 2 * pad, 0)))
+    top = int(np.clip(place[1] - height - base - 3 * pad, 0, max(canvas.shape[0] - height - base - 2 * pad, 0)))
+    cv2.rectangle(canvas, (left, top), (left + width + 2 * pad, top + height + base + pad), colour, -1)
+    bright = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 130
+    ink = OUTLINE if bright else (255, 255, 255)
+    origin = (left + pad, top + height + pad)
+    cv2.putText(canvas, text, origin, cv2.FONT_HERSHEY_SIMPLEX, scale, ink, weight, cv2.LINE_AA)
+
+
+def _draw_captions(
+    canvas: U8, points: np.ndarray, scores: np.ndarray, seen: np.ndarray, style: Style, skeleton: Skeleton, unit: float
+) -> None:
+    for joint in np.flatnonzero(seen):
+        words = [skeleton.keypoints[joint].replace("_", " ")] if style.names else []
+        words += [f"{scores[joint]:.2f}"] if style.scores else []
+        x, y = np.clip(points[joint] + 3 * unit, -10_000, 60_000)
+        for ink, weight in ((OUTLINE, max(round(2 * unit), 2)), ((255, 255, 255), 1)):
+            place = (round(float(x)), round(float(y)))
+            cv2.putText(canvas, " ".join(words), place, cv2.FONT_HERSHEY_SIMPLEX, 0.3 * unit, ink, weight, cv2.LINE_AA)
+
+
+def _rectangle(canvas: U8, box: np.ndarray, colour: Colour, unit: float) -> None:
+    corners = np.clip(np.nan_to_num(box), -10_000, 60_000)
+    (left, top), (right, bottom) = np.rint(corners).astype(int).reshape(2, 2).tolist()
+    cv2.rectangle(canvas, (left, top), (right, bottom), colour, max(round(unit), 1), cv2.LINE_AA)
+
+
+def _polyline(canvas: U8, line: np.ndarray, colour: Colour, unit: float) -> None:
+    if len(line) > 1:
+        points = (np.clip(line, -10_000, 60_000) * _ONE).round().astype(np.int32)[:, None]
+        cv2.polylines(canvas, [points], False, colour, max(round(unit), 1), cv2.LINE_AA, _SHIFT)

@@ -1,0 +1,200 @@
+"""Frames in, results out: one generator that overlaps decoding and inference with whatever its consumer does.
+
+    source ──Frame──▶ [thread: decode] ──▶ [thread: detect, pose, track] ──Result──▶ consumer (draw, encode, show)
+
+Detection, pose and tracking are one stage because the tracks of a frame say where to look in the next. Order is kept.
+Files never lose a frame; of a live source the newest frame wins and the lost ones are counted.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from typing import Generic, Literal, Protocol, TypeVar
+
+from app.results import Result, Timings
+from engine.errors import SkelterError
+from engine.types import U8, Boxes, Frame, Poses
+from engine.video import Source
+from trackers import Tracker
+from trackers.recycling import DetectionPlan
+
+T = TypeVar("T")
+
+
+class Detects(Protocol):
+    """What the pipeline needs of engine.detector.Detector."""
+
+    def detect(self, image: U8) -> Boxes: ...
+
+
+class Estimates(Protocol):
+    """What the pipeline needs of engine.pose.PoseEstimator."""
+
+    def estimate(self, image: U8, boxes: Boxes) -> Poses: ...
+
+
+class PipelineError(SkelterError):
+    """A stage failed in a way nobody foresaw; the cause is chained."""
+
+
+def run(
+    source: Source,
+    detector: Detects,
+    pose: Estimates,
+    tracker: Tracker,
+    *,
+    detect_every: int | Literal["auto"] = "auto",
+) -> Generator[Result, None, None]:
+    """Results of every frame of `source` from its current position on, in order.
+
+    An error in a stage is raised here, after every result made before it, with the stage in `error.stage` (what no one
+    foresaw as PipelineError). Closing the generator ends every thread; a live source is closed with it, because only
+    that ends a read that waits for the next frame.
+    """
+    live = source.info.live
+    plan = DetectionPlan(detect_every)
+    if live:  # the source itself keeps the newest frame only, so nothing may run ahead of inference
+        results = _analyse(_decode(source), detector, pose, tracker, plan, source)
+        yield from ahead(results, stage="inference", depth=1, newest=True, interrupt=source.close)
+    else:
+        decoded = ahead(_decode(source), stage="decoding", depth=4)
+        yield from ahead(_analyse(decoded, detector, pose, tracker, plan, source), stage="inference", depth=4)
+
+
+def _decode(source: Source) -> Generator[tuple[Frame, float], None, None]:
+    """The frames of a source, each with the milliseconds it took to get it."""
+    begun = time.perf_counter()
+    for frame in source:
+        yield frame, (time.perf_counter() - begun) * 1e3
+        begun = time.perf_counter()
+
+
+def _analyse(
+    frames: Generator[tuple[Frame, float], None, None],
+    detector: Detects,
+    pose: Estimates,
+    tracker: Tracker,
+    plan: DetectionPlan,
+    source: Source,
+) -> Generator[Result, None, None]:
+    with closing(frames):
+        for frame, decode_ms in frames:
+            begun = time.perf_counter()
+            detect_ms = None
+            if plan.due(frame, tracker):
+                boxes = detector.detect(frame.image)
+                detect_ms = (time.perf_counter() - begun) * 1e3
+            else:
+                boxes = tracker.predict(frame.time_s)
+            boxed = time.perf_counter()
+            poses = pose.estimate(frame.image, boxes)
+            posed = time.perf_counter()
+            tracks = tracker.update(poses, frame.time_s, frame.image)
+            plan.note(tracks, detect_ms is not None, frame.time_s, (frame.width, frame.height))
+            tracked = time.perf_counter()
+            timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)
+            yield Result(frame, tracks, timings, time.monotonic(), getattr(source, "dropped", 0))
+
+
+class Handover(Generic[T]):
+    """A bounded queue between two threads that either side can end.
+
+    With `newest` a full queue loses its oldest item instead of making the producer wait; `lost` counts them.
+    """
+
+    def __init__(self, depth: int, *, newest: bool = False) -> None:
+        self._items: deque[T] = deque()
+        self._depth = depth
+        self._newest = newest
+        self._changed = threading.Condition()
+        self._finished = False
+        self._stopped = False
+        self._error: BaseException | None = None
+        self.lost = 0
+
+    def put(self, item: T) -> bool:
+        """Producer: hand over an item. False when the consumer has gone."""
+        with self._changed:
+            while len(self._items) >= self._depth and not self._stopped:
+                if self._newest:
+                    self._items.popleft()
+                    self.lost += 1
+                else:
+                    self._changed.wait()
+            if not self._stopped:
+                self._items.append(item)
+                self._changed.notify_all()
+            return not self._stopped
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """Producer: nothing more comes; `error` is raised by `take` once the queue is empty."""
+        with self._changed:
+            self._finished, self._error = True, error
+            self._changed.notify_all()
+
+    def take(self) -> Iterator[T]:
+        """Consumer: the items as they come."""
+        while True:
+            with self._changed:
+                while not self._items and not self._finished:
+                    self._changed.wait()
+                if not self._items:
+                    if self._error is not None:
+                        raise self._error
+                    return
+                item = self._items.popleft()
+                self._changed.notify_all()
+            yield item
+
+    def stop(self) -> None:
+        """Consumer: take nothing more; a producer that waits is let go."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+
+def ahead(
+    items: Generator[T, None, None],
+    *,
+    stage: str,
+    depth: int,
+    newest: bool = False,
+    interrupt: Callable[[], None] | None = None,
+) -> Generator[T, None, None]:
+    """The same items, made by a thread of its own that runs up to `depth` ahead of the consumer.
+
+    Closing this generator ends the thread and then closes `items`, so nested stages end one after another. `interrupt`
+    is called first: what makes a read that waits for outside events come back.
+    """
+    handover: Handover[T] = Handover(depth, newest=newest)
+
+    def work() -> None:
+        error: BaseException | None = None
+        try:
+            for item in items:
+                if not handover.put(item):
+                    break
+        except SkelterError as known:
+            known.stage = known.stage or stage
+            error = known
+        except Exception as unknown:  # noqa: BLE001 - the worker's loop: whatever it is, the consumer must see it
+            error = PipelineError(f"The {stage} stage failed: {type(unknown).__name__}: {unknown}")
+            error.__cause__ = unknown
+            error.stage = stage
+        finally:
+            items.close()
+            handover.finish(error)
+
+    thread = threading.Thread(target=work, name=f"skelter {stage}", daemon=True)
+    thread.start()
+    try:
+        yield from handover.take()
+    finally:
+        handover.stop()
+        if interrupt is not None:
+            interrupt()
+        thread.join()

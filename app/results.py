@@ -1,0 +1,121 @@
+"""Results in memory: what the pipeline gives for a frame, and what is kept of a whole source."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+from engine.skeletons import COCO, Skeleton
+from engine.types import Frame, Tracks
+from engine.video import SourceInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """How long each stage took for one frame, milliseconds; `detect_ms` is None where the detector was not asked."""
+
+    decode_ms: float
+    detect_ms: float | None
+    pose_ms: float
+    track_ms: float
+
+    @property
+    def inference_ms(self) -> float:
+        return (self.detect_ms or 0.0) + self.pose_ms + self.track_ms
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Result:
+    """Everything known of one frame: the picture, the people on it, and what it took.
+
+    tracks       confirmed people only
+    finished_s   `time.monotonic()` when the result was ready
+    dropped      frames of a live source lost so far because inference was slower than the camera
+    """
+
+    frame: Frame
+    tracks: Tracks
+    timings: Timings
+    finished_s: float
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """The source a recording was made of. `fps` and `duration_s` are None where they are unknown."""
+
+    name: str
+    width: int
+    height: int
+    fps: float | None = None
+    duration_s: float | None = None
+
+    @classmethod
+    def of(cls, info: SourceInfo) -> Self:
+        return cls(info.name, info.width, info.height, info.fps, info.duration_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What holds for a whole recording: the source, what made it (name of part → description), the skeleton."""
+
+    source: SourceRecord
+    models: dict[str, str] = field(default_factory=dict)
+    skeleton: Skeleton = COCO
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FrameRecord:
+    """The people of one frame: what a result leaves when its picture is gone."""
+
+    index: int
+    time_s: float
+    tracks: Tracks
+
+
+class Recording:
+    """The people of a source, by frame index: O(1) to look up, in any order of arrival.
+
+    A frame that was analysed and holds nobody is there with empty tracks; one not analysed is None.
+    """
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self._frames: dict[int, FrameRecord] = {}
+        self._order: list[int] | None = []
+
+    def add(self, record: FrameRecord) -> None:
+        """Keep the record, in place of an earlier one of the same frame."""
+        if record.index not in self._frames:
+            in_order = self._order is not None and (not self._order or record.index > self._order[-1])
+            if in_order and self._order is not None:
+                self._order.append(record.index)
+            else:
+                self._order = None  # sorted again when asked for
+        self._frames[record.index] = record
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, index: int) -> FrameRecord | None:
+        return self._frames.get(index)
+
+    @property
+    def indices(self) -> list[int]:
+        """Indices of the analysed frames, ascending."""
+        if self._order is None:
+            self._order = sorted(self._frames)
+        return self._order
+
+    def __iter__(self) -> Iterator[FrameRecord]:
+        return (self._frames[index] for index in self.indices)
+
+    def at(self, time_s: float) -> FrameRecord | None:
+        """The record shown at `time_s`: the last one that begins at or before it."""
+        order = self.indices
+        place = bisect_left(order, time_s, key=lambda index: self._frames[index].time_s)
+        if place < len(order) and self._frames[order[place]].time_s == time_s:
+            return self._frames[order[place]]
+        return self._frames[order[place - 1]] if place else None

@@ -1,4 +1,4 @@
-"""Skeletons: what the keypoints are called, which are joined, which mirror each other, how exactly people place them."""
+"""Skeletons: the names of the keypoints, which are joined, which mirror each other, how exactly people place them."""
 
 from __future__ import annotations
 

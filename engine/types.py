@@ -19,10 +19,11 @@ U8 = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
 
-def _shaped(name: str, array: object, shape: tuple[int | None, ...], dtype: type[np.generic]) -> npt.NDArray[np.generic]:
-    """`array` as `dtype`, or a ValueError that names the field, the shape wanted and the shape given."""
-    given = np.asarray(array, dtype=dtype)
-    if given.ndim != len(shape) or any(want is not None and want != have for want, have in zip(shape, given.shape)):
+def _float32(name: str, array: npt.ArrayLike, shape: tuple[int | None, ...]) -> F32:
+    """`array` as float32, or a ValueError that names the field, the shape wanted and the shape given."""
+    given = np.asarray(array, np.float32)
+    fits = given.ndim == len(shape) and all(want in (None, have) for want, have in zip(shape, given.shape, strict=True))
+    if not fits:
         wanted = ", ".join("N" if want is None else str(want) for want in shape)
         raise ValueError(f"{name} must have shape [{wanted}], not {list(given.shape)}")
     return given
@@ -66,10 +67,10 @@ class Boxes:
     scores: F32
 
     @classmethod
-    def of(cls, xyxy: object, scores: object) -> Self:
+    def of(cls, xyxy: npt.ArrayLike, scores: npt.ArrayLike) -> Self:
         """Boxes from outside data; raises ValueError where a shape is wrong."""
-        boxes = _shaped("xyxy", xyxy, (None, 4), np.float32)
-        return cls(boxes, _shaped("scores", scores, (len(boxes),), np.float32))  # type: ignore[arg-type]
+        boxes = _float32("xyxy", xyxy, (None, 4))
+        return cls(boxes, _float32("scores", scores, (len(boxes),)))
 
     @classmethod
     def empty(cls) -> Self:
@@ -96,18 +97,19 @@ class Poses:
     boxes: Boxes
 
     @classmethod
-    def of(cls, keypoints: object, scores: object, boxes: Boxes) -> Self:
+    def of(cls, keypoints: npt.ArrayLike, scores: npt.ArrayLike, boxes: Boxes) -> Self:
         """Poses from outside data; raises ValueError where a shape is wrong."""
         points = np.asarray(keypoints, np.float32)
         if points.ndim != 3 or points.shape[2] != 2:
             raise ValueError(f"keypoints must have shape [N, K, 2], not {list(points.shape)}")
         if len(boxes) != len(points):
             raise ValueError(f"there are {len(points)} poses but {len(boxes)} boxes")
-        return cls(points, _shaped("scores", scores, points.shape[:2], np.float32), boxes)  # type: ignore[arg-type]
+        return cls(points, _float32("scores", scores, points.shape[:2]), boxes)
 
     @classmethod
     def empty(cls, keypoint_count: int = 17) -> Self:
-        return cls(np.zeros((0, keypoint_count, 2), np.float32), np.zeros((0, keypoint_count), np.float32), Boxes.empty())
+        none = np.zeros((0, keypoint_count, 2), np.float32)
+        return cls(none, none[:, :, 0], Boxes.empty())
 
     def __len__(self) -> int:
         return len(self.keypoints)

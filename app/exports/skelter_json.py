@@ -1,0 +1,161 @@
+"""Skelter JSON, `"format": "skelter/1"`, whole and as lines; docs/formats.md describes it. Read back loss-free."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from engine.errors import MissingFileError, SkelterError
+from engine.files import WholeFile
+from engine.skeletons import Skeleton
+from engine.types import Boxes, Poses, Tracks
+
+FORMAT = "skelter/1"
+
+
+def header_fields(header: Header) -> dict[str, Any]:
+    """The header as the fields of the format, `frames` left out."""
+    source, skeleton = header.source, header.skeleton
+    return {
+        "format": FORMAT,
+        "source": {
+            "name": source.name,
+            "width": source.width,
+            "height": source.height,
+            "fps": source.fps,
+            "duration_s": source.duration_s,
+        },
+        "models": header.models,
+        "skeleton": {"name": skeleton.name, "keypoints": skeleton.keypoints, "edges": skeleton.edges},
+    }
+
+
+def frame_fields(record: FrameRecord) -> dict[str, Any]:
+    """One frame as the fields of the format."""
+    tracks = record.tracks
+    keypoints = np.concatenate([tracks.poses.keypoints, tracks.poses.scores[:, :, None]], axis=2)
+    boxes = tracks.poses.boxes
+    people = [
+        {"id": person_id, "box": box, "score": score, "keypoints": points}
+        for person_id, box, score, points in zip(tracks.ids.tolist(), boxes.xyxy, boxes.scores, keypoints, strict=True)
+    ]
+    return {"index": record.index, "time_s": record.time_s, "people": people}
+
+
+def dumps(fields: dict[str, Any]) -> bytes:
+    """JSON on one line; float32 by the fewest digits that read back to the same number, NaN as null."""
+    return orjson.dumps(fields, option=orjson.OPT_SERIALIZE_NUMPY, default=_plain)
+
+
+def _plain(value: object) -> object:
+    # rows of a float32 array that are not contiguous, which orjson leaves to us
+    if isinstance(value, np.ndarray):
+        return np.ascontiguousarray(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+class JsonWriter:
+    """Writes a recording as one JSON document, frame by frame, so that memory stays flat over its length."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self._file = WholeFile(path)
+        self._file.write(dumps(header_fields(header))[:-1] + b',"frames":[\n')
+        self._first = True
+
+    def write(self, record: FrameRecord) -> None:
+        self._file.write((b"" if self._first else b",\n") + dumps(frame_fields(record)))
+        self._first = False
+
+    def close(self) -> None:
+        self._file.write(b"\n]}\n")
+        self._file.commit()
+
+    def abort(self) -> None:
+        self._file.abort()
+
+
+class JsonLinesWriter:
+    """Writes a header line, then a line a frame."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self._file = WholeFile(path)
+        self._file.write(dumps(header_fields(header)) + b"\n")
+
+    def write(self, record: FrameRecord) -> None:
+        self._file.write(dumps(frame_fields(record)) + b"\n")
+
+    def close(self) -> None:
+        self._file.commit()
+
+    def abort(self) -> None:
+        self._file.abort()
+
+
+def read(path: Path) -> Recording:
+    """A recording from either form. Raises SkelterError where the file is not what it should be."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingFileError(f"{path} does not exist; check the name.") from error
+    except OSError as error:
+        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+    try:
+        return _parse(data)
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise SkelterError(f"{path} is not Skelter JSON ({_what(error)}); give a file that Skelter wrote.") from error
+
+
+def _what(error: Exception) -> str:
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _parse(data: bytes) -> Recording:
+    lines = data.splitlines()
+    if not lines:
+        raise ValueError("the file is empty")
+    try:
+        document = orjson.loads(data)
+        frames = document["frames"]
+    except orjson.JSONDecodeError:
+        document = orjson.loads(lines[0])
+        frames = [orjson.loads(line) for line in lines[1:] if line]
+    if document["format"] != FORMAT:
+        raise ValueError(f"its format is {document['format']!r}, not {FORMAT!r}")
+    source, skeleton = document["source"], document["skeleton"]
+    header = Header(
+        SourceRecord(source["name"], source["width"], source["height"], source["fps"], source["duration_s"]),
+        dict(document["models"]),
+        _skeleton(skeleton),
+    )
+    recording = Recording(header)
+    for frame in frames:
+        recording.add(_frame(frame, len(header.skeleton)))
+    return recording
+
+
+def _skeleton(fields: dict[str, Any]) -> Skeleton:
+    from engine.skeletons import SKELETONS
+
+    names = tuple(fields["keypoints"])
+    known = SKELETONS.get(fields["name"])
+    if known is not None and known.keypoints == names:
+        return known
+    edges = tuple((int(a), int(b)) for a, b in fields["edges"])
+    # a foreign skeleton has no sigmas here; COCO's mean is what OKS uses for joints of unknown exactness
+    return Skeleton(fields["name"], names, edges, (), np.full(len(names), 0.07, np.float32))
+
+
+def _frame(fields: dict[str, Any], keypoint_count: int) -> FrameRecord:
+    people = fields["people"]
+    values = np.array([person["keypoints"] for person in people], np.float32).reshape(-1, keypoint_count, 3)
+    boxes = Boxes.of(
+        np.array([person["box"] for person in people], np.float32).reshape(-1, 4),
+        np.array([person["score"] for person in people], np.float32),
+    )
+    ids = np.array([person["id"] for person in people], np.int64)
+    poses = Poses.of(np.ascontiguousarray(values[:, :, :2]), np.ascontiguousarray(values[:, :, 2]), boxes)
+    return FrameRecord(int(fields["index"]), float(fields["time_s"]), Tracks(poses, ids, np.arange(len(ids))))

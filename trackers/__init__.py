@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from engine.types import Boxes, Poses, Tracks, U8
+from engine.types import U8, Boxes, Poses, Tracks
+from trackers.oks import OksTracker
 
 
 class Tracker(Protocol):
@@ -26,3 +27,6 @@ class Tracker(Protocol):
     def reset(self) -> None:
         """Forget everyone and start again with id 1: after a seek, and for a new source."""
         ...
+
+
+TRACKERS: dict[str, type[Tracker]] = {"oks": OksTracker}

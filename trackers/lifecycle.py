@@ -1,0 +1,99 @@
+"""Who is only suspected, who is known by a number, who is out of sight, and who is forgotten; all in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from engine.types import F32, F64, I64, Bools
+
+
+@dataclass(frozen=True, slots=True)
+class LifeSettings:
+    """When somebody gets his number and when he is forgotten."""
+
+    confident: float = 0.5
+    """Box score from which a detection may start a track; a weaker one may only continue one."""
+    certain: float = 0.8
+    """Box score from which a person with a good pose gets his number at first sight."""
+    certain_quality: float = 0.5
+    """Mean keypoint score of a good pose."""
+    confirm_s: float = 0.1
+    """Time over which somebody less certain must be seen, at least twice, before he gets a number."""
+    forgive_s: float = 0.25
+    """Time for which somebody without a number may go unseen (always: one update)."""
+    max_lost_s: float = 30.0
+    """Time after which somebody out of sight is forgotten."""
+    max_lost: int = 100
+    """How many people out of sight are remembered; the longest unseen go first."""
+
+
+@dataclass(eq=False, slots=True)
+class Lives:
+    """T tracks; every field has T rows, in step with their `Bodies`.
+
+    ids       int64, 0 while only suspected     first_s, seen_s  float64, when first and last observed
+    hits      int64, how often observed         scores           float32, mean box score of a detector
+    misses    int64, updates since last observed
+    qualities float32, mean keypoint score that is usual for this person; learnt where a detector saw him
+    """
+
+    ids: I64
+    first_s: F64
+    seen_s: F64
+    hits: I64
+    misses: I64
+    scores: F32
+    qualities: F32
+
+    @classmethod
+    def born(cls, scores: F32, qualities: F32, time_s: float) -> Lives:
+        n = len(scores)
+        now, ones, none = np.full(n, time_s), np.ones(n, np.int64), np.zeros(n, np.int64)
+        return cls(none, now, now.copy(), ones, none.copy(), scores.copy(), qualities.copy())
+
+    @classmethod
+    def none(cls) -> Lives:
+        return cls.born(np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def keep(self, which: Bools) -> None:
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name)[which])
+
+    def join(self, others: Lives) -> None:
+        for field in fields(self):
+            setattr(self, field.name, np.concatenate([getattr(self, field.name), getattr(others, field.name)]))
+
+    def observed(self, which: I64, scores: F32, qualities: F32, from_detector: Bools, time_s: float) -> None:
+        """Note the tracks `which` as observed now, all others as missed."""
+        self.misses += 1
+        self.misses[which] = 0
+        self.hits[which] += 1
+        self.seen_s[which] = time_s
+        learn = np.where(from_detector, 0.2, 0.0).astype(np.float32)
+        self.scores[which] += learn * (scores - self.scores[which])
+        self.qualities[which] += learn * (qualities - self.qualities[which])
+
+    def ripe(self, settings: LifeSettings) -> Bools:
+        """Which of the suspected, observed just now, have shown enough to get a number."""
+        age = self.seen_s - self.first_s
+        certain = (self.scores >= settings.certain) & (self.qualities >= settings.certain_quality)
+        # a hair of tolerance: at 10 frames/s the second sight comes after 0.1 s give or take rounding
+        proven = (self.hits >= 2) & (age >= settings.confirm_s - 1e-3) & (self.scores >= settings.confident)
+        ripe: Bools = (self.ids == 0) & (self.misses == 0) & (certain | proven)
+        return ripe
+
+    def worth_keeping(self, time_s: float, settings: LifeSettings) -> Bools:
+        """Who is not to be forgotten yet."""
+        unseen = time_s - self.seen_s
+        suspected = (self.ids == 0) & ((unseen <= settings.forgive_s) | (self.misses <= 1))
+        known = (self.ids > 0) & (unseen <= settings.max_lost_s)
+        lost = np.flatnonzero(known & (self.misses > 0))
+        if len(lost) > settings.max_lost:
+            known[lost[np.lexsort((self.ids[lost], -self.seen_s[lost]))[settings.max_lost :]]] = False
+        worth: Bools = suspected | known
+        return worth

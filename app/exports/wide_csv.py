@@ -21,8 +21,10 @@ class CsvWriter:
 
     def write(self, record: FrameRecord) -> None:
         poses = record.tracks.poses
-        values = np.concatenate([poses.keypoints, poses.scores[:, :, None]], axis=2).reshape(len(poses), -1)
-        numbers = np.concatenate([poses.boxes.scores[:, None], poses.boxes.xyxy, values], axis=1)
+        values = np.concatenate([poses.keypoints, poses.scores[:, :, None]], axis=2)
+        numbers = np.concatenate(
+            [poses.boxes.scores[:, None], poses.boxes.xyxy, values.reshape(len(poses), values.shape[1] * 3)], axis=1
+        )
         for person_id, row in zip(record.tracks.ids.tolist(), numbers.astype(str), strict=True):
             line = f"{record.index},{record.time_s!r},{person_id},{','.join(row)}\r\n"
             self._file.write(line.replace("nan", "").encode())

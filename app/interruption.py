@@ -1,0 +1,48 @@
+"""Ctrl-C as a request to finish what is being written, not as an accident."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from types import FrameType, TracebackType
+from typing import Self, TypeVar
+
+T = TypeVar("T")
+
+
+class Interruption:
+    """While active, the first SIGINT or SIGTERM ends the loop over `watch(items)`; a second SIGINT breaks off at once.
+
+    Main thread only, as Python runs signal handlers nowhere else.
+    """
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._waiting = False
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        again, self.requested = self.requested, True
+        if self._waiting or again:  # a wait for the next frame of a silent camera would not come back by itself
+            raise KeyboardInterrupt
+
+    def watch(self, items: Iterator[T]) -> Iterator[T]:
+        """The items, until somebody asks to finish. Never breaks off between an item and the next."""
+        while not self.requested:
+            self._waiting = True
+            try:
+                item = next(items)
+            except (StopIteration, KeyboardInterrupt):
+                return
+            finally:
+                self._waiting = False
+            yield item

@@ -56,16 +56,16 @@ def run(
     that ends a read that waits for the next frame.
     """
     live = source.info.live
-    plan = DetectionPlan(detect_every)
+    analyser = Analyser(detector, pose, tracker, detect_every=detect_every)
     if live:  # the source itself keeps the newest frame only, so nothing may run ahead of inference
-        results = _analyse(_decode(source), detector, pose, tracker, plan, source)
+        results = _analyse(decode(source), analyser, source)
         yield from ahead(results, stage="inference", depth=1, newest=True, interrupt=source.close)
     else:
-        decoded = ahead(_decode(source), stage="decoding", depth=4)
-        yield from ahead(_analyse(decoded, detector, pose, tracker, plan, source), stage="inference", depth=4)
+        decoded = ahead(decode(source), stage="decoding", depth=4)
+        yield from ahead(_analyse(decoded, analyser, source), stage="inference", depth=4)
 
 
-def _decode(source: Source) -> Generator[tuple[Frame, float], None, None]:
+def decode(source: Source) -> Generator[tuple[Frame, float], None, None]:
     """The frames of a source, each with the milliseconds it took to get it."""
     begun = time.perf_counter()
     for frame in source:
@@ -73,31 +73,46 @@ def _decode(source: Source) -> Generator[tuple[Frame, float], None, None]:
         begun = time.perf_counter()
 
 
+class Analyser:
+    """Detector, pose network and tracker, on the frames of one source in their order."""
+
+    def __init__(
+        self, detector: Detects, pose: Estimates, tracker: Tracker, *, detect_every: int | Literal["auto"] = "auto"
+    ) -> None:
+        self._detector, self._pose, self._tracker = detector, pose, tracker
+        self._detect_every = detect_every
+        self._plan = DetectionPlan(detect_every)
+
+    def reset(self) -> None:
+        """Forget everyone: the next frame does not follow the last one."""
+        self._tracker.reset()
+        self._plan = DetectionPlan(self._detect_every)
+
+    def analyse(self, frame: Frame, *, decode_ms: float = 0.0, dropped: int = 0) -> Result:
+        """The people of a frame, which must be later than the one before."""
+        begun = time.perf_counter()
+        detect_ms = None
+        if self._plan.due(frame, self._tracker):
+            boxes = self._detector.detect(frame.image)
+            detect_ms = (time.perf_counter() - begun) * 1e3
+        else:
+            boxes = self._tracker.predict(frame.time_s)
+        boxed = time.perf_counter()
+        poses = self._pose.estimate(frame.image, boxes)
+        posed = time.perf_counter()
+        tracks = self._tracker.update(poses, frame.time_s, frame.image)
+        self._plan.note(tracks, detect_ms is not None, frame.time_s, (frame.width, frame.height))
+        tracked = time.perf_counter()
+        timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)
+        return Result(frame, tracks, timings, time.monotonic(), dropped)
+
+
 def _analyse(
-    frames: Generator[tuple[Frame, float], None, None],
-    detector: Detects,
-    pose: Estimates,
-    tracker: Tracker,
-    plan: DetectionPlan,
-    source: Source,
+    frames: Generator[tuple[Frame, float], None, None], analyser: Analyser, source: Source
 ) -> Generator[Result, None, None]:
     with closing(frames):
         for frame, decode_ms in frames:
-            begun = time.perf_counter()
-            detect_ms = None
-            if plan.due(frame, tracker):
-                boxes = detector.detect(frame.image)
-                detect_ms = (time.perf_counter() - begun) * 1e3
-            else:
-                boxes = tracker.predict(frame.time_s)
-            boxed = time.perf_counter()
-            poses = pose.estimate(frame.image, boxes)
-            posed = time.perf_counter()
-            tracks = tracker.update(poses, frame.time_s, frame.image)
-            plan.note(tracks, detect_ms is not None, frame.time_s, (frame.width, frame.height))
-            tracked = time.perf_counter()
-            timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)
-            yield Result(frame, tracks, timings, time.monotonic(), getattr(source, "dropped", 0))
+            yield analyser.analyse(frame, decode_ms=decode_ms, dropped=getattr(source, "dropped", 0))
 
 
 class Handover(Generic[T]):

@@ -31,9 +31,7 @@ class PixelRule(StrEnum):
     UDP = "udp"
 
 
-def centres_and_sizes(
-    xyxy: npt.ArrayLike, size_wh: tuple[int, int], *, padding: float = PADDING
-) -> tuple[F64, F64]:
+def centres_and_sizes(xyxy: npt.ArrayLike, size_wh: tuple[int, int], *, padding: float = PADDING) -> tuple[F64, F64]:
     """Boxes [N, 4] → centres [N, 2] and padded sizes [N, 2] (w, h) of the crops' aspect ratio, in source pixels."""
     boxes = np.asarray(xyxy, np.float64).reshape(-1, 4)
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
@@ -81,7 +79,8 @@ def transform(points: npt.ArrayLike, matrices: F64) -> F32:
     """Points [N, K, 2] through their own affine each, float32 [N, K, 2]."""
     given = np.asarray(points, np.float64)
     moved = np.einsum("nij,nkj->nki", matrices[:, :, :2], given) + matrices[:, None, :, 2]
-    return moved.astype(np.float32)
+    result: F32 = moved.astype(np.float32)
+    return result
 
 
 def cut(image: U8, matrices: F64, size_wh: tuple[int, int]) -> U8:

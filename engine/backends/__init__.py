@@ -57,6 +57,10 @@ class Backend(Protocol):
 
     def available(self) -> Availability: ...
 
-    def load(self, model: Path, *, precision: str, device: str) -> Session:
-        """Raises ModelError where the file is no graph, BackendError where this backend cannot run it."""
+    def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> Session:
+        """Raises ModelError where the file is no graph, BackendError where this backend cannot run it.
+
+        `precision` None lets the backend choose; `device` is the backend's own name of a device (`cpu`, `cuda` …);
+        `threads` are those of the processor, None for the backend's own choice.
+        """
         ...

@@ -1,0 +1,128 @@
+"""ONNX Runtime: runs every ONNX graph everywhere, on the processor and through its providers on other devices."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.backends import Array, Availability, TensorSpec
+from engine.errors import BackendError, ModelError, UsageError
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
+
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "coreml": "CoreMLExecutionProvider",
+    "directml": "DmlExecutionProvider",
+}
+_DTYPES = {
+    "tensor(float)": np.float32,
+    "tensor(float16)": np.float16,
+    "tensor(double)": np.float64,
+    "tensor(uint8)": np.uint8,
+    "tensor(int32)": np.int32,
+    "tensor(int64)": np.int64,
+    "tensor(bool)": np.bool_,
+}
+_FATAL_ONLY = 4  # what goes wrong comes as an exception; the console is the user's
+
+
+class OnnxRuntime:
+    """The backend; see `engine.backends.Backend`."""
+
+    name = "onnxruntime"
+
+    def available(self) -> Availability:
+        if importlib.util.find_spec("onnxruntime") is None:
+            return Availability(False, "the package is not installed; `pip install onnxruntime` brings it")
+        return Availability(True, f"ONNX Runtime {importlib.metadata.version('onnxruntime')}")
+
+    def load(
+        self, model: Path, *, precision: str | None, device: str, threads: int | None = None
+    ) -> OnnxRuntimeSession:
+        if precision not in (None, "f32"):
+            raise UsageError(f"ONNX Runtime computes in the precision of the file, not in {precision}: leave it out.")
+        if device not in PROVIDERS:
+            raise UsageError(f"ONNX Runtime knows no device {device!r}: choose one of {', '.join(PROVIDERS)}.")
+        session = open_session(model, provider=PROVIDERS[device], threads=threads)
+        return OnnxRuntimeSession(session, model.name, device)
+
+
+def open_session(
+    model: Path, *, provider: str = "CPUExecutionProvider", threads: int | None = None
+) -> ort.InferenceSession:
+    """An InferenceSession that runs on `provider` and nowhere else, silent on the console.
+
+    Raises ModelError where the file is no ONNX graph, BackendError where the provider is not there.
+    """
+    import onnxruntime as ort
+    from onnxruntime.capi import onnxruntime_pybind11_state as states
+
+    # the CPU alone takes over what another provider cannot do; the library would else fall back to it for everything
+    if provider not in ort.get_available_providers():
+        raise BackendError(
+            f"this ONNX Runtime has no {provider}: install the build that has it, or use `--device onnxruntime`."
+        )
+    options = ort.SessionOptions()
+    options.log_severity_level = _FATAL_ONLY
+    if threads is not None:
+        options.intra_op_num_threads = threads
+    providers = list(dict.fromkeys([provider, "CPUExecutionProvider"]))
+    try:
+        session = ort.InferenceSession(str(model), options, providers=providers)
+    except (states.InvalidProtobuf, states.InvalidGraph, states.InvalidArgument, states.NoModel) as error:
+        raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
+    except (states.Fail, states.NotImplemented, states.RuntimeException, states.EPFail) as error:
+        raise ModelError(
+            f"ONNX Runtime {ort.__version__} cannot load {model}: check that the file was copied whole."
+        ) from error
+    if session.get_providers()[0] != provider:
+        raise BackendError(f"ONNX Runtime could not start {provider} and would use the processor: check its driver.")
+    return session
+
+
+def input_spec(session: ort.InferenceSession, model_name: str) -> TensorSpec:
+    """The one input of a graph. Raises ModelError where it has none or several."""
+    inputs = session.get_inputs()
+    if len(inputs) != 1:
+        names = ", ".join(value.name for value in inputs)
+        raise ModelError(f"{model_name} has {len(inputs)} inputs ({names}): only graphs with one can be run.")
+    return _spec(inputs[0])
+
+
+class OnnxRuntimeSession:
+    """A graph on one provider."""
+
+    precision = "f32"
+
+    def __init__(self, session: ort.InferenceSession, model_name: str, device: str) -> None:
+        self._session: ort.InferenceSession | None = session
+        self._model_name = model_name
+        self.input = input_spec(session, model_name)
+        self.outputs = tuple(_spec(value) for value in session.get_outputs())
+        self.description = f"ONNX Runtime {importlib.metadata.version('onnxruntime')} on {device.upper()}, f32"
+
+    def run(self, batch: Array) -> tuple[Array, ...]:
+        from onnxruntime.capi import onnxruntime_pybind11_state as states
+
+        if self._session is None:
+            raise BackendError(f"{self._model_name} was closed and cannot run any more: load it again.")
+        try:
+            return tuple(self._session.run(None, {self.input.name: batch}))
+        except (states.Fail, states.InvalidArgument, states.RuntimeException, states.NotImplemented) as error:
+            reason = str(error).splitlines()[0]
+            raise BackendError(f"ONNX Runtime failed while running {self._model_name}: {reason}") from error
+
+    def close(self) -> None:
+        self._session = None
+
+
+def _spec(value: ort.NodeArg) -> TensorSpec:
+    shape = tuple(size if isinstance(size, int) else None for size in value.shape or ())
+    return TensorSpec(value.name, shape, np.dtype(_DTYPES.get(value.type, np.void)))

@@ -1,0 +1,245 @@
+"""Model cards: what a network file is, how it wants to be fed and read, how good it is, and on whose terms.
+
+A card is `NAME.toml` beside `NAME.onnx`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from engine.crops import PixelRule
+from engine.decoding import Decoding
+from engine.errors import MissingFileError, ModelError
+from engine.heads import DetectorLayout
+from engine.skeletons import SKELETONS
+
+
+class Task(StrEnum):
+    """What a model is for."""
+
+    DETECTOR = "detector"
+    POSE = "pose"
+
+
+class PoseLayout(StrEnum):
+    """What a pose network gives."""
+
+    KEYPOINTS = "keypoints"  # [N, K, 3]: x, y in crop pixels, score; uint8 crops in; ours
+    HEATMAPS = "heatmaps"  # [N, K, h, w]
+    SIMCC = "simcc"  # [N, K, a·W] and [N, K, b·H]
+
+
+class Colour(StrEnum):
+    """The order of a network's three input planes."""
+
+    RGB = "rgb"
+    BGR = "bgr"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of one model file.
+
+    input_size     (width, height) in pixels; for a graph that takes any size, what it is used at
+    layout         what its outputs mean: a DetectorLayout or a PoseLayout
+    threshold      the score from which a box (or a keypoint) counts, 0–1
+    colour, mean, std  of a float graph: planes in this order, (value 0–255 - mean) / std; a uint8 graph takes pixels
+    skeleton, pixel_rule, decoding  of a pose network
+    person_class, class_names       of a detector: which class is a person, and what the classes are called if known
+    precision      of the weights in the file
+    data, licence, accuracy, accuracy_command  where it comes from, on whose terms, how good, measured how
+    """
+
+    name: str
+    task: Task
+    path: Path
+    sha256: str
+    input_size: tuple[int, int]
+    layout: DetectorLayout | PoseLayout
+    threshold: float
+    colour: Colour = Colour.RGB
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    skeleton: str = "coco17"
+    pixel_rule: PixelRule = PixelRule.SKELTER
+    decoding: Decoding = Decoding.GRAPH
+    person_class: int = 0
+    class_names: tuple[str, ...] = ()
+    precision: str = "f32"
+    data: str = "not stated"
+    licence: str = "not stated"
+    accuracy: str = "not measured"
+    accuracy_command: str = ""
+
+
+def read_card(path: Path, *, check_hash: bool = True) -> ModelCard:
+    """Read a card.
+
+    Raises ModelError for a key unknown, missing or of the wrong type, and for a file whose hash differs;
+    MissingFileError where the model's file is not beside the card.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path} is not a model card ({error}): import the model again.") from error
+    unknown = sorted(set(given) - set(_READERS))
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], _READERS, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "remove it."
+        raise ModelError(f"the model card {path} has an unknown key `{unknown[0]}`: {hint}")
+    missing = sorted(_REQUIRED - set(given))
+    if missing:
+        raise ModelError(f"the model card {path} lacks `{missing[0]}`: add it, or import the model again.")
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        try:
+            values[key] = _READERS[key](value)
+        except (ValueError, TypeError) as error:
+            raise ModelError(f"`{key}` in the model card {path} is wrong ({error}): mend it.") from error
+    values["path"] = path.with_name(values.pop("file"))
+    values["layout"] = _layout(values["task"], values["layout"], path)
+    card = ModelCard(**values)
+    if not card.path.exists():
+        raise MissingFileError(f"the model card {path} names {card.path.name}, which is not beside it: copy it there.")
+    if check_hash and sha256_of(card.path) != card.sha256:
+        raise ModelError(
+            f"{card.path} is not the file that its card describes (its SHA-256 differs): import the model again."
+        )
+    return card
+
+
+def write_card(card: ModelCard) -> Path:
+    """Write `card` as NAME.toml beside its model's file, whole or not at all; returns its path."""
+    facts: dict[str, Any] = {
+        "name": card.name,
+        "task": card.task.value,
+        "file": card.path.name,
+        "sha256": card.sha256,
+        "input_size": list(card.input_size),
+        "layout": card.layout.value,
+        "threshold": card.threshold,
+        "colour": card.colour.value,
+        "mean": list(card.mean),
+        "std": list(card.std),
+    }
+    if card.task is Task.POSE:
+        facts |= {
+            "skeleton": card.skeleton, "pixel_rule": card.pixel_rule.value, "decoding": card.decoding.value,
+        }  # fmt: skip
+    else:
+        facts |= {"person_class": card.person_class, "class_names": list(card.class_names)}
+    for key in ("precision", "data", "licence", "accuracy", "accuracy_command"):
+        facts[key] = getattr(card, key)
+    # TOML's strings, numbers and arrays of them are written as JSON's are
+    text = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in facts.items())
+    path = card.path.with_suffix(".toml")
+    temporary = path.with_name(f"{path.name}.part")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+    return path
+
+
+def with_options(card: ModelCard, **options: object) -> ModelCard:
+    """The card with those of `options` (fields of ModelCard) that are not None."""
+    return replace(card, **{key: value for key, value in options.items() if value is not None})  # type: ignore[arg-type]
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _layout(task: Task, value: str, path: Path) -> DetectorLayout | PoseLayout:
+    kind: type[DetectorLayout] | type[PoseLayout] = DetectorLayout if task is Task.DETECTOR else PoseLayout
+    try:
+        return kind(value)
+    except ValueError as error:
+        names = ", ".join(member.value for member in kind)
+        raise ModelError(
+            f"the model card {path} has the layout {value!r}, which is none of a {task}'s: {names}."
+        ) from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def _several(value: object, read: Callable[[object], Any], count: int | None = None) -> tuple[Any, ...]:
+    if not isinstance(value, list) or (count is not None and len(value) != count):
+        raise TypeError(f"{value!r} is no list{f' of {count}' if count else ''}")
+    return tuple(read(item) for item in value)
+
+
+def _score(value: object) -> float:
+    number = _number(value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{number} is not between 0 and 1")
+    return number
+
+
+def _size(value: object) -> tuple[int, int]:
+    width, height = _several(value, _whole, 2)
+    if min(width, height) < 16 or max(width, height) > 4096:
+        raise ValueError(f"{width} × {height} is no size of a network's input")
+    return width, height
+
+
+def _skeleton(value: object) -> str:
+    if value not in SKELETONS:
+        raise ValueError(f"{value!r} is none of {', '.join(SKELETONS)}")
+    return str(value)
+
+
+def _file_name(value: object) -> str:
+    name = _text(value)
+    if Path(name).name != name:
+        raise ValueError(f"{name!r} is not the name of a file in the card's folder")
+    return name
+
+
+_READERS: dict[str, Callable[[object], Any]] = {
+    "name": _text,
+    "task": lambda value: Task(_text(value)),
+    "file": _file_name,
+    "sha256": lambda value: _text(value).lower(),
+    "input_size": _size,
+    "layout": _text,
+    "threshold": _score,
+    "colour": lambda value: Colour(_text(value)),
+    "mean": lambda value: _several(value, _number, 3),
+    "std": lambda value: _several(value, _number, 3),
+    "skeleton": _skeleton,
+    "pixel_rule": lambda value: PixelRule(_text(value)),
+    "decoding": lambda value: Decoding(_text(value)),
+    "person_class": _whole,
+    "class_names": lambda value: _several(value, _text),
+    "precision": _text,
+    "data": _text,
+    "licence": _text,
+    "accuracy": _text,
+    "accuracy_command": _text,
+}
+_REQUIRED = {"name", "task", "file", "sha256", "input_size", "layout", "threshold"}

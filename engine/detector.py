@@ -1,0 +1,133 @@
+"""People in a picture: `load_detector` once, then `detect` for each frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from engine import heads
+from engine.backends import Array, Session
+from engine.backends.select import load
+from engine.errors import ModelError, UsageError
+from engine.heads import DetectorLayout
+from engine.letterbox import STRIDE, Placement, fit, letterbox
+from engine.models import DEFAULT_DETECTOR, ModelCard, Task, find_model
+from engine.pixels import to_batch
+from engine.types import F32, U8, Boxes
+
+_CENTRED = (DetectorLayout.YOLOV8, DetectorLayout.END2END, DetectorLayout.YOLOV5)
+_YOLOX = (DetectorLayout.YOLOX, DetectorLayout.YOLOX_RAW)
+_LEAST_SIDE = 4.0  # pixels of the source: nothing smaller has joints
+_MOST_SLENDER = 8.0  # longer side : shorter side; a person lying with arms stretched stays below 6
+
+
+class Detector:
+    """A person detector, loaded and warm. Used by one thread.
+
+    threshold    the score from which a box is taken for a person
+    description  which model runs on what, and why there, for people
+    """
+
+    def __init__(
+        self, card: ModelCard, session: Session, *, why: str, threshold: float | None = None, size: int | None = None
+    ) -> None:
+        if not isinstance(card.layout, DetectorLayout):
+            raise ModelError(f"{card.path} is no detector: its card says {card.layout}.")
+        self.card = card
+        self.threshold = card.threshold if threshold is None else threshold
+        self.description = f"{card.name}, {session.description}"
+        self.why = why
+        self._layout = card.layout
+        self._session = session
+        self._placement = Placement.CENTRED if card.layout in _CENTRED else Placement.CORNER
+        self._is_any_size = None in session.input.shape[1:]
+        self._longest = size or max(card.input_size)
+        self._warm_up()
+
+    def detect(self, image: U8, *, floor: float | None = None) -> Boxes:
+        """The people in `image` (uint8 [H, W, 3], RGB), the surest first, clipped to the picture.
+
+        Boxes score at least `threshold`, or at least `floor` where that is given: a tracker's second pass wants weak
+        ones too. Raises BackendError where the network fails.
+        """
+        least = self.threshold if floor is None else floor
+        size_wh = fit((image.shape[1], image.shape[0]), self._longest) if self._is_any_size else self.card.input_size
+        laid, box = letterbox(image, size_wh, self._placement)
+        outputs = self._session.run(to_batch(laid[None], self.card, self._session.input))
+        xyxy, scores = self._read(outputs, size_wh, least)
+        xyxy = box.to_source(xyxy)
+
+        sides = xyxy[:, 2:] - xyxy[:, :2]
+        is_sane = (sides.min(axis=1) >= _LEAST_SIDE) & (sides.max(axis=1) <= _MOST_SLENDER * sides.min(axis=1))
+        xyxy, scores = xyxy[is_sane], scores[is_sane]
+        keep = np.argsort(-scores, kind="stable") if self._layout.is_final else heads.suppress(xyxy, scores)
+        return Boxes(xyxy[keep], scores[keep].clip(0, 1))
+
+    def close(self) -> None:
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _warm_up(self) -> None:
+        """Run once on a grey picture: the first run is slow, and what comes out must be what the card says."""
+        size_wh = self.card.input_size
+        if not self._is_any_size and size_wh != _input_size(self._session):
+            found_wh = _input_size(self._session)
+            raise ModelError(f"{self.card.path} takes {found_wh}, its card says {size_wh}: import the model again.")
+        grey = np.full((1, size_wh[1], size_wh[0], 3), 114, np.uint8)
+        outputs = self._session.run(to_batch(grey, self.card, self._session.input))
+        found = heads.recognise(outputs, size_wh, is_uint8=self._session.input.dtype == np.uint8)
+        # the two forms of YOLOX differ by their values only: there the card has the last word
+        family = {found} | ({DetectorLayout.YOLOX, DetectorLayout.YOLOX_RAW} if found in _YOLOX else set())
+        if self.card.layout not in family:
+            shapes = ", ".join(str(list(output.shape)) for output in outputs)
+            raise ModelError(
+                f"{self.card.path} gives {shapes}, which is not {self.card.layout}: correct or remove its card."
+            )
+
+    def _read(self, outputs: tuple[Array, ...], size_wh: tuple[int, int], floor: float) -> tuple[F32, F32]:
+        card = self.card
+        return heads.read(
+            outputs, self._layout, size_wh,
+            person_class=card.person_class, class_count=len(card.class_names) or None, floor=floor,
+        )  # fmt: skip
+
+
+def load_detector(
+    model: str | Path = DEFAULT_DETECTOR, *, device: str = "auto", precision: str | None = None,
+    threads: int | None = None, threshold: float | None = None, size: int | None = None,
+) -> Detector:  # fmt: skip
+    """A detector by name or path, ready to run.
+
+    threshold  the score from which a box is a person; None takes the card's
+    size       the letterbox's longest side (pixels, a multiple of 32) for graphs that take any; None: the card's
+    device, precision, threads  see `engine.backends.select.load`
+
+    Raises MissingFileError, ModelError or BackendError where the model is not there, is no detector, or cannot run
+    here; UsageError for options that make no sense.
+    """
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise UsageError(f"a detector's threshold lies between 0 and 1, not at {threshold}.")
+    if size is not None and (size < STRIDE or size % STRIDE):
+        raise UsageError(f"a detector's size is a multiple of {STRIDE} pixels, not {size}.")
+    card = find_model(model, Task.DETECTOR)
+    session, selection = load(card.path, device=device, precision=precision, threads=threads)
+    if size is not None and None not in session.input.shape[1:]:
+        raise UsageError(f"{card.name} runs at {max(card.input_size)} pixels only: leave the size out.")
+    return Detector(card, session, why=selection.why, threshold=threshold, size=size)
+
+
+def _input_size(session: Session) -> tuple[int | None, int | None]:
+    """Width and height of a graph's input."""
+    shape = session.input.shape
+    height, width = shape[1:3] if session.input.dtype == np.uint8 else shape[2:4]
+    return width, height

@@ -1,0 +1,102 @@
+"""What a graph file says of itself (input, outputs, metadata), asked by loading it once: for models without a card."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.backends import Array, TensorSpec
+from engine.backends.onnxruntime import OnnxRuntimeSession, open_session
+from engine.errors import MissingFileError, ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FLOATS = (np.dtype(np.float32), np.dtype(np.float16))
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A picture-to-arrays graph, and what it gave for one grey picture.
+
+    size_wh    the picture's size it was run at: its own, or the one asked for where it takes any
+    is_any_size  whether height and width are free
+    outputs    its arrays for a batch of 1
+    metadata   what the exporter wrote into the file
+    """
+
+    input: TensorSpec
+    size_wh: tuple[int, int]
+    is_any_size: bool
+    output_names: tuple[str, ...]
+    outputs: tuple[Array, ...]
+    metadata: Mapping[str, str]
+
+    @property
+    def is_uint8(self) -> bool:
+        """Whether it takes pixels as they are, [N, H, W, 3]; a foreign graph takes floats [N, 3, H, W]."""
+        return self.input.dtype == np.uint8
+
+    @property
+    def shapes(self) -> str:
+        """Its input and outputs, for an error message."""
+        outputs = ", ".join(
+            f"{name} {list(array.shape)}" for name, array in zip(self.output_names, self.outputs, strict=True)
+        )
+        return f"{self.input.name} {[size if size else 'any' for size in self.input.shape]} → {outputs}"
+
+    @property
+    def class_names(self) -> dict[int, str]:
+        """Ultralytics' `names`, {} where the file has none."""
+        try:
+            names = ast.literal_eval(self.metadata.get("names", "{}"))
+        except (ValueError, SyntaxError):
+            return {}
+        return {int(key): str(name) for key, name in names.items()} if isinstance(names, dict) else {}
+
+
+def check_file(path: Path) -> None:
+    """Raises MissingFileError or ModelError where `path` cannot be an ONNX file at all."""
+    if not path.exists():
+        raise MissingFileError(f"there is no model file {path}: check the name.")
+    if path.is_dir():
+        raise ModelError(f"{path} is a folder, not a model: name the .onnx file in it.")
+    if path.suffix.lower() in (".pt", ".pth", ".engine", ".tflite", ".xml", ".safetensors"):
+        raise ModelError(f"{path} is no ONNX file: export the model to .onnx first.")
+    if path.stat().st_size == 0:
+        raise ModelError(f"{path} is empty (0 bytes): copy the model again.")
+
+
+def read_graph(path: Path, *, any_size_wh: tuple[int, int]) -> Graph:
+    """Load and run `path` once; `any_size_wh` is the picture size for a graph that takes any.
+
+    Raises MissingFileError, or ModelError where the file is no ONNX graph or takes something other than one picture.
+    """
+    check_file(path)
+    runtime = open_session(path)
+    metadata = runtime.get_modelmeta().custom_metadata_map
+    session = OnnxRuntimeSession(runtime, path.name, "cpu")
+    spec = session.input
+    shape = spec.shape
+    is_bytes = len(shape) == 4 and spec.dtype == np.uint8 and shape[3] == 3
+    is_planes = len(shape) == 4 and spec.dtype in _FLOATS and shape[1] == 3
+    if not (is_bytes or is_planes):
+        sizes = [size if size else "any" for size in shape]
+        raise ModelError(
+            f"{path.name} takes {spec.name} {sizes} ({spec.dtype}), which is no picture in colour: give a detector or "
+            "a pose network that takes one."
+        )
+    height, width = shape[1:3] if is_bytes else shape[2:4]
+    is_any_size = height is None or width is None
+    size_wh = any_size_wh if height is None or width is None else (width, height)
+    w, h = size_wh
+    batch = shape[0] or 1
+    grey = np.full((batch, h, w, 3), 114, np.uint8) if is_bytes else np.full((batch, 3, h, w), 0.4, spec.dtype)
+    outputs = session.run(grey)
+    session.close()
+    names = tuple(output.name for output in session.outputs)
+    return Graph(spec, size_wh, is_any_size, names, outputs, metadata)

@@ -1,0 +1,91 @@
+"""Finding a model: by name among the embedded ones (`engine/weights`) and the user's own, or by the path of its file.
+
+The user's own lie in the folder `models` of the program's data folder. A plain .onnx without a card gets one from its
+shapes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import platformdirs
+
+from engine.cards import Colour, ModelCard, PoseLayout, Task, read_card, sha256_of, write_card
+from engine.errors import MissingFileError, ModelError
+from engine.graphs import check_file
+from engine.imports import infer_card
+
+__all__ = [
+    "DEFAULT_DETECTOR",
+    "DEFAULT_POSE",
+    "EMBEDDED",
+    "Colour",
+    "ModelCard",
+    "PoseLayout",
+    "Task",
+    "find_model",
+    "infer_card",
+    "list_models",
+    "read_card",
+    "sha256_of",
+    "user_models",
+    "write_card",
+]
+
+DEFAULT_DETECTOR = "bootstrap-detector"
+DEFAULT_POSE = "bootstrap-pose"
+EMBEDDED = Path(__file__).parent / "weights"
+
+
+def user_models() -> Path:
+    """The folder of the models that the user has imported; it need not exist."""
+    return platformdirs.user_data_path("skelter", appauthor=False) / "models"
+
+
+def find_model(name_or_path: str | Path, task: Task | str) -> ModelCard:
+    """The card of a model for `task`, its file's hash checked where a card gives one.
+
+    Raises MissingFileError where there is no such model (naming the nearest), ModelError where the file or its card
+    does not fit or the model is for something else.
+    """
+    task = Task(task)
+    card = _find(name_or_path, task)
+    if card.task is not task:
+        wanted = {Task.DETECTOR: "a detector", Task.POSE: "a pose network"}
+        option = {Task.DETECTOR: "--detector", Task.POSE: "--pose"}
+        raise ModelError(f"{card.name} is {wanted[card.task]}, not {wanted[task]}: give it with {option[card.task]}.")
+    return card
+
+
+def list_models() -> list[ModelCard]:
+    """Every model that can be named, embedded ones first; hashes are not checked, broken cards are left out."""
+    cards = []
+    for folder in (EMBEDDED, user_models()):
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                cards.append(read_card(path, check_hash=False))
+            except (ModelError, MissingFileError):
+                continue
+    return cards
+
+
+def _find(name_or_path: str | Path, task: Task) -> ModelCard:
+    name = str(name_or_path)
+    is_path = isinstance(name_or_path, Path) or Path(name).suffix != "" or Path(name).name != name
+    if not is_path:
+        for folder in (EMBEDDED, user_models()):
+            if (folder / f"{name}.toml").exists():
+                return read_card(folder / f"{name}.toml")
+    path = Path(name).expanduser()
+    if path.suffix.lower() == ".toml" and path.exists():
+        return read_card(path)
+    if not path.exists() and not is_path:
+        names = [card.name for card in list_models() if card.task is task]
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(names)}, or any .onnx file by its path."
+        raise MissingFileError(f"there is no {task} model called {name}: {hint}")
+    check_file(path)
+    if path.with_suffix(".toml").exists():
+        return read_card(path.with_suffix(".toml"))
+    return infer_card(path, task)

@@ -1,0 +1,131 @@
+"""Keypoints of people: `load_pose` once, then `estimate` for each frame, all its people in one batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from engine import crops, decoding
+from engine.backends import Array, Session
+from engine.backends.select import load
+from engine.cards import ModelCard, PoseLayout, Task, with_options
+from engine.crops import PixelRule
+from engine.decoding import Decoding
+from engine.errors import ModelError
+from engine.models import DEFAULT_POSE, find_model
+from engine.pixels import to_batch
+from engine.skeletons import SKELETONS, Skeleton
+from engine.types import F32, U8, Boxes, Poses
+
+MAX_BATCH = 16  # of a crowd, so many people at a time: memory stays bounded, and more makes nothing faster
+
+
+class PoseEstimator:
+    """A pose network, loaded and warm. Used by one thread.
+
+    skeleton       the keypoints it places
+    input_size_wh  the crops' size in pixels
+    threshold      the score from which a keypoint counts as seen
+    description    which model runs on what, for people
+    """
+
+    def __init__(self, card: ModelCard, session: Session, *, why: str) -> None:
+        if not isinstance(card.layout, PoseLayout):
+            raise ModelError(f"{card.path} is no pose network: its card says {card.layout}.")
+        self.card = card
+        self.skeleton: Skeleton = SKELETONS[card.skeleton]
+        self.input_size_wh = card.input_size
+        self.threshold = card.threshold
+        self.description = f"{card.name}, {session.description}"
+        self.why = why
+        self._layout = card.layout
+        self._session = session
+        self._warm_up()
+
+    def estimate(self, image: U8, boxes: Boxes) -> Poses:
+        """The poses in `boxes` of `image` (uint8 [H, W, 3], RGB), in the boxes' order; none for no boxes.
+
+        Raises BackendError where the network fails.
+        """
+        if len(boxes) == 0:
+            return Poses.empty(len(self.skeleton))
+        centres, sizes = crops.centres_and_sizes(boxes.xyxy, self.input_size_wh)
+        matrices = crops.affines(centres, sizes, self.input_size_wh, rule=self.card.pixel_rule)
+        points, scores = self._run(crops.cut(image, matrices, self.input_size_wh))
+        return Poses(crops.transform(points, crops.invert(matrices)), scores.clip(0, 1), boxes)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, pictures: U8) -> tuple[F32, F32]:
+        """Crops uint8 [N, H, W, 3] → keypoints [N, K, 2] in crop pixels and scores [N, K]."""
+        fixed = self._session.input.shape[0]
+        step = fixed or MAX_BATCH
+        parts = []
+        for start in range(0, len(pictures), step):
+            part = pictures[start : start + step]
+            count = len(part)
+            if fixed and count < fixed:  # a graph exported with one batch size gets blank crops to fill it
+                part = np.concatenate([part, np.zeros((fixed - count, *part.shape[1:]), np.uint8)])
+            points, scores = self._decode(self._session.run(to_batch(part, self.card, self._session.input)))
+            parts.append((points[:count], scores[:count]))
+        return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+    def _decode(self, outputs: tuple[Array, ...]) -> tuple[F32, F32]:
+        arrays = [np.asarray(output, np.float32) for output in outputs]
+        match self._layout:
+            case PoseLayout.KEYPOINTS:
+                return arrays[0][:, :, :2], arrays[0][:, :, 2]
+            case PoseLayout.HEATMAPS:
+                points, scores = decoding.decode(arrays[0], self.card.decoding)
+                heatmap_wh = (arrays[0].shape[3], arrays[0].shape[2])
+                return decoding.to_crop(points, heatmap_wh, self.input_size_wh, self.card.pixel_rule), scores
+            case PoseLayout.SIMCC:
+                return decoding.decode_simcc(arrays[0], arrays[1], self.input_size_wh)
+
+    def _warm_up(self) -> None:
+        """Run once on a black crop: the first run is slow, and what comes out must be what the card says."""
+        width, height = self.input_size_wh
+        shape = self._session.input.shape
+        if shape[1:3] != (height, width) and shape[2:4] != (height, width):
+            raise ModelError(
+                f"{self.card.path} takes {list(shape)}, its card says {width} × {height}: import it again."
+            )
+        black = np.zeros((shape[0] or 1, height, width, 3), np.uint8)
+        outputs = self._session.run(to_batch(black, self.card, self._session.input))
+        ranks = {PoseLayout.KEYPOINTS: [3], PoseLayout.HEATMAPS: [4], PoseLayout.SIMCC: [3, 3]}[self._layout]
+        if [output.ndim for output in outputs] != ranks or outputs[0].shape[1] != len(self.skeleton):
+            shapes = ", ".join(str(list(output.shape)) for output in outputs)
+            raise ModelError(
+                f"{self.card.path} gives {shapes}, not {self._layout} of {len(self.skeleton)} keypoints: mend or remove "
+                "its card."
+            )
+
+
+def load_pose(
+    model: str | Path = DEFAULT_POSE, *, device: str = "auto", precision: str | None = None, threads: int | None = None,
+    pixel_rule: PixelRule | None = None, decoding: Decoding | None = None,
+) -> PoseEstimator:  # fmt: skip
+    """A pose network by name or path, ready to run.
+
+    pixel_rule, decoding  how a foreign heatmap network was trained and is read; None takes its card's, or the classic
+                          crop and DARK where it has none
+    device, precision, threads  see `engine.backends.select.load`
+
+    Raises MissingFileError, ModelError or BackendError where the model is not there, is no pose network, or cannot run
+    here; UsageError for options that make no sense.
+    """
+    card = with_options(find_model(model, Task.POSE), pixel_rule=pixel_rule, decoding=decoding)
+    session, selection = load(card.path, device=device, precision=precision, threads=threads)
+    return PoseEstimator(card, session, why=selection.why)

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Generic, Literal, Protocol, TypeVar
 
 from app.results import Result, Timings
@@ -58,11 +59,14 @@ def run(
     live = source.info.live
     analyser = Analyser(detector, pose, tracker, detect_every=detect_every)
     if live:  # the source itself keeps the newest frame only, so nothing may run ahead of inference
+        newest: Handover[Result] = Handover(depth=1, newest=True)
         results = _analyse(decode(source), analyser, source)
-        yield from ahead(results, stage="inference", depth=1, newest=True, interrupt=source.close)
+        with closing(ahead(results, newest, stage="inference", interrupt=source.close)) as taken:
+            for result in taken:
+                yield replace(result, dropped=result.dropped + newest.lost)
     else:
-        decoded = ahead(decode(source), stage="decoding", depth=4)
-        yield from ahead(_analyse(decoded, analyser, source), stage="inference", depth=4)
+        decoded = ahead(decode(source), Handover(depth=4), stage="decoding")
+        yield from ahead(_analyse(decoded, analyser, source), Handover(depth=4), stage="inference")
 
 
 def decode(source: Source) -> Generator[tuple[Frame, float], None, None]:
@@ -174,18 +178,16 @@ class Handover(Generic[T]):
 
 def ahead(
     items: Generator[T, None, None],
+    handover: Handover[T],
     *,
     stage: str,
-    depth: int,
-    newest: bool = False,
     interrupt: Callable[[], None] | None = None,
 ) -> Generator[T, None, None]:
-    """The same items, made by a thread of its own that runs up to `depth` ahead of the consumer.
+    """The same items, made by a thread of its own that runs ahead of the consumer as far as `handover` lets it.
 
     Closing this generator ends the thread and then closes `items`, so nested stages end one after another. `interrupt`
     is called first: what makes a read that waits for outside events come back.
     """
-    handover: Handover[T] = Handover(depth, newest=newest)
 
     def work() -> None:
         error: BaseException | None = None

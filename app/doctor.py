@@ -1,0 +1,118 @@
+"""What would be used on this machine, and why; what is missing, and how to get it; how long the default models take."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import statistics
+import time
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from app import __version__
+from engine.backends.select import BACKENDS
+from engine.detector import load_detector
+from engine.errors import SkelterError
+from engine.models import list_models
+from engine.pose import load_pose
+from engine.types import Boxes
+from engine.video.camera import list_cameras
+from engine.video.sink import SUFFIXES
+
+_LIBRARIES = ("numpy", "opencv-python-headless", "av", "onnxruntime", "openvino", "PyQt6", "lap", "torch")
+_REPEATS = 20
+
+
+def examine() -> dict[str, Any]:
+    """Everything the report says, as plain data (JSON can hold it)."""
+    return {
+        "skelter": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "backends": [_backend(name) for name in BACKENDS],
+        "models": [
+            {"name": card.name, "task": str(card.task), "licence": card.licence, "path": str(card.path)}
+            for card in list_models()
+        ],
+        "default": _time_defaults(),
+        "cameras": [{"index": camera.index, "name": camera.name} for camera in list_cameras()],
+        "codecs": _codecs(),
+        "video_files": list(SUFFIXES),
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _backend(name: str) -> dict[str, Any]:
+    state = BACKENDS[name].available()
+    return {"name": name, "usable": state.usable, "reason": state.reason}
+
+
+def _codecs() -> dict[str, bool]:
+    import av
+
+    return {name: name in av.codecs_available for name in ("libx264", "h264_nvenc", "hevc", "libdav1d", "vp9", "aac")}
+
+
+def _time_defaults() -> dict[str, Any]:
+    """The default models, loaded and timed on a drawn picture with one box; or why they do not run."""
+    picture = np.random.default_rng(0).integers(0, 256, (432, 768, 3), dtype=np.uint8)
+    box = Boxes.of([[300.0, 60.0, 440.0, 400.0]], [0.9])
+    try:
+        with load_detector() as detector, load_pose() as pose:
+            return {
+                "why": detector.why,
+                "detector": detector.description,
+                "detect_ms": _median_ms(lambda: detector.detect(picture)),
+                "pose": pose.description,
+                "pose_ms": _median_ms(lambda: pose.estimate(picture, box)),
+            }
+    except SkelterError as error:
+        return {"error": str(error)}
+
+
+def _median_ms(work: Any) -> float:
+    spent = []
+    for _ in range(_REPEATS):
+        begun = time.perf_counter()
+        work()
+        spent.append((time.perf_counter() - begun) * 1e3)
+    return round(statistics.median(spent[_REPEATS // 4 :]), 2)
+
+
+def render(report: dict[str, Any], console: Console) -> None:
+    """The report for people."""
+    console.print(f"[bold]Skelter {report['skelter']}[/] on Python {report['python']}, {escape(report['system'])}\n")
+    default = report["default"]
+    if "error" in default:
+        console.print(f"[red]The default models do not run:[/] {escape(default['error'])}")
+    else:
+        console.print(f"Used by default ({escape(default['why'])}):")
+        console.print(f"  detector  {escape(default['detector'])}: {default['detect_ms']} ms a frame")
+        console.print(f"  pose      {escape(default['pose'])}: {default['pose_ms']} ms for one person")
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for backend in report["backends"]:
+        mark = "[green]yes[/]" if backend["usable"] else "[yellow]no[/]"
+        table.add_row("backend", backend["name"], mark, escape(backend["reason"]))
+    for model in report["models"]:
+        table.add_row("model", model["name"], model["task"], escape(model["licence"]))
+    for camera in report["cameras"]:
+        table.add_row("camera", str(camera["index"]), "", escape(camera["name"]))
+    if not report["cameras"]:
+        table.add_row("camera", "none found", "", "")
+    for name, there in report["codecs"].items():
+        table.add_row("codec", name, "[green]yes[/]" if there else "[yellow]no[/]", "")
+    for name, version in report["libraries"].items():
+        table.add_row("library", name, version or "not installed", "")
+    console.print()
+    console.print(table)

@@ -1,0 +1,120 @@
+"""The pipeline: order, overlap, errors and ends, with a source and engines whose answers are known."""
+
+import threading
+import time
+
+import pytest
+
+from app.pipeline import Handover, PipelineError, ahead, run
+from engine.errors import SourceBrokenOff
+from tests.app.synthetic import SquareDetector, SquarePose, SquareSource
+from trackers import TRACKERS
+
+
+def pipeline_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("skelter")]
+
+
+def start(source: SquareSource, **options: object):
+    detector = options.pop("detector", SquareDetector())
+    return run(source, detector, SquarePose(), TRACKERS["oks"](), detect_every=options.pop("detect_every", 1))
+
+
+def test_every_frame_comes_once_and_in_order():
+    results = list(start(SquareSource(60)))
+    assert [result.frame.index for result in results] == list(range(60))
+    assert pipeline_threads() == []
+
+
+def test_the_pose_belongs_to_its_frame():
+    for result in list(start(SquareSource(30)))[10:]:
+        assert len(result.tracks) == 1
+        bright = result.frame.image[52, :, 0] > 128
+        assert result.tracks.poses.boxes.xyxy[0, 0] == pytest.approx(bright.argmax(), abs=1)
+
+
+def test_one_person_keeps_one_id():
+    ids = {person_id for result in start(SquareSource(50)) for person_id in result.tracks.ids.tolist()}
+    assert ids == {1}
+
+
+def test_the_detector_rests_where_it_may():
+    detector = SquareDetector()
+    results = list(start(SquareSource(60), detector=detector, detect_every=5))
+    assert detector.calls == sum(result.timings.detect_ms is not None for result in results)
+    assert 60 / 5 <= detector.calls < 30
+
+
+def test_a_source_that_breaks_off_gives_all_it_had_first():
+    error = SourceBrokenOff("the file ends at second 0.48.", 0.48)
+    seen = []
+    with pytest.raises(SourceBrokenOff) as caught:
+        seen.extend(result.frame.index for result in _each(start(SquareSource(60, fail_at=12, error=error)), seen))
+    assert seen == list(range(12))
+    assert caught.value.time_s == 0.48
+    assert caught.value.stage == "decoding"
+    assert pipeline_threads() == []
+
+
+def _each(results, seen):
+    for result in results:
+        seen.append(result.frame.index)
+    return iter(())
+
+
+def test_what_nobody_foresaw_names_its_stage_and_keeps_its_cause():
+    with pytest.raises(PipelineError, match=r"inference stage.*the detector tripped") as caught:
+        list(start(SquareSource(60), detector=SquareDetector(fail_at=3)))
+    assert isinstance(caught.value.__cause__, RuntimeError)
+    assert pipeline_threads() == []
+
+
+@pytest.mark.parametrize("taken", [0, 1, 7])
+def test_closing_midway_ends_every_thread(taken: int):
+    source = SquareSource(10_000)
+    results = start(source)
+    for _ in range(taken):
+        next(results)
+    results.close()
+    assert pipeline_threads() == []
+    assert source.given < taken + 20  # it did not run far ahead
+
+
+def test_decoding_runs_ahead_only_as_far_as_the_queues():
+    source = SquareSource(10_000)
+    results = start(source)
+    next(results)
+    deadline = time.monotonic() + 5
+    while source.given < 8 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    assert 8 <= source.given <= 14
+    results.close()
+
+
+def test_live_newest_wins_and_the_lost_are_counted():
+    results = start(SquareSource(40, live=True, pause_s=0.005))
+    first = next(results)
+    time.sleep(0.3)  # a consumer that looks away
+    second = next(results)
+    results.close()
+    assert second.frame.index > first.frame.index + 5
+    assert second.dropped >= second.frame.index - first.frame.index - 2
+
+
+def test_closing_wakes_a_silent_camera():
+    results = start(SquareSource(3, live=True))
+    next(results)
+    begun = time.monotonic()
+    results.close()
+    assert time.monotonic() - begun < 2
+    assert pipeline_threads() == []
+
+
+def test_a_stage_that_fails_at_once_still_ends():
+    def broken():
+        raise ValueError("nothing there")
+        yield
+
+    with pytest.raises(PipelineError, match="ValueError: nothing there"):
+        list(ahead(broken(), Handover(depth=2), stage="decoding"))

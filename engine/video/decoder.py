@@ -1,0 +1,150 @@
+"""Opening a video file with PyAV, and decoding its pictures one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from engine.errors import MissingFileError, SourceError
+from engine.video.promises import ends_early
+
+_NOT_VIDEO = {"tty", "bin", "xbin", "idf", "adf"}  # demuxers that make a "video" of any text or bytes
+_LOSSY = {"mpegts", "mpeg"}  # a packet marked corrupt is a lost piece of a broadcast there, not the end of the file
+_BOXES = {b"ftyp", b"mdat", b"wide", b"free", b"skip"}  # what an MP4 or QuickTime file may begin with
+
+
+def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
+    """The container and its video stream (cover pictures do not count). Raises MissingFileError or SourceError."""
+    if not path.exists():
+        raise MissingFileError(f"{path} does not exist; check the name and the folder.")
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder, not a video file; name a file in it.")
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except PermissionError as error:
+        raise SourceError(f"{path} may not be read by you; change its permissions or take a copy of it.") from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror}); check the disk or take another copy.") from error
+    if not head:
+        raise SourceError(f"{path} is empty (0 bytes); copy or record it again.")
+    try:
+        container = av.open(str(path), metadata_errors="replace")
+    except FFmpegError as error:
+        if head[4:8] in _BOXES:
+            raise SourceError(
+                f"{path} was cut off before its table of contents was written, so no player can open it; "
+                "copy it again from where it was recorded."
+            ) from error
+        raise SourceError(
+            f"{path} is not a video that can be read ({in_words(error)}); give a video file such as .mp4, .mov or .mkv."
+        ) from error
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if container.format.name in _NOT_VIDEO or not streams or streams[0].codec_context is None:
+        known = streams and container.format.name not in _NOT_VIDEO
+        container.close()
+        if known:
+            raise SourceError(f"{path} holds video of a kind that cannot be decoded here; convert it to H.264.")
+        raise SourceError(f"{path} holds no video; give a video file such as .mp4, .mov or .mkv.")
+    return container, streams[0]
+
+
+def in_words(error: FFmpegError) -> str:
+    """FFmpeg's own words: `invalid data found when processing input`."""
+    words = error.strerror or type(error).__name__
+    return words[:1].lower() + words[1:]
+
+
+class Decoder:
+    """The pictures of one open file in order of presentation. Used by one thread at a time.
+
+    broken   after the last picture: whether the file ended before its end
+    skipped  whether a damaged picture was left out
+    """
+
+    def __init__(self, path: Path, *, threads: int) -> None:
+        self._path = path
+        self._threads = threads
+        self.container, self.stream = open_video(path)
+        self.broken = False
+        self.skipped = False
+        self._set_threads()
+        self._pictures = self._decode()
+
+    def next(self) -> VideoFrame | None:
+        """The next picture, None at the end.
+
+        Raises FFmpegError where a picture is damaged and several threads decode: pictures that were done already are
+        lost with it (PyAV gives none of a call's pictures where one fails). With one thread a damaged picture is
+        skipped.
+        """
+        return next(self._pictures, None)
+
+    def seek(self, dts: int) -> None:
+        """Goes to the last keyframe at or before `dts`, as far as the container's index knows. Raises FFmpegError."""
+        self._pictures.close()
+        self.container.seek(dts, stream=self.stream)
+        self._pictures = self._decode(from_keyframe=True)
+
+    def restart(self) -> None:
+        """Goes back to the first picture."""
+        self._pictures.close()
+        self.container.close()
+        self.container, self.stream = open_video(self._path)
+        self._set_threads()
+        self._pictures = self._decode()
+
+    def close(self) -> None:
+        self._pictures.close()
+        self.container.close()
+
+    def _set_threads(self) -> None:
+        self.stream.thread_type = "NONE" if self._threads == 1 else "AUTO"
+        self.stream.codec_context.thread_count = self._threads
+
+    def _decode(self, from_keyframe: bool = False) -> Generator[VideoFrame, None, None]:
+        self.broken = False
+        damaged = False
+        last_dts: int | None = None
+        packets = self.container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                break
+            except FFmpegError:
+                self.broken = True
+                break
+            if packet.dts is None and packet.size == 0:
+                break  # PyAV's sign that the file is at its end
+            if packet.is_corrupt and self.container.format.name not in _LOSSY:
+                self.broken = True
+                break
+            last_dts = packet.dts if packet.dts is not None else last_dts
+            if from_keyframe and not packet.is_keyframe:
+                continue
+            from_keyframe = False
+            try:
+                pictures = packet.decode()
+            except FFmpegError:
+                if self._threads != 1:
+                    raise
+                damaged = self.skipped = True
+                continue
+            if pictures:
+                damaged = False
+                yield from pictures
+        try:
+            yield from self.stream.decode(None)
+        except FFmpegError:
+            if self._threads != 1:
+                raise
+            damaged = True
+        self.broken = self.broken or damaged or ends_early(self._path, self.container, self.stream, last_dts)

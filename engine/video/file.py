@@ -1,0 +1,223 @@
+"""Video files: right way up, with the container's own times, and able to go to any frame exactly."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+
+from engine.errors import SourceBrokenOff, SourceError
+from engine.types import Frame
+from engine.video import SourceInfo
+from engine.video.decoder import Decoder, open_video
+from engine.video.packets import FrameTable, read_table
+from engine.video.pictures import ToRgb
+
+_SHORTEST_S = 1e-4  # two pictures with one time are told apart by this much
+_JUMP_S = 1.0  # times that go back by more begin anew; by less, they are out of order
+_USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
+
+
+class FileSource:
+    """A video file as a SeekableSource.
+
+    Pictures are turned and mirrored as the container's display matrix says. Non-square pixels are made square by
+    widening the picture (or making it taller), so that people have the proportions that a player shows. `time_s` is the
+    container's presentation time, counted from the first frame: variable frame rates keep their times.
+
+    threads: for decoding; 0 = as many as the machine has cores.
+    Raises MissingFileError or SourceError when the file cannot be opened.
+    """
+
+    def __init__(self, path: str | Path, *, threads: int = 0) -> None:
+        self.path = Path(path)
+        self._lock = threading.Lock()  # close() may come from another thread in the middle of a step
+        self._closed = False
+        self._table: FrameTable | None = None
+        self._decoder = Decoder(self.path, threads=threads)
+        try:
+            first = self._first_picture()
+        except BaseException:
+            self._decoder.close()
+            raise
+        self._waiting: VideoFrame | None = first  # decoded, not given out yet
+        self._index = 0  # of the next frame given out
+        self._last_time_s = -math.inf
+        self._shift_s = 0.0  # what times that jumped back are moved by
+        self._first_pts = first.pts
+        self._tick_s = float(Fraction(self._decoder.stream.time_base or 1))
+        self._to_rgb = ToRgb(first, self._decoder.stream.sample_aspect_ratio)
+        self._info = self._describe()
+
+    @property
+    def info(self) -> SourceInfo:
+        return self._info
+
+    def __iter__(self) -> Iterator[Frame]:
+        while (frame := self._next_frame()) is not None:
+            yield frame
+
+    def seek(self, index: int) -> None:
+        """The next frame given is frame `index`. Raises IndexError where the file has no such frame."""
+        with self._lock:
+            self._refuse_closed()
+            table = self._read_table()
+            if not 0 <= index < len(table.pts):
+                raise IndexError(f"{self.path.name} has {len(table.pts)} frames, there is no frame {index}")
+            try:
+                self._go_to(index, table)
+            except FFmpegError:
+                self._fall_back_to_one_thread()
+                self._go_to(index, table)
+
+    def index_at(self, time_s: float) -> int:
+        """The index of the frame shown at `time_s`: the last one that begins at or before it."""
+        with self._lock:
+            self._refuse_closed()
+            table = self._read_table()
+        if table.exact and self._first_pts is not None:
+            return table.index_of(self._first_pts + int(time_s / self._tick_s + 1e-6))
+        return max(0, min(int(time_s * (self._info.fps or _USUAL_FPS) + 1e-6), len(table.pts) - 1))
+
+    def close(self) -> None:
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._decoder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _next_frame(self) -> Frame | None:
+        with self._lock:
+            if self._closed:
+                return None
+            try:
+                picture = self._take()
+            except FFmpegError:
+                index = self._index
+                self._fall_back_to_one_thread()
+                self._go_to(index, self._read_table())
+                picture = self._take()
+            if picture is not None:
+                if self._decoder.skipped and (table := self._read_table()).exact and picture.pts is not None:
+                    self._index = table.index_of(picture.pts)
+                frame = Frame(self._to_rgb(picture), self._index, self._time_of(picture))
+                self._index += 1
+                return frame
+            if not self._decoder.broken:
+                return None
+        raise SourceBrokenOff(
+            f"{self.path} breaks off at {self._last_time_s:.1f} s and the rest is missing or damaged; "
+            "copy it again from where it was recorded.",
+            self._last_time_s,
+        )
+
+    def _first_picture(self) -> VideoFrame:
+        try:
+            first = self._decoder.next()
+        except FFmpegError:
+            self._fall_back_to_one_thread()
+            first = self._decoder.next()
+        if first is None:
+            raise SourceError(f"{self.path} has no picture that can be decoded; take another copy of the file.")
+        return first
+
+    def _take(self) -> VideoFrame | None:
+        """The next picture; None at the end. Raises FFmpegError as Decoder.next does."""
+        waiting, self._waiting = self._waiting, None
+        return waiting if waiting is not None else self._decoder.next()
+
+    def _fall_back_to_one_thread(self) -> None:
+        """Starts again with a decoder that passes over damaged pictures and loses none beside them."""
+        self._decoder.close()
+        self._decoder = Decoder(self.path, threads=1)
+        self._at_start()
+
+    def _at_start(self) -> None:
+        self._waiting, self._index, self._last_time_s, self._shift_s = None, 0, -math.inf, 0.0
+
+    def _go_to(self, index: int, table: FrameTable) -> None:
+        if table.exact:
+            wanted = table.pts[index]
+            keys = table.keyframes_before(index)
+            playing_on_is_nearer = self._index <= index and (not keys or keys[0].pts <= table.pts[self._index])
+            if playing_on_is_nearer and self._skip_to(wanted):
+                self._index = index
+                return
+            for key in keys:
+                self._at_start()
+                self._decoder.seek(key.dts)
+                if self._skip_to(wanted):
+                    self._index = index
+                    return
+        self._decoder.restart()
+        self._at_start()
+        while self._index < index and (picture := self._take()) is not None:
+            self._time_of(picture)
+            self._index += 1
+
+    def _skip_to(self, wanted: int) -> bool:
+        """Decodes up to the picture with the time `wanted`; False where the decoder gave a later one, or none."""
+        while (picture := self._take()) is not None:
+            if picture.pts is not None and picture.pts >= wanted:
+                self._waiting = picture
+                return picture.pts == wanted
+        return False
+
+    def _time_of(self, picture: VideoFrame) -> float:
+        """Seconds since the first frame; made to grow where the container's times stand still or jump back."""
+        if picture.pts is None or self._first_pts is None:
+            return self._index / (self._info.fps or _USUAL_FPS)
+        time_s = (picture.pts - self._first_pts) * self._tick_s + self._shift_s
+        if time_s < self._last_time_s - _JUMP_S:  # recordings joined without new times
+            self._shift_s += self._last_time_s + 1 / (self._info.fps or _USUAL_FPS) - time_s
+            time_s = (picture.pts - self._first_pts) * self._tick_s + self._shift_s
+        self._last_time_s = max(time_s, self._last_time_s + _SHORTEST_S)
+        return self._last_time_s
+
+    def _read_table(self) -> FrameTable:
+        if self._table is None:
+            container, stream = open_video(self.path)
+            with container:
+                self._table = read_table(container, stream, self._first_pts)
+        return self._table
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise ValueError(f"{self.path.name} is closed")
+
+    def _describe(self) -> SourceInfo:
+        container, stream = self._decoder.container, self._decoder.stream
+        rate = stream.average_rate or stream.guessed_rate
+        fps = float(rate) if rate and 0 < rate <= 1000 else None
+        duration_s: float | None = None
+        if stream.duration:
+            duration_s = stream.duration * self._tick_s
+        elif container.duration:
+            duration_s = container.duration / 1e6
+        count = stream.frames if "mp4" in container.format.name else 0
+        if not count and fps and duration_s:
+            count = max(1, round(duration_s * fps))
+        return SourceInfo(
+            name=self.path.name,
+            width=self._to_rgb.width,
+            height=self._to_rgb.height,
+            fps=fps,
+            duration_s=duration_s,
+            frame_count=count or None,
+            live=False,
+            has_audio=len(container.streams.audio) > 0,
+        )

@@ -1,0 +1,75 @@
+"""The list of a file's frames, read from its packets without decoding any: what makes exact seeking possible."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+_VP8_SHOWN = 0x10  # RFC 6386 §9.1: show_frame in the first byte; other packets give no picture
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """Where decoding can begin: its presentation and its decoding time, in ticks of the stream."""
+
+    pts: int
+    dts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTable:
+    """All frames of a video stream.
+
+    pts        presentation times in ticks, ascending; frame k is shown at pts[k]
+    keyframes  in ascending order of pts
+    exact      False where the container does not give each frame a time of its own, in order (AVI, raw streams, joined
+               recordings): then a frame can only be found by counting from the start
+    """
+
+    pts: list[int]
+    keyframes: list[Keyframe]
+    exact: bool
+
+    def keyframes_before(self, index: int) -> list[Keyframe]:
+        """Those from which frame `index` can be decoded, nearest first."""
+        at = bisect_right([key.pts for key in self.keyframes], self.pts[index])
+        return self.keyframes[:at][::-1]
+
+    def index_of(self, pts: int) -> int:
+        """The index of the frame shown at `pts`; 0 before the first."""
+        return max(0, bisect_right(self.pts, pts) - 1)
+
+
+def read_table(container: InputContainer, stream: VideoStream, first_pts: int | None) -> FrameTable:
+    """Reads all packets of `stream` from the start.
+
+    first_pts: of the first frame that the decoder gave; packets shown before it belong to a group of pictures whose
+    beginning is not in the file, and are never decoded.
+    """
+    pts: list[int] = []
+    keyframes: list[Keyframe] = []
+    exact = first_pts is not None
+    last_dts: int | None = None
+    is_vp8 = stream.codec_context.name == "vp8"
+    for packet in container.demux(stream):
+        if packet.size == 0 or packet.is_discard:
+            continue
+        if is_vp8 and not bytes(packet)[0] & _VP8_SHOWN:
+            continue
+        shown, decoded = packet.pts, packet.dts  # Matroska gives no decoding time for the first few
+        if shown is None or (decoded is not None and last_dts is not None and decoded < last_dts):
+            exact = False
+        last_dts = decoded if decoded is not None else last_dts
+        shown = shown if shown is not None else decoded or 0
+        pts.append(shown)
+        if packet.is_keyframe:
+            keyframes.append(Keyframe(shown, decoded if decoded is not None else shown))
+    pts.sort()
+    if first_pts is not None:
+        pts = pts[bisect_left(pts, first_pts) :]
+    exact = exact and bool(pts) and pts[0] == first_pts and all(a < b for a, b in pairwise(pts))
+    return FrameTable(pts, sorted(keyframes, key=lambda key: key.pts), exact)

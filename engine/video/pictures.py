@@ -1,0 +1,87 @@
+"""Decoded pictures to RGB arrays: colour matrix, square pixels, and the way up that the container asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
+
+import cv2
+import numpy as np
+from av.buffer import Buffer
+from av.sidedata.sidedata import Type
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace, VideoReformatter
+
+from engine.types import U8
+
+# Untagged pictures from this height up are BT.709, smaller ones BT.601: what players assume, and what our sink writes.
+HD_HEIGHT = 720
+_UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One of the eight ways a picture can lie: transposed first, then mirrored.
+
+    A display matrix (ISO/IEC 14496-12 §8.5.2.3) maps (x, y) to (a x + c y, b x + d y), y down; oblique angles are
+    rounded to the nearest of the eight.
+    """
+
+    transpose: bool = False
+    mirror_x: bool = False
+    mirror_y: bool = False
+
+    @classmethod
+    def of(cls, frame: VideoFrame) -> Turn:
+        side_data = cast(Mapping[Type, Buffer], frame.side_data)  # PyAV's stub says otherwise
+        if Type.DISPLAYMATRIX not in side_data:
+            return cls()
+        a, b, _, c, d = np.frombuffer(bytes(side_data[Type.DISPLAYMATRIX]), np.int32)[:5].tolist()
+        return cls(False, a < 0, d < 0) if abs(a) >= abs(b) else cls(True, c < 0, b < 0)
+
+    def apply(self, image: U8) -> U8:
+        if self.transpose:
+            if self.mirror_x != self.mirror_y:  # the two common ones, in one pass
+                code = cv2.ROTATE_90_CLOCKWISE if self.mirror_x else cv2.ROTATE_90_COUNTERCLOCKWISE
+                return np.asarray(cv2.rotate(image, code), np.uint8)
+            image = np.asarray(cv2.transpose(image), np.uint8)
+        if self.mirror_x or self.mirror_y:
+            code = -1 if self.mirror_x and self.mirror_y else 1 if self.mirror_x else 0
+            image = np.asarray(cv2.flip(image, code), np.uint8)
+        return image
+
+
+def square_size(width: int, height: int, aspect: Fraction | None) -> tuple[int, int]:
+    """The size that shows `width` × `height` pixels of the shape `aspect` (width : height) as square ones.
+
+    One side grows, none shrinks. Differences under 1 % (rounded tags) and shapes beyond 1 : 4 (wrong tags) are ignored.
+    """
+    shape = float(aspect) if aspect else 1.0
+    if not 0.25 <= shape <= 4.0 or abs(shape - 1.0) < 0.01:
+        return width, height
+    return (round(width * shape), height) if shape > 1.0 else (width, round(height / shape))
+
+
+class ToRgb:
+    """Turns decoded frames into uint8 [height, width, 3] RGB, all of the size and the way up of the first.
+
+    width, height: of the pictures given out. Used by one thread.
+    """
+
+    def __init__(self, first: VideoFrame, aspect: Fraction | None) -> None:
+        self._reformatter = VideoReformatter()  # kept: it re-uses its tables as long as the format stays the same
+        self._size = square_size(first.width, first.height, aspect)
+        self._turn = Turn.of(first)
+        self.width, self.height = self._size[::-1] if self._turn.transpose else self._size
+
+    def __call__(self, frame: VideoFrame) -> U8:
+        matrix = frame.colorspace
+        if matrix == _UNSPECIFIED and "yuv" in frame.format.name:
+            matrix = Colorspace.ITU709 if frame.height >= HD_HEIGHT else Colorspace.ITU601
+        # One thread: swscale's own threads cost more than they give at these sizes (docs/benchmarks.md).
+        rgb = self._reformatter.reformat(
+            frame, *self._size, format="rgb24", src_colorspace=int(matrix), threads=1
+        ).to_ndarray()
+        return np.ascontiguousarray(self._turn.apply(np.asarray(rgb, np.uint8)))

@@ -182,8 +182,8 @@ def main() -> None:
     print(
         f"{options.scenes} scenes (seeds {options.first}–{options.first + options.scenes - 1}) of {conditions.people} "
         f"people, {conditions.frames} frames at {conditions.fps:g}/s, {100 * conditions.misses:g} % misses besides "
-        f"hidden ones, {conditions.false_alarms:g} false alarms a frame, {conditions.crossings_per_s:g} crossings a second, "
-        f"{'with' if options.images else 'without'} pictures; {len(shapes)} shapes; "
+        f"hidden ones, {conditions.false_alarms:g} false alarms a frame, {conditions.crossings_per_s:g} crossings a "
+        f"second, {'with' if options.images else 'without'} pictures; {len(shapes)} shapes; "
         "median (10th – 90th percentile). "
         f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}.\n"
     )

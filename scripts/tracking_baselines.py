@@ -82,7 +82,7 @@ class SortTracker:
         boxes = poses.boxes.xyxy.astype(np.float64)
         overlap = box_iou(boxes, np.array([track.box() for track in self._tracks]).reshape(-1, 4))
         pairs = [(r, c) for r, c in np.transpose(linear_sum_assignment(-overlap)).tolist() if overlap[r, c] >= self.iou]
-        by_row = {row: self._tracks[column] for row, column in pairs}
+        by_row: dict[int, _Kalman] = {row: self._tracks[column] for row, column in pairs}
         ids, rows = [], []
         for row, box in enumerate(boxes):
             track = by_row.get(row)

@@ -41,7 +41,7 @@ class Conditions:
     duplicates: float = 0.01
     crossings_per_s: float = 2.0
     jitter: float = 0.008
-    truth_from: float = 0.3
+    truth_from: float = 0.5
     pans: bool = True
 
 
@@ -129,9 +129,9 @@ def simulate(seed: int, shapes: F64, conditions: Conditions | None = None) -> Sc
     joints = walk.joints - np.stack([camera_x, np.zeros_like(camera_x)], axis=1)[:, None, None]
     covered = _covered(walk, pillars)
     in_picture = ((joints >= -0.5) & (joints < [WIDTH - 0.5, HEIGHT - 0.5])).all(axis=-1)
-    seen = in_picture & (covered < 0)
+    seen: Bools = np.asarray(in_picture & (covered < 0))
     visible = seen.mean(axis=2)
-    inside = np.asarray(in_picture.mean(axis=2) >= 0.3)
+    inside: Bools = np.asarray(in_picture.mean(axis=2) >= 0.3)
     truth = _truth(joints, walk.heights, seen, in_picture, inside, visible, wanted)
     camera = _Camera(np.random.default_rng([seed, attempt, 1]), wanted, shapes)
     frames = [

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from engine.types import F64, I64
 from trackers.sequences import People, Sequence
@@ -53,11 +54,25 @@ class Comparison:
 
 
 def compare(truth: Sequence, result: Sequence, similarity: Similarity) -> Comparison:
-    """Lay `result` beside `truth`. Frames that nobody labelled are left out; where the truth is complete, what a result
-    holds beyond it are false alarms."""
+    """Lay `result` beside `truth`.
+
+    Frames that nobody labelled are left out; where the truth is complete, what a result holds beyond it are false
+    alarms. Neutral people of the truth go, and with them what was found on them.
+    """
     indices = set(truth.frames) | set(result.frames) if truth.complete else set(truth.frames)
-    pairs = [(truth.at(index), result.at(index)) for index in sorted(indices)]
-    return Comparison.of((true.ids, found.ids, similarity(true, found)) for true, found in pairs)
+    return Comparison.of(_counted(truth.at(index), result.at(index), similarity) for index in sorted(indices))
+
+
+def _counted(true: People, found: People, similarity: Similarity) -> tuple[I64, I64, F64]:
+    likeness = similarity(true, found)
+    if true.neutral is None or not true.neutral.any():
+        return true.ids, found.ids, likeness
+    # MOTChallenge: the best assignment from a similarity of 0.5 on tells what was found on neutral people
+    rows, columns = linear_sum_assignment(np.where(likeness >= 0.5, likeness, 0.0), maximize=True)
+    on_neutral = columns[true.neutral[rows] & (likeness[rows, columns] >= 0.5)]
+    left = np.setdiff1d(np.arange(len(found)), on_neutral)
+    stays = np.flatnonzero(~true.neutral)
+    return true.ids[stays], found.ids[left], likeness[np.ix_(stays, left)]
 
 
 def _joined(ids: tuple[I64, ...]) -> I64:

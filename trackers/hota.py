@@ -39,7 +39,8 @@ class Hota:
     def per_alpha(self) -> F64:
         """√(DetA · AssA) at each threshold (equation 9)."""
         detection = self.TP / np.maximum(1.0, self.TP + self.FN + self.FP)
-        return np.sqrt(detection * self.association / np.maximum(1.0, self.TP))
+        score: F64 = np.sqrt(detection * self.association / np.maximum(1.0, self.TP))
+        return score
 
     @property
     def HOTA(self) -> float:
@@ -75,7 +76,7 @@ class Hota:
         each = list(parts)
 
         def summed(name: str) -> F64:
-            return np.sum([getattr(part, name) for part in each], axis=0) + np.zeros(len(ALPHAS))
+            return np.sum([np.zeros(len(ALPHAS)), *(getattr(part, name) for part in each)], axis=0, dtype=np.float64)
 
         return cls(*(summed(name) for name in cls.__slots__))
 

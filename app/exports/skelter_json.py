@@ -105,7 +105,7 @@ def read(path: Path) -> Recording:
         raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
     try:
         return _parse(data)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise SkelterError(f"{path} is not Skelter JSON ({_what(error)}); give a file that Skelter wrote.") from error
 
 
@@ -119,7 +119,7 @@ def _parse(data: bytes) -> Recording:
         raise ValueError("the file is empty")
     try:
         document = orjson.loads(data)
-        frames = document["frames"]
+        frames = document.get("frames", [])  # a header line alone is a recording of no frames
     except orjson.JSONDecodeError:
         document = orjson.loads(lines[0])
         frames = [orjson.loads(line) for line in lines[1:] if line]

@@ -1,0 +1,152 @@
+"""Skelter JSON, JSON lines and CSV: what is written is what is read back, and nothing half-written has the name."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from app.exports import open_writer
+from app.exports.skelter_json import read
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from engine.errors import MissingFileError, SinkError, SkelterError, UsageError
+from engine.skeletons import COCO
+from engine.types import Boxes, Poses, Tracks
+
+HEADER = Header(SourceRecord("läufer.mp4", 640, 480, 29.97, None), {"detector": "some (f32)", "tracker": "oks"})
+FINITE = st.floats(-1e6, 1e6, width=32)
+
+
+@st.composite
+def records(draw, index: int) -> FrameRecord:
+    count = draw(st.integers(0, 3))
+    points = draw(arrays.arrays(np.float32, (count, 17, 2), elements=st.one_of(FINITE, st.just(np.float32(np.nan)))))
+    scores = draw(arrays.arrays(np.float32, (count, 17), elements=st.floats(0, 1, width=32)))
+    box = draw(arrays.arrays(np.float32, (count, 4), elements=FINITE))
+    ids = np.sort(draw(arrays.arrays(np.int64, count, elements=st.integers(1, 10**12), unique=True)))
+    poses = Poses.of(points, scores, Boxes.of(box, scores[:, 0]))
+    return FrameRecord(index, draw(st.floats(0, 1e5)), Tracks(poses, ids, np.arange(count)))
+
+
+RECORDINGS = st.integers(0, 4).flatmap(lambda count: st.tuples(*(records(index) for index in range(count))))
+
+
+def write(path: Path, frames) -> Path:
+    writer = open_writer(path, HEADER)
+    for frame in frames:
+        writer.write(frame)
+    writer.close()
+    return path
+
+
+@settings(max_examples=60, deadline=None)
+@given(frames=RECORDINGS, suffix=st.sampled_from([".json", ".jsonl"]))
+def test_skelter_json_reads_back_bit_for_bit(tmp_path_factory, frames, suffix):
+    recording = read(write(tmp_path_factory.mktemp("json") / f"result{suffix}", frames))
+    assert recording.header == HEADER
+    assert recording.indices == [frame.index for frame in frames]
+    for frame in frames:
+        back = recording[frame.index]
+        assert back is not None
+        assert back.time_s == frame.time_s
+        assert (back.tracks.ids == frame.tracks.ids).all()
+        given, again = frame.tracks.poses, back.tracks.poses
+        np.testing.assert_array_equal(again.keypoints, given.keypoints)
+        np.testing.assert_array_equal(again.scores, given.scores)
+        np.testing.assert_array_equal(again.boxes.xyxy, given.boxes.xyxy)
+        np.testing.assert_array_equal(again.boxes.scores, given.boxes.scores)
+
+
+def one_frame(index: int, people: int) -> FrameRecord:
+    rng = np.random.default_rng(index)
+    boxes = Boxes.of(rng.uniform(0, 400, (people, 4)), rng.uniform(0, 1, people))
+    poses = Poses.of(rng.uniform(0, 400, (people, 17, 2)), rng.uniform(0, 1, (people, 17)), boxes)
+    return FrameRecord(index, index / 25, Tracks(poses, np.arange(1, people + 1), np.arange(people)))
+
+
+def test_the_document_is_the_one_described(tmp_path):
+    document = json.loads(write(tmp_path / "a.json", [one_frame(0, 0), one_frame(1, 2)]).read_text("utf-8"))
+    assert document["format"] == "skelter/1"
+    assert document["source"] == {
+        "name": "läufer.mp4", "width": 640, "height": 480, "fps": 29.97, "duration_s": None,
+    }  # fmt: skip
+    assert document["skeleton"]["keypoints"] == list(COCO.keypoints)
+    assert document["frames"][0] == {"index": 0, "time_s": 0.0, "people": []}
+    person = document["frames"][1]["people"][1]
+    assert person["id"] == 2
+    assert len(person["box"]) == 4
+    assert np.shape(person["keypoints"]) == (17, 3)
+
+
+def test_csv_has_a_row_for_each_person_and_empty_cells_for_the_unknown(tmp_path):
+    frame = one_frame(3, 2)
+    frame.tracks.poses.keypoints[1, 4] = np.nan
+    path = write(tmp_path / "a.csv", [one_frame(2, 0), frame])
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["index"], row["id"]) for row in rows] == [("3", "1"), ("3", "2")]
+    assert np.float32(rows[0]["left_knee_x"]) == frame.tracks.poses.keypoints[0, 13, 0]
+    assert rows[1]["right_ear_x"] == ""
+    assert float(rows[1]["time_s"]) == pytest.approx(0.12)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".csv"])
+def test_nothing_has_the_final_name_before_the_end(tmp_path, suffix):
+    target = tmp_path / f"result{suffix}"
+    target.write_text("what was there before")
+    writer = open_writer(target, HEADER)
+    writer.write(one_frame(0, 1))
+    assert target.read_text() == "what was there before"
+    writer.abort()
+    assert target.read_text() == "what was there before"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_unknown_ending_names_those_known(tmp_path):
+    with pytest.raises(UsageError, match=r"'\.xlsx'.*\.json.*\.csv"):
+        open_writer(tmp_path / "result.xlsx", HEADER)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(SinkError, match="nowhere.*create it first"):
+        open_writer(tmp_path / "nowhere" / "result.json", HEADER)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"{}", "format|frames"),
+        (b'{"format":"other/2","frames":[]}', "other/2"),
+        (b"\x00\x01\x02", "Skelter JSON"),
+        (b"[1, 2]", "Skelter JSON"),
+        (b'{"format":"skelter/1","frames":[{"index":0}],"source":{},"models":{},"skeleton":{}}', "missing"),
+    ],
+)
+def test_what_is_no_skelter_json_is_refused_in_a_sentence(tmp_path, content, said):
+    path = tmp_path / "some.json"
+    path.write_bytes(content)
+    with pytest.raises(SkelterError, match=said) as caught:
+        read(path)
+    assert "some.json" in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(MissingFileError, match="gone.json does not exist"):
+        read(tmp_path / "gone.json")
+
+
+def test_a_recording_knows_the_frame_at_a_time():
+    recording = Recording(HEADER)
+    for index in (5, 2, 9):
+        recording.add(one_frame(index, 1))
+    assert recording.indices == [2, 5, 9]
+    assert recording.at(0.0) is None
+    assert recording.at(5 / 25).index == 5
+    assert recording.at(8 / 25).index == 5
+    assert recording.at(100.0).index == 9
+    assert recording[3] is None

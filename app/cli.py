@@ -314,6 +314,15 @@ def main(argv: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         console.print("[yellow]Interrupted; nothing was written.[/]")
         return INTERRUPTED
+    except Exception as error:  # the last place before the user: a sentence, not a traceback
+        if debug:
+            raise
+        console.print(
+            f"[red]Something unexpected went wrong:[/] {escape(f'{type(error).__name__}: {error}')}. "
+            "Run it again with --debug and report what it prints.",
+            soft_wrap=True,
+        )
+        return 1
     return status if isinstance(status, int) else 0
 
 

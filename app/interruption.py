@@ -36,13 +36,19 @@ class Interruption:
             raise KeyboardInterrupt
 
     def watch(self, items: Iterator[T]) -> Iterator[T]:
-        """The items, until somebody asks to finish. Never breaks off between an item and the next."""
+        """The items, until somebody asks to finish; KeyboardInterrupt where that was before the first."""
+        given = False
         while not self.requested:
             self._waiting = True
             try:
                 item = next(items)
-            except (StopIteration, KeyboardInterrupt):
+            except StopIteration:
                 return
+            except KeyboardInterrupt:
+                break
             finally:
                 self._waiting = False
+            given = True
             yield item
+        if not given:
+            raise KeyboardInterrupt

@@ -13,7 +13,7 @@ from app.engines import Engines
 from app.exports import WRITERS, Writer, open_writer
 from app.overlay import Style, Trails, draw
 from app.results import FrameRecord, Header, Result
-from engine.errors import SourceBrokenOff, UsageError
+from engine.errors import SourceBrokenOff, SourceError, UsageError
 from engine.files import check_writable
 from engine.video import Source
 from engine.video.sink import SUFFIXES, VideoSink
@@ -129,6 +129,8 @@ def run(
                 if summary.frames == 0:
                     raise
                 summary.broken_off = str(broken)
+        if summary.frames == 0:
+            raise SourceError(f"{source.info.name} holds no frames; give another source.")
         for output in (*videos, *writers):
             output.close()
     except BaseException:

@@ -96,6 +96,12 @@ class Recording:
                 self._order = None  # sorted again when asked for
         self._frames[record.index] = record
 
+    def copy(self) -> Recording:
+        """A recording of its own with the same records, for another thread."""
+        other = Recording(self.header)
+        other._frames, other._order = self._frames.copy(), None
+        return other
+
     def __len__(self) -> int:
         return len(self._frames)
 

@@ -1,0 +1,99 @@
+"""A file being watched: any frame of it, exactly, decoded ahead while it plays."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Generator
+from typing import cast
+
+from app.pipeline import Handover, ahead, decode
+from engine.errors import SourceBrokenOff
+from engine.types import Frame
+from engine.video import SeekableSource, Source
+
+CACHE_BYTES = 160_000_000
+"""Pictures kept so that stepping back shows at once."""
+WORTH_PLAYING_TO = 4
+"""Frames that are sooner decoded than sought."""
+STEP_BACK = 12
+"""Frames decoded at once when somebody steps back, as the next step will want the one before."""
+
+
+class Clip:
+    """Random access to the frames of a seekable source. Used by one thread."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = cast(SeekableSource, source)
+        self._ahead: Generator[tuple[Frame, float], None, None] | None = None
+        self._coming = 0
+        self._asked = -1
+        self._cache: OrderedDict[int, Frame] = OrderedDict()
+        self.info = source.info
+        self.count: int | None = None
+        """How many frames there are; None until the end was reached."""
+        self.broken_off: SourceBrokenOff | None = None
+
+    def frame(self, index: int) -> Frame | None:
+        """Frame `index`, or None where the file has no such frame. Raises SourceError."""
+        stepping_back, self._asked = index == self._asked - 1, index
+        if index < 0 or (self.count is not None and index >= self.count):
+            return None
+        if index in self._cache:
+            return self._cache[index]
+        if self._ahead is None or not self._coming <= index <= self._coming + WORTH_PLAYING_TO:
+            self._stop_reading()
+            start = max(0, index - STEP_BACK) if stepping_back else index
+            try:
+                self._source.seek(start)
+            except IndexError:
+                return None
+            self._coming = start
+            self._ahead = ahead(decode(self._source), Handover(depth=3), stage="decoding")
+        frame = None
+        while self._coming <= index:
+            frame = self._next()
+            if frame is None:
+                return None
+        return frame
+
+    def last(self) -> int:
+        """The index of the last frame, as far as it is known now."""
+        if self.count is not None:
+            return self.count - 1
+        return max(self.info.frame_count or 1, self._coming) - 1
+
+    def cached(self, index: int) -> bool:
+        return index in self._cache
+
+    def close(self) -> None:
+        """Ends the reading thread and closes the source."""
+        self._cache.clear()
+        self._stop_reading()
+        self._source.close()
+
+    def _next(self) -> Frame | None:
+        assert self._ahead is not None
+        try:
+            frame, _ = next(self._ahead)
+        except StopIteration:
+            self._ended()
+            return None
+        except SourceBrokenOff as broken:
+            self.broken_off = broken
+            self._ended()
+            return None
+        self._coming = frame.index + 1
+        frame.image.flags.writeable = False  # it is shared with the cache and with whoever draws
+        self._cache[frame.index] = frame
+        while len(self._cache) > max(4, CACHE_BYTES // frame.image.nbytes):
+            self._cache.popitem(last=False)
+        return frame
+
+    def _ended(self) -> None:
+        self.count = self._coming
+        self._ahead = None
+
+    def _stop_reading(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None

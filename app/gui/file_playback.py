@@ -1,0 +1,147 @@
+"""A file being watched: where it stands, what is known of its people, and what is still to be found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.exports.skelter_json import read
+from app.gui.analyst import Analyst
+from app.gui.clip import Clip
+from app.gui.lanes import Lanes
+from app.gui.moment import Moment
+from app.overlay import Trails
+from app.pipeline import Analyser
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from engine.errors import UsageError
+from engine.types import Frame
+from engine.video import Source
+
+
+class FilePlayback:
+    """Goes through a clip and analyses what was not analysed before. Used by the player's thread only.
+
+    engines      gives what analyses, loading it at first use; None where nothing can
+    interrupted  says that the user wants something else by now, so that a longer look-up may be left
+    """
+
+    def __init__(
+        self, clip: Clip, analyst: Analyst, engines: Callable[[], Analyser | None], interrupted: Callable[[], bool]
+    ) -> None:
+        self.clip = clip
+        self.position = -1
+        self.owed = False
+        """Whether the frame shown is still to be analysed."""
+        self._analyst = analyst
+        self._engines = engines
+        self._interrupted = interrupted
+
+    @property
+    def recording(self) -> Recording:
+        return self._analyst.recording
+
+    def go(self, index: int) -> Moment | None:
+        """Stand on frame `index`, or the nearest there is, and show it as far as it is known. None: no frame at all."""
+        index = max(index, 0)
+        frame = self.clip.frame(index)
+        while frame is None and index > 0:
+            index = min(index - 1, self.clip.last())
+            frame = self.clip.frame(index)
+        if frame is None:
+            return None
+        self.position = index
+        return self.here()
+
+    def here(self) -> Moment | None:
+        """The frame it stands on, as far as it is known."""
+        frame = self.clip.frame(self.position)
+        if frame is None:
+            return None
+        record = self.recording[self.position]
+        self.owed = record is None
+        return self._moment(frame, record)
+
+    def settle(self) -> Moment | None:
+        """Analyse the frame it stands on. None where that was interrupted or cannot be done."""
+        frame = self.clip.frame(self.position)
+        record = self._people(frame, patient=False) if frame is not None else None
+        if frame is None or record is None:
+            self.owed = self._interrupted()
+            return None
+        self.owed = False
+        return self._moment(frame, record)
+
+    def following(self) -> Moment | None:
+        """The frame after the one it stands on, analysed; None at the end. It does not go there yet."""
+        frame = self.clip.frame(self.position + 1)
+        return self._moment(frame, self._people(frame, patient=True)) if frame is not None else None
+
+    def stand_on(self, moment: Moment) -> None:
+        """Note that `moment` is what is shown now."""
+        self.position = moment.frame.index
+        self.owed = moment.tracks is None
+
+    def trails(self, moment: Moment, seconds: float) -> Trails:
+        """Where everybody came from, up to that moment."""
+        records: list[FrameRecord] = []
+        index = moment.frame.index
+        record = self.recording[index]
+        until = record.time_s - seconds if record is not None else 0.0
+        while record is not None and record.time_s >= until:
+            records.append(record)
+            index -= 1
+            record = self.recording[index]
+        trails = Trails(seconds)
+        for record in reversed(records):
+            trails.add(record.tracks, record.time_s)
+        return trails
+
+    def adopt(self, recording: Recording) -> None:
+        """Go on with what was found out elsewhere."""
+        self._analyst.take_over(recording)
+
+    def close(self) -> None:
+        self.clip.close()
+
+    def _people(self, frame: Frame, *, patient: bool) -> FrameRecord | None:
+        analyst = self._analyst
+        if not analyst.wants(frame.index):
+            return analyst.recording[frame.index]
+        if not analyst.ready:
+            analyser = self._engines()
+            if analyser is None:
+                return analyst.recording[frame.index]
+            analyst.equip(analyser)
+        before, keep = analyst.before(frame.index, self.clip.info.fps)
+        for index in before:
+            earlier = self.clip.frame(index)
+            if earlier is not None:
+                analyst.analyse(earlier, keep=keep)
+            if not patient and self._interrupted():
+                return None
+        return analyst.analyse(frame)
+
+    def _moment(self, frame: Frame, record: FrameRecord | None) -> Moment:
+        timings = self._analyst.last_timings
+        tracks = record.tracks if record is not None else None
+        return Moment(frame, tracks, timings.inference_ms if timings else None)
+
+
+def open_playback(
+    source: Source,
+    data: Path | None,
+    lanes: Lanes,
+    engines: Callable[[], Analyser | None],
+    interrupted: Callable[[], bool],
+) -> FilePlayback:
+    """A playback of `source`, with what the Skelter JSON `data` knows of it. Raises UsageError where they don't fit."""
+    recording = Recording(Header(SourceRecord.of(source.info)))
+    if data is not None:
+        recording = read(data)
+        made_of = recording.header.source
+        if (made_of.width, made_of.height) != (source.info.width, source.info.height):
+            raise UsageError(
+                f"{data.name} was made of a video of {made_of.width} × {made_of.height} pixels, not of "
+                f"{source.info.name}; open the two that belong together."
+            )
+    return FilePlayback(Clip(source), Analyst(recording, lanes), engines, interrupted)

@@ -1,0 +1,96 @@
+"""When who was seen: the runs of frames that the timeline paints and the people panel sums up."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+class Runs:
+    """A set of frame indices kept as runs (first, last), ascending and apart."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+
+    def add(self, index: int) -> None:
+        place = bisect_right(self._firsts, index)  # the run at place - 1 is the last that begins at or before index
+        if place and index <= self._lasts[place - 1]:
+            return
+        joins_left = place > 0 and self._lasts[place - 1] == index - 1
+        joins_right = place < len(self._firsts) and self._firsts[place] == index + 1
+        if joins_left and joins_right:
+            self._lasts[place - 1] = self._lasts.pop(place)
+            self._firsts.pop(place)
+        elif joins_left:
+            self._lasts[place - 1] = index
+        elif joins_right:
+            self._firsts[place] = index
+        else:
+            self._firsts.insert(place, index)
+            self._lasts.insert(place, index)
+
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        return tuple(zip(self._firsts, self._lasts, strict=True))
+
+    def __len__(self) -> int:
+        """How many indices there are."""
+        return sum(last - first + 1 for first, last in zip(self._firsts, self._lasts, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLane:
+    """One person's presence: `runs` of frames (first, last), how many frames in all."""
+
+    id: int
+    runs: tuple[tuple[int, int], ...]
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """What is known at one moment; `people` in ascending order of id."""
+
+    analysed: tuple[tuple[int, int], ...] = ()
+    people: tuple[PersonLane, ...] = field(default=())
+    version: int = 0
+
+
+class Lanes:
+    """Collects who was on which analysed frame. One thread adds, any thread looks."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._analysed = Runs()
+        self._people: dict[int, Runs] = {}
+        self._version = 0
+
+    def add(self, index: int, ids: Iterable[int]) -> None:
+        with self._lock:
+            self._note(index, ids)
+
+    def rebuild(self, frames: Iterable[tuple[int, Iterable[int]]]) -> None:
+        """Start again from these frames: after ids were changed."""
+        with self._lock:
+            self._analysed, self._people = Runs(), {}
+            self._version += 1
+            for index, ids in frames:
+                self._note(index, ids)
+
+    def _note(self, index: int, ids: Iterable[int]) -> None:
+        self._analysed.add(index)
+        for person_id in ids:
+            self._people.setdefault(person_id, Runs()).add(index)
+        self._version += 1
+
+    @property
+    def version(self) -> int:
+        """Changes whenever `view` would."""
+        return self._version
+
+    def view(self) -> LaneView:
+        with self._lock:
+            people = tuple(PersonLane(key, runs.pairs(), len(runs)) for key, runs in sorted(self._people.items()))
+            return LaneView(self._analysed.pairs(), people, self._version)

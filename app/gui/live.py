@@ -1,0 +1,70 @@
+"""A camera or stream being watched: the newest frame, analysed, until somebody stops it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+
+import numpy as np
+
+from app.gui.moment import Moment
+from app.gui.toolbox import EngineSet
+from app.overlay import Trails
+from app.pipeline import decode, run
+from app.results import Result, Timings
+from engine.types import U8, Boxes, Poses, Tracks
+from engine.video import Source
+
+
+class LiveFeed:
+    """Results of a live source, as they come. `next` blocks; `interrupt` (any thread) ends the wait."""
+
+    def __init__(self, source: Source, engines: EngineSet | None, *, is_camera: bool) -> None:
+        self.is_camera = is_camera
+        self._source = source
+        self.info = source.info
+        self._results = self._watch(engines)
+        self._trails: Trails | None = None
+
+    def next(self) -> Moment | None:
+        """The newest frame and its people, None when the source has ended. Raises what source and engines raise."""
+        result = next(self._results, None)
+        if result is None:
+            return None
+        if self._trails is not None:
+            self._trails.add(result.tracks, result.frame.time_s)
+        latency_ms = (time.monotonic() - result.finished_s) * 1e3 + result.timings.inference_ms
+        return Moment(result.frame, result.tracks, result.timings.inference_ms, latency_ms, result.dropped)
+
+    def trails(self, moment: Moment, seconds: float) -> Trails:
+        """Where everybody came from, since this was first asked for."""
+        if self._trails is None:
+            self._trails = Trails(seconds)
+        return self._trails
+
+    def interrupt(self) -> None:
+        self._source.close()
+
+    def close(self) -> None:
+        self._source.close()
+        self._results.close()
+
+    def _watch(self, engines: EngineSet | None) -> Generator[Result, None, None]:
+        if engines is not None:
+            engines.tracker.reset()
+            yield from run(self._source, engines.detector, engines.pose, engines.tracker)
+            return
+        for frame, decode_ms in decode(self._source):  # no engine could be loaded: the picture at least
+            timings = Timings(decode_ms, None, 0.0, 0.0)
+            yield Result(frame, Tracks.empty(), timings, time.monotonic(), getattr(self._source, "dropped", 0))
+
+
+def mirrored(image: U8, tracks: Tracks) -> tuple[U8, Tracks]:
+    """Picture and people as a mirror shows them. Names stay: a left hand is a left hand, on the other side."""
+    last = np.float32(image.shape[1] - 1)
+    keypoints = tracks.poses.keypoints.copy()
+    keypoints[:, :, 0] = last - keypoints[:, :, 0]
+    boxes = tracks.poses.boxes.xyxy.copy()
+    boxes[:, [0, 2]] = last - boxes[:, [2, 0]]
+    poses = Poses(keypoints, tracks.poses.scores, Boxes(boxes, tracks.poses.boxes.scores))
+    return np.ascontiguousarray(image[:, ::-1]), Tracks(poses, tracks.ids, tracks.rows)

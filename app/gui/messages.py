@@ -1,0 +1,188 @@
+"""What the window and the player's thread say to each other: commands down, events and pictures up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.style import Style
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.results import Header, Recording
+    from engine.types import U8
+    from engine.video import SourceInfo
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open `address` (a file, folder, camera number or URL) and play it. `data`: Skelter JSON made of it before."""
+
+    address: str
+    session: int
+    data: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSource:
+    """Back to nothing open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Show frame `index`."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Go `frames` on (or back, where negative) and pause."""
+
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetStyle:
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """1.0 is the source's own speed."""
+
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetMirror:
+    """Show a camera as a mirror does."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRecording:
+    """Have `reply` called, in the player's thread, with a copy of what is known of the open file."""
+
+    reply: Callable[[Recording], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Take over a recording of the open file that was completed elsewhere."""
+
+    recording: Recording
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    pass
+
+
+Command = (
+    Open | CloseSource | Play | Seek | Step | SetStyle | SetSpeed | SetMirror | ShareRecording | Adopt | Quit
+)  # fmt: skip
+
+
+# Events
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    info: SourceInfo
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Something takes a moment; `what` is opening or loading, or empty when it is over."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnginesReady:
+    """What runs: the header of a recording made with it."""
+
+    header: Header
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """Whether frames follow one another now."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LengthKnown:
+    """The end was reached: the source has exactly so many frames."""
+
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something went wrong. `sentence` is for the user (empty where nobody foresaw it), `details` for a report.
+
+    `fatal`: nothing is open any more. `warning`: what was read is good.
+    """
+
+    sentence: str
+    details: str
+    fatal: bool = False
+    warning: bool = False
+
+
+Event = Opened | Closed | Busy | EnginesReady | Playing | LengthKnown | Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast it goes. None where it is not known or does not apply.
+
+    fps           pictures shown per second
+    speed         seconds of the source shown per second
+    inference_ms  of the last analysed frame
+    latency_ms    live: from the frame's arrival to its drawing
+    dropped       live: frames lost so far
+    """
+
+    fps: float | None = None
+    speed: float | None = None
+    inference_ms: float | None = None
+    latency_ms: float | None = None
+    dropped: int = 0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """A frame as it is to be shown: the people found on it drawn into it.
+
+    image     uint8 [H, W, 3] RGB, contiguous, no longer written to
+    people    ids on it; None where the frame is not analysed (yet)
+    """
+
+    session: int
+    image: U8
+    index: int
+    time_s: float
+    people: tuple[int, ...] | None
+    pace: Pace

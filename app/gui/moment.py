@@ -1,0 +1,23 @@
+"""A frame and what was found on it, ready to be drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.types import Frame, Tracks
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Moment:
+    """A frame and its people. `tracks` is None where the frame is not analysed.
+
+    inference_ms  what the analysis of the newest frame took
+    latency_ms    live: from the frame's arrival until its people were known
+    dropped       live: frames lost so far
+    """
+
+    frame: Frame
+    tracks: Tracks | None
+    inference_ms: float | None = None
+    latency_ms: float | None = None
+    dropped: int = 0

@@ -1,0 +1,347 @@
+"""The thread that owns source and engines from open to close, and makes the pictures the window shows.
+
+    window ──Command──▶ queue ──▶ [thread: player] ──Picture──▶ mailbox (newest wins) ──▶ view
+                                         └───────────Event────▶ notify
+
+No Qt here. A file plays at its own speed, or slower where the analysis cannot keep up; what was analysed once is not
+analysed again. Of a camera the newest frame is shown. A pose is always drawn into the frame it was found on.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.gui import messages as say
+from app.gui.lanes import Lanes
+from app.gui.mailbox import Mailbox
+from app.gui.tempo import Tempo
+from app.gui.toolbox import EngineSet, Toolbox
+from app.style import Style
+from engine.errors import SkelterError, SourceBrokenOff
+
+if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads while the window is already there
+    from pathlib import Path
+
+    from app.gui.file_playback import FilePlayback
+    from app.gui.live import LiveFeed
+    from app.gui.moment import Moment
+    from app.pipeline import Analyser
+    from app.results import Header, Recording
+    from engine.video import Source, SourceInfo
+
+
+class Player:
+    """Start it, send it commands, stop it. `notify` is called in the player's thread."""
+
+    def __init__(
+        self,
+        toolbox: Toolbox,
+        *,
+        pictures: Mailbox[say.Picture],
+        notify: Callable[[say.Event], None],
+        style: Style,
+        mirror: bool = True,
+    ) -> None:
+        self.lanes = Lanes()
+        self._toolbox = toolbox
+        self._pictures = pictures
+        self._notify = notify
+        self._style = style
+        self._mirror = mirror
+        self._inbox: queue.SimpleQueue[say.Command] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="skelter player", daemon=True)
+        self._engines: EngineSet | None = None
+        self._engines_failed = False
+        self._header: Header | None = None
+        self._file: FilePlayback | None = None
+        self._live: LiveFeed | None = None
+        self._session = 0
+        self._playing = False
+        self._tempo = Tempo()
+        self._ready: Moment | None = None  # made, and waiting for its time
+        self._shown: Moment | None = None
+        self._told_broken_off = False
+
+    # any thread
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def send(self, command: say.Command) -> None:
+        """Put a command in the queue. One that ends a source also ends a wait for its next frame."""
+        self._inbox.put(command)
+        live = self._live
+        if live is not None and isinstance(command, say.Open | say.CloseSource | say.Quit):
+            live.interrupt()
+
+    def stop(self, timeout_s: float) -> bool:
+        """End the thread; whether it has ended within the time."""
+        self.send(say.Quit())
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    # the player's thread
+
+    def _work(self) -> None:
+        while True:
+            for command in self._commands():
+                if isinstance(command, say.Quit):
+                    self._guarded(self._close_source)
+                    self._guarded(self._close_engines)
+                    return
+                self._guarded(lambda command=command: self._obey(command))  # type: ignore[misc]
+            self._guarded(self._advance)
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        """The one place where any error is caught: it is told to the user, and the thread goes on."""
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - the worker's loop
+            self._set_playing(False)
+            if self._file is not None:
+                self._file.owed = False  # or it would be tried, and fail, for ever
+            sentence = str(error) if isinstance(error, SkelterError) else ""
+            self._tell_trouble(sentence, error, fatal=self._file is None and self._live is None)
+
+    def _commands(self) -> list[say.Command]:
+        """What has been asked since; waits as long as there is nothing else to do. Of several seeks the last counts."""
+        batch: list[say.Command] = []
+        try:
+            batch.append(self._inbox.get(timeout=self._spare_s()))
+            while True:
+                batch.append(self._inbox.get_nowait())
+        except queue.Empty:
+            pass
+        last_seek = max((place for place, command in enumerate(batch) if isinstance(command, say.Seek)), default=-1)
+        return [c for place, c in enumerate(batch) if not isinstance(c, say.Seek) or place == last_seek]
+
+    def _spare_s(self) -> float | None:
+        """How long the thread may wait for a command; None: for ever."""
+        if self._live is not None:
+            return 0.0
+        if self._file is None:
+            return None
+        if self._playing:
+            if self._ready is None:
+                return 0.0
+            now = time.monotonic()
+            return max(self._tempo.due(self._ready.frame.time_s, now) - now, 0.0)
+        return 0.0 if self._file.owed and not self._engines_failed else None
+
+    def _obey(self, command: say.Command) -> None:
+        match command:
+            case say.Open():
+                self._open(command)
+            case say.CloseSource():
+                self._close_source()
+                self._notify(say.Closed(self._session))
+            case say.Play(on):
+                self._play(on)
+            case say.Seek(index):
+                self._jump(index)
+            case say.Step(frames):
+                self._set_playing(False)
+                if self._file is not None:
+                    self._jump(self._file.position + frames)
+            case say.SetStyle(style):
+                self._style = style
+                self._redraw()
+            case say.SetSpeed(factor):
+                self._tempo.factor = factor
+                self._tempo.restart()
+            case say.SetMirror(on):
+                self._mirror = on
+                self._redraw()
+            case say.ShareRecording(reply):
+                self._share(reply)
+            case say.Adopt(recording, session):
+                if self._file is not None and session == self._session:
+                    self._file.adopt(recording)
+                    self._jump(self._file.position)
+            case say.Quit():
+                raise AssertionError("handled by the loop")
+
+    def _open(self, command: say.Open) -> None:
+        self._close_source()
+        self._session = command.session
+        self._engines_failed = False  # perhaps it was mended
+        self._notify(say.Busy("opening"))
+        try:
+            source = self._toolbox.open(command.address)
+            self._notify(say.Opened(source.info, self._session))
+            if source.info.live:
+                self._watch_live(source, is_camera=command.address.isdecimal())
+            else:
+                self._watch_file(source, command.data)
+        finally:
+            self._notify(say.Busy(""))
+
+    def _watch_live(self, source: Source, *, is_camera: bool) -> None:
+        from app.gui.live import LiveFeed
+
+        self._load_engines(source.info)
+        self._live = LiveFeed(source, self._engines, is_camera=is_camera)
+        self._set_playing(True)
+
+    def _watch_file(self, source: Source, data: Path | None) -> None:
+        from app.gui.file_playback import open_playback
+
+        info = source.info
+        try:
+            self._file = open_playback(
+                source, data, self.lanes, lambda: self._analyser(info), lambda: not self._inbox.empty()
+            )
+        except BaseException:
+            source.close()
+            raise
+        first = self._file.go(0)
+        if first is not None:
+            self._show(first)
+        self._set_playing(first is not None)
+
+    def _close_source(self) -> None:
+        self._set_playing(False)
+        self._ready = self._shown = None
+        self._told_broken_off = False
+        file, self._file = self._file, None
+        live, self._live = self._live, None
+        self.lanes.rebuild(())
+        if file is not None:
+            file.close()
+        if live is not None:
+            live.close()
+
+    def _close_engines(self) -> None:
+        if self._engines is not None:
+            self._engines.close()
+
+    def _load_engines(self, info: SourceInfo) -> None:
+        """Load them where that was neither done nor tried in vain."""
+        if self._engines is None and not self._engines_failed:
+            self._notify(say.Busy("loading"))
+            try:
+                self._engines = self._toolbox.engines()
+            except Exception as error:  # noqa: BLE001 - without engines the picture is still worth showing
+                self._engines_failed = True
+                self._tell_trouble(str(error) if isinstance(error, SkelterError) else "", error)
+            finally:
+                self._notify(say.Busy(""))
+        if self._engines is not None:
+            self._header = self._engines.header(info)
+            self._notify(say.EnginesReady(self._header))
+
+    def _analyser(self, info: SourceInfo) -> Analyser | None:
+        from app.pipeline import Analyser
+
+        self._load_engines(info)
+        if self._engines is None:
+            return None
+        self._tempo.restart()  # the time spent loading is not the video's
+        return Analyser(self._engines.detector, self._engines.pose, self._engines.tracker)
+
+    def _play(self, on: bool) -> None:
+        if on and self._file is not None and self._file.position >= self._file.clip.last():
+            self._jump(0)
+        self._set_playing(on and (self._file is not None or self._live is not None))
+
+    def _jump(self, index: int) -> None:
+        if self._file is None:
+            return
+        self._ready = None
+        self._tempo.restart()
+        moment = self._file.go(index)
+        if moment is not None:
+            self._show(moment)
+        self._tell_broken_off()
+
+    def _share(self, reply: Callable[[Recording], None]) -> None:
+        if self._file is not None:
+            reply(self._file.recording.copy())
+
+    def _advance(self) -> None:
+        """Do the next piece of work, if there is one."""
+        if self._live is not None:
+            self._advance_live(self._live)
+        elif self._file is not None and self._playing:
+            self._advance_file(self._file)
+        elif self._file is not None and self._file.owed and not self._engines_failed:
+            moment = self._file.settle()
+            if moment is not None:
+                self._show(moment)
+
+    def _advance_file(self, file: FilePlayback) -> None:
+        if self._ready is None:
+            self._ready = file.following()
+            if self._ready is None:
+                self._set_playing(False)
+                if file.clip.count is not None:
+                    self._notify(say.LengthKnown(file.clip.count))
+                self._tell_broken_off()
+                return
+        now = time.monotonic()
+        if self._tempo.due(self._ready.frame.time_s, now) <= now:
+            moment, self._ready = self._ready, None
+            self._tempo.showed(moment.frame.time_s, now)
+            file.stand_on(moment)
+            self._show(moment)
+
+    def _advance_live(self, live: LiveFeed) -> None:
+        moment = None
+        try:
+            moment = live.next()
+        finally:
+            if moment is None:  # it has ended, by itself or because somebody wanted it
+                self._live = None
+                self._set_playing(False)
+                live.close()
+        if moment is None:
+            self._notify(say.Closed(self._session))
+        elif self._playing:
+            self._tempo.showed(moment.frame.time_s, time.monotonic())
+            self._show(moment)
+
+    def _redraw(self) -> None:
+        if self._shown is not None:
+            self._show(self._shown)
+
+    def _show(self, moment: Moment) -> None:
+        from app.gui.live import mirrored
+        from app.overlay import draw
+        from engine.types import Tracks
+
+        self._shown = moment
+        image, tracks = moment.frame.image, moment.tracks or Tracks.empty()
+        playback = self._file or self._live
+        trails = playback.trails(moment, self._style.trail_s) if playback is not None and self._style.trails else None
+        if self._live is not None and self._mirror and self._live.is_camera:
+            image, tracks = mirrored(image, tracks)
+        skeleton = {"skeleton": self._header.skeleton} if self._header is not None else {}
+        picture = draw(image, tracks, self._style, trails=trails, **skeleton)
+        people = tuple(tracks.ids.tolist()) if moment.tracks is not None else None
+        tempo = self._tempo
+        pace = say.Pace(tempo.fps, tempo.speed, moment.inference_ms, moment.latency_ms, moment.dropped)
+        frame = moment.frame
+        self._pictures.put(say.Picture(self._session, picture, frame.index, frame.time_s, people, pace))
+
+    def _set_playing(self, on: bool) -> None:
+        if on != self._playing:
+            self._playing = on
+            self._tempo.restart()
+            self._ready = None
+            self._notify(say.Playing(on))
+
+    def _tell_broken_off(self) -> None:
+        broken = self._file.clip.broken_off if self._file is not None else None
+        if broken is not None and not self._told_broken_off:
+            self._told_broken_off = True
+            self._tell_trouble(str(broken), broken)
+
+    def _tell_trouble(self, sentence: str, error: Exception, *, fatal: bool = False) -> None:
+        details = "".join(traceback.format_exception(error))
+        warning = isinstance(error, SourceBrokenOff)
+        self._notify(say.Trouble(sentence, details, fatal=fatal, warning=warning))

@@ -1,0 +1,50 @@
+"""When the next picture is due, and how fast it really goes."""
+
+from __future__ import annotations
+
+from collections import deque
+
+LATE_S = 0.05
+"""Behind by more than this, the video plays slower instead of running after its clock."""
+MEASURED_S = 1.0
+
+
+class Tempo:
+    """Keeps a video to its own time. All times in seconds; `now` is any steady clock."""
+
+    def __init__(self) -> None:
+        self.factor = 1.0
+        self._anchor: tuple[float, float] | None = None  # (clock, time in the source) of a picture shown in time
+        self._shown: deque[tuple[float, float]] = deque()
+
+    def restart(self) -> None:
+        """After a pause or a jump: the next picture is due at once."""
+        self._anchor = None
+        self._shown.clear()
+
+    def due(self, time_s: float, now: float) -> float:
+        """When (on the clock) the picture of `time_s` should be shown."""
+        if self._anchor is None:
+            return now
+        clock, begun = self._anchor
+        return clock + (time_s - begun) / self.factor
+
+    def showed(self, time_s: float, now: float) -> None:
+        """Note that the picture of `time_s` is shown now."""
+        if self._anchor is None or now - self.due(time_s, now) > LATE_S:
+            self._anchor = (now, time_s)
+        self._shown.append((now, time_s))
+        while now - self._shown[0][0] > MEASURED_S:
+            self._shown.popleft()
+
+    @property
+    def fps(self) -> float | None:
+        """Pictures a second, over the last second; None right after the start."""
+        seconds = self._shown[-1][0] - self._shown[0][0] if self._shown else 0.0
+        return (len(self._shown) - 1) / seconds if seconds > 0.2 else None
+
+    @property
+    def speed(self) -> float | None:
+        """Seconds of the source shown a second, over the last second; None right after the start."""
+        seconds = self._shown[-1][0] - self._shown[0][0] if self._shown else 0.0
+        return (self._shown[-1][1] - self._shown[0][1]) / seconds if seconds > 0.2 else None

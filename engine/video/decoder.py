@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -17,6 +19,7 @@ from engine.video.promises import ends_early
 
 _NOT_VIDEO = {"tty", "bin", "xbin", "idf", "adf"}  # demuxers that make a "video" of any text or bytes
 _LOSSY = {"mpegts", "mpeg"}  # a packet marked corrupt is a lost piece of a broadcast there, not the end of the file
+_MATROSKA_DURATION = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
 _BOXES = {b"ftyp", b"mdat", b"wide", b"free", b"skip"}  # what an MP4 or QuickTime file may begin with
 
 
@@ -60,6 +63,42 @@ def in_words(error: FFmpegError) -> str:
     """FFmpeg's own words: `invalid data found when processing input`."""
     words = error.strerror or type(error).__name__
     return words[:1].lower() + words[1:]
+
+
+def duration_s(container: InputContainer, stream: VideoStream, start_s: float) -> float | None:
+    """How long the pictures last by the container's word, from the first one at `start_s`; None where it is silent."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if hours_minutes_seconds := _MATROSKA_DURATION.fullmatch(stream.metadata.get("DURATION", "")):
+        hours, minutes, seconds = map(float, hours_minutes_seconds.groups())
+        return max(
+            0.0, hours * 3600 + minutes * 60 + seconds - start_s
+        )  # Matroska counts from zero, not from the start
+    if container.duration:
+        counted_from_s = start_s if "matroska" in container.format.name else 0.0
+        return max(0.0, container.duration / 1e6 - counted_from_s)
+    return None
+
+
+def picture_span_s(path: Path) -> tuple[float, float | None]:
+    """When the first picture of a file is shown, on the container's clock, and for how long pictures are shown.
+
+    (0, None) where there are none. Raises MissingFileError.
+    """
+    try:
+        decoder = Decoder(path, threads=1)
+    except MissingFileError:
+        raise
+    except SourceError:
+        return 0.0, None
+    try:
+        first = decoder.next()
+        if first is None or first.pts is None:
+            return 0.0, None
+        start_s = float(first.pts * Fraction(decoder.stream.time_base or 1))
+        return start_s, duration_s(decoder.container, decoder.stream, start_s)
+    finally:
+        decoder.close()
 
 
 class Decoder:

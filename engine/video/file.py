@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import SourceInfo
-from engine.video.decoder import Decoder, open_video
+from engine.video.decoder import Decoder, duration_s, open_video
 from engine.video.packets import FrameTable, read_table
 from engine.video.pictures import ToRgb
 
@@ -203,20 +203,16 @@ class FileSource:
         container, stream = self._decoder.container, self._decoder.stream
         rate = stream.average_rate or stream.guessed_rate
         fps = float(rate) if rate and 0 < rate <= 1000 else None
-        duration_s: float | None = None
-        if stream.duration:
-            duration_s = stream.duration * self._tick_s
-        elif container.duration:
-            duration_s = container.duration / 1e6
+        duration = duration_s(container, stream, (self._first_pts or 0) * self._tick_s)
         count = stream.frames if "mp4" in container.format.name else 0
-        if not count and fps and duration_s:
-            count = max(1, round(duration_s * fps))
+        if not count and fps and duration:
+            count = max(1, round(duration * fps))
         return SourceInfo(
             name=self.path.name,
             width=self._to_rgb.width,
             height=self._to_rgb.height,
             fps=fps,
-            duration_s=duration_s,
+            duration_s=duration,
             frame_count=count or None,
             live=False,
             has_audio=len(container.streams.audio) > 0,

@@ -1,0 +1,169 @@
+"""Takes the sound of one file into another: copied where the container can hold it, as AAC where not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Discard
+
+from engine.video.decoder import picture_span_s
+
+_log = logging.getLogger(__name__)
+
+_EVERYWHERE = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "flac", "opus"})
+_PCM = frozenset(
+    {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_mulaw", "pcm_alaw"}
+)
+# What is copied as it is; None: everything
+_HOLDS: dict[str, frozenset[str] | None] = {
+    ".mp4": _EVERYWHERE,
+    ".m4v": _EVERYWHERE,
+    ".mov": (_EVERYWHERE - {"flac", "opus"}) | _PCM,
+    ".mkv": None,
+}
+_AAC_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000})
+_LATE_S = 0.1  # how much of the pictures' end may be missing for the export to count as whole
+
+
+class AudioCopy:
+    """The sound of `path` on its way into `target`, on the clock of the source's pictures.
+
+    Time 0 is the first picture of `path` (its beginning, where it has no pictures). Sound before the first picture that
+    is exported is left out, unless that picture is the source's first; so is sound after the last, unless it is the
+    last. Damaged sound ends the sound, never the export.
+    """
+
+    def __init__(self, path: Path, target: OutputContainer, suffix: str, *, offset_s: float = 0.0) -> None:
+        self._source: InputContainer = av.open(str(path), metadata_errors="replace")
+        self._offset_s = offset_s
+        start_s, self._pictures_s = picture_span_s(path)
+        self._offset_s -= start_s
+        self._tracks: dict[int, _Copied | _Recoded] = {}
+        for stream in self._source.streams.audio:
+            track = _track(stream, target, _HOLDS[suffix])
+            if track is not None:
+                self._tracks[stream.index] = track
+        for video in self._source.streams.video:
+            video.discard = Discard.all
+        self._packets = self._read()
+        self._pending: Packet[AudioStream] | None = None
+        self._from_s: float | None = None
+
+    def begin(self, first_time_s: float) -> None:
+        """Says which moment of the source becomes time 0 of the target."""
+        self._from_s = None if first_time_s <= 0 else 0.0
+        for track in self._tracks.values():
+            track.shift_s = self._offset_s - first_time_s
+
+    def mux_until(self, time_s: float) -> None:
+        """Hands over what begins before `time_s` of the target. Raises FFmpegError where that cannot be written."""
+        while self._tracks:
+            packet = self._pending if self._pending is not None else next(self._packets, None)
+            self._pending = packet
+            if packet is None:
+                return
+            track = self._tracks[packet.stream.index]
+            begins_s = track.time_of(packet)
+            if begins_s >= time_s:
+                return
+            self._pending = None
+            if self._from_s is None or begins_s >= self._from_s:
+                track.mux(packet)
+
+    def finish(self, end_s: float, source_end_s: float) -> None:
+        """Hands over the rest, up to `end_s` of the target; all of it where `source_end_s` is the pictures' end."""
+        whole = self._pictures_s is None or source_end_s >= self._pictures_s - _LATE_S
+        self.mux_until(float("inf") if whole else end_s)
+        for track in self._tracks.values():
+            track.flush()
+
+    def close(self) -> None:
+        self._source.close()
+
+    def _read(self) -> Iterator[Packet[AudioStream]]:
+        wanted = [s for s in self._source.streams.audio if s.index in self._tracks]
+        packets = self._source.demux(*wanted)
+        while wanted:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except FFmpegError as error:
+                _log.warning("the sound of %s ends early: %s", self._source.name, error.strerror)
+                return
+            if packet.pts is not None and packet.size:
+                yield cast("Packet[AudioStream]", packet)
+
+
+class _Copied:
+    """A stream of sound whose packets go over as they are."""
+
+    def __init__(self, stream: AudioStream, target: OutputContainer) -> None:
+        self.shift_s = 0.0
+        self._tick = Fraction(stream.time_base or 1)
+        self._target = target
+        self._out = target.add_stream_from_template(stream)
+        self._last_dts: int | None = None
+
+    def time_of(self, packet: Packet[AudioStream]) -> float:
+        return float((packet.pts or 0) * self._tick) + self.shift_s
+
+    def mux(self, packet: Packet[AudioStream]) -> None:
+        ticks = round(self.shift_s / self._tick)
+        packet.pts = (packet.pts or 0) + ticks
+        packet.dts = packet.pts if packet.dts is None else packet.dts + ticks
+        if self._last_dts is not None and packet.dts <= self._last_dts:
+            return  # a broadcast that jumped; no container takes times that go back
+        self._last_dts = packet.dts
+        packet.stream = self._out
+        self._target.mux(packet)
+
+    def flush(self) -> None:
+        pass
+
+
+class _Recoded:
+    """A stream of sound of a kind that the target cannot hold: decoded, and encoded as AAC."""
+
+    def __init__(self, stream: AudioStream, target: OutputContainer) -> None:
+        self.shift_s = 0.0
+        self._tick = Fraction(stream.time_base or 1)
+        self._target = target
+        rate = stream.codec_context.sample_rate
+        self._out = target.add_stream("aac", rate=rate if rate in _AAC_RATES else 48000, layout=stream.layout.name)
+
+    def time_of(self, packet: Packet[AudioStream]) -> float:
+        return float((packet.pts or 0) * self._tick) + self.shift_s
+
+    def mux(self, packet: Packet[AudioStream]) -> None:
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            return  # a damaged packet is a short silence
+        for frame in frames:
+            if frame.pts is not None and frame.time_base is not None:
+                frame.pts += round(self.shift_s / frame.time_base)
+            self._target.mux(self._out.encode(frame))
+
+    def flush(self) -> None:
+        self._target.mux(self._out.encode(None))
+
+
+def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | None) -> _Copied | _Recoded | None:
+    """How `stream` gets into `target`; None where nobody here can read it."""
+    if cast("CodecContext | None", stream.codec_context) is None:  # PyAV's stub says otherwise
+        _log.warning("a sound track of an unknown kind is left out")
+        return None
+    if held is None or stream.codec_context.codec.canonical_name in held:
+        return _Copied(stream, target)
+    return _Recoded(stream, target)

@@ -1,0 +1,237 @@
+"""Writes a video that plays everywhere: H.264 with the source's times and sound, readable even after a kill."""
+
+from __future__ import annotations
+
+import errno
+import os
+from fractions import Fraction
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import cv2
+import numpy as np
+from av.error import FFmpegError
+from av.video.frame import PictureType
+from av.video.reformatter import ColorRange
+
+from engine.errors import SinkError
+from engine.types import U8
+from engine.video.audio import AudioCopy
+from engine.video.yuv import COLOUR_TAGS, matrix_name, to_yuv420
+
+_CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+_KEYFRAME_EVERY_S = 2.0
+_FRAGMENT_S = 1.0  # what a kill can cost, beside the few frames that are still in the encoder
+_USUAL_FPS = 30.0
+
+
+class VideoSink:
+    """An H.264 video under construction.
+
+    The file grows beside its target as NAME.part.mp4 (or .mkv …) and takes the target's name in `close`; leaving a
+    `with` block by an exception removes it. It is written in fragments, so that after a crash or a kill everything up
+    to the last second opens; MP4 files become plain ones at the end.
+
+    Time 0 of the video is the first picture written. The sound of `audio_from` follows the same clock: pictures that
+    carry the times of that file keep their sound, also where only a section is written. `audio_offset_s` moves the
+    sound (positive: later). Odd sizes become even by repeating the last column or row, as 4:2:0 video needs.
+
+    width, height  of the pictures; one of another size (a camera that came back) is fitted in with black bars
+    fps            mean rate, a hint for the encoder and for players; None where unknown
+    crf            x264's quality, 0–51, smaller is better
+    threads        for encoding; 0: a quarter of the cores, because finding people needs the others
+
+    Raises SinkError where the target cannot be written. Used by one thread.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        width: int,
+        height: int,
+        fps: float | None,
+        audio_from: str | Path | None = None,
+        audio_offset_s: float = 0.0,
+        crf: int = 20,
+        preset: str = "veryfast",
+        threads: int = 0,
+    ) -> None:
+        self.path = Path(path)
+        self._size = width, height
+        self._matrix = matrix_name(height)
+        rate = Fraction(fps or _USUAL_FPS).limit_denominator(1001)
+        ticks_per_second = rate.numerator * -(-90_000 // rate.numerator)  # a whole number of ticks a frame
+        self._tick = Fraction(1, ticks_per_second)
+        self._frame_s = float(1 / rate)
+        self._first_s: float | None = None
+        self._last_pts = -1
+        self._last_s = 0.0
+        self._keyframe_at_s = 0.0
+        self._audio: AudioCopy | None = None
+        suffix = self._check_target(audio_from)
+        self._file = self._claim_part()
+        self._part = Path(self._file.name)
+        self._open = True
+        self._container = av.open(
+            self._file, "w", format=_CONTAINERS[suffix], options=_muxer_options(_CONTAINERS[suffix])
+        )
+        try:
+            self._stream = self._container.add_stream("libx264", rate=rate)
+            self._stream.width, self._stream.height = width + width % 2, height + height % 2
+            self._stream.pix_fmt = "yuv420p"
+            codec = self._stream.codec_context
+            codec.time_base = self._tick
+            codec.gop_size = max(1, round(_KEYFRAME_EVERY_S * rate))
+            codec.thread_count = threads or max(1, (os.cpu_count() or 1) // 4)
+            codec.colorspace, codec.color_primaries, codec.color_trc = COLOUR_TAGS[self._matrix]
+            codec.color_range = ColorRange.MPEG
+            # Without B-frames decoding order is presentation order: no edit lists that players read in different ways.
+            codec.options = {"preset": preset, "crf": str(crf), "bf": "0", "forced-idr": "1"}
+            if audio_from is not None:
+                self._audio = AudioCopy(Path(audio_from), self._container, suffix, offset_s=audio_offset_s)
+            self._container.start_encoding()
+        except (FFmpegError, OSError) as error:
+            self.abort()
+            raise self._failure(error) from error
+        except BaseException:
+            self.abort()
+            raise
+
+    def write(self, image: U8, time_s: float) -> None:
+        """Adds an RGB picture, uint8 [H, W, 3], shown from `time_s` on (strictly increasing). Raises SinkError."""
+        if self._first_s is None:
+            self._first_s = time_s
+            if self._audio is not None:
+                self._audio.begin(time_s)
+        at_s = time_s - self._first_s
+        pts = max(round(at_s / self._tick), self._last_pts + 1)
+        frame = av.VideoFrame.from_ndarray(to_yuv420(self._fitted(image), self._matrix), format="yuv420p")
+        frame.pts, frame.time_base = pts, self._tick
+        frame.duration = max(1, round(self._frame_s / self._tick))
+        if at_s >= self._keyframe_at_s:  # by time, because frames may come slower than they were announced
+            frame.pict_type = PictureType.I
+            self._keyframe_at_s = at_s + _KEYFRAME_EVERY_S
+        self._last_pts, self._last_s = pts, at_s
+        try:
+            self._container.mux(self._stream.encode(frame))
+            if self._audio is not None:
+                self._audio.mux_until(at_s)
+        except (FFmpegError, OSError) as error:
+            raise self._failure(error) from error
+
+    def close(self) -> None:
+        """Finishes the file and gives it its name. Raises SinkError, and leaves nothing then."""
+        if not self._open:
+            return
+        if self._first_s is None:
+            self.abort()
+            raise SinkError(f"{self.path} was not written, because there was not one picture to write.")
+        try:
+            self._container.mux(self._stream.encode(None))
+            if self._audio is not None:
+                self._audio.finish(self._last_s + self._frame_s, self._first_s + self._last_s + self._frame_s)
+                self._audio.close()
+            self._container.close()
+            self._file.close()
+            os.replace(self._part, self.path)
+            self._open = False
+        except (FFmpegError, OSError) as error:
+            self.abort()
+            raise self._failure(error) from error
+
+    def abort(self) -> None:
+        """Gives up and removes what was written."""
+        if not self._open:
+            return
+        self._open = False
+        if self._audio is not None:
+            self._audio.close()
+        self._file.close()
+        self._container.close()  # after the file: PyAV then leaves the end of it unwritten
+        self._part.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abort()
+
+    def _check_target(self, audio_from: str | Path | None) -> str:
+        """The suffix in small letters."""
+        suffix = self.path.suffix.lower()
+        if suffix not in _CONTAINERS:
+            kinds = ", ".join(_CONTAINERS)
+            raise SinkError(f"{self.path} does not end in a kind of video that can be written; name it one of {kinds}.")
+        if self.path.is_dir():
+            raise SinkError(f"{self.path} is a folder; give another name for the video.")
+        if audio_from is not None and self.path.exists() and self.path.samefile(audio_from):
+            raise SinkError(f"{self.path} is the video that is being read; give another name for the new one.")
+        return suffix
+
+    def _claim_part(self) -> FileIO:
+        """Makes NAME.part.mp4 (NAME.part-2.mp4 where another program, or one that was killed, has that already)."""
+        for attempt in range(1, 1000):
+            number = "" if attempt == 1 else f"-{attempt}"
+            part = self.path.with_name(f"{self.path.stem}.part{number}{self.path.suffix}")
+            try:
+                return FileIO(part, "x")  # unbuffered: what is written outlives the program
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise self._failure(error) from error
+        raise SinkError(f"{self.path.parent} is full of unfinished videos of this name; remove the .part files.")
+
+    def _fitted(self, image: U8) -> U8:
+        """`image` in the size that is encoded."""
+        width, height = self._size
+        if image.shape[:2] != (height, width):
+            scale = min(width / image.shape[1], height / image.shape[0])
+            inner = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+            left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
+            canvas = np.zeros((height, width, 3), np.uint8)
+            canvas[top : top + inner[1], left : left + inner[0]] = cv2.resize(
+                image, inner, interpolation=cv2.INTER_AREA
+            )
+            image = canvas
+        if width % 2 or height % 2:
+            image = np.asarray(cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8)
+        return image
+
+    def _failure(self, error: FFmpegError | OSError) -> SinkError:
+        folder = self.path.parent
+        match error.errno:
+            case errno.ENOSPC | errno.EDQUOT:
+                return SinkError(
+                    f"The disk is full, {self.path} could not be written; free some space and start again."
+                )
+            case errno.EACCES | errno.EPERM | errno.EROFS:
+                return SinkError(
+                    f"{folder} is not writable, so {self.path.name} cannot be made; choose another folder."
+                )
+            case errno.ENOENT:
+                return SinkError(
+                    f"The folder {folder} does not exist, so {self.path.name} cannot be made; make it first."
+                )
+            case errno.ENOTDIR:
+                return SinkError(f"{folder} is not a folder, so {self.path.name} cannot be made; choose another one.")
+            case errno.EFBIG:
+                return SinkError(f"{self.path} would be larger than this disk or account allows; choose another disk.")
+        return SinkError(f"{self.path} could not be written ({error.strerror or error}); choose another name or disk.")
+
+
+def _muxer_options(container: str) -> dict[str, str]:
+    """Makes the file readable at any moment, also where its sound ends long before its pictures."""
+    options = {"max_interleave_delta": str(round(_FRAGMENT_S * 1e6))}
+    if container == "matroska":
+        return options | {"cluster_time_limit": str(round(_FRAGMENT_S * 1e3)), "flush_packets": "1"}
+    # hybrid_fragmented: fragments while it grows, and at the end a plain file with one table of contents.
+    return options | {"movflags": "+hybrid_fragmented", "frag_duration": str(round(_FRAGMENT_S * 1e6))}

@@ -1,4 +1,4 @@
-"""A source whose people are known: a bright square walks over a dark picture. For tests of what comes after decoding."""
+"""A source whose people are known: a bright square walks over a dark picture. To test what comes after decoding."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def test_an_unknown_ending_names_those_known(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(SinkError, match="nowhere.*create it first"):
+    with pytest.raises(SinkError, match=r"nowhere.*create it first"):
         open_writer(tmp_path / "nowhere" / "result.json", HEADER)
 
 
@@ -136,7 +136,7 @@ def test_what_is_no_skelter_json_is_refused_in_a_sentence(tmp_path, content, sai
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(MissingFileError, match="gone.json does not exist"):
+    with pytest.raises(MissingFileError, match=r"gone\.json does not exist"):
         read(tmp_path / "gone.json")
 
 

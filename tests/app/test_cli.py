@@ -1,0 +1,303 @@
+"""The command line as a person meets it: real processes, real files, exit statuses, one clear sentence on errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from engine.video.open import open_source
+from engine.video.sink import VideoSink
+from tests.shared import SHARED, VIDEO, needs_shared
+
+
+def skelter(*arguments: object, cwd: Path | None = None, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app.cli", *(str(argument) for argument in arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "200"}
+    environment.pop("DISPLAY", None)
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=240, check=False, **options
+    )
+
+
+def drawn_clip(path: Path, frames: int = 30, size: tuple[int, int] = (160, 120)) -> Path:
+    """A clip without people: a grey ramp that brightens."""
+    width, height = size
+    with VideoSink(path, width=width, height=height, fps=25) as sink:
+        for index in range(frames):
+            sink.write(np.full((height, width, 3), 40 + index % 100, np.uint8), index / 25)
+    return path
+
+
+def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Exit status 2 and one sentence that has the words, without a traceback."""
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    errors = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert len(errors) == 1, done.stderr
+    for word in words:
+        assert word in errors[0]
+    assert errors[0].endswith(".")
+
+
+@needs_shared
+def test_a_signer_at_a_webcam_is_one_person_under_one_id(tmp_path):
+    done = skelter("track", VIDEO / "webcam-1.mkv", "-o", tmp_path / "out.mp4", "-o", tmp_path / "out.json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "out.json").read_text())
+    assert [frame["index"] for frame in document["frames"]] == list(range(72))
+    people = [[person["id"] for person in frame["people"]] for frame in document["frames"]]
+    assert {person_id for frame in people for person_id in frame} == {1}
+    assert sum(frame == [1] for frame in people) >= 68
+    with open_source(tmp_path / "out.mp4") as annotated:
+        pictures = [frame.image for frame in annotated]
+    assert len(pictures) == 72
+    with open_source(VIDEO / "webcam-1.mkv") as source:
+        originals = [frame.image for frame in source]
+    assert pictures[40].shape == originals[40].shape
+    changed = np.abs(pictures[40].astype(int) - originals[40]).max(axis=2) > 80
+    assert 0.002 < changed.mean() < 0.2  # a skeleton is drawn, and the rest of the picture is left alone
+
+
+@needs_shared
+def test_sound_is_there_iff_the_source_has_it(tmp_path):
+    done = skelter("track", VIDEO / "runner.mp4", "-o", tmp_path / "runner.mp4", "-o", tmp_path / "runner.csv")
+    assert done.returncode == 0, done.stderr
+    with open_source(tmp_path / "runner.mp4") as out, open_source(VIDEO / "runner.mp4") as source:
+        assert out.info.has_audio
+        assert (out.info.width, out.info.height) == (1768, 994)
+        assert out.info.fps == pytest.approx(source.info.fps)
+        assert sum(1 for _ in out) == 230
+    silent = drawn_clip(tmp_path / "silent.mp4")
+    assert skelter("track", silent, "-o", tmp_path / "still-silent.mp4").returncode == 0
+    with open_source(tmp_path / "still-silent.mp4") as out:
+        assert not out.info.has_audio
+
+
+def test_an_empty_scene_stays_empty_and_whole(tmp_path):
+    done = skelter("track", drawn_clip(tmp_path / "grey.mp4"), "-o", tmp_path / "out.json", "-o", tmp_path / "out.csv")
+    assert done.returncode == 0, done.stderr
+    assert "30 frames, 0 people" in done.stderr
+    assert len(json.loads((tmp_path / "out.json").read_text())["frames"]) == 30
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 1
+
+
+def test_by_default_the_results_lie_beside_the_clip(tmp_path):
+    clip = drawn_clip(tmp_path / "Über den Fluß.mp4", frames=5)
+    done = skelter("track", clip)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "Über den Fluß.mp4", "Über den Fluß-poses.mp4", "Über den Fluß-poses.json",
+    }  # fmt: skip
+
+
+def test_live_prints_a_header_and_a_line_a_frame(tmp_path):
+    done = skelter("live", drawn_clip(tmp_path / "grey.mp4", frames=7))
+    assert done.returncode == 0, done.stderr
+    header, *lines = (json.loads(line) for line in done.stdout.splitlines())
+    assert header["format"] == "skelter/1"
+    assert header["source"]["width"] == 160
+    assert [line["index"] for line in lines] == list(range(7))
+
+
+class TestBadInput:
+    def test_a_missing_file(self, tmp_path):
+        assert_refused(skelter("track", tmp_path / "gone.mp4", "-o", tmp_path / "o.mp4"), "gone.mp4")
+
+    def test_a_folder_without_pictures(self, tmp_path):
+        (tmp_path / "empty").mkdir()
+        assert_refused(skelter("track", tmp_path / "empty", "-o", tmp_path / "o.mp4"), "empty")
+
+    def test_a_text_file_named_mp4(self, tmp_path):
+        (tmp_path / "notes.mp4").write_text("This is not a video.\n" * 100)
+        assert_refused(skelter("track", tmp_path / "notes.mp4", "-o", tmp_path / "o.mp4"), "notes.mp4")
+
+    def test_a_file_of_no_bytes(self, tmp_path):
+        (tmp_path / "nothing.mp4").touch()
+        assert_refused(skelter("track", tmp_path / "nothing.mp4", "-o", tmp_path / "o.mp4"), "nothing.mp4")
+
+    def test_an_mp4_without_its_end_where_the_index_is(self, tmp_path):
+        whole = drawn_clip(tmp_path / "whole.mp4", frames=60).read_bytes()
+        place = whole.find(b"moov")
+        cut = whole[: place + 40] if place < len(whole) / 2 else whole[: place - 4]
+        (tmp_path / "cut.mp4").write_bytes(cut)
+        assert_refused(skelter("track", tmp_path / "cut.mp4", "-o", tmp_path / "o.mp4"), "cut.mp4")
+
+    def test_a_camera_that_does_not_exist(self, tmp_path):
+        assert_refused(skelter("live", "97"), "camera 97")
+
+    def test_a_folder_that_does_not_exist(self, tmp_path):
+        clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+        assert_refused(skelter("track", clip, "-o", tmp_path / "nowhere" / "o.mp4"), "nowhere")
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+    def test_a_folder_that_is_not_writable(self, tmp_path):
+        clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+        assert_refused(skelter("track", clip, "-o", "/proc/o.mp4"), "/proc/o.mp4")
+
+    def test_an_ending_nobody_knows(self, tmp_path):
+        clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+        assert_refused(skelter("track", clip, "-o", tmp_path / "o.xyz"), "o.xyz", ".mp4", ".json")
+
+    def test_the_source_as_the_output(self, tmp_path):
+        clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+        before = clip.read_bytes()
+        assert_refused(skelter("track", clip, "-o", clip), "grey.mp4", "another name")
+        assert clip.read_bytes() == before
+
+    @pytest.mark.parametrize("content", [b"", b"not a network", b"\x08\x07" * 500])
+    def test_a_model_file_of_the_wrong_kind(self, tmp_path, content):
+        clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+        (tmp_path / "odd.onnx").write_bytes(content)
+        done = skelter("track", clip, "-o", tmp_path / "o.mp4", "--pose", tmp_path / "odd.onnx")
+        assert_refused(done, "odd.onnx")
+        assert not (tmp_path / "o.mp4").exists()
+
+    def test_a_detector_given_as_pose_network(self, tmp_path):
+        clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+        weights = Path(__file__).parents[2] / "engine" / "weights"
+        detector = next(path for path in weights.glob("*detector*.onnx"))
+        assert_refused(skelter("track", clip, "-o", tmp_path / "o.mp4", "--pose", detector), detector.name)
+
+    def test_a_tracker_nobody_knows(self, tmp_path):
+        clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+        assert_refused(skelter("track", clip, "-o", tmp_path / "o.mp4", "--tracker", "magic"), "magic", "oks")
+
+    @pytest.mark.parametrize("every", ["0", "-1", "often", "1.5"])
+    def test_a_senseless_detect_every(self, tmp_path, every):
+        clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+        assert_refused(skelter("track", clip, "-o", tmp_path / "o.mp4", f"--detect-every={every}"), "--detect-every")
+
+    def test_a_command_mistyped(self):
+        assert_refused(skelter("trak"), "trak", "skelter track")
+
+    def test_no_display(self):
+        environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "QT_QPA_PLATFORM")}
+        environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli"], capture_output=True, text=True, env=environment, timeout=60, check=False
+        )
+        if sys.platform == "linux":
+            assert_refused(done, "display")
+
+    def test_a_full_disk(self, tmp_path, small_disk):
+        clip = drawn_clip(tmp_path / "noise.mp4", frames=3)
+        with VideoSink(clip, width=320, height=240, fps=25) as sink:
+            noise = np.random.default_rng(0)
+            for index in range(60):
+                sink.write(noise.integers(0, 256, (240, 320, 3), dtype=np.uint8), index / 25)
+        done = skelter("track", clip, "-o", small_disk / "o.mp4", "-o", small_disk / "o.json")
+        assert_refused(done, "full", "o.mp4")
+        assert list(small_disk.iterdir()) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of 256 KiB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], capture_output=True, check=False
+    ).returncode
+    if mounted != 0:
+        pytest.skip("mounting a small disk needs root")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_source_that_breaks_off_is_written_as_far_as_it_went(tmp_path):
+    whole = drawn_clip(tmp_path / "whole.mkv", frames=200, size=(320, 240)).read_bytes()
+    clip = tmp_path / "broken.mkv"
+    clip.write_bytes(whole[: int(len(whole) * 0.6)])
+    done = skelter("track", clip, "-o", tmp_path / "o.mp4", "-o", tmp_path / "o.json")
+    assert done.returncode == 3, done.stderr
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("Warning: ")]
+    assert len(warnings) == 1
+    assert "broken.mkv" in warnings[0]
+    frames = json.loads((tmp_path / "o.json").read_text())["frames"]
+    assert 20 < len(frames) < 200
+    with open_source(tmp_path / "o.mp4") as written:
+        assert sum(1 for _ in written) == len(frames)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT between processes")
+def test_ctrl_c_finishes_the_files_and_leaves_nothing_behind(tmp_path):
+    clip = drawn_clip(tmp_path / "long.mp4", frames=5000, size=(64, 48))
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "track", clip, "-o", tmp_path / "o.mp4", "-o", tmp_path / "o.jsonl"],
+        stderr=subprocess.PIPE, text=True, env=environment,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not _has_grown(tmp_path, "o.part*.jsonl") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert "Interrupted" in said
+    assert not any(child.is_running() for child in children)
+    assert {path.name for path in tmp_path.iterdir()} == {"long.mp4", "o.mp4", "o.jsonl"}
+    lines = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text().splitlines()]
+    assert 1 < len(lines) < 5001
+    with open_source(tmp_path / "o.mp4") as written:
+        assert sum(1 for _ in written) == len(lines) - 1
+
+
+def _has_grown(folder: Path, pattern: str) -> bool:
+    return any(path.stat().st_size > 4000 for path in folder.glob(pattern))
+
+
+MEMORY = """
+import json, sys
+from pathlib import Path
+import psutil
+from app import job
+from app.engines import Choice, Engines
+from engine.video.open import open_source
+rss = {}
+def each(record):
+    rss[record.index] = psutil.Process().memory_info().rss
+with open_source(sys.argv[1]) as source, Engines.load(Choice()) as engines:
+    job.run(source, engines, [Path(sys.argv[2]) / "o.mp4", Path(sys.argv[2]) / "o.json"], each=each)
+print(json.dumps([rss[200], max(rss[index] for index in rss if index > 200), len(rss)]))
+"""
+
+
+def test_memory_does_not_grow_with_length(tmp_path):
+    clip = drawn_clip(tmp_path / "long.mp4", frames=3000, size=(320, 240))
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY, clip, tmp_path], capture_output=True, text=True, timeout=280, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    early, most, frames = json.loads(done.stdout)
+    assert frames == 3000
+    assert most - early < 50 * 2**20
+
+
+@needs_shared
+def test_two_people_keep_their_ids_with_a_foreign_detector(tmp_path):
+    rtmdet = SHARED / "models" / "foreign" / "rtmdet_nano_person.onnx"
+    out = tmp_path / "out.json"
+    done = skelter("track", VIDEO / "two-people.mp4", "--detector", rtmdet, "-o", tmp_path / "out.mp4", "-o", out)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(out.read_text())
+    assert len(document["frames"]) == 100
+    assert (document["source"]["width"], document["source"]["height"]) == (1088, 1920)
+    # the two in front are tall; the one at the left border is small
+    tall = [
+        {person["id"]: person["box"] for person in frame["people"] if person["box"][3] - person["box"][1] > 700}
+        for frame in document["frames"]
+    ]
+    both = [frame for frame in tall if len(frame) == 2]
+    assert len(both) >= 85
+    assert len({person_id for frame in both for person_id in frame}) == 2

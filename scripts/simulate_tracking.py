@@ -26,7 +26,7 @@ from scripts.tracking_baselines import PreviousFrameTracker, SortTracker
 from scripts.tracking_scenes import Conditions, Scene, simulate
 from scripts.tracking_shapes import load_shapes
 from trackers import Tracker
-from trackers.metrics import Figures, evaluate, oks_similarity
+from trackers.metrics import evaluate
 from trackers.sequences import People, Sequence
 
 
@@ -117,7 +117,7 @@ def _id_of(person: int, frames: Iterable[int], scene: Scene, result: Sequence) -
 
 
 def outcome(name: str, scene: Scene, result: Sequence, ms: F64) -> Outcome:
-    figures: Figures = evaluate(scene.truth, result, oks_similarity)
+    figures = evaluate(scene.truth, result, by="oks")
     answers = [(gap.left, kept(gap, scene, result)) for gap in gaps(scene)]
     hidden = [same for left, same in answers if not left and same is not None]
     returned = [same for left, same in answers if left and same is not None]

@@ -85,12 +85,12 @@ class SortTracker:
         by_row: dict[int, _Kalman] = {row: self._tracks[column] for row, column in pairs}
         ids, rows = [], []
         for row, box in enumerate(boxes):
-            track = by_row.get(row)
-            if track is None:
+            if row in by_row:
+                track = by_row[row]
+                track.correct(box)
+            else:
                 track = _Kalman(box)
                 self._tracks.append(track)
-            else:
-                track.correct(box)
             if track.hits >= self.min_hits or self._frame <= self.min_hits:
                 if track.id == 0:
                     track.id, self._next = self._next, self._next + 1

@@ -11,6 +11,7 @@ from itertools import count
 import cv2
 import numpy as np
 
+from engine.skeletons import COCO
 from engine.types import F64, I64, U8, Bools, Boxes, Poses
 from scripts.tracking_shapes import draw_person, hidden_by
 from trackers.sequences import People, Sequence
@@ -128,10 +129,10 @@ def simulate(seed: int, shapes: F64, conditions: Conditions | None = None) -> Sc
 
     joints = walk.joints - np.stack([camera_x, np.zeros_like(camera_x)], axis=1)[:, None, None]
     covered = _covered(walk, pillars)
-    in_picture = ((joints >= -0.5) & (joints < [WIDTH - 0.5, HEIGHT - 0.5])).all(axis=-1)
-    seen: Bools = np.asarray(in_picture & (covered < 0))
+    in_picture = _in_picture(joints)
+    seen: Bools = np.logical_and(in_picture, covered < 0)
     visible = seen.mean(axis=2)
-    inside: Bools = np.asarray(in_picture.mean(axis=2) >= 0.3)
+    inside: Bools = np.greater_equal(in_picture.mean(axis=2), 0.3)
     truth = _truth(joints, walk.heights, seen, in_picture, inside, visible, wanted)
     camera = _Camera(np.random.default_rng([seed, attempt, 1]), wanted, shapes)
     frames = [
@@ -263,10 +264,14 @@ def _truth(
         there = np.flatnonzero(inside[frame])
         boxes = _clipped(body_boxes(joints[frame, there], heights[frame, there]))
         labels = np.where(seen[frame, there], 1.0, 0.5) * in_picture[frame, there]
-        found = People.of(there + 1, boxes, joints[frame, there], labels)
         neutral = visible[frame, there] < wanted.truth_from
-        people[frame] = People(found.ids, found.boxes, found.keypoints, found.scores, neutral=neutral)
-    return Sequence("scene", people, length=wanted.frames)
+        people[frame] = People.of(there + 1, boxes, joints[frame, there], labels, neutral=neutral)
+    return Sequence("scene", people, COCO.keypoints, wanted.frames)
+
+
+def _in_picture(points: F64) -> Bools:
+    marks: Bools = np.all((points >= -0.5) & (points < [WIDTH - 0.5, HEIGHT - 0.5]), axis=-1)
+    return marks
 
 
 def _clipped(boxes: F64) -> F64:
@@ -330,7 +335,7 @@ class _Camera:
                 0.0, 0.01 * heights[who[row]], (len(others), 2)
             )
             scores[row, others] = rng.beta(6.0, 5.0, len(others))
-        outside = ~((points >= -0.5) & (points < [WIDTH - 0.5, HEIGHT - 0.5])).all(axis=-1)
+        outside = ~_in_picture(points)
         scores[outside] = rng.uniform(0.0, 0.15, int(outside.sum()))
         return np.clip(points, -0.5, [WIDTH - 0.5, HEIGHT - 0.5]), scores
 

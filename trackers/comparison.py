@@ -57,15 +57,18 @@ def compare(truth: Sequence, result: Sequence, similarity: Similarity) -> Compar
     """Lay `result` beside `truth`.
 
     Frames that nobody labelled are left out; where the truth is complete, what a result holds beyond it are false
-    alarms. Neutral people of the truth go, and with them what was found on them.
+    alarms. Neutral people of the truth go, and with them what was found on them; so does what lies in ignored regions.
     """
     indices = set(truth.frames) | set(result.frames) if truth.complete else set(truth.frames)
-    return Comparison.of(_counted(truth.at(index), result.at(index), similarity) for index in sorted(indices))
+    people = [(truth.at(index), result.at(index)) for index in sorted(indices)]
+    return Comparison.of(
+        _counted(true.outside(true.ignore), found.outside(true.ignore), similarity) for true, found in people
+    )
 
 
 def _counted(true: People, found: People, similarity: Similarity) -> tuple[I64, I64, F64]:
     likeness = similarity(true, found)
-    if true.neutral is None or not true.neutral.any():
+    if not true.neutral.any():
         return true.ids, found.ids, likeness
     # MOTChallenge: the best assignment from a similarity of 0.5 on tells what was found on neutral people
     rows, columns = linear_sum_assignment(np.where(likeness >= 0.5, likeness, 0.0), maximize=True)

@@ -76,7 +76,8 @@ class Hota:
         each = list(parts)
 
         def summed(name: str) -> F64:
-            return np.sum([np.zeros(len(ALPHAS)), *(getattr(part, name) for part in each)], axis=0, dtype=np.float64)
+            combined: F64 = np.sum([np.zeros(len(ALPHAS)), *(getattr(part, name) for part in each)], axis=0)
+            return combined
 
         return cls(*(summed(name) for name in cls.__slots__))
 

@@ -1,20 +1,33 @@
-"""How good is a tracking result? CLEAR, identity and HOTA figures of it, by boxes or by poses."""
+"""How good is a tracking result? CLEAR, identity and HOTA figures of it by boxes or poses, and PoseTrack's own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from engine.skeletons import COCO
+from engine.errors import UsageError
+from engine.skeletons import COCO, MPII
 from engine.types import F64
 from trackers.clear import Clear, clear
-from trackers.comparison import Similarity, compare
+from trackers.comparison import Comparison, Similarity, compare
 from trackers.hota import Hota, hota
 from trackers.identity import Identity, identity
+from trackers.posetrack import PoseTrack, evaluate_posetrack
 from trackers.sequences import People, Sequence
 from trackers.similarity import BOX_TO_AREA, box_area, box_iou, object_keypoint_similarity
+
+__all__ = ["Clear", "Figures", "Hota", "Identity", "PoseTrack", "evaluate", "evaluate_posetrack", "lay_beside"]
+
+# head_bottom and head_top as evaluations of PoseTrack18 take them: the constants of COCO's eyes, whose places they have
+SIGMAS = {
+    **dict(zip(MPII.keypoints, MPII.sigmas.tolist(), strict=True)),
+    **dict(zip(COCO.keypoints, COCO.sigmas.tolist(), strict=True)),
+    "head_bottom": 0.025,
+    "head_top": 0.025,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +49,39 @@ class Figures:
         )
 
 
-def evaluate(truth: Sequence, result: Sequence, similarity: Similarity, threshold: float = 0.5) -> Figures:
-    """Lay a result beside the truth; CLEAR and identity figures take people for the same from `threshold` on."""
-    comparison = compare(truth, result, similarity)
+def evaluate(truth: Sequence, result: Sequence, by: Literal["oks", "iou"] = "oks", threshold: float = 0.5) -> Figures:
+    """Lay a result beside the truth, people being as alike as their poses (`oks`) or boxes (`iou`) are.
+
+    CLEAR and identity figures take people for the same from a similarity of `threshold` on; HOTA takes all thresholds.
+    Raises UsageError where poses are asked for and one of the two has none.
+    """
+    comparison = lay_beside(truth, result, by)
     return Figures(clear(comparison, threshold), identity(comparison, threshold), hota(comparison))
 
 
-def iou_similarity(truth: People, result: People) -> F64:
-    """Intersection over union of the boxes, [N, M]."""
+def lay_beside(truth: Sequence, result: Sequence, by: Literal["oks", "iou"] = "oks") -> Comparison:
+    """The comparison that `evaluate` counts in. Poses are compared in the joints that both have, by name."""
+    if by == "iou":
+        return compare(truth, result, _box_similarity)
+    names = tuple(name for name in truth.joints if name in result.joints and name in SIGMAS)
+    if not names:
+        lacking = truth if not truth.joints else result
+        raise UsageError(f"{lacking.name} has no joints in common with the other; compare boxes (--similarity iou).")
+    return compare(truth.in_joints(names), result.in_joints(names), _pose_similarity(names))
+
+
+def _box_similarity(truth: People, result: People) -> F64:
     return box_iou(truth.boxes, result.boxes)
 
 
-def oks_similarity(truth: People, result: People) -> F64:
-    """OKS of the poses, [N, M], both in COCO's 17 joints; a joint counts where its score is above 0.
+def _pose_similarity(names: tuple[str, ...]) -> Similarity:
+    """OKS in these joints. The area is 0.53 of the true box, in place of the mask's that tracking data lack."""
+    sigmas = np.array([SIGMAS[name] for name in names])
 
-    The area is 0.53 of the true box; COCO takes the area of a mask, which tracking data lack.
-    """
-    areas = BOX_TO_AREA * box_area(truth.boxes)
-    return object_keypoint_similarity(
-        truth.keypoints,
-        truth.scores > 0.0,
-        areas,
-        result.keypoints,
-        result.scores > 0.0,
-        COCO.sigmas.astype(np.float64),
-    )
+    def similarity(truth: People, result: People) -> F64:
+        areas = BOX_TO_AREA * box_area(truth.boxes)
+        return object_keypoint_similarity(
+            truth.keypoints, truth.scores > 0.0, areas, result.keypoints, result.scores > 0.0, sigmas
+        )
+
+    return similarity

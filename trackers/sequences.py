@@ -1,15 +1,15 @@
-"""Who was where in each frame, as evaluation needs it: true or found, read from any format."""
+"""Who was where in each frame, as evaluation needs it: true or found, whatever format it came from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Self
 
+import cv2
 import numpy as np
 
-from engine.skeletons import COCO
-from engine.types import F64, I64, Tracks
+from engine.types import F64, I64, Bools, Tracks
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -20,57 +20,98 @@ class People:
     boxes       float64 [N, 4]: left, top, right, bottom; px
     keypoints   float64 [N, K, 2], px; K = 0 where only boxes are known
     scores      float64 [N, K]; 0 where a joint is not labelled (truth) or not there (result)
-    head_boxes  float64 [N, 4], px; [0, 4] where they are not known (only PoseTrack labels them)
+    confidence  float64 [N], of each person as a whole
+    heads       float64 [N, 4], boxes of heads, px; NaN where not labelled (only PoseTrack does)
+    neutral     bool [N]: may be found without counting (MOT16's people on vehicles, statues, reflections)
     ignore      polygons, each float64 [P, 2], px: what lies in them is neither right nor wrong
-    neutral     bool [N]: true for what may be found without counting (a seated crowd, a reflection: MOT16's classes)
     """
 
     ids: I64
     boxes: F64
     keypoints: F64
     scores: F64
-    head_boxes: F64 = field(default_factory=lambda: np.zeros((0, 4)))
+    confidence: F64
+    heads: F64
+    neutral: Bools
     ignore: tuple[F64, ...] = ()
-    neutral: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None = None
 
     @classmethod
-    def of(cls, ids: object, boxes: object, keypoints: object | None = None, scores: object | None = None) -> Self:
+    def of(
+        cls,
+        ids: object,
+        boxes: object,
+        keypoints: object | None = None,
+        scores: object | None = None,
+        *,
+        confidence: object | None = None,
+        heads: object | None = None,
+        neutral: object | None = None,
+        ignore: tuple[F64, ...] = (),
+    ) -> Self:
         """People from outside data; raises ValueError where shapes disagree or an id is there twice."""
         names = np.asarray(ids, np.int64).reshape(-1)
         count = len(names)
         points = np.zeros((count, 0, 2)) if keypoints is None else np.asarray(keypoints, np.float64)
         marks = np.ones(points.shape[:2]) if scores is None else np.asarray(scores, np.float64)
-        corners = np.asarray(boxes, np.float64).reshape(-1, 4)
-        if len(corners) != count or points.ndim != 3 or len(points) != count or marks.shape != points.shape[:2]:
+        people = cls(
+            names,
+            np.asarray(boxes, np.float64).reshape(-1, 4),
+            points,
+            marks,
+            np.ones(count) if confidence is None else np.asarray(confidence, np.float64),
+            np.full((count, 4), np.nan) if heads is None else np.asarray(heads, np.float64).reshape(-1, 4),
+            np.zeros(count, np.bool_) if neutral is None else np.asarray(neutral, np.bool_),
+            ignore,
+        )
+        lengths = {len(people.boxes), len(points), len(people.confidence), len(people.heads), len(people.neutral)}
+        if lengths != {count} or points.ndim != 3 or points.shape[2] != 2 or marks.shape != points.shape[:2]:
             raise ValueError(
-                f"{count} ids do not fit boxes {list(corners.shape)}, keypoints {list(points.shape)}, "
+                f"{count} ids do not fit boxes {list(people.boxes.shape)}, keypoints {list(points.shape)}, "
                 f"scores {list(marks.shape)}"
             )
         if len(np.unique(names)) != count:
             raise ValueError("an id is there twice in one frame")
-        return cls(names, corners, points, marks)
+        return people
 
     @classmethod
     def empty(cls, keypoint_count: int = 0) -> Self:
-        return cls.of([], np.zeros((0, 4)), np.zeros((0, keypoint_count, 2)))
+        return cls.of([], [], np.zeros((0, keypoint_count, 2)))
 
     @classmethod
     def from_tracks(cls, tracks: Tracks) -> Self:
-        return cls.of(tracks.ids, tracks.poses.boxes.xyxy, tracks.poses.keypoints, tracks.poses.scores)
+        poses = tracks.poses
+        return cls.of(
+            tracks.ids, poses.boxes.xyxy, poses.keypoints, poses.scores, confidence=np.array(poses.boxes.scores)
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __getitem__(self, rows: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> People:
+    def __getitem__(self, rows: I64 | Bools) -> People:
         return People(
             self.ids[rows],
             self.boxes[rows],
             self.keypoints[rows],
             self.scores[rows],
-            self.head_boxes[rows] if len(self.head_boxes) else self.head_boxes,
+            self.confidence[rows],
+            self.heads[rows],
+            self.neutral[rows],
             self.ignore,
-            None if self.neutral is None else self.neutral[rows],
         )
+
+    def outside(self, polygons: tuple[F64, ...]) -> People:
+        """Without the joints inside any of the polygons, and without people of whom no joint is left by that."""
+        if not polygons or not len(self):
+            return self
+        inside = np.zeros(self.scores.shape, np.bool_)
+        for polygon in polygons:
+            contour = np.round(polygon * 256.0).astype(np.float32)  # cv2 wants float32; 1/256 px keeps whole numbers
+            for place in zip(*np.nonzero((self.scores > 0.0) & ~inside), strict=True):
+                x, y = (self.keypoints[place] * 256.0).tolist()
+                inside[place] = cv2.pointPolygonTest(contour, (x, y), False) >= 0
+        scores = np.where(inside, 0.0, self.scores)
+        left = np.flatnonzero(~inside.any(axis=1) | (scores > 0.0).any(axis=1))
+        return replace(self, scores=scores)[left]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -85,7 +126,7 @@ class Sequence:
 
     name: str
     frames: Mapping[int, People]
-    joints: tuple[str, ...] = COCO.keypoints
+    joints: tuple[str, ...] = ()
     length: int = 0
     complete: bool = True
 
@@ -93,3 +134,17 @@ class Sequence:
         """The people of frame `index`; nobody where the sequence does not have it."""
         people = self.frames.get(index)
         return People.empty(len(self.joints)) if people is None else people
+
+    def in_joints(self, names: tuple[str, ...]) -> Sequence:
+        """The same with these keypoints in this order; what it does not have is not there (score 0)."""
+        columns = np.array([self.joints.index(name) if name in self.joints else -1 for name in names], np.int64)
+
+        def picked(people: People) -> People:
+            if not len(self.joints):
+                return replace(
+                    people, keypoints=np.zeros((len(people), len(names), 2)), scores=np.zeros((len(people), len(names)))
+                )
+            scores = np.where(columns >= 0, people.scores[:, columns], 0.0)
+            return replace(people, keypoints=people.keypoints[:, columns], scores=scores)
+
+        return replace(self, frames={index: picked(people) for index, people in self.frames.items()}, joints=names)

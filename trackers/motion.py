@@ -24,14 +24,18 @@ class MotionSettings:
 
     speed: float = 1.5
     """Standard deviation of the speed of somebody just found, sizes/s."""
-    unrest: float = 6.0
+    unrest: float = 2.0
     """Spectral density of the acceleration, sizes²/s³: how fast people change their mind."""
-    jitter: float = 0.05
+    jitter: float = 0.1
     """Standard deviation of a measured place, sizes."""
-    fade_s: float = 1.0
+    fade_s: float = 0.5
     """After this time without news 1/e of the velocity is left: nobody walks on straight for ever."""
     memory_s: float = 0.7
     """After this time without news 1/e of the trust in a keypoint's offset is left."""
+    grow: float = 0.2
+    """Part of the way that a size goes towards a larger one measured."""
+    shrink: float = 0.2
+    """Part of the way that a size goes towards a smaller one measured."""
     box_weight: float = 1.0
     """What the box's centre counts against the keypoints, each of which counts up to 1."""
 
@@ -71,11 +75,11 @@ class Bodies:
         """Bodies where these observations are, at rest until they are seen again."""
         n = len(seen)
         centres = seen.centres.copy()
-        spread = np.tile([settings.jitter**2, 0.0, settings.speed**2], (n, 1))
+        spread = np.full((n, 3), [settings.jitter**2, 0.0, settings.speed**2])
         joints = np.where(seen.weights[..., None] > 0, seen.points - centres[:, None].astype(np.float32), 0)
         return cls(
             centres, np.zeros((n, 2)), spread, seen.sizes.copy(), joints.astype(np.float32), seen.weights.copy(),
-            seen.boxes - np.tile(centres, 2), np.full((n, 4), np.nan),
+            seen.boxes - np.concatenate([centres, centres], axis=1), np.full((n, 4), np.nan),
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -160,8 +164,11 @@ class Bodies:
         self.trust[which] = np.where(valid, np.maximum(seen.weights, self.trust[which]), self.trust[which])
 
         learn = np.where(from_detector, 0.5, 0.25)
-        self.corners[which] = corners + learn[:, None] * (seen.boxes - np.tile(centre, 2) - corners)
-        self.sizes[which] = size * (seen.sizes / size) ** (learn / 2)
+        self.corners[which] = corners + learn[:, None] * (
+            seen.boxes - np.concatenate([centre, centre], axis=1) - corners
+        )
+        # a box shrinks when something hides its lower half more often than because its owner walks away
+        self.sizes[which] = size * (seen.sizes / size) ** np.where(seen.sizes > size, s.grow, s.shrink)
         self._learn_margins(which[from_detector], seen[np.flatnonzero(from_detector)])
 
     def _learn_margins(self, which: I64, seen: Observations) -> None:
@@ -174,7 +181,7 @@ class Bodies:
 
     def boxes(self, centres: F64) -> F64:
         """Boxes [T, 4] as a detector would draw them round these bodies, were their centres at `centres` [T, 2]."""
-        around = np.tile(centres, 2)
+        around = np.concatenate([centres, centres], axis=1)
         plain = around + self.corners
         there = self.trust > 0.1
         tight = extents(self.joints, there) + around

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.types import F32, F64, I64, Poses
+from engine.types import F32, F64, I64, Bools, Poses
 from trackers.resemblance import oks_of_pairs
 from trackers.similarity import BOX_TO_AREA, box_iou
 
@@ -49,80 +49,94 @@ def observe(poses: Poses, *, least_score: float, most: int) -> Observations:
 
     `least_score` is the score from which a keypoint counts; of more than `most` people the best boxes are kept.
     """
-    scores = np.nan_to_num(poses.scores, nan=0.0, posinf=0.0, neginf=0.0)
-    there = np.isfinite(poses.keypoints).all(axis=2) & (scores >= least_score) & (scores > 0)
-    weights = np.where(there, np.minimum(scores, 1.0), 0).astype(np.float32)
-    points = np.where(there[..., None], poses.keypoints, 0).astype(np.float32)
+    x, y = poses.keypoints[..., 0], poses.keypoints[..., 1]
+    scores = _finite_or_zero(poses.scores)
+    there = (scores >= max(least_score, _TINY)) & np.isfinite(x) & np.isfinite(y)
+    weights = np.where(there, np.minimum(scores, 1), np.float32(0))
+    points = np.where(there[..., None], poses.keypoints, np.float32(0))
 
     boxes = poses.boxes.xyxy.astype(np.float64)
-    flat = ~(np.isfinite(boxes).all(axis=1) & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]))
+    flat = ~_spans(boxes)
     if flat.any():
         boxes[flat] = extents(points[flat], weights[flat] > 0)
-    sides = boxes[:, 2:] - boxes[:, :2]
-    usable = np.isfinite(sides).all(axis=1) & (sides > 0).all(axis=1)
-
-    rows = np.flatnonzero(usable)
-    box_scores = np.nan_to_num(poses.boxes.scores, nan=0.0, posinf=0.0, neginf=0.0)
+    rows = np.flatnonzero(_spans(boxes)) if flat.any() else np.arange(len(boxes))
+    box_scores = _finite_or_zero(poses.boxes.scores)
     if len(rows) > most:
         best_first = np.lexsort((*boxes[rows].T, -box_scores[rows]))
         rows = rows[best_first[:most]]
     b = boxes[rows]
     rows = rows[np.lexsort((box_scores[rows], b[:, 3], b[:, 2], b[:, 1], b[:, 0]))]
     qualities = scores.mean(axis=1) if scores.shape[1] else box_scores
-    sides = sides[rows]
+    boxes = boxes[rows]
+    sides = boxes[:, 2:] - boxes[:, :2]
     return Observations(
         rows=rows,
         points=points[rows],
         weights=weights[rows],
-        boxes=boxes[rows],
-        scores=box_scores[rows].astype(np.float32),
-        qualities=qualities[rows].astype(np.float32),
-        centres=(boxes[rows, :2] + boxes[rows, 2:]) / 2,
+        boxes=boxes,
+        scores=box_scores[rows],
+        qualities=qualities[rows],
+        centres=(boxes[:, :2] + boxes[:, 2:]) / 2,
         sizes=np.sqrt(BOX_TO_AREA * sides[:, 0] * sides[:, 1]),
     )
 
 
-def extents(points: F32 | F64, there: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> F64:
+_TINY = float(np.finfo(np.float32).tiny)
+
+
+def _finite_or_zero(values: F32) -> F32:
+    good = np.isfinite(values)
+    return values if good.all() else np.where(good, values, np.float32(0))
+
+
+def _spans(boxes: F64) -> Bools:
+    """Which boxes [N, 4] are finite and have an area."""
+    with np.errstate(invalid="ignore"):  # inf - inf
+        sides = boxes[:, 2:] - boxes[:, :2]
+    return np.asarray((np.isfinite(sides) & (sides > 0)).all(axis=1))
+
+
+def extents(points: F32 | F64, there: Bools) -> F64:
     """The tightest boxes [N, 4] round the keypoints [N, K, 2] that are `there` [N, K]; NaN where none is."""
     if not points.shape[1]:
         return np.full((len(points), 4), np.nan)
     low = np.where(there[..., None], points, np.inf).min(axis=1)
     high = np.where(there[..., None], points, -np.inf).max(axis=1)
     found = np.concatenate([low, high], axis=1).astype(np.float64)
-    found[~np.isfinite(found).all(axis=1)] = np.nan
+    found[~there.any(axis=1)] = np.nan
     return found
 
 
-def without_duplicates(seen: Observations, sigmas: F32, same_pose: float, same_box: float) -> Observations:
-    """One observation a person: of two with (nearly) the same pose the one with the weaker box goes.
+def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_box: float) -> Bools:
+    """Which observations [N] show somebody a second time: of two with (nearly) the same pose the one with the weaker box.
 
     A pose network asked for the person behind often draws the person in front once more: the boxes differ, the poses
     do not. Poses are the same from an OKS of `same_pose` (at least half the keypoints of the poorer one shared); where
     there are none to compare, boxes from an IoU of `same_box`.
     """
+    gone = np.zeros(len(seen), np.bool_)
     if len(seen) < 2:
-        return seen
-    apart = np.abs(seen.centres[:, None] - seen.centres[None]).max(axis=2)
-    first, second = np.nonzero(np.triu(apart < np.maximum(seen.sizes[:, None], seen.sizes[None]), 1))
+        return gone
+    apart = np.abs(seen.centres[:, None] - seen.centres[None])
+    near = np.maximum(apart[..., 0], apart[..., 1]) < np.maximum(seen.sizes[:, None], seen.sizes[None])
+    first, second = np.nonzero(near)
+    first, second = first[first < second], second[first < second]
     if not len(first):
-        return seen
+        return gone
     shared = np.sqrt(seen.weights[first] * seen.weights[second])
     area = np.minimum(seen.sizes[first], seen.sizes[second]) ** 2
     variances = area[:, None] * (2 * sigmas) ** 2
     alike, _ = oks_of_pairs(seen.points[first], seen.points[second], shared, variances)
     joints = (seen.weights > 0).sum(axis=1)
     comparable = 2 * (shared > 0).sum(axis=1) >= np.maximum(np.minimum(joints[first], joints[second]), 6)
-    overlap = np.array([])
     same = comparable & (alike >= same_pose)
     if not comparable.all():
         overlap = box_iou(seen.boxes, seen.boxes)[first, second]
         same |= ~comparable & (overlap >= same_box)
     if not same.any():
-        return seen
-    gone = np.zeros(len(seen), np.bool_)
-    for one, other in zip(first[same], second[same], strict=True):
+        return gone
+    worth = list(zip(seen.scores.tolist(), seen.qualities.tolist(), strict=True))
+    for one, other in zip(first[same].tolist(), second[same].tolist(), strict=True):
         if not gone[one] and not gone[other]:
-            gone[
-                one if (seen.scores[one], seen.qualities[one]) < (seen.scores[other], seen.qualities[other]) else other
-            ] = True
-    return seen[np.flatnonzero(~gone)]
+            gone[one if worth[one] < worth[other] else other] = True
+    return gone

@@ -15,7 +15,7 @@ from engine.types import F32, F64, I64, U8, Bools, Boxes, Poses, Tracks
 from trackers.assignment import assign
 from trackers.lifecycle import LifeSettings, Lives
 from trackers.motion import Bodies, MotionSettings
-from trackers.observations import Observations, observe, without_duplicates
+from trackers.observations import Observations, duplicates, observe
 from trackers.resemblance import oks_of_pairs, sigmas_for
 
 
@@ -45,6 +45,18 @@ class OksSettings:
     """The same for boxes without poses: their IoU."""
     recycled_quality: float = 0.5
     """A pose looked for where we predicted it must keep this part of the person's usual keypoint score."""
+    returning: float = 0.03
+    """Least likelihood with which somebody found is taken for somebody lost."""
+    return_s: float = 5.0
+    """Time after which place and size alone no longer tell who returns."""
+    stray: float = 1.5
+    """Standard deviation, sizes, beyond which the place of somebody lost is not sought."""
+    haze: float = 0.3
+    """Standard deviation, sizes, of where somebody comes up again, besides how far he may have gone."""
+    level: float = 2.0
+    """How many times less people stray up and down in the picture than to the sides."""
+    growth: float = 0.25
+    """Standard deviation of the logarithm by which somebody's size changes while out of sight."""
     predict_s: float = 0.3
     """Time for which somebody out of sight still gets a predicted box."""
     max_people: int = 1000
@@ -61,6 +73,7 @@ class OksTracker:
     def reset(self) -> None:
         self._time_s: float | None = None
         self._last_id = 0
+        self._offered: F32 = np.zeros((0, 4), np.float32)
         self._bodies = Bodies.none(0)
         self._lives = Lives.none()
         self._sigmas: F32 = np.zeros(0, np.float32)
@@ -70,15 +83,17 @@ class OksTracker:
         if self._time_s is None:
             return Boxes.empty()
         there = self._expected()
-        boxes = self._predicted_boxes(time_s)[there]
-        return Boxes(boxes.astype(np.float32), self._lives.scores[there].astype(np.float32))
+        centres = self._bodies.moved(max(time_s - self._time_s, 0.0), self._settings.motion)
+        boxes = self._bodies.boxes(centres)[there].astype(np.float32)
+        self._offered = boxes
+        return Boxes(boxes.copy(), self._lives.scores[there])
 
     def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
         s = self._settings
         seconds = self._seconds_since_last(time_s)
         seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)
         self._fit_keypoints(poses.keypoints.shape[1], len(poses))
-        recycled = self._recycled(seen, time_s)
+        recycled = self._recycled(seen)
         self._bodies.advance(seconds, s.motion)
         self._time_s = time_s
 
@@ -93,13 +108,14 @@ class OksTracker:
         free = np.ones(len(seen), np.bool_)
         free[found] = False
         new = seen[np.flatnonzero(free & ~recycled & (seen.scores >= s.life.confident))]
-        self._bodies.join(Bodies.born(new, s.motion))
-        self._lives.join(Lives.born(new.scores, new.qualities, time_s))
-        row_of_track = np.concatenate([row_of_track, new.rows])
+        if len(new):
+            self._bodies.join(Bodies.born(new, s.motion))
+            self._lives.join(Lives.born(new.scores, new.qualities, time_s))
+            row_of_track = np.concatenate([row_of_track, new.rows])
 
-        self._number(self._lives.ripe(s.life))
+        gone = self._name(np.flatnonzero(self._lives.ripe(s.life)))
         result = self._result(poses, row_of_track)
-        keep = self._lives.worth_keeping(time_s, s.life)
+        keep = self._lives.worth_keeping(time_s, s.life) & ~gone
         if not keep.all():
             self._bodies.keep(keep)
             self._lives.keep(keep)
@@ -128,23 +144,20 @@ class OksTracker:
         expected: Bools = (lives.misses == 0) | (self._time_s - lives.seen_s <= self._settings.predict_s)
         return expected
 
-    def _predicted_boxes(self, time_s: float) -> F64:
-        assert self._time_s is not None
-        return self._bodies.boxes(self._bodies.moved(max(time_s - self._time_s, 0.0), self._settings.motion))
-
-    def _recycled(self, seen: Observations, time_s: float) -> Bools:
+    def _recycled(self, seen: Observations) -> Bools:
         """Which observations were looked for in a box that `predict` gave, not in a detector's."""
-        if self._time_s is None or not len(seen) or not len(self._lives):
+        ours, self._offered = self._offered, np.zeros((0, 4), np.float32)
+        if not len(ours) or not len(seen):
             return np.zeros(len(seen), np.bool_)
-        ours = self._predicted_boxes(time_s)[self._expected()]
         return np.asarray((np.abs(seen.boxes[:, None] - ours[None]).max(axis=2) < 0.5).any(axis=1))
 
     def _worth_following(self, seen: Observations, recycled: Bools) -> tuple[Observations, Bools]:
         s = self._settings
-        good = np.flatnonzero((seen.scores >= s.least_box) | recycled)
-        marked = dict(zip(seen.rows.tolist(), recycled.tolist(), strict=True))
-        seen = without_duplicates(seen[good], self._sigmas, s.same_pose, s.same_box)
-        return seen, np.array([marked[row] for row in seen.rows.tolist()], np.bool_)
+        good = (seen.scores >= s.least_box) | recycled
+        if not good.all():
+            seen, recycled = seen[np.flatnonzero(good)], recycled[good]
+        single = duplicates(seen, self._sigmas, s.same_pose, s.same_box)
+        return (seen[np.flatnonzero(~single)], recycled[~single]) if single.any() else (seen, recycled)
 
     def _associate(self, seen: Observations, recycled: Bools) -> tuple[I64, I64]:
         """Tracks and the observations that continue them: confident ones first, then weak and recycled ones."""
@@ -152,7 +165,6 @@ class OksTracker:
         similarity = self._similarity(seen)
         unseen = self._time_s - self._lives.seen_s if self._time_s is not None else self._lives.seen_s
         known = (self._lives.ids > 0) & (unseen <= s.recent_s)
-        lost = (self._lives.ids > 0) & ~known
         suspected = self._lives.ids == 0
         strong = ~recycled & (seen.scores >= s.life.confident)
         # a recycled pose that has lost most of its keypoint scores looks at the background
@@ -164,7 +176,6 @@ class OksTracker:
         for who, what, least in (
             (known, strong, s.similar),
             (known, ~strong, s.similar_weak),
-            (lost, strong, s.similar),
             (suspected, strong | recycled, s.similar),
         ):
             allowed = alive & (who & open_tracks)[:, None] & (what & open_seen)[None]
@@ -190,7 +201,8 @@ class OksTracker:
             return similarity
         doubt = np.sqrt(bodies.spread[:, 0])
         middles = bodies.centres + (bodies.corners[:, :2] + bodies.corners[:, 2:]) / 2
-        apart = np.linalg.norm(middles[:, None] - seen.centres[None], axis=2) / bodies.sizes[:, None]
+        apart = middles[:, None] - seen.centres[None]
+        apart = np.sqrt(np.einsum("tnc,tnc->tn", apart, apart)) / bodies.sizes[:, None]
         t, n = np.nonzero(apart <= 1.0 + s.reach * doubt[:, None])
         if not len(t):
             return similarity
@@ -209,15 +221,62 @@ class OksTracker:
         )
         return similarity
 
-    def _number(self, which: Bools) -> None:
-        """Give the next numbers, from left to right."""
-        chosen = np.flatnonzero(which)
-        chosen = chosen[np.argsort(self._bodies.centres[chosen, 0], kind="stable")]
-        self._lives.ids[chosen] = self._last_id + 1 + np.arange(len(chosen))
-        self._last_id += len(chosen)
+    def _name(self, ripe: I64) -> Bools:
+        """Give back their numbers to those who were out of sight, the next ones, from left to right, to the others.
+
+        Returns which tracks are now superseded, bool [T].
+        """
+        gone = np.zeros(len(self._lives), np.bool_)
+        if not len(ripe):
+            return gone
+        lost = np.flatnonzero((self._lives.ids > 0) & (self._lives.misses > 0))
+        likely = self._likelihood_of_return(lost, ripe)
+        back, to = assign(1 - likely, likely > 0, 1 - self._settings.returning)
+        self._lives.ids[ripe[to]] = self._lives.ids[lost[back]]
+        self._lives.first_s[ripe[to]] = self._lives.first_s[lost[back]]
+        gone[lost[back]] = True
+        new = np.setdiff1d(ripe, ripe[to])
+        new = new[np.argsort(self._bodies.centres[new, 0], kind="stable")]
+        self._lives.ids[new] = self._last_id + 1 + np.arange(len(new))
+        self._last_id += len(new)
+        return gone
+
+    def _likelihood_of_return(self, lost: I64, found: I64) -> F32:
+        """0–1 [L, F]: how well the tracks `found` fit to where, and how large, the tracks `lost` should be by now."""
+        s, bodies, lives = self._settings, self._bodies, self._lives
+        if not len(lost) or not len(found):
+            return np.zeros((len(lost), len(found)), np.float32)
+        trust = bodies.trust[lost]
+        shared = trust[:, None] / np.maximum(trust.max(axis=1, initial=1e-6), 1e-6)[:, None, None] * bodies.trust[found]
+        offsets = bodies.joints[found][None] - bodies.joints[lost][:, None]
+        middle = (bodies.corners[:, :2] + bodies.corners[:, 2:]) / 2
+        of_box = middle[found][None] - middle[lost][:, None]
+        step = np.einsum("lfkc,lfk->lfc", offsets, shared) + s.motion.box_weight * of_box
+        step = step / (shared.sum(axis=2) + s.motion.box_weight)[..., None]
+        step = (step + bodies.centres[found][None] - bodies.centres[lost][:, None]) / bodies.sizes[lost, None, None]
+        place = np.minimum(bodies.spread[lost, 0], s.stray**2)[:, None] + s.haze**2
+        growth = np.log(bodies.sizes[found][None] / bodies.sizes[lost][:, None])
+        growth = np.where(shared.sum(axis=2) > 2, _growth_of_joints(bodies, lost, found, shared), growth)
+        unlikely = (step[..., 0] ** 2 + (s.level * step[..., 1]) ** 2) / place + (growth / s.growth) ** 2
+        unseen = self._time_s - lives.seen_s[lost] if self._time_s is not None else lives.seen_s[lost]
+        possible = (lives.seen_s[lost][:, None] < lives.first_s[found][None]) & (unseen <= s.return_s)[:, None]
+        return np.where(possible, np.exp(-unlikely / 2), 0).astype(np.float32)
 
     def _result(self, poses: Poses, row_of_track: I64) -> Tracks:
         shown = np.flatnonzero((self._lives.ids > 0) & (row_of_track >= 0))
         shown = shown[np.argsort(self._lives.ids[shown])]
         rows = row_of_track[shown]
         return Tracks(poses[rows], self._lives.ids[shown], rows)
+
+
+def _growth_of_joints(bodies: Bodies, lost: I64, found: I64, shared: F32) -> F32:
+    """By how much [L, F] (natural logarithm) the poses `found` are larger than the poses `lost`, over the keypoints that
+    they share (weights [L, F, K]); whoever is half hidden has half a box, but not half a pose."""
+    weights = shared / np.maximum(shared.sum(axis=2, keepdims=True), 1e-6)
+    spans = []
+    for joints in (bodies.joints[lost][:, None], bodies.joints[found][None]):
+        middle = np.einsum("lfk,lfkc->lfc", weights, np.broadcast_to(joints, (*weights.shape, 2)))
+        squared = ((joints - middle[:, :, None]) ** 2).sum(axis=3)
+        spans.append(np.einsum("lfk,lfk->lf", weights, squared) + 1e-6)
+    growth: F32 = np.log(spans[1] / spans[0]) / 2
+    return growth

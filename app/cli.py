@@ -245,7 +245,7 @@ def _run(
     """Run a job under a progress bar; leaves by typer.Exit where the status is not 0."""
     from app import job
     from app.engines import Engines
-    from engine.video.open import open_source
+    from engine.video import open_source
 
     with Interruption() as interruption, open_source(source) as opened:
         job.check_outputs(outputs, source)

@@ -131,11 +131,11 @@ def run(
                 summary.broken_off = str(broken)
         if summary.frames == 0:
             raise SourceError(f"{source.info.name} holds no frames; give another source.")
-        for output in (*videos, *writers):
-            output.close()
+        for close in [output.close for output in videos] + [output.close for output in writers]:
+            close()
     except BaseException:
-        for output in (*videos, *writers):
-            output.abort()
+        for abort in [output.abort for output in videos] + [output.abort for output in writers]:
+            abort()
         raise
     summary.seconds = time.perf_counter() - begun
     return summary

@@ -20,7 +20,7 @@ from typing import Any
 
 from app import job
 from app.engines import Choice, Engines
-from engine.video.open import open_source
+from engine.video import open_source
 
 
 def measure(clip: Path, choice: Choice, runs: int) -> dict[str, Any]:

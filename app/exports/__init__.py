@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +24,11 @@ class Writer(Protocol):
         ...
 
 
-WRITERS = {".json": JsonWriter, ".jsonl": JsonLinesWriter, ".csv": CsvWriter}
+WRITERS: dict[str, Callable[[Path, Header], Writer]] = {
+    ".json": JsonWriter,
+    ".jsonl": JsonLinesWriter,
+    ".csv": CsvWriter,
+}
 
 
 def open_writer(path: Path, header: Header) -> Writer:

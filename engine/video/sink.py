@@ -20,9 +20,11 @@ from av.video.reformatter import ColorRange
 from engine.errors import SinkError
 from engine.types import U8
 from engine.video.audio import AudioCopy
+from engine.video.fitting import fitted
 from engine.video.yuv import COLOUR_TAGS, matrix_name, to_yuv420
 
 _CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+SUFFIXES = tuple(_CONTAINERS)
 _KEYFRAME_EVERY_S = 2.0
 _FRAGMENT_S = 1.0  # what a kill can cost, beside the few frames that are still in the encoder
 _USUAL_FPS = 30.0
@@ -193,15 +195,7 @@ class VideoSink:
     def _fitted(self, image: U8) -> U8:
         """`image` in the size that is encoded."""
         width, height = self._size
-        if image.shape[:2] != (height, width):
-            scale = min(width / image.shape[1], height / image.shape[0])
-            inner = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-            left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
-            canvas = np.zeros((height, width, 3), np.uint8)
-            canvas[top : top + inner[1], left : left + inner[0]] = cv2.resize(
-                image, inner, interpolation=cv2.INTER_AREA
-            )
-            image = canvas
+        image = fitted(image, width, height)
         if width % 2 or height % 2:
             image = np.asarray(cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8)
         return image

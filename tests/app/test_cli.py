@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 import pytest
 
-from engine.video.open import open_source
+from engine.video import open_source
 from engine.video.sink import VideoSink
 from tests.shared import SHARED, VIDEO, needs_shared
 
@@ -262,7 +262,7 @@ from pathlib import Path
 import psutil
 from app import job
 from app.engines import Choice, Engines
-from engine.video.open import open_source
+from engine.video import open_source
 rss = {}
 def each(record):
     rss[record.index] = psutil.Process().memory_info().rss

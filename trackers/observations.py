@@ -108,7 +108,7 @@ def extents(points: F32 | F64, there: Bools) -> F64:
 
 
 def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_box: float) -> Bools:
-    """Which observations [N] show somebody a second time: of two with (nearly) the same pose the one with the weaker box.
+    """Which observations [N] show somebody a second time: of two with the same pose the one with the weaker box.
 
     A pose network asked for the person behind often draws the person in front once more: the boxes differ, the poses
     do not. Poses are the same from an OKS of `same_pose` (at least half the keypoints of the poorer one shared); where

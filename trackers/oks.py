@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.types import F32, F64, I64, U8, Bools, Boxes, Poses, Tracks
+from engine.types import F32, I64, U8, Bools, Boxes, Poses, Tracks
 from trackers.assignment import assign
 from trackers.lifecycle import LifeSettings, Lives
 from trackers.motion import Bodies, MotionSettings
@@ -270,8 +270,10 @@ class OksTracker:
 
 
 def _growth_of_joints(bodies: Bodies, lost: I64, found: I64, shared: F32) -> F32:
-    """By how much [L, F] (natural logarithm) the poses `found` are larger than the poses `lost`, over the keypoints that
-    they share (weights [L, F, K]); whoever is half hidden has half a box, but not half a pose."""
+    """By how much [L, F] (natural logarithm) the poses `found` are larger than the poses `lost`.
+
+    Over the keypoints that they share (weights [L, F, K]): whoever is half hidden has half a box, not half a pose.
+    """
     weights = shared / np.maximum(shared.sum(axis=2, keepdims=True), 1e-6)
     spans = []
     for joints in (bodies.joints[lost][:, None], bodies.joints[found][None]):

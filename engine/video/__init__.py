@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -63,3 +64,56 @@ class SeekableSource(Source, Protocol):
     def index_at(self, time_s: float) -> int:
         """The index of the frame shown at `time_s`."""
         ...
+
+
+class LiveSource(Source, Protocol):
+    """A source that goes on whether its frames are taken or not: a camera or a stream."""
+
+    @property
+    def dropped(self) -> int:
+        """How many frames came and were replaced by newer ones before anybody took them."""
+        ...
+
+
+STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://", "https://", "udp://", "tcp://", "srt://")
+
+
+def open_source(
+    spec: str | int | Path,
+    *,
+    threads: int = 0,
+    image_fps: float = 30.0,
+    reconnect: bool = True,
+    max_wait_s: float | None = None,
+    on_state: Callable[[str], None] | None = None,
+) -> Source:
+    """The source that a person means by `spec`.
+
+    An int or digits: a camera. An address (rtsp://, http:// …): a stream. A folder, a single picture or a pattern such
+    as `shots/*.png`: pictures. Anything else: a video file.
+
+    threads     for decoding files; 0 = as many as the machine has cores
+    image_fps   how fast pictures follow each other
+    reconnect   whether a camera or stream that is lost is opened again
+    max_wait_s  for how long that is tried; None: until `close`
+    on_state    is told in words how a camera or stream fares; called from the reading thread
+
+    Raises MissingFileError or SourceError.
+    """
+    # Imported here, so that the contracts above need neither PyAV nor OpenCV, and so that the modules can import them.
+    text = str(spec)
+    if isinstance(spec, int) or text.isdecimal():
+        from engine.video.camera import CameraSource
+
+        return CameraSource(int(text), reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
+    if text.lower().startswith(STREAM_SCHEMES):
+        from engine.video.stream import StreamSource
+
+        return StreamSource(text, reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
+    from engine.video.images import ImagesSource, is_picture_spec
+
+    if is_picture_spec(Path(spec)):
+        return ImagesSource(Path(spec), fps=image_fps)
+    from engine.video.file import FileSource
+
+    return FileSource(Path(spec), threads=threads)

@@ -67,11 +67,14 @@ def square_size(width: int, height: int, aspect: Fraction | None) -> tuple[int, 
 class ToRgb:
     """Turns decoded frames into uint8 [height, width, 3] RGB, all of the size and the way up of the first.
 
-    width, height: of the pictures given out. Used by one thread.
+    width, height  of the pictures given out
+    source_size    of the decoded ones: width, height
+    Used by one thread.
     """
 
     def __init__(self, first: VideoFrame, aspect: Fraction | None) -> None:
         self._reformatter = VideoReformatter()  # kept: it re-uses its tables as long as the format stays the same
+        self.source_size = first.width, first.height
         self._size = square_size(first.width, first.height, aspect)
         self._turn = Turn.of(first)
         self.width, self.height = self._size[::-1] if self._turn.transpose else self._size

@@ -1,0 +1,130 @@
+"""A folder of pictures, a pattern or a single picture as a source."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from engine.errors import MissingFileError, SourceError
+from engine.types import U8, Frame
+from engine.video import SourceInfo
+from engine.video.fitting import fitted
+
+PICTURE_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".jp2"}
+)
+
+
+def is_picture_spec(path: Path) -> bool:
+    """Whether `path` means pictures: a folder, one picture, or a pattern that is not the name of a file."""
+    if path.is_file():
+        return path.suffix.lower() in PICTURE_SUFFIXES
+    return path.is_dir() or _is_pattern(path) or (path.suffix.lower() in PICTURE_SUFFIXES)
+
+
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """Sorts `shot2` before `shot10`."""
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", name)]
+
+
+class ImagesSource:
+    """Pictures in natural order of their names as a SeekableSource; EXIF's orientation is applied.
+
+    All frames have the size of the first picture. Pictures of another size are fitted into it with black bars, so that
+    nothing is cut off or distorted and a video can be made of them.
+
+    fps: how fast they follow each other.
+    Raises MissingFileError or SourceError where there is no picture, and SourceError where one cannot be read.
+    """
+
+    def __init__(self, path: str | Path, *, fps: float = 30.0) -> None:
+        self.path = Path(path)
+        self._files = _pictures(self.path)
+        self._next = 0
+        self._closed = False
+        first = _read(self._files[0])
+        self._info = SourceInfo(
+            name=self.path.name or str(self.path.resolve()),
+            width=first.shape[1],
+            height=first.shape[0],
+            fps=fps,
+            duration_s=len(self._files) / fps,
+            frame_count=len(self._files),
+            live=False,
+            has_audio=False,
+        )
+        self._fps = fps
+
+    @property
+    def info(self) -> SourceInfo:
+        return self._info
+
+    def __iter__(self) -> Iterator[Frame]:
+        while self._next < len(self._files) and not self._closed:
+            index = self._next
+            image = fitted(_read(self._files[index]), self._info.width, self._info.height)
+            self._next = index + 1
+            yield Frame(image, index, index / self._fps)
+
+    def seek(self, index: int) -> None:
+        """The next frame given is picture `index`. Raises IndexError where there is none."""
+        if not 0 <= index < len(self._files):
+            raise IndexError(f"{self._info.name} has {len(self._files)} pictures, there is no picture {index}")
+        self._next = index
+
+    def index_at(self, time_s: float) -> int:
+        """The index of the picture shown at `time_s`."""
+        return max(0, min(int(time_s * self._fps + 1e-6), len(self._files) - 1))
+
+    def close(self) -> None:
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _is_pattern(path: Path) -> bool:
+    return any(sign in str(path) for sign in "*?[")
+
+
+def _pictures(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = list(path.iterdir())
+    elif path.is_file():
+        return [path]
+    elif _is_pattern(path):
+        found = [Path(name) for name in glob.glob(str(path))]
+    else:
+        raise MissingFileError(f"{path} does not exist; check the name and the folder.")
+    files = [file for file in found if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith(".")]
+    if not files:
+        kinds = ", ".join(sorted(PICTURE_SUFFIXES))
+        what = "There is no picture in" if path.is_dir() else "No picture fits the pattern"
+        raise SourceError(f"{what} {path}; give a folder or a pattern with pictures ({kinds}).")
+    return sorted(files, key=lambda file: natural_key(file.name))
+
+
+def _read(file: Path) -> U8:
+    """uint8 [H, W, 3] RGB, right way up; grey becomes RGB, transparency is dropped, 16 bits become 8."""
+    try:
+        data = np.fromfile(file, np.uint8)  # not cv2.imread: on Windows that takes no names outside the code page
+    except OSError as error:
+        raise SourceError(
+            f"{file} cannot be read ({error.strerror}); check it or take it out of the folder."
+        ) from error
+    image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None
+    if image is None:
+        raise SourceError(f"{file} is not a picture that can be read; replace it or take it out of the folder.")
+    return np.asarray(image, np.uint8)

@@ -1,0 +1,307 @@
+"""Keeps a camera or stream going: the newest picture wins, a loss is noticed and mended, and the times never go back."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from engine.errors import SourceBrokenOff, SourceError
+from engine.types import U8, Frame
+from engine.video import SourceInfo
+
+_SHORTEST_S = 1e-3  # between two pictures, whatever the clocks say
+_DRIFT_S = 1.0  # by more, the sender's clock has jumped, or pictures pile up on the way
+_LAST_READ_S = 3.0  # what a connection gets to notice that it is abandoned; hanging ones are left behind
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture as it arrived.
+
+    picture  makes uint8 [H, W, 3] RGB of it; called in the consumer's thread, and not at all for pictures nobody takes
+    clock_s  the sender's time in seconds, from any zero; None where it gives none
+    """
+
+    picture: Callable[[], U8]
+    clock_s: float | None = None
+
+
+class Capture(Protocol):
+    """One connection to a camera or a stream. Opened, read and closed by one thread."""
+
+    @property
+    def fps(self) -> float | None: ...
+
+    def read(self) -> Shot | None:
+        """Waits for the next picture; None where the connection is lost. May raise SourceError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for what, in seconds.
+
+    open_s           for a connection to give its first picture
+    stall_s          without a picture before a connection counts as lost
+    first_retry_s    before the first new attempt; doubles with each …
+    longest_retry_s  … up to this
+    give_up_s        after the loss; None: never
+    """
+
+    open_s: float = 10.0
+    stall_s: float = 2.0
+    first_retry_s: float = 0.5
+    longest_retry_s: float = 10.0
+    give_up_s: float | None = None
+
+
+class SupervisedSource:
+    """A live Source over connections that may break.
+
+    A thread reads and keeps the newest picture; older ones that nobody took are counted in `dropped`. A connection that
+    ends, or gives nothing for a while, is opened again in the background; the pictures may have another size afterwards,
+    and `info` follows. `index` counts the frames that were given out; `time_s` is counted from the first picture, by the
+    sender's clock where it has one and by this machine's monotonic clock otherwise and across losses.
+
+    connect    opens a connection, or raises SourceError; called in a thread of its own
+    reconnect  False: the first loss ends the source
+    on_state   is told in words how it fares; called from another thread, must be quick
+    Raises SourceError where the first connection cannot be made, SourceBrokenOff from the iterator where a lost one is
+    given up.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        connect: Callable[[], Capture],
+        *,
+        reconnect: bool = True,
+        patience: Patience | None = None,
+        on_state: Callable[[str], None] | None = None,
+    ) -> None:
+        self._name = name
+        self._connect = connect
+        self._reconnect = reconnect
+        self._patience = patience or Patience()
+        self._on_state = on_state or (lambda _: None)
+        self._news = threading.Condition()  # guards all that follows up to _given
+        self._newest: _Arrival | None = None
+        self._dropped = 0
+        self._closed = False
+        self._failure: Exception | None = None
+        self._clock = _Clock()
+        self._given = 0
+        connection = self._start()
+        reason = self._watch_opening(connection)
+        if reason is not None or self._newest is None:
+            connection.abandoned.set()
+            if connection.error is not None:
+                raise connection.error
+            raise SourceError(
+                f"{name} gives no picture ({reason}); check that it is on and not used by another program."
+            )
+        self._info = SourceInfo(name, 0, 0, connection.fps, None, None, live=True, has_audio=False)
+        self._see(self._newest.shot.picture())
+        self._supervisor = threading.Thread(
+            target=self._supervise, args=(connection,), name=f"supervisor of {name}", daemon=True
+        )
+        self._supervisor.start()
+
+    @property
+    def info(self) -> SourceInfo:
+        return self._info
+
+    @property
+    def dropped(self) -> int:
+        """Pictures that came and were replaced by newer ones before anybody took them."""
+        with self._news:
+            return self._dropped
+
+    def __iter__(self) -> Iterator[Frame]:
+        while (arrival := self._take()) is not None:
+            image = arrival.shot.picture()
+            self._see(image)
+            self._given += 1
+            yield Frame(image, self._given - 1, arrival.time_s)
+
+    def close(self) -> None:
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
+        self._supervisor.join(_LAST_READ_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _take(self) -> _Arrival | None:
+        with self._news:
+            self._news.wait_for(lambda: self._newest is not None or self._closed or self._failure is not None)
+            if self._closed:
+                return None
+            arrival, self._newest = self._newest, None
+            if arrival is None and self._failure is not None:
+                raise self._failure
+            return arrival
+
+    def _see(self, image: U8) -> None:
+        height, width = image.shape[:2]
+        if (width, height) != (self._info.width, self._info.height):
+            self._info = dataclasses.replace(self._info, width=width, height=height)
+
+    def _start(self) -> _Connection:
+        connection = _Connection(self._name, self._connect, self._deliver)
+        connection.start()
+        return connection
+
+    def _deliver(self, connection: _Connection, shot: Shot | None) -> None:
+        """Takes a picture, or None for the end of the connection; called from the connection's thread."""
+        with self._news:
+            if connection.abandoned.is_set():
+                return
+            if shot is None:
+                connection.over = True
+            else:
+                self._dropped += self._newest is not None
+                connection.last_s = time.monotonic()
+                connection.count += 1
+                self._newest = _Arrival(shot, self._clock.stamp(shot, connection.last_s, first=connection.count == 1))
+            self._news.notify_all()
+
+    def _watch_opening(self, connection: _Connection) -> str | None:
+        """Waits for the first picture; the reason where none came, "" where the source was closed meanwhile."""
+        with self._news:
+            self._news.wait_for(lambda: connection.count or connection.over or self._closed, self._patience.open_s)
+            if self._closed:
+                return ""
+            if connection.count:
+                return None
+            return connection.why_over() if connection.over else f"nothing came for {self._patience.open_s:g} s"
+
+    def _watch(self, connection: _Connection) -> str:
+        """Waits as long as pictures come; the reason why they do no longer, "" where the source was closed."""
+        stall_s = self._patience.stall_s
+        with self._news:
+            while not connection.over and not self._closed:
+                left_s = connection.last_s + stall_s - time.monotonic()
+                if left_s <= 0:
+                    return f"no picture for {stall_s:g} s"
+                self._news.wait(left_s)
+            return "" if self._closed else connection.why_over()
+
+    def _supervise(self, connection: _Connection) -> None:
+        """The supervisor's thread: watches one connection after the other."""
+        opened = True
+        lost_at_s = retry_s = 0.0
+        while True:
+            if opened:
+                self._on_state(f"{self._name}: connected, {self._info.width} × {self._info.height}")
+                reason = self._watch(connection)
+                lost_at_s, retry_s = time.monotonic(), self._patience.first_retry_s
+            connection.abandoned.set()
+            if self._ended(connection, reason, lost_at_s):
+                connection.join(_LAST_READ_S)
+                return
+            self._on_state(f"{self._name}: lost ({reason}), trying again in {retry_s:g} s")
+            with self._news:
+                self._news.wait_for(lambda: self._closed, retry_s)
+            if self._closed:
+                return
+            retry_s = min(2 * retry_s, self._patience.longest_retry_s)
+            connection = self._start()
+            failure = self._watch_opening(connection)
+            opened = failure is None
+            reason = reason if failure is None else failure
+
+    def _ended(self, connection: _Connection, reason: str, lost_at_s: float) -> bool:
+        """Whether there is nothing more to try; tells the consumer why."""
+        give_up_s = self._patience.give_up_s if self._reconnect else 0.0
+        with self._news:
+            if self._closed:
+                return True
+            if connection.crash is not None:
+                self._failure = connection.crash
+            elif give_up_s is not None and time.monotonic() - lost_at_s >= give_up_s:
+                at_s = self._clock.last_s
+                self._failure = SourceBrokenOff(
+                    f"{self._name} was lost at {at_s:.1f} s ({reason}); check its cable or network and start again.",
+                    at_s,
+                )
+            self._news.notify_all()
+            return self._failure is not None
+
+
+class _Clock:
+    """Gives pictures their times: they grow, follow the sender's clock, and stay with this machine's in the long run."""
+
+    def __init__(self) -> None:
+        self.last_s = -_SHORTEST_S
+        self._zero_s: float | None = None
+        self._sender_zero_s = 0.0
+
+    def stamp(self, shot: Shot, now_s: float, *, first: bool) -> float:
+        """Seconds since the first picture of all. `first`: of its connection, whose clock may have a new zero."""
+        self._zero_s = now_s if self._zero_s is None else self._zero_s
+        time_s = now_s - self._zero_s
+        if shot.clock_s is not None:
+            if first or abs(self._sender_zero_s + shot.clock_s - time_s) > _DRIFT_S:
+                self._sender_zero_s = time_s - shot.clock_s
+            time_s = self._sender_zero_s + shot.clock_s
+        self.last_s = max(time_s, self.last_s + _SHORTEST_S)
+        return self.last_s
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    shot: Shot
+    time_s: float
+
+
+class _Connection(threading.Thread):
+    """Opens a capture and delivers its pictures until it ends or is abandoned.
+
+    A read that hangs cannot be interrupted: the supervisor abandons the thread, which closes the capture when it wakes.
+    """
+
+    def __init__(
+        self, name: str, connect: Callable[[], Capture], deliver: Callable[[_Connection, Shot | None], None]
+    ) -> None:
+        super().__init__(name=f"reader of {name}", daemon=True)
+        self._connect = connect
+        self._deliver = deliver
+        self.abandoned = threading.Event()
+        self.count = 0
+        self.last_s = 0.0
+        self.over = False
+        self.fps: float | None = None
+        self.error: SourceError | None = None
+        self.crash: Exception | None = None
+
+    def why_over(self) -> str:
+        return "it cannot be opened" if self.error is not None else "it ended"
+
+    def run(self) -> None:
+        try:
+            capture = self._connect()
+            try:
+                self.fps = capture.fps
+                while not self.abandoned.is_set() and (shot := capture.read()) is not None:
+                    self._deliver(self, shot)
+            finally:
+                capture.close()
+        except SourceError as error:
+            self.error = error
+        except Exception as error:  # noqa: BLE001 - a worker's loop; raised again in the consumer
+            self.crash = error
+        self._deliver(self, None)

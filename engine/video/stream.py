@@ -1,0 +1,112 @@
+"""Network streams (RTSP, HTTP, RTMP …) through PyAV, opened again when they are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from urllib.parse import urlsplit
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+
+from engine.errors import SourceError
+from engine.types import U8
+from engine.video.decoder import in_words
+from engine.video.live import Patience, Shot, SupervisedSource
+from engine.video.pictures import ToRgb
+
+_OPEN_S = 5.0
+_READ_S = 2.0
+
+
+class StreamSource(SupervisedSource):
+    """A live Source from an address; SupervisedSource says how losses are handled.
+
+    RTSP goes over TCP, which neither firewalls nor lost packets trouble. A live stream that ends quietly counts as lost.
+    Names and passwords in the address are used and never shown.
+    Raises SourceError where it cannot be opened.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        reconnect: bool = True,
+        max_wait_s: float | None = None,
+        on_state: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(
+            shown_address(address),
+            partial(_StreamCapture, address),
+            reconnect=reconnect,
+            patience=Patience(give_up_s=max_wait_s),
+            on_state=on_state,
+        )
+
+
+def shown_address(address: str) -> str:
+    """The address without user, password and query (which may hold a key)."""
+    parts = urlsplit(address)
+    place = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{place}{parts.path}"
+
+
+class _StreamCapture:
+    def __init__(self, address: str) -> None:
+        name = shown_address(address)
+        options = {"rtsp_transport": "tcp"} if address.lower().startswith("rtsp") else {}
+        try:
+            self._container: InputContainer = av.open(
+                address, options=options, container_options={"fflags": "nobuffer"}, timeout=(_OPEN_S, _READ_S)
+            )
+        except (FFmpegError, OSError) as error:
+            # "from None": FFmpeg's error carries the address with its password.
+            raise SourceError(f"{name} cannot be opened ({_why(error)}); check the address and the network.") from None
+        if not self._container.streams.video:
+            self._container.close()
+            raise SourceError(f"{name} sends no video; give the address of a video stream.")
+        if self._container.duration:
+            self._container.close()
+            raise SourceError(f"{name} is a recording, not a live stream; download it and open the file.")
+        self._stream = self._container.streams.video[0]
+        self._stream.thread_type = "SLICE"  # threads by frame would hold pictures back
+        self._to_rgb: ToRgb | None = None
+        self._frames = self._decode()
+
+    @property
+    def fps(self) -> float | None:
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        return float(rate) if rate and rate <= 240 else None
+
+    def read(self) -> Shot | None:
+        try:
+            frame = next(self._frames, None)
+        except FFmpegError:
+            return None
+        if frame is None:
+            return None
+        if self._to_rgb is None or self._to_rgb.source_size != (frame.width, frame.height):
+            self._to_rgb = ToRgb(frame, self._stream.sample_aspect_ratio)
+        return Shot(partial(_picture, self._to_rgb, frame), frame.time)
+
+    def close(self) -> None:
+        self._container.close()
+
+    def _decode(self) -> Iterator[VideoFrame]:
+        for packet in self._container.demux(self._stream):
+            try:
+                yield from packet.decode()
+            except FFmpegError:
+                continue  # a damaged picture; the next whole one follows
+
+
+def _picture(to_rgb: ToRgb, frame: VideoFrame) -> U8:
+    return to_rgb(frame)
+
+
+def _why(error: FFmpegError | OSError) -> str:
+    if isinstance(error, FFmpegError):
+        return "no answer" if isinstance(error, av.error.ExitError) else in_words(error)
+    return error.strerror or type(error).__name__

@@ -54,7 +54,8 @@ class ModelCard:
     threshold      the score from which a box (or a keypoint) counts, 0–1
     colour, mean, std  of a float graph: planes in this order, (value 0–255 - mean) / std; a uint8 graph takes pixels
     skeleton, pixel_rule, decoding  of a pose network
-    person_class, class_names       of a detector: which class is a person, and what the classes are called if known
+    person_class, class_names, nms_iou  of a detector: which class is a person, what the classes are called if known,
+                   and from which overlap on two boxes are one person
     precision      of the weights in the file
     data, licence, accuracy, accuracy_command  where it comes from, on whose terms, how good, measured how
     """
@@ -74,6 +75,7 @@ class ModelCard:
     decoding: Decoding = Decoding.GRAPH
     person_class: int = 0
     class_names: tuple[str, ...] = ()
+    nms_iou: float = 0.6
     precision: str = "f32"
     data: str = "not stated"
     licence: str = "not stated"
@@ -136,7 +138,7 @@ def write_card(card: ModelCard) -> Path:
             "skeleton": card.skeleton, "pixel_rule": card.pixel_rule.value, "decoding": card.decoding.value,
         }  # fmt: skip
     else:
-        facts |= {"person_class": card.person_class, "class_names": list(card.class_names)}
+        facts |= {"person_class": card.person_class, "class_names": list(card.class_names), "nms_iou": card.nms_iou}
     for key in ("precision", "data", "licence", "accuracy", "accuracy_command"):
         facts[key] = getattr(card, key)
     # TOML's strings, numbers and arrays of them are written as JSON's are
@@ -236,6 +238,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "decoding": lambda value: Decoding(_text(value)),
     "person_class": _whole,
     "class_names": lambda value: _several(value, _text),
+    "nms_iou": _score,
     "precision": _text,
     "data": _text,
     "licence": _text,

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from engine.backends import Array
 from engine.types import F32
 
-NMS_IOU = 0.65  # people who stand close overlap by .5 and more; YOLO's own evaluation uses .7
 _STRIDES = ((8, 16, 32), (8, 16, 32, 64))
 
 
@@ -112,8 +111,8 @@ def ious(one: npt.NDArray[np.floating], many: npt.NDArray[np.floating]) -> F32:
     return ratios
 
 
-def suppress(xyxy: F32, scores: F32, iou: float = NMS_IOU, *, most: int = 300) -> npt.NDArray[np.int64]:
-    """Rows to keep, best first: greedy non-maximum suppression of the `most` best boxes."""
+def suppress(xyxy: F32, scores: F32, iou: float, *, most: int = 300) -> npt.NDArray[np.int64]:
+    """Rows to keep, best first: of the `most` best boxes those that overlap no better one by more than `iou`."""
     order = np.argsort(-scores, kind="stable")[:most]
     overlaps = ious(xyxy[order], xyxy[order]) > iou
     alive = np.ones(len(order), np.bool_)

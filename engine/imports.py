@@ -33,7 +33,7 @@ _FEEDING: dict[DetectorLayout, dict[str, Any]] = {
     DetectorLayout.YOLOX_RAW: {"colour": Colour.BGR},
     DetectorLayout.RTMDET: {"colour": Colour.BGR, **_IMAGENET_BGR},
 }
-_THRESHOLD = {DetectorLayout.YOLOX: 0.3, DetectorLayout.YOLOX_RAW: 0.3, DetectorLayout.SKELTER: 0.5}
+_THRESHOLD = {DetectorLayout.RTMDET: 0.35, DetectorLayout.SKELTER: 0.5}
 
 
 def infer_card(path: Path, task: Task) -> ModelCard:

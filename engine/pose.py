@@ -108,8 +108,8 @@ class PoseEstimator:
         if [output.ndim for output in outputs] != ranks or outputs[0].shape[1] != len(self.skeleton):
             shapes = ", ".join(str(list(output.shape)) for output in outputs)
             raise ModelError(
-                f"{self.card.path} gives {shapes}, not {self._layout} of {len(self.skeleton)} keypoints: mend or remove "
-                "its card."
+                f"{self.card.path} gives {shapes}, not {self._layout} of {len(self.skeleton)} keypoints: mend or "
+                "remove its card."
             )
 
 

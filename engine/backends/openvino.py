@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import platformdirs
 
 from engine.backends import Array, Availability, TensorSpec
 from engine.errors import BackendError, ModelError, UsageError
@@ -38,27 +39,23 @@ class OpenVino:
         if not any(name == target or name.startswith(f"{target}.") for name in core.available_devices):
             found = ", ".join(core.available_devices)
             raise BackendError(f"OpenVINO finds no device {target} on this machine: it has {found}.")
-        try:
-            network = core.read_model(model)
-        except RuntimeError as error:
-            raise ModelError(
-                f"{model} is not an ONNX model that OpenVINO can read: check that the file was copied whole."
-            ) from error
         if precision is None:
             # the plugin's own default is bf16 wherever the processor has it, without a word
             native = core.get_property(target, "OPTIMIZATION_CAPABILITIES")
             precision = "bf16" if target == "CPU" and "BF16" in native else "f32"
-        config: dict[str, Any] = {
-            "INFERENCE_PRECISION_HINT": precision,
-            "PERFORMANCE_HINT": "LATENCY",
-        }
+        config: dict[str, Any] = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
         if target == "CPU":
             config["ENABLE_CPU_PINNING"] = False  # decoding and encoding share the cores
             if threads is not None:
                 config["INFERENCE_NUM_THREADS"] = threads
+        # compiling takes up to a second, fetching what was compiled before a fifth of that; a file changed since
+        # then, and a cache that is damaged or cannot be written, are compiled afresh
+        config["CACHE_DIR"] = str(platformdirs.user_cache_path("skelter", appauthor=False) / "openvino")
         try:
-            compiled = core.compile_model(network, target, config)
+            compiled = core.compile_model(str(model), target, config)
         except RuntimeError as error:
+            if not _is_readable(core, model):
+                raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
             raise BackendError(f"OpenVINO cannot run {model.name} on {target}: try `--device onnxruntime`.") from error
         return OpenVinoSession(compiled, model.name, target)
 
@@ -94,6 +91,14 @@ class OpenVinoSession:
 
     def close(self) -> None:
         self._request = None
+
+
+def _is_readable(core: ov.Core, model: Path) -> bool:
+    try:
+        core.read_model(model)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _spec(port: Any) -> TensorSpec:

@@ -31,6 +31,7 @@ BACKENDS = {
 _FAILED_READS = 5  # in a row before a camera counts as lost; some drivers miss one now and then
 _SILENT = 0  # cv2's LOG_LEVEL_SILENT
 _log_level = Lock()
+_SYSTEM: str = sys.platform  # mypy would take the branches of other systems for dead code
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Camera:
 
 def list_cameras() -> list[Camera]:
     """The cameras that are plugged in; none is opened or switched on, so this takes milliseconds."""
-    if sys.platform.startswith("linux"):
+    if _SYSTEM.startswith("linux"):
         return _linux_cameras(Path("/sys/class/video4linux"))
-    kind = "dshow" if sys.platform == "win32" else "avfoundation"
+    kind = "dshow" if _SYSTEM == "win32" else "avfoundation"
     try:
         devices = av.device.enumerate_input_devices(kind)
     except (FFmpegError, ValueError):
@@ -118,7 +119,7 @@ def _rgb(image: U8) -> U8:
 
 
 def _usual_backend() -> str:
-    return {"win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "v4l2")
+    return {"win32": "dshow", "darwin": "avfoundation"}.get(_SYSTEM, "v4l2")
 
 
 def _not_there(index: int) -> str:

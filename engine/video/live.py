@@ -1,4 +1,4 @@
-"""Keeps a camera or stream going: the newest picture wins, a loss is noticed and mended, and the times never go back."""
+"""Keeps a camera or stream going: the newest picture wins, a loss is noticed and mended, times never go back."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ class SupervisedSource:
     """A live Source over connections that may break.
 
     A thread reads and keeps the newest picture; older ones that nobody took are counted in `dropped`. A connection that
-    ends, or gives nothing for a while, is opened again in the background; the pictures may have another size afterwards,
-    and `info` follows. `index` counts the frames that were given out; `time_s` is counted from the first picture, by the
-    sender's clock where it has one and by this machine's monotonic clock otherwise and across losses.
+    ends, or gives nothing for a while, is opened again in the background; the pictures may have another size
+    afterwards, and `info` follows. `index` counts the frames that were given out; `time_s` is counted from the first
+    picture, by the sender's clock where it has one and by this machine's monotonic clock otherwise and across losses.
 
     connect    opens a connection, or raises SourceError; called in a thread of its own
     reconnect  False: the first loss ends the source
@@ -100,15 +100,15 @@ class SupervisedSource:
         self._given = 0
         connection = self._start()
         reason = self._watch_opening(connection)
-        if reason is not None or self._newest is None:
+        if reason is not None:
             connection.abandoned.set()
-            if connection.error is not None:
-                raise connection.error
-            raise SourceError(
-                f"{name} gives no picture ({reason}); check that it is on and not used by another program."
+            raise (
+                connection.error
+                or connection.crash
+                or SourceError(f"{name} gives no picture ({reason}); check that it is on and no other program uses it.")
             )
-        self._info = SourceInfo(name, 0, 0, connection.fps, None, None, live=True, has_audio=False)
-        self._see(self._newest.shot.picture())
+        height, width = self._peek().shape[:2]
+        self._info = SourceInfo(name, width, height, connection.fps, None, None, live=True, has_audio=False)
         self._supervisor = threading.Thread(
             target=self._supervise, args=(connection,), name=f"supervisor of {name}", daemon=True
         )
@@ -144,6 +144,12 @@ class SupervisedSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _peek(self) -> U8:
+        """The newest picture, which stays for the consumer."""
+        with self._news:
+            assert self._newest is not None  # nobody takes any before the constructor is done
+            return self._newest.shot.picture()
 
     def _take(self) -> _Arrival | None:
         with self._news:
@@ -243,7 +249,7 @@ class SupervisedSource:
 
 
 class _Clock:
-    """Gives pictures their times: they grow, follow the sender's clock, and stay with this machine's in the long run."""
+    """Gives pictures their times: they grow, follow the sender's clock, and stay near this machine's."""
 
     def __init__(self) -> None:
         self.last_s = -_SHORTEST_S

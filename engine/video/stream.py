@@ -24,7 +24,7 @@ _READ_S = 2.0
 class StreamSource(SupervisedSource):
     """A live Source from an address; SupervisedSource says how losses are handled.
 
-    RTSP goes over TCP, which neither firewalls nor lost packets trouble. A live stream that ends quietly counts as lost.
+    RTSP goes over TCP, which neither firewalls nor lost packets trouble. A stream that ends quietly counts as lost.
     Names and passwords in the address are used and never shown.
     Raises SourceError where it cannot be opened.
     """

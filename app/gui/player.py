@@ -239,8 +239,10 @@ class Player:
         from app.pipeline import Analyser
 
         self._load_engines(info)
-        if self._engines is None:
+        if self._engines is None or self._header is None:
             return None
+        if self._file is not None:
+            self._file.recording.header = self._header
         self._tempo.restart()  # the time spent loading is not the video's
         return Analyser(self._engines.detector, self._engines.pose, self._engines.tracker)
 

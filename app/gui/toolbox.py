@@ -46,7 +46,7 @@ class DefaultToolbox:
     device: str = "auto"
 
     def open(self, address: str) -> Source:
-        from engine.video.open import open_source
+        from engine.video import open_source
 
         return open_source(address)
 

@@ -1,0 +1,121 @@
+"""Everything a user can do, defined once: menus, toolbar, buttons and the list of shortcuts all show these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QObject
+from PyQt6.QtGui import QAction, QKeySequence
+
+from app.gui import theme
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides which actions make sense."""
+
+    opened: bool = False
+    live: bool = False
+    camera: bool = False
+    exporting: bool = False
+
+
+Condition = Callable[[Situation], bool]
+
+
+def always(situation: Situation) -> bool:
+    return True
+
+
+def opened(situation: Situation) -> bool:
+    return situation.opened
+
+
+def in_file(situation: Situation) -> bool:
+    return situation.opened and not situation.live
+
+
+def in_live(situation: Situation) -> bool:
+    return situation.live
+
+
+def in_camera(situation: Situation) -> bool:
+    return situation.camera
+
+
+def can_export(situation: Situation) -> bool:
+    return in_file(situation) and not situation.exporting
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing to do. `text` is a verb phrase for menus; `tip` a sentence; `group` the menu it is in.
+
+    `run` takes the new state where `checkable`, else nothing.
+    """
+
+    id: str
+    text: str
+    tip: str
+    group: str
+    run: Callable[..., None]
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    enabled_when: Condition = always
+    checkable: bool = False
+    starts_section: bool = False
+
+
+class Actions(QObject):
+    """The QActions made of specs, by id; kept enabled and disabled as the situation demands."""
+
+    def __init__(self, specs: Iterable[ActionSpec], parent: QObject) -> None:
+        super().__init__(parent)
+        self.specs = tuple(specs)
+        self._actions = {spec.id: self._make(spec) for spec in self.specs}
+        self.refresh(Situation())
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def in_group(self, group: str) -> list[ActionSpec]:
+        return [spec for spec in self.specs if spec.group == group]
+
+    def refresh(self, situation: Situation) -> None:
+        for spec in self.specs:
+            self._actions[spec.id].setEnabled(spec.enabled_when(situation))
+
+    def repaint(self) -> None:
+        """Draw the icons in the colours of the look in use."""
+        for spec in self.specs:
+            if spec.icon:
+                self._actions[spec.id].setIcon(theme.themed_icon(spec.icon))
+
+    def check(self, action_id: str, on: bool) -> None:
+        """Show a state that was changed elsewhere, without running the action."""
+        action = self._actions[action_id]
+        before = action.blockSignals(True)
+        action.setChecked(on)
+        action.blockSignals(before)
+
+    def _make(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, self)
+        action.setObjectName(spec.id)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        keys = f" ({shown(spec.shortcuts[0])})" if spec.shortcuts else ""
+        action.setToolTip(f"{spec.tip}{keys}")
+        action.setStatusTip("")
+        if spec.icon:
+            action.setIcon(theme.themed_icon(spec.icon))
+        action.setCheckable(spec.checkable)
+        if spec.checkable:
+            action.toggled.connect(spec.run)
+        else:
+            action.triggered.connect(lambda _checked=False, run=spec.run: run())
+        return action
+
+
+def shown(keys: str) -> str:
+    """A shortcut as the platform writes it."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

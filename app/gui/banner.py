@@ -1,0 +1,98 @@
+"""A line across the top of the window for what the user should know: errors, warnings, work that is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QGuiApplication
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from app.gui import theme
+from app.gui.icons import pixmap
+
+
+class Banner(QFrame):
+    """Shows one message at a time, the newest; hidden where there is none."""
+
+    shown_changed = pyqtSignal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._sentence, self._details = "", ""
+        self._run: Callable[[], None] | None = None
+        self._mark = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._action = QPushButton()
+        self._action.clicked.connect(self._act)
+        self._copy = QPushButton(self.tr("Copy details"))
+        self._copy.setToolTip(self.tr("Copy a technical description, to send with a report"))
+        self._copy.clicked.connect(self._copy_details)
+        self._close = QToolButton()
+        self._close.setToolTip(self.tr("Close this message"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 7, 7)
+        row.setSpacing(10)
+        for part in (self._mark, self._text, self._action, self._copy, self._close):
+            row.addWidget(part)
+        row.setStretch(1, 1)
+        self.hide()
+
+    def tell(
+        self,
+        sentence: str,
+        *,
+        kind: str = "error",
+        details: str = "",
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """Show `sentence`. kind: error, warning or done. `action` is a button's text and what it does."""
+        self._details, self._run = details, action[1] if action else None
+        self._text.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._copy.setVisible(bool(details))
+        self._copy.setText(self.tr("Copy details"))
+        self._action.setVisible(action is not None)
+        self._action.setText(action[0] if action else "")
+        self.setProperty("kind", kind)
+        style = self.style()
+        if style is not None:  # Qt looks at the property only when asked to
+            style.unpolish(self)
+            style.polish(self)
+        self._paint_icons(kind)
+        self._sentence = sentence
+        self.show()
+        self.shown_changed.emit(True)
+
+    def dismiss(self) -> None:
+        self.hide()
+        self._sentence, self._details, self._run = "", "", None
+        self.shown_changed.emit(False)
+
+    @property
+    def sentence(self) -> str:
+        """What is shown now; empty where nothing is."""
+        return self._sentence
+
+    def _paint_icons(self, kind: str) -> None:
+        colours = theme.current()
+        colour = {"error": colours.error, "warning": colours.warning}.get(kind, colours.accent)
+        name = "check" if kind == "done" else "warning"
+        self._mark.setPixmap(pixmap(name, QColor(colour), 20, self.devicePixelRatioF()))
+        self._close.setIcon(theme.themed_icon("close"))
+
+    def _copy_details(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(f"{self._text.text()}\n\n{self._details}")
+            self._copy.setText(self.tr("Copied"))
+
+    def _act(self) -> None:
+        if self._run is not None:
+            self._run()

@@ -1,0 +1,51 @@
+"""Menu bar and tool bar, filled from the list of actions."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from app.gui.actions import Actions
+
+ON_TOOLBAR = ("open", "camera", "", "export", "export-data")
+
+
+def fill_menus(window: QMainWindow, actions: Actions) -> dict[str, QMenu]:
+    """A menu for every group, in the order the actions come."""
+    bar = window.menuBar()
+    menus: dict[str, QMenu] = {}
+    if bar is None:
+        return menus
+    for spec in actions.specs:
+        if spec.group not in menus:
+            menu = bar.addMenu(f"&{spec.group}")
+            if menu is None:
+                continue
+            menus[spec.group] = menu
+        if spec.starts_section:
+            menus[spec.group].addSeparator()
+        menus[spec.group].addAction(actions[spec.id])
+    return menus
+
+
+def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
+    """What is wanted most, with words; the panel's switch at the far end."""
+    bar = QToolBar(window.tr("Tools"), window)
+    bar.setObjectName("tools")
+    bar.setMovable(False)
+    bar.setIconSize(QSize(20, 20))
+    bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    for name in ON_TOOLBAR:
+        if name:
+            bar.addAction(actions[name])
+        else:
+            bar.addSeparator()
+    spring = QWidget()
+    spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(spring)
+    bar.addAction(actions["panel"])
+    for button in bar.findChildren(QToolButton):
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    window.addToolBar(bar)
+    return bar

@@ -1,0 +1,42 @@
+"""One slow thing done in a thread of its own, its answer brought back to the window."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from engine.errors import SkelterError
+
+
+class Errand(QObject):
+    """Runs `work` once. `done` carries what it returned; `failed` a sentence (empty: unforeseen) and details."""
+
+    done = pyqtSignal(object)
+    failed = pyqtSignal(str, str)
+
+    def __init__(self, name: str, work: Callable[[], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        # a daemon: a driver or a network that does not answer must not keep the program from ending
+        self._thread = threading.Thread(target=self._run, name=f"skelter {name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether it has ended within the time."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            answer = self._work()
+        except Exception as error:  # noqa: BLE001 - the worker's end: told to the user
+            sentence = str(error) if isinstance(error, SkelterError) else ""
+            self.failed.emit(sentence, "".join(traceback.format_exception(error)))
+        else:
+            self.done.emit(answer)

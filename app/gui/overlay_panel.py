@@ -1,0 +1,111 @@
+"""What is drawn on the picture: switches and sliders, each with immediate effect."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from app.gui.actions import Actions, shown
+from app.gui.switch import Switch
+from app.style import Style
+
+TOGGLES = ("skeleton", "ids", "boxes", "trails", "names", "scores", "by_limb", "black")
+
+_OWN_KEYS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End}
+
+
+class PlainSlider(QSlider):
+    """A slider that keeps its arrow keys where the window has other plans for them."""
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setObjectName("plain")
+        self.setRange(low, high)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def event(self, event: QEvent | None) -> bool:
+        wants = isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS
+        if wants and event is not None and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+
+class OverlayPanel(QWidget):
+    """Shows a Style and lets it be changed; `changed` carries the new one."""
+
+    changed = pyqtSignal(object)
+
+    def __init__(self, actions: Actions, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.switches: dict[str, Switch] = {}
+        for name in TOGGLES:
+            action = actions[name]
+            switch = Switch(action.text().replace("&", ""))
+            switch.setToolTip(action.toolTip())
+            switch.setAccessibleDescription(action.toolTip())
+            switch.setChecked(getattr(style, name))
+            action.setChecked(getattr(style, name))
+            switch.toggled.connect(action.setChecked)
+            action.toggled.connect(switch.setChecked)
+            action.toggled.connect(lambda on, name=name: self._change(name, on))
+            self.switches[name] = switch
+            column.addWidget(switch)
+        column.addSpacing(8)
+        self.score = PlainSlider(0, 95)
+        self.score.setToolTip(
+            self.tr("Joints that the program is less sure of are not drawn ({0} and {1} change it)").format(
+                shown("["), shown("]")
+            )
+        )
+        self._score_words = QLabel()
+        column.addLayout(self._row(self.tr("Joint certainty from"), self.score, self._score_words))
+        self.width_ = PlainSlider(4, 30)
+        self.width_.setToolTip(self.tr("How thick lines and points are drawn"))
+        self._width_words = QLabel()
+        column.addLayout(self._row(self.tr("Line width"), self.width_, self._width_words))
+        self.score.valueChanged.connect(lambda value: self._change("min_score", value / 100))
+        self.width_.valueChanged.connect(lambda value: self._change("line_width", value / 10))
+        self._show_numbers()
+
+    @property
+    def overlay(self) -> Style:
+        """The style chosen."""
+        return self._style
+
+    def change_score(self, by: float) -> None:
+        self.score.setValue(self.score.value() + round(by * 100))
+
+    def _row(self, text: str, slider: QSlider, words: QLabel) -> QGridLayout:
+        label = QLabel(text)
+        label.setBuddy(slider)
+        slider.setAccessibleName(text)
+        words.setObjectName("value")
+        grid = QGridLayout()
+        grid.setContentsMargins(2, 4, 3, 4)
+        grid.setVerticalSpacing(6)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(words, 0, 1, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(slider, 1, 0, 1, 2)
+        return grid
+
+    def _change(self, name: str, value: bool | float) -> None:
+        style = self._style.with_(**{name: value})
+        if style != self._style:
+            self._style = style
+            self._show_numbers()
+            self.changed.emit(style)
+
+    def _show_numbers(self) -> None:
+        style = self._style
+        for slider, value in ((self.score, style.min_score * 100), (self.width_, style.line_width * 10)):
+            before = slider.blockSignals(True)
+            slider.setValue(round(value))
+            slider.blockSignals(before)
+        self._score_words.setText(f"{style.min_score:.0%}")
+        self._width_words.setText(f"{style.line_width:.1f}×")

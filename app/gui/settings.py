@@ -1,0 +1,107 @@
+"""What the window remembers from one day to the next. Preferences only; results and models never."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+from PyQt6.QtCore import QByteArray, QSettings
+
+from app.gui.theme import Look
+from app.style import Style
+
+VERSION = 1
+MOST_RECENT = 8
+
+
+class Settings:
+    """Typed access to QSettings. `store` is for tests; by default the platform's own place."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store if store is not None else QSettings("Skelter", "Skelter")
+        if self._int("version", 0) > VERSION:  # written by a newer program: its meaning is not known here
+            self._store.clear()
+        self._store.setValue("version", VERSION)
+
+    @property
+    def geometry(self) -> QByteArray:
+        value = self._store.value("window/geometry", QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("window/geometry", value)
+
+    @property
+    def panel_shown(self) -> bool:
+        return self._bool("window/panel", True)
+
+    @panel_shown.setter
+    def panel_shown(self, value: bool) -> None:
+        self._store.setValue("window/panel", value)
+
+    @property
+    def look(self) -> Look:
+        value = self._store.value("window/look", Look.SYSTEM.value)
+        return Look(value) if value in set(Look) else Look.SYSTEM
+
+    @look.setter
+    def look(self, value: Look) -> None:
+        self._store.setValue("window/look", value.value)
+
+    @property
+    def mirror(self) -> bool:
+        return self._bool("live/mirror", True)
+
+    @mirror.setter
+    def mirror(self, value: bool) -> None:
+        self._store.setValue("live/mirror", value)
+
+    @property
+    def folder(self) -> str:
+        """Where the last file was opened."""
+        value = self._store.value("files/folder", "")
+        return value if isinstance(value, str) else ""
+
+    @folder.setter
+    def folder(self, value: str) -> None:
+        self._store.setValue("files/folder", value)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Files opened lately, newest first, those that are still there."""
+        value = self._store.value("files/recent", [])
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [path for path in map(Path, names) if path.exists()]
+
+    def add_recent(self, path: Path) -> None:
+        known = [str(path), *(str(other) for other in self.recent if other != path)]
+        self._store.setValue("files/recent", known[:MOST_RECENT])
+
+    @property
+    def style(self) -> Style:
+        default = Style()
+        known: dict[str, bool | float] = {}
+        for field in fields(Style):
+            value = getattr(default, field.name)
+            key = f"overlay/{field.name}"
+            known[field.name] = self._bool(key, value) if isinstance(value, bool) else self._float(key, value)
+        return default.with_(**known)
+
+    @style.setter
+    def style(self, value: Style) -> None:
+        for field in fields(Style):
+            self._store.setValue(f"overlay/{field.name}", getattr(value, field.name))
+
+    def save(self) -> None:
+        self._store.sync()
+
+    def _bool(self, key: str, default: bool) -> bool:
+        # an INI file gives 'false' back, whose bool() is True: the type must be asked for
+        return bool(self._store.value(key, default, type=bool))
+
+    def _int(self, key: str, default: int) -> int:
+        return int(self._store.value(key, default, type=int))
+
+    def _float(self, key: str, default: float) -> float:
+        return float(self._store.value(key, default, type=float))

@@ -1,0 +1,86 @@
+"""The middle of the window while something is open: video, timeline, transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.gui.actions import Actions
+from app.gui.lanes import Lanes, LaneView
+from app.gui.messages import Picture
+from app.gui.timeline import Timeline
+from app.gui.transport import Transport
+from app.gui.video_view import VideoView
+
+if TYPE_CHECKING:
+    from engine.video import SourceInfo
+
+LANES_MS = 200
+"""How often the lanes are looked at: who was seen when changes with every frame, and nobody reads that fast."""
+
+
+class Stage(QWidget):
+    """Shows pictures and where they are in their source."""
+
+    lanes_changed = pyqtSignal(object)
+
+    def __init__(self, actions: Actions, lanes: Lanes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lanes = lanes
+        self._told = LaneView()
+        self.view = VideoView()
+        self.timeline = Timeline()
+        self.transport = Transport(actions)
+        self.controls = QFrame()
+        self.controls.setObjectName("controls")
+        under = QVBoxLayout(self.controls)
+        under.setContentsMargins(0, 2, 0, 0)
+        under.setSpacing(0)
+        under.addWidget(self.timeline)
+        under.addWidget(self.transport)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.controls)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LANES_MS)
+        self._timer.timeout.connect(self.look_at_lanes)
+
+    def set_source(self, info: SourceInfo, *, camera: bool) -> None:
+        self.view.clear()
+        self.timeline.setVisible(not info.live)
+        self.timeline.setValue(0)
+        self.timeline.set_length(info.frame_count or 1, info.fps)
+        self.transport.set_source(
+            live=info.live, camera=camera, frames=info.frame_count, duration_s=None if info.live else info.duration_s
+        )
+        self._timer.start()
+
+    def set_length(self, frames: int, fps: float | None) -> None:
+        """The end was reached: so long it is."""
+        self.timeline.set_length(frames, fps)
+        self.transport.set_length(frames)
+
+    def show_picture(self, picture: Picture) -> None:
+        self.view.show_picture(picture.image)
+        self.timeline.set_position(picture.index)
+        self.transport.set_place(picture.index, picture.time_s)
+
+    def close_source(self) -> None:
+        self._timer.stop()
+        self.view.clear()
+        self.look_at_lanes()
+
+    def look_at_lanes(self) -> None:
+        """Take over who was seen when, if that has changed."""
+        if self._lanes.version != self._told.version:
+            self._told = self._lanes.view()
+            self.timeline.set_lanes(self._told)
+            self.lanes_changed.emit(self._told)
+
+    def repaint_icons(self) -> None:
+        self.transport.repaint_icons()
+        self.view.update()

@@ -1,0 +1,162 @@
+"""The timeline: where we are, what is analysed, and when each person was there. Click or drag to go to any frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
+
+from app.gui import theme
+from app.gui.lanes import LaneView, PersonLane
+from app.style import person_colour
+
+GROOVE, LANE, GAP, MARGIN = 6, 5, 2, 10
+MOST_ROWS = 5
+
+
+class Timeline(QSlider):
+    """A slider over frame numbers. `sought` is emitted for every place the user goes to, while dragging too."""
+
+    sought = pyqtSignal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._fps: float | None = None
+        self._view = LaneView()
+        self._rows: list[list[PersonLane]] = []
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Timeline"))
+        self.setAccessibleDescription(self.tr("Frame shown; the arrow keys go frame by frame"))
+        self.setMaximum(0)
+        self._fit_height()
+
+    def set_length(self, frames: int, fps: float | None) -> None:
+        self._fps = fps
+        self.setMaximum(max(frames - 1, 0))
+        self.update()
+
+    def set_position(self, index: int) -> None:
+        """Follow the video; the user's own drag wins."""
+        if not self.isSliderDown():
+            self.setMaximum(max(self.maximum(), index))  # a length from the container is only an estimate
+            self.setValue(index)
+
+    def set_lanes(self, view: LaneView) -> None:
+        self._view = view
+        self._rows = rows(view.people)
+        self._fit_height()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        lanes = len(self._rows) * (LANE + GAP)
+        return QSize(400, MARGIN * 2 + GROOVE + (lanes + GAP * 2 if lanes else 0))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def _fit_height(self) -> None:
+        self.setFixedHeight(self.sizeHint().height())
+
+    def _x(self, index: float) -> float:
+        return MARGIN + index / max(self.maximum(), 1) * (self.width() - 2 * MARGIN)
+
+    def _index(self, x: float) -> int:
+        part = (x - MARGIN) / max(self.width() - 2 * MARGIN, 1)
+        return min(max(round(part * self.maximum()), 0), self.maximum())
+
+    def _span(self, run: tuple[int, int], top: float, height: float) -> QRectF:
+        # every frame owns half a step to either side, so that a single one can be seen
+        left, right = self._x(max(run[0] - 0.5, 0)), self._x(min(run[1] + 0.5, self.maximum()))
+        return QRectF(left, top, max(right - left, 1.5), height)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        colours = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        groove = QRectF(MARGIN, MARGIN, self.width() - 2 * MARGIN, GROOVE)
+        painter.setBrush(QColor(colours.track))
+        painter.drawRoundedRect(groove, GROOVE / 2, GROOVE / 2)
+        analysed = QColor(colours.accent)
+        analysed.setAlphaF(0.45)
+        painter.setBrush(analysed)
+        for run in self._view.analysed:
+            painter.drawRoundedRect(self._span(run, MARGIN, GROOVE), GROOVE / 2, GROOVE / 2)
+        top = MARGIN + GROOVE + GAP * 2.0
+        for row in self._rows:
+            for lane in row:
+                painter.setBrush(QColor(*person_colour(lane.id)))
+                for run in lane.runs:
+                    painter.drawRoundedRect(self._span(run, top, LANE), 2, 2)
+            top += LANE + GAP
+        if self.isEnabled():
+            self._paint_head(painter, colours)
+        painter.end()
+
+    def _paint_head(self, painter: QPainter, colours: theme.Colours) -> None:
+        x = self._x(self.value())
+        line = QColor(colours.text)
+        painter.setBrush(line)
+        if self._rows:
+            painter.drawRect(QRectF(x - 0.75, MARGIN, 1.5, self.height() - MARGIN - GAP))
+        painter.setBrush(QColor(colours.accent if self.hasFocus() else colours.text))
+        painter.drawEllipse(QPointF(x, MARGIN + GROOVE / 2), 7.5, 7.5)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._go(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        x = event.position().x()
+        if self.isSliderDown():
+            self._go(x)
+        QToolTip.showText(event.globalPosition().toPoint(), self._words(self._index(x)), self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        self.setSliderDown(False)
+
+    def _go(self, x: float) -> None:
+        index = self._index(x)
+        if index != self.value() or not self.isSliderDown():
+            self.setValue(index)
+        self.sought.emit(index)
+
+    def _words(self, index: int) -> str:
+        here = [str(lane.id) for lane in self._view.people if any(first <= index <= last for first, last in lane.runs)]
+        words = self.tr("Frame {0}").format(index + 1)
+        if self._fps:
+            words = f"{clock(index / self._fps)} · {words}"
+        if here:
+            words += " · " + self.tr("people: {0}").format(", ".join(here))
+        return words
+
+
+def rows(people: Iterable[PersonLane]) -> list[list[PersonLane]]:
+    """People put into as few rows as hold them without overlap, at most MOST_ROWS; who finds no room is left out."""
+    packed: list[list[PersonLane]] = []
+    ends: list[int] = []
+    for lane in sorted((lane for lane in people if lane.runs), key=lambda lane: lane.runs[0][0]):
+        free = next((place for place, end in enumerate(ends) if lane.runs[0][0] > end), None)
+        if free is not None:
+            packed[free].append(lane)
+            ends[free] = lane.runs[-1][1]
+        elif len(packed) < MOST_ROWS:
+            packed.append([lane])
+            ends.append(lane.runs[-1][1])
+    return packed
+
+
+def clock(seconds: float) -> str:
+    """`1:02.50`, with hours where there are some."""
+    hundredths = round(seconds * 100)
+    minutes, rest = divmod(hundredths, 6000)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{rest // 100:02d}.{rest % 100:02d}"
+    return f"{hours}:{minutes:02d}:{text}" if hours else f"{minutes}:{text}"

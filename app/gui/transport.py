@@ -1,0 +1,114 @@
+"""Play, pause, step, speed: the row of controls under the video."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QColor
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from app.gui import theme
+from app.gui.actions import Actions
+from app.gui.icons import icon
+from app.gui.timeline import clock
+
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+class Transport(QWidget):
+    """Buttons for the actions, and where we are in words."""
+
+    speed_chosen = pyqtSignal(float)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._frames: int | None = None
+        self._duration_s: float | None = None
+        self._playing = False
+        self.play = self._button(actions["play"], 24)
+        self.play.setObjectName("play")
+        self.play.setFixedSize(40, 40)
+        self._file_only: list[QWidget] = [
+            self._button(actions[name]) for name in ("to-start", "step-back", "step-on", "to-end")
+        ]
+        start, back, on, end = self._file_only
+        self._live_only = [self._button(actions["stop"]), self._button(actions["mirror"])]
+        for button in self._live_only:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.time = QLabel()
+        self.time.setToolTip(self.tr("Time in the video, of its whole length"))
+        self.frame = QLabel()
+        self.frame.setObjectName("hint")
+        self.frame.setToolTip(self.tr("Frame shown, of all frames"))
+        self.speed = QComboBox()
+        self.speed.setToolTip(self.tr("How fast to play; slow motion helps to see a movement"))
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for factor in SPEEDS:
+            self.speed.addItem(f"{factor:g}×", factor)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.currentIndexChanged.connect(lambda place: self.speed_chosen.emit(SPEEDS[place]))
+        self._file_only = (start, back, on, end, self.speed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 2, 12, 8)
+        row.setSpacing(4)
+        for part in (start, back, self.play, on, end, *self._live_only):
+            row.addWidget(part)
+        row.addSpacing(12)
+        row.addWidget(self.time)
+        row.addSpacing(12)
+        row.addWidget(self.frame)
+        row.addStretch(1)
+        row.addWidget(self.speed)
+        # digits that keep their width, or the line would dance while playing
+        self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance("00:00.00 / 00:00.00"))
+        self.repaint_icons()
+
+    def set_source(self, *, live: bool, camera: bool, frames: int | None, duration_s: float | None) -> None:
+        self._frames, self._duration_s = frames, duration_s
+        for part in self._file_only:
+            part.setVisible(not live)
+        self._live_only[0].setVisible(live)
+        self._live_only[1].setVisible(camera)
+        self.time.setText("")
+        self.frame.setText("")
+
+    @property
+    def factor(self) -> float:
+        """The speed chosen; 1.0 is the source's own."""
+        return SPEEDS[self.speed.currentIndex()]
+
+    def set_length(self, frames: int) -> None:
+        self._frames = frames
+
+    def set_place(self, index: int, time_s: float) -> None:
+        whole = f" / {clock(self._duration_s)}" if self._duration_s else ""
+        self.time.setText(f"{clock(time_s)}{whole}")
+        if self._frames:
+            self.frame.setText(self.tr("Frame {0} of {1}").format(index + 1, max(self._frames, index + 1)))
+        else:
+            self.frame.setText(self.tr("Frame {0}").format(index + 1))
+
+    def set_playing(self, on: bool) -> None:
+        self._playing = on
+        self.repaint_icons()
+        self.play.setAccessibleName(self.tr("Pause") if on else self.tr("Play"))
+
+    def faster(self, places: int) -> None:
+        """Choose a speed `places` further down the list."""
+        self.speed.setCurrentIndex(min(max(self.speed.currentIndex() + places, 0), len(SPEEDS) - 1))
+
+    def repaint_icons(self) -> None:
+        """In the colours of the look in use."""
+        colours = theme.current()
+        name = "pause" if self._playing else "play"
+        self._actions["play"].setIcon(icon(name, QColor(colours.on_accent), QColor(colours.surface)))
+
+    def _button(self, action: QAction, size: int = 20) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(size, size))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoRaise(True)
+        button.setAccessibleName(action.text().replace("&", ""))
+        return button

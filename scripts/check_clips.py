@@ -39,7 +39,7 @@ def check(clip: Path, engines: Engines) -> dict[str, Any]:
         if not everyone:
             empty += 1
             quiet += len(boxes) == 0
-        unhidden = [entry["sure"][row] for row in entry["whole"]]
+        unhidden = [box for box, inside in zip(entry["sure"], entry["whole"], strict=True) if inside]
         whole += len(unhidden)
         whole_found += _found(unhidden, boxes)
         sure += len(entry["sure"])

@@ -60,10 +60,11 @@ def _draw_person(canvas: U8, tracks: Tracks, row: int, style: Style, skeleton: S
     person_id = int(tracks.ids[row])
     colour = person_colour(person_id)
     box = tracks.poses.boxes.xyxy[row]
-    if style.boxes:
-        _rectangle(canvas, box, colour, unit)
     points, scores = tracks.poses.keypoints[row], tracks.poses.scores[row]
     seen = (scores >= style.min_score) & np.isfinite(points).all(axis=1)
+    # somebody followed whose joints are unsure is shown by his box, or his number would hang in the air
+    if style.boxes or (style.skeleton and seen.sum() < _FEWEST_JOINTS):
+        _rectangle(canvas, box, colour, unit)
     if style.skeleton and len(points) == len(skeleton):
         # a far person gets thinner lines, or the lines would hide him
         own = min(unit, max(float(box[3] - box[1]) / 110, 0.6 * style.line_width))
@@ -97,6 +98,7 @@ def _draw_skeleton(
         cv2.circle(canvas, centre, round(radius * _ONE), fill, -1, cv2.LINE_AA, _SHIFT)
 
 
+_FEWEST_JOINTS = 4
 _FACE = frozenset({"nose", "left_eye", "right_eye", "left_ear", "right_ear"})
 _SHIFT = 4  # OpenCV's fixed-point drawing: sixteenths of a pixel, so that lines don't jump between pixels
 _ONE = 1 << _SHIFT

@@ -51,8 +51,13 @@ def test_left_and_right_are_told_apart():
 
 def test_joints_below_the_threshold_are_not_drawn():
     unsure = one_person(score=0.25)
-    assert (draw(grey(), unsure, Style(ids=False)) == 90).all()
-    assert (draw(grey(), unsure, Style(ids=False, min_score=0.2)) != 90).any()
+    assert (draw(grey(), unsure, Style(ids=False))[60:250, 65:135] == 90).all()
+    assert (draw(grey(), unsure, Style(ids=False, min_score=0.2))[60:250, 65:135] != 90).any()
+
+
+def test_somebody_without_sure_joints_is_shown_by_his_box():
+    drawn = draw(grey(), one_person(person_id=3, score=0.1), Style(ids=False))
+    assert tuple(drawn[150, 60]) == PALETTE[2]
 
 
 def test_black_hides_the_picture():

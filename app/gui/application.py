@@ -31,9 +31,12 @@ class Unforeseen:
             if self.window is not None:
                 self.window.close()
             return
+        if self.window is None:
+            sys.__excepthook__(kind, error, trace)
+            return
         details = "".join(traceback.format_exception(kind, error, trace))
         _log.error("unforeseen error in the window\n%s", details)
-        if self.window is not None and details != self._last:  # the same one from a timer would never end
+        if details != self._last:  # the same one from a timer would never end
             self._last = details
             self.window.tell_trouble("", details)
 

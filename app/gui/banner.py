@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QGuiApplication
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -12,14 +12,13 @@ from app.gui import theme
 from app.gui.icons import pixmap
 
 
-class Banner(QFrame):
+class Banner(QWidget):
     """Shows one message at a time, the newest; hidden where there is none."""
-
-    shown_changed = pyqtSignal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("banner")
+        self._frame = QFrame()
+        self._frame.setObjectName("banner")
         self._sentence, self._details = "", ""
         self._run: Callable[[], None] | None = None
         self._mark = QLabel()
@@ -36,7 +35,10 @@ class Banner(QFrame):
         self._close.setToolTip(self.tr("Close this message"))
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.clicked.connect(self.dismiss)
-        row = QHBoxLayout(self)
+        room = QHBoxLayout(self)
+        room.setContentsMargins(8, 8, 8, 8)
+        room.addWidget(self._frame)
+        row = QHBoxLayout(self._frame)
         row.setContentsMargins(12, 7, 7, 7)
         row.setSpacing(10)
         for part in (self._mark, self._text, self._action, self._copy, self._close):
@@ -60,20 +62,18 @@ class Banner(QFrame):
         self._copy.setText(self.tr("Copy details"))
         self._action.setVisible(action is not None)
         self._action.setText(action[0] if action else "")
-        self.setProperty("kind", kind)
+        self._frame.setProperty("kind", kind)
         style = self.style()
         if style is not None:  # Qt looks at the property only when asked to
-            style.unpolish(self)
-            style.polish(self)
+            style.unpolish(self._frame)
+            style.polish(self._frame)
         self._paint_icons(kind)
         self._sentence = sentence
         self.show()
-        self.shown_changed.emit(True)
 
     def dismiss(self) -> None:
         self.hide()
         self._sentence, self._details, self._run = "", "", None
-        self.shown_changed.emit(False)
 
     @property
     def sentence(self) -> str:

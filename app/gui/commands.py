@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QPoint, QUrl
-from PyQt6.QtGui import QCursor, QDesktopServices
+from PyQt6.QtCore import QObject, QPoint
+from PyQt6.QtGui import QCursor
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox
 
-from app.gui.actions import ActionSpec, always, can_export, in_camera, in_file, in_live, opened
+from app.gui import messages as say
+from app.gui.about import about_text
+from app.gui.actions import ActionSpec, can_export, in_camera, in_file, in_live, opened
+from app.gui.cheat_sheet import CheatSheet
 from app.gui.errand import Errand
 from app.gui.theme import Look
 
@@ -74,8 +77,7 @@ class Commands(QObject):
         return (*self._file_specs(), *self._playback_specs(), *self._overlay_specs(), *self._view_specs())
 
     def _file_specs(self) -> tuple[ActionSpec, ...]:
-        tr, window = self.tr, self._window
-        group = tr("File")
+        tr, group = self.tr, self.tr("File")
         return (
             ActionSpec("open", tr("&Open video…"), tr("Open a video file"), group, self.open_video,
                        ("Ctrl+O",), "open"),
@@ -91,9 +93,9 @@ class Commands(QObject):
                        self.export_video, ("Ctrl+E",), "export", can_export, starts_section=True),
             ActionSpec("export-data", tr("Export d&ata…"), tr("Write every joint of every frame as a table or JSON"),
                        group, self.export_data, ("Ctrl+Shift+E",), "table", can_export),
-            ActionSpec("close", tr("C&lose video"), tr("Back to the start page"), group, window.close_source,
+            ActionSpec("close", tr("C&lose video"), tr("Back to the start page"), group, self._close,
                        ("Ctrl+W",), "", opened, starts_section=True),
-            ActionSpec("quit", tr("&Quit"), tr("Close the program"), group, window.quit, ("Ctrl+Q",)),
+            ActionSpec("quit", tr("&Quit"), tr("Close the program"), group, self._quit, ("Ctrl+Q",)),
         )  # fmt: skip
 
     def _playback_specs(self) -> tuple[ActionSpec, ...]:
@@ -102,25 +104,25 @@ class Commands(QObject):
         return (
             ActionSpec("play", tr("&Play or pause"), tr("Play or pause"), group, window.play_or_pause,
                        ("Space",), "play", opened),
-            ActionSpec("step-back", tr("One frame &back"), tr("One frame back"), group, lambda: window.step(-1),
+            ActionSpec("step-back", tr("One frame &back"), tr("One frame back"), group, lambda: self._step(-1),
                        ("Left",), "step-back", in_file, starts_section=True),
-            ActionSpec("step-on", tr("One frame o&n"), tr("One frame on"), group, lambda: window.step(1),
+            ActionSpec("step-on", tr("One frame o&n"), tr("One frame on"), group, lambda: self._step(1),
                        ("Right",), "step-on", in_file),
             ActionSpec("leap-back", tr("One second bac&k"), tr("One second back"), group,
-                       lambda: window.step_seconds(-1), ("Shift+Left",), "", in_file),
+                       lambda: self._step_seconds(-1), ("Shift+Left",), "", in_file),
             ActionSpec("leap-on", tr("One second &on"), tr("One second on"), group,
-                       lambda: window.step_seconds(1), ("Shift+Right",), "", in_file),
-            ActionSpec("to-start", tr("To the &start"), tr("To the first frame"), group, window.to_start,
+                       lambda: self._step_seconds(1), ("Shift+Right",), "", in_file),
+            ActionSpec("to-start", tr("To the &start"), tr("To the first frame"), group, self._to_start,
                        ("Home",), "to-start", in_file),
-            ActionSpec("to-end", tr("To the &end"), tr("To the last frame"), group, window.to_end,
+            ActionSpec("to-end", tr("To the &end"), tr("To the last frame"), group, self._to_end,
                        ("End",), "to-end", in_file),
             ActionSpec("slower", tr("S&lower"), tr("Play slower"), group,
                        lambda: window.stage.transport.faster(-1), ("Ctrl+Down",), "", in_file, starts_section=True),
             ActionSpec("faster", tr("&Faster"), tr("Play faster"), group,
                        lambda: window.stage.transport.faster(1), ("Ctrl+Up",), "", in_file),
-            ActionSpec("stop", tr("S&top"), tr("Stop watching"), group, window.close_source,
+            ActionSpec("stop", tr("S&top"), tr("Stop watching"), group, self._close,
                        ("Escape",), "stop", in_live, starts_section=True),
-            ActionSpec("mirror", tr("&Mirror"), tr("Show the camera as a mirror does"), group, window.set_mirror,
+            ActionSpec("mirror", tr("&Mirror"), tr("Show the camera as a mirror does"), group, self._mirror,
                        ("M",), "mirror", in_camera, checkable=True),
         )  # fmt: skip
 
@@ -152,14 +154,14 @@ class Commands(QObject):
         view, help_ = tr("View"), tr("Help")
         return (
             ActionSpec("panel", tr("&Side panel"), tr("Show or hide the panel at the right"), view, window.show_panel,
-                       ("Ctrl+B",), "panel", always, checkable=True),
+                       ("Ctrl+B",), "panel", opened, checkable=True),
             ActionSpec("full-screen", tr("&Full screen"), tr("Fill the screen, and back"), view, window.full_screen,
                        ("F11",)),
             ActionSpec("zoom-in", tr("Zoom &in"), tr("Enlarge the picture (or turn the wheel)"), view,
                        lambda: window.stage.view.zoom_by(1.25), ("Ctrl++", "Ctrl+="), "", opened, starts_section=True),
             ActionSpec("zoom-out", tr("Zoom &out"), tr("Shrink the picture"), view,
                        lambda: window.stage.view.zoom_by(0.8), ("Ctrl+-",), "", opened),
-            ActionSpec("fit", tr("&Whole picture"), tr("Show the whole picture"), view, window.stage_fit,
+            ActionSpec("fit", tr("&Whole picture"), tr("Show the whole picture"), view, lambda: window.stage.view.fit(),
                        ("Ctrl+0",), "", opened),
             ActionSpec("look-system", tr("Look of the s&ystem"), tr("Dark or light as the system is"), view,
                        lambda: window.set_look(Look.SYSTEM), starts_section=True),
@@ -168,8 +170,8 @@ class Commands(QObject):
             ActionSpec("look-light", tr("&Light"), tr("Light, for bright rooms"), view,
                        lambda: window.set_look(Look.LIGHT)),
             ActionSpec("shortcuts", tr("&Keyboard shortcuts"), tr("All keys on one page"), help_,
-                       window.show_shortcuts, ("F1",), "keyboard"),
-            ActionSpec("about", tr("&About Skelter"), tr("Version and licences"), help_, window.show_about),
+                       self._show_shortcuts, ("F1",), "keyboard"),
+            ActionSpec("about", tr("&About Skelter"), tr("Version and licences"), help_, self._show_about),
         )  # fmt: skip
 
     def open_video(self) -> None:
@@ -204,8 +206,35 @@ class Commands(QObject):
     def export_data(self) -> None:
         self._export("-poses.json", self.tr("Skelter JSON (*.json);;JSON lines (*.jsonl);;Table (*.csv)"))
 
-    def show_in_folder(self, path: Path) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+    def _step(self, frames: int) -> None:
+        self._window.player.send(say.Step(frames))
+
+    def _step_seconds(self, seconds: int) -> None:
+        info = self._window.info
+        fps = info.fps if info is not None else None
+        self._step(seconds * round(fps or 25))
+
+    def _to_start(self) -> None:
+        self._window.player.send(say.Seek(0))
+
+    def _to_end(self) -> None:
+        self._window.player.send(say.Seek(self._window.stage.timeline.maximum()))
+
+    def _close(self) -> None:
+        self._window.player.send(say.CloseSource())
+
+    def _quit(self) -> None:
+        self._window.close()
+
+    def _mirror(self, on: bool) -> None:
+        self._window.settings.mirror = on
+        self._window.player.send(say.SetMirror(on))
+
+    def _show_shortcuts(self) -> None:
+        CheatSheet(self._window.actions_, self._window).show()
+
+    def _show_about(self) -> None:
+        self._window.banner.tell(about_text(), kind="done")
 
     def wait(self, timeout_s: float) -> bool:
         """Whether every errand has ended within the time."""
@@ -216,7 +245,7 @@ class Commands(QObject):
         name = self.questions.target(source.with_name(f"{source.stem}{ending}"), kinds)
         if name:
             target = Path(name)
-            self._window.export_to(target if target.suffix else target.with_suffix(Path(ending).suffix))
+            self._window.exporting.export_to(target if target.suffix else target.with_suffix(Path(ending).suffix))
 
     def _cameras_found(self, found: object) -> None:
         assert isinstance(found, list)

@@ -87,5 +87,6 @@ class StatusLine(QStatusBar):
 
 
 def _inside(words: str) -> str:
-    """Of `name (OpenVINO 2026.4 on CPU, bf16)` what is in the brackets."""
-    return words[words.find("(") + 1 : words.rfind(")")] if "(" in words and ")" in words else words
+    """Of `name (name, OpenVINO 2026.4 on CPU, bf16; why)` what runs it: `OpenVINO 2026.4 on CPU, bf16`."""
+    name, _, rest = words.partition(" (")
+    return rest.removesuffix(")").removeprefix(f"{name}, ").partition(";")[0] or words

@@ -133,7 +133,6 @@ QPushButton:disabled {{ color: {faint}; }}
 QComboBox {{ background: {raised}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; }}
 QComboBox:hover {{ background: {hover}; }}
 QComboBox:focus {{ border-color: {accent}; }}
-QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {border}; selection-background-color: {hover};
     selection-color: {text}; }}
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.gui import theme
 from app.gui.actions import Actions
+from app.gui.choice_box import ChoiceBox
 from app.gui.icons import icon
 from app.gui.timeline import clock
 
@@ -28,10 +29,7 @@ class Transport(QWidget):
         self.play = self._button(actions["play"], 24)
         self.play.setObjectName("play")
         self.play.setFixedSize(40, 40)
-        self._file_only: list[QWidget] = [
-            self._button(actions[name]) for name in ("to-start", "step-back", "step-on", "to-end")
-        ]
-        start, back, on, end = self._file_only
+        start, back, on, end = (self._button(actions[name]) for name in ("to-start", "step-back", "step-on", "to-end"))
         self._live_only = [self._button(actions["stop"]), self._button(actions["mirror"])]
         for button in self._live_only:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -40,15 +38,14 @@ class Transport(QWidget):
         self.frame = QLabel()
         self.frame.setObjectName("hint")
         self.frame.setToolTip(self.tr("Frame shown, of all frames"))
-        self.speed = QComboBox()
+        self.speed = ChoiceBox()
         self.speed.setToolTip(self.tr("How fast to play; slow motion helps to see a movement"))
         self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for factor in SPEEDS:
             self.speed.addItem(f"{factor:g}×", factor)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.currentIndexChanged.connect(lambda place: self.speed_chosen.emit(SPEEDS[place]))
-        self._file_only = (start, back, on, end, self.speed)
+        self._file_only: tuple[QWidget, ...] = (start, back, on, end, self.speed)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 12, 8)
         row.setSpacing(4)

@@ -78,7 +78,7 @@ class Welcome(QWidget):
                 actions["demo"],
                 "runner",
                 self.tr("Try the demo"),
-                self.tr("A runner on a treadmill; fetched once, 4 MB"),
+                self.tr("A short clip of an athlete; fetched once, 4 MB"),
             ),
         ]
         drop = QLabel(self.tr("… or drop a video anywhere in this window. Your videos stay on this computer."))

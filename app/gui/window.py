@@ -20,14 +20,12 @@ from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidg
 
 from app.gui import messages as say
 from app.gui import theme
-from app.gui.about import about_text
 from app.gui.actions import Actions, Situation
 from app.gui.banner import Banner
 from app.gui.bars import fill_menus, fill_toolbar
-from app.gui.cheat_sheet import CheatSheet
 from app.gui.commands import Commands
 from app.gui.export_bar import ExportBar
-from app.gui.export_job import Exported, ExportRequest
+from app.gui.exporting import Exporting
 from app.gui.lanes import LaneView
 from app.gui.mailbox import Mailbox
 from app.gui.overlay_panel import OverlayPanel
@@ -43,7 +41,6 @@ from app.gui.welcome import Welcome
 from app.style import Style
 
 if TYPE_CHECKING:
-    from app.results import Recording
     from engine.video import SourceInfo
 
 STATUS_MS = 250
@@ -56,17 +53,15 @@ class MainWindow(QMainWindow):
 
     event_came = pyqtSignal(object)
     picture_came = pyqtSignal()
-    recording_came = pyqtSignal(object)
 
     def __init__(self, toolbox: Toolbox, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
         self.address = ""
         self.info: SourceInfo | None = None
-        self._session = 0
+        self.session = 0
         self._playing = False
         self._picture: say.Picture | None = None
-        self._target: Path | None = None
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
             toolbox, pictures=self.pictures, notify=self.event_came.emit, style=settings.style, mirror=settings.mirror
@@ -95,17 +90,24 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.menus = fill_menus(self, self.actions_)
         self.toolbar = fill_toolbar(self, self.actions_)
+        self.exporting = Exporting(self)
+        self._lay_out()
+        self._status_timer = QTimer(self)
+        self._status_timer.setInterval(STATUS_MS)
+        self.actions_["panel"].setChecked(self.settings.panel_shown)
+        self.actions_.check("mirror", self.settings.mirror)
+        self.welcome.set_recent(self.settings.recent)
+        self.setFocus()  # not on the first button: the space bar is for playing
+        self.resize(1180, 760)
+        self.restoreGeometry(self.settings.geometry)
+
+    def _lay_out(self) -> None:
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.stage)
-        message = QVBoxLayout()
-        message.setContentsMargins(8, 8, 8, 8)
-        message.addWidget(self.banner)
-        self._banner_room = QWidget()
-        self._banner_room.setLayout(message)
         left = QVBoxLayout()
         left.setSpacing(0)
-        for part in (self._banner_room, self.pages, self.export_bar):
+        for part in (self.banner, self.pages, self.export_bar):
             left.addWidget(part)
         left.setStretch(1, 1)
         row = QHBoxLayout()
@@ -116,30 +118,18 @@ class MainWindow(QMainWindow):
         whole = QWidget()
         whole.setLayout(row)
         self.setCentralWidget(whole)
-        self._banner_room.hide()
         self.side.hide()
-        self._status_timer = QTimer(self)
-        self._status_timer.setInterval(STATUS_MS)
-        self.actions_["panel"].setChecked(self.settings.panel_shown)
-        self.actions_.check("mirror", self.settings.mirror)
-        self.welcome.set_recent(self.settings.recent)
-        self.resize(1180, 760)
-        self.restoreGeometry(self.settings.geometry)
 
     def _join(self) -> None:
         self.event_came.connect(self._on_event)
         self.picture_came.connect(self._take_picture)
-        self.recording_came.connect(self._start_export)
         self.overlay.changed.connect(self._style_changed)
         self.stage.timeline.sought.connect(lambda index: self.player.send(say.Seek(index)))
         self.stage.transport.speed_chosen.connect(lambda factor: self.player.send(say.SetSpeed(factor)))
         self.stage.lanes_changed.connect(self._lanes_changed)
         self.stage.view.double_clicked.connect(self.full_screen)
         self.welcome.recent_chosen.connect(self.open_source)
-        self.export_bar.finished.connect(self._exported)
-        self.export_bar.failed.connect(self.tell_trouble)
         self.export_bar.running_changed.connect(lambda _running: self._refresh_actions())
-        self.banner.shown_changed.connect(self._banner_room.setVisible)
         self._status_timer.timeout.connect(self._show_pace)
         hints = QApplication.styleHints()
         if hints is not None:
@@ -149,43 +139,17 @@ class MainWindow(QMainWindow):
 
     def open_source(self, address: str, data: Path | None = None) -> None:
         """Open a file, folder, camera number or URL; `data`: Skelter JSON made of it before."""
-        self._session += 1
+        self.session += 1
         self.address = address
         self.banner.dismiss()
-        self.player.send(say.Open(address, self._session, data))
-
-    def close_source(self) -> None:
-        self.player.send(say.CloseSource())
-
-    def quit(self) -> None:
-        self.close()
+        self.player.send(say.Open(address, self.session, data))
 
     def play_or_pause(self) -> None:
         self.player.send(say.Play(not self._playing))
 
-    def step(self, frames: int) -> None:
-        self.player.send(say.Step(frames))
-
-    def step_seconds(self, seconds: int) -> None:
-        fps = self.info.fps if self.info is not None else None
-        self.player.send(say.Step(seconds * round(fps or 25)))
-
-    def to_start(self) -> None:
-        self.player.send(say.Seek(0))
-
-    def to_end(self) -> None:
-        self.player.send(say.Seek(self.stage.timeline.maximum()))
-
-    def set_mirror(self, on: bool) -> None:
-        self.settings.mirror = on
-        self.player.send(say.SetMirror(on))
-
     def show_panel(self, on: bool) -> None:
         self.settings.panel_shown = on
         self.side.setVisible(on and self.info is not None)
-
-    def stage_fit(self) -> None:
-        self.stage.view.fit()
 
     def full_screen(self) -> None:
         """Nothing but the video and its controls; back again."""
@@ -207,17 +171,6 @@ class MainWindow(QMainWindow):
         for part in (self.stage, self.welcome, self.side):
             part.repaint_icons()
 
-    def show_shortcuts(self) -> None:
-        CheatSheet(self.actions_, self).show()
-
-    def show_about(self) -> None:
-        self.banner.tell(about_text(), kind="done")
-
-    def export_to(self, target: Path) -> None:
-        """Write the open file, annotated, in the background."""
-        self._target = target
-        self.player.send(say.ShareRecording(self.recording_came.emit))
-
     # what is heard
 
     def busy(self, what: str) -> None:
@@ -232,7 +185,7 @@ class MainWindow(QMainWindow):
     def _on_event(self, event: say.Event) -> None:
         match event:
             case say.Opened(info, session):
-                if session == self._session:
+                if session == self.session:
                     self._opened(info)
             case say.Closed():
                 self._closed()
@@ -279,7 +232,7 @@ class MainWindow(QMainWindow):
 
     def _take_picture(self) -> None:
         picture = self.pictures.take()
-        if picture is not None and self.info is not None and picture.session == self._session:
+        if picture is not None and self.info is not None and picture.session == self.session:
             first, self._picture = self._picture is None, picture
             self.stage.show_picture(picture)
             self.people.set_here(picture.people or ())
@@ -304,21 +257,6 @@ class MainWindow(QMainWindow):
         live = info is not None and info.live
         situation = Situation(info is not None, live, live and self.address.isdecimal(), self.export_bar.running)
         self.actions_.refresh(situation)
-
-    def _start_export(self, recording: Recording) -> None:
-        if self._target is not None and not self.export_bar.running:
-            self.export_bar.start(ExportRequest(self.address, self._target, self.overlay.overlay, recording))
-
-    def _exported(self, exported: Exported) -> None:
-        if exported.cancelled:
-            self.banner.tell(self.tr("The export was cancelled; nothing was written."), kind="warning")
-            return
-        show = (self.tr("Show in folder"), lambda: self.commands.show_in_folder(exported.target))
-        words = self.tr("Saved {0}.").format(exported.target.name)
-        if exported.warning:
-            words = f"{words} {exported.warning}"
-        self.banner.tell(words, kind="warning" if exported.warning else "done", action=show)
-        self.player.send(say.Adopt(exported.recording, self._session))
 
     # Qt's own events
 

@@ -25,13 +25,13 @@ _BOXES = {b"ftyp", b"mdat", b"wide", b"free", b"skip"}  # what an MP4 or QuickTi
 
 def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """The container and its video stream (cover pictures do not count). Raises MissingFileError or SourceError."""
-    if not path.exists():
-        raise MissingFileError(f"{path} does not exist; check the name and the folder.")
-    if path.is_dir():
-        raise SourceError(f"{path} is a folder, not a video file; name a file in it.")
     try:
+        if path.is_dir():
+            raise SourceError(f"{path} is a folder, not a video file; name a file in it.")
         with path.open("rb") as file:
             head = file.read(8)
+    except FileNotFoundError as error:
+        raise MissingFileError(f"{path} does not exist; check the name and the folder.") from error
     except PermissionError as error:
         raise SourceError(f"{path} may not be read by you; change its permissions or take a copy of it.") from error
     except OSError as error:

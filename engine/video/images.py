@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +25,9 @@ PICTURE_SUFFIXES = frozenset(
 
 def is_picture_spec(path: Path) -> bool:
     """Whether `path` means pictures: a folder, one picture, or a pattern that is not the name of a file."""
-    if path.is_file():
+    if os.path.isfile(path):
         return path.suffix.lower() in PICTURE_SUFFIXES
-    return path.is_dir() or _is_pattern(path) or (path.suffix.lower() in PICTURE_SUFFIXES)
+    return os.path.isdir(path) or _is_pattern(path) or path.suffix.lower() in PICTURE_SUFFIXES
 
 
 def natural_key(name: str) -> list[tuple[int, int, str]]:
@@ -100,13 +101,13 @@ def _is_pattern(path: Path) -> bool:
 
 
 def _pictures(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = list(path.iterdir())
-    elif path.is_file():
-        return [path]
-    elif _is_pattern(path):
-        found = [Path(name) for name in glob.glob(str(path))]
-    else:
+    try:
+        if path.is_file():
+            return [path]
+        found = list(path.iterdir()) if path.is_dir() else [Path(name) for name in glob.glob(str(path))]
+    except OSError as error:
+        raise SourceError(f"{path} cannot be looked into ({error.strerror}); check its permissions.") from error
+    if not path.is_dir() and not _is_pattern(path):
         raise MissingFileError(f"{path} does not exist; check the name and the folder.")
     files = [file for file in found if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith(".")]
     if not files:

@@ -1,7 +1,7 @@
 """Does a file hold all that its own table of contents promises? Tells a copy that was cut off from one that is whole.
 
 A container's duration is an estimate (sound may be longer than the picture, rates vary), so it is not asked. MP4 and
-QuickTime list every picture, and Matroska says how many bytes it has: both are exact. Other formats promise nothing.
+QuickTime list every picture, Matroska and AVI say how many bytes they take: all are exact. Others promise nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 _SEGMENT = bytes.fromhex("18538067")  # RFC 8794 (EBML), RFC 9559 (Matroska)
+_NEVER_CLOSED = 0xFFFF_0000  # from here up, what recorders write before they know the size
 
 
 def ends_early(path: Path, container: InputContainer, stream: VideoStream, last_dts: int | None) -> bool:
@@ -19,10 +20,29 @@ def ends_early(path: Path, container: InputContainer, stream: VideoStream, last_
     if "mp4" in container.format.name:
         entries = stream.index_entries
         return len(entries) > 0 and (last_dts is None or last_dts < entries[len(entries) - 1].timestamp)
+    promised: int | None = None
     if "matroska" in container.format.name:
         promised = matroska_size(path)
-        return promised is not None and path.stat().st_size < promised
-    return False
+    elif container.format.name == "avi":
+        promised = avi_size(path)
+    return promised is not None and path.stat().st_size < promised
+
+
+def avi_size(path: Path) -> int | None:
+    """Where the pictures of an AVI file end by its own word, in bytes; None where it was never closed.
+
+    Its index comes after them, and may be missing: the pictures are there all the same.
+    """
+    with path.open("rb") as file:
+        at, size = 12, path.stat().st_size  # after "RIFF", a size and "AVI "
+        while at < size:
+            file.seek(at)
+            head = file.read(12)
+            length = int.from_bytes(head[4:8], "little")
+            if head[:4] == b"LIST" and head[8:] == b"movi":
+                return at + 8 + length if 4 < length < _NEVER_CLOSED else None
+            at += 8 + length + length % 2
+    return None
 
 
 def matroska_size(path: Path) -> int | None:

@@ -1,0 +1,276 @@
+"""Files: every frame, in order, right way up, with its time; exact seeking; clear words about what is broken."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from dataclasses import replace
+from itertools import islice, pairwise
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import MissingFileError, SourceBrokenOff, SourceError
+from engine.types import Frame
+from engine.video.file import FileSource
+from tests.clips import Recipe, Sound, cut, even_times, index_of, make_clip, picture
+from tests.engine.video.conftest import GOLDEN, WIDE, ClipMaker
+from tests.rights import without_rights
+from tests.shared import VIDEO, needs_shared
+
+Signature = tuple[int, float, int]
+EVERY_CLIP = pytest.mark.parametrize("name", GOLDEN)
+
+
+def signature(frame: Frame) -> Signature:
+    return frame.index, frame.time_s, zlib.crc32(frame.image)
+
+
+def played(path: Path, threads: int = 1) -> list[Signature]:
+    with FileSource(path, threads=threads) as source:
+        return [signature(frame) for frame in source]
+
+
+def tick_s(name: str) -> float:
+    """What the container rounds times to."""
+    return 1 / 1000 if GOLDEN[name][0].endswith((".mkv", ".webm")) else 1 / 90_000
+
+
+@EVERY_CLIP
+def test_every_frame_comes_in_order_upright_and_at_its_time(golden: ClipMaker, name: str) -> None:
+    recipe = GOLDEN[name][1]
+    with FileSource(golden(name)) as source:
+        frames = list(source)
+        info = source.info
+    assert [index_of(frame.image) for frame in frames] == list(range(len(recipe.times)))
+    assert [frame.index for frame in frames] == list(range(len(recipe.times)))
+    assert (info.width, info.height) == (frames[0].width, frames[0].height) == recipe.size
+    wanted = np.array(recipe.times) - recipe.times[0]
+    np.testing.assert_allclose([frame.time_s for frame in frames], wanted, atol=1.01 * tick_s(name))
+    assert all(a.time_s < b.time_s for a, b in pairwise(frames))
+    assert info.has_audio == (recipe.sound is not None)
+    assert not info.live
+
+
+@EVERY_CLIP
+def test_threads_change_nothing(golden: ClipMaker, name: str) -> None:
+    assert played(golden(name), threads=3) == played(golden(name), threads=1)
+
+
+@EVERY_CLIP
+def test_seeking_to_a_frame_gives_what_playing_up_to_it_gives(golden: ClipMaker, name: str) -> None:
+    path = golden(name)
+    frames = played(path)
+
+    with FileSource(path) as source:
+
+        @settings(max_examples=15, deadline=None, database=None)
+        @given(k=st.integers(0, len(frames) - 1), more=st.integers(1, 4))
+        def holds(k: int, more: int) -> None:
+            source.seek(k)
+            assert [signature(frame) for frame in islice(source, more)] == frames[k : k + more]
+
+        holds()
+
+
+@EVERY_CLIP
+def test_a_time_leads_to_the_frame_shown_then(golden: ClipMaker, name: str) -> None:
+    with FileSource(golden(name)) as source:
+        frames = played(golden(name))
+        for (index, time_s, _), (_, next_s, _) in pairwise(frames):
+            assert source.index_at(time_s) == index
+            assert source.index_at((time_s + next_s) / 2) == index
+        assert source.index_at(-1.0) == 0
+        assert source.index_at(1e6) == len(frames) - 1
+
+
+@pytest.mark.parametrize("name", ["rotated-90", "rotated-180", "rotated-270"])
+def test_pictures_lie_as_opencv_turns_them(golden: ClipMaker, name: str) -> None:
+    capture = cv2.VideoCapture(str(golden(name)), cv2.CAP_FFMPEG)
+    good, image = capture.read()
+    capture.release()
+    assert good
+    with FileSource(golden(name)) as source:
+        ours = next(iter(source)).image
+    assert ours.shape == image.shape
+    np.testing.assert_allclose(ours, image[:, :, ::-1], atol=12)  # OpenCV's own colour conversion is coarser
+
+
+def test_colours_are_those_of_the_picture(golden: ClipMaker) -> None:
+    with FileSource(golden("odd-size")) as source:  # lossless, full colour resolution
+        image = next(iter(source)).image
+    np.testing.assert_allclose(image, picture(0, 161, 97), atol=3)
+
+
+def test_pixels_that_are_not_square_are_shown_as_players_show_them(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "wide.mp4", WIDE)
+    with FileSource(path) as source:
+        frame = next(iter(source))
+        assert (source.info.width, source.info.height) == (frame.width, frame.height) == (213, 96)
+    turned = make_clip(tmp_path / "tall.mp4", replace(WIDE, rotation=90, size=(96, 160)))
+    with FileSource(turned) as source:
+        assert (source.info.width, source.info.height) == (96, 213)
+
+
+def test_seeking_outside_the_file_is_an_error_and_harms_nothing(golden: ClipMaker) -> None:
+    with FileSource(golden("b-frames")) as source:
+        for index in (-1, 40):
+            with pytest.raises(IndexError, match="40 frames"):
+                source.seek(index)
+        assert next(iter(source)).index == 0
+
+
+def test_after_the_end_there_is_nothing_until_one_seeks(golden: ClipMaker) -> None:
+    with FileSource(golden("b-frames")) as source:
+        assert len(list(source)) == 40
+        assert list(source) == []
+        source.seek(38)
+        assert [frame.index for frame in source] == [38, 39]
+
+
+def test_iterating_again_goes_on_where_it_stopped(golden: ClipMaker) -> None:
+    with FileSource(golden("plain")) as source:
+        assert [frame.index for frame in islice(source, 3)] == [0, 1, 2]
+        assert next(iter(source)).index == 3
+
+
+def test_close_from_another_thread_ends_the_frames(golden: ClipMaker) -> None:
+    source = FileSource(golden("one-keyframe"))
+    frames = iter(source)
+    next(frames)
+    closer = threading.Thread(target=source.close)
+    closer.start()
+    remaining = list(frames)
+    closer.join()
+    assert len(remaining) < 80
+    assert list(source) == []
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".avi"])
+def test_a_file_that_was_cut_off_gives_its_frames_and_says_when_it_ended(
+    tmp_path: Path, suffix: str, threads: int
+) -> None:
+    options = {"movflags": "faststart"} if suffix in (".mp4", ".mov") else {}
+    codec, ticks = {".mkv": ("libx264", 1000), ".avi": ("mpeg4", 25)}.get(suffix, ("libx264", 90_000))
+    recipe = Recipe(even_times(200), codec=codec, ticks=ticks, muxer_options=options)
+    whole = make_clip(tmp_path / f"whole{suffix}", recipe)
+    for share in (0.4, 0.7):
+        frames: list[Frame] = []
+        with FileSource(cut(whole, share), threads=threads) as source, pytest.raises(SourceBrokenOff) as broken:
+            frames += source
+        shown = [index_of(frame.image) for frame in frames]
+        assert shown[:-3] == list(range(len(frames) - 3))
+        assert shown == sorted(shown)  # of the last group, pictures that came before others in the file may be gone
+        np.testing.assert_allclose([frame.time_s for frame in frames], np.array(shown) / 25, atol=2e-3)
+        assert [frame.index for frame in frames] == list(range(len(frames)))
+        assert 0.6 * share < len(frames) / 200 < 0.95
+        assert broken.value.time_s == frames[-1].time_s
+        assert f"cut-whole{suffix}" in str(broken.value)
+        assert f"{frames[-1].time_s:.1f} s" in str(broken.value)
+
+
+def test_a_cut_off_file_gives_the_same_frames_whatever_the_threads(tmp_path: Path) -> None:
+    recipe = Recipe(even_times(200), codec_options={"bf": "3"}, muxer_options={"movflags": "faststart"})
+    short = cut(make_clip(tmp_path / "whole.mp4", recipe), 0.7)
+    runs = []
+    for threads in (1, 2, 4):
+        run: list[Signature] = []
+        with FileSource(short, threads=threads) as source, pytest.raises(SourceBrokenOff):
+            run.extend(map(signature, source))
+        runs.append(run)
+    assert runs[0] == runs[1] == runs[2]
+    assert len(runs[0]) > 100
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_damage_in_the_middle_costs_its_frames_and_no_others(tmp_path: Path, threads: int) -> None:
+    path = make_clip(tmp_path / "damaged.mp4", Recipe(even_times(60), codec="mjpeg", pix_fmt="yuvj420p"))
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        hit = packets[30]
+        at, size = hit.pos, hit.size
+    data = bytearray(path.read_bytes())
+    data[at : at + size] = bytes(size)
+    path.write_bytes(data)
+    with FileSource(path, threads=threads) as source:
+        frames = list(source)
+        assert [frame.index for frame in frames] == [index_of(frame.image) for frame in frames]
+        assert [frame.index for frame in frames] == [k for k in range(60) if k != 30]
+        source.seek(45)
+        assert index_of(next(iter(source)).image) == 45
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov", ".ts", ".avi"])
+def test_sound_longer_than_the_pictures_is_not_a_break(tmp_path: Path, suffix: str) -> None:
+    sound = Sound(duration_s=4.0, codec="mp2" if suffix in (".ts", ".avi") else "aac")
+    codec = "mpeg4" if suffix == ".avi" else "libx264"
+    path = make_clip(
+        tmp_path / f"long{suffix}", Recipe(sound=sound, codec=codec, ticks=25 if suffix == ".avi" else 1000)
+    )
+    assert len(played(path)) == 40
+
+
+def test_a_recording_that_was_never_closed_is_read_to_its_end(golden: ClipMaker) -> None:
+    short = cut(golden("no-duration"), 0.8, "never-closed.mkv")  # as a recorder leaves it when its battery dies
+    with FileSource(short) as source:
+        assert source.info.duration_s is None
+        frames = list(source)
+    assert 20 < len(frames) < 40
+
+
+def test_bad_files_are_told_in_one_sentence_each(tmp_path: Path, golden: ClipMaker) -> None:
+    text = tmp_path / "notes.mp4"
+    text.write_text("not a video\n" * 100)
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
+    plain_text = tmp_path / "readme.txt"
+    plain_text.write_text("words " * 1000)
+    headless = cut(golden("plain"), 0.5, "headless.mp4")  # its table of contents was at the end
+    sound_only = tmp_path / "sound.m4a"
+    with av.open(str(sound_only), "w") as container:
+        stream = container.add_stream("aac", rate=48_000, layout="mono")
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 4096), np.int16), format="s16", layout="mono")
+        silence.sample_rate = 48_000
+        container.mux(stream.encode(silence))
+        container.mux(stream.encode(None))
+    cases = {
+        text: "not a video",
+        empty: "empty",
+        plain_text: "no video",
+        headless: "cut off",
+        sound_only: "no video",
+        tmp_path: "folder",
+    }
+    for path, words in cases.items():
+        with pytest.raises(SourceError) as raised:
+            FileSource(path)
+        message = str(raised.value)
+        assert words in message
+        assert str(path) in message
+        assert "\n" not in message
+        assert message.endswith(".")
+    with pytest.raises(MissingFileError, match=r"gone\.mp4 does not exist"):
+        FileSource(tmp_path / "gone.mp4")
+
+
+def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "private.mp4")
+    with without_rights(path), pytest.raises(SourceError, match=r"private\.mp4 may not be read"):
+        FileSource(path)
+
+
+@needs_shared
+@pytest.mark.parametrize(("name", "count"), [("two-people.mp4", 100), ("webcam-1.mkv", 72), ("runner.mp4", 230)])
+def test_real_clips_come_whole(name: str, count: int) -> None:
+    with FileSource(VIDEO / name) as source:
+        frames = [signature(frame) for frame in source]
+        assert len(frames) == count
+        assert source.info.frame_count == count
+        source.seek(count // 2)
+        assert signature(next(iter(source))) == frames[count // 2]

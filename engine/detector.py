@@ -63,11 +63,7 @@ class Detector:
         sides = xyxy[:, 2:] - xyxy[:, :2]
         is_sane = (sides.min(axis=1) >= _LEAST_SIDE) & (sides.max(axis=1) <= _MOST_SLENDER * sides.min(axis=1))
         xyxy, scores = xyxy[is_sane], scores[is_sane]
-        keep = (
-            np.argsort(-scores, kind="stable")
-            if self._layout.is_final
-            else heads.suppress(xyxy, scores, self.card.nms_iou)
-        )
+        keep = heads.suppress(xyxy, scores, 1.0 if self._layout.is_final else self.card.nms_iou)
         return Boxes(xyxy[keep], scores[keep].clip(0, 1))
 
     def close(self) -> None:

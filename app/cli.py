@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import __version__
+from app.cli_tracking import eval_tracking
 from app.interruption import Interruption
 from app.progress import Progress
 from engine.errors import MissingFileError, SkelterError, UsageError
@@ -213,6 +214,9 @@ def doctor(
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
         render(report, Console(highlight=False))
+
+
+cli.command("eval-tracking")(eval_tracking)
 
 
 def _is_address(source: str) -> bool:

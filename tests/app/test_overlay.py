@@ -57,7 +57,7 @@ def test_joints_below_the_threshold_are_not_drawn():
 
 def test_somebody_without_sure_joints_is_shown_by_his_box():
     drawn = draw(grey(), one_person(person_id=3, score=0.1), Style(ids=False))
-    assert tuple(drawn[150, 60]) == PALETTE[2]
+    assert np.abs(drawn[150, 60].astype(int) - PALETTE[2]).max() < 30  # antialiasing may pale a thin line
 
 
 def test_black_hides_the_picture():

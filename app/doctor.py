@@ -100,19 +100,20 @@ def render(report: dict[str, Any], console: Console) -> None:
         console.print(f"Used by default ({escape(default['why'])}):")
         console.print(f"  detector  {escape(default['detector'])}: {default['detect_ms']} ms a frame")
         console.print(f"  pose      {escape(default['pose'])}: {default['pose_ms']} ms for one person")
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for backend in report["backends"]:
-        mark = "[green]yes[/]" if backend["usable"] else "[yellow]no[/]"
-        table.add_row("backend", backend["name"], mark, escape(backend["reason"]))
-    for model in report["models"]:
-        table.add_row("model", model["name"], model["task"], escape(model["licence"]))
-    for camera in report["cameras"]:
-        table.add_row("camera", str(camera["index"]), "", escape(camera["name"]))
-    if not report["cameras"]:
-        table.add_row("camera", "none found", "", "")
-    for name, there in report["codecs"].items():
-        table.add_row("codec", name, "[green]yes[/]" if there else "[yellow]no[/]", "")
-    for name, version in report["libraries"].items():
-        table.add_row("library", name, version or "not installed", "")
-    console.print()
-    console.print(table)
+    sections = {
+        "Backends": [(item["name"], _mark(item["usable"]), item["reason"]) for item in report["backends"]],
+        "Models": [(item["name"], item["task"], item["licence"].split(";")[0]) for item in report["models"]],
+        "Cameras": [(str(item["index"]), "", item["name"]) for item in report["cameras"]] or [("none found", "", "")],
+        "Codecs": [(name, _mark(there), "") for name, there in report["codecs"].items()],
+        "Libraries": [(name, "", version or "not installed") for name, version in report["libraries"].items()],
+    }
+    for title, rows in sections.items():
+        console.print(f"\n[bold]{title}[/]")
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
+        for name, state, detail in rows:
+            table.add_row(escape(name), state, escape(detail))
+        console.print(table)
+
+
+def _mark(usable: bool) -> str:
+    return "[green]yes[/]" if usable else "[yellow]no[/]"

@@ -1,0 +1,33 @@
+"""`skelter doctor` says what would really be used."""
+
+import json
+import subprocess
+import sys
+
+from app.cli import main
+from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
+
+
+def test_it_names_what_runs_and_how_fast(capsys):
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert DEFAULT_DETECTOR in said
+    assert DEFAULT_POSE in said
+    assert "ms a frame" in said
+    assert "onnxruntime" in said
+
+
+def test_json_agrees_with_python(capfd):
+    assert main(["doctor", "--json"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    assert report["python"] == sys.version.split()[0]
+    assert report["default"]["pose_ms"] > 0
+    assert any(backend["usable"] for backend in report["backends"])
+    assert {model["name"] for model in report["models"]} >= {DEFAULT_DETECTOR, DEFAULT_POSE}
+
+
+def test_the_command_line_starts_without_heavy_libraries():
+    heavy = "[name for name in ('torch', 'PyQt6', 'openvino', 'onnxruntime', 'av') if name in sys.modules]"
+    program = f"import sys, app.cli; print({heavy})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

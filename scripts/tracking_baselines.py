@@ -57,8 +57,8 @@ class SortTracker:
     """SORT, after Bewley et al., "Simple online and realtime tracking", ICIP 2016.
 
     State (u, v, s, r, u', v', s') of section 3.2: centre, area and aspect of the box, constant velocity, r constant;
-    IoU with the predicted boxes, Hungarian, pairs below 0.3 refused (3.3); a track ends after T_lost = 1 frame without
-    a detection and is shown after 3 hits in a row, or at once within the first 3 frames (3.4, the authors' min_hits).
+    IoU with the predicted boxes, Hungarian, pairs below 0.3 refused (3.3); a track outlives T_lost = 1 frame without a
+    detection and is shown from its third detection on, its probation passed (3.4; the authors' min_hits = 3).
     The covariances are those the authors published with it.
     """
 
@@ -68,7 +68,6 @@ class SortTracker:
 
     def reset(self) -> None:
         self._tracks: list[_Kalman] = []
-        self._frame = 0
         self._next = 1
 
     def predict(self, time_s: float) -> Boxes:
@@ -76,7 +75,6 @@ class SortTracker:
         return Boxes.of(boxes, np.ones(len(boxes)))
 
     def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
-        self._frame += 1
         for track in self._tracks:
             track.predict()
         boxes = poses.boxes.xyxy.astype(np.float64)
@@ -91,7 +89,7 @@ class SortTracker:
             else:
                 track = _Kalman(box)
                 self._tracks.append(track)
-            if track.hits >= self.min_hits or self._frame <= self.min_hits:
+            if track.hits >= self.min_hits:
                 if track.id == 0:
                     track.id, self._next = self._next, self._next + 1
                 ids.append(track.id)
@@ -106,7 +104,7 @@ class _Kalman:
     def __init__(self, box: F64) -> None:
         self.state = np.concatenate([_measured(box), np.zeros(3)])
         self.covariance = np.diag([10.0, 10.0, 10.0, 10.0, 1e4, 1e4, 1e4])
-        self.id, self.hits, self.missed = 0, 0, 0
+        self.id, self.hits, self.missed = 0, 1, 0
 
     def box(self) -> F64:
         u, v, area, aspect = self.state[:4]
@@ -121,7 +119,6 @@ class _Kalman:
         step[[0, 1, 2], [4, 5, 6]] = 1.0
         self.state = step @ self.state
         self.covariance = step @ self.covariance @ step.T + np.diag([1.0, 1.0, 1.0, 1.0, 1e-2, 1e-2, 1e-4])
-        self.hits = 0 if self.missed > 0 else self.hits
         self.missed += 1
 
     def correct(self, box: F64) -> None:

@@ -6,6 +6,7 @@ Who hides whom is geometry (who stands nearer, and pillars); what is hidden is m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
 import cv2
@@ -278,6 +279,7 @@ def _clipped(boxes: F64) -> F64:
     return np.clip(boxes, -0.5, np.array([WIDTH, HEIGHT, WIDTH, HEIGHT]) - 0.5)
 
 
+@lru_cache(maxsize=2)
 def _wall(seed: int) -> U8:
     rng = np.random.default_rng(seed)
     coarse = rng.integers(110, 190, (HEIGHT // 20, (WIDTH + 2 * MARGIN) // 20, 3), np.uint8)

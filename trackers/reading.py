@@ -54,11 +54,11 @@ def _mot(name: str, text: str, truth: bool) -> Sequence:
     In truth a 0 in column 7 means: does not count. Of nine columns (MOT16 and later) the eighth is the class.
     """
     rows = [line.replace(",", " ").split() for line in text.splitlines() if line.strip()]
-    if len({len(row) for row in rows}) > 1 or (rows and len(rows[0]) < 6):
+    if len({len(row) for row in rows}) > 1 or any(len(row) < 6 for row in rows):
         raise ValueError("each line should have the same number of values, six or more")
-    table = np.array(rows, np.float64).reshape(len(rows), -1)
-    if not len(table):
+    if not rows:
         return Sequence(name, {})
+    table = np.array(rows, np.float64)
     if not np.isfinite(table[:, :6]).all() or (table[:, 0] < 1).any() or (table[:, :2] % 1 != 0).any():
         raise ValueError("frame numbers should be whole and start at 1, ids be whole")
     neutral = np.zeros(len(table), np.bool_)
@@ -104,12 +104,12 @@ def _skelter(name: str, header: dict[str, Any], frames: Iterable[dict[str, Any]]
     sequence = {}
     for frame in frames:
         people = frame["people"]
-        values = np.array([person["keypoints"] for person in people], np.float64).reshape(len(people), -1, 3)
+        values = np.array([person["keypoints"] for person in people], np.float64).reshape(-1, len(joints), 3)
         sequence[int(frame["index"])] = People.of(
             [person["id"] for person in people],
             [person["box"] for person in people],
-            np.nan_to_num(values[:, :, :2]).reshape(len(people), len(joints), 2),
-            np.where(np.isfinite(values).all(axis=2), values[:, :, 2], 0.0).reshape(len(people), len(joints)),
+            np.nan_to_num(values[:, :, :2]),
+            np.where(np.isfinite(values).all(axis=2), values[:, :, 2], 0.0),
             confidence=[person["score"] for person in people],
         )
     return Sequence(name, sequence, joints, max(sequence, default=-1) + 1)

@@ -93,8 +93,9 @@ def make_clip(path: Path, recipe: Recipe | None = None) -> Path:
         packets = []
         tracks = [stream]
         if recipe.sound is not None:
-            layout = "stereo" if recipe.sound.codec == "libopus" else "mono"
-            tracks.append(container.add_stream(recipe.sound.codec, rate=RATE, layout=layout))
+            layout = "stereo" if recipe.sound.codec in ("libopus", "vorbis") else "mono"
+            options = {"strict": "experimental"} if recipe.sound.codec == "vorbis" else {}
+            tracks.append(container.add_stream(recipe.sound.codec, rate=RATE, layout=layout, options=options))
         container.start_encoding()
         for index, time_s in enumerate(recipe.times):
             frame = av.VideoFrame.from_ndarray(_stored(picture(index, *recipe.size), recipe), format="rgb24")

@@ -32,6 +32,7 @@ _HOLDS: dict[str, frozenset[str] | None] = {
     ".mkv": None,
 }
 _AAC_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000})
+_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
 _LATE_S = 0.1  # how much of the pictures' end may be missing for the export to count as whole
 
 
@@ -140,7 +141,8 @@ class _Recoded:
         self._tick = Fraction(stream.time_base or 1)
         self._target = target
         rate = stream.codec_context.sample_rate
-        self._out = target.add_stream("aac", rate=rate if rate in _AAC_RATES else 48000, layout=stream.layout.name)
+        layout = _LAYOUTS.get(stream.codec_context.channels, "stereo")  # by number: PCM often does not name its layout
+        self._out = target.add_stream("aac", rate=rate if rate in _AAC_RATES else 48000, layout=layout)
 
     def time_of(self, packet: Packet[AudioStream]) -> float:
         return float((packet.pts or 0) * self._tick) + self.shift_s

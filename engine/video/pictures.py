@@ -80,11 +80,11 @@ class ToRgb:
         self.width, self.height = self._size[::-1] if self._turn.transpose else self._size
 
     def __call__(self, frame: VideoFrame) -> U8:
-        matrix = frame.colorspace
-        if matrix == _UNSPECIFIED and "yuv" in frame.format.name:
+        matrix = None  # the frame's own
+        if frame.colorspace == _UNSPECIFIED and "yuv" in frame.format.name:
             matrix = Colorspace.ITU709 if frame.height >= HD_HEIGHT else Colorspace.ITU601
         # One thread: swscale's own threads cost more than they give at these sizes (docs/benchmarks.md).
         rgb = self._reformatter.reformat(
-            frame, *self._size, format="rgb24", src_colorspace=int(matrix), threads=1
+            frame, *self._size, format="rgb24", src_colorspace=matrix, threads=1
         ).to_ndarray()
         return np.ascontiguousarray(self._turn.apply(np.asarray(rgb, np.uint8)))

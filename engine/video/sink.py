@@ -173,9 +173,9 @@ class VideoSink:
         if suffix not in _CONTAINERS:
             kinds = ", ".join(_CONTAINERS)
             raise SinkError(f"{self.path} does not end in a kind of video that can be written; name it one of {kinds}.")
-        if self.path.is_dir():
+        if os.path.isdir(self.path):
             raise SinkError(f"{self.path} is a folder; give another name for the video.")
-        if audio_from is not None and self.path.exists() and self.path.samefile(audio_from):
+        if audio_from is not None and os.path.exists(self.path) and self.path.samefile(audio_from):
             raise SinkError(f"{self.path} is the video that is being read; give another name for the new one.")
         return suffix
 
@@ -227,5 +227,6 @@ def _muxer_options(container: str) -> dict[str, str]:
     options = {"max_interleave_delta": str(round(_FRAGMENT_S * 1e6))}
     if container == "matroska":
         return options | {"cluster_time_limit": str(round(_FRAGMENT_S * 1e3)), "flush_packets": "1"}
-    # hybrid_fragmented: fragments while it grows, and at the end a plain file with one table of contents.
-    return options | {"movflags": "+hybrid_fragmented", "frag_duration": str(round(_FRAGMENT_S * 1e6))}
+    # hybrid_fragmented: fragments while it grows, and at the end a plain file with one table of contents. delay_moov:
+    # its beginning waits for the first packets, which tell when the sound begins and what kind of AC-3 it is.
+    return options | {"movflags": "+hybrid_fragmented+delay_moov", "frag_duration": str(round(_FRAGMENT_S * 1e6))}

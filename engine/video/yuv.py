@@ -6,16 +6,17 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc
+from av.video.reformatter import ColorPrimaries, ColorTrc
 
 from engine.types import F64, U8
 from engine.video.pictures import HD_HEIGHT
 
 # Luma weights of red and blue: Rec. ITU-R BT.709-6 §3.2 and BT.601-7 §2.5.1
 _WEIGHTS = {"bt709": (0.2126, 0.0722), "bt601": (0.299, 0.114)}
+_SPC_BT709, _SPC_SMPTE170M = 1, 6  # AVColorSpace; PyAV's Colorspace has swscale's numbers, which differ
 COLOUR_TAGS = {
-    "bt709": (Colorspace.ITU709, ColorPrimaries.BT709, ColorTrc.BT709),
-    "bt601": (Colorspace.SMPTE170M, ColorPrimaries.SMPTE170M, ColorTrc.SMPTE170M),
+    "bt709": (_SPC_BT709, ColorPrimaries.BT709, ColorTrc.BT709),
+    "bt601": (_SPC_SMPTE170M, ColorPrimaries.SMPTE170M, ColorTrc.SMPTE170M),
 }
 
 

@@ -1,0 +1,359 @@
+"""The sink: the same frames at the same times with the same sound, whatever happens on the way."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from engine.errors import SinkError
+from engine.video.file import FileSource
+from engine.video.sink import VideoSink
+from tests.clips import Recipe, Sound, click_time_s, colour_chart, even_times, index_of, make_clip, picture
+from tests.engine.video.conftest import GOLDEN, ClipMaker
+from tests.rights import without_rights
+from tests.shared import VIDEO, needs_shared
+
+KINDS = pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
+
+
+def export(path: Path, target: Path, *, first: int = 0, last: int | None = None) -> None:
+    """What the pipeline does, without the people."""
+    with (
+        FileSource(path) as source,
+        VideoSink(
+            target, width=source.info.width, height=source.info.height, fps=source.info.fps, audio_from=path
+        ) as sink,
+    ):
+        if first:
+            source.seek(first)
+        for frame in source:
+            if last is not None and frame.index > last:
+                break
+            sink.write(frame.image, frame.time_s)
+
+
+class Interruption(Exception):
+    pass
+
+
+def write_and_fail(target: Path) -> None:
+    with VideoSink(target, width=160, height=96, fps=25) as sink:
+        for k in range(100):
+            sink.write(picture(k), k / 25)
+        raise Interruption
+
+
+def write_noise(target: Path) -> None:
+    """About 4 MB."""
+    rng = np.random.default_rng(1)
+    with VideoSink(target, width=320, height=240, fps=25) as sink:
+        for k in range(100):
+            sink.write(rng.integers(0, 255, (240, 320, 3), dtype=np.uint8), k / 25)
+
+
+def audio_packets(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(audio=0) if packet.size]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+@KINDS
+def test_frame_k_of_the_source_is_frame_k_of_the_export_at_its_time(
+    golden: ClipMaker, tmp_path: Path, name: str, suffix: str
+) -> None:
+    target = tmp_path / f"out{suffix}"
+    export(golden(name), target)
+    with FileSource(golden(name)) as source, FileSource(target) as exported:
+        before, after = list(source), list(exported)
+    assert [index_of(frame.image) for frame in after] == [index_of(frame.image) for frame in before]
+    tick_s = 0.001 if suffix == ".mkv" else 1 / 90_000
+    np.testing.assert_allclose([f.time_s for f in after], [f.time_s for f in before], atol=1.01 * tick_s)
+    width, height = GOLDEN[name][1].size
+    assert (after[0].width, after[0].height) == (width + width % 2, height + height % 2)
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize(("width", "height"), [(480, 360), (1280, 720)])
+def test_colours_do_not_shift(tmp_path: Path, width: int, height: int) -> None:
+    chart = colour_chart(width, height)
+    target = tmp_path / "chart.mp4"
+    with VideoSink(target, width=width, height=height, fps=25, crf=10) as sink:
+        for k in range(5):
+            sink.write(chart, k / 25)
+    with FileSource(target) as source:
+        seen = list(source)[-1].image.astype(int)
+    fields = (slice(height // 8, None, height // 4), slice(width // 12, None, width // 6))  # their centres
+    assert np.abs(seen[fields] - chart[fields]).max() <= 4
+    with av.open(str(target)) as container:
+        frame = next(container.decode(video=0))
+    assert frame.color_range == 1
+    assert frame.colorspace == (1 if height >= 720 else 6)  # BT.709, SMPTE 170M
+    assert frame.format.name == "yuv420p"
+
+
+def test_a_size_that_is_odd_grows_by_the_last_column_and_row(tmp_path: Path) -> None:
+    image = picture(5, 161, 97)
+    with VideoSink(tmp_path / "odd.mp4", width=161, height=97, fps=25, crf=5) as sink:
+        sink.write(image, 0.0)
+    with FileSource(tmp_path / "odd.mp4") as source:
+        seen = next(iter(source)).image
+    assert seen.shape == (98, 162, 3)
+    middle = slice(60, 90)  # away from the edges that colour resolution blurs
+    np.testing.assert_allclose(seen[middle, 5:161].astype(int), image[middle, 5:], atol=6)
+
+
+@KINDS
+@pytest.mark.parametrize("start_s", [0.0, 0.3])
+@pytest.mark.parametrize("codec", ["aac", "libmp3lame", "libopus", "ac3", "vorbis", "pcm_s16le"])
+def test_sound_keeps_its_place(tmp_path: Path, suffix: str, codec: str, start_s: float) -> None:
+    sound = Sound(codec=codec, start_s=start_s, duration_s=1.5, click_s=0.8)
+    path = make_clip(tmp_path / "in.mkv", Recipe(times=even_times(40, start_s=0.2), ticks=1000, sound=sound))
+    target = tmp_path / f"out{suffix}"
+    export(path, target)
+    assert click_time_s(target) == pytest.approx(click_time_s(path), abs=0.02)
+    with av.open(str(target)) as container:
+        kept = container.streams.audio[0].codec_context.codec.canonical_name
+    original = {"libmp3lame": "mp3", "libopus": "opus"}.get(codec, codec)
+    held = {
+        ".mkv": True,
+        ".mov": original in ("aac", "mp3", "ac3", "pcm_s16le"),
+        ".mp4": original in ("aac", "mp3", "ac3", "opus"),
+    }[suffix]
+    assert kept == (original if held else "aac")
+    if held:
+        assert audio_packets(target) == audio_packets(path)
+
+
+def test_the_sound_of_a_broadcast_fits_into_mp4(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "in.ts", Recipe(sound=Sound(duration_s=1.5)))  # AAC with a header on every packet
+    export(path, tmp_path / "out.mp4")
+    assert click_time_s(tmp_path / "out.mp4") == pytest.approx(click_time_s(path), abs=0.02)
+
+
+def test_a_section_takes_its_own_piece_of_the_sound(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "in.mp4", Recipe(even_times(100), sound=Sound(duration_s=4.0, click_s=2.5)))
+    export(path, tmp_path / "out.mp4", first=50, last=74)  # 2.0 to 3.0 s
+    assert click_time_s(tmp_path / "out.mp4") == pytest.approx(0.5, abs=0.02)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        audio = container.streams.audio[0]
+        assert float(audio.duration * audio.time_base) == pytest.approx(1.0, abs=0.06)
+
+
+def test_the_sound_can_be_moved(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "in.mp4", Recipe(sound=Sound(duration_s=1.5)))
+    with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25, audio_from=path, audio_offset_s=0.25) as sink:
+        for k in range(40):
+            sink.write(picture(k), k / 25)
+    assert click_time_s(tmp_path / "out.mp4") == pytest.approx(0.75, abs=0.02)
+
+
+def test_a_source_without_pictures_gives_its_sound_from_its_beginning(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "in.mkv", Recipe(ticks=1000, sound=Sound(duration_s=1.5)))
+    sound_only = tmp_path / "sound.mka"
+    with av.open(str(path)) as source, av.open(str(sound_only), "w", format="matroska") as container:
+        stream = container.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(audio=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                container.mux(packet)
+    with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25, audio_from=sound_only) as sink:
+        for k in range(40):
+            sink.write(picture(k), k / 25)
+    assert click_time_s(tmp_path / "out.mp4") == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_finished_mp4_has_one_table_of_contents_and_seeks(tmp_path: Path) -> None:
+    with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25) as sink:
+        for k in range(200):
+            sink.write(picture(k), k / 25)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        stream = container.streams.video[0]
+        assert stream.frames == 200  # only a plain file says so; a fragmented one says 0
+        assert stream.average_rate == 25
+        keyframes = [float(p.pts * p.time_base) for p in container.demux(stream) if p.size and p.is_keyframe]
+    np.testing.assert_allclose(np.diff(keyframes), 2.0, atol=0.05)
+
+
+def test_a_camera_that_comes_back_with_another_size_is_fitted_in(tmp_path: Path) -> None:
+    with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25) as sink:
+        sink.write(picture(3), 0.0)
+        sink.write(np.full((200, 200, 3), 200, np.uint8), 0.04)
+    with FileSource(tmp_path / "out.mp4") as source:
+        second = list(source)[1].image
+    assert second[48, 80].min() > 180
+    assert second[48, 5].max() < 30
+
+
+def test_an_exception_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(Interruption):
+        write_and_fail(tmp_path / "out.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_closing_twice_and_aborting_after_it_harm_nothing(tmp_path: Path) -> None:
+    with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25) as sink:
+        sink.write(picture(0), 0.0)
+        sink.close()
+    sink.abort()
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+
+
+def test_an_older_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    target = make_clip(tmp_path / "out.mp4", Recipe(even_times(3)))
+    older = target.read_bytes()
+    with pytest.raises(Interruption):
+        write_and_fail(target)
+    assert target.read_bytes() == older
+    with VideoSink(target, width=160, height=96, fps=25) as sink:
+        sink.write(picture(0), 0.0)
+    assert target.read_bytes() != older
+
+
+def test_two_programs_that_write_to_one_target_both_finish(tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+    one = VideoSink(target, width=160, height=96, fps=25)
+    two = VideoSink(target, width=160, height=96, fps=25)
+    for k in range(10):
+        one.write(picture(k), k / 25)
+        two.write(picture(100 + k), k / 25)
+    one.close()
+    two.close()
+    with FileSource(target) as source:
+        assert [index_of(frame.image) for frame in source] == list(range(100, 110))
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+
+
+def test_a_video_without_a_picture_is_not_written(tmp_path: Path) -> None:
+    sink = VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25)
+    with pytest.raises(SinkError, match="not one picture"):
+        sink.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_targets_that_cannot_be_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    source = make_clip(tmp_path / "in.mp4", Recipe(even_times(3)))
+    (tmp_path / "folder.mp4").mkdir()
+    cases = {
+        tmp_path / "out.gif": r"\.mp4, .*\.mkv",
+        tmp_path / "out": "does not end in",
+        tmp_path / "gone" / "out.mp4": "does not exist",
+        source / "out.mp4": "not a folder",
+        tmp_path / "folder.mp4": "is a folder",
+        source: "being read",
+    }
+    before = sorted(tmp_path.rglob("*"))
+    for target, words in cases.items():
+        with pytest.raises(SinkError, match=words) as raised:
+            VideoSink(target, width=160, height=96, fps=25, audio_from=source)
+        assert "\n" not in str(raised.value)
+        assert str(raised.value).endswith(".")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_is_not_writable_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    with without_rights(folder), pytest.raises(SinkError, match="locked is not writable"):
+        VideoSink(folder / "out.mp4", width=160, height=96, fps=25)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real disk of 256 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.decode().strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+@KINDS
+def test_a_full_disk_is_one_sentence_and_no_file(small_disk: Path, suffix: str) -> None:
+    with pytest.raises(SinkError, match="disk is full") as raised:
+        write_noise(small_disk / f"out{suffix}")
+    assert f"out{suffix}" in str(raised.value)
+    assert list(small_disk.iterdir()) == []
+
+
+_LIMITED = """
+import resource, sys
+from pathlib import Path
+from engine.errors import SinkError
+from tests.engine.video.test_sink import write_noise
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+try:
+    write_noise(Path(sys.argv[1]))
+except SinkError as error:
+    sys.stdout.write(str(error))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+def test_a_file_that_grows_beyond_what_is_allowed_is_one_sentence_and_no_file(tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", _LIMITED, tmp_path / "out.mp4"], capture_output=True, text=True)
+    assert "out.mp4 would be larger" in ran.stdout
+    assert ran.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+_KILLED = """
+import sys, time
+from pathlib import Path
+from tests.clips import picture
+from engine.video.sink import VideoSink
+target, audio = Path(sys.argv[1]), Path(sys.argv[2])
+sink = VideoSink(target, width=160, height=96, fps=25, audio_from=audio)
+for k in range(300):
+    sink.write(picture(k), k / 25)
+print("written", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+@KINDS
+@pytest.mark.parametrize("sound_s", [12.0, 1.0])
+def test_what_a_kill_leaves_opens_and_holds_all_but_the_last_moments(
+    tmp_path: Path, suffix: str, sound_s: float
+) -> None:
+    audio = make_clip(tmp_path / "in.mp4", Recipe(even_times(300), sound=Sound(duration_s=sound_s)))
+    target = tmp_path / f"out{suffix}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(target), str(audio)], stdout=subprocess.PIPE, cwd=Path.cwd()
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"written\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert not target.exists()
+    part = tmp_path / f"out.part{suffix}"
+    with FileSource(part) as source:
+        shown = [index_of(frame.image) for frame in source]
+    assert shown == list(range(len(shown)))
+    assert len(shown) >= 300 - 50  # one group of pictures is 2 s
+    assert click_time_s(part) == pytest.approx(0.5, abs=0.02)
+    with av.open(str(part)) as container:
+        heard_s = max(float((p.pts + p.duration) * p.time_base) for p in container.demux(audio=0) if p.size)
+    assert heard_s >= min(sound_s, 10.0) - 0.1
+
+
+@needs_shared
+def test_the_sound_of_a_real_clip_comes_over_whole(tmp_path: Path) -> None:
+    export(VIDEO / "runner.mp4", tmp_path / "out.mp4", last=60)
+    heard = audio_packets(tmp_path / "out.mp4")
+    assert heard == audio_packets(VIDEO / "runner.mp4")[: len(heard)]
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        pictures, audio = container.streams.video[0], container.streams.audio[0]
+        assert pictures.start_time == 0
+        assert abs(float(pictures.duration * pictures.time_base - audio.duration * audio.time_base)) < 0.05

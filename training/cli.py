@@ -1,0 +1,146 @@
+"""`skelter train` and `skelter eval`: thin over `training.train`, `training.evaluate` and `training.export`.
+
+PyTorch is imported inside the commands, so that looking up their help costs nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from training.evaluate import PoseReport
+
+commands = typer.Typer(no_args_is_help=True, help="Make and score the networks.")
+
+
+@commands.command()
+def train(
+    recipe: Annotated[Path, typer.Argument(help="A recipe, e.g. training/recipes/skelter-pose-s.toml.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder of the run; what is in it is resumed [runs/RECIPE].")
+    ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="Weights to begin with: a state dict, one of our checkpoints or ONNX files."),
+    ] = None,
+    show_batch: Annotated[
+        Path | None, typer.Option(help="Draw a batch as the network sees it to this PNG, and do not train.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda or cuda:N.")] = "cpu",
+    threads: Annotated[int, typer.Option(help="CPU threads of PyTorch's operators; 0: its default.")] = 0,
+    save_every: Annotated[float, typer.Option(help="Seconds between checkpoints.")] = 300.0,
+    eval_every: Annotated[int, typer.Option(help="Steps between evaluations; 0: only at the end.")] = 0,
+) -> None:
+    """Train a network by a recipe, or go on where the run in OUTPUT stopped.
+
+    Several processes, GPUs or machines: torchrun --nproc-per-node N -m app.cli train …
+    """
+    from training.recipe import read_recipe
+
+    plan = read_recipe(recipe)
+    if show_batch is not None:
+        from training.preview import draw_batch
+
+        draw_batch(plan, show_batch)
+        return
+    from training.train import Options
+    from training.train import train as run
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    options = Options(
+        folder=output or Path("runs") / recipe.stem,
+        start=start,
+        device=device,
+        threads=threads,
+        save_every_s=save_every,
+        eval_every=eval_every,
+    )
+    figures = run(plan, options)
+    if figures:
+        _print_stats(figures, f"{plan.name}, validation")
+
+
+@commands.command("eval")
+def evaluate(
+    model: Annotated[
+        str, typer.Argument(help="What to score: a model's name, a file with its card, or one of our checkpoints.")
+    ],
+    data: Annotated[Path, typer.Option(help="Folder of the pictures and annotations.")],
+    annotations: Annotated[list[str], typer.Option(help="Annotation files in it (COCO format).")] = ["val.json"],  # noqa: B006
+    split: Annotated[str, typer.Option(help="Only pictures of this split.")] = "",
+    source: Annotated[list[str], typer.Option(help="Only pictures of this source; may be repeated.")] = [],  # noqa: B006
+    boxes: Annotated[
+        str, typer.Option(help="gt, a detector's name or file, or a COCO result file (.json) of boxes.")
+    ] = "gt",
+    recipe: Annotated[
+        Path | None, typer.Option(help="Of a bare state dict: the recipe that names its network.")
+    ] = None,
+    flip: Annotated[bool, typer.Option(help="Of a checkpoint: average with the mirrored crop.")] = False,
+    dark: Annotated[bool, typer.Option(help="Of a checkpoint: decode by DARK instead of the parabola.")] = False,
+    device: Annotated[str, typer.Option(help="As in `skelter track`.")] = "auto",
+    precision: Annotated[str, typer.Option(help="As in `skelter track`; f32 to compare figures.")] = "f32",
+) -> None:
+    """Score a pose model or a detector by COCO's rules, run as the program runs it."""
+    from engine.cards import Task
+    from engine.detector import load_detector
+    from engine.pose import load_pose
+    from training.evaluate import (
+        Source,
+        detect_all,
+        evaluate_detector,
+        evaluate_pose,
+        evaluate_pose_in_boxes,
+        read_detections,
+    )
+    from training.export import exported
+
+    where = Source(data, tuple(annotations), split, tuple(source))
+    with exported(model, recipe, flip=flip, dark=dark) as (path, task):
+        if task is Task.DETECTOR:
+            if boxes != "gt":
+                raise UsageError(f"{model} is a detector: leave out --boxes, which is for pose models.")
+            with load_detector(path, device=device, precision=precision) as detector:
+                _print_stats(evaluate_detector(detector, where), f"{detector.description}, {data}")
+            return
+        with load_pose(path, device=device, precision=precision) as estimator:
+            if boxes == "gt":
+                report = evaluate_pose(estimator, where)
+            elif boxes.endswith(".json"):
+                report = evaluate_pose_in_boxes(estimator, where, read_detections(Path(boxes)), f"boxes of {boxes}")
+            else:
+                with load_detector(boxes, device=device, precision=precision) as detector:
+                    described = f"boxes by {detector.description}"
+                    report = evaluate_pose_in_boxes(estimator, where, detect_all(detector, where), described)
+            _print_report(report, f"{estimator.description}, {data}")
+
+
+def _print_stats(stats: dict[str, float], title: str) -> None:
+    table = Table(title=title)
+    for name in stats:
+        table.add_column(name, justify="right")
+    table.add_row(*(f"{value:.3f}" for value in stats.values()))
+    Console().print(table)
+
+
+def _print_report(report: PoseReport, title: str) -> None:
+    console = Console()
+    console.print(f"{report.people} people in {report.boxes}; skipped: {report.skips}")
+    _print_stats(report.stats, title)
+    if report.by_source:
+        table = Table("source", "people", "AP", "AP50", title="by source")
+        for name, (people, average, half) in report.by_source.items():
+            table.add_row(name, str(people), f"{average:.3f}", f"{half:.3f}")
+        console.print(table)
+        table = Table("joint", "PCK@0.2 torso", title=f"by joint (all: {report.pck:.3f})")
+        for name, share in report.by_joint.items():
+            table.add_row(name, f"{share:.3f}")
+        console.print(table)
+        console.print(f"mean score of labelled joints {report.seen:.3f}, of joints not in view {report.absent:.3f}")

@@ -1,0 +1,1 @@
+"""Annotated pictures of people: reading, augmenting, targets."""

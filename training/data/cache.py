@@ -1,0 +1,140 @@
+"""People cut out of their pictures once, so that an epoch decodes no file; and what a teacher sees in them.
+
+A crop is 240 × 320 pixels and shows the person's box grown to 3 : 4 and by 1.75, i.e. room for every augmentation that
+zooms out by up to 1.4. The teacher's heatmaps belong to its own crop (UDP rule, 192 × 256, padding 1.25), averaged with
+those of the mirrored crop.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.crops import PADDING, PixelRule, affines, centres_and_sizes, cut
+from engine.skeletons import COCO
+from engine.types import F32, F64, U8
+from training.data.coco import DatasetError, Person, Skips, read_picture
+
+CROP_WH = (240, 320)
+CROP_PADDING = PADDING * 1.4
+TEACHER_WH = (192, 256)
+TEACHER_MAP_WH = (48, 64)
+
+Teacher = Callable[[F32], F32]
+"""Crops float32 [N, 3, 256, 192], RGB, normalised → heatmaps [N, K, 64, 48]."""
+
+_MEAN = np.array([123.675, 116.28, 103.53], np.float32)
+_STD = np.array([58.395, 57.12, 57.375], np.float32)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CropCache:
+    """Crops of the people that `rows` names, on disk.
+
+    rows     which of the given people each row shows (people with broken pictures have none)
+    crops    uint8 [N, 320, 240, 3], RGB, memory-mapped
+    affines  float64 [N, 2, 3], source pixels → crop pixels
+    maps     uint8 [N, 64, 48, K], the teacher's heatmaps × 255, memory-mapped; None without a teacher
+    to_maps  float64 [N, 2, 3], source pixels → heatmap cells of the teacher
+    """
+
+    rows: list[int]
+    crops: U8
+    affines: F64
+    maps: U8 | None
+    to_maps: F64
+
+
+def teacher_affines(xyxy: F32) -> F64:
+    """Source pixels → the teacher's heatmap cells, float64 [N, 2, 3]."""
+    centres, sizes = centres_and_sizes(xyxy, TEACHER_WH)
+    return affines(centres, sizes, TEACHER_MAP_WH, rule=PixelRule.UDP)
+
+
+def cached_crops(
+    people: Sequence[Person], folder: Path, teacher: Callable[[], Teacher] | None, skips: Skips
+) -> CropCache:
+    """The cache of these people in `folder`, made where it is not there yet; broken pictures are counted in `skips`.
+
+    `teacher` opens the teacher's network; that happens only where the cache is yet to be made.
+    """
+    boxes = np.stack([person.xyxy for person in people])
+    key = hashlib.sha256(boxes.tobytes() + str([str(person.picture) for person in people]).encode()).hexdigest()[:16]
+    target = folder / f"{key}{'-taught' if teacher else ''}"
+    done = target / "rows.json"
+    if not done.is_file():
+        target.mkdir(parents=True, exist_ok=True)
+        rows = _fill(people, target, teacher() if teacher else None)
+        done.with_suffix(".part").write_text(json.dumps(rows))
+        done.with_suffix(".part").replace(done)
+    rows = json.loads(done.read_text())
+    for _ in range(len(people) - len(rows)):
+        skips.add("broken picture")
+    centres, sizes = centres_and_sizes(boxes[rows], CROP_WH, padding=CROP_PADDING)
+    return CropCache(
+        rows=rows,
+        crops=np.load(target / "crops.npy", mmap_mode="r"),
+        affines=affines(centres, sizes, CROP_WH),
+        maps=np.load(target / "maps.npy", mmap_mode="r") if teacher else None,
+        to_maps=teacher_affines(boxes[rows]),
+    )
+
+
+def _fill(people: Sequence[Person], target: Path, teacher: Teacher | None) -> list[int]:
+    order = sorted(range(len(people)), key=lambda index: people[index].image_id)
+    crops = np.lib.format.open_memmap(target / "crops.npy", "w+", np.uint8, (len(people), CROP_WH[1], CROP_WH[0], 3))
+    taught = (len(people), TEACHER_MAP_WH[1], TEACHER_MAP_WH[0], len(COCO))
+    maps = np.lib.format.open_memmap(target / "maps.npy", "w+", np.uint8, taught) if teacher else None
+    rows: list[int] = []
+    last: tuple[Path, U8] | None = None
+    for index in order:
+        person = people[index]
+        if last is None or last[0] != person.picture:
+            try:
+                last = (person.picture, read_picture(person.picture))
+            except DatasetError:
+                last = None
+                continue
+        row = len(rows)
+        crops[row] = cut(
+            last[1], affines(*centres_and_sizes(person.xyxy, CROP_WH, padding=CROP_PADDING), CROP_WH), CROP_WH
+        )[0]
+        if teacher is not None and maps is not None:
+            maps[row] = _taught(last[1], person, teacher)
+        rows.append(index)
+    return rows
+
+
+def _taught(image: U8, person: Person, teacher: Teacher) -> U8:
+    matrix = affines(*centres_and_sizes(person.xyxy, TEACHER_WH), TEACHER_WH, rule=PixelRule.UDP)
+    crop = (cut(image, matrix, TEACHER_WH)[0].astype(np.float32) - _MEAN) / _STD
+    both = teacher(np.ascontiguousarray(np.stack([crop, crop[:, ::-1]]).transpose(0, 3, 1, 2)))
+    mirrored = both[1][mirror_order(), :, ::-1]
+    heat = (both[0] + mirrored) / 2
+    return np.asarray(np.clip(np.rint(heat.transpose(1, 2, 0) * 255), 0, 255), np.uint8)
+
+
+def mirror_order() -> list[int]:
+    """Which joint each joint becomes in a mirrored picture (COCO order)."""
+    order = list(range(len(COCO)))
+    for left, right in COCO.flip_pairs:
+        order[left], order[right] = right, left
+    return order
+
+
+def openvino_teacher(path: Path) -> Teacher:
+    """A heatmap network of the TinyPose kind, run by OpenVINO in float32."""
+    import openvino
+
+    core = openvino.Core()
+    compiled = core.compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"})
+
+    def run(crops: F32) -> F32:
+        return np.asarray(compiled(crops)[0], np.float32)
+
+    return run

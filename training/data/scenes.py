@@ -1,0 +1,152 @@
+"""The data set a detector learns from: whole pictures, and mosaics of four, with the people in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from engine.types import F32, F64, U8
+from training.data.coco import DatasetError, Scene, Skips, read_picture
+from training.data.poses import Draw
+from training.data.transforms import Augmentation, compose, degrade, mirrored
+
+PAD = 114
+STORED_SIDE = 448  # the longer side of what is kept in memory
+JPEG_QUALITY = 92
+MIN_SIDE = 4.0  # boxes that a view cuts down to less are no longer people to find (input pixels) …
+MIN_SHARE = 0.25  # … nor those of which less than this share is left: they become ignored regions
+
+Sample = tuple[U8, F32, F32]
+
+
+class SceneDataset(Dataset[Sample]):
+    """Draw → (image uint8 [H, W, 3], people float32 [P, 4], ignored float32 [Q, 4]), xyxy in input pixels.
+
+    Pictures are kept in memory as JPEG of at most 448 pixels, made when first seen.
+    """
+
+    def __init__(self, scenes: Sequence[Scene], augmentation: Augmentation, *, mosaic: float, skips: Skips) -> None:
+        self.augmentation = augmentation
+        self._mosaic = mosaic
+        self.scenes: list[Scene] = []
+        self._stored: list[tuple[U8, float]] = []
+        for scene in scenes:
+            try:
+                self._stored.append(_store(read_picture(scene.picture)))
+            except DatasetError:
+                skips.add("broken picture")
+                continue
+            self.scenes.append(scene)
+
+    def __len__(self) -> int:
+        return len(self.scenes)
+
+    def __getitem__(self, draw: Draw) -> Sample:
+        rng = np.random.default_rng(draw.seed)
+        if rng.random() < self._mosaic:
+            others = rng.integers(0, len(self.scenes), 3)
+            image, people, ignored = self._four([draw.person, *others.tolist()], draw.size_wh, rng)
+        else:
+            image, people, ignored = self._one(draw.person, draw.size_wh, rng)
+        return degrade(image, self.augmentation, rng), people, ignored
+
+    def _picture(self, index: int) -> tuple[U8, float]:
+        encoded, factor = self._stored[index]
+        return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8), factor
+
+    def _one(self, index: int, size_wh: tuple[int, int], rng: np.random.Generator) -> Sample:
+        """One picture, letterboxed, then scaled, shifted and mirrored at random."""
+        image, factor = self._picture(index)
+        height, width = image.shape[:2]
+        spread = self.augmentation.scale
+        scale = min(size_wh[0] / width, size_wh[1] / height) * np.exp(rng.uniform(-spread, spread * 0.6))
+        # what is smaller lies anywhere inside, what is larger shows any part
+        room = np.array(size_wh) - scale * np.array([width, height])
+        shift = rng.uniform(np.minimum(room, 0), np.maximum(room, 0))
+        return self._laid(index, image, factor, scale, shift, size_wh, rng)
+
+    def _laid(
+        self, index: int, image: U8, factor: float, scale: float, shift: F64, size_wh: tuple[int, int],
+        rng: np.random.Generator,
+    ) -> Sample:  # fmt: skip
+        stretch = 1 + rng.uniform(-0.1, 0.1) if self.augmentation.scale else 1.0
+        matrix = _between_centres(scale * stretch, scale, shift)
+        if rng.random() < self.augmentation.flip:
+            matrix = mirrored(matrix, size_wh[0])
+        laid = cv2.warpAffine(image, matrix, size_wh, flags=cv2.INTER_LINEAR, borderValue=(PAD, PAD, PAD))
+        to_input = compose(matrix, _between_centres(factor, factor, np.zeros(2)))
+        scene = self.scenes[index]
+        people, lost = _seen(_moved(scene.people, to_input), (0, 0, *size_wh))
+        ignored, _ = _seen(_moved(scene.ignore, to_input), (0, 0, *size_wh))
+        return np.asarray(laid, np.uint8), people, np.concatenate([ignored, lost])
+
+    def _four(self, indices: Sequence[int], size_wh: tuple[int, int], rng: np.random.Generator) -> Sample:
+        """Four pictures meet at a random point (YOLOv4's mosaic)."""
+        width, height = size_wh
+        middle_x, middle_y = (int(side * rng.uniform(0.3, 0.7)) for side in size_wh)
+        canvas = np.full((height, width, 3), PAD, np.uint8)
+        people, ignored = [], []
+        windows = ((0, 0, middle_x, middle_y), (middle_x, 0, width, middle_y),
+                   (0, middle_y, middle_x, height), (middle_x, middle_y, width, height))  # fmt: skip
+        for index, (left, top, right, bottom) in zip(indices, windows, strict=True):
+            wide, tall = right - left, bottom - top
+            image, factor = self._picture(index)
+            fit = min(wide / image.shape[1], tall / image.shape[0]) * rng.uniform(0.9, 2.0)
+            room = np.array([wide, tall]) - fit * np.array([image.shape[1], image.shape[0]])
+            shift = rng.uniform(np.minimum(room, 0), np.maximum(room, 0))
+            part, some, doubtful = self._laid(index, image, factor, fit, shift, (wide, tall), rng)
+            canvas[top:bottom, left:right] = part
+            corner = np.array([left, top, left, top], np.float32)
+            people.append(some + corner)
+            ignored.append(doubtful + corner)
+        return canvas, np.concatenate(people), np.concatenate(ignored)
+
+
+def _store(image: U8) -> tuple[U8, float]:
+    """JPEG bytes of the picture (RGB order kept) and how much it was scaled."""
+    factor = min(1.0, STORED_SIDE / max(image.shape[:2]))
+    if factor < 1:
+        size = (round(image.shape[1] * factor), round(image.shape[0] * factor))
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+    return np.asarray(encoded, np.uint8), factor
+
+
+def _between_centres(scale_x: float, scale_y: float, shift: F64) -> F64:
+    """The affine between pixel centres that scales and shifts edges, as resizing does."""
+    return np.array([[scale_x, 0, (scale_x - 1) / 2 + shift[0]], [0, scale_y, (scale_y - 1) / 2 + shift[1]]])
+
+
+def _moved(boxes: F32, matrix: F64) -> F32:
+    """Boxes [N, 4] (pixel edges) under an affine between pixel centres; mirrored corners are put back in order."""
+    corners = (boxes.reshape(-1, 2, 2) - 0.5) * matrix[[0, 1], [0, 1]] + matrix[:, 2] + 0.5
+    return np.concatenate([corners.min(1), corners.max(1)], axis=1).astype(np.float32)
+
+
+def _seen(boxes: F32, window: tuple[float, float, float, float]) -> tuple[F32, F32]:
+    """Boxes clipped to the window: those still to be found, and those of which too little is left."""
+    left, top, right, bottom = window
+    clipped = boxes.clip([left, top, left, top], [right, bottom, right, bottom])
+    sides = clipped[:, 2:] - clipped[:, :2]
+    share = sides.prod(1) / np.maximum((boxes[:, 2:] - boxes[:, :2]).prod(1), 1e-6)
+    kept = (sides.min(1, initial=np.inf) >= MIN_SIDE) & (share >= MIN_SHARE)
+    touched = ~kept & (sides > 0).all(1)
+    return clipped[kept].astype(np.float32), clipped[touched].astype(np.float32)
+
+
+def collate(samples: Sequence[Sample]) -> list[Tensor]:
+    """images uint8 [N, H, W, 3], people [N, P, 4], ignored [N, Q, 4]; short rows are filled up with empty boxes."""
+    images, people, ignored = zip(*samples, strict=True)
+    return [torch.from_numpy(np.stack(images)), _filled(people), _filled(ignored)]
+
+
+def _filled(rows: Sequence[F32]) -> Tensor:
+    filled = torch.zeros(len(rows), max(len(row) for row in rows), 4)
+    for target, row in zip(filled, rows, strict=True):
+        target[: len(row)] = torch.from_numpy(row)
+    return filled

@@ -1,0 +1,57 @@
+"""What a pose network should answer: heatmaps of Gaussians.
+
+Two rules. `heatmaps`: a Gaussian at the real-valued place over the whole map (Zhang et al., DARK, CVPR 2020), in our
+pixels: cell i lies at crop pixel 4 i + 1.5. `classic_heatmaps`: HRNet's own (JointsDataset): rounded to a whole cell,
+cut at 3 sigma, cell i at crop pixel 4 i; for the published recipes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.types import F32
+
+STRIDE = 4
+
+
+def cells(points: F32) -> F32:
+    """Crop pixels [..., 2] → heatmap cells."""
+    return np.asarray((points - (STRIDE - 1) / 2) / STRIDE, np.float32)
+
+
+def heatmaps(points: F32, size_wh: tuple[int, int], sigma: float) -> F32:
+    """Gaussians of height 1, float32 [K, h, w], at `points` [K, 2] in heatmap cells."""
+    width, height = size_wh
+    scale = -0.5 / sigma**2
+    columns = np.exp(scale * (np.arange(width, dtype=np.float32) - points[:, :1]) ** 2)
+    rows = np.exp(scale * (np.arange(height, dtype=np.float32) - points[:, 1:]) ** 2)
+    return np.asarray(rows[:, :, None] * columns[:, None, :], np.float32)
+
+
+def inside(points: F32, size_wh: tuple[int, int], sigma: float) -> F32:
+    """1 where the 3-sigma square of a joint (heatmap cells [K, 2]) touches the map, else 0: float32 [K]."""
+    reach = 3 * sigma
+    width, height = size_wh
+    touches = (points > -reach) & (points < np.array([width, height], np.float32) + reach)
+    return np.asarray(touches.all(axis=1), np.float32)
+
+
+def classic_heatmaps(points: F32, visible: F32, size_wh: tuple[int, int], sigma: float) -> tuple[F32, F32]:
+    """HRNet's targets float32 [K, h, w] and weights [K] for `points` [K, 2] in crop pixels."""
+    width, height = size_wh
+    reach = sigma * 3
+    maps = np.zeros((len(points), height, width), np.float32)
+    weights = (visible > 0).astype(np.float32)
+    offsets = np.arange(-int(reach), int(reach) + 1)
+    patch = np.exp(-(offsets[:, None] ** 2 + offsets[None] ** 2) / (2 * sigma**2)).astype(np.float32)
+    for joint, (x, y) in enumerate(points):
+        column, row = int(x / STRIDE + 0.5), int(y / STRIDE + 0.5)
+        left, top = int(column - reach), int(row - reach)
+        right, bottom = int(column + reach + 1), int(row + reach + 1)
+        if left >= width or top >= height or right < 0 or bottom < 0:
+            weights[joint] = 0
+        if weights[joint] == 0:
+            continue
+        x0, x1, y0, y1 = max(left, 0), min(right, width), max(top, 0), min(bottom, height)
+        maps[joint, y0:y1, x0:x1] = patch[y0 - top : y1 - top, x0 - left : x1 - left]
+    return maps, weights

@@ -1,0 +1,144 @@
+"""Random views of a person: half body, shift, scale, rotation, mirror, colour (order and figures: HRNet's dataset).
+
+A view is chosen as a centre, a size and a turn, and carried out as one affine that `engine.crops` makes, so that
+training and running lay a box onto the crop by the same rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from engine.crops import PixelRule, affines, centres_and_sizes
+from engine.skeletons import Skeleton
+from engine.types import F32, F64, U8
+from training.data.coco import Person
+
+HALF_BODY_PADDING = 1.5
+HALF_BODY_JOINTS = 8  # strictly more labelled joints than this (JointsDataset)
+LOWER_BODY = ("hip", "knee", "ankle")
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How far a view may stray; the defaults are HRNet's for COCO. All zero: the plain box.
+
+    scale      size × clip(N(0, 1) · scale + 1, 1 ± scale)
+    rotation   degrees: clip(N(0, 1) · rotation, ± 2 rotation), with probability `rotation_chance`
+    shift      the centre moves by N(0, 1) · shift of the size (clipped at twice that); HRNet has none
+    colour     contrast, brightness and saturation change by up to this share; HRNet has none
+    blur       chance that the crop is shrunk and enlarged again, or compressed, as far people look; HRNet has none
+    erase      chance that a rectangle is covered by noise; HRNet has none
+    """
+
+    scale: float = 0.35
+    rotation: float = 45.0
+    rotation_chance: float = 0.6
+    flip: float = 0.5
+    half_body: float = 0.3
+    shift: float = 0.0
+    colour: float = 0.0
+    blur: float = 0.0
+    erase: float = 0.0
+
+
+PLAIN = Augmentation(scale=0, rotation=0, rotation_chance=0, flip=0, half_body=0)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class View:
+    """matrix float64 [2, 3]: source pixels → crop pixels, the mirroring included; `flipped`: joints change sides."""
+
+    matrix: F64
+    flipped: bool
+
+
+def half_body(
+    points: F32, labelled: F32, skeleton: Skeleton, size_wh: tuple[int, int], rng: np.random.Generator
+) -> tuple[F64, F64] | None:
+    """Centre [2] and size [2] of the upper or lower half; None where too few joints are labelled."""
+    lower = np.array([any(part in name for part in LOWER_BODY) for name in skeleton.keypoints])
+    upper_seen, lower_seen = (labelled > 0) & ~lower, (labelled > 0) & lower
+    # a normal draw against 0.5, i.e. a probability of 0.69: so in the original
+    if rng.standard_normal() < 0.5 and upper_seen.sum() > 2:
+        chosen = upper_seen
+    else:
+        chosen = lower_seen if lower_seen.sum() > 2 else upper_seen
+    if chosen.sum() < 2:
+        return None
+    some = points[chosen].astype(np.float64)
+    box = np.concatenate([some.min(0), some.max(0)])
+    _, size = centres_and_sizes(box, size_wh, padding=HALF_BODY_PADDING)
+    return some.mean(0), size[0]
+
+
+def random_view(
+    person: Person,
+    skeleton: Skeleton,
+    size_wh: tuple[int, int],
+    augmentation: Augmentation,
+    rng: np.random.Generator,
+    *,
+    rule: PixelRule = PixelRule.SKELTER,
+) -> View:
+    """One view of a person, for crops of `size_wh` pixels."""
+    points, labelled = person.keypoints, person.weights
+    centres, sizes = centres_and_sizes(person.xyxy, size_wh)
+    centre, size = centres[0], sizes[0]
+    if (labelled > 0).sum() > HALF_BODY_JOINTS and rng.random() < augmentation.half_body:
+        centre, size = half_body(points, labelled, skeleton, size_wh, rng) or (centre, size)
+    spread = augmentation.scale
+    centre = centre + size * np.clip(rng.standard_normal(2), -2, 2) * augmentation.shift
+    size = size * np.clip(rng.standard_normal() * spread + 1, 1 - spread, 1 + spread)
+    turn = float(
+        np.clip(rng.standard_normal() * augmentation.rotation, *(2 * augmentation.rotation * np.array([-1, 1])))
+    )
+    turn = turn if rng.random() < augmentation.rotation_chance else 0.0
+    matrix = affines(centre, size, size_wh, rotation_deg=turn, rule=rule)[0]
+    flipped = bool(rng.random() < augmentation.flip)
+    return View(mirrored(matrix, size_wh[0]) if flipped else matrix, flipped)
+
+
+def mirrored(matrix: F64, width: int) -> F64:
+    """The affine followed by x → width − 1 − x."""
+    result = matrix.copy()
+    result[0] = -result[0]
+    result[0, 2] += width - 1
+    return result
+
+
+def compose(second: F64, first: F64) -> F64:
+    """The affine [2, 3] that does `first`, then `second`."""
+    linear = second[:, :2] @ first[:, :2]
+    return np.concatenate([linear, (second[:, :2] @ first[:, 2] + second[:, 2])[:, None]], axis=1)
+
+
+def degrade(crop: U8, augmentation: Augmentation, rng: np.random.Generator) -> U8:
+    """Colour, blur and covering of a crop uint8 [H, W, 3]."""
+    height, width = crop.shape[:2]
+    if augmentation.colour:
+        crop = _recoloured(crop, augmentation.colour, rng)
+    if rng.random() < augmentation.blur:
+        factor = rng.uniform(0.3, 0.8)
+        small = cv2.resize(
+            crop, (max(8, int(width * factor)), max(8, int(height * factor))), interpolation=cv2.INTER_AREA
+        )
+        crop = np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    if rng.random() < augmentation.erase:
+        tall, wide = (rng.uniform(0.1, 0.35, 2) * (height, width)).astype(int)
+        top, left = rng.integers(0, height - tall), rng.integers(0, width - wide)
+        crop = crop.copy()
+        crop[top : top + tall, left : left + wide] = rng.integers(0, 256, 3)
+    return crop
+
+
+def _recoloured(crop: U8, spread: float, rng: np.random.Generator) -> U8:
+    contrast, saturation = rng.uniform(1 - spread, 1 + spread, 2)
+    brightness, tint = rng.uniform(-spread, spread) * 80, rng.uniform(-spread, spread, 3) * 30
+    # contrast and saturation are both linear in the channels: one 3 × 4 colour matrix does all
+    grey = np.full((3, 3), 1 / 3)
+    linear = contrast * (saturation * np.eye(3) + (1 - saturation) * grey)
+    shift = (1 - contrast) * 110 + brightness + tint
+    return np.asarray(cv2.transform(crop, np.concatenate([linear, shift[:, None]], axis=1)), np.uint8)

@@ -1,0 +1,225 @@
+"""Weights to deployed ONNX: written, checked against PyTorch on random and real crops, and described by a card.
+
+Matrices and kernels are stored as float16 with a Cast behind each; names are those of the state dict under `network.`,
+and normalisation is not folded into the convolutions (every runtime does that on loading), so that training can go on
+from the embedded file: `training.checkpoints.weights` reads it back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from engine.cards import ModelCard, PoseLayout, Task, sha256_of, write_card
+from engine.errors import ModelError, UsageError
+from engine.files import WholeFile
+from engine.heads import DetectorLayout
+from engine.models import find_model
+from engine.types import F32, U8
+from training import checkpoints
+from training.models.deployed import DeployedDetector, DeployedPose
+from training.models.detection import Detector, DetectorConfig
+from training.models.hrnet import HRNet, HRNetConfig
+from training.recipe import read_recipe, recipe_of
+
+OPSET = 17
+NETWORK = checkpoints.ONNX_PREFIX
+TOLERANCE_PX = 0.05
+SURE = 0.1  # joints below this have no peak to speak of: which of two specks is higher is a matter of rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How far the ONNX file and PyTorch lie apart: places in input pixels, scores 0–1."""
+
+    pixels: float
+    score: float
+
+
+def rounded(network: nn.Module) -> nn.Module:
+    """The network with its matrices and kernels rounded to float16, as the file stores them."""
+    for parameter in network.parameters():
+        if parameter.ndim > 1:
+            parameter.data = parameter.data.half().float()
+    return network
+
+
+def export_pose(
+    network: nn.Module, size_wh: tuple[int, int], path: Path, crops: U8, *, flip: bool = False, dark: bool = False
+) -> Difference:
+    """Writes `crops` uint8 [N, H, W, 3] → `keypoints` [N, K, 3]; raises ModelError where the file computes otherwise.
+
+    `crops` uint8 [M, H, W, 3] are real ones to check on, beside random ones.
+    """
+    deployed = DeployedPose(rounded(network), flip=flip, dark=dark).eval()
+    noise = np.random.default_rng(0).integers(0, 256, (4, size_wh[1], size_wh[0], 3), np.uint8)
+    pictures = np.concatenate([noise, crops])
+    return _export(deployed, pictures, path, "crops", "keypoints", {0: "N"})
+
+
+def export_detector(network: Detector, size_wh: tuple[int, int], path: Path, images: U8) -> Difference:
+    """Writes `image` uint8 [1, H, W, 3] → `boxes` [1, 5, A]; raises ModelError where the file computes otherwise."""
+    deployed = DeployedDetector(rounded(network)).eval()  # type: ignore[arg-type]
+    noise = np.random.default_rng(0).integers(0, 256, (1, size_wh[1], size_wh[0], 3), np.uint8)
+    return _export(deployed, np.concatenate([noise, images]), path, "image", "boxes", {})
+
+
+def _export(
+    deployed: nn.Module, pictures: U8, path: Path, source: str, target: str, dynamic: dict[int, str]
+) -> Difference:
+    with tempfile.TemporaryDirectory() as folder:
+        traced = Path(folder) / "traced.onnx"
+        with warnings.catch_warnings():
+            # the tracing exporter keeps the state dict's names and is steady over PyTorch's versions; it is deprecated
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                deployed,
+                (torch.from_numpy(pictures[:1]),),
+                str(traced),
+                input_names=[source],
+                output_names=[target],
+                dynamic_axes={source: dynamic, target: dynamic} if dynamic else None,
+                opset_version=OPSET,
+                training=torch.onnx.TrainingMode.PRESERVE,  # keeps normalisation apart from the convolutions
+                do_constant_folding=True,
+                dynamo=False,
+            )
+        model = onnx.load(str(traced))
+    _store_half(model)
+    onnx.checker.check_model(model)
+    file = WholeFile(path)
+    file.write(model.SerializeToString())
+    file.commit()
+    difference = compare(deployed, path, pictures)
+    if difference.pixels > TOLERANCE_PX:
+        raise ModelError(
+            f"{path} places joints or boxes {difference.pixels:.3f} pixels from where PyTorch does (allowed: "
+            f"{TOLERANCE_PX}): do not use it, and report the network and the versions of torch and onnx."
+        )
+    return difference
+
+
+def _store_half(model: Any) -> None:
+    """Float32 matrices and kernels become float16 initialisers behind a Cast."""
+    casts = []
+    for initialiser in model.graph.initializer:
+        if initialiser.data_type != TensorProto.FLOAT or len(initialiser.dims) < 2 or _is_constant(initialiser):
+            continue
+        name = initialiser.name
+        half = numpy_helper.from_array(numpy_helper.to_array(initialiser).astype(np.float16), name)
+        initialiser.CopyFrom(half)
+        casts.append(helper.make_node("Cast", [name], [f"{name}.f32"], to=TensorProto.FLOAT))
+    renamed = {cast.input[0]: cast.output[0] for cast in casts}
+    for node in model.graph.node:
+        for index, name in enumerate(node.input):
+            node.input[index] = renamed.get(name, name)
+    for position, cast in enumerate(casts):
+        model.graph.node.insert(position, cast)
+
+
+def _is_constant(initialiser: Any) -> bool:
+    """Of the graph around the network (mean, deviation, smoothing kernel): stays exact."""
+    return not initialiser.name.startswith(NETWORK)
+
+
+def compare(deployed: nn.Module, path: Path, pictures: U8) -> Difference:
+    """The file against PyTorch, on every picture."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    pixels = score = 0.0
+    for picture in pictures:
+        with torch.no_grad():
+            expected = deployed(torch.from_numpy(picture[None])).numpy()
+        found = session.run(None, {name: picture[None]})[0]
+        places, scores = _apart(found, expected)
+        pixels, score = max(pixels, places), max(score, scores)
+    return Difference(pixels, score)
+
+
+def _apart(found: F32, expected: F32) -> tuple[float, float]:
+    if expected.shape[2] == 3:  # keypoints [1, K, 3]
+        sure = expected[..., 2] >= SURE
+        places, scores = np.abs(found - expected)[sure][:, :2], np.abs(found - expected)[..., 2]
+    else:  # boxes [1, 5, A]
+        places, scores = np.abs(found - expected)[:, :4], np.abs(found - expected)[:, 4]
+    return float(places.max(initial=0)), float(scores.max(initial=0))
+
+
+def describe(
+    path: Path,
+    *,
+    task: Task,
+    size_wh: tuple[int, int],
+    threshold: float,
+    data: str = "not stated",
+    licence: str = "not stated",
+    accuracy: str = "not measured",
+    accuracy_command: str = "",
+) -> Path:
+    """Writes the card beside an exported file and returns its path."""
+    card = ModelCard(
+        name=path.stem,
+        task=task,
+        path=path,
+        sha256=sha256_of(path),
+        input_size=size_wh,
+        layout=PoseLayout.KEYPOINTS if task is Task.POSE else DetectorLayout.SKELTER,
+        threshold=threshold,
+        precision="f16",
+        data=data,
+        licence=licence,
+        accuracy=accuracy,
+        accuracy_command=accuracy_command,
+    )
+    return write_card(card)
+
+
+@contextlib.contextmanager
+def exported(model: str, recipe: Path | None, *, flip: bool, dark: bool) -> Iterator[tuple[str | Path, Task]]:
+    """A deployed file of what was given: itself, where it has a card; a checkpoint is exported to a temporary folder.
+
+    Raises UsageError where a state dict comes without the recipe that names its network, or where an option of
+    exporting is asked of a file that is exported already.
+    """
+    given = Path(model)
+    if given.suffix not in (".pt", ".pth"):
+        if flip or dark:
+            raise UsageError(f"{model} is exported already: --flip and --dark belong to checkpoints.")
+        yield model, _task_of(model)
+        return
+    plan = read_recipe(recipe) if recipe else recipe_of(checkpoints.load(given).get("recipe"), given)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{plan.name}.onnx"
+        size_wh = plan.phases[-1].size
+        task = Task.POSE if plan.task == "pose" else Task.DETECTOR
+        blank = np.zeros((1, size_wh[1], size_wh[0], 3), np.uint8)
+        if task is Task.POSE:
+            pose = HRNet(HRNetConfig(**plan.model))
+            pose.load_state_dict(checkpoints.weights(given))
+            export_pose(pose, size_wh, path, blank, flip=flip, dark=dark)
+        else:
+            detector = Detector(DetectorConfig(**plan.model))
+            detector.load_state_dict(checkpoints.weights(given))
+            export_detector(detector, size_wh, path, blank)
+        describe(path, task=task, size_wh=size_wh, threshold=0.3)
+        yield path, task
+
+
+def _task_of(model: str) -> Task:
+    for task in Task:
+        with contextlib.suppress(ModelError):
+            if find_model(model, task).task is task:
+                return task
+    raise ModelError(f"{model} is neither a pose model nor a detector: import it with `skelter models import`.")

@@ -1,0 +1,144 @@
+"""Scores of poses and boxes by COCO's rules; COCO's own arithmetic is pycocotools', never ours.
+
+Shapes: N people, K joints; keypoints float [N, K, 2] and boxes xyxy float [N, 4] in source pixels.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.skeletons import COCO, Skeleton
+from engine.types import F32, F64, I64
+from training.data.coco import Scene
+
+KEYPOINT_STATS = ("AP", "AP50", "AP75", "AP_M", "AP_L", "AR", "AR50", "AR75", "AR_M", "AR_L")
+BOX_STATS = ("AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L", "AR1", "AR10", "AR100")
+VISIBLE = 0.2  # joints above this make a person's score (HRNet, IN_VIS_THRE)
+OKS_NMS = 0.9  # of two poses more alike than this the weaker one goes (HRNet, OKS_THRE)
+
+
+def oks(points: F32, truth: F32, labelled: F32, area: F32, skeleton: Skeleton = COCO) -> F64:
+    """Object keypoint similarity [N] of poses [N, K, 2] to the truth [N, K, 2] (cocoeval.py, computeOks).
+
+    labelled [N, K] > 0 where the truth is known; area [N], square pixels. 0 where nothing is labelled.
+    """
+    variance = (2 * skeleton.sigmas.astype(np.float64)) ** 2
+    squared = ((points.astype(np.float64) - truth) ** 2).sum(2)
+    alike = np.exp(-squared / (variance * (area[:, None] + np.spacing(1)) * 2)) * (labelled > 0)
+    return np.asarray(alike.sum(1) / np.maximum((labelled > 0).sum(1), 1), np.float64)
+
+
+def oks_nms(points: F32, scores: F32, areas: F32, skeleton: Skeleton = COCO, *, limit: float = OKS_NMS) -> I64:
+    """Rows to keep, best first: greedy suppression by OKS over all joints, mean of both areas (HRNet, nms.py)."""
+    order = np.argsort(-scores, kind="stable")
+    kept: list[int] = []
+    everything = np.ones((1, points.shape[1]), np.float32)
+    for row in order:
+        area = (areas[kept] + areas[row]) / 2
+        same = oks(points[kept], points[row][None], np.repeat(everything, len(kept), 0), area, skeleton)
+        if not (same > limit).any():
+            kept.append(int(row))
+    return np.array(kept, np.int64)
+
+
+def person_scores(joint_scores: F32, box_scores: F32) -> F32:
+    """HRNet's rescoring: box score × mean of the joint scores above 0.2 (0 where there are none), float32 [N]."""
+    seen = joint_scores > VISIBLE
+    mean = (joint_scores * seen).sum(1) / np.maximum(seen.sum(1), 1)
+    return np.asarray(mean * box_scores, np.float32)
+
+
+def pck(points: F32, truth: F32, labelled: F32, reach: F32) -> F64:
+    """Share [K] of labelled joints that lie within `reach` [N] pixels of the truth; NaN for a joint never labelled."""
+    distance = np.linalg.norm(points.astype(np.float64) - truth, axis=2)
+    counted = (labelled > 0) & (reach > 0)[:, None]
+    right = (distance <= reach[:, None]) & counted
+    total = counted.sum(0)
+    return np.where(total > 0, right.sum(0) / np.maximum(total, 1), np.nan)
+
+
+def torso_diagonals(truth: F32, labelled: F32, skeleton: Skeleton = COCO) -> F32:
+    """Distance left shoulder – right hip (or right – left, where only that is labelled), [N]; 0 where neither is."""
+    diagonal = np.zeros(len(truth), np.float32)
+    for ends in (("right_shoulder", "left_hip"), ("left_shoulder", "right_hip")):
+        a, b = (skeleton.keypoints.index(name) for name in ends)
+        known = (labelled[:, a] > 0) & (labelled[:, b] > 0)
+        diagonal[known] = np.linalg.norm(truth[known, a] - truth[known, b], axis=1)
+    return diagonal
+
+
+def keypoint_results(image_id: int, points: F32, joint_scores: F32, scores: F32) -> list[dict[str, Any]]:
+    """COCO result records of the poses of one picture."""
+    return [
+        {
+            "image_id": image_id,
+            "keypoints": np.concatenate([place, seen[:, None]], axis=1).ravel().tolist(),
+            "score": float(score),
+        }
+        for place, seen, score in zip(points, joint_scores, scores, strict=True)
+    ]
+
+
+def keypoint_stats(truth: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """COCO's ten keypoint figures.
+
+    `truth` are COCO annotations of people with joints; `results` have image_id, keypoints (3 K numbers), score.
+    """
+    return _coco_stats(truth, results, "keypoints", KEYPOINT_STATS)
+
+
+def box_results(image_id: int, xyxy: F32, scores: F32) -> list[dict[str, Any]]:
+    """COCO result records of the boxes [N, 4] (pixel edges) of one picture."""
+    xywh = np.concatenate([xyxy[:, :2], xyxy[:, 2:] - xyxy[:, :2]], axis=1)
+    return [
+        {"image_id": image_id, "bbox": box.tolist(), "score": float(score)}
+        for box, score in zip(xywh, scores, strict=True)
+    ]
+
+
+def box_stats(scenes: Sequence[Scene], results: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """COCO's box figures; a scene's ignored regions count as crowds: what lies in them is neither right nor wrong."""
+    truth = [
+        {"image_id": scene.image_id, "bbox": [x, y, right - x, bottom - y], "area": (right - x) * (bottom - y),
+         "iscrowd": crowd}
+        for scene in scenes
+        for boxes, crowd in ((scene.people, 0), (scene.ignore, 1))
+        for x, y, right, bottom in boxes.tolist()
+    ]  # fmt: skip
+    numbered = [{"id": number, **annotation} for number, annotation in enumerate(truth, start=1)]
+    return _coco_stats(numbered, results, "bbox", BOX_STATS, [scene.image_id for scene in scenes])
+
+
+def _coco_stats(
+    truth: Sequence[dict[str, Any]],
+    results: Sequence[dict[str, Any]],
+    kind: str,
+    names: Sequence[str],
+    image_ids: Sequence[int] = (),
+) -> dict[str, float]:
+    from pycocotools.coco import COCO as Dataset
+    from pycocotools.cocoeval import COCOeval
+
+    known = {*image_ids, *(annotation["image_id"] for annotation in truth)}
+    dataset = Dataset()
+    dataset.dataset = {
+        "info": {},
+        "images": [{"id": image_id} for image_id in sorted(known)],
+        "annotations": [{"iscrowd": 0, **annotation, "category_id": 1} for annotation in truth],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    kept = [{"category_id": 1, **result} for result in results if result["image_id"] in known]
+    if not kept:
+        return dict.fromkeys(names, 0.0)
+    with contextlib.redirect_stdout(io.StringIO()):  # pycocotools prints its table
+        dataset.createIndex()
+        evaluation = COCOeval(dataset, dataset.loadRes(kept), kind)
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return {name: float(value) for name, value in zip(names, evaluation.stats, strict=False)}

@@ -1,0 +1,1 @@
+"""The networks: HRNet for poses, a CSP detector for people."""

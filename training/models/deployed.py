@@ -1,0 +1,154 @@
+"""The deployed graphs: everything between pixels and keypoints or boxes is inside, so a backend only moves bytes.
+
+Decoding is `engine.decoding`'s PARABOLA (the peak cell, then the vertex of the parabola through the logarithms of it
+and its neighbours, each axis on its own) or DARK (Zhang et al., CVPR 2020: smoothed, with the mixed derivative).
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.skeletons import COCO, Skeleton
+from training.data.targets import STRIDE
+from training.models.detection import Detector
+
+MEAN = (123.675, 116.28, 103.53)
+STD = (58.395, 57.12, 57.375)
+FLOOR = 1e-4  # heat below this is noise: its logarithm must not throw the vertex about
+REACH = 0.5  # a vertex further from the peak cell than this belongs to another cell
+DARK_KERNEL = 11
+DARK_FLOOR = 1e-10
+
+
+class Normalise(nn.Module):
+    """uint8 [N, H, W, 3] RGB → float [N, 3, H, W] with ImageNet's mean and deviation."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(STD).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, crops: Tensor) -> Tensor:
+        return (crops.permute(0, 3, 1, 2).float() - self.mean) / self.std
+
+
+def mirrored_heatmaps(network: nn.Module, crops: Tensor, skeleton: Skeleton = COCO) -> Tensor:
+    """Mean of the heatmaps of crops [N, 3, H, W] and of their mirror images, turned back.
+
+    No shift: with cell i in the middle of pixels 4i … 4i + 3 the mirrored cells fall on the cells exactly.
+    """
+    order = list(range(len(skeleton)))
+    for left, right in skeleton.flip_pairs:
+        order[left], order[right] = right, left
+    mirrored = network(crops.flip(3)).flip(3)[:, order]
+    return cast(Tensor, (network(crops) + mirrored) / 2)
+
+
+class _Peaks:
+    """The highest cell of each heatmap and the cells around it."""
+
+    def __init__(self, maps: Tensor) -> None:
+        self.height, self.width = maps.shape[2], maps.shape[3]
+        flat = maps.flatten(2)
+        self.score, peak = flat.max(2)
+        self.row = torch.div(peak, self.width, rounding_mode="floor")
+        self.column = peak - self.row * self.width
+
+    def around(self, maps: Tensor, dx: int, dy: int) -> Tensor:
+        """The value [N, K] at (dx, dy) from the peak; the border repeats."""
+        row, column = (self.row + dy).clamp(0, self.height - 1), (self.column + dx).clamp(0, self.width - 1)
+        return maps.flatten(2).gather(2, (row * self.width + column).unsqueeze(2)).squeeze(2)
+
+    def placed(self, dx: Tensor, dy: Tensor) -> Tensor:
+        middle = (STRIDE - 1) / 2
+        x, y = self.column.float() + dx, self.row.float() + dy
+        return torch.stack([x * STRIDE + middle, y * STRIDE + middle, self.score.clamp(0, 1)], 2)
+
+
+class ParabolaDecoder(nn.Module):
+    """Heatmaps [N, K, h, w] → [N, K, 3]: x, y in crop pixels, score = the peak clipped to 0–1."""
+
+    def forward(self, maps: Tensor) -> Tensor:
+        peaks = _Peaks(maps)
+        centre = 2 * peaks.around(maps, 0, 0).clamp(min=FLOOR).log()
+        offsets = []
+        for dx, dy in ((1, 0), (0, 1)):
+            before = peaks.around(maps, -dx, -dy).clamp(min=FLOOR).log()
+            after = peaks.around(maps, dx, dy).clamp(min=FLOOR).log()
+            offsets.append((0.5 * (after - before) / (centre - before - after).clamp(min=FLOOR)).clamp(-REACH, REACH))
+        return peaks.placed(offsets[0], offsets[1])
+
+
+class DarkDecoder(nn.Module):
+    """As ParabolaDecoder, by the Taylor expansion of the smoothed logarithm; peaks near the border stay."""
+
+    kernel: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        reach = (DARK_KERNEL - 1) / 2
+        sigma = 0.3 * (reach - 1) + 0.8  # OpenCV's rule
+        line = torch.exp(-((torch.arange(DARK_KERNEL) - reach) ** 2) / (2 * sigma**2))
+        line = line / line.sum()
+        self.register_buffer("kernel", (line[:, None] * line[None])[None, None], persistent=False)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        peaks = _Peaks(maps)
+        flat = maps.flatten(0, 1).unsqueeze(1)
+        smooth = functional.conv2d(flat, self.kernel, padding=DARK_KERNEL // 2).view_as(maps)
+        smooth = smooth * (peaks.score / smooth.flatten(2).amax(2).clamp(min=DARK_FLOOR))[:, :, None, None]
+        logs = smooth.clamp(min=DARK_FLOOR).log()
+
+        def at(dx: int, dy: int) -> Tensor:
+            return peaks.around(logs, dx, dy)
+
+        centre = at(0, 0)
+        dx, dy = (at(1, 0) - at(-1, 0)) / 2, (at(0, 1) - at(0, -1)) / 2
+        dxx, dyy = (at(2, 0) - 2 * centre + at(-2, 0)) / 4, (at(0, 2) - 2 * centre + at(0, -2)) / 4
+        dxy = (at(1, 1) - at(-1, 1) - at(1, -1) + at(-1, -1)) / 4
+        determinant = dxx * dyy - dxy * dxy
+        solvable = (peaks.column > 1) & (peaks.column < peaks.width - 2) & (peaks.row > 1)
+        solvable = solvable & (peaks.row < peaks.height - 2) & (determinant != 0)
+        divisor = torch.where(solvable, determinant, torch.ones_like(determinant))
+        nothing = torch.zeros_like(dx)
+        return peaks.placed(
+            torch.where(solvable, -(dyy * dx - dxy * dy) / divisor, nothing),
+            torch.where(solvable, -(dxx * dy - dxy * dx) / divisor, nothing),
+        )
+
+
+class DeployedPose(nn.Module):
+    """`crops` uint8 [N, H, W, 3] → `keypoints` float32 [N, K, 3] (x, y in crop pixels, score 0–1)."""
+
+    def __init__(self, network: nn.Module, *, flip: bool = False, dark: bool = False) -> None:
+        super().__init__()
+        self.normalise = Normalise()
+        self.network = network
+        self.decoder = DarkDecoder() if dark else ParabolaDecoder()
+        self._flip = flip
+
+    def forward(self, crops: Tensor) -> Tensor:
+        planes = self.normalise(crops)
+        maps = mirrored_heatmaps(self.network, planes) if self._flip else self.network(planes)
+        return cast(Tensor, self.decoder(maps))
+
+
+class DeployedDetector(nn.Module):
+    """`image` uint8 [1, H, W, 3] → `boxes` float32 [1, 5, A]: cx, cy, w, h in input pixels, score 0–1."""
+
+    def __init__(self, network: Detector) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        logits, boxes = self.network(image.permute(0, 3, 1, 2).float() / 255)
+        low, high = boxes[..., :2], boxes[..., 2:]
+        rows = torch.cat([(low + high) / 2, high - low, logits.sigmoid()[..., None]], 2)
+        return rows.transpose(1, 2)

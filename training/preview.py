@@ -1,0 +1,50 @@
+"""A batch as the network sees it, drawn: crops with the joints their targets show, pictures with their boxes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from engine.types import F32, U8
+from training.data.poses import Draw
+from training.data.targets import STRIDE
+from training.recipe import Recipe
+from training.tasks import PoseTask, make_task
+
+COLUMNS = 8
+GREEN, RED = (0, 255, 0), (255, 60, 60)
+
+
+def draw_batch(recipe: Recipe, path: Path, *, count: int = 24) -> None:
+    """Writes a picture of the first samples of the last phase to `path` (PNG)."""
+    task = make_task(recipe)
+    rng = np.random.default_rng(recipe.seed)
+    items = rng.choice(len(task.sampling), count, p=task.sampling / task.sampling.sum())
+    size = recipe.phases[-1].size
+    draws = [Draw(int(item), size, (recipe.seed, n)) for n, item in enumerate(items)]
+    tile = _pose_tile if isinstance(task, PoseTask) else _scene_tile
+    tiles = [tile(*task.dataset[draw]) for draw in draws]
+    rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, count, COLUMNS)]
+    cv2.imwrite(str(path), cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))
+
+
+def _pose_tile(crop: U8, target: F32, weight: F32) -> U8:
+    """The crop under its heatmaps; a dot per joint, green by its target's height, a red rim where it is not taught."""
+    heat = np.asarray(cv2.resize(target.max(0), crop.shape[1::-1]), np.float32)[..., None].clip(0, 1)
+    tile = (crop * (1 - 0.6 * heat) + 0.6 * heat * np.array([255, 200, 0])).astype(np.uint8)
+    for joint, share in zip(target, weight, strict=True):
+        row, column = np.unravel_index(joint.argmax(), joint.shape)
+        middle = (int(column * STRIDE + 1.5), int(row * STRIDE + 1.5))
+        if share and joint.max() > 0.1:
+            cv2.circle(tile, middle, 2, tuple(int(joint.max() * c) for c in GREEN), -1)
+    return np.asarray(tile, np.uint8)
+
+
+def _scene_tile(image: U8, people: F32, ignored: F32) -> U8:
+    tile = image.copy()
+    for boxes, colour in ((people, GREEN), (ignored, RED)):
+        for left, top, right, bottom in boxes.round().astype(int).tolist():
+            cv2.rectangle(tile, (left, top), (right, bottom), colour, 1)
+    return tile

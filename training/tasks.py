@@ -1,0 +1,194 @@
+"""What differs between training a pose network and a detector: the network, the samples, the loss, the score."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.data import default_collate
+
+from engine.crops import PixelRule, affines, centres_and_sizes, cut, invert, transform
+from engine.decoding import Decoding, decode, to_crop
+from engine.heads import suppress
+from engine.letterbox import Letterbox, Placement, letterbox
+from engine.types import F32, F64, U8
+from training.data.assignment import detection_loss
+from training.data.cache import CropCache, cached_crops, openvino_teacher
+from training.data.coco import Person, Scene, load_people, load_scenes, read_annotations, read_picture
+from training.data.poses import PoseDataset
+from training.data.scenes import SceneDataset, collate
+from training.metrics import box_results, box_stats, keypoint_results, keypoint_stats, person_scores
+from training.models.deployed import Normalise, mirrored_heatmaps
+from training.models.detection import Detector, DetectorConfig, all_anchor_points
+from training.models.hrnet import HRNet, HRNetConfig
+from training.recipe import Recipe
+
+NMS_IOU = 0.6
+CANDIDATES = 300  # boxes of a picture that go into suppression …
+MOST_BOXES = 100  # … and into the evaluation (COCO's maxDets)
+EMPTY_SCENE_SAMPLING = 0.4  # a picture without people teaches less than one with some
+
+Batch = list[Tensor]
+Collate = Callable[[Sequence[Any]], Batch]
+
+
+def heatmap_loss(maps: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Σ w (maps − target)² over all cells, ÷ (joints · energy of one Gaussian): 1 = every joint missed, nothing else.
+
+    Linear in the weight (MMPose; HRNet's own enters squared), so that a confidence counts as what it is.
+    """
+    sigma = maps.shape[3] / 24  # 2 of 48 cells
+    energy = math.pi * sigma**2
+    per_joint = (maps.float() - target.float()).square().sum((2, 3))
+    return (per_joint * weight).mean() / energy
+
+
+class PoseTask:
+    """Top-down pose: crops → heatmaps."""
+
+    score_name = "AP"
+
+    def __init__(self, recipe: Recipe) -> None:
+        data = recipe.data
+        self._recipe = recipe
+        self._config = HRNetConfig(**recipe.model)
+        self._rule = PixelRule.CLASSIC if recipe.targets == "classic" else PixelRule.SKELTER
+        people, self.skips = load_people(Path(data.folder), data.files, split=data.split or None)
+        self.dataset = PoseDataset(
+            people,
+            recipe.augmentation,
+            cache=self._cache(people),
+            teaching=data.teaching if data.teacher else 0.0,
+            rule=self._rule,
+        )
+        self.sampling = np.array([person.sampling for person in people], np.float32)
+        self.collate = cast(Collate, default_collate)
+        self._normalise = Normalise()
+        self._val: tuple[list[Person], U8, F64] | None = None
+
+    def _cache(self, people: list[Person]) -> CropCache | None:
+        data = self._recipe.data
+        if not data.cache:
+            return None
+        teacher = partial(openvino_teacher, Path(data.teacher)) if data.teacher else None
+        return cached_crops(people, Path(data.cache), teacher, self.skips)
+
+    def network(self) -> HRNet:
+        return HRNet(self._config)
+
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        crops, target, weight = batch
+        return heatmap_loss(network(self._normalise.to(crops.device)(crops)), target, weight)
+
+    @torch.no_grad()
+    def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
+        """COCO's figures on the validation people, ground-truth boxes."""
+        people, crops, back = self._validation()
+        device = next(network.parameters()).device
+        normalise = self._normalise.to(device)
+        found = []
+        for start in range(0, len(crops), 32):
+            batch = normalise(torch.from_numpy(crops[start : start + 32]).to(device))
+            maps = mirrored_heatmaps(network, batch) if flip else network(batch)
+            found.append(maps.float().cpu().numpy())
+        heatmaps = np.concatenate(found)
+        classic = self._rule is PixelRule.CLASSIC
+        places, scores = decode(heatmaps, Decoding.QUARTER if classic else Decoding.PARABOLA)
+        size_wh = (crops.shape[2], crops.shape[1])
+        points = transform(to_crop(places, (heatmaps.shape[3], heatmaps.shape[2]), size_wh, self._rule), back)
+        totals = person_scores(scores, np.ones(len(scores), np.float32))
+        results = [
+            record
+            for n, person in enumerate(people)
+            for record in keypoint_results(person.image_id, points[n, None], scores[n, None], totals[n, None])
+        ]
+        return keypoint_stats(self._truth, results)
+
+    def _validation(self) -> tuple[list[Person], U8, F64]:
+        if self._val is None:
+            data, size_wh = self._recipe.data, self._recipe.phases[-1].size
+            folder = Path(data.val_folder)
+            people, skips = load_people(folder, data.val_files, split="val" if data.split else None)
+            self.skips.counts.update({f"validation: {reason}": n for reason, n in skips.counts.items()})
+            people = [person for person in people if not data.val_sources or person.source in data.val_sources]
+            wanted = {person.annotation_id for person in people}
+            self._truth = [
+                annotation
+                for name in data.val_files
+                for annotation in read_annotations(folder / name)["annotations"]
+                if annotation["id"] in wanted
+            ]
+            boxes = np.stack([person.xyxy for person in people])
+            matrices = affines(*centres_and_sizes(boxes, size_wh), size_wh, rule=self._rule)
+            crops = [
+                cut(read_picture(person.picture), matrix[None], size_wh)[0]
+                for person, matrix in zip(people, matrices, strict=True)
+            ]
+            self._val = people, np.stack(crops), invert(matrices)
+        return self._val
+
+
+class DetectionTask:
+    """People in whole pictures."""
+
+    score_name = "AP50"
+
+    def __init__(self, recipe: Recipe) -> None:
+        data = recipe.data
+        self._recipe = recipe
+        self._config = DetectorConfig(**recipe.model)
+        scenes, self.skips = load_scenes(Path(data.folder), data.files, split=data.split or None)
+        self.dataset = SceneDataset(scenes, recipe.augmentation, mosaic=data.mosaic, skips=self.skips)
+        self.sampling: F32 = np.array(
+            [1.0 if len(scene.people) else EMPTY_SCENE_SAMPLING for scene in self.dataset.scenes], np.float32
+        )
+        self.collate: Collate = collate
+        self._val: tuple[list[Scene], list[tuple[U8, Letterbox]]] | None = None
+
+    def network(self) -> Detector:
+        return Detector(self._config)
+
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        images, people, ignored = batch
+        logits, boxes = network(images.permute(0, 3, 1, 2).float() / 255)
+        points, _ = all_anchor_points(images.shape[1], images.shape[2])
+        return detection_loss(logits, boxes, points.to(images.device), people, ignored)
+
+    @torch.no_grad()
+    def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
+        """COCO's box figures on the validation pictures, letterboxed as in running (`flip` changes nothing)."""
+        scenes, laid = self._validation()
+        device = next(network.parameters()).device
+        results = []
+        for start in range(0, len(scenes), 16):
+            images = torch.from_numpy(np.stack([image for image, _ in laid[start : start + 16]])).to(device)
+            logits, boxes = network(images.permute(0, 3, 1, 2).float() / 255)
+            scores = logits.sigmoid().cpu().numpy()
+            for row, xyxy in enumerate(boxes.float().cpu().numpy()):
+                likely = np.argsort(-scores[row])[:CANDIDATES]
+                kept = likely[suppress(xyxy[likely], scores[row][likely], NMS_IOU)][:MOST_BOXES]
+                # the program's boxes count from pixel centres, COCO's from edges
+                found = laid[start + row][1].to_source(xyxy[kept]) + np.float32(0.5)
+                results += box_results(scenes[start + row].image_id, found, scores[row][kept])
+        return box_stats(scenes, results)
+
+    def _validation(self) -> tuple[list[Scene], list[tuple[U8, Letterbox]]]:
+        if self._val is None:
+            data = self._recipe.data
+            scenes, _ = load_scenes(Path(data.val_folder), data.val_files, split="val" if data.split else None)
+            size_wh = self._recipe.phases[-1].size
+            self._val = scenes, [letterbox(read_picture(s.picture), size_wh, Placement.CORNER) for s in scenes]
+        return self._val
+
+
+Task: TypeAlias = PoseTask | DetectionTask
+
+
+def make_task(recipe: Recipe) -> Task:
+    return PoseTask(recipe) if recipe.task == "pose" else DetectionTask(recipe)

@@ -166,6 +166,8 @@ def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | 
     if cast("CodecContext | None", stream.codec_context) is None:  # PyAV's stub says otherwise
         _log.warning("a sound track of an unknown kind is left out")
         return None
-    if held is None or stream.codec_context.codec.canonical_name in held:
+    codec = stream.codec_context
+    is_broadcast = codec.name == "aac" and not codec.extradata  # a header on every packet, which files cannot hold
+    if (held is None or codec.codec.canonical_name in held) and not is_broadcast:
         return _Copied(stream, target)
     return _Recoded(stream, target)

@@ -84,28 +84,28 @@ class Hota:
 
 def hota(comparison: Comparison) -> Hota:
     """The sums of HOTA over a sequence."""
-    lengths = comparison.truth_lengths[:, None]
-    result_lengths = comparison.result_lengths[None, :]
-    alignment = _global_alignment(comparison, lengths, result_lengths)
-    matches = np.zeros((len(ALPHAS), comparison.truth_count, comparison.result_count))
-    similarity = np.zeros(len(ALPHAS))
+    lengths, result_lengths = comparison.truth_lengths, comparison.result_lengths
+    alignment = _global_alignment(comparison, lengths[:, None], result_lengths[None, :])
+    pairs, values = [np.zeros((2, 0), np.int64)], [np.zeros(0)]
     for true, found, likeness in comparison:
         rows, columns = linear_sum_assignment(alignment[np.ix_(true, found)] * likeness, maximize=True)
-        values = likeness[rows, columns]
-        good = values >= ALPHAS[:, None] - EPS  # [19, pairs]
-        matches[:, true[rows], found[columns]] += good
-        similarity += (good * values).sum(axis=1)
+        pairs.append(np.stack([true[rows], found[columns]]))
+        values.append(likeness[rows, columns])
 
-    hits = matches.sum(axis=(1, 2))
-    together = np.maximum(1.0, lengths + result_lengths - matches)
+    # P pairs of identities ever paired: far fewer than there are, where a tracker gives thousands of ids
+    (true, found), which = np.unique(np.concatenate(pairs, axis=1), axis=1, return_inverse=True)
+    value = np.concatenate(values)
+    good = value >= ALPHAS[:, None] - EPS  # [19, matches]
+    matches = np.stack([np.bincount(which[each], minlength=len(true)) for each in good]).astype(np.float64)  # [19, P]
+    hits = matches.sum(axis=1)
     return Hota(
         TP=hits,
         FN=lengths.sum() - hits,
         FP=result_lengths.sum() - hits,
-        association=(matches * matches / together).sum(axis=(1, 2)),
-        association_recall=(matches * matches / np.maximum(1.0, lengths)).sum(axis=(1, 2)),
-        association_precision=(matches * matches / np.maximum(1.0, result_lengths)).sum(axis=(1, 2)),
-        similarity=similarity,
+        association=(matches**2 / (lengths[true] + result_lengths[found] - matches)).sum(axis=1),
+        association_recall=(matches**2 / lengths[true]).sum(axis=1),
+        association_precision=(matches**2 / result_lengths[found]).sum(axis=1),
+        similarity=(good * value).sum(axis=1),
     )
 
 

@@ -108,8 +108,8 @@ def _skelter(name: str, header: dict[str, Any], frames: Iterable[dict[str, Any]]
         sequence[int(frame["index"])] = People.of(
             [person["id"] for person in people],
             [person["box"] for person in people],
-            np.nan_to_num(values[:, :, :2]),
-            np.where(np.isfinite(values).all(axis=2), values[:, :, 2], 0.0),
+            values[:, :, :2],
+            values[:, :, 2],
             confidence=[person["score"] for person in people],
         )
     return Sequence(name, sequence, joints, max(sequence, default=-1) + 1)

@@ -48,15 +48,18 @@ class People:
         neutral: object | None = None,
         ignore: tuple[F64, ...] = (),
     ) -> Self:
-        """People from outside data; raises ValueError where shapes disagree or an id is there twice."""
+        """People from outside data; a joint that is not a number is not there. Raises ValueError where shapes disagree,
+        a box is not a number or an id is there twice."""
         names = np.asarray(ids, np.int64).reshape(-1)
         count = len(names)
         points = np.zeros((count, 0, 2)) if keypoints is None else np.asarray(keypoints, np.float64)
         marks = np.ones(points.shape[:2]) if scores is None else np.asarray(scores, np.float64)
+        if points.ndim == 3 and marks.shape == points.shape[:2]:
+            marks = np.where(np.isfinite(points).all(axis=2) & np.isfinite(marks), marks, 0.0)
         people = cls(
             names,
             np.asarray(boxes, np.float64).reshape(-1, 4),
-            points,
+            np.nan_to_num(points, posinf=0.0, neginf=0.0),
             marks,
             np.ones(count) if confidence is None else np.asarray(confidence, np.float64),
             np.full((count, 4), np.nan) if heads is None else np.asarray(heads, np.float64).reshape(-1, 4),
@@ -69,6 +72,8 @@ class People:
                 f"{count} ids do not fit boxes {list(people.boxes.shape)}, keypoints {list(points.shape)}, "
                 f"scores {list(marks.shape)}"
             )
+        if not np.isfinite(people.boxes).all():
+            raise ValueError("a box is not a number")
         if len(np.unique(names)) != count:
             raise ValueError("an id is there twice in one frame")
         return people

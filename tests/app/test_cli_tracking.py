@@ -12,7 +12,10 @@ import typer
 from typer.testing import CliRunner
 
 from app.cli_tracking import eval_tracking
+from app.exports import open_writer
+from app.results import FrameRecord, Header, SourceRecord
 from engine.errors import MissingFileError, UsageError
+from engine.types import Boxes, Poses, Tracks
 from tests.shared import SHARED, needs_shared
 from trackers.reading import POSETRACK18
 
@@ -120,3 +123,23 @@ def test_a_posetrack_result_that_lacks_images_is_refused(tmp_path: Path) -> None
     truth, result = posetrack(tmp_path / "gt.json", 4, 0.0), posetrack(tmp_path / "found.json", 3, 0.0)
     with pytest.raises(UsageError, match="has 3 images but"):
         run(truth, result)
+
+
+def test_what_skelter_writes_is_scored_against_itself_and_against_posetrack(tmp_path: Path) -> None:
+    header = Header(SourceRecord("a.mp4", 640, 480, 25.0, None))
+    for name in ("one.json", "same.jsonl"):
+        writer = open_writer(tmp_path / name, header)
+        for index in range(6):
+            points = np.arange(34, dtype=np.float32).reshape(1, 17, 2) * 10 + np.float32(index)
+            points[0, 4] = np.nan
+            boxes = Boxes.of([[0, 0, 330, 340]], [0.9])
+            poses = Poses.of(points, np.full((1, 17), 0.8), boxes)
+            writer.write(FrameRecord(index, index / 25, Tracks(poses, np.array([3]), np.array([0]))))
+        writer.close()
+    figures = json.loads(run(tmp_path / "one.json", tmp_path / "same.jsonl", "--json"))
+    assert figures["similarity"] == "oks"
+    assert figures["clear"]["one"]["MOTA"] == 1.0
+    assert figures["hota"]["one"]["HOTA"] == pytest.approx(1.0)
+    truth = posetrack(tmp_path / "gt.json", 6, 0.0)
+    against = json.loads(run(truth, tmp_path / "one.json", "--json"))
+    assert against["posetrack"]["AP"]["Total"] < 0.5  # other places altogether: a result, not an error

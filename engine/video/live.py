@@ -262,7 +262,7 @@ class _Clock:
         time_s = now_s - self._zero_s
         if shot.clock_s is not None:
             if first or abs(self._sender_zero_s + shot.clock_s - time_s) > _DRIFT_S:
-                self._sender_zero_s = time_s - shot.clock_s
+                self._sender_zero_s = max(time_s, self.last_s + _SHORTEST_S) - shot.clock_s
             time_s = self._sender_zero_s + shot.clock_s
         self.last_s = max(time_s, self.last_s + _SHORTEST_S)
         return self.last_s

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from urllib.parse import urlsplit
 
 import av
 from av.container import InputContainer
@@ -19,6 +19,7 @@ from engine.video.pictures import ToRgb
 
 _OPEN_S = 5.0
 _READ_S = 2.0
+_QUERY = re.compile("[?#]")
 
 
 class StreamSource(SupervisedSource):
@@ -47,10 +48,14 @@ class StreamSource(SupervisedSource):
 
 
 def shown_address(address: str) -> str:
-    """The address without user, password and query (which may hold a key)."""
-    parts = urlsplit(address)
-    place = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{place}{parts.path}"
+    """The address without user, password and query (which may hold a key).
+
+    Passwords are often not escaped as they should be, so the last @ counts, and where that may be part of a query only
+    the kind of address is shown.
+    """
+    scheme, _, rest = address.partition("://")
+    place, secrets = _QUERY.split(rest, maxsplit=1) if _QUERY.search(rest) else (rest, "")
+    return f"{scheme}://…" if "@" in secrets else f"{scheme}://{place.rpartition('@')[2]}"
 
 
 class _StreamCapture:

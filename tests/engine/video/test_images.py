@@ -1,0 +1,137 @@
+"""Folders of pictures, patterns and single pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import MissingFileError, SourceError
+from engine.video import open_source
+from engine.video.images import ImagesSource, natural_key
+from tests.clips import U8, index_of, picture
+
+
+def save(path: Path, image: U8) -> None:
+    good, data = cv2.imencode(path.suffix, image[:, :, ::-1])
+    assert good
+    data.tofile(path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Twelve pictures whose names sort wrongly as text, and files that are none."""
+    shots = tmp_path / "Ünïcode 写真"
+    shots.mkdir()
+    for k in range(12):
+        save(shots / f"shot{k}.png", picture(k))
+    (shots / "notes.txt").write_text("hello")
+    (shots / ".hidden.png").write_bytes(b"not a picture")
+    (shots / "sub").mkdir()
+    return shots
+
+
+def test_a_folder_gives_its_pictures_in_natural_order(folder: Path) -> None:
+    with ImagesSource(folder, fps=5.0) as source:
+        frames = list(source)
+        info = source.info
+    assert [index_of(frame.image) for frame in frames] == list(range(12))
+    assert [frame.index for frame in frames] == list(range(12))
+    np.testing.assert_allclose([frame.time_s for frame in frames], np.arange(12) / 5)
+    np.testing.assert_array_equal(frames[7].image, picture(7))
+    assert (info.width, info.height, info.frame_count, info.fps, info.duration_s) == (160, 96, 12, 5.0, 2.4)
+
+
+def test_seeking_and_times(folder: Path) -> None:
+    with ImagesSource(folder, fps=5.0) as source:
+        for k in (7, 0, 11):
+            source.seek(k)
+            assert index_of(next(iter(source)).image) == k
+            assert source.index_at(k / 5) == k
+            assert source.index_at(k / 5 + 0.1) == k
+        with pytest.raises(IndexError):
+            source.seek(12)
+    assert list(source) == []
+
+
+@given(st.lists(st.integers(0, 10**6), unique=True, max_size=20))
+def test_numbers_in_names_sort_as_numbers(numbers: list[int]) -> None:
+    names = [f"Cam 2 take{n}b.jpg" for n in numbers]
+    assert sorted(names, key=natural_key) == [f"Cam 2 take{n}b.jpg" for n in sorted(numbers)]
+
+
+def test_photographs_stand_upright(tmp_path: Path) -> None:
+    upright = np.zeros((96, 64, 3), np.uint8)
+    upright[:20] = 255  # the sky
+    good, data = cv2.imencode(".jpg", cv2.rotate(upright, cv2.ROTATE_90_COUNTERCLOCKWISE))
+    assert good
+    exif = (
+        bytes.fromhex("ffe10022457869660000")
+        + b"MM\x00*\x00\x00\x00\x08\x00\x01"
+        + bytes.fromhex("0112000300000001000600000000 0000".replace(" ", ""))
+    )  # orientation 6: to be turned clockwise
+    jpeg = data.tobytes()
+    (tmp_path / "photo.jpg").write_bytes(jpeg[:2] + exif + jpeg[2:])
+    with ImagesSource(tmp_path) as source:
+        seen = next(iter(source)).image
+    assert seen.shape == (96, 64, 3)
+    assert seen[:16].mean() > 240
+    assert seen[24:].mean() < 15
+
+
+def test_grey_transparent_and_deep_pictures_become_rgb(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "1.png"), np.full((40, 50), 77, np.uint8))
+    cv2.imwrite(str(tmp_path / "2.png"), np.full((40, 50, 4), (10, 20, 30, 255), np.uint8))
+    cv2.imwrite(str(tmp_path / "3.png"), np.full((40, 50, 3), 30_000, np.uint16))
+    with ImagesSource(tmp_path) as source:
+        grey, transparent, deep = (frame.image for frame in source)
+    assert grey[5, 5].tolist() == [77, 77, 77]
+    assert transparent[5, 5].tolist() == [30, 20, 10]
+    assert deep[5, 5].tolist() == pytest.approx([117, 117, 117], abs=1)
+
+
+def test_a_picture_of_another_size_is_fitted_in_whole(tmp_path: Path) -> None:
+    save(tmp_path / "1.png", np.full((100, 200, 3), 90, np.uint8))
+    save(tmp_path / "2.png", np.full((300, 300, 3), 200, np.uint8))
+    with ImagesSource(tmp_path) as source:
+        second = list(source)[1].image
+    assert second.shape == (100, 200, 3)
+    assert second[:, :50].max() == 0
+    assert second[:, 51:149].min() == 200
+
+
+def test_one_picture_or_a_pattern_will_do(folder: Path) -> None:
+    with open_source(folder / "shot3.png") as source:
+        assert [index_of(frame.image) for frame in source] == [3]
+    with open_source(str(folder / "shot1*.png")) as source:
+        assert [index_of(frame.image) for frame in source] == [1, 10, 11]
+
+
+def test_a_name_with_brackets_is_a_name_first(tmp_path: Path) -> None:
+    save(tmp_path / "take[1].png", picture(5))
+    with open_source(tmp_path / "take[1].png") as source:
+        assert index_of(next(iter(source)).image) == 5
+    (tmp_path / "day [2]").mkdir()
+    save(tmp_path / "day [2]" / "a.png", picture(6))
+    with open_source(tmp_path / "day [2]") as source:
+        assert index_of(next(iter(source)).image) == 6
+
+
+def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, folder: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(SourceError, match=r"no picture in .*empty"):
+        open_source(empty)
+    with pytest.raises(SourceError, match=r"No picture fits the pattern .*nothing\*\.png"):
+        open_source(tmp_path / "nothing*.png")
+    with pytest.raises(MissingFileError, match=r"gone\.png does not exist"):
+        open_source(tmp_path / "gone.png")
+    with pytest.raises(MissingFileError, match="gone does not exist"):
+        open_source(tmp_path / "gone")
+    (folder / "shot5.png").write_bytes(b"damaged")
+    with open_source(folder) as source, pytest.raises(SourceError, match=r"shot5\.png is not a picture"):
+        list(source)

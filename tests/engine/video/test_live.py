@@ -1,0 +1,240 @@
+"""Live sources over a camera that behaves badly: it stalls, ends, raises, changes its size, comes too fast."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
+
+import numpy as np
+import pytest
+
+from engine.errors import SourceBrokenOff, SourceError
+from engine.types import Frame
+from engine.video.live import Patience, Shot, SupervisedSource
+from tests.clips import index_of, picture
+
+QUICK = Patience(open_s=0.5, stall_s=0.2, first_retry_s=0.02, longest_retry_s=0.08)
+Step = Callable[[], Shot | None]
+
+
+def shot(k: int, clock_s: float | None = None, size: tuple[int, int] = (160, 96)) -> Step:
+    def step() -> Shot:
+        time.sleep(0.005)
+        return Shot(lambda: picture(k, *size), clock_s)
+
+    return step
+
+
+def ends() -> None:
+    return None
+
+
+def unplugged() -> Shot:
+    raise SourceError("the cable is out")
+
+
+@dataclass
+class Camera:
+    """A fake at the boundary: one list of steps a connection; a connection without steps cannot be opened."""
+
+    connections: list[list[Step]]
+    opened: int = 0
+    closed: int = 0
+    times_s: list[float] = field(default_factory=list)
+
+    def connect(self) -> Capture:
+        self.times_s.append(time.monotonic())
+        self.opened += 1
+        steps = self.connections[self.opened - 1] if self.opened <= len(self.connections) else []
+        if not steps:
+            raise SourceError("camera 0 is not there; plug it in.")
+        return Capture(self, steps)
+
+
+class Capture:
+    fps = 30.0
+
+    def __init__(self, camera: Camera, steps: list[Step]) -> None:
+        self._camera = camera
+        self._steps = iter(steps)
+
+    def read(self) -> Shot | None:
+        step = next(self._steps, None)
+        return None if step is None else step()
+
+    def close(self) -> None:
+        self._camera.closed += 1
+
+
+class Stall:
+    """A read that hangs until the test lets go."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def __call__(self) -> Shot | None:
+        self.let_go.wait(20)
+        return Shot(lambda: picture(999))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+def shots(start: int, stop: int, size: tuple[int, int] = (160, 96)) -> list[Step]:
+    return [shot(k, size=size) for k in range(start, stop)]
+
+
+def test_frames_come_in_order_with_growing_times() -> None:
+    camera = Camera([shots(0, 20)])
+    with SupervisedSource("camera 0", camera.connect, reconnect=False, patience=QUICK) as source:
+        assert source.info.live
+        assert (source.info.width, source.info.height, source.info.fps) == (160, 96, 30.0)
+        frames: list[Frame] = []
+        with pytest.raises(SourceBrokenOff):
+            frames.extend(source)
+    seen = [index_of(frame.image) for frame in frames]
+    assert seen == sorted(set(seen))
+    assert seen[-1] == 19
+    assert [frame.index for frame in frames] == list(range(len(frames)))
+    assert all(a.time_s < b.time_s for a, b in pairwise(frames))
+    assert camera.closed == 1
+
+
+def test_the_newest_picture_wins_and_the_others_are_counted() -> None:
+    hold = Stall()
+    camera = Camera([[*shots(0, 30), hold]])
+    source = SupervisedSource("camera 0", camera.connect, patience=Patience(stall_s=30))
+    wait_until(lambda: source.dropped == 29)
+    with source:
+        assert index_of(next(iter(source)).image) == 29
+        hold.let_go.set()
+
+
+def test_a_connection_that_ends_is_opened_again_and_frames_go_on() -> None:
+    camera = Camera([shots(0, 10), [], [], shots(10, 20, size=(200, 120))])
+    states: list[str] = []
+    with SupervisedSource("camera 0", camera.connect, patience=QUICK, on_state=states.append) as source:
+        frames = []
+        for frame in source:
+            frames.append(frame)
+            if index_of(frame.image) == 19:
+                break
+        assert (source.info.width, source.info.height) == (200, 120)  # it came back larger
+    assert frames[0].width == 160
+    assert frames[-1].width == 200
+    assert all(a.time_s < b.time_s for a, b in pairwise(frames))
+    assert [frame.index for frame in frames] == list(range(len(frames)))
+    waits = np.diff(camera.times_s)[1:]
+    assert waits[0] < waits[1]  # it backs off
+    assert sum("connected" in state for state in states) >= 2
+    assert any("lost" in state and "trying again" in state for state in states)
+
+
+@pytest.mark.parametrize("trouble", [ends, unplugged])
+def test_however_a_connection_ends_it_is_a_loss(trouble: Step) -> None:
+    camera = Camera([[*shots(0, 5), trouble], shots(5, 10)])
+    with SupervisedSource("camera 0", camera.connect, patience=QUICK) as source:
+        seen = [index_of(frame.image) for frame in islice(source, 6)]
+    assert seen[-1] >= 5
+
+
+def test_a_stall_is_noticed_and_mended_though_the_read_never_returns() -> None:
+    hang = Stall()
+    camera = Camera([[*shots(0, 5), hang], shots(5, 10)])
+    states: list[str] = []
+    with SupervisedSource("camera 0", camera.connect, patience=QUICK, on_state=states.append) as source:
+        frames = []
+        for frame in source:
+            frames.append(frame)
+            if index_of(frame.image) == 9:
+                break
+    assert any("no picture for 0.2 s" in state for state in states)
+    gap = max(b.time_s - a.time_s for a, b in pairwise(frames))
+    assert gap > 0.2  # the pause is in the times
+    assert camera.closed == 1
+    hang.let_go.set()  # the picture that comes so late is thrown away, and its connection closed
+    wait_until(lambda: camera.closed == 2)
+    assert 999 not in [index_of(frame.image) for frame in frames]
+
+
+def test_giving_up_is_an_error_that_says_when_it_was_lost() -> None:
+    camera = Camera([shots(0, 10)])
+    patience = Patience(stall_s=0.2, first_retry_s=0.01, longest_retry_s=0.02, give_up_s=0.1)
+    with SupervisedSource("camera 0", camera.connect, patience=patience) as source:
+        frames: list[Frame] = []
+        with pytest.raises(SourceBrokenOff, match=r"camera 0 was lost at 0\.\d s") as broken:
+            frames.extend(source)
+    assert broken.value.time_s == pytest.approx(frames[-1].time_s)
+    assert camera.opened > 2
+
+
+def test_without_reconnection_the_first_loss_is_the_end() -> None:
+    camera = Camera([shots(0, 5), shots(5, 10)])
+    with (
+        SupervisedSource("camera 0", camera.connect, reconnect=False, patience=QUICK) as source,
+        pytest.raises(SourceBrokenOff),
+    ):
+        list(source)
+    assert camera.opened == 1
+
+
+def test_what_cannot_be_opened_at_first_is_said_at_once() -> None:
+    with pytest.raises(SourceError, match="plug it in"):
+        SupervisedSource("camera 0", Camera([]).connect, patience=QUICK)
+    hang = Stall()
+    with pytest.raises(SourceError, match=r"camera 0 gives no picture \(nothing came for 0\.5 s\)"):
+        SupervisedSource("camera 0", Camera([[hang]]).connect, patience=QUICK)
+    hang.let_go.set()
+
+
+def test_a_mistake_in_the_driver_code_surfaces_at_the_consumer() -> None:
+    def mistake() -> Shot:
+        raise KeyError("a bug")
+
+    camera = Camera([[*shots(0, 3), mistake]])
+    with SupervisedSource("camera 0", camera.connect, patience=QUICK) as source, pytest.raises(KeyError):
+        list(source)
+
+
+def test_close_ends_a_waiting_consumer_and_every_thread() -> None:
+    before = set(threading.enumerate())
+    hang = Stall()
+    camera = Camera([[*shots(0, 3), hang]])
+    source = SupervisedSource("camera 0", camera.connect, patience=Patience(stall_s=30))
+    taken: list[int] = []
+    consumer = threading.Thread(target=lambda: taken.extend(index_of(frame.image) for frame in source))
+    consumer.start()
+    wait_until(lambda: bool(taken))
+    threading.Timer(0.05, hang.let_go.set).start()
+    source.close()
+    consumer.join(5)
+    assert not consumer.is_alive()
+    wait_until(lambda: set(threading.enumerate()) <= before)
+    assert camera.closed == 1
+
+
+def test_times_follow_the_clock_of_the_sender_and_bear_its_jumps() -> None:
+    steady = [shot(k, clock_s=500 + k * 0.04) for k in range(10)]
+    jumped = [shot(10 + k, clock_s=3 + k * 0.04) for k in range(10)]
+    hold = Stall()
+    camera = Camera([[*steady, *jumped, hold]])
+    with SupervisedSource("stream", camera.connect, patience=Patience(stall_s=30)) as source:
+        frames = []
+        for frame in source:
+            frames.append(frame)
+            if index_of(frame.image) == 19:
+                break
+        hold.let_go.set()
+    by_index = {index_of(frame.image): frame.time_s for frame in frames}
+    for k, later in pairwise(sorted(by_index)):
+        if (k < 10) == (later < 10):
+            assert by_index[later] - by_index[k] == pytest.approx(0.04 * (later - k), abs=1e-6)
+        assert by_index[later] > by_index[k]
+    assert by_index[19] < 2.0

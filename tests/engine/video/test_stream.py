@@ -1,0 +1,156 @@
+"""Streams, from a real RTSP server on this machine that is killed and comes back."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from itertools import islice, pairwise
+from pathlib import Path
+
+import pytest
+
+from engine.errors import SourceError
+from engine.video import open_source
+from engine.video.stream import StreamSource, shown_address
+
+_SYSTEM_PYTHON = "/usr/bin/python3"  # GStreamer's bindings come with the system, not from the package index
+_SERVER = """
+import sys
+import gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer
+Gst.init(None)
+port, width, height = sys.argv[1:]
+factory = GstRtspServer.RTSPMediaFactory()
+factory.set_launch(
+    f"( videotestsrc is-live=true ! video/x-raw,width={width},height={height},framerate=25/1 "
+    "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=10 ! rtph264pay name=pay0 pt=96 )"
+)
+factory.set_shared(True)
+server = GstRtspServer.RTSPServer()
+server.set_address("127.0.0.1")
+server.set_service(port)
+server.get_mount_points().add_factory("/test", factory)
+server.attach(None)
+print("ready", flush=True)
+GLib.MainLoop().run()
+"""
+
+
+def _has_gstreamer() -> bool:
+    check = (
+        "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('Gst', '1.0'); "
+        "from gi.repository import Gst; Gst.init(None); raise SystemExit(not Gst.ElementFactory.find('x264enc'))"
+    )
+    return (
+        Path(_SYSTEM_PYTHON).exists()
+        and subprocess.run([_SYSTEM_PYTHON, "-c", check], capture_output=True).returncode == 0
+    )
+
+
+needs_gstreamer = pytest.mark.skipif(
+    not _has_gstreamer(),
+    reason="needs GStreamer's RTSP server: apt-get install gir1.2-gst-rtsp-server-1.0 python3-gi "
+    "gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly",
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, width: int, height: int) -> None:
+        arguments = [_SYSTEM_PYTHON, "-c", _SERVER, str(self.port), str(width), str(height)]
+        self._process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n"
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            self._process = None
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.kill()
+
+
+@needs_gstreamer
+def test_a_stream_plays_is_lost_and_comes_back_with_another_size(server: Server) -> None:
+    server.start(320, 240)
+    states: list[str] = []
+    source = open_source(f"rtsp://user:secret@127.0.0.1:{server.port}/test", on_state=states.append)
+    with source:
+        assert isinstance(source, StreamSource)
+        assert (source.info.width, source.info.height, source.info.live) == (320, 240, True)
+        assert source.info.name == f"rtsp://127.0.0.1:{server.port}/test"
+        frames = list(islice(source, 20))
+        server.kill()
+        server.start(480, 360)
+        for frame in source:
+            frames.append(frame)
+            if frame.width == 480 and len(frames) >= 40:
+                break
+        assert (source.info.width, source.info.height) == (480, 360)
+    assert all(a.time_s < b.time_s for a, b in pairwise(frames))
+    assert [frame.index for frame in frames] == list(range(len(frames)))
+    assert {(frame.width, frame.height) for frame in frames} == {(320, 240), (480, 360)}
+    rate = 10 / (frames[15].time_s - frames[5].time_s)
+    assert 15 < rate < 26  # the camera's clock, not the moments at which packets came
+    assert any("lost" in state for state in states)
+    assert "secret" not in " ".join(states)
+
+
+@needs_gstreamer
+def test_closing_a_stream_takes_no_longer_than_a_read(server: Server) -> None:
+    server.start(320, 240)
+    source = open_source(f"rtsp://127.0.0.1:{server.port}/test")
+    next(iter(source))
+    server.kill()
+    began = time.monotonic()
+    source.close()
+    assert time.monotonic() - began < 5
+    assert list(source) == []
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "http", "tcp"])
+def test_an_address_where_nobody_answers_is_one_sentence_without_the_password(scheme: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        open_source(f"{scheme}://user:secret@127.0.0.1:{free_port()}/cam?token=secret")
+    message = str(raised.value)
+    assert "127.0.0.1" in message
+    assert "connection refused" in message
+    assert "secret" not in message
+    assert "user" not in message
+    assert raised.value.__cause__ is None  # its text has the whole address
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("rtsp://10.0.0.8/stream", "rtsp://10.0.0.8/stream"),
+        ("rtsp://admin:p@ss:w/rd@10.0.0.8:554/a", "rtsp://10.0.0.8:554/a"),
+        ("http://cam.local/video?user=me&pwd=secret", "http://cam.local/video"),
+        ("rtsp://admin:p?ss@10.0.0.8/a", "rtsp://…"),
+        ("http://cam.local/video?login=me@home&pwd=secret", "http://…"),
+        ("rtsps://me@[::1]:322/x#secret", "rtsps://[::1]:322/x"),
+    ],
+)
+def test_addresses_are_shown_without_what_is_secret(address: str, shown: str) -> None:
+    assert shown_address(address) == shown

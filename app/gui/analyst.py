@@ -15,6 +15,8 @@ from trackers.similarity import box_iou
 
 RUN_UP_S = 0.25
 """What a tracker is shown before a frame somewhere in the middle, so that it knows its people there."""
+CATCH_UP_S = 1.0
+"""How far ahead of what was analysed last the frames between are analysed too, so that everybody keeps his id."""
 SAME_PERSON_IOU = 0.5
 
 
@@ -36,7 +38,9 @@ class Analyst:
         """Go on from `recording`, which was made of the same source."""
         self.recording = recording
         self._head: int | None = None
-        self._kept_head = False  # whether the frame at the head was new
+        self._run = 0  # counts the tracker's fresh starts
+        self._run_of = dict.fromkeys(recording.indices, 0)
+        self._sewn: set[int] = set()
         self._ids: dict[int, int] = {}  # the tracker's id → ours
         self._last_id = max((int(record.tracks.ids.max(initial=0)) for record in recording), default=0)
         self._retell()
@@ -53,12 +57,18 @@ class Analyst:
 
     def wants(self, index: int) -> bool:
         """Whether frame `index` should be analysed: not yet done, or the first of a part that was done apart."""
-        return self.recording[index] is None or (self._kept_head and self._head == index - 1)
+        return self.recording[index] is None or self._is_seam(index)
+
+    def _is_seam(self, index: int) -> bool:
+        """Whether two analyses meet at this frame that were not yet told who is who in the other."""
+        here, before = self._run_of.get(index), self._run_of.get(index - 1)
+        return here is not None and before is not None and here != before and index not in self._sewn
 
     def before(self, index: int, fps: float | None) -> tuple[range, bool]:
         """The frames to give to `analyse` before frame `index`, and whether to keep what is found on them."""
-        run_up = min(max(round(RUN_UP_S * (fps or 25.0)), 2), 15)
-        if self._head is not None and self._head < index <= self._head + run_up:
+        fps = fps or 25.0
+        run_up, catch_up = (min(max(round(seconds * fps), 2), 30) for seconds in (RUN_UP_S, CATCH_UP_S))
+        if self._head is not None and self._head < index <= self._head + catch_up:
             return range(self._head + 1, index), True
         return range(max(0, index - run_up), index), False
 
@@ -68,21 +78,23 @@ class Analyst:
             raise RuntimeError("equip the analyst first")
         if self._head is None or frame.index != self._head + 1:
             self._analyser.reset()
-            self._ids, self._kept_head = {}, False
+            self._ids = {}
+            self._run += 1
         result = self._analyser.analyse(frame)
         self.last_timings = result.timings
         self._head = frame.index
         known = self.recording[frame.index]
         if known is not None:
-            self._recognise(result.tracks, known.tracks)
-            if self._kept_head:  # what follows is analysed already, and agrees now
-                self._head, self._kept_head = None, False
+            seam = self._is_seam(frame.index)
+            self._recognise(result.tracks, known.tracks, sew=seam)
+            if seam:
+                self._sewn.add(frame.index)
             return self.recording[frame.index] or known
         record = FrameRecord(frame.index, frame.time_s, result.tracks)
-        self._kept_head = keep
         if keep:
             record = replace(record, tracks=self._named(result.tracks))
             self.recording.add(record)
+            self._run_of[frame.index] = self._run
             self._lanes.add(record.index, record.tracks.ids.tolist())
         return record
 
@@ -95,8 +107,8 @@ class Analyst:
         order = np.argsort(ids)
         return Tracks(tracks.poses[order], ids[order], tracks.rows[order])
 
-    def _recognise(self, found: Tracks, known: Tracks) -> None:
-        """Two analyses of one frame met: whoever is in both has one id, the one from the earlier frames."""
+    def _recognise(self, found: Tracks, known: Tracks, *, sew: bool) -> None:
+        """Two analyses of one frame met: whoever is in both has one id. On a seam the later part takes the earlier's."""
         overlap = box_iou(found.poses.boxes.xyxy.astype(np.float64), known.poses.boxes.xyxy.astype(np.float64))
         similar = overlap.astype(np.float32)
         rows, columns = assign(1 - similar, similar >= SAME_PERSON_IOU, 1.0)
@@ -108,7 +120,7 @@ class Analyst:
             elif before not in self._ids.values():
                 self._ids[theirs] = before
         renamed = {before: ours for before, ours in renamed.items() if before != ours}
-        if renamed and self._kept_head:
+        if renamed and sew:
             self._rename(renamed)
 
     def _rename(self, renamed: dict[int, int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPointF, Qt
 from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 
@@ -83,6 +85,7 @@ class PeopleModel(QAbstractTableModel):
         return clock(lane.frames / self._fps) if self._fps else self.tr("{0} frames").format(lane.frames)
 
 
+@lru_cache(maxsize=256)
 def _dot(person_id: int) -> QIcon:
     picture = QPixmap(24, 24)
     picture.fill(Qt.GlobalColor.transparent)

@@ -269,12 +269,12 @@ class Player:
         """Do the next piece of work, if there is one."""
         if self._live is not None:
             self._advance_live(self._live)
-        elif self._file is not None and self._playing:
-            self._advance_file(self._file)
         elif self._file is not None and self._file.owed and not self._engines_failed:
-            moment = self._file.settle()
+            moment = self._file.settle()  # the frame that is shown comes before the next one
             if moment is not None:
                 self._show(moment)
+        elif self._file is not None and self._playing:
+            self._advance_file(self._file)
 
     def _advance_file(self, file: FilePlayback) -> None:
         if self._ready is None:

@@ -284,9 +284,12 @@ class MainWindow(QMainWindow):
             return
         self.export_bar.cancel()
         self.player.stop(GOODBYE_S)
+        self.event_came.disconnect(self._on_event)  # what was said before is still on its way
+        self.picture_came.disconnect(self._take_picture)
         self.export_bar.wait(GOODBYE_S)
         self.settings.geometry = QByteArray(self.saveGeometry())
         self.settings.save()
+        self._closed()
         super().closeEvent(event)
 
 

@@ -1,0 +1,109 @@
+"""Clips whose every frame says which one it is, and engines that see what is drawn on them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from app.results import Header, SourceRecord
+from engine.types import U8, Boxes, Poses
+from engine.video import Source, SourceInfo, open_source
+from trackers.oks import OksTracker
+
+WIDTH, HEIGHT, FPS = 320, 192, 25
+BITS, CELL = 10, 24
+
+
+def frame_picture(index: int, *, people: int = 1) -> U8:
+    """Grey, the frame's number in black and white cells at the top, bright green people that walk to and fro."""
+    picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    for bit in range(BITS):
+        picture[4 : 4 + CELL, 8 + bit * CELL : 8 + (bit + 1) * CELL] = 235 if index >> bit & 1 else 20
+    for person in range(people):
+        left = 20 + person * 110 + abs((index + 50) % 100 - 50)  # there and back, never jumping
+        picture[60:170, left : left + 40] = (40, 220, 60)
+    return picture
+
+
+def number_in(picture: U8) -> int:
+    """The number that `frame_picture` wrote."""
+    middle = 4 + CELL // 2
+    return sum(
+        int(picture[middle - 4 : middle + 4, 8 + bit * CELL + 8 : 8 + bit * CELL + 16].mean() > 128) << bit
+        for bit in range(BITS)
+    )
+
+
+def make_clip(path: Path, frames: int = 60, *, people: int = 1, gop: int = 12) -> Path:
+    """An H.264 file of `frame_picture`s with B-frames."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.codec_context.gop_size = gop
+        stream.codec_context.options = {"preset": "ultrafast", "crf": "12", "bf": "2"}
+        for index in range(frames):
+            frame = av.VideoFrame.from_ndarray(frame_picture(index, people=people), format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, FPS)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+class GreenDetector:
+    """Finds the green people; counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def detect(self, image: U8) -> Boxes:
+        self.asked += 1
+        green = (image[..., 1].astype(int) > 170) & (image[..., 0].astype(int) < 110)
+        columns = np.flatnonzero(green[60:170].mean(axis=0) > 0.5)
+        runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if len(columns) else []
+        boxes = [(run[0], 60, run[-1], 169) for run in runs if len(run) > 10]
+        return Boxes.of(np.array(boxes, np.float32).reshape(-1, 4), np.full(len(boxes), 0.95, np.float32))
+
+
+class StickPose:
+    """A stick figure in every box."""
+
+    def estimate(self, image: U8, boxes: Boxes) -> Poses:
+        rng = np.random.default_rng(7)
+        places = rng.uniform(0.1, 0.9, (17, 2)).astype(np.float32)
+        low, size = boxes.xyxy[:, None, :2], boxes.xyxy[:, None, 2:] - boxes.xyxy[:, None, :2]
+        return Poses.of(low + places[None] * size, np.full((len(boxes), 17), 0.9, np.float32), boxes)
+
+
+class GreenEngines:
+    """Stands in for app.engines.Engines: the networks are the window's boundary."""
+
+    def __init__(self) -> None:
+        self.detector, self.pose, self.tracker = GreenDetector(), StickPose(), OksTracker()
+        self.closed = False
+
+    def header(self, info: SourceInfo) -> Header:
+        models = {
+            "detector": "green (green, Pencil 1.0 on paper, f32)",
+            "pose": "stick (stick, Pencil 1.0 on paper, f32)",
+        }
+        return Header(SourceRecord.of(info), models)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class GreenToolbox:
+    """Real sources, green engines."""
+
+    def __init__(self) -> None:
+        self.made: list[GreenEngines] = []
+
+    def open(self, address: str) -> Source:
+        return open_source(address)
+
+    def engines(self) -> GreenEngines:
+        self.made.append(GreenEngines())
+        return self.made[-1]

@@ -1,0 +1,104 @@
+"""Offscreen windows, settings in a temporary folder, and no test that leaves a thread, a timer or a window behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QSettings, QTimer
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.gui import theme
+from app.gui.settings import Settings
+from app.gui.theme import Look
+from app.gui.toolbox import Toolbox
+from app.gui.window import MainWindow
+from tests.gui.clips import GreenToolbox, make_clip
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+OpenWindow = Callable[..., MainWindow]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A Qt warning fails a test of the window."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+            # the offscreen platform has no window manager to give size hints to, and says so for every window
+            # nor to bring a tool tip to the front
+            item.add_marker(pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)"))
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever of ours runs after a test, it must not outlive it."""
+    if "qtbot" not in request.fixturenames and "window" not in request.fixturenames:
+        yield
+        return
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        left = [t for t in threading.enumerate() if t not in before and t.name.startswith("skelter")]
+        if not left:
+            break
+        time.sleep(0.01)
+    assert not left, f"threads left behind: {left}"
+    gc.collect()
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        shown = [w for w in app.topLevelWidgets() if w.isVisible()]
+        assert not shown, f"windows left open: {shown}"
+        running = [t for w in app.topLevelWidgets() for t in w.findChildren(QTimer) if t.isActive()]
+        assert not running, f"timers left running: {running}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(QSettings(str(tmp_path / "skelter.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def toolbox() -> GreenToolbox:
+    return GreenToolbox()
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, qapp: QApplication, settings: Settings) -> Iterator[OpenWindow]:
+    """Makes the real window; closes it, and checks that it closes in time."""
+    made: list[MainWindow] = []
+
+    def make(tools: Toolbox) -> MainWindow:
+        qapp.setStyle("Fusion")
+        theme.apply(qapp, Look.DARK)
+        window = MainWindow(tools, settings)
+        window.resize(1280, 720)
+        window.show()
+        made.append(window)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, toolbox: GreenToolbox) -> MainWindow:
+    """The real window with quick engines."""
+    return open_window(toolbox)
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty numbered frames, one person."""
+    return make_clip(tmp_path_factory.mktemp("clips") / "numbered.mp4")

@@ -1,0 +1,68 @@
+"""Every action is in a menu, has a key of its own, and is on the cheat sheet."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.gui.cheat_sheet import CheatSheet
+from app.gui.theme import DARK, LIGHT, Look, current
+from app.gui.window import MainWindow
+
+
+def test_ids_and_shortcuts_are_unique(window: MainWindow) -> None:
+    specs = window.actions_.specs
+    assert len({spec.id for spec in specs}) == len(specs)
+    keys = [keys for spec in specs for keys in spec.shortcuts]
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_action_is_in_a_menu_and_explains_itself(window: MainWindow) -> None:
+    in_menus = {action.objectName() for menu in window.menus.values() for action in menu.actions()}
+    for spec in window.actions_.specs:
+        assert spec.id in in_menus
+        assert spec.tip
+        assert spec.tip[0].isupper()
+
+
+def test_f1_lists_every_shortcut(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: bool(window.findChildren(CheatSheet)))
+    sheet = window.findChildren(CheatSheet)[0]
+    words = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    for spec in window.actions_.specs:
+        for keys in spec.shortcuts:
+            assert window.actions_[spec.id].shortcuts()[0].toString() in words, keys
+    sheet.close()
+
+
+def test_every_control_has_a_name_and_a_tip(window: MainWindow) -> None:
+    kinds = (QToolButton, *(type(switch) for switch in window.overlay.switches.values()))
+    for control in window.findChildren(QWidget):
+        if isinstance(control, kinds) and not control.objectName().startswith("qt_"):
+            assert control.accessibleName() or control.text(), control
+    for switch in window.overlay.switches.values():
+        assert switch.toolTip()
+
+
+def test_the_space_bar_turns_a_switch_only_for_who_came_by_tab(qtbot: QtBot, window: MainWindow) -> None:
+    switch = window.overlay.switches["boxes"]
+    window.side.show()
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert switch.isChecked()
+    assert not switch.hasFocus()
+    window.activateWindow()
+    switch.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
+    assert not switch.isChecked()
+
+
+def test_the_look_changes_at_once_and_is_kept(window: MainWindow) -> None:
+    window.actions_["look-light"].trigger()
+    assert current() is LIGHT
+    assert window.grab().toImage().pixelColor(5, 5).lightness() > 200
+    assert window.settings.look is Look.LIGHT
+    window.actions_["look-dark"].trigger()
+    assert current() is DARK
+    assert window.grab().toImage().pixelColor(5, 5).lightness() < 60

@@ -1,0 +1,156 @@
+"""Ids over jumps: nobody gets two, no two get one."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.gui.analyst import Analyst
+from app.gui.clip import Clip
+from app.gui.file_playback import FilePlayback
+from app.gui.lanes import Lanes
+from app.pipeline import Analyser
+from app.results import Header, Recording, SourceRecord
+from engine.types import Frame
+from engine.video import SourceInfo, open_source
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, frame_picture, make_clip, number_in
+
+
+class Frames:
+    """A source of two people that needs no file."""
+
+    def __init__(self, count: int = 80) -> None:
+        self.info = SourceInfo("drawn", WIDTH, HEIGHT, float(FPS), count / FPS, count, False, False)
+        self._next = 0
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        while self._next < (self.info.frame_count or 0):
+            self._next += 1
+            yield Frame(frame_picture(self._next - 1, people=2), self._next - 1, (self._next - 1) / FPS)
+
+    def seek(self, index: int) -> None:
+        if index >= (self.info.frame_count or 0):
+            raise IndexError(index)
+        self._next = index
+
+    def index_at(self, time_s: float) -> int:
+        return int(time_s * FPS)
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Frames:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def playback(source: Frames) -> tuple[FilePlayback, Lanes]:
+    engines, lanes = GreenEngines(), Lanes()
+    analyst = Analyst(Recording(Header(SourceRecord.of(source.info))), lanes)
+    analyser = Analyser(engines.detector, engines.pose, engines.tracker)
+    return FilePlayback(Clip(source), analyst, lambda: analyser, lambda: False), lanes
+
+
+def play(file: FilePlayback, frames: int | None = None) -> None:
+    for _ in itertools.count() if frames is None else range(frames):
+        if file.owed:
+            file.settle()
+        moment = file.following()
+        if moment is None:
+            return
+        file.stand_on(moment)
+
+
+def test_stepping_back_and_playing_on_keeps_everybody() -> None:
+    file, lanes = playback(Frames())
+    file.go(0)
+    play(file, 30)
+    file.go(12)
+    play(file)
+    assert [lane.id for lane in lanes.view().people] == [1, 2]
+    assert lanes.view().analysed == ((0, 79),)
+    file.close()
+
+
+def test_a_part_analysed_apart_joins_when_the_gap_is_filled() -> None:
+    file, lanes = playback(Frames())
+    file.go(0)
+    play(file, 8)
+    file.go(50)
+    file.settle()
+    play(file, 5)
+    apart = {lane.id for lane in lanes.view().people}
+    assert apart == {1, 2, 3, 4}, "across an unseen gap nobody can tell who is who"
+    file.go(8)
+    play(file)
+    assert [lane.id for lane in lanes.view().people] == [1, 2]
+    assert lanes.view().analysed == ((0, 79),)
+    file.close()
+
+
+def test_the_part_before_joins_too() -> None:
+    file, lanes = playback(Frames())
+    file.go(60)
+    file.settle()
+    play(file)
+    file.go(0)
+    file.settle()
+    play(file)
+    people = lanes.view().people
+    assert len(people) == 2
+    assert lanes.view().analysed == ((0, 79),)
+    file.close()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(jumps=st.lists(st.tuples(st.integers(0, 49), st.integers(0, 9)), max_size=5))
+def test_after_any_wandering_a_full_pass_leaves_two_people(jumps: list[tuple[int, int]]) -> None:
+    file, lanes = playback(Frames(50))
+    for index, frames in jumps:
+        file.go(index)
+        if file.owed:
+            file.settle()
+        play(file, frames)
+        for record in file.recording:  # at every moment: on one frame nobody is there twice
+            ids = record.tracks.ids.tolist()
+            assert len(set(ids)) == len(ids)
+            lefts = record.tracks.poses.boxes.xyxy[:, 0]
+            assert len(ids) < 2 or abs(lefts[0] - lefts[1]) > 60
+    file.go(0)
+    if file.owed:
+        file.settle()
+    play(file)
+    assert lanes.view().analysed == ((0, 49),)
+    assert len(lanes.view().people) == 2
+    file.close()
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("clip") / "numbered.mp4", frames=50, gop=20)
+
+
+@settings(max_examples=15, deadline=None)
+@given(order=st.lists(st.integers(0, 55), max_size=12))
+def test_a_clip_gives_the_frame_asked_for_in_any_order(numbered: Path, order: list[int]) -> None:
+    clip = Clip(open_source(str(numbered)))
+    for index in order:
+        frame = clip.frame(index)
+        if index < 50:
+            assert frame is not None
+            assert (frame.index, number_in(frame.image)) == (index, index)
+        else:
+            assert frame is None
+    clip.close()
+
+
+def test_stepping_back_is_from_memory(numbered: Path) -> None:
+    clip = Clip(open_source(str(numbered)))
+    clip.frame(30)
+    clip.frame(29)
+    assert all(clip.cached(index) for index in range(20, 30))
+    clip.close()

@@ -1,0 +1,112 @@
+"""Exports from the window: whole, in the background, and nothing left behind where they are stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.exports.skelter_json import read
+from app.gui.window import MainWindow
+from tests.gui.clips import GreenToolbox, make_clip, number_in
+from tests.gui.test_window import SLOW_MS, open_paused
+
+
+def numbers_in(path: Path) -> list[int]:
+    with av.open(str(path)) as container:
+        return [number_in(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+
+
+def answer(window: MainWindow, target: Path) -> None:
+    """Have the question for a file name answered."""
+    window.commands.questions.target = lambda suggestion, kinds: str(target)
+
+
+def test_the_whole_video_is_exported_while_the_window_goes_on(
+    qtbot: QtBot, window: MainWindow, toolbox: GreenToolbox, clip: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    target = tmp_path / "out.mp4"
+    answer(window, target)
+    window.actions_["export"].trigger()
+    qtbot.waitUntil(lambda: window.export_bar.isVisible(), timeout=SLOW_MS)
+    assert not window.actions_["export"].isEnabled()
+    window.stage.timeline.sought.emit(3)
+    qtbot.waitUntil(lambda: number_in(window.stage.view.pixels) == 3, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: "out.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert numbers_in(target) == list(range(60))
+    assert window.actions_["export"].isEnabled()
+    assert "Show in folder" in [b.text() for b in window.banner.findChildren(QPushButton) if b.isVisible()]
+    # what the export found out, the window knows now
+    qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 59),), timeout=SLOW_MS)
+    assert [lane.id for lane in window.player.lanes.view().people] == [1]
+
+
+def test_data_hold_every_frame_and_the_same_ids(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:
+    open_paused(qtbot, window, clip)
+    target = tmp_path / "out.json"
+    answer(window, target)
+    window.actions_["export-data"].trigger()
+    qtbot.waitUntil(lambda: "out.json" in window.banner.sentence, timeout=SLOW_MS)
+    recording = read(target)
+    assert recording.indices == list(range(60))
+    assert {person for record in recording for person in record.tracks.ids.tolist()} == {1}
+    assert "Pencil" in recording.header.models["detector"]
+
+
+def test_analysed_frames_are_not_analysed_again(
+    qtbot: QtBot, window: MainWindow, toolbox: GreenToolbox, clip: Path, tmp_path: Path
+) -> None:
+    window.stage.transport.faster(9)
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 59),), timeout=SLOW_MS)
+    answer(window, tmp_path / "out.csv")
+    window.actions_["export-data"].trigger()
+    qtbot.waitUntil(lambda: "out.csv" in window.banner.sentence, timeout=SLOW_MS)
+    assert len(toolbox.made) == 1, "no second set of engines was needed"
+
+
+def test_a_cancelled_export_leaves_nothing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    long_clip = make_clip(tmp_path / "long.mp4", frames=900)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    open_paused(qtbot, window, long_clip)
+    answer(window, folder / "out.mp4")
+    window.actions_["export"].trigger()
+    qtbot.waitUntil(lambda: window.export_bar._progress.frames > 5, timeout=SLOW_MS)
+    qtbot.mouseClick(window.export_bar._cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "cancelled" in window.banner.sentence, timeout=SLOW_MS)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("stop", [True, False])
+def test_closing_during_an_export_asks(qtbot: QtBot, window: MainWindow, tmp_path: Path, stop: bool) -> None:
+    long_clip = make_clip(tmp_path / "long.mp4", frames=900)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    open_paused(qtbot, window, long_clip)
+    answer(window, folder / "out.mp4")
+    window.actions_["export"].trigger()
+    qtbot.waitUntil(lambda: window.export_bar._progress.frames > 5, timeout=SLOW_MS)
+    window.commands.questions.stop_export = lambda: stop
+    window.close()
+    assert window.isVisible() is not stop
+    assert window.export_bar.running is not stop or stop
+    window.commands.questions.stop_export = lambda: True
+    window.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_an_export_onto_the_source_is_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "own.mp4", frames=30)
+    before = clip.read_bytes()
+    open_paused(qtbot, window, clip)
+    answer(window, clip)
+    window.actions_["export"].trigger()
+    qtbot.waitUntil(lambda: "own.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert "source itself" in window.banner.sentence
+    assert clip.read_bytes() == before

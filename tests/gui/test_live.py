@@ -1,0 +1,157 @@
+"""Cameras in the window, with a file in the place of one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.gui.live import mirrored
+from app.gui.window import MainWindow
+from engine.errors import SourceError
+from engine.types import Boxes, Frame, Poses, Tracks
+from engine.video import Source, SourceInfo
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, frame_picture, number_in
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window import SLOW_MS
+
+
+class FakeCamera:
+    """Numbered frames at 25 a second for ever; `stall` makes it silent, `unplug` makes it fail."""
+
+    def __init__(self) -> None:
+        self.info = SourceInfo("camera 0", WIDTH, HEIGHT, float(FPS), None, None, True, False)
+        self.stall, self.unplug, self.closed = threading.Event(), threading.Event(), threading.Event()
+        self.dropped = 3
+
+    def __iter__(self) -> Iterator[Frame]:
+        begun, index = time.monotonic(), 0
+        while not self.closed.wait(1 / FPS):
+            if self.unplug.is_set():
+                raise SourceError("camera 0 was lost; check its cable.")
+            if not self.stall.is_set():
+                yield Frame(frame_picture(index % 1000), index, time.monotonic() - begun)
+                index += 1
+
+    def close(self) -> None:
+        self.closed.set()
+
+    def __enter__(self) -> FakeCamera:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class CameraToolbox(GreenToolbox):
+    def __init__(self) -> None:
+        super().__init__()
+        self.cameras: list[FakeCamera] = []
+
+    def open(self, address: str) -> Source:
+        if address != "0":
+            return super().open(address)
+        self.cameras.append(FakeCamera())
+        return self.cameras[-1]
+
+
+@pytest.fixture
+def tools() -> CameraToolbox:
+    return CameraToolbox()
+
+
+@pytest.fixture
+def live(qtbot: QtBot, open_window: OpenWindow, tools: CameraToolbox) -> MainWindow:
+    """A window that watches the camera and follows somebody."""
+    window = open_window(tools)
+    window.open_source("0")
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    return window
+
+
+def test_shows_how_late_and_how_many_were_skipped(qtbot: QtBot, live: MainWindow) -> None:
+    qtbot.waitUntil(lambda: "skipped" in live.status.dropped.text(), timeout=SLOW_MS)
+    assert live.status.dropped.text() == "3 skipped"
+    assert live.status.latency.text().endswith("ms behind")
+    assert not live.stage.timeline.isVisible()
+    assert not live.actions_["export"].isEnabled()
+
+
+def test_the_mirror_turns_the_picture_but_not_the_numbers(qtbot: QtBot, live: MainWindow) -> None:
+    # mirrored from the start: the cells with the frame's number are at the right, backwards
+    assert number_in(np.ascontiguousarray(live.stage.view.pixels[:, ::-1])) < 1000
+    live.actions_["mirror"].trigger()
+    last = number_in(np.ascontiguousarray(live.stage.view.pixels[:, ::-1]))
+
+    def counts_on() -> bool:
+        return last < number_in(live.stage.view.pixels) < last + 500
+
+    qtbot.waitUntil(counts_on, timeout=SLOW_MS)
+    assert not live.settings.mirror
+
+
+def test_mirrored_people_stay_on_their_pixels() -> None:
+    image = np.zeros((10, 21, 3), np.uint8)
+    image[4, 6] = 255
+    points = np.full((1, 17, 2), np.float32(4))
+    points[..., 0] = 6
+    boxes = Boxes.of([[5, 3, 8, 9]], [0.9])
+    tracks = Tracks(Poses.of(points, np.ones((1, 17)), boxes), np.array([4]), np.array([0]))
+    turned, people = mirrored(image, tracks)
+    x, y = people.poses.keypoints[0, 0]
+    assert turned[int(y), int(x)].tolist() == [255, 255, 255]
+    assert people.poses.boxes.xyxy[0].tolist() == [12, 3, 15, 9]
+    assert tracks.poses.keypoints[0, 0, 0] == 6, "the tracks given stay as they are"
+
+
+def test_pausing_holds_the_picture_and_resuming_goes_on(qtbot: QtBot, live: MainWindow) -> None:
+    qtbot.keyClick(live, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not live._playing, timeout=SLOW_MS)
+    held = live.stage.view.pixels
+    qtbot.wait(150)
+    assert live.stage.view.pixels is held
+    live.actions_["black"].trigger()
+    qtbot.waitUntil(lambda: live.stage.view.pixels is not held, timeout=SLOW_MS)
+    dark = live.stage.view.pixels
+    qtbot.keyClick(live, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: live.stage.view.pixels is not dark, timeout=SLOW_MS)
+
+
+def test_stop_leads_back_to_the_doors(qtbot: QtBot, live: MainWindow, tools: CameraToolbox) -> None:
+    qtbot.keyClick(live, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: live.pages.currentWidget() is live.welcome, timeout=SLOW_MS)
+    assert tools.cameras[0].closed.is_set()
+
+
+def test_a_silent_camera_does_not_hold_the_window(live: MainWindow, tools: CameraToolbox) -> None:
+    tools.cameras[0].stall.set()
+    live.close()
+    assert not live.player._thread.is_alive()
+    assert tools.cameras[0].closed.is_set()
+
+
+def test_from_a_silent_camera_to_a_file(qtbot: QtBot, live: MainWindow, tools: CameraToolbox, clip: Path) -> None:
+    tools.cameras[0].stall.set()
+    live.open_source(str(clip))
+    qtbot.waitUntil(lambda: live.windowTitle().startswith("numbered.mp4"), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: live.status.people.text() == "1 person", timeout=SLOW_MS)
+
+
+def test_a_lost_camera_is_told(qtbot: QtBot, live: MainWindow, tools: CameraToolbox) -> None:
+    tools.cameras[0].unplug.set()
+    qtbot.waitUntil(lambda: "check its cable" in live.banner.sentence, timeout=SLOW_MS)
+    assert live.pages.currentWidget() is live.welcome
+    live.open_source("0")
+    qtbot.waitUntil(lambda: live.status.people.text() == "1 person", timeout=SLOW_MS)
+
+
+def test_without_a_camera_the_door_says_so(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.gui.commands._cameras", list)
+    window.actions_["camera"].trigger()
+    qtbot.waitUntil(lambda: "No camera was found" in window.banner.sentence, timeout=SLOW_MS)

@@ -1,0 +1,319 @@
+"""The real window, driven as a person would, on real files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PyQt6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.gui.application import Unforeseen
+from app.gui.settings import Settings
+from app.gui.toolbox import DefaultToolbox
+from app.gui.window import MainWindow
+from engine.errors import BackendError
+from tests.gui.clips import GreenEngines, GreenToolbox, make_clip, number_in
+from tests.gui.conftest import OpenWindow
+from tests.shared import VIDEO, needs_shared
+
+SLOW_MS = 20_000  # for a machine under load; every wait ends as soon as what it waits for is there
+
+
+def number_shown(window: MainWindow) -> int | None:
+    """The frame number painted in the picture that is on the screen."""
+    pixels = window.stage.view.pixels
+    return number_in(pixels) if pixels is not None else None
+
+
+def wait_for_frame(qtbot: QtBot, window: MainWindow, index: int) -> None:
+    qtbot.waitUntil(lambda: number_shown(window) == index, timeout=SLOW_MS)
+
+
+def open_paused(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    """Open, pause as soon as somebody is followed, go to frame 10."""
+    window.open_source(str(path))
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    go_to_ten(qtbot, window)
+
+
+def open_analysed(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    """Open, play quickly to the end, go to frame 10."""
+    window.stage.transport.faster(9)
+    window.open_source(str(path))
+    wait_for_frame(qtbot, window, 59)
+    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    go_to_ten(qtbot, window)
+
+
+def go_to_ten(qtbot: QtBot, window: MainWindow) -> None:
+    window.stage.timeline.sought.emit(10)
+    wait_for_frame(qtbot, window, 10)
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+
+
+def test_welcomes_with_three_doors(window: MainWindow) -> None:
+    assert window.pages.currentWidget() is window.welcome
+    assert [door.accessibleName() for door in window.welcome.doors] == ["Open a video", "Use a camera", "Try the demo"]
+    assert not window.actions_["play"].isEnabled()
+
+
+def test_opens_a_file_and_finds_people(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    assert window.pages.currentWidget() is window.stage
+    assert "numbered.mp4" in window.windowTitle()
+    assert window.status.engine.text() == "Pencil 1.0 on paper, f32"
+    assert window.stage.timeline.maximum() == 59
+
+
+def test_plays_to_the_last_frame_and_again_from_the_first(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    window.open_source(str(clip))
+    wait_for_frame(qtbot, window, 59)
+    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    assert window.stage.timeline.value() == 59
+    asked = window.player._engines.detector.asked
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: (number_shown(window) or 0) < 30, timeout=SLOW_MS)
+    wait_for_frame(qtbot, window, 59)
+    assert window.player._engines.detector.asked == asked, "what was analysed is not analysed again"
+    assert window.player.lanes.view().analysed == ((0, 59),)
+
+
+def test_pausing_holds_the_frame(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    qtbot.wait(120)  # three frames' worth
+    assert number_shown(window) == 10
+    assert window.stage.transport.frame.text() == "Frame 11 of 60"
+
+
+@pytest.mark.parametrize("index", [0, 1, 11, 12, 13, 37, 58, 59])
+def test_seeks_exactly(qtbot: QtBot, window: MainWindow, clip: Path, index: int) -> None:
+    open_paused(qtbot, window, clip)
+    window.stage.timeline.sought.emit(index)
+    wait_for_frame(qtbot, window, index)
+    qtbot.waitUntil(lambda: window.stage.timeline.value() == index, timeout=SLOW_MS)
+
+
+def test_an_unanalysed_frame_gets_its_people_while_paused(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    window.stage.timeline.sought.emit(45)
+    wait_for_frame(qtbot, window, 45)
+    qtbot.waitUntil(lambda: window._picture is not None and len(window._picture.people or ()) == 1, timeout=SLOW_MS)
+
+
+def test_click_on_the_timeline_goes_there(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    timeline = window.stage.timeline
+    x = round(timeline._x(40))
+    qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=QPoint(x, timeline.height() // 2))
+    wait_for_frame(qtbot, window, timeline._index(x))
+    assert timeline._index(x) == 40
+
+
+def test_dragging_ends_where_the_mouse_is_let_go(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    timeline = window.stage.timeline
+    middle = timeline.height() // 2
+    qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, pos=QPoint(round(timeline._x(10)), middle))
+    for index in range(11, 51):
+        qtbot.mouseMove(timeline, QPoint(round(timeline._x(index)), middle))
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=QPoint(round(timeline._x(50)), middle))
+    wait_for_frame(qtbot, window, 50)
+
+
+def test_arrow_keys_step_home_and_end_leap(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    for key, index in (
+        (Qt.Key.Key_Right, 11), (Qt.Key.Key_Right, 12), (Qt.Key.Key_Left, 11), (Qt.Key.Key_End, 59),
+        (Qt.Key.Key_Right, 59), (Qt.Key.Key_Left, 58), (Qt.Key.Key_Home, 0), (Qt.Key.Key_Left, 0),
+    ):  # fmt: skip
+        qtbot.keyClick(window, key)
+        wait_for_frame(qtbot, window, index)
+    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    wait_for_frame(qtbot, window, 25)
+
+
+def test_ten_quick_steps_are_ten_frames(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    for _ in range(10):
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+    wait_for_frame(qtbot, window, 20)
+
+
+@pytest.mark.parametrize("name", ["skeleton", "boxes", "ids", "trails", "names", "scores", "by_limb", "black"])
+def test_switches_redraw_the_paused_picture(qtbot: QtBot, window: MainWindow, clip: Path, name: str) -> None:
+    open_analysed(qtbot, window, clip)
+    before = window.stage.view.pixels.copy()
+    switch = window.overlay.switches[name]
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not np.array_equal(window.stage.view.pixels, before), timeout=SLOW_MS)
+    assert window.actions_[name].isChecked() == switch.isChecked()
+    window.actions_[name].trigger()  # the key, the menu
+    qtbot.waitUntil(lambda: np.array_equal(window.stage.view.pixels, before), timeout=SLOW_MS)
+
+
+def test_certainty_hides_joints_on_the_paused_picture(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    before = window.stage.view.pixels.copy()
+    window.overlay.score.setValue(95)
+    qtbot.waitUntil(lambda: not np.array_equal(window.stage.view.pixels, before), timeout=SLOW_MS)
+    assert number_shown(window) == 10
+
+
+def test_missing_file_is_told_in_a_banner(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.open_source(str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: "gone.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert window.pages.currentWidget() is window.welcome
+    copy = next(b for b in window.banner.findChildren(QPushButton) if b.text() == "Copy details")
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    assert "gone.mp4" in clipboard.text()
+    assert "Traceback" in clipboard.text()
+    assert "Traceback" not in window.banner.sentence
+
+
+def test_text_named_mp4_is_told_and_the_next_file_opens(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, clip: Path
+) -> None:
+    text = tmp_path / "notes.mp4"
+    text.write_text("These are notes, not a video.\n" * 50)
+    window.open_source(str(text))
+    qtbot.waitUntil(lambda: "notes.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    assert window.banner.sentence == ""
+
+
+def test_closing_while_playing_leaves_nothing(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    window.close()
+    assert not window.player._thread.is_alive()
+    assert window.player._engines.closed
+
+
+def test_closing_while_opening_leaves_nothing(window: MainWindow, clip: Path) -> None:
+    window.open_source(str(clip))
+    window.close()
+    assert not window.player._thread.is_alive()
+
+
+def test_a_dropped_file_opens(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(clip))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+
+
+def test_another_file_starts_with_person_one(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:
+    open_paused(qtbot, window, clip)
+    other = make_clip(tmp_path / "three.mp4", frames=20, people=2)
+    window.open_source(str(other))
+    qtbot.waitUntil(lambda: window._picture is not None and window._picture.people == (1, 2), timeout=SLOW_MS)
+    assert len(window.player._toolbox.made) == 1, "the engines stay loaded"
+
+
+def test_choices_are_kept(open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings, clip: Path) -> None:
+    first = open_window(toolbox)
+    first.actions_["boxes"].trigger()
+    first.overlay.score.setValue(55)
+    first.actions_["panel"].setChecked(False)
+    first.settings.add_recent(clip)
+    first.close()
+    second = open_window(toolbox)
+    assert second.overlay.overlay.boxes
+    assert second.overlay.overlay.min_score == pytest.approx(0.55)
+    assert second.overlay.switches["boxes"].isChecked()
+    assert not second.actions_["panel"].isChecked()
+    assert settings.recent == [clip]
+
+
+def test_closing_the_video_leads_back_to_the_doors(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    window.actions_["close"].trigger()
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.welcome, timeout=SLOW_MS)
+    links = [b.text() for b in window.welcome.findChildren(QPushButton) if b.objectName() == "link"]
+    assert "numbered.mp4" in links
+    assert not window.actions_["export"].isEnabled()
+
+
+def test_without_engines_the_video_still_plays(qtbot: QtBot, open_window: OpenWindow, clip: Path) -> None:
+    class NoEngines(GreenToolbox):
+        def engines(self) -> GreenEngines:
+            raise BackendError("OpenVINO is not installed; run `pip install openvino`.")
+
+    window = open_window(NoEngines())
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: "pip install openvino" in window.banner.sentence, timeout=SLOW_MS)
+    wait_for_frame(qtbot, window, 59)
+
+
+def test_engines_that_fail_midway_are_told_once(qtbot: QtBot, open_window: OpenWindow, clip: Path) -> None:
+    class Failing(GreenToolbox):
+        def engines(self) -> GreenEngines:
+            made = super().engines()
+            made.pose.estimate = lambda image, boxes: 1 / 0
+            return made
+
+    window = open_window(Failing())
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: "unexpected" in window.banner.sentence, timeout=SLOW_MS)
+    assert "ZeroDivisionError" in window.banner._details
+    window.banner.dismiss()
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: number_shown(window) is not None, timeout=SLOW_MS)
+    window.close()
+
+
+def test_an_error_nobody_foresaw_becomes_a_banner(window: MainWindow) -> None:
+    unforeseen = Unforeseen()
+    unforeseen.window = window
+    try:
+        raise KeyError("left_toe")
+    except KeyError:
+        kind, error, trace = sys.exc_info()
+    assert kind is not None
+    assert error is not None
+    unforeseen(kind, error, trace)
+    assert "unexpected" in window.banner.sentence
+    assert "left_toe" in window.banner._details
+
+
+def test_zoomed_picture_keeps_what_is_under_the_mouse(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    view = window.stage.view
+    at = QPointF(view.width() * 0.4, view.height() * 0.6)
+    before = view.grab().toImage().pixelColor(at.toPoint())
+    fitted = view._picture_rect()
+    held = QPointF((at.x() - fitted.x()) / fitted.width(), (at.y() - fitted.y()) / fitted.height())
+    view.zoom_by(2.0, at)
+    zoomed = view._picture_rect()
+    assert zoomed.width() == pytest.approx(2 * fitted.width(), abs=1)
+    assert zoomed.x() + held.x() * zoomed.width() == pytest.approx(at.x(), abs=1)
+    assert view.grab().toImage().pixelColor(at.toPoint()).lightness() == pytest.approx(before.lightness(), abs=12)
+    view.fit()
+    assert view._picture_rect() == fitted
+
+
+@needs_shared
+def test_a_real_webcam_clip_with_the_real_engines(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window(DefaultToolbox())
+    window.open_source(str(VIDEO / "webcam-1.mkv"))
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=60_000)
+    assert "CPU" in window.status.engine.text()
+    qtbot.waitUntil(lambda: not window._playing, timeout=60_000)
+    lanes = window.player.lanes.view()
+    assert [lane.id for lane in lanes.people] == [1]
+    assert lanes.people[0].frames > 0.9 * len(range(lanes.analysed[0][0], lanes.analysed[0][1] + 1))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from typing import Any
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import MissingFileError, ModelError
+from engine.files import WholeFile
 from engine.heads import DetectorLayout
 from engine.skeletons import SKELETONS
 
@@ -120,7 +120,7 @@ def read_card(path: Path, *, check_hash: bool = True) -> ModelCard:
 
 
 def write_card(card: ModelCard) -> Path:
-    """Write `card` as NAME.toml beside its model's file, whole or not at all; returns its path."""
+    """Write `card` as NAME.toml beside its model's file, whole or not at all; returns its path. Raises SinkError."""
     facts: dict[str, Any] = {
         "name": card.name,
         "task": card.task.value,
@@ -144,9 +144,9 @@ def write_card(card: ModelCard) -> Path:
     # TOML's strings, numbers and arrays of them are written as JSON's are
     text = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in facts.items())
     path = card.path.with_suffix(".toml")
-    temporary = path.with_name(f"{path.name}.part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    file = WholeFile(path)
+    file.write(text.encode())
+    file.commit()
     return path
 
 
@@ -167,7 +167,7 @@ def _layout(task: Task, value: str, path: Path) -> DetectorLayout | PoseLayout:
     except ValueError as error:
         names = ", ".join(member.value for member in kind)
         raise ModelError(
-            f"the model card {path} has the layout {value!r}, which is none of a {task}'s: {names}."
+            f"`layout` in the model card {path} is {value!r}; for a {task} it is one of {names}."
         ) from error
 
 

@@ -28,10 +28,11 @@ class Decoding(StrEnum):
 
 def argmax(heatmaps: F32) -> tuple[I64, I64, F32]:
     """Column [N, K], row [N, K] and height [N, K] of the highest cell of each map."""
-    flat = heatmaps.reshape(*heatmaps.shape[:2], -1)
+    people, keypoints, height, width = heatmaps.shape
+    flat = heatmaps.reshape(people, keypoints, height * width)
     index = flat.argmax(axis=2)
     peaks = np.take_along_axis(flat, index[:, :, None], axis=2)[:, :, 0]
-    return index % heatmaps.shape[3], index // heatmaps.shape[3], peaks
+    return index % width, index // width, peaks
 
 
 def decode(heatmaps: F32, decoding: Decoding) -> tuple[F32, F32]:

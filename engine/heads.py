@@ -50,13 +50,13 @@ def recognise(outputs: tuple[Array, ...], size_wh: tuple[int, int], *, is_uint8:
     if not outputs or outputs[0].ndim != 3 or outputs[0].shape[0] != 1:
         return None
     _, rows, columns = outputs[0].shape
-    cells = cell_counts(size_wh)
-    if columns in cells and rows >= 5:
-        return DetectorLayout.SKELTER if is_uint8 and rows == 5 else DetectorLayout.YOLOV8
-    if rows in cells and columns >= 6:
-        return DetectorLayout.YOLOX if _is_decoded(outputs[0][0], size_wh) else DetectorLayout.YOLOX_RAW
-    if rows in tuple(3 * count for count in cells[:1]) and columns >= 6:
-        return DetectorLayout.YOLOV5
+    for cells in cell_counts(size_wh):
+        if columns == cells and rows >= 5:
+            return DetectorLayout.SKELTER if is_uint8 and rows == 5 else DetectorLayout.YOLOV8
+        if rows == cells and columns >= 6:
+            return DetectorLayout.YOLOX if _is_decoded(outputs[0][0], size_wh) else DetectorLayout.YOLOX_RAW
+        if rows == 3 * cells and columns >= 6:
+            return DetectorLayout.YOLOV5
     if columns == 6 or (columns > 6 and (columns - 6) % 3 == 0):
         return DetectorLayout.END2END
     return None

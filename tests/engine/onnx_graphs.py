@@ -1,0 +1,49 @@
+"""Tiny ONNX graphs for tests: they take a picture, like real networks, and give arrays known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+
+def save_graph(
+    path: Path,
+    input_shape: Sequence[int | str],
+    outputs: Mapping[str, npt.NDArray[Any]],
+    *,
+    input_dtype: type[np.generic] = np.float32,
+    metadata: Mapping[str, str] | None = None,
+) -> Path:
+    """A graph with one input whose `outputs` (each [1, …]) are repeated for every picture of the batch."""
+    nodes = [
+        helper.make_node("Cast", ["picture"], ["numbers"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["numbers"], ["means"], axes=[1, 2, 3], keepdims=1),
+        helper.make_node("Mul", ["means", "nought"], ["noughts"]),
+    ]
+    constants = [numpy_helper.from_array(np.zeros(1, np.float32), "nought")]
+    values = []
+    for name, array in outputs.items():
+        kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+        constants.append(numpy_helper.from_array(array, f"{name}_known"))
+        constants.append(numpy_helper.from_array(np.array([-1] + [1] * (array.ndim - 1)), f"{name}_rank"))
+        nodes += [
+            helper.make_node("Reshape", ["noughts", f"{name}_rank"], [f"{name}_float"]),
+            helper.make_node("Cast", [f"{name}_float"], [f"{name}_noughts"], to=kind),
+            helper.make_node("Add", [f"{name}_known", f"{name}_noughts"], [name]),
+        ]
+        values.append(helper.make_tensor_value_info(name, kind, ["N", *array.shape[1:]]))
+    picture = helper.make_tensor_value_info(
+        "picture", helper.np_dtype_to_tensor_dtype(np.dtype(input_dtype)), list(input_shape)
+    )
+    graph = helper.make_graph(nodes, "known", [picture], values, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    for key, value in (metadata or {}).items():
+        model.metadata_props.add(key=key, value=value)
+    onnx.save(model, path)
+    return path

@@ -1,0 +1,172 @@
+"""Backends: what runs where and why, any batch, the precision asked for, nothing on the console, no growth."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from engine.backends import Availability, select
+from engine.backends.openvino import OpenVino
+from engine.errors import BackendError, ModelError, SkelterError, UsageError
+from engine.models import DEFAULT_POSE, EMBEDDED
+from tests.engine.onnx_graphs import save_graph
+
+POSE = EMBEDDED / f"{DEFAULT_POSE}.onnx"
+
+
+@pytest.fixture
+def doubling(tmp_path: Path) -> Path:
+    return save_graph(
+        tmp_path / "known.onnx", ["N", 3, "H", "W"], {"a": np.arange(6, dtype=np.float32).reshape(1, 2, 3)}
+    )
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "openvino", "onnxruntime"])
+def test_a_graph_runs_at_any_batch_and_size(device: str, doubling: Path) -> None:
+    session, _ = select.load(doubling, device=device, precision="f32")
+
+    for n, h, w in [(1, 8, 8), (3, 16, 8), (2, 8, 40), (1, 8, 8), (5, 64, 64)]:
+        (out,) = session.run(np.ones((n, 3, h, w), np.float32))
+        np.testing.assert_array_equal(out, np.broadcast_to(np.arange(6).reshape(1, 2, 3), (n, 2, 3)))
+    assert session.input.shape == (None, 3, None, None)
+    assert session.outputs[0].name == "a"
+
+
+@pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
+def test_results_stay_when_the_next_batch_runs(device: str, tmp_path: Path) -> None:
+    session, _ = select.load(POSE, device=device, precision="f32")
+    noise = np.random.default_rng(0).integers(0, 255, (2, 256, 192, 3), np.uint8)
+
+    (first,) = session.run(noise)
+    kept = first.copy()
+    session.run(np.zeros_like(noise))
+
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_auto_takes_openvino_and_says_so() -> None:
+    session, choice = select.load(POSE)
+
+    assert choice.backend.name == "openvino"
+    assert choice.why.startswith("auto: openvino")
+    assert "OpenVINO" in session.description
+    assert session.description.endswith(("f32", "bf16"))
+
+
+@pytest.mark.parametrize("precision", ["f32", "bf16"])
+def test_the_description_names_the_precision_that_runs(precision: str) -> None:
+    native = OpenVino().load(POSE, precision=None, device="cpu").precision
+    if precision == "bf16" and native != "bf16":
+        pytest.skip("this processor computes no bf16 of its own")
+
+    session, _ = select.load(POSE, device="openvino", precision=precision)
+
+    assert session.description.endswith(f"on CPU, {precision}")
+
+
+def test_onnx_runtime_takes_over_where_openvino_is_missing(monkeypatch: pytest.MonkeyPatch, doubling: Path) -> None:
+    monkeypatch.setattr(OpenVino, "available", lambda self: Availability(False, "the package is not installed"))
+
+    session, choice = select.load(doubling)
+
+    assert "ONNX Runtime" in session.description
+    assert "openvino: the package is not installed" in choice.why
+
+
+def test_onnx_runtime_takes_over_where_openvino_refuses(monkeypatch: pytest.MonkeyPatch, doubling: Path) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise BackendError("no such operator.")
+
+    monkeypatch.setattr(OpenVino, "load", refuse)
+
+    session, choice = select.load(doubling)
+
+    assert "ONNX Runtime" in session.description
+    assert "no such operator" in choice.why
+    with pytest.raises(BackendError, match="no such operator"):
+        select.load(doubling, device="openvino")
+
+
+@pytest.mark.parametrize(
+    ("device", "error", "said"),
+    [
+        ("openvno", UsageError, "did you mean openvino"),
+        ("abacus", UsageError, "onnxruntime"),
+        ("onnxruntime:cuda", BackendError, "CUDAExecutionProvider"),
+        ("onnxruntime:abacus", UsageError, "coreml"),
+        ("openvino:npu", BackendError, "NPU"),
+    ],
+)
+def test_a_device_that_is_not_there_is_named(device: str, error: type[SkelterError], said: str, doubling: Path) -> None:
+    with pytest.raises(error, match=said):
+        select.load(doubling, device=device)
+
+
+@pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
+def test_an_unknown_precision_is_refused(device: str, doubling: Path) -> None:
+    with pytest.raises(UsageError, match="int3"):
+        select.load(doubling, device=device, precision="int3")
+
+
+@pytest.mark.parametrize("device", ["auto", "openvino", "onnxruntime"])
+def test_a_broken_graph_is_a_model_error(device: str, tmp_path: Path) -> None:
+    path = tmp_path / "half.onnx"
+    path.write_bytes(POSE.read_bytes()[:200_000])
+
+    with pytest.raises(ModelError, match=r"half\.onnx"):
+        select.load(path, device=device)
+
+
+@pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
+def test_wrong_input_and_a_closed_session_raise_instead_of_answering(device: str) -> None:
+    session, _ = select.load(POSE, device=device)
+
+    with pytest.raises(BackendError, match=DEFAULT_POSE):
+        session.run(np.zeros((1, 100, 100, 3), np.uint8))
+    session.close()
+    with pytest.raises(BackendError, match="closed"):
+        session.run(np.zeros((1, 256, 192, 3), np.uint8))
+
+
+def test_a_replaced_model_file_is_not_answered_from_the_cache(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    for value in (1.0, 2.0):
+        save_graph(path, ["N", 3, 8, 8], {"a": np.full((1, 1 + int(value)), value, np.float32)})
+        session, _ = select.load(path, device="openvino", precision="f32")
+        (out,) = session.run(np.zeros((1, 3, 8, 8), np.float32))
+        np.testing.assert_array_equal(out, np.full((1, 1 + int(value)), value))
+
+
+@pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
+def test_memory_does_not_grow_with_calls_of_changing_batch(device: str) -> None:
+    session, _ = select.load(POSE, device=device, threads=1)
+    batches = [np.zeros((count, 256, 192, 3), np.uint8) for count in (1, 4, 2, 3)]
+    process = psutil.Process()
+
+    def rounds(count: int) -> int:
+        for _ in range(count):
+            for batch in batches:
+                session.run(batch)
+        return int(process.memory_info().rss)
+
+    before = rounds(3)
+    assert rounds(8) - before < 30e6
+
+
+def test_nothing_is_written_to_the_console() -> None:
+    code = (
+        "from engine.detector import load_detector; from engine.pose import load_pose; from engine.types import Boxes\n"
+        "import numpy as np; image = np.zeros((99, 99, 3), np.uint8)\n"
+        "for device in ('openvino', 'onnxruntime'):\n"
+        "    load_detector(device=device).detect(image)\n"
+        "    load_pose(device=device).estimate(image, Boxes.of([[9, 9, 60, 90]], [1]))\n"
+    )
+
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,0 +1,247 @@
+"""Models: found by name or path, described by cards, and anything unfit refused in one clear sentence."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import cards, models
+from engine.detector import load_detector
+from engine.errors import MissingFileError, ModelError, SkelterError
+from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, ModelCard, Task, find_model, list_models, read_card
+from engine.pose import load_pose
+from tests.engine.onnx_graphs import save_graph
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's model folder, somewhere it can be written."""
+    monkeypatch.setattr(models, "user_models", lambda: tmp_path / "own")
+    (tmp_path / "own").mkdir()
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def heatmap_model(tmp_path: Path) -> Path:
+    return save_graph(tmp_path / "heat.onnx", ["N", 3, 64, 48], {"maps": np.zeros((1, 17, 16, 12), np.float32)})
+
+
+@pytest.mark.parametrize(("name", "task"), [(DEFAULT_DETECTOR, Task.DETECTOR), (DEFAULT_POSE, Task.POSE)])
+def test_the_defaults_are_embedded_and_say_where_they_come_from(name: str, task: Task) -> None:
+    card = find_model(name, task)
+
+    assert card.path.parent == EMBEDDED
+    assert "research" in card.licence
+    assert "COCO" in card.data
+    assert "AP" in card.accuracy
+
+
+def test_every_embedded_file_has_a_card_that_fits() -> None:
+    described = {card.path for card in list_models() if card.path.parent == EMBEDDED}
+
+    assert described == set(EMBEDDED.glob("*.onnx"))
+    for path in EMBEDDED.glob("*.toml"):
+        read_card(path)
+
+
+def test_a_card_is_read_back_as_it_was_written(heatmap_model: Path) -> None:
+    card = replace(
+        find_model(heatmap_model, Task.POSE),
+        name='the "best" – ö',
+        data="two\nlines \\ and a tab\t",
+        pixel_rule=cards.PixelRule.UDP,
+        accuracy="AP 0.5",
+    )
+
+    path = cards.write_card(card)
+
+    assert path == heatmap_model.with_suffix(".toml")
+    assert read_card(path) == card
+    assert find_model(heatmap_model, Task.POSE) == card
+    assert [file.name for file in sorted(heatmap_model.parent.iterdir())] == ["heat.onnx", "heat.toml"]
+
+
+def test_a_detectors_card_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    path = save_graph(tmp_path / "d.onnx", [1, 3, 64, 64], {"o": np.zeros((1, 84, 84), np.float32)})
+    card = replace(find_model(path, "detector"), person_class=3, nms_iou=0.7, class_names=("a", "b"), mean=(1.5, 2, 3))
+
+    assert read_card(cards.write_card(card)) == card
+
+
+def test_a_model_of_the_users_own_is_found_by_its_name(own_folder: Path, heatmap_model: Path) -> None:
+    path = shutil.copy(heatmap_model, own_folder / "mine.onnx")
+    cards.write_card(find_model(path, Task.POSE))
+
+    assert find_model("mine", Task.POSE).path == own_folder / "mine.onnx"
+    assert "mine" in [card.name for card in list_models()]
+    with load_pose("mine") as pose:
+        assert pose.input_size_wh == (48, 64)
+
+
+def test_a_broken_card_hides_no_other_model(own_folder: Path) -> None:
+    (own_folder / "broken.toml").write_text("name = ")
+
+    assert DEFAULT_POSE in [card.name for card in list_models()]
+
+
+# ------------------------------------------------------------------------------------------------------- mistakes
+
+
+@pytest.mark.parametrize("wrong", ["bootstrap-detecter", "botstrap-detector"])
+def test_a_misspelt_name_is_answered_with_the_nearest(wrong: str) -> None:
+    with pytest.raises(MissingFileError, match="did you mean bootstrap-detector"):
+        find_model(wrong, Task.DETECTOR)
+
+
+def test_a_name_unlike_any_is_answered_with_all() -> None:
+    with pytest.raises(MissingFileError, match=r"bootstrap-pose.*\.onnx"):
+        find_model("xyz", Task.POSE)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("treshold = 0.5", "did you mean `threshold`"),
+        ("colour = 'green'", "`colour`"),
+        ("input_size = [192]", "`input_size`"),
+        ("input_size = '192x256'", "`input_size`"),
+        ("threshold = 7", "`threshold`"),
+        ("threshold = true", "`threshold`"),
+        ("layout = 'yolov8'", "`layout`"),
+        ("skeleton = 'octopus'", "`skeleton`"),
+        ("file = '../heat.onnx'", "`file`"),
+        ("sha256 = 'abc'", "SHA-256"),
+        ("file = 'gone.onnx'", "gone.onnx"),
+        ("this is no TOML", "heat.toml"),
+    ],
+)
+def test_a_mistake_in_a_card_is_named(line: str, said: str, heatmap_model: Path) -> None:
+    path = cards.write_card(find_model(heatmap_model, Task.POSE))
+    key = line.split(" = ")[0]
+    kept = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith(f"{key} = ")]
+    path.write_text("\n".join([*kept, line]), encoding="utf-8")
+
+    with pytest.raises(SkelterError) as caught:
+        load_pose(heatmap_model)
+
+    assert said in str(caught.value)
+    assert_one_sentence(caught.value)
+
+
+def test_a_card_without_a_needed_key_is_refused(heatmap_model: Path) -> None:
+    path = cards.write_card(find_model(heatmap_model, Task.POSE))
+    rows = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith("sha256")]
+    path.write_text("\n".join(rows), encoding="utf-8")
+
+    with pytest.raises(ModelError, match="lacks `sha256`"):
+        read_card(path)
+
+
+def test_a_file_other_than_its_card_describes_is_refused(heatmap_model: Path) -> None:
+    cards.write_card(find_model(heatmap_model, Task.POSE))
+    with heatmap_model.open("ab") as file:
+        file.write(b"\0")
+
+    with pytest.raises(ModelError, match="SHA-256"):
+        load_pose(heatmap_model)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"layout": models.PoseLayout.SIMCC}, "simcc"),
+        ({"input_size": (96, 128)}, "96 × 128"),
+        ({"skeleton": "mpii16"}, "16 keypoints"),
+    ],
+)
+def test_a_card_that_does_not_fit_its_graph_is_refused(
+    change: dict[str, object], said: str, heatmap_model: Path
+) -> None:
+    card: ModelCard = find_model(heatmap_model, Task.POSE)
+    cards.write_card(cards.with_options(card, **change))
+
+    with pytest.raises(ModelError, match=said) as caught:
+        load_pose(heatmap_model)
+
+    assert_one_sentence(caught.value)
+
+
+def wrong_file(kind: str, folder: Path) -> Path:
+    """A file that is no model for anything."""
+    path = folder / f"{kind}.onnx"
+    match kind:
+        case "garbage":
+            path.write_bytes(np.random.default_rng(0).bytes(5000))
+        case "text":
+            path.write_text("hello, I am no model\n" * 50)
+        case "empty":
+            path.touch()
+        case "truncated":
+            path.write_bytes((EMBEDDED / f"{DEFAULT_POSE}.onnx").read_bytes()[:1_000_000])
+        case "folder":
+            path.mkdir()
+        case "checkpoint":
+            path = path.with_suffix(".pt")
+            path.write_bytes(b"PK\x03\x04")
+        case "classifier":
+            save_graph(path, [1, 3, 224, 224], {"logits": np.zeros((1, 1000), np.float32)})
+        case "many keypoints":
+            save_graph(path, ["N", 3, 256, 192], {"maps": np.zeros((1, 133, 64, 48), np.float32)})
+        case "grey picture":
+            save_graph(path, ["N", 1, 64, 64], {"maps": np.zeros((1, 17, 16, 16), np.float32)})
+        case "points":
+            save_graph(path, [1, 64, 64, 2], {"boxes": np.zeros((1, 84, 84), np.float32)})
+        case "no person":
+            names = {"names": "{0: 'cat', 1: 'dog'}"}
+            save_graph(path, [1, 3, 64, 64], {"output0": np.zeros((1, 6, 84), np.float32)}, metadata=names)
+    return path
+
+
+@pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
+@pytest.mark.parametrize(
+    "kind",
+    ["garbage", "text", "empty", "truncated", "folder", "checkpoint", "classifier", "many keypoints", "grey picture",
+     "points", "no person", "missing"],
+)  # fmt: skip
+def test_a_file_of_the_wrong_kind_is_refused_in_one_sentence_that_names_it(
+    kind: str, device: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = wrong_file(kind, tmp_path)
+
+    for load in (load_detector, load_pose):
+        with pytest.raises(SkelterError) as caught:
+            load(path, device=device)
+        assert path.stem in str(caught.value)
+        assert_one_sentence(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_pose_network_is_no_detector_and_the_other_way_round(tmp_path: Path, heatmap_model: Path) -> None:
+    yolo = save_graph(tmp_path / "yolo.onnx", [1, 3, 64, 64], {"output0": np.zeros((1, 84, 84), np.float32)})
+    for load, model, option in (
+        (load_detector, heatmap_model, "--pose"),
+        (load_detector, DEFAULT_POSE, "--pose"),
+        (load_pose, yolo, "--detector"),
+        (load_pose, DEFAULT_DETECTOR, "--detector"),
+    ):
+        with pytest.raises(ModelError, match=option) as caught:
+            load(model)
+        assert_one_sentence(caught.value)
+
+
+def test_the_shapes_found_are_named_where_a_graph_is_unknown(tmp_path: Path) -> None:
+    path = wrong_file("classifier", tmp_path)
+
+    with pytest.raises(ModelError, match=r"\[1, 3, 224, 224\] → logits \[1, 1000\]"):
+        load_detector(path)
+
+
+def assert_one_sentence(error: Exception) -> None:
+    text = str(error)
+    assert "\n" not in text
+    assert text.endswith((".", "?"))
+    assert len(text) < 400

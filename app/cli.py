@@ -24,6 +24,7 @@ from app.cli_tracking import eval_tracking
 from app.interruption import Interruption
 from app.progress import Progress
 from engine.errors import MissingFileError, SkelterError, UsageError
+from training.cli import commands as training_commands
 
 if TYPE_CHECKING:
     from app.engines import Choice
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.results import FrameRecord, Header
 
 BROKEN_OFF, INTERRUPTED = 3, 130
+_EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train")
 
 cli = typer.Typer(
     name="skelter",
@@ -217,6 +219,7 @@ def doctor(
 
 
 cli.command("eval-tracking")(eval_tracking)
+cli.add_typer(training_commands)  # `train`, `eval`: they import PyTorch when they run
 
 
 def _is_address(source: str) -> bool:
@@ -311,6 +314,12 @@ def main(argv: list[str] | None = None) -> int:
         if debug:
             raise
         console.print(f"[red]Error:[/] {escape(str(error))}", soft_wrap=True)
+        return 2
+    except ModuleNotFoundError as error:
+        if debug or error.name not in _EXTRAS:
+            raise
+        extra = _EXTRAS[error.name]
+        console.print(f"[red]Error:[/] This needs {error.name}; run `pip install 'skelter\\[{extra}]'` first.")
         return 2
     except BrokenPipeError:  # whoever read our lines has gone; nothing is wrong here
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

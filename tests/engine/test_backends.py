@@ -20,15 +20,15 @@ POSE = EMBEDDED / f"{DEFAULT_POSE}.onnx"
 
 
 @pytest.fixture
-def doubling(tmp_path: Path) -> Path:
+def known_graph(tmp_path: Path) -> Path:
     return save_graph(
         tmp_path / "known.onnx", ["N", 3, "H", "W"], {"a": np.arange(6, dtype=np.float32).reshape(1, 2, 3)}
     )
 
 
 @pytest.mark.parametrize("device", ["auto", "cpu", "openvino", "onnxruntime"])
-def test_a_graph_runs_at_any_batch_and_size(device: str, doubling: Path) -> None:
-    session, _ = select.load(doubling, device=device, precision="f32")
+def test_a_graph_runs_at_any_batch_and_size(device: str, known_graph: Path) -> None:
+    session, _ = select.load(known_graph, device=device, precision="f32")
 
     for n, h, w in [(1, 8, 8), (3, 16, 8), (2, 8, 40), (1, 8, 8), (5, 64, 64)]:
         (out,) = session.run(np.ones((n, 3, h, w), np.float32))
@@ -69,27 +69,27 @@ def test_the_description_names_the_precision_that_runs(precision: str) -> None:
     assert session.description.endswith(f"on CPU, {precision}")
 
 
-def test_onnx_runtime_takes_over_where_openvino_is_missing(monkeypatch: pytest.MonkeyPatch, doubling: Path) -> None:
+def test_onnx_runtime_takes_over_where_openvino_is_missing(monkeypatch: pytest.MonkeyPatch, known_graph: Path) -> None:
     monkeypatch.setattr(OpenVino, "available", lambda self: Availability(False, "the package is not installed"))
 
-    session, choice = select.load(doubling)
+    session, choice = select.load(known_graph)
 
     assert "ONNX Runtime" in session.description
     assert "openvino: the package is not installed" in choice.why
 
 
-def test_onnx_runtime_takes_over_where_openvino_refuses(monkeypatch: pytest.MonkeyPatch, doubling: Path) -> None:
+def test_onnx_runtime_takes_over_where_openvino_refuses(monkeypatch: pytest.MonkeyPatch, known_graph: Path) -> None:
     def refuse(*args: object, **options: object) -> None:
         raise BackendError("no such operator.")
 
     monkeypatch.setattr(OpenVino, "load", refuse)
 
-    session, choice = select.load(doubling)
+    session, choice = select.load(known_graph)
 
     assert "ONNX Runtime" in session.description
     assert "no such operator" in choice.why
     with pytest.raises(BackendError, match="no such operator"):
-        select.load(doubling, device="openvino")
+        select.load(known_graph, device="openvino")
 
 
 @pytest.mark.parametrize(
@@ -102,15 +102,17 @@ def test_onnx_runtime_takes_over_where_openvino_refuses(monkeypatch: pytest.Monk
         ("openvino:npu", BackendError, "NPU"),
     ],
 )
-def test_a_device_that_is_not_there_is_named(device: str, error: type[SkelterError], said: str, doubling: Path) -> None:
+def test_a_device_that_is_not_there_is_named(
+    device: str, error: type[SkelterError], said: str, known_graph: Path
+) -> None:
     with pytest.raises(error, match=said):
-        select.load(doubling, device=device)
+        select.load(known_graph, device=device)
 
 
 @pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
-def test_an_unknown_precision_is_refused(device: str, doubling: Path) -> None:
+def test_an_unknown_precision_is_refused(device: str, known_graph: Path) -> None:
     with pytest.raises(UsageError, match="int3"):
-        select.load(doubling, device=device, precision="int3")
+        select.load(known_graph, device=device, precision="int3")
 
 
 @pytest.mark.parametrize("device", ["auto", "openvino", "onnxruntime"])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine import cards, models
+from engine.crops import PixelRule
 from engine.detector import load_detector
 from engine.errors import MissingFileError, ModelError, SkelterError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, ModelCard, Task, find_model, list_models, read_card
@@ -53,7 +54,7 @@ def test_a_card_is_read_back_as_it_was_written(heatmap_model: Path) -> None:
         find_model(heatmap_model, Task.POSE),
         name='the "best" – ö',
         data="two\nlines \\ and a tab\t",
-        pixel_rule=cards.PixelRule.UDP,
+        pixel_rule=PixelRule.UDP,
         accuracy="AP 0.5",
     )
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import trackeval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import UsageError
 from engine.skeletons import COCO
 from tests.shared import SHARED, needs_shared
+from tests.trackers.peers import load_trackeval
 from trackers.clear import clear
 from trackers.comparison import Comparison
 from trackers.hota import ALPHAS, hota
@@ -27,6 +27,7 @@ from trackers.reading import read_sequence
 from trackers.sequences import People, Sequence
 from trackers.similarity import box_iou
 
+trackeval = load_trackeval()
 MOT = SHARED / "data" / "mot"
 OF_TRACKEVAL = {  # our names → TrackEval's
     "MOTA": "MOTA", "MOTP": "MOTP", "recall": "CLR_Re", "precision": "CLR_Pr", "TP": "CLR_TP", "FN": "CLR_FN",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,8 +90,8 @@ def open_source(
 ) -> Source:
     """The source that a person means by `spec`.
 
-    An int or digits: a camera. An address (rtsp://, http:// …): a stream. A folder, a single picture or a pattern such
-    as `shots/*.png`: pictures. Anything else: a video file.
+    An int, digits or /dev/video0: a camera. An address (rtsp://, http:// …): a stream. A folder, a single picture or a
+    pattern such as `shots/*.png`: pictures. Anything else: a video file.
 
     threads     for decoding files; 0 = as many as the machine has cores
     image_fps   how fast pictures follow each other
@@ -102,18 +103,25 @@ def open_source(
     """
     # Imported here, so that the contracts above need neither PyAV nor OpenCV, and so that the modules can import them.
     text = str(spec)
-    if isinstance(spec, int) or text.isdecimal():
+    number = spec if isinstance(spec, int) else _camera_number(spec)
+    path = Path(text)
+    if number is not None:
         from engine.video.camera import CameraSource
 
-        return CameraSource(int(text), reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
+        return CameraSource(number, reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
     if text.lower().startswith(STREAM_SCHEMES):
         from engine.video.stream import StreamSource
 
         return StreamSource(text, reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
     from engine.video.images import ImagesSource, is_picture_spec
 
-    if is_picture_spec(Path(spec)):
-        return ImagesSource(Path(spec), fps=image_fps)
+    if is_picture_spec(path):
+        return ImagesSource(path, fps=image_fps)
     from engine.video.file import FileSource
 
-    return FileSource(Path(spec), threads=threads)
+    return FileSource(path, threads=threads)
+
+
+def _camera_number(spec: str | Path) -> int | None:
+    digits = re.fullmatch(r"(?:/dev/video)?(\d+)", str(spec))
+    return int(digits[1]) if digits and isinstance(spec, str) else None  # a Path is a file, whatever its name

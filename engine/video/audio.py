@@ -16,6 +16,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard
 
+from engine.errors import SourceError
 from engine.video.decoder import picture_span_s
 
 _log = logging.getLogger(__name__)
@@ -42,13 +43,17 @@ class AudioCopy:
     Time 0 is the first picture of `path` (its beginning, where it has no pictures). Sound before the first picture that
     is exported is left out, unless that picture is the source's first; so is sound after the last, unless it is the
     last. Damaged sound ends the sound, never the export.
+
+    Raises MissingFileError or SourceError where `path` cannot be opened.
     """
 
     def __init__(self, path: Path, target: OutputContainer, suffix: str, *, offset_s: float = 0.0) -> None:
-        self._source: InputContainer = av.open(str(path), metadata_errors="replace")
-        self._offset_s = offset_s
         start_s, self._pictures_s = picture_span_s(path)
-        self._offset_s -= start_s
+        self._offset_s = offset_s - start_s
+        try:
+            self._source: InputContainer = av.open(str(path), metadata_errors="replace")
+        except FFmpegError as error:
+            raise SourceError(f"{path} holds no sound that can be read; export without sound.") from error
         self._tracks: dict[int, _Copied | _Recoded] = {}
         for stream in self._source.streams.audio:
             track = _track(stream, target, _HOLDS[suffix])

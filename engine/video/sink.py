@@ -202,7 +202,8 @@ class VideoSink:
 
     def _failure(self, error: FFmpegError | OSError) -> SinkError:
         folder = self.path.parent
-        match error.errno:
+        # FFmpeg's own troubles come with numbers that mean something else.
+        match None if isinstance(error, FFmpegError) else error.errno:
             case errno.ENOSPC | errno.EDQUOT:
                 return SinkError(
                     f"The disk is full, {self.path} could not be written; free some space and start again."
@@ -219,7 +220,9 @@ class VideoSink:
                 return SinkError(f"{folder} is not a folder, so {self.path.name} cannot be made; choose another one.")
             case errno.EFBIG:
                 return SinkError(f"{self.path} would be larger than this disk or account allows; choose another disk.")
-        return SinkError(f"{self.path} could not be written ({error.strerror or error}); choose another name or disk.")
+        return SinkError(
+            f"{self.path} could not be written ({error.strerror or error}); try another kind, such as .mkv."
+        )
 
 
 def _muxer_options(container: str) -> dict[str, str]:

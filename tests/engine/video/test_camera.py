@@ -12,7 +12,7 @@ from engine.video import open_source
 from engine.video.camera import CameraSource, _linux_cameras, list_cameras
 
 
-@pytest.mark.parametrize("spec", [97, "97"])
+@pytest.mark.parametrize("spec", [97, "97", "/dev/video97"])
 def test_a_camera_that_does_not_exist_is_one_sentence_and_no_noise(
     spec: int | str, capfd: pytest.CaptureFixture
 ) -> None:

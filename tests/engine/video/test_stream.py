@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import time
@@ -75,6 +76,14 @@ class Server:
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == b"ready\n"
 
+    def freeze(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
@@ -115,6 +124,29 @@ def test_a_stream_plays_is_lost_and_comes_back_with_another_size(server: Server)
     assert 15 < rate < 26  # the camera's clock, not the moments at which packets came
     assert any("lost" in state for state in states)
     assert "secret" not in " ".join(states)
+
+
+@needs_gstreamer
+def test_a_stream_that_freezes_without_a_word_is_noticed_and_goes_on_when_it_thaws(server: Server) -> None:
+    server.start(320, 240)
+    lost_s: list[float] = []
+
+    def on_state(state: str) -> None:
+        if "lost" in state:
+            lost_s.append(time.monotonic())
+
+    with open_source(f"rtsp://127.0.0.1:{server.port}/test", on_state=on_state) as source:
+        frames = iter(source)
+        before = list(islice(frames, 10))
+        server.freeze()
+        frozen_s = time.monotonic()
+        while not lost_s:
+            assert time.monotonic() < frozen_s + 10
+            time.sleep(0.01)
+        server.thaw()
+        after = list(islice(frames, 20))
+    assert lost_s[0] - frozen_s < 4  # 2 s without a picture, and what was on the way
+    assert after[-1].time_s > before[-1].time_s + 1
 
 
 @needs_gstreamer

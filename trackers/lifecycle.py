@@ -15,12 +15,17 @@ class LifeSettings:
 
     confident: float = 0.5
     """Box score from which a detection may start a track; a weaker one may only continue one."""
-    certain: float = 0.8
-    """Box score from which a person with a good pose gets his number at first sight."""
-    certain_quality: float = 0.5
-    """Mean keypoint score of a good pose."""
+    certain: float = 0.25
+    """Box score times mean keypoint score from which a person gets his number at first sight. (The two come from two
+    networks, which seldom err together.)"""
+    certain_box: float = 0.8
+    """The same for boxes without keypoints: their score."""
     confirm_s: float = 0.1
     """Time over which somebody less certain must be seen, at least twice, before he gets a number."""
+    doubtful: float = 0.2
+    """Mean keypoint score under which ..."""
+    doubt_s: float = 0.8
+    """... that time is this, and somebody must be seen at least four times: most such poses are of chairs."""
     forgive_s: float = 0.25
     """Time for which somebody without a number may go unseen (always: one update)."""
     max_lost_s: float = 30.0
@@ -78,12 +83,14 @@ class Lives:
         self.scores[which] += learn * (scores - self.scores[which])
         self.qualities[which] += learn * (qualities - self.qualities[which])
 
-    def ripe(self, settings: LifeSettings) -> Bools:
-        """Which of the suspected, observed just now, have shown enough to get a number."""
+    def ripe(self, settings: LifeSettings, *, posed: bool) -> Bools:
+        """Which of the suspected, observed just now, are sure enough to get a number; `posed`: they have keypoints."""
         age = self.seen_s - self.first_s
-        certain = (self.scores >= settings.certain) & (self.qualities >= settings.certain_quality)
+        certain = self.scores * self.qualities >= settings.certain if posed else self.scores >= settings.certain_box
+        doubt = self.qualities < settings.doubtful if posed else np.zeros(len(self), np.bool_)
         # a hair of tolerance: at 10 frames/s the second sight comes after 0.1 s give or take rounding
-        proven = (self.hits >= 2) & (age >= settings.confirm_s - 1e-3) & (self.scores >= settings.confident)
+        long_enough = age >= np.where(doubt, settings.doubt_s, settings.confirm_s) - 1e-3
+        proven = (self.hits >= np.where(doubt, 4, 2)) & long_enough & (self.scores >= settings.confident)
         ripe: Bools = (self.ids == 0) & (self.misses == 0) & (certain | proven)
         return ripe
 

@@ -28,7 +28,7 @@ class MotionSettings:
     """Spectral density of the acceleration, sizes²/s³: how fast people change their mind."""
     jitter: float = 0.1
     """Standard deviation of a measured place, sizes."""
-    fade_s: float = 0.5
+    fade_s: float = 0.8
     """After this time without news 1/e of the velocity is left: nobody walks on straight for ever."""
     memory_s: float = 0.7
     """After this time without news 1/e of the trust in a keypoint's offset is left."""

@@ -140,3 +140,19 @@ def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_box: floa
         if not gone[one] and not gone[other]:
             gone[one if worth[one] < worth[other] else other] = True
     return gone
+
+
+def nested(seen: Observations, share: float = 0.75, poorer: float = 0.7) -> Bools:
+    """Which observations [N] lie inside a better one: a detector's second look at somebody's legs, not a child.
+
+    Inside: `share` of the box within a larger one whose mean keypoint score is so much higher that this one's is less
+    than the part `poorer` of it. Boxes without keypoints are never taken for parts.
+    """
+    if len(seen) < 2 or not seen.weights.shape[1]:
+        return np.zeros(len(seen), np.bool_)
+    sides = np.minimum(seen.boxes[:, None, 2:], seen.boxes[None, :, 2:]) - np.maximum(
+        seen.boxes[:, None, :2], seen.boxes[None, :, :2]
+    )
+    shared = np.maximum(sides, 0).prod(axis=2)
+    inside = (shared >= share * shared.diagonal()[:, None]) & (seen.sizes[:, None] < seen.sizes[None])
+    return np.asarray((inside & (seen.qualities[:, None] < poorer * seen.qualities[None])).any(axis=1))

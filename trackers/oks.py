@@ -1,7 +1,8 @@
 """The default tracker: everybody's next pose predicted, compared by OKS, assigned at the least cost.
 
 After ByteTrack (Zhang et al., ECCV 2022) in passes: confident detections first, then weak ones, which may only continue
-a track; with poses in the place of boxes.
+a track; with poses in the place of boxes. Whoever is found anew is compared with those out of sight before he gets a
+number.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.types import F32, I64, U8, Bools, Boxes, Poses, Tracks
+from trackers.appearance import Body, Wardrobe, body_of, signatures, uncovered
 from trackers.assignment import assign
+from trackers.camera_motion import CameraMotion
 from trackers.lifecycle import LifeSettings, Lives
 from trackers.motion import Bodies, MotionSettings
-from trackers.observations import Observations, duplicates, observe
-from trackers.resemblance import oks_of_pairs, sigmas_for
+from trackers.observations import Observations, duplicates, nested, observe
+from trackers.resemblance import oks_of_pairs, sigmas_for, stiffness_for
+from trackers.returns import ReturnSettings, likelihood_of_return
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +29,18 @@ class OksSettings:
 
     life: LifeSettings = field(default_factory=LifeSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
+    returns: ReturnSettings = field(default_factory=ReturnSettings)
     least_keypoint: float = 0.2
     """Score from which a keypoint counts."""
     least_box: float = 0.1
     """Box score under which a detection is not looked at."""
-    similar: float = 0.3
-    """Least similarity between a confident detection and the track that it continues."""
-    similar_weak: float = 0.4
-    """The same for a weak detection."""
+    similar: float = 0.4
+    """Least similarity between a detection and the track that it continues."""
     tolerance: float = 2.0
     """How many times wider than people's labelling noise (OKS) a keypoint's own motion may spread."""
-    recent_s: float = 0.6
+    second_sight: float = 0.6
+    """Similarity to somebody just continued from which another detection is one more of him, and starts nothing."""
+    recent_s: float = 1.0
     """Time for which somebody out of sight is looked for as if he were still there."""
     reach: float = 3.0
     """Standard deviations of the prediction to which it is trusted."""
@@ -45,48 +50,48 @@ class OksSettings:
     """The same for boxes without poses: their IoU."""
     recycled_quality: float = 0.5
     """A pose looked for where we predicted it must keep this part of the person's usual keypoint score."""
-    returning: float = 0.03
-    """Least likelihood with which somebody found is taken for somebody lost."""
-    return_s: float = 5.0
-    """Time after which place and size alone no longer tell who returns."""
-    stray: float = 1.5
-    """Standard deviation, sizes, beyond which the place of somebody lost is not sought."""
-    haze: float = 0.3
-    """Standard deviation, sizes, of where somebody comes up again, besides how far he may have gone."""
-    level: float = 2.0
-    """How many times less people stray up and down in the picture than to the sides."""
-    growth: float = 0.25
-    """Standard deviation of the logarithm by which somebody's size changes while out of sight."""
     predict_s: float = 0.3
     """Time for which somebody out of sight still gets a predicted box."""
+    look_s: float = 0.2
+    """Time after which somebody's clothes are looked at again."""
+    looks: int = 4
+    """People whose clothes are looked at per frame."""
     max_people: int = 1000
     """People looked at per frame; of more the best boxes are taken."""
 
 
+_NO_BOXES: F32 = np.zeros((0, 4), np.float32)
+
+
 class OksTracker:
-    """Follows people by their poses; see the Tracker Protocol for the three verbs."""
+    """Follows people by their poses; see the Tracker Protocol for the three verbs.
+
+    Given pictures it makes up for the camera's motion, ends everything at a cut, and tells those who return by what
+    they wear. Poses may have any number of keypoints, none included: boxes then take their place.
+    """
 
     def __init__(self, settings: OksSettings | None = None) -> None:
         self._settings = settings or OksSettings()
+        self._camera = CameraMotion()
         self.reset()
 
     def reset(self) -> None:
         self._time_s: float | None = None
         self._last_id = 0
-        self._offered: F32 = np.zeros((0, 4), np.float32)
-        self._bodies = Bodies.none(0)
-        self._lives = Lives.none()
         self._sigmas: F32 = np.zeros(0, np.float32)
         self._stiffness: F32 = np.zeros(0, np.float32)
+        self._body: Body | None = None
+        self._camera.reset()
+        self._forget_everyone(0)
 
     def predict(self, time_s: float) -> Boxes:
         if self._time_s is None:
             return Boxes.empty()
-        there = self._expected()
+        lives = self._lives
+        there = (lives.misses == 0) | (self._time_s - lives.seen_s <= self._settings.predict_s)
         centres = self._bodies.moved(max(time_s - self._time_s, 0.0), self._settings.motion)
-        boxes = self._bodies.boxes(centres)[there].astype(np.float32)
-        self._offered = boxes
-        return Boxes(boxes.copy(), self._lives.scores[there])
+        self._offered = np.asarray(self._bodies.boxes(centres)[there], np.float32)
+        return Boxes(self._offered.copy(), lives.scores[there])
 
     def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
         s = self._settings
@@ -94,31 +99,27 @@ class OksTracker:
         seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)
         self._fit_keypoints(poses.keypoints.shape[1], len(poses))
         recycled = self._recycled(seen)
+        seen, recycled = self._worth_following(seen, recycled)
+        is_jump = image is not None and self._follow_camera(image)
         self._bodies.advance(seconds, s.motion)
         self._time_s = time_s
 
-        seen, recycled = self._worth_following(seen, recycled)
-        tracks, found = self._associate(seen, recycled)
-        matched = seen[found]
-        self._bodies.correct(tracks, matched, ~recycled[found], self._stiffness, s.motion)
-        self._lives.observed(tracks, matched.scores, matched.qualities, ~recycled[found], time_s)
-        row_of_track = np.full(len(self._lives), -1)
-        row_of_track[tracks] = matched.rows
-
-        free = np.ones(len(seen), np.bool_)
+        similarity = self._similarity(seen)
+        tracks, found = self._associate(similarity, seen, recycled)
+        if is_jump and self._is_cut(tracks, recycled[found]):
+            self._forget_everyone(len(self._sigmas))
+            similarity, tracks, found = similarity[:0], tracks[:0], found[:0]
+        row_of_track = self._continue(tracks, seen[found], ~recycled[found])
+        free = ~recycled
         free[found] = False
-        new = seen[np.flatnonzero(free & ~recycled & (seen.scores >= s.life.confident))]
-        if len(new):
-            self._bodies.join(Bodies.born(new, s.motion))
-            self._lives.join(Lives.born(new.scores, new.qualities, time_s))
-            row_of_track = np.concatenate([row_of_track, new.rows])
+        free &= similarity[tracks].max(axis=0, initial=0) < s.second_sight
+        row_of_track = np.concatenate([row_of_track, self._start(seen, free)])
+        if image is not None:
+            self._look(image, seen, row_of_track)
 
-        gone = self._name(np.flatnonzero(self._lives.ripe(s.life)))
+        superseded = self._name(np.flatnonzero(self._lives.ripe(s.life, posed=len(self._sigmas) > 0)))
         result = self._result(poses, row_of_track)
-        keep = self._lives.worth_keeping(time_s, s.life) & ~gone
-        if not keep.all():
-            self._bodies.keep(keep)
-            self._lives.keep(keep)
+        self._keep(self._lives.worth_keeping(time_s, s.life) & ~superseded)
         return result
 
     def _seconds_since_last(self, time_s: float) -> float:
@@ -132,21 +133,26 @@ class OksTracker:
             )
         return time_s - self._time_s
 
+    def _forget_everyone(self, keypoint_count: int) -> None:
+        self._bodies = Bodies.none(keypoint_count)
+        self._lives = Lives.none()
+        self._wardrobe = Wardrobe.of(0)
+        self._offered = _NO_BOXES
+
+    def _keep(self, which: Bools) -> None:
+        if not which.all():
+            for rows in (self._bodies, self._lives, self._wardrobe):
+                rows.keep(which)
+
     def _fit_keypoints(self, keypoint_count: int, people: int) -> None:
         if len(self._sigmas) != keypoint_count and (people or not len(self._lives)):
-            self._sigmas = sigmas_for(keypoint_count)
-            self._stiffness = np.ones(keypoint_count, np.float32)
+            self._sigmas, self._stiffness = sigmas_for(keypoint_count), stiffness_for(keypoint_count)
+            self._body = body_of(keypoint_count)
             self._bodies.with_keypoints(keypoint_count)
-
-    def _expected(self) -> Bools:
-        lives = self._lives
-        assert self._time_s is not None
-        expected: Bools = (lives.misses == 0) | (self._time_s - lives.seen_s <= self._settings.predict_s)
-        return expected
 
     def _recycled(self, seen: Observations) -> Bools:
         """Which observations were looked for in a box that `predict` gave, not in a detector's."""
-        ours, self._offered = self._offered, np.zeros((0, 4), np.float32)
+        ours, self._offered = self._offered, _NO_BOXES
         if not len(ours) or not len(seen):
             return np.zeros(len(seen), np.bool_)
         return np.asarray((np.abs(seen.boxes[:, None] - ours[None]).max(axis=2) < 0.5).any(axis=1))
@@ -156,38 +162,46 @@ class OksTracker:
         good = (seen.scores >= s.least_box) | recycled
         if not good.all():
             seen, recycled = seen[np.flatnonzero(good)], recycled[good]
-        single = duplicates(seen, self._sigmas, s.same_pose, s.same_box)
-        return (seen[np.flatnonzero(~single)], recycled[~single]) if single.any() else (seen, recycled)
+        twice = duplicates(seen, self._sigmas, s.same_pose, s.same_box)
+        return (seen[np.flatnonzero(~twice)], recycled[~twice]) if twice.any() else (seen, recycled)
 
-    def _associate(self, seen: Observations, recycled: Bools) -> tuple[I64, I64]:
+    def _follow_camera(self, image: U8) -> bool:
+        """Move everybody with the picture; whether the picture jumped."""
+        shown = self._lives.misses == 0
+        corners = self._bodies.centres[:, [0, 1, 0, 1]] + self._bodies.corners
+        step = self._camera.step(image, corners[shown])
+        if step.matrix is not None:
+            self._bodies.transform(step.matrix)
+        return step.jump
+
+    def _is_cut(self, tracks: I64, recycled: Bools) -> bool:
+        """After the picture jumped: a lamp switched on leaves people where they were, a cut does not."""
+        followed = (self._lives.ids > 0) & (self._lives.misses == 0)
+        still_there = followed[tracks[~recycled]].sum()
+        return bool(2 * still_there < followed.sum() or not followed.any())
+
+    def _associate(self, similarity: F32, seen: Observations, recycled: Bools) -> tuple[I64, I64]:
         """Tracks and the observations that continue them: confident ones first, then weak and recycled ones."""
-        s = self._settings
-        similarity = self._similarity(seen)
-        unseen = self._time_s - self._lives.seen_s if self._time_s is not None else self._lives.seen_s
-        known = (self._lives.ids > 0) & (unseen <= s.recent_s)
-        suspected = self._lives.ids == 0
-        strong = ~recycled & (seen.scores >= s.life.confident)
-        # a recycled pose that has lost most of its keypoint scores looks at the background
-        usual = np.where(similarity > 0, self._lives.qualities[:, None], 0)
-        alive = ~recycled[None] | (seen.qualities[None] >= s.recycled_quality * usual)
-        open_tracks, open_seen = np.ones(len(self._lives), np.bool_), np.ones(len(seen), np.bool_)
-        tracks: list[I64] = []
-        found: list[I64] = []
-        for who, what, least in (
-            (known, strong, s.similar),
-            (known, ~strong, s.similar_weak),
-            (suspected, strong | recycled, s.similar),
-        ):
-            allowed = alive & (who & open_tracks)[:, None] & (what & open_seen)[None]
+        s, lives = self._settings, self._lives
+        none = np.zeros(0, np.int64)
+        if not len(lives) or not len(seen) or self._time_s is None:
+            return none, none
+        known = (lives.ids > 0) & (self._time_s - lives.seen_s <= s.recent_s)
+        confident = ~recycled & (seen.scores >= s.life.confident)
+        candidates = similarity >= s.similar
+        if recycled.any():  # a recycled pose that has lost most of its keypoint scores looks at the background
+            candidates &= ~recycled | (seen.qualities >= s.recycled_quality * lives.qualities[:, None])
+        pairs = []
+        for who, what in ((known, confident), (known, ~confident), (lives.ids == 0, confident | recycled)):
+            allowed = candidates & who[:, None] & what
             if allowed.any():
-                rows, columns = assign(1 - similarity, allowed, 1 - least)
-                open_tracks[rows] = False
-                open_seen[columns] = False
-                tracks.append(rows)
-                found.append(columns)
-        if not tracks:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        return np.concatenate(tracks), np.concatenate(found)
+                rows, columns = assign(1 - similarity, allowed, 1 - s.similar)
+                candidates[rows] = False
+                candidates[:, columns] = False
+                pairs.append((rows, columns))
+        if not pairs:
+            return none, none
+        return np.concatenate([rows for rows, _ in pairs]), np.concatenate([columns for _, columns in pairs])
 
     def _similarity(self, seen: Observations) -> F32:
         """0–1 [T, N]: OKS between predicted and observed poses, helped by the boxes where few keypoints are shared.
@@ -212,73 +226,75 @@ class OksTracker:
         shared = np.sqrt(bodies.trust[t] * seen.weights[n])
         variances = area[:, None] * ((2 * s.tolerance * self._sigmas) ** 2 + place[:, None])
         by_pose, weight = oks_of_pairs(predicted, seen.points[n], shared, variances)
-        wide = 0.3**2 + place
         growth = np.log(seen.sizes[n] / bodies.sizes[t])
-        by_box = np.exp(-(apart[t, n] ** 2) / (2 * wide) - growth**2 / (2 * 0.5**2))
+        by_box = np.exp(-(apart[t, n] ** 2) / (2 * (0.3**2 + place)) - growth**2 / (2 * 0.5**2))
         sharpness = np.sqrt(0.1 / (0.1 + place))
         similarity[t, n] = (
             sharpness * (weight * by_pose + s.motion.box_weight * by_box) / (weight + s.motion.box_weight)
         )
         return similarity
 
+    def _continue(self, tracks: I64, matched: Observations, from_detector: Bools) -> I64:
+        """Take in what continues the tracks; the row of the pose of each track, -1 where it was not seen."""
+        assert self._time_s is not None
+        self._bodies.correct(tracks, matched, from_detector, self._stiffness, self._settings.motion)
+        self._lives.observed(tracks, matched.scores, matched.qualities, from_detector, self._time_s)
+        row_of_track = np.full(len(self._lives), -1)
+        row_of_track[tracks] = matched.rows
+        return row_of_track
+
+    def _start(self, seen: Observations, free: Bools) -> I64:
+        """Suspect somebody new in each confident detection that is `free` [N]; the rows of their poses."""
+        s = self._settings
+        free &= seen.scores >= s.life.confident
+        if not free.any() or self._time_s is None:
+            return np.zeros(0, np.int64)
+        new = seen[np.flatnonzero(free & ~nested(seen))]
+        self._bodies.join(Bodies.born(new, s.motion))
+        self._lives.join(Lives.born(new.scores, new.qualities, self._time_s))
+        self._wardrobe.join(len(new))
+        return new.rows
+
+    def _look(self, image: U8, seen: Observations, row_of_track: I64) -> None:
+        """Look at the clothes of those who stand free, the newest and the longest not looked at first."""
+        if self._body is None or not len(seen) or self._time_s is None:
+            return
+        s, wardrobe = self._settings, self._wardrobe
+        free = seen.rows[uncovered(seen.boxes)]
+        due = np.flatnonzero(np.isin(row_of_track, free) & (self._time_s - wardrobe.taken_s >= s.look_s))
+        due = due[np.argsort(wardrobe.taken_s[due], kind="stable")][: s.looks]
+        if not len(due):
+            return
+        at = {row: index for index, row in enumerate(seen.rows.tolist())}
+        chosen = seen[np.array([at[row] for row in row_of_track[due].tolist()])]
+        wardrobe.note(due, *signatures(image, chosen.points, chosen.weights, self._body), self._time_s)
+
     def _name(self, ripe: I64) -> Bools:
         """Give back their numbers to those who were out of sight, the next ones, from left to right, to the others.
 
         Returns which tracks are now superseded, bool [T].
         """
-        gone = np.zeros(len(self._lives), np.bool_)
-        if not len(ripe):
-            return gone
-        lost = np.flatnonzero((self._lives.ids > 0) & (self._lives.misses > 0))
-        likely = self._likelihood_of_return(lost, ripe)
-        back, to = assign(1 - likely, likely > 0, 1 - self._settings.returning)
-        self._lives.ids[ripe[to]] = self._lives.ids[lost[back]]
-        self._lives.first_s[ripe[to]] = self._lives.first_s[lost[back]]
-        gone[lost[back]] = True
-        new = np.setdiff1d(ripe, ripe[to])
+        superseded = np.zeros(len(self._lives), np.bool_)
+        if not len(ripe) or self._time_s is None:
+            return superseded
+        lives, returns = self._lives, self._settings.returns
+        lost = np.flatnonzero((lives.ids > 0) & (lives.misses > 0))
+        likely = likelihood_of_return(self._bodies, lives, self._wardrobe, lost, ripe, self._time_s, returns)
+        least = np.where(lives.hits[ripe] == 1, returns.at_sight, returns.likely)
+        back, to = assign(1 - likely, likely >= least, 1)
+        lives.ids[ripe[to]] = lives.ids[lost[back]]
+        superseded[lost[back]] = True
+        # at first sight, often at the border, too little of somebody may be seen to tell that he is back
+        perhaps = (likely.max(axis=0, initial=0) > returns.unlikely) & (lives.hits[ripe] == 1)
+        perhaps[to] = True
+        new = ripe[~perhaps]
         new = new[np.argsort(self._bodies.centres[new, 0], kind="stable")]
-        self._lives.ids[new] = self._last_id + 1 + np.arange(len(new))
+        lives.ids[new] = self._last_id + 1 + np.arange(len(new))
         self._last_id += len(new)
-        return gone
-
-    def _likelihood_of_return(self, lost: I64, found: I64) -> F32:
-        """0–1 [L, F]: how well the tracks `found` fit to where, and how large, the tracks `lost` should be by now."""
-        s, bodies, lives = self._settings, self._bodies, self._lives
-        if not len(lost) or not len(found):
-            return np.zeros((len(lost), len(found)), np.float32)
-        trust = bodies.trust[lost]
-        shared = trust[:, None] / np.maximum(trust.max(axis=1, initial=1e-6), 1e-6)[:, None, None] * bodies.trust[found]
-        offsets = bodies.joints[found][None] - bodies.joints[lost][:, None]
-        middle = (bodies.corners[:, :2] + bodies.corners[:, 2:]) / 2
-        of_box = middle[found][None] - middle[lost][:, None]
-        step = np.einsum("lfkc,lfk->lfc", offsets, shared) + s.motion.box_weight * of_box
-        step = step / (shared.sum(axis=2) + s.motion.box_weight)[..., None]
-        step = (step + bodies.centres[found][None] - bodies.centres[lost][:, None]) / bodies.sizes[lost, None, None]
-        place = np.minimum(bodies.spread[lost, 0], s.stray**2)[:, None] + s.haze**2
-        growth = np.log(bodies.sizes[found][None] / bodies.sizes[lost][:, None])
-        growth = np.where(shared.sum(axis=2) > 2, _growth_of_joints(bodies, lost, found, shared), growth)
-        unlikely = (step[..., 0] ** 2 + (s.level * step[..., 1]) ** 2) / place + (growth / s.growth) ** 2
-        unseen = self._time_s - lives.seen_s[lost] if self._time_s is not None else lives.seen_s[lost]
-        possible = (lives.seen_s[lost][:, None] < lives.first_s[found][None]) & (unseen <= s.return_s)[:, None]
-        return np.where(possible, np.exp(-unlikely / 2), 0).astype(np.float32)
+        return superseded
 
     def _result(self, poses: Poses, row_of_track: I64) -> Tracks:
         shown = np.flatnonzero((self._lives.ids > 0) & (row_of_track >= 0))
         shown = shown[np.argsort(self._lives.ids[shown])]
         rows = row_of_track[shown]
         return Tracks(poses[rows], self._lives.ids[shown], rows)
-
-
-def _growth_of_joints(bodies: Bodies, lost: I64, found: I64, shared: F32) -> F32:
-    """By how much [L, F] (natural logarithm) the poses `found` are larger than the poses `lost`.
-
-    Over the keypoints that they share (weights [L, F, K]): whoever is half hidden has half a box, not half a pose.
-    """
-    weights = shared / np.maximum(shared.sum(axis=2, keepdims=True), 1e-6)
-    spans = []
-    for joints in (bodies.joints[lost][:, None], bodies.joints[found][None]):
-        middle = np.einsum("lfk,lfkc->lfc", weights, np.broadcast_to(joints, (*weights.shape, 2)))
-        squared = ((joints - middle[:, :, None]) ** 2).sum(axis=3)
-        spans.append(np.einsum("lfk,lfk->lf", weights, squared) + 1e-6)
-    growth: F32 = np.log(spans[1] / spans[0]) / 2
-    return growth

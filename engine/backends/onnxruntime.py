@@ -71,6 +71,8 @@ def open_session(
         )
     options = ort.SessionOptions()
     options.log_severity_level = _FATAL_ONLY
+    # idle threads wait instead of spinning: decoding, encoding and the other network want the cores meanwhile
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if threads is not None:
         options.intra_op_num_threads = threads
     providers = list(dict.fromkeys([provider, "CPUExecutionProvider"]))

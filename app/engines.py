@@ -56,8 +56,8 @@ class Engines:
     def header(self, info: SourceInfo) -> Header:
         """The header of a recording made with these engines."""
         models = {
-            "detector": f"{self.detector.card.name} ({self.detector.description})",
-            "pose": f"{self.pose.card.name} ({self.pose.description})",
+            "detector": self.detector.description,
+            "pose": self.pose.description,
             "tracker": self.choice.tracker,
         }
         return Header(SourceRecord.of(info), models, self.pose.skeleton)

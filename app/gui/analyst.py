@@ -108,7 +108,7 @@ class Analyst:
         return Tracks(tracks.poses[order], ids[order], tracks.rows[order])
 
     def _recognise(self, found: Tracks, known: Tracks, *, sew: bool) -> None:
-        """Two analyses of one frame met: whoever is in both has one id. On a seam the later part takes the earlier's."""
+        """Two analyses of one frame met: whoever is in both has one id, on a seam the earlier part's."""
         overlap = box_iou(found.poses.boxes.xyxy.astype(np.float64), known.poses.boxes.xyxy.astype(np.float64))
         similar = overlap.astype(np.float32)
         rows, columns = assign(1 - similar, similar >= SAME_PERSON_IOU, 1.0)

@@ -8,6 +8,9 @@ from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout,
 from app.gui.actions import Actions, ActionSpec, shown
 
 
+COLUMNS = 3
+
+
 class CheatSheet(QDialog):
     """Made of the same specs as the menus, so that it cannot be out of date. Not modal."""
 
@@ -22,7 +25,7 @@ class CheatSheet(QDialog):
         columns.setSpacing(36)
         column = QVBoxLayout()
         filled = 0
-        most = -(-sum(len(specs) + 2 for specs in groups.values()) // 2)
+        most = -(-sum(len(specs) + 2 for specs in groups.values()) // COLUMNS)
         for group, specs in groups.items():
             if filled and filled + len(specs) > most:
                 column.addStretch(1)
@@ -38,11 +41,13 @@ class CheatSheet(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 16)
         whole.addLayout(columns)
+        whole.addStretch(1)
         whole.addWidget(buttons)
 
     def _group(self, title: str, specs: list[ActionSpec]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(7)
         head = QLabel(title)
         head.setObjectName("section")
         grid.addWidget(head, 0, 0, 1, 2)

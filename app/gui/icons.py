@@ -63,7 +63,7 @@ def pixmap(name: str, colour: QColor, size: int, ratio: float = 1.0) -> QPixmap:
 @lru_cache(maxsize=256)
 def _icon(name: str, normal: str, disabled: str) -> QIcon:
     made = QIcon()
-    for size in (16, 20, 24, 32, 48, 64):
+    for size in (20, 24, 40, 48):
         made.addPixmap(pixmap(name, QColor(normal), size), QIcon.Mode.Normal)
         made.addPixmap(pixmap(name, QColor(disabled), size), QIcon.Mode.Disabled)
     return made

@@ -58,6 +58,14 @@ class SetStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class SetViewSize:
+    """Larger pictures than this (pixels of the screen) are not needed."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetSpeed:
     """1.0 is the source's own speed."""
 
@@ -92,7 +100,8 @@ class Quit:
 
 
 Command = (
-    Open | CloseSource | Play | Seek | Step | SetStyle | SetSpeed | SetMirror | ShareRecording | Adopt | Quit
+    Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | ShareRecording | Adopt
+    | Quit
 )  # fmt: skip
 
 
@@ -176,7 +185,7 @@ class Pace:
 class Picture:
     """A frame as it is to be shown: the people found on it drawn into it.
 
-    image     uint8 [H, W, 3] RGB, contiguous, no longer written to
+    image     uint8 [H, W, 3] RGB, contiguous, no longer written to; a large frame reduced to what the view can show
     people    ids on it; None where the frame is not analysed (yet)
     """
 

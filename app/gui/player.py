@@ -20,7 +20,7 @@ from app.gui import messages as say
 from app.gui.lanes import Lanes
 from app.gui.mailbox import Mailbox
 from app.gui.tempo import Tempo
-from app.gui.toolbox import EngineSet, Toolbox
+from app.gui.toolbox import EngineSet, Toolbox, is_camera
 from app.style import Style
 from engine.errors import SkelterError, SourceBrokenOff
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.pipeline import Analyser
     from app.results import Header, Recording
     from engine.video import Source, SourceInfo
+
+
+_ONLY_LAST = (say.Seek, say.SetStyle, say.SetViewSize)
 
 
 class Player:
@@ -61,6 +64,7 @@ class Player:
         self._file: FilePlayback | None = None
         self._live: LiveFeed | None = None
         self._session = 0
+        self._view_size: tuple[int, int] | None = None
         self._playing = False
         self._tempo = Tempo()
         self._ready: Moment | None = None  # made, and waiting for its time
@@ -109,7 +113,7 @@ class Player:
             self._tell_trouble(sentence, error, fatal=self._file is None and self._live is None)
 
     def _commands(self) -> list[say.Command]:
-        """What has been asked since; waits as long as there is nothing else to do. Of several seeks the last counts."""
+        """What has been asked since; waits while there is nothing else to do. Of several seeks the last one counts."""
         batch: list[say.Command] = []
         try:
             batch.append(self._inbox.get(timeout=self._spare_s()))
@@ -117,8 +121,8 @@ class Player:
                 batch.append(self._inbox.get_nowait())
         except queue.Empty:
             pass
-        last_seek = max((place for place, command in enumerate(batch) if isinstance(command, say.Seek)), default=-1)
-        return [c for place, c in enumerate(batch) if not isinstance(c, say.Seek) or place == last_seek]
+        last = {type(command): place for place, command in enumerate(batch)}
+        return [c for place, c in enumerate(batch) if not isinstance(c, _ONLY_LAST) or place == last[type(c)]]
 
     def _spare_s(self) -> float | None:
         """How long the thread may wait for a command; None: for ever."""
@@ -151,6 +155,9 @@ class Player:
             case say.SetStyle(style):
                 self._style = style
                 self._redraw()
+            case say.SetViewSize(width, height):
+                self._view_size = width, height
+                self._redraw()
             case say.SetSpeed(factor):
                 self._tempo.factor = factor
                 self._tempo.restart()
@@ -175,7 +182,7 @@ class Player:
             source = self._toolbox.open(command.address)
             self._notify(say.Opened(source.info, self._session))
             if source.info.live:
-                self._watch_live(source, is_camera=command.address.isdecimal())
+                self._watch_live(source, is_camera=is_camera(command.address))
             else:
                 self._watch_file(source, command.data)
         finally:
@@ -313,6 +320,7 @@ class Player:
 
     def _show(self, moment: Moment) -> None:
         from app.gui.live import mirrored
+        from app.gui.reduction import reduced
         from app.overlay import draw
         from engine.types import Tracks
 
@@ -323,7 +331,7 @@ class Player:
         if self._live is not None and self._mirror and self._live.is_camera:
             image, tracks = mirrored(image, tracks)
         skeleton = {"skeleton": self._header.skeleton} if self._header is not None else {}
-        picture = draw(image, tracks, self._style, trails=trails, **skeleton)
+        picture = reduced(draw(image, tracks, self._style, trails=trails, **skeleton), self._view_size)
         people = tuple(tracks.ids.tolist()) if moment.tracks is not None else None
         tempo = self._tempo
         pace = say.Pace(tempo.fps, tempo.speed, moment.inference_ms, moment.latency_ms, moment.dropped)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from app.gui import messages as say
 from app.gui.actions import Actions
 from app.gui.lanes import Lanes, LaneView
-from app.gui.messages import Picture
 from app.gui.timeline import Timeline
 from app.gui.transport import Transport
 from app.gui.video_view import VideoView
@@ -25,6 +25,8 @@ class Stage(QWidget):
     """Shows pictures and where they are in their source."""
 
     lanes_changed = pyqtSignal(object)
+    asked = pyqtSignal(object)
+    """A command for the player."""
 
     def __init__(self, actions: Actions, lanes: Lanes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,9 @@ class Stage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.view, 1)
         column.addWidget(self.controls)
+        self.timeline.sought.connect(lambda index: self.asked.emit(say.Seek(index)))
+        self.transport.speed_chosen.connect(lambda factor: self.asked.emit(say.SetSpeed(factor)))
+        self.view.size_wanted.connect(lambda width, height: self.asked.emit(say.SetViewSize(width, height)))
         self._timer = QTimer(self)
         self._timer.setInterval(LANES_MS)
         self._timer.timeout.connect(self.look_at_lanes)
@@ -64,7 +69,7 @@ class Stage(QWidget):
         self.timeline.set_length(frames, fps)
         self.transport.set_length(frames)
 
-    def show_picture(self, picture: Picture) -> None:
+    def show_picture(self, picture: say.Picture) -> None:
         self.view.show_picture(picture.image)
         self.timeline.set_position(picture.index)
         self.transport.set_place(picture.index, picture.time_s)

@@ -11,6 +11,7 @@ from app.gui.messages import Pace
 if TYPE_CHECKING:
     from app.results import Header
 
+MARGINS = 24
 SLOW = 0.9
 """Played at less than this part of the speed asked for, it is said why."""
 
@@ -30,63 +31,75 @@ class StatusLine(QStatusBar):
             left=True,
         )
         self.slow.setObjectName("slow")
-        self.people = self._label(self.tr("People on the frame shown who are followed"))
+        self.people = self._label(self.tr("People on the frame shown who are followed"), sample="00 people")
         self.people.setObjectName("people")
-        self.fps = self._label(self.tr("Pictures shown per second"))
-        self.analysis = self._label(self.tr("Time to find the people and their joints on one frame"))
-        self.latency = self._label(self.tr("How old the picture is when you see it"))
-        self.dropped = self._label(self.tr("Frames of the camera that were skipped to stay up to date"))
+        self.fps = self._label(self.tr("Pictures shown per second"), sample="000 pictures/s")
+        self.analysis = self._label(
+            self.tr("Time to find the people and their joints on one frame"), sample="000 ms per frame"
+        )
+        self.latency = self._label(self.tr("How old the picture is when you see it"), sample="000 ms behind")
+        self.dropped = self._label(
+            self.tr("Frames of the camera that were skipped to stay up to date"), sample="000 skipped"
+        )
         self.engine = self._label("")
 
     def set_source(self, words: str) -> None:
-        self.source.setText(words)
+        _say(self.source, words)
         if not words:
             for label in (self.slow, self.people, self.fps, self.analysis, self.latency, self.dropped):
-                label.setText("")
+                _say(label, "")
 
     def set_activity(self, words: str) -> None:
         """What takes a moment just now."""
-        self.activity.setText(words)
+        _say(self.activity, words)
 
     def set_people(self, people: tuple[int, ...] | None) -> None:
         if people is None:
-            self.people.setText(self.tr("looking for people …"))
+            _say(self.people, self.tr("looking for people …"))
         elif len(people) == 1:
-            self.people.setText(self.tr("1 person"))
+            _say(self.people, self.tr("1 person"))
         else:
-            self.people.setText(self.tr("{0} people").format(len(people)) if people else self.tr("nobody"))
+            _say(self.people, self.tr("{0} people").format(len(people)) if people else self.tr("nobody"))
 
     def set_pace(self, pace: Pace, *, playing: bool, wanted: float | None) -> None:
         """`wanted` is the speed asked for, None where there is none (live)."""
-        self.fps.setText(self.tr("{0:.0f} pictures/s").format(pace.fps) if pace.fps and playing else "")
+        _say(self.fps, self.tr("{0:.0f} pictures/s").format(pace.fps) if pace.fps and playing else "")
         analysis = self.tr("{0:.0f} ms per frame").format(pace.inference_ms) if pace.inference_ms else ""
-        self.analysis.setText(analysis)
+        _say(self.analysis, analysis)
         live = pace.latency_ms is not None
-        self.latency.setText(self.tr("{0:.0f} ms behind").format(pace.latency_ms) if live else "")
-        self.dropped.setText(self.tr("{0} skipped").format(pace.dropped) if live else "")
+        _say(self.latency, self.tr("{0:.0f} ms behind").format(pace.latency_ms) if live else "")
+        _say(self.dropped, self.tr("{0} skipped").format(pace.dropped) if live else "")
         slow = playing and wanted is not None and pace.speed is not None and pace.speed < wanted * SLOW
-        self.slow.setText(self.tr("analysing: {0:.2g}× speed").format(pace.speed) if slow else "")
+        _say(self.slow, self.tr("analysing: {0:.2g}× speed").format(pace.speed) if slow else "")
 
     def set_engines(self, header: Header) -> None:
         described = {part: words for part, words in header.models.items() if part in ("detector", "pose")}
-        runs = sorted({_inside(words) for words in described.values()})
-        self.engine.setText(" + ".join(runs))
+        runs = sorted({_runs_on(words) for words in described.values()})
+        _say(self.engine, " + ".join(runs))
         lines = [self.tr("What finds the people and their joints here:")]
         lines += [f"{part}: {words}" for part, words in header.models.items()]
         self.engine.setToolTip("\n".join(lines))
 
-    def _label(self, tip: str, *, left: bool = False) -> QLabel:
+    def _label(self, tip: str, *, left: bool = False, sample: str = "") -> QLabel:
+        """A label as wide as `sample`, so that its neighbours stay where they are when its number changes."""
         label = QLabel()
         label.setToolTip(tip)
         label.setAccessibleDescription(tip)
+        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(sample) + MARGINS)
         if left:
             self.addWidget(label)
         else:
             self.addPermanentWidget(label)
+        label.hide()
         return label
 
 
-def _inside(words: str) -> str:
-    """Of `name (name, OpenVINO 2026.4 on CPU, bf16; why)` what runs it: `OpenVINO 2026.4 on CPU, bf16`."""
-    name, _, rest = words.partition(" (")
-    return rest.removesuffix(")").removeprefix(f"{name}, ").partition(";")[0] or words
+def _say(label: QLabel, words: str) -> None:
+    """What is empty takes no room."""
+    label.setText(words)
+    label.setVisible(bool(words))
+
+
+def _runs_on(description: str) -> str:
+    """Of `bootstrap-pose, OpenVINO 2026.4 on CPU, bf16` what comes after the model's name."""
+    return description.partition(", ")[2] or description

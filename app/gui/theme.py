@@ -119,7 +119,7 @@ QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 5px 9
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {raised}; border-color: {border}; }}
 QToolButton:focus {{ border-color: {accent}; }}
-QToolButton:disabled {{ color: {faint}; }}
+QToolButton:disabled {{ color: {faint}; background: transparent; border-color: transparent; }}
 QToolButton#play {{ background: {accent}; border-radius: 20px; padding: 0; }}
 QToolButton#play:hover {{ background: {text}; }}
 QToolButton#play:disabled {{ background: {track}; }}

@@ -59,7 +59,8 @@ class Transport(QWidget):
         row.addWidget(self.speed)
         # digits that keep their width, or the line would dance while playing
         self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance("00:00.00 / 00:00.00"))
-        self.repaint_icons()
+        for playing in (True, False):  # drawn now, not when somebody presses play
+            self.set_playing(playing)
 
     def set_source(self, *, live: bool, camera: bool, frames: int | None, duration_s: float | None) -> None:
         self._frames, self._duration_s = frames, duration_s

@@ -20,6 +20,8 @@ class VideoView(QWidget):
     """Paints one RGB picture. The pose is in the picture already, so the two can never be of different frames."""
 
     double_clicked = pyqtSignal()
+    size_wanted = pyqtSignal(int, int)
+    """The size, in pixels of the screen, beyond which a picture shows no more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +78,7 @@ class VideoView(QWidget):
         """The whole picture, as large as it goes."""
         self._zoom, self._centre = 1.0, QPointF(0.5, 0.5)
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._tell_size()
         self.update()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
@@ -97,6 +100,7 @@ class VideoView(QWidget):
         )
         self._keep_in_view()
         self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self._tell_size()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -131,7 +135,12 @@ class VideoView(QWidget):
     def resizeEvent(self, event: object) -> None:
         if self._image is not None:
             self._keep_in_view()
+        self._tell_size()
         self._place_notice()
+
+    def _tell_size(self) -> None:
+        scale = self._zoom * self.devicePixelRatioF()
+        self.size_wanted.emit(round(self.width() * scale), round(self.height() * scale))
 
     def _place_notice(self) -> None:
         self._notice.move((self.width() - self._notice.width()) // 2, 14)

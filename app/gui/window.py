@@ -36,7 +36,7 @@ from app.gui.side_panel import PeopleList, Section, SidePanel
 from app.gui.stage import Stage
 from app.gui.status_line import StatusLine
 from app.gui.theme import Look
-from app.gui.toolbox import Toolbox
+from app.gui.toolbox import Toolbox, is_camera
 from app.gui.welcome import Welcome
 from app.style import Style
 
@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.info: SourceInfo | None = None
         self.session = 0
         self._playing = False
-        self._picture: say.Picture | None = None
+        self.shown: say.Picture | None = None
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
             toolbox, pictures=self.pictures, notify=self.event_came.emit, style=settings.style, mirror=settings.mirror
@@ -124,8 +124,7 @@ class MainWindow(QMainWindow):
         self.event_came.connect(self._on_event)
         self.picture_came.connect(self._take_picture)
         self.overlay.changed.connect(self._style_changed)
-        self.stage.timeline.sought.connect(lambda index: self.player.send(say.Seek(index)))
-        self.stage.transport.speed_chosen.connect(lambda factor: self.player.send(say.SetSpeed(factor)))
+        self.stage.asked.connect(self.player.send)
         self.stage.lanes_changed.connect(self._lanes_changed)
         self.stage.view.double_clicked.connect(self.full_screen)
         self.welcome.recent_chosen.connect(self.open_source)
@@ -207,9 +206,9 @@ class MainWindow(QMainWindow):
 
     def _opened(self, info: SourceInfo) -> None:
         self.info = info
-        self._picture = None
+        self.shown = None
         self.setWindowTitle(f"{info.name} – Skelter")
-        self.stage.set_source(info, camera=self.address.isdecimal())
+        self.stage.set_source(info, camera=is_camera(self.address))
         self.people.set_fps(None if info.live else info.fps)
         self.status.set_source(f"{info.name}  ·  {info.width} × {info.height}")
         self.pages.setCurrentWidget(self.stage)
@@ -220,7 +219,7 @@ class MainWindow(QMainWindow):
         self._refresh_actions()
 
     def _closed(self) -> None:
-        self.info = self._picture = None
+        self.info = self.shown = None
         self._status_timer.stop()
         self.setWindowTitle("Skelter")
         self.stage.close_source()
@@ -233,17 +232,17 @@ class MainWindow(QMainWindow):
     def _take_picture(self) -> None:
         picture = self.pictures.take()
         if picture is not None and self.info is not None and picture.session == self.session:
-            first, self._picture = self._picture is None, picture
+            first, self.shown = self.shown is None, picture
             self.stage.show_picture(picture)
             self.people.set_here(picture.people or ())
             if first or not self._playing:
                 self._show_pace()
 
     def _show_pace(self) -> None:
-        if self._picture is not None and self.info is not None:
-            self.status.set_people(self._picture.people)
+        if self.shown is not None and self.info is not None:
+            self.status.set_people(self.shown.people)
             wanted = None if self.info.live else self.stage.transport.factor
-            self.status.set_pace(self._picture.pace, playing=self._playing, wanted=wanted)
+            self.status.set_pace(self.shown.pace, playing=self._playing, wanted=wanted)
 
     def _lanes_changed(self, view: LaneView) -> None:
         self.people.set_lanes(view)
@@ -255,7 +254,7 @@ class MainWindow(QMainWindow):
     def _refresh_actions(self) -> None:
         info = self.info
         live = info is not None and info.live
-        situation = Situation(info is not None, live, live and self.address.isdecimal(), self.export_bar.running)
+        situation = Situation(info is not None, live, live and is_camera(self.address), self.export_bar.running)
         self.actions_.refresh(situation)
 
     # Qt's own events

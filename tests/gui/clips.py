@@ -86,8 +86,8 @@ class GreenEngines:
 
     def header(self, info: SourceInfo) -> Header:
         models = {
-            "detector": "green (green, Pencil 1.0 on paper, f32)",
-            "pose": "stick (stick, Pencil 1.0 on paper, f32)",
+            "detector": "green, Pencil 1.0 on paper, f32",
+            "pose": "stick, Pencil 1.0 on paper, f32",
         }
         return Header(SourceRecord.of(info), models)
 

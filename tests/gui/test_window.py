@@ -105,7 +105,7 @@ def test_an_unanalysed_frame_gets_its_people_while_paused(qtbot: QtBot, window: 
     open_paused(qtbot, window, clip)
     window.stage.timeline.sought.emit(45)
     wait_for_frame(qtbot, window, 45)
-    qtbot.waitUntil(lambda: window._picture is not None and len(window._picture.people or ()) == 1, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.shown is not None and len(window.shown.people or ()) == 1, timeout=SLOW_MS)
 
 
 def test_click_on_the_timeline_goes_there(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
@@ -221,7 +221,7 @@ def test_another_file_starts_with_person_one(qtbot: QtBot, window: MainWindow, c
     open_paused(qtbot, window, clip)
     other = make_clip(tmp_path / "three.mp4", frames=20, people=2)
     window.open_source(str(other))
-    qtbot.waitUntil(lambda: window._picture is not None and window._picture.people == (1, 2), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.shown is not None and window.shown.people == (1, 2), timeout=SLOW_MS)
     assert len(window.player._toolbox.made) == 1, "the engines stay loaded"
 
 

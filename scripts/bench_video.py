@@ -65,9 +65,8 @@ def main() -> None:
             print(f"{path.name}: {source.info.width} × {source.info.height}")
         for threads in (1, 2, 0):
             wall_ms, processor_ms = min(decoding(path, threads) for _ in range(options.repeat))
-            print(
-                f"  decode, {threads or 'auto'} thread(s): {1e3 / wall_ms:.0f} frames/s, {processor_ms:.2f} ms of processor"
-            )
+            name = f"{threads or 'auto'} thread(s)"
+            print(f"  decode, {name}: {1e3 / wall_ms:.0f} frames/s, {processor_ms:.2f} ms of processor")
         listing_ms, each_ms = seeking(path)
         print(
             f"  seek: listing {listing_ms:.0f} ms once, median {each_ms[SEEKS // 2]:.0f} ms, worst {each_ms[-1]:.0f} ms"

@@ -15,10 +15,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import MissingFileError, SourceError
+from engine.video.packets import readable_packets
 from engine.video.promises import ends_early
 
 _NOT_VIDEO = {"tty", "bin", "xbin", "idf", "adf"}  # demuxers that make a "video" of any text or bytes
-_LOSSY = {"mpegts", "mpeg"}  # a packet marked corrupt is a lost piece of a broadcast there, not the end of the file
 _MATROSKA_DURATION = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
 _BOXES = {b"ftyp", b"mdat", b"wide", b"free", b"skip"}  # what an MP4 or QuickTime file may begin with
 
@@ -71,9 +71,8 @@ def duration_s(container: InputContainer, stream: VideoStream, start_s: float) -
         return float(stream.duration * stream.time_base)
     if hours_minutes_seconds := _MATROSKA_DURATION.fullmatch(stream.metadata.get("DURATION", "")):
         hours, minutes, seconds = map(float, hours_minutes_seconds.groups())
-        return max(
-            0.0, hours * 3600 + minutes * 60 + seconds - start_s
-        )  # Matroska counts from zero, not from the start
+        # Matroska counts from zero, not from the start.
+        return max(0.0, hours * 3600 + minutes * 60 + seconds - start_s)
     if container.duration:
         counted_from_s = start_s if "matroska" in container.format.name else 0.0
         return max(0.0, container.duration / 1e6 - counted_from_s)
@@ -126,11 +125,15 @@ class Decoder:
         """
         return next(self._pictures, None)
 
-    def seek(self, dts: int) -> None:
-        """Goes to the last keyframe at or before `dts`, as far as the container's index knows. Raises FFmpegError."""
+    def seek(self, dts: int) -> bool:
+        """Goes to the last keyframe at or before `dts`, as far as the container knows; False where it cannot."""
         self._pictures.close()
-        self.container.seek(dts, stream=self.stream)
+        try:
+            self.container.seek(dts, stream=self.stream)
+        except FFmpegError:
+            return False
         self._pictures = self._decode(from_keyframe=True)
+        return True
 
     def restart(self) -> None:
         """Goes back to the first picture."""
@@ -150,21 +153,14 @@ class Decoder:
 
     def _decode(self, from_keyframe: bool = False) -> Generator[VideoFrame, None, None]:
         self.broken = False
-        damaged = False
+        last_is_damaged = False
         last_dts: int | None = None
-        packets = self.container.demux(self.stream)
+        packets = readable_packets(self.container, self.stream)
         while True:
             try:
                 packet = next(packets)
-            except StopIteration:
-                break
-            except FFmpegError:
-                self.broken = True
-                break
-            if packet.dts is None and packet.size == 0:
-                break  # PyAV's sign that the file is at its end
-            if packet.is_corrupt and self.container.format.name not in _LOSSY:
-                self.broken = True
+            except StopIteration as end:
+                is_cut_off: bool = end.value
                 break
             last_dts = packet.dts if packet.dts is not None else last_dts
             if from_keyframe and not packet.is_keyframe:
@@ -175,15 +171,15 @@ class Decoder:
             except FFmpegError:
                 if self._threads != 1:
                     raise
-                damaged = self.skipped = True
+                last_is_damaged = self.skipped = True
                 continue
             if pictures:
-                damaged = False
+                last_is_damaged = False
                 yield from pictures
         try:
             yield from self.stream.decode(None)
         except FFmpegError:
             if self._threads != 1:
                 raise
-            damaged = True
-        self.broken = self.broken or damaged or ends_early(self._path, self.container, self.stream, last_dts)
+            last_is_damaged = True
+        self.broken = is_cut_off or last_is_damaged or ends_early(self._path, self.container, self.stream, last_dts)

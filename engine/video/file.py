@@ -22,6 +22,7 @@ from engine.video.pictures import ToRgb
 
 _SHORTEST_S = 1e-4  # two pictures with one time are told apart by this much
 _JUMP_S = 1.0  # times that go back by more begin anew; by less, they are out of order
+_KEYFRAMES_TRIED = 3  # pictures that are refreshed bit by bit are whole only after some more
 _USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
 
 
@@ -51,6 +52,7 @@ class FileSource:
         self._index = 0  # of the next frame given out
         self._last_time_s = -math.inf
         self._shift_s = 0.0  # what times that jumped back are moved by
+        self._seen_s = 0.0  # the time of the last picture ever decoded
         self._first_pts = first.pts
         self._tick_s = float(Fraction(self._decoder.stream.time_base or 1))
         self._to_rgb = ToRgb(first, self._decoder.stream.sample_aspect_ratio)
@@ -119,10 +121,11 @@ class FileSource:
                 return frame
             if not self._decoder.broken:
                 return None
+        ended_s = max(self._last_time_s, self._seen_s)
         raise SourceBrokenOff(
-            f"{self.path} breaks off at {self._last_time_s:.1f} s and the rest is missing or damaged; "
+            f"{self.path} breaks off at {ended_s:.1f} s and the rest is missing or damaged; "
             "copy it again from where it was recorded.",
-            self._last_time_s,
+            ended_s,
         )
 
     def _first_picture(self) -> VideoFrame:
@@ -138,7 +141,10 @@ class FileSource:
     def _take(self) -> VideoFrame | None:
         """The next picture; None at the end. Raises FFmpegError as Decoder.next does."""
         waiting, self._waiting = self._waiting, None
-        return waiting if waiting is not None else self._decoder.next()
+        picture = waiting if waiting is not None else self._decoder.next()
+        if picture is not None and picture.pts is not None and self._first_pts is not None:
+            self._seen_s = max(self._seen_s, (picture.pts - self._first_pts) * self._tick_s)
+        return picture
 
     def _fall_back_to_one_thread(self) -> None:
         """Starts again with a decoder that passes over damaged pictures and loses none beside them."""
@@ -150,32 +156,47 @@ class FileSource:
         self._waiting, self._index, self._last_time_s, self._shift_s = None, 0, -math.inf, 0.0
 
     def _go_to(self, index: int, table: FrameTable) -> None:
-        if table.exact:
-            wanted = table.pts[index]
-            keys = table.keyframes_before(index)
-            playing_on_is_nearer = self._index <= index and (not keys or keys[0].pts <= table.pts[self._index])
-            if playing_on_is_nearer and self._skip_to(wanted):
-                self._index = index
-                return
-            for key in keys:
-                self._at_start()
-                self._decoder.seek(key.dts)
-                if self._skip_to(wanted):
-                    self._index = index
-                    return
+        """Makes frame `index` the next one; where it is damaged, the next good one."""
+        if not table.exact or index >= len(table.pts):
+            self._restart()
+            while self._index < index and (picture := self._take()) is not None:
+                self._time_of(picture)
+                self._index += 1
+            return
+        wanted = table.pts[index]
+        keys = table.keyframes_before(index)
+        if self._index <= index and (not keys or keys[0].pts <= table.pts[self._index]):  # nearer than any keyframe
+            found, overshot = self._skip_to(wanted)
+        else:
+            found, overshot = False, True
+            for key in keys[:_KEYFRAMES_TRIED]:
+                if found or not self._decoder.seek(key.dts):
+                    break
+                self._waiting = None
+                self._last_time_s = -math.inf
+                found, overshot = self._skip_to(wanted)
+        if not found and overshot:
+            self._restart()
+            self._skip_to(wanted)
+        pts = self._waiting.pts if self._waiting is not None else None
+        self._index = index if pts is None else table.index_of(pts)
+
+    def _restart(self) -> None:
         self._decoder.restart()
         self._at_start()
-        while self._index < index and (picture := self._take()) is not None:
-            self._time_of(picture)
-            self._index += 1
 
-    def _skip_to(self, wanted: int) -> bool:
-        """Decodes up to the picture with the time `wanted`; False where the decoder gave a later one, or none."""
+    def _skip_to(self, wanted: int) -> tuple[bool, bool]:
+        """Decodes up to the picture shown at `wanted` or the next one there is, which then waits.
+
+        Returns whether it is the one that was wanted, and whether already the first picture came after it.
+        """
+        is_first = True
         while (picture := self._take()) is not None:
             if picture.pts is not None and picture.pts >= wanted:
                 self._waiting = picture
-                return picture.pts == wanted
-        return False
+                return picture.pts == wanted, is_first
+            is_first = False
+        return False, False
 
     def _time_of(self, picture: VideoFrame) -> float:
         """Seconds since the first frame; made to grow where the container's times stand still or jump back."""

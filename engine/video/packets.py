@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
 from av.video.stream import VideoStream
 
+# A packet marked corrupt is a lost piece of a broadcast there, and the end of what there is everywhere else.
+_LOSSY = frozenset({"mpegts", "mpeg"})
 _VP8_SHOWN = 0x10  # RFC 6386 §9.1: show_frame in the first byte; other packets give no picture
 
 
@@ -55,7 +60,7 @@ def read_table(container: InputContainer, stream: VideoStream, first_pts: int | 
     exact = first_pts is not None
     last_dts: int | None = None
     is_vp8 = stream.codec_context.name == "vp8"
-    for packet in container.demux(stream):
+    for packet in readable_packets(container, stream):
         if packet.size == 0 or packet.is_discard:
             continue
         if is_vp8 and not bytes(packet)[0] & _VP8_SHOWN:
@@ -73,3 +78,20 @@ def read_table(container: InputContainer, stream: VideoStream, first_pts: int | 
         pts = pts[bisect_left(pts, first_pts) :]
     exact = exact and bool(pts) and pts[0] == first_pts and all(a < b for a, b in pairwise(pts))
     return FrameTable(pts, sorted(keyframes, key=lambda key: key.pts), exact)
+
+
+def readable_packets(container: InputContainer, stream: VideoStream) -> Generator[Packet[VideoStream], None, bool]:
+    """The packets of `stream` up to where the file ends or is damaged; returns whether it is damaged there."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return False
+        except FFmpegError:
+            return True
+        if packet.dts is None and packet.size == 0:
+            return False  # PyAV's sign that the file is at its end
+        if packet.is_corrupt and container.format.name not in _LOSSY:
+            return True
+        yield packet

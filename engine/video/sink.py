@@ -175,7 +175,7 @@ class VideoSink:
             raise SinkError(f"{self.path} does not end in a kind of video that can be written; name it one of {kinds}.")
         if os.path.isdir(self.path):
             raise SinkError(f"{self.path} is a folder; give another name for the video.")
-        if audio_from is not None and os.path.exists(self.path) and self.path.samefile(audio_from):
+        if audio_from is not None and _same_file(self.path, audio_from):
             raise SinkError(f"{self.path} is the video that is being read; give another name for the new one.")
         return suffix
 
@@ -233,3 +233,10 @@ def _muxer_options(container: str) -> dict[str, str]:
     # hybrid_fragmented: fragments while it grows, and at the end a plain file with one table of contents. delay_moov:
     # its beginning waits for the first packets, which tell when the sound begins and what kind of AC-3 it is.
     return options | {"movflags": "+hybrid_fragmented+delay_moov", "frag_duration": str(round(_FRAGMENT_S * 1e6))}
+
+
+def _same_file(one: Path, other: str | Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there, or may not be looked at
+        return False

@@ -188,6 +188,24 @@ def test_a_cut_off_file_gives_the_same_frames_whatever_the_threads(tmp_path: Pat
     assert len(runs[0]) > 100
 
 
+def test_seeking_in_a_file_that_was_cut_off_goes_as_far_as_it_has_frames(tmp_path: Path) -> None:
+    recipe = Recipe(even_times(200), codec_options={"bf": "3"}, muxer_options={"movflags": "faststart"})
+    short = cut(make_clip(tmp_path / "whole.mp4", recipe), 0.7)
+    run: list[Signature] = []
+    with FileSource(short) as source:
+        with pytest.raises(SourceBrokenOff) as played_on:
+            run.extend(map(signature, source))
+        for k in (len(run) - 1, 3, len(run) - 20):
+            source.seek(k)
+            assert signature(next(iter(source))) == run[k]
+        source.seek(len(run) - 1)
+        with pytest.raises(SourceBrokenOff) as sought:
+            list(source)
+        with pytest.raises(IndexError):
+            source.seek(len(run))
+    assert played_on.value.time_s == sought.value.time_s == run[-1][1]
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_damage_in_the_middle_costs_its_frames_and_no_others(tmp_path: Path, threads: int) -> None:
     path = make_clip(tmp_path / "damaged.mp4", Recipe(even_times(60), codec="mjpeg", pix_fmt="yuvj420p"))
@@ -202,8 +220,10 @@ def test_damage_in_the_middle_costs_its_frames_and_no_others(tmp_path: Path, thr
         frames = list(source)
         assert [frame.index for frame in frames] == [index_of(frame.image) for frame in frames]
         assert [frame.index for frame in frames] == [k for k in range(60) if k != 30]
-        source.seek(45)
-        assert index_of(next(iter(source)).image) == 45
+        for k, found in ((45, 45), (30, 31), (2, 2)):
+            source.seek(k)
+            frame = next(iter(source))
+            assert (frame.index, index_of(frame.image)) == (found, found)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov", ".ts", ".avi"])

@@ -144,7 +144,7 @@ class DetectionTask:
         self._recipe = recipe
         self._config = DetectorConfig(**recipe.model)
         scenes, self.skips = load_scenes(Path(data.folder), data.files, split=data.split or None)
-        self.dataset = SceneDataset(scenes, recipe.augmentation, mosaic=data.mosaic, skips=self.skips)
+        self.dataset = SceneDataset(scenes, recipe.augmentation, mosaic=data.mosaic, skips=self.skips, cache=data.cache)
         self.sampling: F32 = np.array(
             [1.0 if len(scene.people) else EMPTY_SCENE_SAMPLING for scene in self.dataset.scenes], np.float32
         )

@@ -148,6 +148,11 @@ class Average:
             own[name].copy_(theirs[name])
 
 
+def _end_on_signal(worker: int) -> None:
+    """Workers are forked with the trainer's handler, which would keep them alive."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 class Trainer:
     """One process of a run. `run()` trains to the end of the plan; the state is in `options.folder`."""
 
@@ -203,6 +208,7 @@ class Trainer:
             batch_sampler=cast(Any, BatchPlan(steps[self.step :], order, self.recipe.seed, self.rank, self.world)),
             num_workers=self.recipe.data.workers,
             collate_fn=self.task.collate,
+            worker_init_fn=_end_on_signal,
             pin_memory=self.device.type == "cuda",
             prefetch_factor=4 if self.recipe.data.workers else None,
         )
@@ -220,6 +226,14 @@ class Trainer:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
+
+    def _agree_to_stop(self) -> bool:
+        """Whether any process was asked to stop: all must leave at the same step, or the others wait for ever."""
+        if self.world == 1:
+            return self._stopping
+        asked = torch.tensor([float(self._stopping)], device=self.device)
+        torch.distributed.all_reduce(asked, torch.distributed.ReduceOp.MAX)
+        return bool(asked.item())
 
     def _steps(
         self, steps: list[Step], loader: DataLoader[Any], writer: SummaryWriter, progress: Progress
@@ -242,7 +256,7 @@ class Trainer:
             if self.options.eval_every and self.step % self.options.eval_every == 0 and self.step < len(steps):
                 figures = self._evaluate(writer)
                 marked = time.perf_counter()
-            if self._stopping or self.step == self.options.stop_after:
+            if self._agree_to_stop() or self.step == self.options.stop_after:
                 break
             if now - saved > self.options.save_every_s:
                 self._save()
@@ -302,7 +316,7 @@ class Trainer:
 
     def _writer(self) -> SummaryWriter:
         folder = self.options.folder / "tensorboard" if self.rank == 0 else self.options.folder / f"rank{self.rank}"
-        return SummaryWriter(str(folder), purge_step=self.step)
+        return SummaryWriter(str(folder), purge_step=self.step + 1)
 
     def _progress(self) -> Progress:
         return Progress(

@@ -1,4 +1,4 @@
-"""People cut out of their pictures once, so that an epoch decodes no file; and what a teacher sees in them.
+"""What is made of pictures once: people cut out, with what a teacher sees in them, and small JPEGs of whole scenes.
 
 A crop is 240 × 320 pixels and shows the person's box grown to 3 : 4 and by 1.75, i.e. room for every augmentation that
 zooms out by up to 1.4. The teacher's heatmaps belong to its own crop (UDP rule, 192 × 256, padding 1.25), averaged with
@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from engine.crops import PADDING, PixelRule, affines, centres_and_sizes, cut
 from engine.skeletons import COCO
-from engine.types import F32, F64, U8
+from engine.types import F32, F64, I64, U8
 from training.data.coco import DatasetError, Person, Skips, read_picture
 
 CROP_WH = (240, 320)
@@ -27,6 +28,9 @@ TEACHER_MAP_WH = (48, 64)
 
 Teacher = Callable[[F32], F32]
 """Crops float32 [N, 3, 256, 192], RGB, normalised → heatmaps [N, K, 64, 48]."""
+
+STORED_SIDE = 448  # the longer side of a stored scene: room to show a part of it larger
+JPEG_QUALITY = 92
 
 _MEAN = np.array([123.675, 116.28, 103.53], np.float32)
 _STD = np.array([58.395, 57.12, 57.375], np.float32)
@@ -138,3 +142,68 @@ def openvino_teacher(path: Path) -> Teacher:
         return np.asarray(compiled(crops)[0], np.float32)
 
     return run
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StoredPictures:
+    """Pictures of at most 448 pixels as JPEG, all in one array.
+
+    rows     which of the given pictures each one is (broken ones are left out)
+    encoded  uint8 [bytes], the files one after another; `ends` int64 [N], where each ends
+    factors  float64 [N], how much each was scaled
+    """
+
+    rows: list[int]
+    encoded: U8
+    ends: I64
+    factors: F64
+
+    def __getitem__(self, index: int) -> tuple[U8, float]:
+        """The picture uint8 [H, W, 3] RGB and its scale."""
+        start = self.ends[index - 1] if index else 0
+        image = cv2.imdecode(self.encoded[start : self.ends[index]], cv2.IMREAD_COLOR)
+        return np.asarray(image, np.uint8), float(self.factors[index])
+
+
+def stored_pictures(paths: Sequence[Path], folder: Path | None, skips: Skips) -> StoredPictures:
+    """The pictures, kept in `folder` (None: in memory); broken ones are counted in `skips`."""
+    if folder is None:
+        return _stored(paths, skips)
+    key = hashlib.sha256(str([str(path) for path in paths]).encode()).hexdigest()[:16]
+    target = folder / f"{key}-scenes"
+    if not (target / "rows.json").is_file():
+        target.mkdir(parents=True, exist_ok=True)
+        made = _stored(paths, skips)
+        np.save(target / "encoded.npy", made.encoded)
+        np.save(target / "ends.npy", made.ends)
+        np.save(target / "factors.npy", made.factors)
+        (target / "rows.part").write_text(json.dumps(made.rows))
+        (target / "rows.part").replace(target / "rows.json")
+        return made
+    rows = json.loads((target / "rows.json").read_text())
+    for _ in range(len(paths) - len(rows)):
+        skips.add("broken picture")
+    encoded = np.load(target / "encoded.npy", mmap_mode="r")
+    return StoredPictures(rows, encoded, np.load(target / "ends.npy"), np.load(target / "factors.npy"))
+
+
+def _stored(paths: Sequence[Path], skips: Skips) -> StoredPictures:
+    rows: list[int] = []
+    encoded: list[U8] = []
+    factors: list[float] = []
+    for row, path in enumerate(paths):
+        try:
+            image = read_picture(path)
+        except DatasetError:
+            skips.add("broken picture")
+            continue
+        factor = min(1.0, STORED_SIDE / max(image.shape[:2]))
+        if factor < 1:
+            size = (round(image.shape[1] * factor), round(image.shape[0] * factor))
+            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+        # encoded with red and blue exchanged, and decoded so: no pixel is turned round
+        encoded.append(np.asarray(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1], np.uint8))
+        rows.append(row)
+        factors.append(factor)
+    ends = np.cumsum([len(data) for data in encoded], dtype=np.int64)
+    return StoredPictures(rows, np.concatenate(encoded), ends, np.array(factors))

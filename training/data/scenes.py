@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,13 +12,12 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from engine.types import F32, F64, U8
-from training.data.coco import DatasetError, Scene, Skips, read_picture
+from training.data.cache import stored_pictures
+from training.data.coco import Scene, Skips
 from training.data.poses import Draw
 from training.data.transforms import Augmentation, compose, degrade, mirrored
 
 PAD = 114
-STORED_SIDE = 448  # the longer side of what is kept in memory
-JPEG_QUALITY = 92
 MIN_SIDE = 4.0  # boxes that a view cuts down to less are no longer people to find (input pixels) …
 MIN_SHARE = 0.25  # … nor those of which less than this share is left: they become ignored regions
 
@@ -27,21 +27,16 @@ Sample = tuple[U8, F32, F32]
 class SceneDataset(Dataset[Sample]):
     """Draw → (image uint8 [H, W, 3], people float32 [P, 4], ignored float32 [Q, 4]), xyxy in input pixels.
 
-    Pictures are kept in memory as JPEG of at most 448 pixels, made when first seen.
+    Pictures are kept as small JPEG files in one array (`cache`: a folder for it), so that a mosaic decodes quickly.
     """
 
-    def __init__(self, scenes: Sequence[Scene], augmentation: Augmentation, *, mosaic: float, skips: Skips) -> None:
+    def __init__(
+        self, scenes: Sequence[Scene], augmentation: Augmentation, *, mosaic: float, skips: Skips, cache: str = ""
+    ) -> None:
         self.augmentation = augmentation
         self._mosaic = mosaic
-        self.scenes: list[Scene] = []
-        self._stored: list[tuple[U8, float]] = []
-        for scene in scenes:
-            try:
-                self._stored.append(_store(read_picture(scene.picture)))
-            except DatasetError:
-                skips.add("broken picture")
-                continue
-            self.scenes.append(scene)
+        self._pictures = stored_pictures([scene.picture for scene in scenes], Path(cache) if cache else None, skips)
+        self.scenes = [scenes[row] for row in self._pictures.rows]
 
     def __len__(self) -> int:
         return len(self.scenes)
@@ -56,8 +51,7 @@ class SceneDataset(Dataset[Sample]):
         return degrade(image, self.augmentation, rng), people, ignored
 
     def _picture(self, index: int) -> tuple[U8, float]:
-        encoded, factor = self._stored[index]
-        return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8), factor
+        return self._pictures[index]
 
     def _one(self, index: int, size_wh: tuple[int, int], rng: np.random.Generator) -> Sample:
         """One picture, letterboxed, then scaled, shifted and mirrored at random."""
@@ -105,16 +99,6 @@ class SceneDataset(Dataset[Sample]):
             people.append(some + corner)
             ignored.append(doubtful + corner)
         return canvas, np.concatenate(people), np.concatenate(ignored)
-
-
-def _store(image: U8) -> tuple[U8, float]:
-    """JPEG bytes of the picture (RGB order kept) and how much it was scaled."""
-    factor = min(1.0, STORED_SIDE / max(image.shape[:2]))
-    if factor < 1:
-        size = (round(image.shape[1] * factor), round(image.shape[0] * factor))
-        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
-    return np.asarray(encoded, np.uint8), factor
 
 
 def _between_centres(scale_x: float, scale_y: float, shift: F64) -> F64:

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from engine.cards import Task
+from engine.crops import PixelRule, affines, centres_and_sizes, cut
+from engine.decoding import Decoding, decode, to_crop
+from engine.detector import load_detector
+from engine.errors import MissingFileError, ModelError, UsageError
+from engine.pose import load_pose
+from engine.types import U8, Boxes
+from tests.shared import SHARED, needs_shared
+from tests.training.conftest import write_recipe
+from training import checkpoints
+from training.cli import commands
+from training.data.coco import load_people, read_picture
+from training.evaluate import Source, evaluate_pose
+from training.export import TOLERANCE_PX, compare, describe, export_detector, export_pose, exported
+from training.models.deployed import DarkDecoder, DeployedPose, ParabolaDecoder
+from training.models.detection import Detector, DetectorConfig
+from training.models.hrnet import HRNet, HRNetConfig
+
+TINY = HRNetConfig(width=8, modules=(1, 1, 1), blocks=1, stem=8, layer1_blocks=1, layer1_planes=4)
+BOOTSTRAP = HRNetConfig(width=24, modules=(1, 2, 1), blocks=2, stem=32, layer1_blocks=2, layer1_planes=32)
+BLANK: U8 = np.zeros((1, 64, 64, 3), np.uint8)
+
+
+def lively(network: torch.nn.Module) -> torch.nn.Module:
+    """Random weights that make heatmaps with peaks, not the flat ones of a fresh network."""
+    torch.manual_seed(0)
+    for parameter in network.parameters():
+        if parameter.ndim > 1:
+            torch.nn.init.kaiming_normal_(parameter)
+    return network.eval()
+
+
+@needs_shared
+@pytest.mark.parametrize(("flip", "dark"), [(False, False), (True, True)])
+def test_a_trained_network_places_joints_as_pytorch_does(flip: bool, dark: bool, tmp_path: Path) -> None:
+    network = HRNet(BOOTSTRAP)
+    network.load_state_dict(checkpoints.weights(SHARED / "models" / "bootstrap-pose.pt"))
+    people, _ = load_people(SHARED / "data" / "people" / "val", ["val.json"])
+    size = (192, 256)
+    crops = [cut(read_picture(p.picture), affines(*centres_and_sizes(p.xyxy, size), size), size)[0] for p in people[:6]]
+    path = tmp_path / "pose.onnx"
+    difference = export_pose(network, size, path, np.stack(crops), flip=flip, dark=dark)
+    assert difference.pixels <= TOLERANCE_PX
+    assert difference.score < 1e-4
+    assert path.stat().st_size < 16e6
+
+
+def test_training_can_go_on_from_an_exported_file(tmp_path: Path) -> None:
+    network = lively(HRNet(TINY))
+    export_pose(network, (64, 64), tmp_path / "pose.onnx", BLANK)
+    again = HRNet(TINY)
+    again.load_state_dict(checkpoints.weights(tmp_path / "pose.onnx"), strict=True)
+    for name, value in network.state_dict().items():
+        torch.testing.assert_close(again.state_dict()[name], value, msg=name)
+
+
+def test_a_foreign_graph_holds_no_weights_to_go_on_from() -> None:
+    embedded = Path(__file__).parents[2] / "engine" / "weights" / "bootstrap-pose.onnx"
+    if not embedded.exists():
+        pytest.skip("no graph at hand that another program wrote")
+    with pytest.raises(ModelError, match="trained further"):
+        checkpoints.weights(embedded)
+
+
+def test_broken_and_missing_checkpoints_are_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match=r"none\.pt"):
+        checkpoints.load(tmp_path / "none.pt")
+    (tmp_path / "bad.pt").write_bytes(b"nothing")
+    with pytest.raises(ModelError, match=r"bad\.pt"):
+        checkpoints.load(tmp_path / "bad.pt")
+
+
+def test_a_file_that_computes_otherwise_is_found_out(tmp_path: Path) -> None:
+    network = lively(HRNet(TINY))
+    export_pose(network, (64, 64), tmp_path / "pose.onnx", BLANK)
+    network.final_layer.weight.data = network.final_layer.weight.data.flip(0)
+    pictures = np.random.default_rng(1).integers(0, 256, (2, 64, 64, 3), np.uint8)
+    assert compare(DeployedPose(network).eval(), tmp_path / "pose.onnx", pictures).pixels > 1
+
+
+@pytest.mark.parametrize(("decoder", "rule"), [(ParabolaDecoder(), Decoding.PARABOLA), (DarkDecoder(), Decoding.DARK)])
+def test_the_graph_decodes_as_the_numpy_reference(decoder: torch.nn.Module, rule: Decoding) -> None:
+    rng = np.random.default_rng(0)
+    grid = np.stack(np.meshgrid(np.arange(48), np.arange(64)), -1)
+    places = rng.uniform([-1, -1], [48, 64], (20, 17, 1, 1, 2))
+    maps = np.exp(-((grid - places) ** 2).sum(-1) / 8) * rng.uniform(0.2, 1.1, (20, 17, 1, 1))
+    maps = (maps + rng.uniform(0, 0.01, maps.shape)).astype(np.float32)
+    found = decoder(torch.from_numpy(maps)).numpy()
+    cells, peaks = decode(maps, rule)
+    np.testing.assert_allclose(found[..., :2], to_crop(cells, (48, 64), (192, 256), PixelRule.SKELTER), atol=2e-2)
+    np.testing.assert_allclose(found[..., 2], peaks.clip(0, 1), atol=1e-6)
+
+
+def test_mirroring_averages_with_the_mirror_image() -> None:
+    network = lively(HRNet(TINY))
+    crops = torch.randint(0, 256, (2, 64, 64, 3), dtype=torch.uint8)
+    deployed = DeployedPose(network, flip=True).eval()
+    with torch.no_grad():
+        straight, turned = deployed(crops), deployed(crops.flip(2))
+    # the mirrored picture has the mirrored pose, with left and right exchanged
+    turned[..., 0] = 63 - turned[..., 0]
+    torch.testing.assert_close(turned[:, 5], straight[:, 6], atol=1e-3, rtol=0)
+
+
+def test_exported_models_run_in_the_program(tmp_path: Path) -> None:
+    path = tmp_path / "tiny-pose.onnx"
+    export_pose(lively(HRNet(TINY)), (64, 64), path, BLANK)
+    describe(path, task=Task.POSE, size_wh=(64, 64), threshold=0.3, accuracy="none")
+    picture = np.zeros((100, 80, 3), np.uint8)
+    with load_pose(path) as estimator:
+        poses = estimator.estimate(picture, Boxes.of([[10, 10, 60, 90]], [1]))
+    assert poses.keypoints.shape == (1, 17, 2)
+    path = tmp_path / "tiny-detector.onnx"
+    small = Detector(DetectorConfig(widths=(8, 8, 16, 16, 32), depths=(1, 1, 1, 1), neck=16))
+    export_detector(small.eval(), (64, 64), path, BLANK)
+    describe(path, task=Task.DETECTOR, size_wh=(64, 64), threshold=0.9)
+    with load_detector(path) as detector:
+        assert len(detector.detect(picture)) == 0
+
+
+def test_a_checkpoint_is_scored_through_the_program(people_folder: Path, tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path / "tiny.toml", people_folder)
+    torch.save(lively(HRNet(TINY)).state_dict(), tmp_path / "tiny.pt")
+    with exported(str(tmp_path / "tiny.pt"), recipe, flip=False, dark=False) as (path, task):
+        assert task is Task.POSE
+        with load_pose(path) as estimator:
+            report = evaluate_pose(estimator, Source(people_folder, ("people.json",), split="val"))
+    assert report.people == 3
+    assert report.by_source["sticks"][0] == 3
+    with pytest.raises(UsageError, match="--recipe"), exported(str(tmp_path / "tiny.pt"), None, flip=False, dark=False):
+        pass
+
+
+def test_eval_prints_which_boxes_it_used(people_folder: Path, tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path / "tiny.toml", people_folder)
+    torch.save(lively(HRNet(TINY)).state_dict(), tmp_path / "tiny.pt")
+    arguments = ["eval", str(tmp_path / "tiny.pt"), "--recipe", str(recipe), "--data", str(people_folder),
+                 "--annotations", "people.json"]  # fmt: skip
+    done = CliRunner().invoke(commands, arguments)
+    assert done.exit_code == 0, done.output
+    assert "12 people in ground-truth boxes" in done.output
+    assert "AP50" in done.output
+
+
+def test_show_batch_draws_a_picture_and_trains_nothing(people_folder: Path, tmp_path: Path) -> None:
+    for task in ("pose", "detection"):
+        recipe = write_recipe(tmp_path / "tiny.toml", people_folder, task)
+        target = tmp_path / f"{task}.png"
+        done = CliRunner().invoke(
+            commands, ["train", str(recipe), "--show-batch", str(target), "-o", str(tmp_path / "run")]
+        )
+        assert done.exit_code == 0, done.output
+        drawn = read_picture(target)
+        assert drawn.shape[1] == 8 * 64
+        assert drawn.std() > 5
+        assert not (tmp_path / "run").exists()
+
+
+def test_the_commands_load_without_pytorch() -> None:
+    script = "import sys, training.cli; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False).returncode == 0

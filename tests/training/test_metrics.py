@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.conftest import STANDING
+from training.data.coco import Scene
+from training.metrics import box_results, box_stats, keypoint_stats, oks, oks_nms, pck, person_scores, torso_diagonals
+
+STILL = np.ones((1, 17), np.float32)
+
+
+def annotation(number: int, points: np.ndarray, visible: np.ndarray | None = None) -> dict[str, object]:
+    shown = np.full(17, 2) if visible is None else visible
+    keypoints = np.concatenate([points, shown[:, None]], axis=1).ravel().tolist()
+    return {
+        "id": number, "image_id": number, "bbox": [0, 0, 100, 240], "area": 5000.0, "iscrowd": 0,
+        "keypoints": keypoints, "num_keypoints": int((shown > 0).sum()), "category_id": 1,
+    }  # fmt: skip
+
+
+def result(number: int, points: np.ndarray, score: float = 0.9) -> dict[str, object]:
+    keypoints = np.concatenate([points, np.ones((17, 1))], axis=1).ravel().tolist()
+    return {"image_id": number, "keypoints": keypoints, "score": score}
+
+
+def test_oks_has_the_reference_value() -> None:
+    truth = (STANDING * 100)[None]
+    labelled = STILL.copy()
+    labelled[0, 3] = 0
+    found = oks(truth + np.array([3, -4]), truth, labelled, np.array([5000], np.float32))
+    assert found[0] == pytest.approx(0.78740397, abs=1e-6)
+
+
+def test_oks_agrees_with_pycocotools() -> None:
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
+
+    rng = np.random.default_rng(0)
+    truth = STANDING * (100, 240)
+    visible = rng.integers(0, 3, 17)
+    found = [truth + rng.normal(0, spread, (17, 2)) for spread in (1, 5, 20, 60)]
+    dataset = COCO()
+    dataset.dataset = {"info": {}, "images": [{"id": 1}], "annotations": [annotation(1, truth, visible)],
+                       "categories": [{"id": 1, "name": "person"}]}  # fmt: skip
+    dataset.createIndex()
+    records = [{"category_id": 1, **result(1, points, 1 - n / 10)} for n, points in enumerate(found)]
+    evaluation = COCOeval(dataset, dataset.loadRes(records), "keypoints")
+    evaluation.evaluate()
+    theirs = evaluation.ious[1, 1][:, 0]
+    ours = oks(np.stack(found), np.repeat(truth[None], 4, 0), np.repeat(visible[None], 4, 0).astype(np.float32),
+               np.full(4, 5000, np.float32))  # fmt: skip
+    np.testing.assert_allclose(ours, theirs, atol=1e-7)
+
+
+def test_perfect_poses_score_one_and_missing_people_cost_recall() -> None:
+    truth = [annotation(n, STANDING * (100, 240)) for n in range(1, 5)]
+    perfect = [result(n, STANDING * (100, 240)) for n in range(1, 5)]
+    assert keypoint_stats(truth, perfect)["AP"] == pytest.approx(1)
+    half = keypoint_stats(truth, perfect[:2])
+    assert half["AR"] == pytest.approx(0.5)
+    assert keypoint_stats(truth, [])["AP"] == 0
+
+
+def test_people_without_joints_are_neither_right_nor_wrong() -> None:
+    nobody = annotation(1, np.zeros((17, 2)), np.zeros(17, int))
+    nobody["id"] = 99
+    truth = [annotation(1, STANDING * (100, 240)), nobody]
+    assert keypoint_stats(truth, [result(1, STANDING * (100, 240))])["AP"] == pytest.approx(1)
+
+
+def test_of_two_like_poses_the_weaker_goes() -> None:
+    one = STANDING * (100, 240)
+    poses = np.stack([one, one + 0.5, one + 150]).astype(np.float32)
+    kept = oks_nms(poses, np.array([0.5, 0.9, 0.4], np.float32), np.full(3, 24000, np.float32))
+    assert kept.tolist() == [1, 2]
+    assert oks_nms(np.zeros((0, 17, 2), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32)).tolist() == []
+
+
+def test_a_persons_score_is_of_the_joints_that_are_seen() -> None:
+    scores = np.array([[0.9, 0.7, 0.1], [0.1, 0.1, 0.2]], np.float32)
+    np.testing.assert_allclose(person_scores(scores, np.array([0.5, 1], np.float32)), [0.4, 0])
+
+
+def test_pck_counts_labelled_joints_within_reach() -> None:
+    truth = np.repeat((STANDING * 100)[None], 2, 0)
+    found = truth.copy()
+    found[0, 9] += (0, 30)
+    labelled = np.ones((2, 17), np.float32)
+    labelled[:, 16] = 0
+    reach = 0.2 * torso_diagonals(truth.astype(np.float32), labelled)
+    shares = pck(found, truth, labelled, reach)
+    assert shares[9] == 0.5
+    assert shares[5] == 1
+    assert math.isnan(shares[16])
+
+
+def test_ignored_regions_make_boxes_neither_right_nor_wrong() -> None:
+    person = np.array([[10, 10, 60, 110]], np.float32)
+    crowd = np.array([[100, 0, 200, 120]], np.float32)
+    scene = Scene(Path("a.png"), 1, "test", 200, 120, person, crowd)
+    empty = Scene(Path("b.png"), 2, "test", 200, 120, np.zeros((0, 4), np.float32), np.zeros((0, 4), np.float32))
+    found = box_results(
+        1, np.concatenate([crowd + np.array([10, 10, -20, -10]), person]), np.array([0.9, 0.5], np.float32)
+    )
+    assert box_stats([scene, empty], found)["AP50"] == pytest.approx(1)
+    # the same box in a picture where nobody is counts against the detector
+    wrong = box_results(2, person, np.array([0.9], np.float32))
+    assert box_stats([scene, empty], found + wrong)["AP50"] == pytest.approx(0.5)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.crops import PixelRule
+from engine.decoding import Decoding, decode, to_crop
+from training.data.targets import cells, classic_heatmaps, heatmaps, inside
+
+MAP_WH = (48, 64)
+SIGMA_2 = [1, 0.882497, 0.606531, 0.324652, 0.135335, 0.043937, 0.011109]
+SIGMA_3 = [1, 0.945959, 0.800737, 0.606531, 0.411112, 0.249352, 0.135335, 0.065729, 0.028566, 0.011109]
+
+
+@pytest.mark.parametrize(("sigma", "row"), [(2.0, SIGMA_2), (3.0, SIGMA_3)])
+def test_classic_targets_have_hrnets_values(sigma: float, row: list[float]) -> None:
+    maps, weights = classic_heatmaps(np.array([[100.3, 57.9]], np.float32), np.ones(1, np.float32), MAP_WH, sigma)
+    assert weights.tolist() == [1]
+    assert np.unravel_index(maps[0].argmax(), maps[0].shape) == (14, 25)
+    np.testing.assert_allclose(maps[0, 14, 25 : 25 + len(row)], row, atol=1e-6)
+    assert maps[0, 14, 25 + len(row)] == 0
+    if sigma == 2:
+        assert maps[0, 8, 19] == pytest.approx(1.2341e-4, abs=1e-8)
+        assert maps[0].sum() == pytest.approx(25.08129, abs=1e-4)
+
+
+def test_classic_targets_drop_joints_far_outside() -> None:
+    points = np.array([[-40, 100], [-30, 100], [300, 100], [90, 100]], np.float32)
+    maps, weights = classic_heatmaps(points, np.array([1, 1, 1, 0], np.float32), MAP_WH, 2.0)
+    # at x = -30 the patch ends exactly at the border: HRNet keeps the weight and draws nothing
+    assert weights.tolist() == [0, 1, 0, 0]
+    assert maps.max() == 0
+
+
+def test_joints_outside_the_map_are_told_from_those_that_reach_in() -> None:
+    points = np.array([[-5.9, 10], [-6.1, 10], [53.9, 10], [10, 70.1]], np.float32)
+    assert inside(points, MAP_WH, 2.0).tolist() == [1, 0, 1, 0]
+
+
+@given(x=st.floats(8, 180), y=st.floats(8, 244))
+def test_a_target_is_decoded_to_where_the_joint_is(x: float, y: float) -> None:
+    point = np.array([[x, y]], np.float32)
+    maps = heatmaps(cells(point), MAP_WH, 2.0)[None]
+    found, _ = decode(maps, Decoding.PARABOLA)
+    np.testing.assert_allclose(to_crop(found, MAP_WH, (192, 256), PixelRule.SKELTER)[0], point, atol=0.02)

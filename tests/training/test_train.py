@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.errors import MissingFileError, UsageError
+from tests.training.conftest import write_recipe
+from training import checkpoints
+from training.recipe import Optimiser, read_recipe
+from training.train import Options, SampleOrder, Trainer, learning_rate, plan, train
+
+ROOT = Path(__file__).parents[2]
+
+
+def losses(folder: Path) -> dict[int, float]:
+    """The training losses by step, from TensorBoard's files."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    events = EventAccumulator(str(folder / "tensorboard"))
+    events.Reload()
+    return {event.step: event.value for event in events.Scalars("train/loss")}
+
+
+@pytest.mark.parametrize("task", ["pose", "detection"])
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_killed_run_goes_on_as_if_nothing_had_happened(
+    task: str, workers: int, people_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if task == "detection" and workers:
+        pytest.skip("the loader is the same")
+    monkeypatch.setattr("training.train.LOG_EVERY", 1)
+    recipe = read_recipe(write_recipe(tmp_path / "r.toml", people_folder, task, workers=workers))
+    train(recipe, Options(tmp_path / "whole", threads=1))
+    train(recipe, Options(tmp_path / "killed", threads=1, stop_after=2))
+    train(recipe, Options(tmp_path / "killed", threads=1))
+    whole, killed = losses(tmp_path / "whole"), losses(tmp_path / "killed")
+    assert list(whole) == list(killed) == list(range(1, 7))
+    np.testing.assert_allclose(list(killed.values()), list(whole.values()), rtol=1e-3)
+    ends = [checkpoints.weights(tmp_path / name / "last.pt") for name in ("whole", "killed")]
+    for name, value in ends[0].items():
+        torch.testing.assert_close(ends[1][name], value, rtol=1e-3, atol=1e-4)
+
+
+def test_training_lowers_the_loss_and_keeps_the_best(
+    people_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("training.train.LOG_EVERY", 1)
+    path = write_recipe(tmp_path / "r.toml", people_folder)
+    path.write_text(path.read_text().replace("images = 12", "images = 80").replace("lr = 1e-3", "lr = 1e-2"))
+    with caplog.at_level(logging.INFO):
+        figures = train(read_recipe(path), Options(tmp_path / "run", threads=1, eval_every=10))
+    seen = list(losses(tmp_path / "run").values())
+    assert np.mean(seen[-5:]) < 0.8 * np.mean(seen[:3])
+    assert set(figures) >= {"AP", "AR"}
+    best = checkpoints.load(tmp_path / "run" / "best.pt")
+    assert best["recipe"]["name"] == "tiny"
+    assert "images/s" in caplog.text
+
+
+def test_two_processes_train_one_network(people_folder: Path, tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path / "r.toml", people_folder)
+    script = (
+        "import sys; from pathlib import Path; from training.recipe import read_recipe;"
+        "from training.train import Options, train; import torch, training.train as t;"
+        "train(read_recipe(Path(sys.argv[1])), Options(Path(sys.argv[2]), threads=1))"
+    )
+    (tmp_path / "run.py").write_text(script)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
+               str(tmp_path / "run.py"), str(recipe), str(tmp_path / "two")]  # fmt: skip
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    content = checkpoints.load(tmp_path / "two" / "last.pt")
+    assert content["step"] == 6
+    start = Trainer(read_recipe(recipe), Options(tmp_path / "new", threads=1)).network.state_dict()
+    assert any(not torch.equal(start[name], value) for name, value in content["model"].items())
+
+
+def test_ranks_share_out_a_batch(people_folder: Path, tmp_path: Path) -> None:
+    from training.train import BatchPlan
+
+    recipe = read_recipe(write_recipe(tmp_path / "r.toml", people_folder))
+    order = SampleOrder(np.ones(9), 3)
+    alone = next(iter(BatchPlan(plan(recipe), order, 3, 0, 1)))
+    shares = [next(iter(BatchPlan(plan(recipe), order, 3, rank, 2))) for rank in (0, 1)]
+    assert sorted(d.seed for d in alone) == sorted(d.seed for share in shares for d in share)
+
+
+def test_items_are_drawn_as_often_as_their_weight_says() -> None:
+    weights = np.array([1.0, 2.0, 0.5, 0.5])
+    order = SampleOrder(weights, 0)
+    drawn = np.bincount([order[place] for place in range(4000)], minlength=4)
+    np.testing.assert_allclose(drawn / 1000, weights, atol=0.05)
+
+
+def test_schedules() -> None:
+    cosine = Optimiser(lr=1.0, warmup=10, final=0.1)
+    assert learning_rate(cosine, 0, 1000) == pytest.approx(0.1, abs=1e-3)
+    assert learning_rate(cosine, 500, 1000) == pytest.approx(0.55)
+    assert learning_rate(cosine, 1000, 1000) == pytest.approx(0.1)
+    steps = Optimiser(lr=1.0, warmup=0, schedule="steps", steps=(170 / 210, 200 / 210))
+    assert [round(learning_rate(steps, epoch, 210), 6) for epoch in (169, 170, 199, 200)] == [1, 0.1, 0.1, 0.01]
+
+
+def test_every_recipe_that_comes_along_is_valid() -> None:
+    recipes = sorted((ROOT / "training" / "recipes").glob("*.toml"))
+    assert {"hrnet-w32-256x192.toml", "hrnet-w48-384x288.toml"} <= {path.name for path in recipes}
+    for path in recipes:
+        recipe = read_recipe(path)
+        assert recipe.name == path.stem
+        assert recipe.images > 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("lr = 1e-3", "rate = 1e-3", "optimiser.rate"),
+        ("size = [64, 64]", "size = [64, 72]", "multiples of 32"),
+        ('task = "pose"', 'task = "dance"', "pose"),
+        ("seed = 3", "seed =", "not valid TOML"),
+        ('files = ["people.json"]', "", "incomplete"),
+    ],
+)
+def test_a_mistake_in_a_recipe_is_named(old: str, new: str, message: str, people_folder: Path, tmp_path: Path) -> None:
+    path = write_recipe(tmp_path / "r.toml", people_folder)
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(UsageError, match=message):
+        read_recipe(path)
+
+
+def test_a_missing_recipe_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match=r"none\.toml"):
+        read_recipe(tmp_path / "none.toml")

@@ -28,6 +28,11 @@ class LifeSettings:
     """... that time is this, and somebody must be seen at least four times: most such poses are of chairs."""
     forgive_s: float = 0.25
     """Time for which somebody without a number may go unseen (always: one update)."""
+    predict_s: float = 0.3
+    """Time for which somebody out of sight still gets a predicted box."""
+    unchecked_s: float = 0.6
+    """Time for which somebody whom the detector, though it looked, does not see is believed to be where poses of him
+    are found."""
     max_lost_s: float = 30.0
     """Time after which somebody out of sight is forgotten."""
     max_lost: int = 100
@@ -38,15 +43,19 @@ class LifeSettings:
 class Lives:
     """T tracks; every field has T rows, in step with their `Bodies`.
 
-    ids       int64, 0 while only suspected     first_s, seen_s  float64, when first and last observed
-    hits      int64, how often observed         scores           float32, mean box score of a detector
-    misses    int64, updates since last observed
-    qualities float32, mean keypoint score that is usual for this person; learnt where a detector saw him
+    ids        int64, 0 while only suspected
+    first_s    float64, when first observed           seen_s     float64, when last observed
+    checked_s  float64, when a detector last saw him  unchecked  int64, how often it has looked in vain since
+    hits       int64, how often a detector saw him    misses     int64, updates since last observed
+    scores     float32, mean box score of a detector
+    qualities  float32, mean keypoint score that is usual for this person; learnt where a detector saw him
     """
 
     ids: I64
     first_s: F64
     seen_s: F64
+    checked_s: F64
+    unchecked: I64
     hits: I64
     misses: I64
     scores: F32
@@ -56,7 +65,9 @@ class Lives:
     def born(cls, scores: F32, qualities: F32, time_s: float) -> Lives:
         n = len(scores)
         now, ones, none = np.full(n, time_s), np.ones(n, np.int64), np.zeros(n, np.int64)
-        return cls(none, now, now.copy(), ones, none.copy(), scores.copy(), qualities.copy())
+        return cls(
+            none, now, now.copy(), now.copy(), none.copy(), ones, none.copy(), scores.copy(), qualities.copy()
+        )  # fmt: skip
 
     @classmethod
     def none(cls) -> Lives:
@@ -73,31 +84,48 @@ class Lives:
         for field in fields(self):
             setattr(self, field.name, np.concatenate([getattr(self, field.name), getattr(others, field.name)]))
 
-    def observed(self, which: I64, scores: F32, qualities: F32, from_detector: Bools, time_s: float) -> None:
-        """Note the tracks `which` as observed now, all others as missed."""
+    def observed(
+        self, which: I64, scores: F32, qualities: F32, from_detector: Bools, time_s: float, *, looked: bool
+    ) -> None:
+        """Note the tracks `which` as observed now, all others as missed; `looked`: the detector saw this frame."""
         self.misses += 1
         self.misses[which] = 0
-        self.hits[which] += 1
         self.seen_s[which] = time_s
-        learn = np.where(from_detector, 0.2, 0.0).astype(np.float32)
-        self.scores[which] += learn * (scores - self.scores[which])
-        self.qualities[which] += learn * (qualities - self.qualities[which])
+        self.unchecked += looked
+        checked = which[from_detector]
+        self.unchecked[checked] = 0
+        self.hits[checked] += 1
+        self.checked_s[checked] = time_s
+        self.scores[checked] += 0.2 * (scores[from_detector] - self.scores[checked])
+        self.qualities[checked] += 0.2 * (qualities[from_detector] - self.qualities[checked])
+
+    def expected(self, time_s: float, settings: LifeSettings) -> Bools:
+        """Who is worth looking for where he should be: seen just now, and by the detector not too long ago.
+
+        A pose network asked for somebody on an empty floor draws one, again and again in the same place; only the
+        detector, looking in vain, ends that.
+        """
+        seen = (self.misses == 0) | (time_s - self.seen_s <= settings.predict_s)
+        checked = (self.unchecked == 0) | (time_s - self.checked_s <= settings.unchecked_s)
+        expected: Bools = seen & checked
+        return expected
 
     def ripe(self, settings: LifeSettings, *, posed: bool) -> Bools:
         """Which of the suspected, observed just now, are sure enough to get a number; `posed`: they have keypoints."""
-        age = self.seen_s - self.first_s
+        age = self.checked_s - self.first_s
         certain = self.scores * self.qualities >= settings.certain if posed else self.scores >= settings.certain_box
         doubt = self.qualities < settings.doubtful if posed else np.zeros(len(self), np.bool_)
         # a hair of tolerance: at 10 frames/s the second sight comes after 0.1 s give or take rounding
         long_enough = age >= np.where(doubt, settings.doubt_s, settings.confirm_s) - 1e-3
         proven = (self.hits >= np.where(doubt, 4, 2)) & long_enough & (self.scores >= settings.confident)
-        ripe: Bools = (self.ids == 0) & (self.misses == 0) & (certain | proven)
+        ripe: Bools = (self.ids == 0) & (self.misses == 0) & (self.unchecked == 0) & (certain | proven)
         return ripe
 
     def worth_keeping(self, time_s: float, settings: LifeSettings) -> Bools:
         """Who is not to be forgotten yet."""
         unseen = time_s - self.seen_s
-        suspected = (self.ids == 0) & ((unseen <= settings.forgive_s) | (self.misses <= 1))
+        patience = (time_s - self.checked_s <= settings.forgive_s) | (self.unchecked <= 1)
+        suspected = (self.ids == 0) & patience & ((unseen <= settings.forgive_s) | (self.misses <= 1))
         known = (self.ids > 0) & (unseen <= settings.max_lost_s)
         lost = np.flatnonzero(known & (self.misses > 0))
         if len(lost) > settings.max_lost:

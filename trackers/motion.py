@@ -26,9 +26,9 @@ class MotionSettings:
     """Standard deviation of the speed of somebody just found, sizes/s."""
     unrest: float = 2.0
     """Spectral density of the acceleration, sizes²/s³: how fast people change their mind."""
-    jitter: float = 0.1
+    jitter: float = 0.07
     """Standard deviation of a measured place, sizes."""
-    fade_s: float = 0.8
+    fade_s: float = 0.6
     """After this time without news 1/e of the velocity is left: nobody walks on straight for ever."""
     memory_s: float = 0.7
     """After this time without news 1/e of the trust in a keypoint's offset is left."""

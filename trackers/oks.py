@@ -50,8 +50,6 @@ class OksSettings:
     """The same for boxes without poses: their IoU."""
     recycled_quality: float = 0.5
     """A pose looked for where we predicted it must keep this part of the person's usual keypoint score."""
-    predict_s: float = 0.3
-    """Time for which somebody out of sight still gets a predicted box."""
     look_s: float = 0.2
     """Time after which somebody's clothes are looked at again."""
     looks: int = 4
@@ -87,11 +85,10 @@ class OksTracker:
     def predict(self, time_s: float) -> Boxes:
         if self._time_s is None:
             return Boxes.empty()
-        lives = self._lives
-        there = (lives.misses == 0) | (self._time_s - lives.seen_s <= self._settings.predict_s)
+        there = self._lives.expected(self._time_s, self._settings.life)
         centres = self._bodies.moved(max(time_s - self._time_s, 0.0), self._settings.motion)
         self._offered = np.asarray(self._bodies.boxes(centres)[there], np.float32)
-        return Boxes(self._offered.copy(), lives.scores[there])
+        return Boxes(self._offered.copy(), self._lives.scores[there])
 
     def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
         s = self._settings
@@ -109,7 +106,8 @@ class OksTracker:
         if is_jump and self._is_cut(tracks, recycled[found]):
             self._forget_everyone(len(self._sigmas))
             similarity, tracks, found = similarity[:0], tracks[:0], found[:0]
-        row_of_track = self._continue(tracks, seen[found], ~recycled[found])
+        looked = not len(seen) or not recycled.all()
+        row_of_track = self._continue(tracks, seen[found], ~recycled[found], looked=looked)
         free = ~recycled
         free[found] = False
         free &= similarity[tracks].max(axis=0, initial=0) < s.second_sight
@@ -117,7 +115,10 @@ class OksTracker:
         if image is not None:
             self._look(image, seen, row_of_track)
 
-        superseded = self._name(np.flatnonzero(self._lives.ripe(s.life, posed=len(self._sigmas) > 0)))
+        ripe = np.flatnonzero(self._lives.ripe(s.life, posed=len(self._sigmas) > 0))
+        if len(ripe):
+            ripe = ripe[~np.isin(row_of_track[ripe], seen.rows[nested(seen)])]
+        superseded = self._name(ripe)
         result = self._result(poses, row_of_track)
         self._keep(self._lives.worth_keeping(time_s, s.life) & ~superseded)
         return result
@@ -234,11 +235,13 @@ class OksTracker:
         )
         return similarity
 
-    def _continue(self, tracks: I64, matched: Observations, from_detector: Bools) -> I64:
+    def _continue(self, tracks: I64, matched: Observations, from_detector: Bools, *, looked: bool) -> I64:
         """Take in what continues the tracks; the row of the pose of each track, -1 where it was not seen."""
         assert self._time_s is not None
         self._bodies.correct(tracks, matched, from_detector, self._stiffness, self._settings.motion)
-        self._lives.observed(tracks, matched.scores, matched.qualities, from_detector, self._time_s)
+        self._lives.observed(
+            tracks, matched.scores, matched.qualities, from_detector, self._time_s, looked=looked
+        )  # fmt: skip
         row_of_track = np.full(len(self._lives), -1)
         row_of_track[tracks] = matched.rows
         return row_of_track
@@ -249,7 +252,7 @@ class OksTracker:
         free &= seen.scores >= s.life.confident
         if not free.any() or self._time_s is None:
             return np.zeros(0, np.int64)
-        new = seen[np.flatnonzero(free & ~nested(seen))]
+        new = seen[np.flatnonzero(free)]
         self._bodies.join(Bodies.born(new, s.motion))
         self._lives.join(Lives.born(new.scores, new.qualities, self._time_s))
         self._wardrobe.join(len(new))

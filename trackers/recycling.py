@@ -13,7 +13,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from engine.types import F32, F64, U8, Frame, Tracks
+from engine.types import F32, F64, U8, Boxes, Frame, Tracks
 from trackers import Tracker
 from trackers.similarity import box_iou
 
@@ -148,6 +148,19 @@ class DetectionPlan:
             rows = slice(max(int(top), 0), max(int(np.ceil(bottom)), 0))
             moving[rows, max(int(left), 0) : max(int(np.ceil(right)), 0)] = False
         return int(moving.sum()) >= self._settings.cells
+
+
+def worth_a_pose(detected: Boxes, expected: Boxes, confident: float, overlap: float = 0.3) -> Boxes:
+    """The detections to give to the pose network: the confident ones, and weak ones only where somebody is expected.
+
+    A detector asked for weak boxes too gives a dozen for each person; only those that overlap (IoU ≥ `overlap`) a box
+    that the tracker predicts may continue somebody, and no weak one may start a track.
+    """
+    chosen = detected.scores >= confident
+    if not chosen.all() and len(expected):
+        near = box_iou(detected.xyxy.astype(np.float64), expected.xyxy.astype(np.float64)).max(axis=1) >= overlap
+        chosen = chosen | near
+    return detected[np.flatnonzero(chosen)]
 
 
 def _glance(image: U8) -> U8:

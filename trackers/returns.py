@@ -18,7 +18,7 @@ class ReturnSettings:
 
     likely: float = 0.005
     """Least likelihood, relative to one who comes up at once, exactly where he should, as large as he was."""
-    at_sight: float = 0.1
+    at_sight: float = 0.3
     """The same for somebody seen but once."""
     unlikely: float = 1e-5
     """Likelihood above which somebody seen once is looked at again before he is taken for somebody new."""
@@ -26,15 +26,15 @@ class ReturnSettings:
     """Time after which place and size no longer tell who it is, clothes of common colours or not."""
     unseen_s: float = 2.0
     """The same where pictures are given, but his clothes could not be compared."""
-    stray: float = 1.5
+    stray: float = 2.5
     """Standard deviation, sizes, beyond which the place of somebody lost is not sought."""
     haze: float = 0.6
     """Standard deviation, sizes, of where somebody comes up again, besides how far he may have gone."""
-    level: float = 2.0
+    level: float = 3.0
     """How many times less people stray up and down in the picture than to the sides."""
     fleeting_s: float = 0.3
     """Who was followed for so long counts half: most who are followed for less were nobody."""
-    growth: float = 0.25
+    growth: float = 0.35
     """Standard deviation of the logarithm by which somebody's size changes while out of sight."""
     other_clothes: float = 0.85
     """Likeness of clothes under which it is somebody else, wherever he is."""

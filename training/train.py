@@ -148,9 +148,12 @@ class Average:
             own[name].copy_(theirs[name])
 
 
-def _end_on_signal(worker: int) -> None:
-    """Workers are forked with the trainer's handler, which would keep them alive."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+def _outlast_signal(worker: int) -> None:
+    """torchrun signals a whole process group: a loader that died first would take the last steps with it.
+
+    Loaders end with their trainer in any case.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 class Trainer:
@@ -208,7 +211,7 @@ class Trainer:
             batch_sampler=cast(Any, BatchPlan(steps[self.step :], order, self.recipe.seed, self.rank, self.world)),
             num_workers=self.recipe.data.workers,
             collate_fn=self.task.collate,
-            worker_init_fn=_end_on_signal,
+            worker_init_fn=_outlast_signal,
             pin_memory=self.device.type == "cuda",
             prefetch_factor=4 if self.recipe.data.workers else None,
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from engine.types import U8, Boxes, Poses, Tracks
+from trackers.flow import FlowTracker
+from trackers.iou import IouTracker
 from trackers.oks import OksTracker
 
 
@@ -29,4 +31,4 @@ class Tracker(Protocol):
         ...
 
 
-TRACKERS: dict[str, type[Tracker]] = {"oks": OksTracker}
+TRACKERS: dict[str, type[Tracker]] = {"oks": OksTracker, "flow": FlowTracker, "iou": IouTracker}

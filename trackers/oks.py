@@ -7,7 +7,6 @@ number.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +20,7 @@ from trackers.motion import Bodies, MotionSettings
 from trackers.observations import Observations, duplicates, nested, observe
 from trackers.resemblance import oks_of_pairs, sigmas_for, stiffness_for
 from trackers.returns import ReturnSettings, likelihood_of_return
+from trackers.timeline import seconds_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class OksTracker:
 
     def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
         s = self._settings
-        seconds = self._seconds_since_last(time_s)
+        seconds = seconds_between(self._time_s, time_s)
         seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)
         self._fit_keypoints(poses.keypoints.shape[1], len(poses))
         recycled = self._recycled(seen)
@@ -122,17 +122,6 @@ class OksTracker:
         result = self._result(poses, row_of_track)
         self._keep(self._lives.worth_keeping(time_s, s.life) & ~superseded)
         return result
-
-    def _seconds_since_last(self, time_s: float) -> float:
-        if not math.isfinite(time_s):
-            raise ValueError(f"time_s must be a finite number of seconds, not {time_s}")
-        if self._time_s is None:
-            return 0.0
-        if time_s <= self._time_s:
-            raise ValueError(
-                f"time must go forward: {time_s:.6g} s comes after {self._time_s:.6g} s (reset() starts a new source)"
-            )
-        return time_s - self._time_s
 
     def _forget_everyone(self, keypoint_count: int) -> None:
         self._bodies = Bodies.none(keypoint_count)

@@ -23,11 +23,11 @@ NAMES = ("TUD-Campus", "TUD-Stadtmitte")
 FPS = 25.0
 
 
-def detections(truth: Sequence, seed: int, drop: float = 0.1, jitter: float = 0.03) -> list[Poses]:
+def detections(truth: Sequence, seed: int, drop: float = 0.1, jitter: float = 0.03, joints: int = 0) -> list[Poses]:
     """The true boxes of every frame as a detector might give them, in random order.
 
-    `drop` of them are missing, corners are off by a normal error of `jitter` times the box's width or height; the poses
-    have 17 joints that nobody saw (score 0).
+    `drop` of them are missing, corners are off by a normal error of `jitter` times the box's width or height. The poses
+    have no joints, or as many as asked for that nobody saw (score 0).
     """
     rng = np.random.default_rng(seed)
     frames = []
@@ -36,9 +36,9 @@ def detections(truth: Sequence, seed: int, drop: float = 0.1, jitter: float = 0.
         boxes = rng.permutation(boxes[rng.random(len(boxes)) >= drop])
         size = boxes[:, 2:] - boxes[:, :2]
         boxes = boxes + rng.normal(0.0, jitter, boxes.shape) * np.tile(size, 2)
-        joints = np.repeat((boxes[:, None, :2] + boxes[:, None, 2:]) / 2.0, 17, axis=1)
+        middles = np.repeat((boxes[:, None, :2] + boxes[:, None, 2:]) / 2.0, joints, axis=1)
         found = Boxes.of(boxes, rng.uniform(0.6, 0.95, len(boxes)))
-        frames.append(Poses.of(joints, np.zeros((len(boxes), 17)), found))
+        frames.append(Poses.of(middles, np.zeros((len(boxes), joints)), found))
     return frames
 
 

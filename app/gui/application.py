@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
 
+from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from app.gui import theme
@@ -16,6 +18,7 @@ from app.gui.settings import Settings
 from app.gui.toolbox import Toolbox
 from app.gui.window import MainWindow
 
+SIGNALS_MS = 250
 _log = logging.getLogger(__name__)
 
 
@@ -64,8 +67,25 @@ def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
     hook = sys.excepthook
     try:
         app, window = start(toolbox)
+        listening = _listen_to_signals(window)
         if source is not None:
             window.open_source(source, recording)
-        return app.exec()
+        status = app.exec()
+        listening.stop()
+        return status
     finally:
         sys.excepthook = hook
+
+
+def _listen_to_signals(window: MainWindow) -> QTimer:
+    """Ctrl-C in the terminal, and a polite kill, close the window as its own button does."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: window.close())
+    timer = QTimer()  # Qt's loop is not Python: without a call now and then no handler would ever run
+    timer.setInterval(SIGNALS_MS)
+    timer.timeout.connect(_nothing)
+    timer.start()
+    return timer
+
+
+def _nothing() -> None: ...

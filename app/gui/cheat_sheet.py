@@ -7,7 +7,6 @@ from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout,
 
 from app.gui.actions import Actions, ActionSpec, shown
 
-
 COLUMNS = 3
 
 

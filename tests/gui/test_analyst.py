@@ -106,7 +106,7 @@ def test_the_part_before_joins_too() -> None:
     file.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(jumps=st.lists(st.tuples(st.integers(0, 49), st.integers(0, 9)), max_size=5))
 def test_after_any_wandering_a_full_pass_leaves_two_people(jumps: list[tuple[int, int]]) -> None:
     file, lanes = playback(Frames(50))

@@ -32,7 +32,7 @@ def test_control_c_closes_the_window_quietly(tmp_path: Path, number: signal.Sign
     )
     settings = tmp_path / "config" / "Skelter" / "Skelter.conf"
     deadline = time.monotonic() + 60
-    while not (settings.exists() and "clip.mp4" in settings.read_text()) and time.monotonic() < deadline:
+    while not (settings.exists() and "recent" in settings.read_text()) and time.monotonic() < deadline:
         time.sleep(0.1)  # until the file is one of those opened lately
     process.send_signal(number)
     _, complaints = process.communicate(timeout=30)

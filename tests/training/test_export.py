@@ -102,6 +102,19 @@ def test_the_graph_decodes_as_the_numpy_reference(decoder: torch.nn.Module, rule
     np.testing.assert_allclose(found[..., 2], peaks.clip(0, 1), atol=1e-6)
 
 
+def test_smoothing_finds_the_middle_of_an_uneven_heap_and_keeps_a_gaussians_place() -> None:
+    grid = np.stack(np.meshgrid(np.arange(48), np.arange(64)), -1)
+    heap = np.exp(-((grid - (20.3, 30.7)) ** 2).sum(-1) / 8).astype(np.float32)
+    smooth, plain = ParabolaDecoder(1.0), ParabolaDecoder()
+    np.testing.assert_allclose(smooth(torch.from_numpy(heap)[None, None])[0, 0, :2], [82.7, 124.3], atol=0.05)
+    uneven = heap.copy()
+    uneven[27, 22] = 1.05  # a spike off the middle
+    off = [
+        np.hypot(*(d(torch.from_numpy(uneven)[None, None])[0, 0, :2].numpy() - (82.7, 124.3))) for d in (smooth, plain)
+    ]
+    assert off[0] < 3 < off[1]
+
+
 def test_mirroring_averages_with_the_mirror_image() -> None:
     network = lively(HRNet(TINY))
     crops = torch.randint(0, 256, (2, 64, 64, 3), dtype=torch.uint8)

@@ -1,11 +1,13 @@
 """The deployed graphs: everything between pixels and keypoints or boxes is inside, so a backend only moves bytes.
 
 Decoding is `engine.decoding`'s PARABOLA (the peak cell, then the vertex of the parabola through the logarithms of it
-and its neighbours, each axis on its own) or DARK (Zhang et al., CVPR 2020: smoothed, with the mixed derivative).
+and its neighbours, each axis on its own), on request of maps smoothed first, which finds the middle of the uneven heaps
+that a small network makes; or DARK (Zhang et al., CVPR 2020: smoothed widely, with the mixed derivative).
 """
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 import torch
@@ -20,6 +22,7 @@ MEAN = (123.675, 116.28, 103.53)
 STD = (58.395, 57.12, 57.375)
 FLOOR = 1e-4  # heat below this is noise: its logarithm must not throw the vertex about
 REACH = 0.5  # a vertex further from the peak cell than this belongs to another cell
+SMOOTH = 1.0  # cells; measured on the embedded network's validation people: AP 0.315 → 0.324, at 1.6 0.316 again
 DARK_KERNEL = 11
 DARK_FLOOR = 1e-10
 
@@ -56,8 +59,7 @@ class _Peaks:
 
     def __init__(self, maps: Tensor) -> None:
         self.height, self.width = maps.shape[2], maps.shape[3]
-        flat = maps.flatten(2)
-        self.score, peak = flat.max(2)
+        peak = maps.flatten(2).argmax(2)
         self.row = torch.div(peak, self.width, rounding_mode="floor")
         self.column = peak - self.row * self.width
 
@@ -66,24 +68,46 @@ class _Peaks:
         row, column = (self.row + dy).clamp(0, self.height - 1), (self.column + dx).clamp(0, self.width - 1)
         return maps.flatten(2).gather(2, (row * self.width + column).unsqueeze(2)).squeeze(2)
 
-    def placed(self, dx: Tensor, dy: Tensor) -> Tensor:
+    def placed(self, dx: Tensor, dy: Tensor, score: Tensor) -> Tensor:
         middle = (STRIDE - 1) / 2
         x, y = self.column.float() + dx, self.row.float() + dy
-        return torch.stack([x * STRIDE + middle, y * STRIDE + middle, self.score.clamp(0, 1)], 2)
+        return torch.stack([x * STRIDE + middle, y * STRIDE + middle, score.clamp(0, 1)], 2)
+
+
+def _gaussian(reach: int, sigma: float) -> Tensor:
+    """A kernel [1, 1, 2 reach + 1, 2 reach + 1] of sum 1."""
+    line = torch.exp(-((torch.arange(-reach, reach + 1).float()) ** 2) / (2 * sigma**2))
+    line = line / line.sum()
+    return (line[:, None] * line[None])[None, None]
 
 
 class ParabolaDecoder(nn.Module):
-    """Heatmaps [N, K, h, w] → [N, K, 3]: x, y in crop pixels, score = the peak clipped to 0–1."""
+    """Heatmaps [N, K, h, w] → [N, K, 3]: x, y in crop pixels, score = the map's value at the peak, clipped to 0–1.
+
+    `smooth` is the sigma, in cells, of the Gaussian that the maps are smoothed with before the peak is sought; 0: none.
+    """
+
+    kernel: Tensor
+
+    def __init__(self, smooth: float = 0.0) -> None:
+        super().__init__()
+        self._reach = math.ceil(2 * smooth)
+        self.register_buffer("kernel", _gaussian(self._reach, smooth or 1.0), persistent=False)
 
     def forward(self, maps: Tensor) -> Tensor:
-        peaks = _Peaks(maps)
-        centre = 2 * peaks.around(maps, 0, 0).clamp(min=FLOOR).log()
+        found = self._smoothed(maps) if self._reach else maps
+        peaks = _Peaks(found)
+        centre = 2 * peaks.around(found, 0, 0).clamp(min=FLOOR).log()
         offsets = []
         for dx, dy in ((1, 0), (0, 1)):
-            before = peaks.around(maps, -dx, -dy).clamp(min=FLOOR).log()
-            after = peaks.around(maps, dx, dy).clamp(min=FLOOR).log()
+            before = peaks.around(found, -dx, -dy).clamp(min=FLOOR).log()
+            after = peaks.around(found, dx, dy).clamp(min=FLOOR).log()
             offsets.append((0.5 * (after - before) / (centre - before - after).clamp(min=FLOOR)).clamp(-REACH, REACH))
-        return peaks.placed(offsets[0], offsets[1])
+        return peaks.placed(offsets[0], offsets[1], peaks.around(maps, 0, 0))
+
+    def _smoothed(self, maps: Tensor) -> Tensor:
+        flat = functional.pad(maps.flatten(0, 1).unsqueeze(1), (self._reach,) * 4, mode="replicate")
+        return functional.conv2d(flat, self.kernel).view_as(maps)
 
 
 class DarkDecoder(nn.Module):
@@ -93,17 +117,16 @@ class DarkDecoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        reach = (DARK_KERNEL - 1) / 2
+        reach = DARK_KERNEL // 2
         sigma = 0.3 * (reach - 1) + 0.8  # OpenCV's rule
-        line = torch.exp(-((torch.arange(DARK_KERNEL) - reach) ** 2) / (2 * sigma**2))
-        line = line / line.sum()
-        self.register_buffer("kernel", (line[:, None] * line[None])[None, None], persistent=False)
+        self.register_buffer("kernel", _gaussian(reach, sigma), persistent=False)
 
     def forward(self, maps: Tensor) -> Tensor:
         peaks = _Peaks(maps)
         flat = maps.flatten(0, 1).unsqueeze(1)
         smooth = functional.conv2d(flat, self.kernel, padding=DARK_KERNEL // 2).view_as(maps)
-        smooth = smooth * (peaks.score / smooth.flatten(2).amax(2).clamp(min=DARK_FLOOR))[:, :, None, None]
+        score = peaks.around(maps, 0, 0)
+        smooth = smooth * (score / smooth.flatten(2).amax(2).clamp(min=DARK_FLOOR))[:, :, None, None]
         logs = smooth.clamp(min=DARK_FLOOR).log()
 
         def at(dx: int, dy: int) -> Tensor:
@@ -121,17 +144,18 @@ class DarkDecoder(nn.Module):
         return peaks.placed(
             torch.where(solvable, -(dyy * dx - dxy * dy) / divisor, nothing),
             torch.where(solvable, -(dxx * dy - dxy * dx) / divisor, nothing),
+            score,
         )
 
 
 class DeployedPose(nn.Module):
     """`crops` uint8 [N, H, W, 3] → `keypoints` float32 [N, K, 3] (x, y in crop pixels, score 0–1)."""
 
-    def __init__(self, network: nn.Module, *, flip: bool = False, dark: bool = False) -> None:
+    def __init__(self, network: nn.Module, *, flip: bool = False, dark: bool = False, smooth: float = SMOOTH) -> None:
         super().__init__()
         self.normalise = Normalise()
         self.network = network
-        self.decoder = DarkDecoder() if dark else ParabolaDecoder()
+        self.decoder = DarkDecoder() if dark else ParabolaDecoder(smooth)
         self._flip = flip
 
     def forward(self, crops: Tensor) -> Tensor:

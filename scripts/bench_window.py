@@ -67,6 +67,7 @@ def child(clip: str, begun: float) -> None:
             QTimer.singleShot(int(WATCH_S * 1000), finish)
 
     def finish() -> None:
+        heart.stop()
         before = time.perf_counter()
         window.close()
         figures["close_s"] = time.perf_counter() - before

@@ -79,8 +79,12 @@ def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
 
 def _listen_to_signals(window: MainWindow) -> QTimer:
     """Ctrl-C in the terminal, and a polite kill, close the window as its own button does."""
+
+    def close_soon(_number: int, _frame: object) -> None:
+        QTimer.singleShot(0, window.close)  # not now: a handler may run in the middle of painting
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: window.close())
+        signal.signal(number, close_soon)
     timer = QTimer()  # Qt's loop is not Python: without a call now and then no handler would ever run
     timer.setInterval(SIGNALS_MS)
     timer.timeout.connect(_nothing)

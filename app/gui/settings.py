@@ -77,7 +77,6 @@ class Settings:
     def add_recent(self, path: Path) -> None:
         known = [str(path), *(str(other) for other in self.recent if other != path)]
         self._store.setValue("files/recent", known[:MOST_RECENT])
-        self._store.sync()  # kept even if the program is killed
 
     @property
     def style(self) -> Style:

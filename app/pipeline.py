@@ -16,12 +16,14 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Generic, Literal, Protocol, TypeVar
 
+import numpy as np
+
 from app.results import Result, Timings
 from engine.errors import SkelterError
-from engine.types import U8, Boxes, Frame, Poses
+from engine.types import F32, U8, Boxes, Frame, Poses
 from engine.video import Source
 from trackers import Tracker
-from trackers.recycling import DetectionPlan
+from trackers.recycling import DetectionPlan, worth_a_pose
 
 T = TypeVar("T")
 
@@ -29,7 +31,10 @@ T = TypeVar("T")
 class Detects(Protocol):
     """What the pipeline needs of engine.detector.Detector."""
 
-    def detect(self, image: U8) -> Boxes: ...
+    @property
+    def threshold(self) -> float: ...
+
+    def detect(self, image: U8, *, floor: float | None = None) -> Boxes: ...
 
 
 class Estimates(Protocol):
@@ -77,8 +82,15 @@ def decode(source: Source) -> Generator[tuple[Frame, float], None, None]:
         begun = time.perf_counter()
 
 
+FLOOR = 0.7  # of the detector's threshold: boxes down to here may continue a track, though not start one
+
+
 class Analyser:
-    """Detector, pose network and tracker, on the frames of one source in their order."""
+    """Detector, pose network and tracker, on the frames of one source in their order.
+
+    Box scores are put on one scale on their way: .5 is the detector's own threshold, whatever that is, so that trackers
+    need not know which detector they follow.
+    """
 
     def __init__(
         self, detector: Detects, pose: Estimates, tracker: Tracker, *, detect_every: int | Literal["auto"] = "auto"
@@ -97,7 +109,11 @@ class Analyser:
         begun = time.perf_counter()
         detect_ms = None
         if self._plan.due(frame, self._tracker):
-            boxes = self._detector.detect(frame.image)
+            threshold = self._detector.threshold
+            found = self._detector.detect(frame.image, floor=FLOOR * threshold)
+            boxes = worth_a_pose(
+                Boxes(found.xyxy, on_one_scale(found.scores, threshold)), self._tracker.predict(frame.time_s), 0.5
+            )
             detect_ms = (time.perf_counter() - begun) * 1e3
         else:
             boxes = self._tracker.predict(frame.time_s)
@@ -109,6 +125,12 @@ class Analyser:
         tracked = time.perf_counter()
         timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)
         return Result(frame, tracks, timings, time.monotonic(), dropped)
+
+
+def on_one_scale(scores: F32, threshold: float) -> F32:
+    """Scores 0–1 stretched piecewise so that `threshold` becomes .5; 0 and 1 stay where they are."""
+    least = min(max(threshold, 1e-6), 1 - 1e-6)
+    return np.interp(scores, [0.0, least, 1.0], [0.0, 0.5, 1.0]).astype(np.float32)
 
 
 def _analyse(

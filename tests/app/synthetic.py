@@ -68,7 +68,9 @@ class SquareDetector:
         self.calls = 0
         self._pause, self._fail_at = pause_s, fail_at
 
-    def detect(self, image: U8) -> Boxes:
+    threshold = 0.5
+
+    def detect(self, image: U8, *, floor: float | None = None) -> Boxes:
         self.calls += 1
         if self.calls == self._fail_at:
             raise RuntimeError("the detector tripped")

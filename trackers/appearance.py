@@ -88,6 +88,8 @@ class Wardrobe:
             pull = np.where(self.rests[who, part] > 0, 0.2, 1.0).astype(np.float32)[:, None]
             self.looks[who, where] += pull * (looks[seen, where] - self.looks[who, where])
             self.rests[who, part] = np.maximum(self.rests[who, part], rests[seen, part])
+        # of whom nothing was seen, more is asked at the next chance
+        self.taken_s[which[(rests < 0.4).all(axis=1)]] -= 0.15
 
 
 def distinctiveness(looks: F32) -> F32:
@@ -99,8 +101,11 @@ def distinctiveness(looks: F32) -> F32:
     return np.where(known[0], torso, np.where(known[1], legs, 0)).astype(np.float32)
 
 
-def signatures(image: U8, points: F32, weights: F32, body: Body) -> tuple[F32, F32]:
+def signatures(image: U8, points: F32, weights: F32, body: Body, who: I64, boxes: F64) -> tuple[F32, F32]:
     """Signatures float32 [N, LENGTH] of N poses (`points` [N, K, 2] px, `weights` [N, K]) and what each rests on.
+
+    boxes [M, 4] are those of everybody in the picture, `who` [N] are the rows that belong to the N poses: what lies in
+    the box of somebody nearer is not looked at.
 
     The second array, float32 [N, 2], is the share of torso and of legs that could be looked at, 0–1; histograms of what
     could not be seen are 0, all others sum up to 1.
@@ -108,7 +113,7 @@ def signatures(image: U8, points: F32, weights: F32, body: Body) -> tuple[F32, F
     samples, there = _places(points, weights, body)
     height, width = image.shape[:2]
     x, y = np.rint(samples[..., 0]).astype(np.int64), np.rint(samples[..., 1]).astype(np.int64)
-    there &= (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    there &= (x >= 0) & (x < width) & (y >= 0) & (y < height) & ~_covered(x, y, who, boxes)
     colours = image[np.where(there, y, 0), np.where(there, x, 0)].astype(np.float32)
     red, green, blue = colours[..., 0], colours[..., 1], colours[..., 2]
     light = np.minimum((red + 2 * green + blue) * (_LIGHT / 4 / 256), _LIGHT - 1e-3).astype(np.int64)
@@ -143,15 +148,12 @@ def likeness(a: F32, a_rests: F32, b: F32, b_rests: F32) -> tuple[F32, F32]:
     return np.divide(total, weight, out=np.zeros_like(total), where=weight > 0), weight / 2
 
 
-def uncovered(boxes: F64, most: float = 0.15) -> Bools:
-    """Which boxes [N, 4] have no more than the share `most` of their area under another one."""
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    sides = np.maximum(high - low, 0)
-    shared = sides[..., 0] * sides[..., 1]
-    area = shared.diagonal().copy()
-    np.fill_diagonal(shared, 0)
-    return np.asarray(shared.max(axis=1, initial=0) <= most * area)
+def _covered(x: I64, y: I64, who: I64, boxes: F64) -> Bools:
+    """Which places [N, S] of the people `who` [N] lie in the box of somebody nearer, whose box [M, 4] ends lower."""
+    nearer = boxes[None, :, 3] > boxes[who, None, 3]  # [N, M]
+    left, top, right, bottom = (boxes[None, None, :, side] for side in range(4))
+    inside = (x[..., None] > left) & (x[..., None] < right) & (y[..., None] > top) & (y[..., None] < bottom)
+    return np.asarray((inside & nearer[:, None]).any(axis=2))
 
 
 def _histograms(person: I64, bins: npt.NDArray[np.int64], people: int, length: int) -> F32:

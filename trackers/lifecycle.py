@@ -15,17 +15,21 @@ class LifeSettings:
 
     confident: float = 0.5
     """Box score from which a detection may start a track; a weaker one may only continue one."""
-    certain: float = 0.25
+    certain: float = 0.3
     """Box score times mean keypoint score from which a person gets his number at first sight. (The two come from two
     networks, which seldom err together.)"""
     certain_box: float = 0.8
     """The same for boxes without keypoints: their score."""
+    likely: float = 0.25
+    """The same product from which ..."""
     confirm_s: float = 0.1
-    """Time over which somebody less certain must be seen, at least twice, before he gets a number."""
+    """... he gets it when seen twice over this time; for boxes without keypoints `confident` is enough for that."""
+    unsure_s: float = 0.3
+    """The time for somebody less likely, who must be seen three times."""
     doubtful: float = 0.2
     """Mean keypoint score under which ..."""
     doubt_s: float = 0.8
-    """... that time is this, and somebody must be seen at least four times: most such poses are of chairs."""
+    """... that time is this, and somebody must be seen four times: most such poses are of chairs."""
     forgive_s: float = 0.25
     """Time for which somebody without a number may go unseen (always: one update)."""
     predict_s: float = 0.3
@@ -113,11 +117,15 @@ class Lives:
     def ripe(self, settings: LifeSettings, *, posed: bool) -> Bools:
         """Which of the suspected, observed just now, are sure enough to get a number; `posed`: they have keypoints."""
         age = self.checked_s - self.first_s
-        certain = self.scores * self.qualities >= settings.certain if posed else self.scores >= settings.certain_box
-        doubt = self.qualities < settings.doubtful if posed else np.zeros(len(self), np.bool_)
+        if posed:
+            evidence = self.scores * self.qualities
+            certain = evidence >= settings.certain
+            doubts = np.where(self.qualities < settings.doubtful, 2, (evidence < settings.likely).astype(np.int64))
+        else:
+            certain, doubts = self.scores >= settings.certain_box, np.zeros(len(self), np.int64)
+        wanted_s = np.array([settings.confirm_s, settings.unsure_s, settings.doubt_s])[doubts]
         # a hair of tolerance: at 10 frames/s the second sight comes after 0.1 s give or take rounding
-        long_enough = age >= np.where(doubt, settings.doubt_s, settings.confirm_s) - 1e-3
-        proven = (self.hits >= np.where(doubt, 4, 2)) & long_enough & (self.scores >= settings.confident)
+        proven = (self.hits >= 2 + doubts) & (age >= wanted_s - 1e-3) & (self.scores >= settings.confident)
         ripe: Bools = (self.ids == 0) & (self.misses == 0) & (self.unchecked == 0) & (certain | proven)
         return ripe
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.types import F32, I64, U8, Bools, Boxes, Poses, Tracks
-from trackers.appearance import Body, Wardrobe, body_of, signatures, uncovered
+from trackers.appearance import Body, Wardrobe, body_of, signatures
 from trackers.assignment import assign
 from trackers.camera_motion import CameraMotion
 from trackers.lifecycle import LifeSettings, Lives
@@ -50,6 +50,8 @@ class OksSettings:
     """The same for boxes without poses: their IoU."""
     recycled_quality: float = 0.5
     """A pose looked for where we predicted it must keep this part of the person's usual keypoint score."""
+    clear_keypoint: float = 0.4
+    """Score from which a keypoint shows where somebody's clothes are; a hidden one shows what hides it."""
     look_s: float = 0.2
     """Time after which somebody's clothes are looked at again."""
     looks: int = 4
@@ -248,18 +250,20 @@ class OksTracker:
         return new.rows
 
     def _look(self, image: U8, seen: Observations, row_of_track: I64) -> None:
-        """Look at the clothes of those who stand free, the newest and the longest not looked at first."""
+        """Look at the clothes of a few, the newest and the longest not looked at first."""
         if self._body is None or not len(seen) or self._time_s is None:
             return
         s, wardrobe = self._settings, self._wardrobe
-        free = seen.rows[uncovered(seen.boxes)]
-        due = np.flatnonzero(np.isin(row_of_track, free) & (self._time_s - wardrobe.taken_s >= s.look_s))
+        due = np.flatnonzero((row_of_track >= 0) & (self._time_s - wardrobe.taken_s >= s.look_s))
         due = due[np.argsort(wardrobe.taken_s[due], kind="stable")][: s.looks]
         if not len(due):
             return
         at = {row: index for index, row in enumerate(seen.rows.tolist())}
-        chosen = seen[np.array([at[row] for row in row_of_track[due].tolist()])]
-        wardrobe.note(due, *signatures(image, chosen.points, chosen.weights, self._body), self._time_s)
+        who = np.array([at[row] for row in row_of_track[due].tolist()])
+        chosen = seen[who]
+        clear = np.where(chosen.weights >= s.clear_keypoint, chosen.weights, np.float32(0))
+        looks, rests = signatures(image, chosen.points, clear, self._body, who, seen.boxes)
+        wardrobe.note(due, looks, rests, self._time_s)
 
     def _name(self, ripe: I64) -> Bools:
         """Give back their numbers to those who were out of sight, the next ones, from left to right, to the others.
@@ -272,14 +276,18 @@ class OksTracker:
         lives, returns = self._lives, self._settings.returns
         lost = np.flatnonzero((lives.ids > 0) & (lives.misses > 0))
         likely = likelihood_of_return(self._bodies, lives, self._wardrobe, lost, ripe, self._time_s, returns)
-        least = np.where(lives.hits[ripe] == 1, returns.at_sight, returns.likely)
-        back, to = assign(1 - likely, likely >= least, 1)
+        # at first sight, often at the border, too little of somebody may be seen to tell who is back
+        unclear = lives.hits[ripe] == 1
+        if self._wardrobe.used:
+            bare = self._wardrobe.rests[ripe].mean(axis=1) < returns.compared
+            unclear |= bare & (self._time_s - lives.first_s[ripe] < returns.wait_s)
+        waits = unclear & (likely.max(axis=0, initial=0) > returns.unlikely)
+        back, to = assign(1 - likely, likely >= np.where(waits, returns.at_sight, returns.likely), 1)
         lives.ids[ripe[to]] = lives.ids[lost[back]]
         superseded[lost[back]] = True
-        # at first sight, often at the border, too little of somebody may be seen to tell that he is back
-        perhaps = (likely.max(axis=0, initial=0) > returns.unlikely) & (lives.hits[ripe] == 1)
-        perhaps[to] = True
-        new = ripe[~perhaps]
+        named = np.zeros(len(ripe), np.bool_)
+        named[to] = True
+        new = ripe[~named & ~waits]
         new = new[np.argsort(self._bodies.centres[new, 0], kind="stable")]
         lives.ids[new] = self._last_id + 1 + np.arange(len(new))
         self._last_id += len(new)

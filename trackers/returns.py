@@ -24,22 +24,24 @@ class ReturnSettings:
     """Likelihood above which somebody seen once is looked at again before he is taken for somebody new."""
     near_s: float = 5.0
     """Time after which place and size no longer tell who it is, clothes of common colours or not."""
-    unseen_s: float = 2.0
-    """The same where pictures are given, but his clothes could not be compared."""
+    wait_s: float = 0.4
+    """Time for which somebody found who may be somebody lost goes without a number until his clothes can be seen."""
     stray: float = 2.5
     """Standard deviation, sizes, beyond which the place of somebody lost is not sought."""
     haze: float = 0.6
     """Standard deviation, sizes, of where somebody comes up again, besides how far he may have gone."""
     level: float = 3.0
     """How many times less people stray up and down in the picture than to the sides."""
-    fleeting_s: float = 0.3
+    fleeting_s: float = 1.0
     """Who was followed for so long counts half: most who are followed for less were nobody."""
     growth: float = 0.35
     """Standard deviation of the logarithm by which somebody's size changes while out of sight."""
-    other_clothes: float = 0.85
-    """Likeness of clothes under which it is somebody else, wherever he is."""
-    same_clothes: float = 0.93
+    other_clothes: float = 0.75
+    """Likeness of clothes up to which it is somebody else, wherever he is."""
+    same_clothes: float = 0.95
     """Likeness of clothes from which it is the same person, wherever he is, if nobody else wears such colours."""
+    clothes_speak: float = 3.0
+    """How many times likelier the same clothes make it; the likelihood falls to 0 towards `other_clothes`."""
     distinctive: float = 0.4
     """Share of coloured (not black, grey or white) cloth from which clothes tell somebody from everybody."""
     compared: float = 0.3
@@ -63,12 +65,13 @@ def likelihood_of_return(
     by_place *= known_s / (known_s + s.fleeting_s)
     alike, rests = likeness(wardrobe.looks[lost], wardrobe.rests[lost], wardrobe.looks[found], wardrobe.rests[found])
     compared = rests >= s.compared
-    patience = np.where(compared | (not wardrobe.used), s.near_s, s.unseen_s)
-    likely = np.where(unseen <= patience, by_place, 0)
+    likely = np.where(unseen <= s.near_s, by_place, 0)
     coloured = np.minimum(distinctiveness(wardrobe.looks[lost])[:, None], distinctiveness(wardrobe.looks[found])[None])
     unmistakable = compared & (alike >= s.same_clothes) & (coloured >= s.distinctive) & _only_one(alike)
     likely = np.where(unmistakable, np.maximum(likely, 0.5), likely)
-    possible = (lives.seen_s[lost][:, None] < lives.first_s[found][None]) & ~(compared & (alike < s.other_clothes))
+    agreement = np.clip((alike - s.other_clothes) / (s.same_clothes - s.other_clothes), 0, 1)
+    likely = np.where(compared, np.minimum(likely * s.clothes_speak * agreement**2, 1), likely)
+    possible = lives.seen_s[lost][:, None] < lives.first_s[found][None]
     return np.where(possible, likely, 0).astype(np.float32)
 
 

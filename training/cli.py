@@ -122,6 +122,41 @@ def evaluate(
             _print_report(report, f"{estimator.description}, {data}")
 
 
+@commands.command("export-model")
+def export_model(
+    checkpoint: Annotated[Path, typer.Argument(help="One of our checkpoints, or a state dict with --recipe.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The ONNX file; its card is written beside it.")],
+    data: Annotated[Path, typer.Option(help="Folder of real pictures, to compare the file with PyTorch on.")],
+    annotations: Annotated[list[str], typer.Option(help="Annotation files in it.")] = ["val.json"],  # noqa: B006
+    recipe: Annotated[Path | None, typer.Option(help="The recipe that names the network.")] = None,
+    threshold: Annotated[float, typer.Option(help="Score from which a joint or a box counts.")] = 0.3,
+    flip: Annotated[bool, typer.Option(help="Average with the mirrored crop: better, twice the work.")] = False,
+    dark: Annotated[bool, typer.Option(help="Decode by DARK instead of the smoothed parabola.")] = False,
+    sources: Annotated[str, typer.Option(help="For the card: what it was trained on.")] = "not stated",
+    licence: Annotated[str, typer.Option(help="For the card.")] = "not stated",
+    accuracy: Annotated[str, typer.Option(help="For the card.")] = "not measured",
+    accuracy_command: Annotated[str, typer.Option(help="For the card: how to measure it.")] = "",
+) -> None:
+    """Write a trained network as a deployed ONNX file with its card, checked against PyTorch."""
+    from training.export import describe, export_checkpoint, real_pictures
+
+    difference, plan, task = export_checkpoint(
+        checkpoint, recipe, output, lambda size_wh, kind: real_pictures(data, annotations, size_wh, kind),
+        flip=flip, dark=dark,
+    )  # fmt: skip
+    card = describe(
+        output,
+        task=task,
+        size_wh=plan.phases[-1].size,
+        threshold=threshold,
+        data=sources,
+        licence=licence,
+        accuracy=accuracy,
+        accuracy_command=accuracy_command,
+    )
+    Console().print(f"{output} and {card.name}: within {difference.pixels:.4f} pixels of PyTorch")
+
+
 def _print_stats(stats: dict[str, float], title: str) -> None:
     table = Table(title=title)
     for name in stats:

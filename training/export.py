@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,19 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from engine.cards import ModelCard, PoseLayout, Task, sha256_of, write_card
+from engine.crops import affines, centres_and_sizes, cut
 from engine.errors import ModelError, UsageError
 from engine.files import WholeFile
 from engine.heads import DetectorLayout
+from engine.letterbox import Placement, letterbox
 from engine.models import find_model
 from engine.types import F32, U8
 from training import checkpoints
+from training.data.coco import load_people, load_scenes, read_picture
 from training.models.deployed import DeployedDetector, DeployedPose
 from training.models.detection import Detector, DetectorConfig
 from training.models.hrnet import HRNet, HRNetConfig
-from training.recipe import read_recipe, recipe_of
+from training.recipe import Recipe, read_recipe, recipe_of
 
 OPSET = 17
 NETWORK = checkpoints.ONNX_PREFIX
@@ -199,22 +202,55 @@ def exported(model: str, recipe: Path | None, *, flip: bool, dark: bool) -> Iter
             raise UsageError(f"{model} is exported already: --flip and --dark belong to checkpoints.")
         yield model, _task_of(model)
         return
-    plan = read_recipe(recipe) if recipe else recipe_of(checkpoints.load(given).get("recipe"), given)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{plan.name}.onnx"
-        size_wh = plan.phases[-1].size
-        task = Task.POSE if plan.task == "pose" else Task.DETECTOR
-        blank = np.zeros((1, size_wh[1], size_wh[0], 3), np.uint8)
-        if task is Task.POSE:
-            pose = HRNet(HRNetConfig(**plan.model))
-            pose.load_state_dict(checkpoints.weights(given))
-            export_pose(pose, size_wh, path, blank, flip=flip, dark=dark)
-        else:
-            detector = Detector(DetectorConfig(**plan.model))
-            detector.load_state_dict(checkpoints.weights(given))
-            export_detector(detector, size_wh, path, blank)
-        describe(path, task=task, size_wh=size_wh, threshold=0.3)
+        path = Path(folder) / f"{given.stem}.onnx"
+        _, plan, task = export_checkpoint(given, recipe, path, _blank, flip=flip, dark=dark)
+        describe(path, task=task, size_wh=plan.phases[-1].size, threshold=0.3)
         yield path, task
+
+
+Pictures = Callable[[tuple[int, int], Task], U8]
+"""Size of the input and what it is for → pictures uint8 [M, H, W, 3] to compare a file with PyTorch on."""
+
+
+def export_checkpoint(
+    checkpoint: Path, recipe: Path | None, path: Path, pictures: Pictures, *, flip: bool = False, dark: bool = False
+) -> tuple[Difference, Recipe, Task]:
+    """Exports what a checkpoint holds, at the size it was trained for last.
+
+    Raises UsageError where neither the checkpoint nor `recipe` says which network it is, ModelError where the weights
+    belong to another network.
+    """
+    plan = read_recipe(recipe) if recipe else recipe_of(checkpoints.load(checkpoint).get("recipe"), checkpoint)
+    size_wh = plan.phases[-1].size
+    task = Task.POSE if plan.task == "pose" else Task.DETECTOR
+    network = HRNet(HRNetConfig(**plan.model)) if task is Task.POSE else Detector(DetectorConfig(**plan.model))
+    try:
+        network.load_state_dict(checkpoints.weights(checkpoint))
+    except RuntimeError as error:
+        raise ModelError(f"{checkpoint} holds another network than {plan.name}'s: name its own recipe.") from error
+    shown = pictures(size_wh, task)
+    if isinstance(network, Detector):
+        return export_detector(network, size_wh, path, shown), plan, task
+    return export_pose(network, size_wh, path, shown, flip=flip, dark=dark), plan, task
+
+
+def real_pictures(folder: Path, files: Sequence[str], size_wh: tuple[int, int], task: Task, count: int = 16) -> U8:
+    """Crops of people, or letterboxed pictures, as the program would give them to the network."""
+    if task is Task.DETECTOR:
+        scenes, _ = load_scenes(folder, files)
+        laid = [letterbox(read_picture(scene.picture), size_wh, Placement.CORNER)[0] for scene in scenes[:count]]
+        return np.stack(laid)
+    people, _ = load_people(folder, files)
+    crops = [
+        cut(read_picture(p.picture), affines(*centres_and_sizes(p.xyxy, size_wh), size_wh), size_wh)
+        for p in people[:count]
+    ]
+    return np.concatenate(crops)
+
+
+def _blank(size_wh: tuple[int, int], task: Task) -> U8:
+    return np.zeros((1, size_wh[1], size_wh[0], 3), np.uint8)
 
 
 def _task_of(model: str) -> Task:

@@ -6,6 +6,7 @@ an uninterrupted one would have seen.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import os
@@ -27,6 +28,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 
+from engine.errors import ModelError
 from engine.types import I64
 from training import checkpoints
 from training.data.poses import Draw
@@ -167,6 +169,8 @@ class Trainer:
         self.rank = int(os.environ.get("RANK", "0"))
         self.world = int(os.environ.get("WORLD_SIZE", "1"))
         self.device = torch.device(options.device)
+        if self.world > 1 and self.device.type == "cuda":
+            self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         self.task = task or make_task(recipe)
         network = self.task.network()
         if options.start is not None:
@@ -239,7 +243,7 @@ class Trainer:
         return bool(asked.item())
 
     def _steps(
-        self, steps: list[Step], loader: DataLoader[Any], writer: SummaryWriter, progress: Progress
+        self, steps: list[Step], loader: DataLoader[Any], writer: SummaryWriter | None, progress: Progress
     ) -> dict[str, float]:
         bar = progress.add_task("images", total=self.recipe.images, speed="", completed=0)
         figures: dict[str, float] = {}
@@ -288,8 +292,8 @@ class Trainer:
         self.average.update(self.network, step.number)
         return float(loss.detach())
 
-    def _evaluate(self, writer: SummaryWriter) -> dict[str, float]:
-        if self.rank:
+    def _evaluate(self, writer: SummaryWriter | None) -> dict[str, float]:
+        if writer is None:
             return {}
         figures = self.task.evaluate(self.average.network)
         score = figures[self.task.score_name]
@@ -302,8 +306,8 @@ class Trainer:
             checkpoints.save(content, self.options.folder / "best.pt")
         return figures
 
-    def _report(self, writer: SummaryWriter, losses: list[float], speed: float, steps: int) -> None:
-        if self.rank:
+    def _report(self, writer: SummaryWriter | None, losses: list[float], speed: float, steps: int) -> None:
+        if writer is None:
             return
         loss = sum(losses) / max(1, len(losses))
         rate = self.optimiser.param_groups[0]["lr"]
@@ -317,9 +321,11 @@ class Trainer:
         phases = "; ".join(f"{p.images} images at {p.size[0]}×{p.size[1]}, batch {p.batch}" for p in self.recipe.phases)
         log.info("%d steps (%s), from step %d", len(steps), phases, self.step)
 
-    def _writer(self) -> SummaryWriter:
-        folder = self.options.folder / "tensorboard" if self.rank == 0 else self.options.folder / f"rank{self.rank}"
-        return SummaryWriter(str(folder), purge_step=self.step + 1)
+    def _writer(self) -> contextlib.AbstractContextManager[SummaryWriter | None]:
+        if self.rank:
+            return contextlib.nullcontext()
+        # what was logged after the checkpoint that is resumed will be logged again
+        return SummaryWriter(str(self.options.folder / "tensorboard"), purge_step=self.step + 1)
 
     def _progress(self) -> Progress:
         return Progress(
@@ -346,11 +352,16 @@ class Trainer:
 
     def _resume(self) -> None:
         content = checkpoints.load(self._last)
-        self.network.load_state_dict(content["model"])
-        self.average.network.load_state_dict(content["ema"])
-        self.optimiser.load_state_dict(content["optimiser"])
-        self.scaler.load_state_dict(content["scaler"])
-        self.step, self.best = int(content["step"]), float(content["best"])
+        try:
+            self.network.load_state_dict(content["model"])
+            self.average.network.load_state_dict(content["ema"])
+            self.optimiser.load_state_dict(content["optimiser"])
+            self.scaler.load_state_dict(content["scaler"])
+            self.step, self.best = int(content["step"]), float(content["best"])
+        except (RuntimeError, KeyError, ValueError) as error:
+            raise ModelError(
+                f"{self._last} is of another network than {self.recipe.name}: choose another folder with -o."
+            ) from error
 
 
 def train(recipe: Recipe, options: Options) -> dict[str, float]:

@@ -166,6 +166,31 @@ def test_eval_prints_which_boxes_it_used(people_folder: Path, tmp_path: Path) ->
     assert "AP50" in done.output
 
 
+def test_export_writes_a_file_and_a_card_that_eval_takes(people_folder: Path, tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path / "tiny.toml", people_folder, "detection")
+    network = Detector(DetectorConfig(widths=(8, 8, 16, 16, 32), depths=(1, 1, 1, 1), neck=16))
+    torch.save(network.state_dict(), tmp_path / "tiny.pt")
+    where = ["--data", str(people_folder), "--annotations", "people.json"]
+    arguments = ["export-model", str(tmp_path / "tiny.pt"), "--recipe", str(recipe), "-o", str(tmp_path / "d.onnx")]
+    done = CliRunner().invoke(commands, [*arguments, *where, "--threshold", "0.4"])
+    assert done.exit_code == 0, done.output
+    with load_detector(tmp_path / "d.onnx") as detector:
+        assert detector.threshold == 0.4
+    done = CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where])
+    assert done.exit_code == 0, done.output
+    assert "AR100" in done.output
+
+
+def test_weights_of_another_network_are_named(people_folder: Path, tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path / "tiny.toml", people_folder, "detection")
+    torch.save(HRNet(TINY).state_dict(), tmp_path / "pose.pt")
+    with (
+        pytest.raises(ModelError, match="another network"),
+        exported(str(tmp_path / "pose.pt"), recipe, flip=False, dark=False),
+    ):
+        pass
+
+
 def test_show_batch_draws_a_picture_and_trains_nothing(people_folder: Path, tmp_path: Path) -> None:
     for task in ("pose", "detection"):
         recipe = write_recipe(tmp_path / "tiny.toml", people_folder, task)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.errors import MissingFileError, UsageError
+from engine.errors import MissingFileError, ModelError, UsageError
 from tests.training.conftest import write_recipe
 from training import checkpoints
 from training.recipe import Optimiser, read_recipe
@@ -81,6 +81,14 @@ def test_two_processes_train_one_network(people_folder: Path, tmp_path: Path) ->
     assert content["step"] == 6
     start = Trainer(read_recipe(recipe), Options(tmp_path / "new", threads=1)).network.state_dict()
     assert any(not torch.equal(start[name], value) for name, value in content["model"].items())
+
+
+def test_a_folder_of_another_run_is_refused(people_folder: Path, tmp_path: Path) -> None:
+    recipe = read_recipe(write_recipe(tmp_path / "r.toml", people_folder))
+    (tmp_path / "run").mkdir()
+    torch.save({"model": {}, "step": 3}, tmp_path / "run" / "last.pt")
+    with pytest.raises(ModelError, match="another folder"):
+        Trainer(recipe, Options(tmp_path / "run", threads=1))
 
 
 def test_ranks_share_out_a_batch(people_folder: Path, tmp_path: Path) -> None:

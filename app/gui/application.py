@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import traceback
@@ -19,6 +20,8 @@ from app.gui.toolbox import Toolbox
 from app.gui.window import MainWindow
 
 SIGNALS_MS = 250
+PATIENCE_S = 5.0
+"""How long the program, its window gone already, waits for a thread that is inside a library."""
 _log = logging.getLogger(__name__)
 
 
@@ -72,6 +75,10 @@ def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
             window.open_source(source, recording)
         status = app.exec()
         listening.stop()
+        if not window.player.stop(PATIENCE_S):
+            # a library that is still loading or a driver that never answers; Python would abort under its feet
+            logging.shutdown()
+            os._exit(status)
         return status
     finally:
         sys.excepthook = hook

@@ -310,7 +310,10 @@ class Player:
                 live.close()
         if moment is None:
             self._notify(say.Closed(self._session))
-        elif self._playing:
+            return
+        if moment.tracks is not None:  # by seconds: a camera may run for days
+            self.lanes.add(int(moment.frame.time_s), moment.tracks.ids.tolist())
+        if self._playing:
             self._tempo.showed(moment.frame.time_s, time.monotonic())
             self._show(moment)
 

@@ -72,7 +72,7 @@ class PeopleList(QWidget):
             horizontal.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
             horizontal.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
             horizontal.setHighlightSections(False)
-        self._empty = QLabel(self.tr("Nobody yet. Everyone who is followed appears here, in his colour."))
+        self._empty = QLabel(self.tr("Nobody yet. Everyone who is followed appears here, with a colour."))
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
         column = QVBoxLayout(self)

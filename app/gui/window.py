@@ -209,7 +209,7 @@ class MainWindow(QMainWindow):
         self.shown = None
         self.setWindowTitle(f"{info.name} – Skelter")
         self.stage.set_source(info, camera=is_camera(self.address))
-        self.people.set_fps(None if info.live else info.fps)
+        self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
         self.status.set_source(f"{info.name}  ·  {info.width} × {info.height}")
         self.pages.setCurrentWidget(self.stage)
         self.side.setVisible(self.settings.panel_shown)

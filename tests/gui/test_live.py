@@ -83,6 +83,11 @@ def test_shows_how_late_and_how_many_were_skipped(qtbot: QtBot, live: MainWindow
     assert not live.actions_["export"].isEnabled()
 
 
+def test_who_was_seen_is_listed(qtbot: QtBot, live: MainWindow) -> None:
+    qtbot.waitUntil(lambda: live.people.rowCount() == 1, timeout=SLOW_MS)
+    assert live.people.data(live.people.index(0, 0)) == "Person 1"
+
+
 def test_the_mirror_turns_the_picture_but_not_the_numbers(qtbot: QtBot, live: MainWindow) -> None:
     # mirrored from the start: the cells with the frame's number are at the right, backwards
     assert number_in(np.ascontiguousarray(live.stage.view.pixels[:, ::-1])) < 1000

@@ -36,6 +36,6 @@ def test_control_c_closes_the_window_quietly(tmp_path: Path, number: signal.Sign
         time.sleep(0.1)  # until the file is one of those opened lately
     process.send_signal(number)
     _, complaints = process.communicate(timeout=30)
-    assert process.returncode == 0
+    assert process.returncode == 0, complaints
     complaints = complaints.replace("This plugin does not support propagateSizeHints()\n", "")
     assert complaints == ""

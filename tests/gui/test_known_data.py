@@ -1,0 +1,44 @@
+"""A clip opened together with Skelter JSON made of it before, as `skelter demo` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from app.exports import open_writer
+from app.gui.window import MainWindow
+from app.results import FrameRecord, Header, SourceRecord
+from engine.types import Boxes, Poses, Tracks
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, StickPose
+from tests.gui.test_window import SLOW_MS, wait_for_frame
+
+
+def write_data(path: Path, *, width: int = WIDTH, frames: int = 60) -> Path:
+    """One person, number 7, on every frame."""
+    writer = open_writer(path, Header(SourceRecord("numbered.mp4", width, HEIGHT, float(FPS), 2.4)))
+    for index in range(frames):
+        boxes = Boxes.of([[20 + index % 50, 60, 60 + index % 50, 169]], [0.9])
+        poses: Poses = StickPose().estimate(np.zeros((HEIGHT, WIDTH, 3), np.uint8), boxes)
+        writer.write(FrameRecord(index, index / FPS, Tracks(poses, np.array([7]), np.array([0]))))
+    writer.close()
+    return path
+
+
+def test_what_is_known_is_shown_without_engines(
+    qtbot: QtBot, window: MainWindow, toolbox: GreenToolbox, clip: Path, tmp_path: Path
+) -> None:
+    window.stage.transport.faster(9)
+    window.open_source(str(clip), write_data(tmp_path / "numbered.json"))
+    wait_for_frame(qtbot, window, 59)
+    assert window.shown is not None
+    assert window.shown.people == (7,)
+    assert [lane.id for lane in window.player.lanes.view().people] == [7]
+    assert toolbox.made == []
+
+
+def test_data_of_another_video_are_refused(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:
+    window.open_source(str(clip), write_data(tmp_path / "other.json", width=1920))
+    qtbot.waitUntil(lambda: "other.json" in window.banner.sentence, timeout=SLOW_MS)
+    assert "belong together" in window.banner.sentence

@@ -1,0 +1,238 @@
+"""Joints without jitter: One-Euro while the video runs, Savitzky–Golay or Butterworth afterwards, short gaps filled.
+
+Every function leaves what it was given as it is and returns new arrays. Shapes: T times, K keypoints; points
+float [T, K, 2] in pixels with NaN where there is none, times float [T] in seconds, strictly increasing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from scipy import signal
+
+from engine.types import F32, F64, U8, Bools, Tracks
+
+_Smooth = Callable[[F64, float], F64]  # values [T, 2] at even times, seconds between them → smoothed values
+
+
+class Origin(IntEnum):
+    """Where a smoothed joint comes from."""
+
+    MISSING = 0
+    SEEN = 1
+    FILLED = 2
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Smoothed:
+    """Smoothed joints beside what they were made of.
+
+    points   float64 [T, K, 2], pixels; NaN where missing
+    raw      float64 [T, K, 2], as they were given
+    origins  uint8 [T, K], an `Origin` each
+    """
+
+    points: F64
+    raw: F64
+    origins: U8
+
+
+def fill_gaps(points: npt.ArrayLike, times_s: npt.ArrayLike, *, longest_s: float) -> tuple[F64, U8]:
+    """Joints [T, K, 2] with gaps of up to `longest_s` seconds (last seen to seen again) filled by straight lines.
+
+    Returns them and the `Origin` of each, uint8 [T, K]. What lies before a joint's first or after its last sight stays
+    missing, as does a longer gap.
+    """
+    given, times = _checked(points, times_s)
+    filled = given.copy()
+    seen: Bools = np.asarray(np.isfinite(given).all(axis=2))
+    filled[~seen] = np.nan
+    origins: U8 = np.asarray(seen, np.uint8)
+    for joint in range(given.shape[1]):
+        at = np.flatnonzero(seen[:, joint])
+        for before, after in pairwise(at.tolist()):
+            if after - before > 1 and times[after] - times[before] <= longest_s:
+                gap = slice(before + 1, after)
+                for axis in (0, 1):
+                    ends = given[[before, after], joint, axis]
+                    filled[gap, joint, axis] = np.interp(times[gap], times[[before, after]], ends)
+                origins[gap, joint] = Origin.FILLED
+    return filled, origins
+
+
+def savitzky_golay(
+    points: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.25, order: int = 2, longest_gap_s: float = 0.2
+) -> Smoothed:
+    """A polynomial of `order` fitted to `window_s` round each frame: no delay, peaks keep their height.
+
+    Savitzky & Golay, Analytical Chemistry 36 (1964), as scipy.signal.savgol_filter. Stretches shorter than the window,
+    and so sparse that it holds no more than `order` frames, are left as they are. ValueError where times do not
+    increase or `window_s` or `order` makes no sense.
+    """
+    if window_s <= 0 or order < 0:
+        raise ValueError(f"window_s must be above 0 and order at least 0, not {window_s} and {order}")
+
+    def smooth(values: F64, step_s: float) -> F64:
+        length = 2 * round(window_s / step_s / 2) + 1
+        if length <= order + 1 or len(values) < length:
+            return values
+        return np.asarray(signal.savgol_filter(values, length, order, axis=0), np.float64)
+
+    return _offline(points, times_s, longest_gap_s, smooth)
+
+
+def butterworth(
+    points: npt.ArrayLike, times_s: npt.ArrayLike, *, cutoff_hz: float = 6.0, order: int = 4, longest_gap_s: float = 0.2
+) -> Smoothed:
+    """A low-pass run forward and backward, so that nothing is delayed: the custom of gait analysis, 6 Hz, 4th order.
+
+    Winter, Biomechanics and Motor Control of Human Movement, 4th ed., 2.2.4.4; `order` counts both runs, and the
+    cut-off is raised accordingly: `cutoff_hz` is where the amplitude has fallen to 1/√2 after both. ValueError where
+    times do not increase, the cut-off is not below half the frame rate, or the order is not even.
+    """
+    if cutoff_hz <= 0 or order < 2 or order % 2:
+        raise ValueError(f"cutoff_hz must be above 0 and order even, not {cutoff_hz} and {order}")
+    each = order // 2
+    corrected = cutoff_hz / (np.sqrt(2.0) - 1) ** (1 / (2 * each))
+
+    def smooth(values: F64, step_s: float) -> F64:
+        if corrected * step_s * 2 >= 1:
+            raise ValueError(
+                f"a cut-off of {cutoff_hz:g} Hz needs more than {2 * corrected:.3g} frames a second, "
+                f"and there are {1 / step_s:.3g}"
+            )
+        sections = signal.butter(each, corrected, fs=1 / step_s, output="sos")
+        padding = 3 * (2 * len(sections) + 1)
+        if len(values) <= padding:
+            return values
+        return np.asarray(signal.sosfiltfilt(sections, values, axis=0, padlen=padding), np.float64)
+
+    return _offline(points, times_s, longest_gap_s, smooth)
+
+
+class OneEuro:
+    """One joint set smoothed while it comes in: still when still, prompt when fast.
+
+    Casiez, Roussel & Vogel, "1€ Filter", CHI 2012: a low-pass whose cut-off is `min_cutoff_hz` + `beta` · speed. Speed
+    is taken in body sizes a second where `size` is given to `step`, so that one setting serves near and far.
+    """
+
+    def __init__(
+        self, min_cutoff_hz: float = 1.5, beta: float = 1.0, speed_cutoff_hz: float = 1.0, forget_s: float = 0.5
+    ) -> None:
+        if min_cutoff_hz <= 0 or speed_cutoff_hz <= 0 or beta < 0:
+            raise ValueError("cut-offs must be above 0 and beta at least 0")
+        self._min_cutoff, self._beta, self._speed_cutoff = min_cutoff_hz, beta, speed_cutoff_hz
+        self._forget_s = forget_s
+        self._points: F64 | None = None
+
+    def step(self, points: npt.ArrayLike, time_s: float, *, size: float = 100.0) -> F64:
+        """Smoothed points [K, 2] of one frame; NaN where `points` is NaN.
+
+        A joint unseen for `forget_s` starts anew where it is found. ValueError where time does not go forward.
+        """
+        now = np.asarray(points, np.float64)
+        seen: Bools = np.asarray(np.isfinite(now).all(axis=1))
+        if self._points is None or len(self._points) != len(now):
+            self._points = np.where(seen[:, None], now, np.nan)
+            self._speeds = np.zeros_like(now)
+            self._seen_s = np.where(seen, time_s, -np.inf)
+            self._time_s = time_s
+            return self._points.copy()
+        if time_s <= self._time_s:
+            raise ValueError(f"time must go forward: {time_s:.6g} s comes after {self._time_s:.6g} s")
+        self._time_s = time_s
+        elapsed = time_s - self._seen_s
+        known = seen & (elapsed <= self._forget_s) & np.isfinite(self._points).all(axis=1)
+        dt = np.where(known, elapsed, 1.0)[:, None]
+        before = np.where(known[:, None], self._points, 0.0)
+        target = np.where(seen[:, None], now, 0.0)
+        speeds = self._speeds + _share(self._speed_cutoff, dt) * ((target - before) / dt - self._speeds)
+        cutoff = self._min_cutoff + self._beta * np.linalg.norm(speeds, axis=1, keepdims=True) / max(size, 1e-6)
+        smooth = before + _share(cutoff, dt) * (target - before)
+        self._speeds = np.where(known[:, None], speeds, np.where(seen[:, None], 0.0, self._speeds))
+        self._points = np.where(known[:, None], smooth, np.where(seen[:, None], now, self._points))
+        self._seen_s = np.where(seen, time_s, self._seen_s)
+        return np.where(seen[:, None], self._points, np.nan)
+
+
+class LiveSmoother:
+    """A `OneEuro` for each person followed; who is not seen for `forget_s` is forgotten."""
+
+    def __init__(self, min_cutoff_hz: float = 1.5, beta: float = 1.0, forget_s: float = 0.5) -> None:
+        self._settings = (min_cutoff_hz, beta, 1.0, forget_s)
+        self._forget_s = forget_s
+        self.reset()
+
+    def reset(self) -> None:
+        """After a seek, and for a new source."""
+        self._filters: dict[int, tuple[OneEuro, float]] = {}
+
+    def step(self, tracks: Tracks, time_s: float, *, least_score: float = 0.0) -> F32:
+        """Smoothed keypoints [N, K, 2] of the tracks of one frame, in their order; `tracks` stays untouched.
+
+        Keypoints that score below `least_score` are given back as they are and teach the filter nothing.
+        """
+        smooth = tracks.poses.keypoints.copy()
+        boxes = tracks.poses.boxes.xyxy
+        for row, who in enumerate(tracks.ids.tolist()):
+            one_euro, _ = self._filters.get(who, (OneEuro(*self._settings), time_s))
+            good = tracks.poses.scores[row] >= least_score
+            points = np.where(good[:, None], tracks.poses.keypoints[row], np.nan)
+            size = float(np.sqrt(max(np.prod(boxes[row, 2:] - boxes[row, :2]), 1.0)))
+            filtered = one_euro.step(points, time_s, size=size)
+            smooth[row] = np.where(np.isfinite(filtered), filtered, smooth[row])
+            self._filters[who] = (one_euro, time_s)
+        self._filters = {who: kept for who, kept in self._filters.items() if time_s - kept[1] <= self._forget_s}
+        return smooth
+
+
+def _share(cutoff_hz: float | F64, dt: F64) -> F64:
+    """The part of the way to a new value that a first-order low-pass goes in `dt` seconds (equation 5 of the paper)."""
+    share: F64 = 1 / (1 + 1 / (2 * np.pi * cutoff_hz * dt))
+    return share
+
+
+def _checked(points: npt.ArrayLike, times_s: npt.ArrayLike) -> tuple[F64, F64]:
+    given, times = np.asarray(points, np.float64), np.asarray(times_s, np.float64)
+    if given.ndim != 3 or given.shape[2] != 2 or times.shape != given.shape[:1]:
+        raise ValueError(f"points must be [T, K, 2] and times [T], not {list(given.shape)} and {list(times.shape)}")
+    if not np.isfinite(times).all() or (np.diff(times) <= 0).any():
+        raise ValueError("times must be finite and strictly increasing")
+    return given, times
+
+
+def _offline(points: npt.ArrayLike, times_s: npt.ArrayLike, longest_gap_s: float, smooth: _Smooth) -> Smoothed:
+    """Fill short gaps, smooth each unbroken stretch of each joint at even times, and return to the given times."""
+    given, times = _checked(points, times_s)
+    filled, origins = fill_gaps(given, times, longest_s=longest_gap_s)
+    result = filled.copy()
+    for joint in range(given.shape[1]):
+        for stretch in _stretches(origins[:, joint] > 0):
+            if stretch.stop - stretch.start >= 3:
+                result[stretch, joint] = _at_even_times(filled[stretch, joint], times[stretch], smooth)
+    return Smoothed(result, given.copy(), origins)
+
+
+def _at_even_times(values: F64, times: F64, smooth: _Smooth) -> F64:
+    """Smooth [T, 2] values; those of a variable frame rate are put on an even grid for it and taken back."""
+    steps = np.diff(times)
+    step_s = float(np.median(steps))
+    if np.abs(steps - step_s).max() <= 0.02 * step_s:
+        return smooth(values, step_s)
+    step_s = float(steps.min()) if steps.min() > step_s / 4 else step_s / 4
+    even = np.linspace(times[0], times[-1], round((times[-1] - times[0]) / step_s) + 1)
+    on_grid = np.stack([np.interp(even, times, values[:, axis]) for axis in (0, 1)], axis=1)
+    smoothed = smooth(on_grid, float(even[1] - even[0]))
+    return np.stack([np.interp(times, even, smoothed[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _stretches(there: Bools) -> list[slice]:
+    """The runs of True in [T]."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], there, [False]]).astype(np.int8)))
+    return [slice(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]

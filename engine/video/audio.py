@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
-import av
 from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
 from av.container import InputContainer, OutputContainer
@@ -17,7 +16,7 @@ from av.packet import Packet
 from av.stream import Discard
 
 from engine.errors import SourceError
-from engine.video.decoder import picture_span_s
+from engine.video.decoder import open_container, picture_span_s
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class AudioCopy:
         start_s, self._pictures_s = picture_span_s(path)
         self._offset_s = offset_s - start_s
         try:
-            self._source: InputContainer = av.open(str(path), metadata_errors="replace")
+            self._source: InputContainer = open_container(path)
         except FFmpegError as error:
             raise SourceError(f"{path} holds no sound that can be read; export without sound.") from error
         self._tracks: dict[int, _Copied | _Recoded] = {}

@@ -39,7 +39,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     if not head:
         raise SourceError(f"{path} is empty (0 bytes); copy or record it again.")
     try:
-        container = av.open(str(path), metadata_errors="replace")
+        container = open_container(path)
     except FFmpegError as error:
         if head[4:8] in _BOXES:
             raise SourceError(
@@ -57,6 +57,12 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
             raise SourceError(f"{path} holds video of a kind that cannot be decoded here; convert it to H.264.")
         raise SourceError(f"{path} holds no video; give a video file such as .mp4, .mov or .mkv.")
     return container, streams[0]
+
+
+def open_container(path: Path) -> InputContainer:
+    """The file as FFmpeg sees it. Raises FFmpegError."""
+    # absolute: FFmpeg would take what stands before a colon, as in `game 12:30.mp4`, for a protocol
+    return av.open(str(path.absolute()), metadata_errors="replace")
 
 
 def in_words(error: FFmpegError) -> str:

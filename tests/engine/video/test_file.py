@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import zlib
 from dataclasses import replace
@@ -294,3 +295,10 @@ def test_real_clips_come_whole(name: str, count: int) -> None:
         assert source.info.frame_count == count
         source.seek(count // 2)
         assert signature(next(iter(source))) == frames[count // 2]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no colons in names")
+def test_a_colon_in_a_name_makes_no_protocol_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_clip(tmp_path / "game 12:30.mp4", Recipe(times=even_times(5), sound=Sound()))
+    monkeypatch.chdir(tmp_path)
+    assert [index for index, _, _ in played(Path("game 12:30.mp4"))] == list(range(5))

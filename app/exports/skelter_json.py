@@ -23,7 +23,7 @@ def header_fields(header: Header) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "source": {
-            "name": source.name,
+            "name": _valid(source.name),
             "width": source.width,
             "height": source.height,
             "fps": source.fps,
@@ -32,6 +32,11 @@ def header_fields(header: Header) -> dict[str, Any]:
         "models": header.models,
         "skeleton": {"name": skeleton.name, "keypoints": skeleton.keypoints, "edges": skeleton.edges},
     }
+
+
+def _valid(name: str) -> str:
+    """A file's name with what is no UTF-8 in it (old names on Linux) replaced, because JSON can hold nothing else."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def frame_fields(record: FrameRecord) -> dict[str, Any]:

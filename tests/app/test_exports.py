@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -150,3 +151,10 @@ def test_a_recording_knows_the_frame_at_a_time():
     assert recording.at(8 / 25).index == 5
     assert recording.at(100.0).index == 9
     assert recording[3] is None
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_a_name_that_is_no_utf8_is_written_readably(tmp_path, suffix):
+    header = Header(SourceRecord(os.fsdecode(b"caf\xe9.mp4"), 640, 480))
+    open_writer(tmp_path / f"o{suffix}", header).close()
+    assert read(tmp_path / f"o{suffix}").header.source.name == "caf\ufffd.mp4"

@@ -43,7 +43,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, emoji=False)
 
 
 def _version(asked: bool) -> None:
@@ -256,9 +256,9 @@ def _run(
 
     with Interruption() as interruption, open_source(source) as opened:
         job.check_outputs(outputs, source)
-        console.print(f"Loading {choice.detector} and {choice.pose}…")
+        console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
-            console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}")
+            console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}", markup=False)
             header = engines.header(opened.info)
             if begin is not None:
                 begin(header)
@@ -277,7 +277,7 @@ def _run(
         console.print(f"[yellow]Interrupted: the first {summary.frames} frames are written.[/]")
         raise typer.Exit(INTERRUPTED)
     if summary.broken_off:
-        console.print(f"[yellow]Warning: {summary.broken_off}[/]")
+        console.print(f"[yellow]Warning: {escape(summary.broken_off)}[/]", soft_wrap=True)
         raise typer.Exit(BROKEN_OFF)
 
 
@@ -289,7 +289,7 @@ def _report(summary: Summary, outputs: list[Path]) -> None:
         f"{summary.seconds:.1f} s ({summary.fps:.1f} frames/s){lost}"
     )
     for path in outputs:
-        console.print(f"Wrote {path}", soft_wrap=True)
+        console.print(f"Wrote {path}", markup=False, soft_wrap=True)
 
 
 def cli_names() -> list[str]:

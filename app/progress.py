@@ -19,7 +19,7 @@ class Progress:
     def __init__(self, info: SourceInfo, console: Console) -> None:
         known = info.frame_count is not None
         self._bars = bars.Progress(
-            bars.TextColumn("{task.description}"),
+            bars.TextColumn("{task.description}", markup=False),  # a name such as `game [final].mp4` is no markup
             bars.BarColumn(),
             bars.MofNCompleteColumn() if known else bars.TextColumn("{task.completed} frames"),
             bars.TextColumn("{task.fields[fps]:.0f} frames/s  {task.fields[people]} on the picture"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -13,8 +14,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from rich.console import Console
 
-from engine.video import open_source
+from app.progress import Progress
+from engine.video import SourceInfo, open_source
 from engine.video.sink import VideoSink
 from tests.shared import SHARED, VIDEO, needs_shared
 
@@ -97,6 +100,22 @@ def test_by_default_the_results_lie_beside_the_clip(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {
         "Über den Fluß.mp4", "Über den Fluß-poses.mp4", "Über den Fluß-poses.json",
     }  # fmt: skip
+
+
+def test_names_with_brackets_and_colons_are_told_as_they_are(tmp_path):
+    for name in ("game [final].mp4", "a:camera:b.mp4"):
+        drawn_clip(tmp_path / name, frames=3)
+        done = skelter("track", name, "-o", f"{name}.json", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert f"Wrote {name}.json" in done.stderr.splitlines()
+
+
+def test_the_progress_bar_takes_names_for_what_they_are():
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=120)
+    info = SourceInfo("game [/final].mp4", 64, 48, 25.0, 1.0, 25, live=False, has_audio=False)
+    with Progress(info, terminal):
+        pass
+    assert "game [/final].mp4" in terminal.file.getvalue()
 
 
 def test_live_prints_a_header_and_a_line_a_frame(tmp_path):

@@ -78,8 +78,8 @@ class IouTracker:
         free[found] = False
         new = seen[np.flatnonzero(free)]
         self._bodies.join(Bodies.born(new, s.motion))
-        self._lives.join(Lives.born(new.scores, new.qualities, time_s))
-        self._number(np.flatnonzero(self._lives.ripe(s.life, posed=False)))
+        self._lives.join(Lives.born(new.scores, new.qualities, new.posed, time_s))
+        self._number(np.flatnonzero(self._lives.ripe(s.life)))
         result = self._result(poses, np.concatenate([rows, new.rows]))
         keep = self._lives.worth_keeping(time_s, s.life)
         self._bodies.keep(keep)

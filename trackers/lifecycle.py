@@ -53,6 +53,7 @@ class Lives:
     hits       int64, how often a detector saw him    misses     int64, updates since last observed
     scores     float32, mean box score of a detector
     qualities  float32, mean keypoint score that is usual for this person; learnt where a detector saw him
+    posed      bool, whether he was first seen with a pose
     """
 
     ids: I64
@@ -64,18 +65,20 @@ class Lives:
     misses: I64
     scores: F32
     qualities: F32
+    posed: Bools
 
     @classmethod
-    def born(cls, scores: F32, qualities: F32, time_s: float) -> Lives:
+    def born(cls, scores: F32, qualities: F32, posed: Bools, time_s: float) -> Lives:
         n = len(scores)
         now, ones, none = np.full(n, time_s), np.ones(n, np.int64), np.zeros(n, np.int64)
         return cls(
-            none, now, now.copy(), now.copy(), none.copy(), ones, none.copy(), scores.copy(), qualities.copy()
+            none, now, now.copy(), now.copy(), none.copy(), ones, none.copy(), scores.copy(), qualities.copy(),
+            posed.copy(),
         )  # fmt: skip
 
     @classmethod
     def none(cls) -> Lives:
-        return cls.born(np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
+        return cls.born(np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(0, np.bool_), 0.0)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -114,15 +117,12 @@ class Lives:
         expected: Bools = seen & checked
         return expected
 
-    def ripe(self, settings: LifeSettings, *, posed: bool) -> Bools:
-        """Which of the suspected, observed just now, are sure enough to get a number; `posed`: they have keypoints."""
+    def ripe(self, settings: LifeSettings) -> Bools:
+        """Which of the suspected, observed just now, are sure enough to get a number."""
         age = self.checked_s - self.first_s
-        if posed:
-            evidence = self.scores * self.qualities
-            certain = evidence >= settings.certain
-            doubts = np.where(self.qualities < settings.doubtful, 2, (evidence < settings.likely).astype(np.int64))
-        else:
-            certain, doubts = self.scores >= settings.certain_box, np.zeros(len(self), np.int64)
+        evidence = self.scores * self.qualities
+        certain = np.where(self.posed, evidence >= settings.certain, self.scores >= settings.certain_box)
+        doubts = np.where(self.qualities < settings.doubtful, 2, evidence < settings.likely) * self.posed
         wanted_s = np.array([settings.confirm_s, settings.unsure_s, settings.doubt_s])[doubts]
         # a hair of tolerance: at 10 frames/s the second sight comes after 0.1 s give or take rounding
         proven = (self.hits >= 2 + doubts) & (age >= wanted_s - 1e-3) & (self.scores >= settings.confident)

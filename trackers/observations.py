@@ -20,7 +20,8 @@ class Observations:
     weights   float32 [N, K]: the keypoint's score, 0 where it is missing or too low
     boxes     float64 [N, 4]; where the one given has no area, the extent of the keypoints
     scores    float32 [N], of the boxes
-    qualities float32 [N], mean score of all K keypoints (of the box where K = 0)
+    posed     bool [N]: whether a pose was looked for at all: some keypoint has a score above 0
+    qualities float32 [N], mean score of all K keypoints; the box's where there is no pose
     centres   float64 [N, 2], of the boxes
     sizes     float64 [N], the square root of the area that OKS calls s², pixels
     """
@@ -30,6 +31,7 @@ class Observations:
     weights: F32
     boxes: F64
     scores: F32
+    posed: Bools
     qualities: F32
     centres: F64
     sizes: F64
@@ -40,7 +42,7 @@ class Observations:
     def __getitem__(self, chosen: I64) -> Observations:
         return Observations(
             self.rows[chosen], self.points[chosen], self.weights[chosen], self.boxes[chosen], self.scores[chosen],
-            self.qualities[chosen], self.centres[chosen], self.sizes[chosen],
+            self.posed[chosen], self.qualities[chosen], self.centres[chosen], self.sizes[chosen],
         )  # fmt: skip
 
 
@@ -66,7 +68,8 @@ def observe(poses: Poses, *, least_score: float, most: int) -> Observations:
         rows = rows[best_first[:most]]
     b = boxes[rows]
     rows = rows[np.lexsort((box_scores[rows], b[:, 3], b[:, 2], b[:, 1], b[:, 0]))]
-    qualities = scores.mean(axis=1) if scores.shape[1] else box_scores
+    posed = scores.max(axis=1, initial=0) > 0
+    qualities = np.where(posed, scores.sum(axis=1) / max(scores.shape[1], 1), box_scores).astype(np.float32)
     boxes = boxes[rows]
     sides = boxes[:, 2:] - boxes[:, :2]
     return Observations(
@@ -75,6 +78,7 @@ def observe(poses: Poses, *, least_score: float, most: int) -> Observations:
         weights=weights[rows],
         boxes=boxes,
         scores=box_scores[rows],
+        posed=posed[rows],
         qualities=qualities[rows],
         centres=(boxes[:, :2] + boxes[:, 2:]) / 2,
         sizes=np.sqrt(BOX_TO_AREA * sides[:, 0] * sides[:, 1]),
@@ -148,11 +152,12 @@ def nested(seen: Observations, share: float = 0.75, poorer: float = 0.7) -> Bool
     Inside: `share` of the box within a larger one whose mean keypoint score is so much higher that this one's is less
     than the part `poorer` of it. Boxes without keypoints are never taken for parts.
     """
-    if len(seen) < 2 or not seen.weights.shape[1]:
+    if len(seen) < 2 or not seen.posed.any():
         return np.zeros(len(seen), np.bool_)
     sides = np.minimum(seen.boxes[:, None, 2:], seen.boxes[None, :, 2:]) - np.maximum(
         seen.boxes[:, None, :2], seen.boxes[None, :, :2]
     )
     shared = np.maximum(sides, 0).prod(axis=2)
     inside = (shared >= share * shared.diagonal()[:, None]) & (seen.sizes[:, None] < seen.sizes[None])
+    inside &= seen.posed[:, None] & seen.posed
     return np.asarray((inside & (seen.qualities[:, None] < poorer * seen.qualities[None])).any(axis=1))

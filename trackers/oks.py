@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.types import F32, I64, U8, Bools, Boxes, Poses, Tracks
-from trackers.appearance import Body, Wardrobe, body_of, signatures
+from trackers.appearance import Body, Wardrobe, body_of, likeness, signatures
 from trackers.assignment import assign
 from trackers.camera_motion import CameraMotion
 from trackers.lifecycle import LifeSettings, Lives
@@ -54,6 +54,10 @@ class OksSettings:
     """Score from which a keypoint shows where somebody's clothes are; a hidden one shows what hides it."""
     look_s: float = 0.2
     """Time after which somebody's clothes are looked at again."""
+    doubt_s: float = 0.25
+    """Time out of sight after which ..."""
+    stranger: float = 0.65
+    """... clothes less alike than this refuse a match."""
     looks: int = 4
     """People whose clothes are looked at per frame."""
     max_people: int = 1000
@@ -108,6 +112,9 @@ class OksTracker:
         if is_jump and self._is_cut(tracks, recycled[found]):
             self._forget_everyone(len(self._sigmas))
             similarity, tracks, found = similarity[:0], tracks[:0], found[:0]
+        if image is not None:
+            right = ~self._are_strangers(image, seen, tracks, found)
+            tracks, found = tracks[right], found[right]
         looked = not len(seen) or not recycled.all()
         row_of_track = self._continue(tracks, seen[found], ~recycled[found], looked=looked)
         free = ~recycled
@@ -117,7 +124,7 @@ class OksTracker:
         if image is not None:
             self._look(image, seen, row_of_track)
 
-        ripe = np.flatnonzero(self._lives.ripe(s.life, posed=len(self._sigmas) > 0))
+        ripe = np.flatnonzero(self._lives.ripe(s.life))
         if len(ripe):
             ripe = ripe[~np.isin(row_of_track[ripe], seen.rows[nested(seen)])]
         superseded = self._name(ripe)
@@ -245,7 +252,7 @@ class OksTracker:
             return np.zeros(0, np.int64)
         new = seen[np.flatnonzero(free)]
         self._bodies.join(Bodies.born(new, s.motion))
-        self._lives.join(Lives.born(new.scores, new.qualities, self._time_s))
+        self._lives.join(Lives.born(new.scores, new.qualities, new.posed, self._time_s))
         self._wardrobe.join(len(new))
         return new.rows
 
@@ -260,10 +267,27 @@ class OksTracker:
             return
         at = {row: index for index, row in enumerate(seen.rows.tolist())}
         who = np.array([at[row] for row in row_of_track[due].tolist()])
-        chosen = seen[who]
-        clear = np.where(chosen.weights >= s.clear_keypoint, chosen.weights, np.float32(0))
-        looks, rests = signatures(image, chosen.points, clear, self._body, who, seen.boxes)
-        wardrobe.note(due, looks, rests, self._time_s)
+        wardrobe.note(due, *self._signatures(image, seen, who), self._time_s)
+
+    def _are_strangers(self, image: U8, seen: Observations, tracks: I64, found: I64) -> Bools:
+        """Which of those taken for somebody who was out of sight wear other clothes than he."""
+        strange = np.zeros(len(tracks), np.bool_)
+        if self._body is None or self._time_s is None:
+            return strange
+        s, wardrobe = self._settings, self._wardrobe
+        known = wardrobe.rests[tracks].mean(axis=1) >= s.returns.compared
+        doubted = np.flatnonzero(known & (self._time_s - self._lives.seen_s[tracks] > s.doubt_s))[: s.looks]
+        if len(doubted):
+            looks, rests = self._signatures(image, seen, found[doubted])
+            theirs = tracks[doubted]
+            alike, compared = likeness(wardrobe.looks[theirs], wardrobe.rests[theirs], looks, rests)
+            strange[doubted] = (compared.diagonal() >= s.returns.compared) & (alike.diagonal() < s.stranger)
+        return strange
+
+    def _signatures(self, image: U8, seen: Observations, who: I64) -> tuple[F32, F32]:
+        assert self._body is not None
+        clear = np.where(seen.weights[who] >= self._settings.clear_keypoint, seen.weights[who], np.float32(0))
+        return signatures(image, seen.points[who], clear, self._body, who, seen.boxes)
 
     def _name(self, ripe: I64) -> Bools:
         """Give back their numbers to those who were out of sight, the next ones, from left to right, to the others.

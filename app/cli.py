@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -29,8 +28,9 @@ from training.cli import commands as training_commands
 if TYPE_CHECKING:
     from app.engines import Choice
     from app.job import Summary
+    from app.lines import LinePrinter
     from app.overlay import Style
-    from app.results import FrameRecord, Header
+    from app.results import FrameRecord
 
 BROKEN_OFF, INTERRUPTED = 3, 130
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train")
@@ -149,20 +149,11 @@ def live(
     detect_every: DetectEveryOption = "auto",
 ) -> None:
     """Follow everyone in a camera or stream; print a header and a line of Skelter JSON for each frame."""
-    from app.exports.skelter_json import dumps, frame_fields, header_fields
+    from app.lines import LinePrinter
     from app.overlay import Style
 
     choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every)
-    stdout = sys.stdout.buffer
-
-    def line(fields: dict[str, object]) -> None:
-        stdout.write(dumps(fields) + b"\n")
-        stdout.flush()
-
-    def begin(header: Header) -> None:
-        line(header_fields(header))
-
-    _run(source, output or [], choice, Style(), begin=begin, each=lambda record: line(frame_fields(record)))
+    _run(source, output or [], choice, Style(), LinePrinter())
 
 
 @cli.command()
@@ -240,16 +231,26 @@ def _default_outputs(source: str) -> list[Path]:
     return [stem.with_name(f"{stem.name}{suffix}") for suffix in (".mp4", ".json")]
 
 
-def _run(
-    source: str,
-    outputs: list[Path],
-    choice: Choice,
-    style: Style,
-    *,
-    begin: Callable[[Header], None] | None = None,
-    each: Callable[[FrameRecord], None] | None = None,
-) -> None:
-    """Run a job under a progress bar; leaves by typer.Exit where the status is not 0."""
+def _run(source: str, outputs: list[Path], choice: Choice, style: Style, printer: LinePrinter | None = None) -> None:
+    """Run a job under a progress bar and report; leaves by typer.Exit where the status is not 0."""
+    try:
+        summary, interrupted = _follow(source, outputs, choice, style, printer)
+    except KeyboardInterrupt:  # before the first frame, or for the second time
+        console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
+        raise typer.Exit(INTERRUPTED) from None
+    _report(summary, outputs)
+    if interrupted and not (printer is not None and printer.reader_gone):
+        console.print(f"[yellow]Interrupted{'; the frames so far are written' if outputs else ''}.[/]")
+        raise typer.Exit(INTERRUPTED)
+    if summary.broken_off:
+        console.print(f"[yellow]Warning: {escape(summary.broken_off)}[/]", soft_wrap=True)
+        raise typer.Exit(BROKEN_OFF)
+
+
+def _follow(
+    source: str, outputs: list[Path], choice: Choice, style: Style, printer: LinePrinter | None
+) -> tuple[Summary, bool]:
+    """What the job did, and whether somebody asked to finish before the end."""
     from app import job
     from app.engines import Engines
     from engine.video import open_source
@@ -259,9 +260,14 @@ def _run(
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
             console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}", markup=False)
-            header = engines.header(opened.info)
-            if begin is not None:
-                begin(header)
+            if printer is not None:
+                printer.begin(engines.header(opened.info))
+
+            def each(record: FrameRecord) -> None:
+                if printer is not None:
+                    printer.write(record)
+                    interruption.requested |= printer.reader_gone
+
             with Progress(opened.info, console) as progress:
                 summary = job.run(
                     opened,
@@ -272,13 +278,7 @@ def _run(
                     watch=lambda results: interruption.watch(progress.watch(results)),
                     each=each,
                 )
-    _report(summary, outputs)
-    if interruption.requested:
-        console.print(f"[yellow]Interrupted: the first {summary.frames} frames are written.[/]")
-        raise typer.Exit(INTERRUPTED)
-    if summary.broken_off:
-        console.print(f"[yellow]Warning: {escape(summary.broken_off)}[/]", soft_wrap=True)
-        raise typer.Exit(BROKEN_OFF)
+    return summary, interruption.requested
 
 
 def _report(summary: Summary, outputs: list[Path]) -> None:
@@ -308,28 +308,21 @@ def main(argv: list[str] | None = None) -> int:
     try:
         status = cli(arguments, prog_name="skelter", standalone_mode=False)
     except typer.TyperException as error:
-        console.print(f"[red]Error:[/] {escape(error.format_message())} See `skelter {arguments[0]} --help`.")
+        command = f"skelter {arguments[0]}" if arguments[0] in cli_names() else "skelter"
+        console.print(f"[red]Error:[/] {escape(error.format_message().rstrip('.'))}; see `{command} --help`.")
         return 2
     except SkelterError as error:
         if debug:
             raise
         console.print(f"[red]Error:[/] {escape(str(error))}", soft_wrap=True)
         return 2
-    except ModuleNotFoundError as error:
-        if debug or error.name not in _EXTRAS:
-            raise
-        extra = _EXTRAS[error.name]
-        console.print(f"[red]Error:[/] This needs {error.name}; run `pip install 'skelter\\[{extra}]'` first.")
-        return 2
-    except BrokenPipeError:  # whoever read our lines has gone; nothing is wrong here
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (KeyboardInterrupt, typer.Abort):
-        console.print("[yellow]Interrupted; nothing was written.[/]")
-        return INTERRUPTED
     except Exception as error:  # the last place before the user: a sentence, not a traceback
         if debug:
             raise
+        if isinstance(error, ModuleNotFoundError) and error.name in _EXTRAS:
+            extra = _EXTRAS[error.name]
+            console.print(f"[red]Error:[/] This needs {error.name}; run `pip install 'skelter\\[{extra}]'` first.")
+            return 2
         console.print(
             f"[red]Something unexpected went wrong:[/] {escape(f'{type(error).__name__}: {error}')}. "
             "Run it again with --debug and report what it prints.",

@@ -11,14 +11,18 @@ T = TypeVar("T")
 
 
 class Interruption:
-    """While active, the first SIGINT or SIGTERM ends the loop over `watch(items)`; a second SIGINT breaks off at once.
+    """While active, the first SIGINT or SIGTERM ends the loop over `watch(items)`; a second one breaks off at once.
+
+    Before the loop there is nothing to finish: KeyboardInterrupt comes at once, out of a model that is being loaded or
+    a camera that does not answer. In the loop it is held back while an item is being written, and ends a wait for the
+    next one, which a silent camera would never give.
 
     Main thread only, as Python runs signal handlers nowhere else.
     """
 
     def __init__(self) -> None:
         self.requested = False
-        self._waiting = False
+        self._may_break_off = True
 
     def __enter__(self) -> Self:
         self._before = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -32,14 +36,14 @@ class Interruption:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         again, self.requested = self.requested, True
-        if self._waiting or again:  # a wait for the next frame of a silent camera would not come back by itself
+        if self._may_break_off or again:
             raise KeyboardInterrupt
 
     def watch(self, items: Iterator[T]) -> Iterator[T]:
         """The items, until somebody asks to finish; KeyboardInterrupt where that was before the first."""
         given = False
         while not self.requested:
-            self._waiting = True
+            self._may_break_off = True
             try:
                 item = next(items)
             except StopIteration:
@@ -47,7 +51,7 @@ class Interruption:
             except KeyboardInterrupt:
                 break
             finally:
-                self._waiting = False
+                self._may_break_off = False
             given = True
             yield item
         if not given:

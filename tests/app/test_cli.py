@@ -31,6 +31,14 @@ def skelter(*arguments: object, cwd: Path | None = None, **options: object) -> s
     )
 
 
+def start(*arguments: object, **options: object) -> subprocess.Popen[str]:
+    """A command that goes on while the test does something to it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "app.cli", *(str(argument) for argument in arguments)],
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, **options,
+    )  # fmt: skip
+
+
 def drawn_clip(path: Path, frames: int = 30, size: tuple[int, int] = (160, 120)) -> Path:
     """A clip without people: a grey ramp that brightens."""
     width, height = size
@@ -125,6 +133,29 @@ def test_live_prints_a_header_and_a_line_a_frame(tmp_path):
     assert header["format"] == "skelter/1"
     assert header["source"]["width"] == 160
     assert [line["index"] for line in lines] == list(range(7))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells a closed pipe in another way")
+def test_who_reads_the_lines_may_leave_and_the_files_are_finished(tmp_path):
+    clip = drawn_clip(tmp_path / "long.mp4", frames=4000, size=(64, 48))
+    with start("live", clip, "-o", tmp_path / "o.json", stdout=subprocess.PIPE) as process:
+        for _ in range(3):
+            assert process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 0, said
+    assert "Error" not in said
+    assert "Interrupted" not in said
+    assert 2 <= len(json.loads((tmp_path / "o.json").read_text())["frames"]) < 4000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+def test_lines_on_a_full_disk(tmp_path):
+    with Path("/dev/full").open("wb") as full:
+        process = start("live", drawn_clip(tmp_path / "grey.mp4", frames=3), stdout=full)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    assert "no space left" in said.splitlines()[-1]
 
 
 class TestBadInput:
@@ -252,11 +283,7 @@ def test_a_source_that_breaks_off_is_written_as_far_as_it_went(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT between processes")
 def test_ctrl_c_finishes_the_files_and_leaves_nothing_behind(tmp_path):
     clip = drawn_clip(tmp_path / "long.mp4", frames=5000, size=(64, 48))
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "track", clip, "-o", tmp_path / "o.mp4", "-o", tmp_path / "o.jsonl"],
-        stderr=subprocess.PIPE, text=True, env=environment,
-    )  # fmt: skip
+    process = start("track", clip, "-o", tmp_path / "o.mp4", "-o", tmp_path / "o.jsonl")
     deadline = time.monotonic() + 60
     while not _has_grown(tmp_path, "o.part*.jsonl") and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -271,6 +298,18 @@ def test_ctrl_c_finishes_the_files_and_leaves_nothing_behind(tmp_path):
     assert 1 < len(lines) < 5001
     with open_source(tmp_path / "o.mp4") as written:
         assert sum(1 for _ in written) == len(lines) - 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT between processes")
+def test_ctrl_c_while_the_models_load_ends_without_files(tmp_path):
+    with start("track", drawn_clip(tmp_path / "grey.mp4", frames=3), "-o", tmp_path / "o.mp4") as process:
+        assert "Loading" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1] == "Interrupted; nothing unfinished was kept."
+    assert "Pose:" not in said  # it did not wait for them
+    assert {path.name for path in tmp_path.iterdir()} == {"grey.mp4"}
 
 
 def _has_grown(folder: Path, pattern: str) -> bool:

@@ -1,0 +1,40 @@
+"""Skelter JSON lines on standard output, for as long as somebody reads them."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from app.exports.skelter_json import dumps, frame_fields, header_fields
+from app.results import FrameRecord, Header
+from engine.errors import SinkError
+
+
+class LinePrinter:
+    """Prints a header and a line a frame. `reader_gone`: nobody reads them any more, as after `| head -3`."""
+
+    def __init__(self) -> None:
+        self._out = sys.stdout.buffer
+        self.reader_gone = False
+
+    def begin(self, header: Header) -> None:
+        """Raises SinkError where the line cannot be written."""
+        self._print(dumps(header_fields(header)))
+
+    def write(self, record: FrameRecord) -> None:
+        """Raises SinkError where the line cannot be written."""
+        self._print(dumps(frame_fields(record)))
+
+    def _print(self, line: bytes) -> None:
+        if self.reader_gone:
+            return
+        try:
+            self._out.write(line + b"\n")
+            self._out.flush()
+        except OSError as error:
+            # what is still in the buffer goes nowhere, or Python would complain of it when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+            if not isinstance(error, BrokenPipeError):
+                reason = (error.strerror or str(error)).lower()
+                raise SinkError(f"The lines could not be printed ({reason}); send them elsewhere.") from error
+            self.reader_gone = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +20,14 @@ class Availability:
 
     usable: bool
     reason: str
+
+
+def installed_version(module: str) -> str:
+    """The version of an installed library, asked without importing it where its package has the module's name."""
+    try:
+        return importlib.metadata.version(module)
+    except importlib.metadata.PackageNotFoundError:  # a build of another name, such as onnxruntime-gpu
+        return str(getattr(importlib.import_module(module), "__version__", "of unknown version"))
 
 
 @dataclass(frozen=True, slots=True)

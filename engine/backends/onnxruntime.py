@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.backends import Array, Availability, TensorSpec
+from engine.backends import Array, Availability, TensorSpec, installed_version
 from engine.errors import BackendError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class OnnxRuntime:
     def available(self) -> Availability:
         if importlib.util.find_spec("onnxruntime") is None:
             return Availability(False, "the package is not installed; `pip install onnxruntime` brings it")
-        return Availability(True, f"ONNX Runtime {importlib.metadata.version('onnxruntime')}")
+        return Availability(True, f"ONNX Runtime {installed_version('onnxruntime')}")
 
     def load(
         self, model: Path, *, precision: str | None, device: str, threads: int | None = None
@@ -61,8 +60,11 @@ def open_session(
 
     Raises ModelError where the file is no ONNX graph, BackendError where the provider is not there.
     """
-    import onnxruntime as ort
-    from onnxruntime.capi import onnxruntime_pybind11_state as states
+    try:
+        import onnxruntime as ort
+        from onnxruntime.capi import onnxruntime_pybind11_state as states
+    except ImportError as error:  # installed, but a library of the system is missing or too old
+        raise BackendError(f"ONNX Runtime cannot start ({error}): install it again.") from error
 
     # the CPU alone takes over what another provider cannot do; the library would else fall back to it for everything
     if provider not in ort.get_available_providers():
@@ -108,7 +110,7 @@ class OnnxRuntimeSession:
         self._model_name = model_name
         self.input = input_spec(session, model_name)
         self.outputs = tuple(_spec(value) for value in session.get_outputs())
-        self.description = f"ONNX Runtime {importlib.metadata.version('onnxruntime')} on {device.upper()}, f32"
+        self.description = f"ONNX Runtime {installed_version('onnxruntime')} on {device.upper()}, f32"
 
     def run(self, batch: Array) -> tuple[Array, ...]:
         from onnxruntime.capi import onnxruntime_pybind11_state as states

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import platformdirs
 
-from engine.backends import Array, Availability, TensorSpec
+from engine.backends import Array, Availability, TensorSpec, installed_version
 from engine.errors import BackendError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -27,10 +27,13 @@ class OpenVino:
     def available(self) -> Availability:
         if importlib.util.find_spec("openvino") is None:
             return Availability(False, "the package is not installed; `pip install openvino` brings it")
-        return Availability(True, f"OpenVINO {importlib.metadata.version('openvino')}")
+        return Availability(True, f"OpenVINO {installed_version('openvino')}")
 
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> OpenVinoSession:
-        import openvino as ov
+        try:
+            import openvino as ov
+        except ImportError as error:  # installed, but a library of the system is missing or too old
+            raise BackendError(f"OpenVINO cannot start ({error}): try `--device onnxruntime`.") from error
 
         if precision not in (None, *PRECISIONS):
             raise UsageError(f"OpenVINO knows no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
@@ -48,9 +51,10 @@ class OpenVino:
             config["ENABLE_CPU_PINNING"] = False  # decoding and encoding share the cores
             if threads is not None:
                 config["INFERENCE_NUM_THREADS"] = threads
-        # compiling takes up to a second, fetching what was compiled before a fifth of that; a file changed since
-        # then, and a cache that is damaged or cannot be written, are compiled afresh
-        config["CACHE_DIR"] = str(platformdirs.user_cache_path("skelter", appauthor=False) / "openvino")
+        if (cache := _cache_folder()) is not None:
+            # compiling takes up to a second, fetching what was compiled before a fifth of that; a file changed since
+            # then, and a cache that is damaged, are compiled afresh
+            config["CACHE_DIR"] = str(cache)
         try:
             compiled = core.compile_model(str(model), target, config)
         except RuntimeError as error:
@@ -75,7 +79,7 @@ class OpenVinoSession:
         self.outputs = tuple(_spec(port) for port in compiled.outputs)
         # what the compiled model says, not what was asked: f16 silently becomes bf16 on a CPU
         precision = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
-        version = importlib.metadata.version("openvino").rsplit(".", 1)[0]
+        version = installed_version("openvino").rsplit(".", 1)[0]
         self.precision: str = precision
         self.description = f"OpenVINO {version} on {target}, {precision}"
 
@@ -91,6 +95,17 @@ class OpenVinoSession:
 
     def close(self) -> None:
         self._request = None
+
+
+def _cache_folder() -> Path | None:
+    """Where compiled networks are kept; None where nothing can be written there, on which OpenVINO would fail."""
+    folder = platformdirs.user_cache_path("skelter", appauthor=False) / "openvino"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return None
 
 
 def _is_readable(core: ov.Core, model: Path) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import psutil
 import pytest
 
@@ -67,6 +69,32 @@ def test_the_description_names_the_precision_that_runs(precision: str) -> None:
     session, _ = select.load(POSE, device="openvino", precision=precision)
 
     assert session.description.endswith(f"on CPU, {precision}")
+
+
+def test_openvino_runs_where_its_cache_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "file" / "skelter")  # no folder
+
+    session, _ = select.load(POSE)
+
+    assert "OpenVINO" in session.description
+
+
+@pytest.mark.parametrize("name", ["onnxruntime", "openvino"])
+def test_builds_under_another_name_are_usable(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = importlib.metadata.version
+
+    def version(package: str) -> str:
+        if package == name:
+            raise importlib.metadata.PackageNotFoundError(package)  # as with onnxruntime-gpu
+        return known(package)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+
+    session, _ = select.load(POSE, device=name)
+
+    assert select.BACKENDS[name].available().usable
+    assert session.description.endswith(("f32", "bf16"))
 
 
 def test_onnx_runtime_takes_over_where_openvino_is_missing(monkeypatch: pytest.MonkeyPatch, known_graph: Path) -> None:

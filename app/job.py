@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app import pipeline
@@ -15,8 +15,10 @@ from app.overlay import Style, Trails, draw
 from app.results import FrameRecord, Header, Result
 from engine.errors import SourceBrokenOff, SourceError, UsageError
 from engine.files import check_writable
+from engine.types import Frame, Tracks
 from engine.video import Source
 from engine.video.sink import SUFFIXES, VideoSink
+from trackers.smoothing import LiveSmoother
 
 
 @dataclass(slots=True)
@@ -57,11 +59,11 @@ class VideoWriter:
         self._style, self._skeleton = style, header.skeleton
         self._trails = Trails(style.trail_s) if style.trails else None
 
-    def write(self, result: Result) -> None:
+    def write(self, frame: Frame, tracks: Tracks) -> None:
         if self._trails is not None:
-            self._trails.add(result.tracks, result.frame.time_s)
-        picture = draw(result.frame.image, result.tracks, self._style, skeleton=self._skeleton, trails=self._trails)
-        self._sink.write(picture, result.frame.time_s)
+            self._trails.add(tracks, frame.time_s)
+        picture = draw(frame.image, tracks, self._style, skeleton=self._skeleton, trails=self._trails)
+        self._sink.write(picture, frame.time_s)
 
     def close(self) -> None:
         self._sink.close()
@@ -91,15 +93,21 @@ def run(
     *,
     style: Style | None = None,
     audio_from: Path | None = None,
+    smooth: bool = False,
     watch: Callable[[Iterator[Result]], Iterator[Result]] = iter,
     each: Callable[[FrameRecord], None] | None = None,
 ) -> Summary:
     """Follow everyone from the source's position to its end (or until `watch`, which the results go through, ends).
 
+    With `smooth` the videos show joints steadied by One-Euro filters, and the data holds them beside the raw ones.
+
     Each output appears under its name when it is whole; on an error none does. A source that breaks off is no error
     here: the outputs hold all that was read, and the summary says at which second it ended.
     """
     header = engines.header(source.info)
+    smoother = LiveSmoother() if smooth else None
+    if smoother is not None:
+        header = replace(header, smoothing="one-euro")
     style = style or Style()
     summary = Summary()
     writers: list[Writer] = []
@@ -117,9 +125,11 @@ def run(
         with closing(results):
             try:
                 for result in watch(results):
-                    record = FrameRecord(result.frame.index, result.frame.time_s, result.tracks)
+                    frame, tracks = result.frame, result.tracks
+                    smoothed = None if smoother is None else smoother.step(tracks, frame.time_s)
+                    record = FrameRecord(frame.index, frame.time_s, tracks, smoothed)
                     for video in videos:
-                        video.write(result)
+                        video.write(frame, record.shown())
                     for writer in writers:
                         writer.write(record)
                     if each is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from engine.skeletons import COCO, Skeleton
-from engine.types import Frame, Tracks
+from engine.types import F32, Bools, Frame, Tracks
 from engine.video import SourceInfo
 
 
@@ -59,20 +59,36 @@ class SourceRecord:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What holds for a whole recording: the source, what made it (name of part → description), the skeleton."""
+    """What holds for a whole recording: the source, what made it (name of part → description), the skeleton.
+
+    `smoothing` says how the smoothed keypoints were made; None where there are none.
+    """
 
     source: SourceRecord
     models: dict[str, str] = field(default_factory=dict)
     skeleton: Skeleton = COCO
+    smoothing: str | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FrameRecord:
-    """The people of one frame: what a result leaves when its picture is gone."""
+    """The people of one frame: what a result leaves when its picture is gone.
+
+    smoothed  float32 [N, K, 2] beside the raw keypoints, which stay as they were found; None where nothing was smoothed
+    filled    bool [N, K], which smoothed keypoints only bridge a gap; None: none of them
+    """
 
     index: int
     time_s: float
     tracks: Tracks
+    smoothed: F32 | None = None
+    filled: Bools | None = None
+
+    def shown(self) -> Tracks:
+        """The tracks to draw: with the smoothed keypoints where there are some."""
+        if self.smoothed is None:
+            return self.tracks
+        return replace(self.tracks, poses=replace(self.tracks.poses, keypoints=self.smoothed))
 
 
 class Recording:

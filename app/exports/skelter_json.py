@@ -31,7 +31,7 @@ def header_fields(header: Header) -> dict[str, Any]:
         },
         "models": header.models,
         "skeleton": {"name": skeleton.name, "keypoints": skeleton.keypoints, "edges": skeleton.edges},
-    }
+    } | ({"smoothing": header.smoothing} if header.smoothing else {})
 
 
 def _valid(name: str) -> str:
@@ -44,10 +44,16 @@ def frame_fields(record: FrameRecord) -> dict[str, Any]:
     tracks = record.tracks
     keypoints = np.concatenate([tracks.poses.keypoints, tracks.poses.scores[:, :, None]], axis=2)
     boxes = tracks.poses.boxes
-    people = [
+    people: list[dict[str, Any]] = [
         {"id": person_id, "box": box, "score": score, "keypoints": points}
         for person_id, box, score, points in zip(tracks.ids.tolist(), boxes.xyxy, boxes.scores, keypoints, strict=True)
     ]
+    if record.smoothed is not None:
+        for person, points in zip(people, record.smoothed, strict=True):
+            person["smoothed"] = points
+    if record.filled is not None and record.filled.any():
+        for person, joints in zip(people, record.filled, strict=True):
+            person["filled"] = np.flatnonzero(joints)
     return {"index": record.index, "time_s": record.time_s, "people": people}
 
 
@@ -135,10 +141,11 @@ def _parse(data: bytes) -> Recording:
         SourceRecord(source["name"], source["width"], source["height"], source["fps"], source["duration_s"]),
         dict(document["models"]),
         _skeleton(skeleton),
+        document.get("smoothing"),
     )
     recording = Recording(header)
     for frame in frames:
-        recording.add(_frame(frame, len(header.skeleton)))
+        recording.add(_frame(frame, len(header.skeleton), is_smoothed=header.smoothing is not None))
     return recording
 
 
@@ -154,7 +161,7 @@ def _skeleton(fields: dict[str, Any]) -> Skeleton:
     return Skeleton(fields["name"], names, edges, (), np.full(len(names), 0.07, np.float32))
 
 
-def _frame(fields: dict[str, Any], keypoint_count: int) -> FrameRecord:
+def _frame(fields: dict[str, Any], keypoint_count: int, *, is_smoothed: bool) -> FrameRecord:
     people = fields["people"]
     values = np.array([person["keypoints"] for person in people], np.float32).reshape(-1, keypoint_count, 3)
     boxes = Boxes.of(
@@ -163,4 +170,11 @@ def _frame(fields: dict[str, Any], keypoint_count: int) -> FrameRecord:
     )
     ids = np.array([person["id"] for person in people], np.int64)
     poses = Poses.of(np.ascontiguousarray(values[:, :, :2]), np.ascontiguousarray(values[:, :, 2]), boxes)
-    return FrameRecord(int(fields["index"]), float(fields["time_s"]), Tracks(poses, ids, np.arange(len(ids))))
+    tracks = Tracks(poses, ids, np.arange(len(ids)))
+    smoothed = filled = None
+    if is_smoothed:
+        smoothed = np.array([person["smoothed"] for person in people], np.float32).reshape(-1, keypoint_count, 2)
+        filled = np.zeros((len(people), keypoint_count), np.bool_)
+        for row, person in enumerate(people):
+            filled[row, np.array(person.get("filled", []), np.intp)] = True
+    return FrameRecord(int(fields["index"]), float(fields["time_s"]), tracks, smoothed, filled)

@@ -160,8 +160,6 @@ class _Video:
         self.close, self.abort = writer.close, writer.abort
 
     def write(self, moment: Moment) -> None:
-        from app.results import Result, Timings
         from engine.types import Tracks
 
-        tracks = moment.tracks or Tracks.empty()
-        self._writer.write(Result(moment.frame, tracks, Timings(0.0, None, 0.0, 0.0), time.monotonic()))
+        self._writer.write(moment.frame, moment.tracks or Tracks.empty())

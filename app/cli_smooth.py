@@ -1,0 +1,43 @@
+"""`skelter smooth`: joints without jitter, from a saved result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from engine.errors import SkelterError
+
+
+def smooth(
+    result: Annotated[Path, typer.Argument(help="Skelter JSON or JSON lines, as `skelter track` writes it.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="What to write: .json, .jsonl or .csv.")],
+    method: Annotated[
+        Literal["savgol", "butterworth"], typer.Option(help="Savitzky–Golay, or the Butterworth low-pass of gait labs.")
+    ] = "savgol",
+    window: Annotated[float, typer.Option(min=0.01, help="Savitzky–Golay: seconds that it looks over.")] = 0.25,
+    cutoff: Annotated[float, typer.Option(min=0.1, help="Butterworth: cut-off, Hz.")] = 6.0,
+    gap: Annotated[
+        float, typer.Option(min=0.0, help="Longest gap to bridge, seconds; what bridges is marked.")
+    ] = 0.2,
+    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")] = 0.2,
+) -> None:
+    """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
+    from app.exports import open_writer
+    from app.exports.skelter_json import read
+    from app.smoothing import smooth_recording
+
+    recording = read(result)
+    smoothed = smooth_recording(
+        recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score
+    )
+    writer = open_writer(output, smoothed.header)
+    try:
+        for record in smoothed:
+            writer.write(record)
+        writer.close()
+    except SkelterError:
+        writer.abort()
+        raise
+    typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing}); wrote {output}.", err=True)

@@ -1,0 +1,130 @@
+"""Smooths the joints of a whole recording; the raw ones stay beside them, and what only bridges a gap is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from app.results import FrameRecord, Recording
+from engine.errors import UsageError
+from engine.types import F64, Bools, Boxes, Poses, Tracks
+from trackers.smoothing import Origin, Smoothed, butterworth, savitzky_golay
+
+METHODS = ("savgol", "butterworth")
+
+
+def smooth_recording(
+    recording: Recording,
+    *,
+    method: str = "savgol",
+    window_s: float = 0.25,
+    cutoff_hz: float = 6.0,
+    gap_s: float = 0.2,
+    min_score: float = 0.2,
+) -> Recording:
+    """A copy of `recording` with smoothed keypoints.
+
+    method     `savgol` (a second-order polynomial over `window_s`) or `butterworth` (zero phase, `cutoff_hz`)
+    gap_s      joints missing no longer than this are bridged by a straight line and marked as filled; so is a person
+               missing for a few frames, who then has a score of 0 there
+    min_score  keypoints scored below count as missing
+
+    Raises UsageError where the numbers make no sense for this recording.
+    """
+    smooth = _smoother(method, window_s, cutoff_hz, gap_s)
+    records = list(recording)
+    times = np.array([record.time_s for record in records])
+    people: dict[int, list[tuple[int, int]]] = {}
+    for place, record in enumerate(records):
+        for row, person_id in enumerate(record.tracks.ids.tolist()):
+            people.setdefault(person_id, []).append((place, row))
+    columns: list[list[_Person]] = [[] for _ in records]
+    for person_id, sightings in sorted(people.items()):
+        for place, person in _smoothed_person(person_id, sightings, records, times, smooth, gap_s, min_score):
+            columns[place].append(person)
+    what = f"savgol {window_s:g} s" if method == "savgol" else f"butterworth {cutoff_hz:g} Hz"
+    result = Recording(replace(recording.header, smoothing=f"{what}, gaps to {gap_s:g} s"))
+    for record, persons in zip(records, columns, strict=True):
+        result.add(_record(record, persons, len(recording.header.skeleton)))
+    return result
+
+
+_Smooth = Callable[[F64, F64], Smoothed]
+_Person = tuple[int, Poses, F64, Bools]  # id, the raw pose (N = 1), smoothed [K, 2], filled [K]
+
+
+def _smoother(method: str, window_s: float, cutoff_hz: float, gap_s: float) -> _Smooth:
+    def run(points: F64, times: F64) -> Smoothed:
+        try:
+            if method == "savgol":
+                return savitzky_golay(points, times, window_s=window_s, longest_gap_s=gap_s)
+            return butterworth(points, times, cutoff_hz=cutoff_hz, longest_gap_s=gap_s)
+        except ValueError as error:
+            raise UsageError(f"This recording cannot be smoothed so: {error}.") from error
+
+    if method not in METHODS:
+        raise UsageError(f"There is no smoothing method {method!r}; choose one of {', '.join(METHODS)}.")
+    return run
+
+
+def _smoothed_person(
+    person_id: int,
+    sightings: list[tuple[int, int]],
+    records: list[FrameRecord],
+    times: F64,
+    smooth: _Smooth,
+    gap_s: float,
+    min_score: float,
+) -> list[tuple[int, _Person]]:
+    """One person in every frame where he was seen, or missed for no longer than `gap_s` in between."""
+    rows = dict(sightings)
+    places = [place for place, _ in sightings]
+    for before, after in pairwise(places.copy()):
+        if after - before > 1 and times[after] - times[before] <= gap_s:
+            places += range(before + 1, after)
+    places.sort()
+    poses = {place: records[place].tracks.poses[np.array([row])] for place, row in rows.items()}
+    keypoint_count = next(iter(poses.values())).keypoints.shape[1]
+    points = np.full((len(places), keypoint_count, 2), np.nan)
+    boxes = np.full((len(places), 4), np.nan)
+    for at, place in enumerate(places):
+        if place in poses:
+            sure = poses[place].scores[0] >= min_score
+            points[at, sure] = poses[place].keypoints[0, sure]
+            boxes[at] = poses[place].boxes.xyxy[0]
+    smoothed = smooth(points, times[places])
+    seen = np.isfinite(boxes[:, 0])
+    for edge in range(4):
+        boxes[:, edge] = np.interp(times[places], times[places][seen], boxes[seen, edge])
+    found = []
+    for at, place in enumerate(places):
+        pose = poses.get(place) or _nobody(boxes[at], keypoint_count)
+        found.append((place, (person_id, pose, smoothed.points[at], smoothed.origins[at] == Origin.FILLED)))
+    return found
+
+
+def _nobody(box: F64, keypoint_count: int) -> Poses:
+    """The raw pose of a person who was not seen: no joints, no score, the box between those before and after."""
+    nothing = np.full((1, keypoint_count, 2), np.nan, np.float32)
+    return Poses.of(nothing, np.zeros((1, keypoint_count)), Boxes.of(box[None], [0.0]))
+
+
+def _record(record: FrameRecord, persons: list[_Person], keypoint_count: int) -> FrameRecord:
+    if not persons:
+        none = np.zeros((0, keypoint_count, 2), np.float32)
+        return replace(record, smoothed=none, filled=np.zeros((0, keypoint_count), np.bool_))
+    poses = Poses(
+        np.concatenate([pose.keypoints for _, pose, _, _ in persons]),
+        np.concatenate([pose.scores for _, pose, _, _ in persons]),
+        Boxes(
+            np.concatenate([pose.boxes.xyxy for _, pose, _, _ in persons]),
+            np.concatenate([pose.boxes.scores for _, pose, _, _ in persons]),
+        ),
+    )
+    ids = np.array([person_id for person_id, _, _, _ in persons], np.int64)
+    smoothed = np.stack([points for _, _, points, _ in persons]).astype(np.float32)
+    filled = np.stack([bridged for _, _, _, bridged in persons])
+    return FrameRecord(record.index, record.time_s, Tracks(poses, ids, np.arange(len(ids))), smoothed, filled)

@@ -23,10 +23,17 @@ _REMEDY = "check the network and try again, or run `skelter demo CLIP` with a cl
 
 def demo_clip() -> Path:
     """The clip in the cache folder, fetched if it is not there. Raises SkelterError."""
-    clip = user_cache_path("skelter") / "demo" / "runner.mp4"
+    clip = user_cache_path("skelter", appauthor=False) / "demo" / "runner.mp4"
     if clip.is_file() and _sha256(clip) == SHA256:
         return clip
-    clip.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        clip.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SkelterError(
+            f"The folder {clip.parent} for the demonstration clip cannot be made ({reason}); mend its permissions, or "
+            "run `skelter demo CLIP` with a clip of your own."
+        ) from error
     with tempfile.TemporaryDirectory(prefix="skelter-demo-") as folder:
         wheel = _download(Path(folder))
         try:

@@ -6,6 +6,7 @@ read is written; 130 interrupted, what was done is written. Results go to stdout
 
 from __future__ import annotations
 
+import glob
 import json
 import logging
 import os
@@ -184,7 +185,7 @@ def window(
     source: Annotated[str | None, typer.Argument(help="A video file, camera number or address.")] = None,
 ) -> None:
     """Open the window (what `skelter` and `skelter SOURCE` do)."""
-    if source is not None and not _is_address(source) and not Path(source).exists():
+    if source is not None and not _is_address(source) and not Path(source).exists() and not glob.has_magic(source):
         near = get_close_matches(source, cli_names(), n=1)
         hint = f"did you mean the command `skelter {near[0]}`?" if near else "check the name."
         raise MissingFileError(f"{source} does not exist; {hint}")
@@ -225,10 +226,12 @@ def _has_display() -> bool:
 
 def _default_outputs(source: str) -> list[Path]:
     clip = Path(source)
-    if _is_address(source):
+    is_pattern = glob.has_magic(source) and not clip.exists()
+    if _is_address(source) or source.startswith("/dev/") or is_pattern:  # none has a place for the results beside it
         raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
-    stem = clip.resolve().parent / f"{clip.resolve().stem}-poses"
-    return [stem.with_name(f"{stem.name}{suffix}") for suffix in (".mp4", ".json")]
+    clip = clip.resolve()
+    name = clip.name if clip.is_dir() else clip.stem
+    return [clip.with_name(f"{name}-poses{suffix}") for suffix in (".mp4", ".json")]
 
 
 def _run(source: str, outputs: list[Path], choice: Choice, style: Style, printer: LinePrinter | None = None) -> None:
@@ -260,6 +263,7 @@ def _follow(
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
             console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}", markup=False)
+            console.print(f"Device: {engines.detector.why}", markup=False)
             if printer is not None:
                 printer.begin(engines.header(opened.info))
 

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import psutil
 import pytest
@@ -110,6 +111,17 @@ def test_by_default_the_results_lie_beside_the_clip(tmp_path):
     }  # fmt: skip
 
 
+def test_the_results_of_a_folder_lie_beside_it_under_its_name(tmp_path):
+    folder = tmp_path / "dance 2.0"
+    folder.mkdir()
+    for index in range(3):
+        cv2.imwrite(str(folder / f"{index}.png"), np.full((48, 64, 3), 50 * index, np.uint8))
+    done = skelter("track", folder)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"dance 2.0", "dance 2.0-poses.mp4", "dance 2.0-poses.json"}
+    assert_refused(skelter("track", folder / "*.png"), "*.png", "-o")
+
+
 def test_names_with_brackets_and_colons_are_told_as_they_are(tmp_path):
     for name in ("game [final].mp4", "a:camera:b.mp4"):
         drawn_clip(tmp_path / name, frames=3)
@@ -161,6 +173,14 @@ def test_lines_on_a_full_disk(tmp_path):
 class TestBadInput:
     def test_a_missing_file(self, tmp_path):
         assert_refused(skelter("track", tmp_path / "gone.mp4", "-o", tmp_path / "o.mp4"), "gone.mp4")
+
+    def test_a_missing_file_without_an_output(self, tmp_path):
+        assert_refused(skelter("track", tmp_path / "gone.mp4"), "gone.mp4", "does not exist")
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+    def test_a_cache_folder_that_cannot_be_made(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("XDG_CACHE_HOME", "/proc/cache")
+        assert_refused(skelter("demo", "--no-window", cwd=tmp_path), "/proc/cache", "skelter demo CLIP")
 
     def test_a_folder_without_pictures(self, tmp_path):
         (tmp_path / "empty").mkdir()

@@ -225,8 +225,10 @@ def ahead(
             error.__cause__ = unknown
             error.stage = stage
         finally:
-            items.close()
-            handover.finish(error)
+            try:
+                items.close()
+            finally:  # or the consumer would wait for ever
+                handover.finish(error)
 
     thread = threading.Thread(target=work, name=f"skelter {stage}", daemon=True)
     thread.start()

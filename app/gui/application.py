@@ -20,8 +20,8 @@ from app.gui.toolbox import Toolbox
 from app.gui.window import MainWindow
 
 SIGNALS_MS = 250
-PATIENCE_S = 5.0
-"""How long the program, its window gone already, waits for a thread that is inside a library."""
+PATIENCE_S = 0.1
+"""How long the program waits once more, after the window did, for a thread that is inside a library."""
 _log = logging.getLogger(__name__)
 
 
@@ -33,10 +33,6 @@ class Unforeseen:
         self._last = ""
 
     def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            if self.window is not None:
-                self.window.close()
-            return
         if self.window is None:
             sys.__excepthook__(kind, error, trace)
             return
@@ -45,6 +41,36 @@ class Unforeseen:
         if details != self._last:  # the same one from a timer would never end
             self._last = details
             self.window.tell_trouble("", details)
+
+
+class Signals:
+    """Ctrl-C in the terminal, and a polite kill, close the window as its own button does. From the first moment on."""
+
+    def __init__(self) -> None:
+        self._window: MainWindow | None = None
+        self._asked = False
+        self._timer = QTimer()  # Qt's loop is not Python: without a call now and then no handler would ever run
+        self._timer.setInterval(SIGNALS_MS)
+        self._timer.timeout.connect(self._look)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._handle)
+
+    def attach(self, window: MainWindow) -> None:
+        """Once the application is there."""
+        self._window = window
+        self._timer.start()
+
+    def detach(self) -> None:
+        self._window = None
+        self._timer.stop()
+
+    def _handle(self, number: int, frame: object) -> None:
+        self._asked = True  # not now: a handler may run in the middle of painting
+
+    def _look(self) -> None:
+        if self._asked and self._window is not None:
+            self._asked = False
+            self._window.close()
 
 
 def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
@@ -69,34 +95,17 @@ def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
     """Show the window, open the source, and come back when it was closed."""
     hook = sys.excepthook
     try:
+        signals = Signals()
         app, window = start(toolbox)
-        listening = _listen_to_signals(window)
+        signals.attach(window)
         if source is not None:
             window.open_source(source, recording)
         status = app.exec()
-        listening.stop()
-        if not window.player.stop(PATIENCE_S):
+        signals.detach()
+        if not (window.player.stop(PATIENCE_S) and window.export_bar.wait(PATIENCE_S)):
             # a library that is still loading or a driver that never answers; Python would abort under its feet
             logging.shutdown()
             os._exit(status)
         return status
     finally:
         sys.excepthook = hook
-
-
-def _listen_to_signals(window: MainWindow) -> QTimer:
-    """Ctrl-C in the terminal, and a polite kill, close the window as its own button does."""
-
-    def close_soon(_number: int, _frame: object) -> None:
-        QTimer.singleShot(0, window.close)  # not now: a handler may run in the middle of painting
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, close_soon)
-    timer = QTimer()  # Qt's loop is not Python: without a call now and then no handler would ever run
-    timer.setInterval(SIGNALS_MS)
-    timer.timeout.connect(_nothing)
-    timer.start()
-    return timer
-
-
-def _nothing() -> None: ...

@@ -11,6 +11,7 @@ Actions: every verb, shown by menus, toolbar, transport        │ Picture (newe
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -282,10 +283,11 @@ class MainWindow(QMainWindow):
                 event.ignore()
             return
         self.export_bar.cancel()
+        until = time.monotonic() + GOODBYE_S
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
-        self.export_bar.wait(GOODBYE_S)
+        self.export_bar.wait(max(until - time.monotonic(), 0.1))
         self.settings.geometry = QByteArray(self.saveGeometry())
         self.settings.save()
         self._closed()

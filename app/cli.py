@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import __version__
+from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.interruption import Interruption
 from app.progress import Progress
@@ -78,6 +79,9 @@ ThresholdOption = Annotated[
 DetectEveryOption = Annotated[
     str, typer.Option(help="Ask the detector on every N-th frame, or `auto`: when needed.", metavar="N|auto")
 ]
+SmoothOption = Annotated[
+    bool, typer.Option("--smooth", help="Steady the joints (One-Euro); the raw ones stay in the data.")
+]
 MinScoreOption = Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below this are not drawn.")]
 
 
@@ -89,6 +93,7 @@ def _choice(
     precision: str | None,
     threshold: float | None,
     detect_every: str,
+    smooth: bool,
 ) -> Choice:
     from app.engines import Choice
 
@@ -98,7 +103,9 @@ def _choice(
             raise UsageError(f"--detect-every {detect_every}: give a whole number from 1, or auto.")
         every = int(detect_every)
     default = Choice()
-    return Choice(detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every)
+    return Choice(
+        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth
+    )
 
 
 @cli.command()
@@ -120,6 +127,7 @@ def track(
     precision: PrecisionOption = None,
     threshold: ThresholdOption = None,
     detect_every: DetectEveryOption = "auto",
+    smooth: SmoothOption = False,
     min_score: MinScoreOption = 0.3,
     boxes: Annotated[bool, typer.Option("--boxes", help="Draw boxes too.")] = False,
     trails: Annotated[bool, typer.Option("--trails", help="Draw where each person came from.")] = False,
@@ -129,7 +137,7 @@ def track(
     """Follow everyone in SOURCE; write an annotated video and data."""
     from app.overlay import Style
 
-    choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every)
+    choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
     style = Style(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     _run(source, output or _default_outputs(source), choice, style)
 
@@ -148,12 +156,13 @@ def live(
     precision: PrecisionOption = None,
     threshold: ThresholdOption = None,
     detect_every: DetectEveryOption = "auto",
+    smooth: SmoothOption = False,
 ) -> None:
     """Follow everyone in a camera or stream; print a header and a line of Skelter JSON for each frame."""
     from app.lines import LinePrinter
     from app.overlay import Style
 
-    choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every)
+    choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
     _run(source, output or [], choice, Style(), LinePrinter())
 
 
@@ -210,6 +219,7 @@ def doctor(
         render(report, Console(highlight=False))
 
 
+cli.command("smooth")(smooth_result)
 cli.command("eval-tracking")(eval_tracking)
 cli.add_typer(training_commands)  # `train`, `eval`: they import PyTorch when they run
 

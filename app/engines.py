@@ -17,7 +17,10 @@ from trackers import TRACKERS, Tracker
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What to run with. Models are names (`skelter doctor` lists them) or files; None is the default of each part."""
+    """What to run with. Models are names (`skelter doctor` lists them) or files; None is the default of each part.
+
+    With `smooth` videos show joints steadied by One-Euro filters, and data holds them beside the raw ones.
+    """
 
     detector: str = DEFAULT_DETECTOR
     pose: str = DEFAULT_POSE
@@ -26,6 +29,7 @@ class Choice:
     precision: str | None = None
     threshold: float | None = None
     detect_every: int | Literal["auto"] = "auto"
+    smooth: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,7 +64,8 @@ class Engines:
             "pose": self.pose.description,
             "tracker": self.choice.tracker,
         }
-        return Header(SourceRecord.of(info), models, self.pose.skeleton)
+        smoothing = "one-euro" if self.choice.smooth else None
+        return Header(SourceRecord.of(info), models, self.pose.skeleton, smoothing)
 
     def close(self) -> None:
         self.pose.close()

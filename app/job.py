@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import pipeline
@@ -93,21 +93,16 @@ def run(
     *,
     style: Style | None = None,
     audio_from: Path | None = None,
-    smooth: bool = False,
     watch: Callable[[Iterator[Result]], Iterator[Result]] = iter,
     each: Callable[[FrameRecord], None] | None = None,
 ) -> Summary:
     """Follow everyone from the source's position to its end (or until `watch`, which the results go through, ends).
 
-    With `smooth` the videos show joints steadied by One-Euro filters, and the data holds them beside the raw ones.
-
     Each output appears under its name when it is whole; on an error none does. A source that breaks off is no error
     here: the outputs hold all that was read, and the summary says at which second it ended.
     """
     header = engines.header(source.info)
-    smoother = LiveSmoother() if smooth else None
-    if smoother is not None:
-        header = replace(header, smoothing="one-euro")
+    smoother = LiveSmoother() if engines.choice.smooth else None
     style = style or Style()
     summary = Summary()
     writers: list[Writer] = []

@@ -381,3 +381,17 @@ def test_two_people_keep_their_ids_with_a_foreign_detector(tmp_path):
     both = [frame for frame in tall if len(frame) == 2]
     assert len(both) >= 85
     assert len({person_id for frame in both for person_id in frame}) == 2
+
+
+@needs_shared
+def test_smoothing_while_tracking_and_afterwards(tmp_path):
+    done = skelter("track", VIDEO / "webcam-3.mkv", "--smooth", "-o", tmp_path / "live.json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "live.json").read_text())
+    assert document["smoothing"] == "one-euro"
+    person = document["frames"][40]["people"][0]
+    raw, smoothed = np.array(person["keypoints"])[:, :2], np.array(person["smoothed"])
+    assert 0 < np.abs(raw - smoothed).max() < 60
+    done = skelter("smooth", tmp_path / "live.json", "-o", tmp_path / "later.csv", "--method", "butterworth")
+    assert done.returncode == 0, done.stderr
+    assert "nose_smoothed_x" in (tmp_path / "later.csv").read_text().splitlines()[0]

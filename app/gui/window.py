@@ -27,7 +27,6 @@ from app.gui.bars import fill_menus, fill_toolbar
 from app.gui.commands import Commands
 from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
-from app.gui.lanes import LaneView
 from app.gui.mailbox import Mailbox
 from app.gui.overlay_panel import OverlayPanel
 from app.gui.people_model import PeopleModel
@@ -126,7 +125,7 @@ class MainWindow(QMainWindow):
         self.picture_came.connect(self._take_picture)
         self.overlay.changed.connect(self._style_changed)
         self.stage.asked.connect(self.player.send)
-        self.stage.lanes_changed.connect(self._lanes_changed)
+        self.stage.lanes_changed.connect(self.people.set_lanes)
         self.stage.view.double_clicked.connect(self.full_screen)
         self.welcome.recent_chosen.connect(self.open_source)
         self.export_bar.running_changed.connect(lambda _running: self._refresh_actions())
@@ -244,9 +243,6 @@ class MainWindow(QMainWindow):
             self.status.set_people(self.shown.people)
             wanted = None if self.info.live else self.stage.transport.factor
             self.status.set_pace(self.shown.pace, playing=self._playing, wanted=wanted)
-
-    def _lanes_changed(self, view: LaneView) -> None:
-        self.people.set_lanes(view)
 
     def _style_changed(self, style: Style) -> None:
         self.settings.style = style

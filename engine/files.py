@@ -5,30 +5,56 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from io import BufferedWriter, FileIO
 from pathlib import Path
 
 from engine.errors import SinkError
 
 
-def part_path(target: Path) -> Path:
-    """Where a file is written until it is whole: beside its target, hidden by no one, the ending kept."""
-    return target.with_name(f"{target.stem}.part{os.getpid()}{target.suffix}")
+def claim_part(target: Path) -> FileIO:
+    """Makes the file in which `target` grows, beside it: NAME.part.mp4, the ending kept.
+
+    NAME.part-2.mp4 where another program, or one that was killed, has that already. Unbuffered: what is written
+    outlives the program. Raises SinkError.
+    """
+    if os.path.isdir(target):  # no error of its own where the name is too long
+        raise SinkError(f"{target} is a folder; give the name of a file to write.")
+    for attempt in range(1, 1000):
+        number = "" if attempt == 1 else f"-{attempt}"
+        try:
+            return FileIO(target.with_name(f"{target.stem}.part{number}{target.suffix}"), "x")
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise refusal(target, error) from error
+    raise SinkError(f"{target.parent} is full of unfinished files of this name; remove the .part files.")
 
 
 def check_writable(target: Path) -> None:
     """Raises SinkError, in a sentence, where a file cannot be made at `target`; leaves nothing behind."""
-    if target.is_dir():
-        raise SinkError(f"{target} is a folder; give the name of a file to write.")
-    if not target.parent.is_dir():
-        raise SinkError(f"The folder {target.parent} for {target.name} does not exist; create it first.")
-    probe = part_path(target)
-    try:
-        with probe.open("xb"):
-            pass
-        probe.unlink()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SinkError(f"{target} cannot be written ({reason}); choose another folder with -o.") from error
+    with claim_part(target) as probe:
+        pass
+    Path(probe.name).unlink()
+
+
+def refusal(target: Path, error: OSError) -> SinkError:
+    """What the system says of writing `target`, in a sentence with the remedy."""
+    folder = target.parent
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return SinkError(f"The disk is full, {target} could not be written; free some space and start again.")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return SinkError(f"{folder} is not writable, so {target.name} cannot be made; choose another folder.")
+        case errno.ENOENT if not folder.is_dir():  # /proc is one, and says so all the same
+            return SinkError(f"The folder {folder} does not exist, so {target.name} cannot be made; make it first.")
+        case errno.ENOTDIR:
+            return SinkError(f"{folder} is not a folder, so {target.name} cannot be made; choose another one.")
+        case errno.EFBIG:
+            return SinkError(f"{target} would be larger than this disk or account allows; choose another disk.")
+        case errno.ENAMETOOLONG:
+            return SinkError(f"The name {target.name} is too long for this disk; choose a shorter one.")
+    reason = (error.strerror or str(error)).lower()
+    return SinkError(f"{target} could not be written ({reason}); choose another place.")
 
 
 class WholeFile:
@@ -38,16 +64,17 @@ class WholeFile:
     """
 
     def __init__(self, target: Path) -> None:
-        check_writable(target)
         self.target = target
-        self._part = part_path(target)
-        self._file = self._part.open("wb")
+        part = claim_part(target)
+        self._part = Path(part.name)
+        self._file = BufferedWriter(part)
 
     def write(self, data: bytes) -> None:
         try:
             self._file.write(data)
         except OSError as error:
-            raise self._refused(error) from error
+            self.abort()
+            raise refusal(self.target, error) from error
 
     def commit(self) -> None:
         """Flush to the disk and give the file its name."""
@@ -57,17 +84,11 @@ class WholeFile:
             self._file.close()
             self._part.replace(self.target)
         except OSError as error:
-            raise self._refused(error) from error
+            self.abort()
+            raise refusal(self.target, error) from error
 
     def abort(self) -> None:
         """Remove what was written; a no-op after `commit`."""
         with contextlib.suppress(OSError):  # a full disk fails the flush inside close as well
             self._file.close()
         self._part.unlink(missing_ok=True)
-
-    def _refused(self, error: OSError) -> SinkError:
-        self.abort()
-        if error.errno == errno.ENOSPC:
-            return SinkError(f"The disk is full: {self.target} could not be written; free some space and try again.")
-        reason = (error.strerror or str(error)).lower()
-        return SinkError(f"{self.target} could not be written ({reason}); choose another place with -o.")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from fractions import Fraction
-from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +16,7 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange
 
 from engine.errors import SinkError
+from engine.files import claim_part, refusal
 from engine.types import U8
 from engine.video.audio import AudioCopy
 from engine.video.fitting import fitted
@@ -28,6 +27,7 @@ SUFFIXES = tuple(_CONTAINERS)
 _KEYFRAME_EVERY_S = 2.0
 _FRAGMENT_S = 1.0  # what a kill can cost, beside the few frames that are still in the encoder
 _USUAL_FPS = 30.0
+_LEAST_FPS = Fraction(1, 1001)  # of recordings with a picture an hour; their times are kept all the same
 
 
 class VideoSink:
@@ -65,7 +65,7 @@ class VideoSink:
         self.path = Path(path)
         self._size = width, height
         self._matrix = matrix_name(height)
-        rate = Fraction(fps or _USUAL_FPS).limit_denominator(1001)
+        rate = max(Fraction(fps or _USUAL_FPS).limit_denominator(1001), _LEAST_FPS)
         ticks_per_second = rate.numerator * -(-90_000 // rate.numerator)  # a whole number of ticks a frame
         self._tick = Fraction(1, ticks_per_second)
         self._frame_s = float(1 / rate)
@@ -75,7 +75,7 @@ class VideoSink:
         self._keyframe_at_s = 0.0
         self._audio: AudioCopy | None = None
         suffix = self._check_target(audio_from)
-        self._file = self._claim_part()
+        self._file = claim_part(self.path)
         self._part = Path(self._file.name)
         self._open = True
         self._container = av.open(
@@ -173,24 +173,9 @@ class VideoSink:
         if suffix not in _CONTAINERS:
             kinds = ", ".join(_CONTAINERS)
             raise SinkError(f"{self.path} does not end in a kind of video that can be written; name it one of {kinds}.")
-        if os.path.isdir(self.path):
-            raise SinkError(f"{self.path} is a folder; give another name for the video.")
         if audio_from is not None and _same_file(self.path, audio_from):
             raise SinkError(f"{self.path} is the video that is being read; give another name for the new one.")
         return suffix
-
-    def _claim_part(self) -> FileIO:
-        """Makes NAME.part.mp4 (NAME.part-2.mp4 where another program, or one that was killed, has that already)."""
-        for attempt in range(1, 1000):
-            number = "" if attempt == 1 else f"-{attempt}"
-            part = self.path.with_name(f"{self.path.stem}.part{number}{self.path.suffix}")
-            try:
-                return FileIO(part, "x")  # unbuffered: what is written outlives the program
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise self._failure(error) from error
-        raise SinkError(f"{self.path.parent} is full of unfinished videos of this name; remove the .part files.")
 
     def _fitted(self, image: U8) -> U8:
         """`image` in the size that is encoded."""
@@ -201,25 +186,8 @@ class VideoSink:
         return image
 
     def _failure(self, error: FFmpegError | OSError) -> SinkError:
-        folder = self.path.parent
-        # FFmpeg's own troubles come with numbers that mean something else.
-        match None if isinstance(error, FFmpegError) else error.errno:
-            case errno.ENOSPC | errno.EDQUOT:
-                return SinkError(
-                    f"The disk is full, {self.path} could not be written; free some space and start again."
-                )
-            case errno.EACCES | errno.EPERM | errno.EROFS:
-                return SinkError(
-                    f"{folder} is not writable, so {self.path.name} cannot be made; choose another folder."
-                )
-            case errno.ENOENT:
-                return SinkError(
-                    f"The folder {folder} does not exist, so {self.path.name} cannot be made; make it first."
-                )
-            case errno.ENOTDIR:
-                return SinkError(f"{folder} is not a folder, so {self.path.name} cannot be made; choose another one.")
-            case errno.EFBIG:
-                return SinkError(f"{self.path} would be larger than this disk or account allows; choose another disk.")
+        if not isinstance(error, FFmpegError):  # whose numbers mean something else
+            return refusal(self.path, error)
         return SinkError(
             f"{self.path} could not be written ({error.strerror or error}); try another kind, such as .mkv."
         )

@@ -113,7 +113,7 @@ def test_an_unknown_ending_names_those_known(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(SinkError, match=r"nowhere.*create it first"):
+    with pytest.raises(SinkError, match=r"nowhere.*make it first"):
         open_writer(tmp_path / "nowhere" / "result.json", HEADER)
 
 

@@ -258,6 +258,14 @@ def test_targets_that_cannot_be_are_refused_in_one_sentence(tmp_path: Path) -> N
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_picture_an_hour_keeps_its_times(tmp_path: Path) -> None:
+    with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=1 / 3600) as sink:
+        for k in range(3):
+            sink.write(picture(k), k * 3600.0)
+    with FileSource(tmp_path / "out.mp4") as source:
+        assert [(index_of(frame.image), round(frame.time_s)) for frame in source] == [(0, 0), (1, 3600), (2, 7200)]
+
+
 def test_a_folder_that_is_not_writable_is_said(tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir()

@@ -99,15 +99,11 @@ class SupervisedSource:
         self._clock = _Clock()
         self._given = 0
         connection = self._start()
-        reason = self._watch_opening(connection)
-        if reason is not None:
+        try:
+            height, width = self._first_picture(connection).shape[:2]
+        except BaseException:  # Ctrl-C while waiting, too: nobody else could end the connection
             connection.abandoned.set()
-            raise (
-                connection.error
-                or connection.crash
-                or SourceError(f"{name} gives no picture ({reason}); check that it is on and no other program uses it.")
-            )
-        height, width = self._peek().shape[:2]
+            raise
         self._info = SourceInfo(name, width, height, connection.fps, None, None, live=True, has_audio=False)
         self._supervisor = threading.Thread(
             target=self._supervise, args=(connection,), name=f"supervisor of {name}", daemon=True
@@ -145,8 +141,17 @@ class SupervisedSource:
     ) -> None:
         self.close()
 
-    def _peek(self) -> U8:
-        """The newest picture, which stays for the consumer."""
+    def _first_picture(self, connection: _Connection) -> U8:
+        """The newest picture, which stays for the consumer. Raises SourceError where none comes."""
+        reason = self._watch_opening(connection)
+        if reason is not None:
+            raise (
+                connection.error
+                or connection.crash
+                or SourceError(
+                    f"{self._name} gives no picture ({reason}); check that it is on and no other program uses it."
+                )
+            )
         with self._news:
             assert self._newest is not None  # nobody takes any before the constructor is done
             return self._newest.shot.picture()

@@ -194,6 +194,20 @@ def test_what_cannot_be_opened_at_first_is_said_at_once() -> None:
     hang.let_go.set()
 
 
+def test_a_first_picture_that_cannot_be_shown_leaves_no_camera_switched_on() -> None:
+    def unshowable() -> Shot:
+        time.sleep(0.005)
+        return Shot(lambda: picture(0, -1, -1))
+
+    camera = Camera([[unshowable] * 10_000])
+    with pytest.raises(ValueError, match="negative"):
+        SupervisedSource("camera 0", camera.connect, patience=QUICK)
+    deadline = time.monotonic() + 5
+    while not camera.closed and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert camera.closed == 1
+
+
 def test_a_mistake_in_the_driver_code_surfaces_at_the_consumer() -> None:
     def mistake() -> Shot:
         raise KeyError("a bug")

@@ -1,0 +1,67 @@
+"""The papers' tracker carries joints with the pixels, and keeps its queue in seconds."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from engine.types import U8, Boxes, Poses
+from tests.trackers.people import poses_at
+from trackers.flow import FlowTracker
+
+
+def textured(shift: int) -> U8:
+    rng = np.random.default_rng(5)
+    wide = cv2.resize(rng.integers(0, 255, (20, 40, 3), np.uint8), (1200, 600), interpolation=cv2.INTER_CUBIC)
+    return np.ascontiguousarray(wide[:, 300 - shift : 900 - shift])
+
+
+def test_joints_go_where_their_pixels_go() -> None:
+    tracker = FlowTracker()
+    tracker.update(poses_at((200, 250)), 0.0, textured(0))
+    carried, true = tracker.propagate(textured(15)), poses_at((215, 250))
+    tight = np.concatenate([true.keypoints[0].min(axis=0), true.keypoints[0].max(axis=0)])
+    sides = tight[2:] - tight[:2]
+    wanted = np.concatenate([tight[:2] - 0.075 * sides, tight[2:] + 0.075 * sides])  # 15 % longer
+    np.testing.assert_allclose(carried.xyxy[0], wanted, atol=1.5)
+
+
+def test_a_jump_that_oks_alone_would_lose_is_followed_by_flow() -> None:
+    with_pixels, without = FlowTracker(), FlowTracker()
+    for step in range(8):
+        x = 200 + 35 * step
+        seen = with_pixels.update(poses_at((x, 250), height=120), step / 10, textured(35 * step))
+        blind = without.update(poses_at((x, 250), height=120), step / 10)
+    assert seen.ids.tolist() == [1]
+    assert blind.ids.tolist() != [1]
+
+
+def test_who_is_lost_returns_from_the_queue_within_its_time() -> None:
+    for missing, same in ((0.3, True), (0.8, False)):
+        tracker = FlowTracker()
+        for step in range(5):
+            tracker.update(poses_at((200, 250)), step / 30)
+        tracker.update(Poses.empty(), 5 / 30)
+        back = tracker.update(poses_at((200, 250)), 4 / 30 + missing)
+        assert (back.ids.tolist() == [1]) == same
+
+
+def test_the_queue_stays_short_at_any_frame_rate() -> None:
+    tracker = FlowTracker()
+    for step in range(600):
+        tracker.update(poses_at((200, 250)), step / 240)
+    assert len(tracker._queue) <= tracker._settings.queue + 2
+
+
+def test_weak_boxes_and_joints_are_dropped() -> None:
+    tracker = FlowTracker()
+    assert len(tracker.update(poses_at((200, 250), box_score=0.45), 0.0)) == 0
+    assert len(tracker.update(poses_at((200, 250), score=0.35), 0.1)) == 0
+    assert len(tracker.update(poses_at((200, 250)), 0.2)) == 1
+
+
+def test_propagated_boxes_join_those_of_the_detector() -> None:
+    detected = Boxes.of([[0, 0, 100, 200], [500, 0, 600, 200]], [0.9, 0.4])
+    propagated = Boxes.of([[4, 0, 104, 204], [300, 0, 400, 200]], [1, 1])
+    joined = FlowTracker().join(detected, propagated)
+    assert joined.xyxy[:, 0].tolist() == [0, 300]  # found twice: once; weak: dropped; only carried on: kept

@@ -1,0 +1,154 @@
+"""Smoothing removes jitter, keeps motion, and never touches or hides what was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.types import F64, Tracks
+from tests.trackers.people import poses_at
+from trackers.smoothing import LiveSmoother, OneEuro, Origin, Smoothed, butterworth, fill_gaps, savitzky_golay
+
+RNG = np.random.default_rng(3)
+
+
+def swing(times: F64, hz: float = 1.0) -> F64:
+    """One joint that swings 100 px to and fro while it goes 50 px/s to the right, [T, 1, 2]."""
+    return np.stack([50 * times + 100 * np.sin(2 * np.pi * hz * times), 200 + 0 * times], axis=1)[:, None]
+
+
+OFFLINE = pytest.mark.parametrize("smooth", [savitzky_golay, butterworth])
+
+
+@OFFLINE
+def test_jitter_goes_and_motion_stays(smooth: object) -> None:
+    times = np.arange(0, 4, 1 / 60)
+    noisy = swing(times) + RNG.normal(0, 4, (len(times), 1, 2))
+    result: Smoothed = smooth(noisy, times)  # type: ignore[operator]
+    middle = slice(20, -20)
+    before = np.abs(noisy - swing(times))[middle].mean()
+    after = np.abs(result.points - swing(times))[middle].mean()
+    assert after < 0.7 * before
+    np.testing.assert_array_equal(result.raw, noisy)
+    assert (result.origins == Origin.SEEN).all()
+
+
+@OFFLINE
+def test_nothing_is_delayed(smooth: object) -> None:
+    times = np.arange(0, 4, 1 / 30)
+    true = swing(times, hz=0.7)
+    result: Smoothed = smooth(true, times)  # type: ignore[operator]
+    errors = [np.abs(np.roll(result.points, shift, 0) - true)[15:-15].mean() for shift in range(-5, 6)]
+    assert np.argmin(errors) == 5
+
+
+@OFFLINE
+def test_variable_frame_rate_is_smoothed_in_real_time(smooth: object) -> None:
+    times = np.cumsum(RNG.uniform(0.02, 0.045, 150))
+    noisy = swing(times, hz=0.5) + RNG.normal(0, 4, (150, 1, 2))
+    result: Smoothed = smooth(noisy, times)  # type: ignore[operator]
+    assert result.points.shape == noisy.shape
+    inner = slice(15, -15)
+    before, after = (np.abs(points - swing(times, 0.5))[inner].mean() for points in (noisy, result.points))
+    assert after < 0.8 * before
+
+
+def test_butterworth_halves_the_power_at_its_cut_off() -> None:
+    times = np.arange(0, 20, 1 / 100)
+    wave = np.stack([np.sin(2 * np.pi * 6 * times), 0 * times], axis=1)[:, None]
+    kept = butterworth(wave, times, cutoff_hz=6).points[500:-500, 0, 0]
+    assert np.abs(kept).max() == pytest.approx(np.sqrt(0.5), abs=0.01)
+
+
+def test_butterworth_refuses_a_cut_off_that_the_frame_rate_cannot_carry() -> None:
+    times = np.arange(0, 4, 1 / 10)
+    with pytest.raises(ValueError, match=r"6 Hz needs more than .* frames a second"):
+        butterworth(swing(times), times, cutoff_hz=6)
+
+
+def test_short_gaps_are_filled_and_said_to_be_long_ones_stay() -> None:
+    times = np.arange(30) / 30
+    points = np.stack([10 * times, 20 * times], axis=1)[:, None]
+    holes = points.copy()
+    holes[5:8] = np.nan
+    holes[15:27] = np.nan
+    filled, origins = fill_gaps(holes, times, longest_s=0.2)
+    np.testing.assert_allclose(filled[:15], points[:15])
+    assert origins[5:8, 0].tolist() == [Origin.FILLED] * 3
+    assert np.isnan(filled[15:27]).all()
+    assert (origins[15:27] == Origin.MISSING).all()
+    assert np.isnan(holes[5:8]).all(), "the raw ones were touched"
+
+
+def test_gaps_are_measured_in_seconds() -> None:
+    points = np.zeros((3, 1, 2))
+    points[1] = np.nan
+    assert fill_gaps(points, [0.0, 0.05, 0.1], longest_s=0.1)[1][1, 0] == Origin.FILLED
+    assert fill_gaps(points, [0.0, 0.5, 1.0], longest_s=0.1)[1][1, 0] == Origin.MISSING
+
+
+@OFFLINE
+@pytest.mark.parametrize("frames", [0, 1, 2, 3, 4, 9])
+def test_short_and_empty_sequences_pass(smooth: object, frames: int) -> None:
+    times = np.arange(frames) / 30
+    result: Smoothed = smooth(swing(times), times)  # type: ignore[operator]
+    assert result.points.shape == (frames, 1, 2)
+    assert np.isfinite(result.points).all()
+
+
+@OFFLINE
+def test_times_that_stand_still_are_refused(smooth: object) -> None:
+    with pytest.raises(ValueError, match="strictly increasing"):
+        smooth(np.zeros((3, 1, 2)), [0.0, 0.1, 0.1])  # type: ignore[operator]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_missing_joints_stay_missing_and_no_others_vanish(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    times = np.cumsum(rng.uniform(0.01, 0.1, 40))
+    points = rng.normal(0, 50, (40, 3, 2))
+    points[rng.random((40, 3)) < 0.3] = np.nan
+    filled, origins = fill_gaps(points, times, longest_s=0.2)
+    result = savitzky_golay(points, times, longest_gap_s=0.2)
+    np.testing.assert_array_equal(np.isfinite(result.points).all(axis=2), origins > 0)
+    np.testing.assert_array_equal(np.isfinite(filled).all(axis=2), origins > 0)
+
+
+def test_one_euro_calms_what_is_still_and_keeps_up_with_what_is_fast() -> None:
+    times = np.arange(0, 3, 1 / 30)
+    still = 100 + RNG.normal(0, 3, (len(times), 1, 2))
+    calm = OneEuro()
+    out = np.array([calm.step(point, time) for point, time in zip(still, times, strict=True)])
+    assert out[30:].std() < 0.5 * still[30:].std()
+    fast = np.stack([800 * times, 0 * times], axis=1)[:, None]
+    prompt = OneEuro()
+    out = np.array([prompt.step(point, time) for point, time in zip(fast, times, strict=True)])
+    assert np.abs(out - fast)[30:].max() < 800 * 0.04  # less than 40 ms behind
+
+
+def test_one_euro_takes_real_time_and_gaps() -> None:
+    one = OneEuro(forget_s=0.5)
+    point = np.array([[10.0, 10.0], [20.0, 20.0]])
+    one.step(point, 0.0)
+    half = point.copy()
+    half[1] = np.nan
+    assert np.isnan(one.step(half, 0.1)[1]).all()
+    far = point + np.array([[0, 0], [500, 500]])
+    np.testing.assert_allclose(one.step(far, 1.0)[1], far[1])  # found again elsewhere: starts anew, does not glide
+    with pytest.raises(ValueError, match="time must go forward"):
+        one.step(point, 1.0)
+
+
+def test_live_smoothing_goes_by_person() -> None:
+    smoother = LiveSmoother()
+    for index in range(30):
+        poses = poses_at((100, 200), (500, 200))
+        ids = np.array([1, 2] if index % 2 else [2, 1])  # rows change places, people do not
+        noisy = poses.keypoints[ids - 1] + RNG.normal(0, 3, poses.keypoints.shape).astype(np.float32)
+        tracks = Tracks(type(poses)(noisy, poses.scores, poses.boxes[ids - 1]), ids, np.arange(2))
+        smooth = smoother.step(tracks, index / 30)
+        if index > 15:
+            assert np.abs(smooth - poses.keypoints[ids - 1]).mean() < np.abs(noisy - poses.keypoints[ids - 1]).mean()

@@ -112,7 +112,10 @@ class Analyser:
             threshold = self._detector.threshold
             found = self._detector.detect(frame.image, floor=FLOOR * threshold)
             boxes = worth_a_pose(
-                Boxes(found.xyxy, on_one_scale(found.scores, threshold)), self._tracker.predict(frame.time_s), 0.5
+                Boxes(found.xyxy, on_one_scale(found.scores, threshold)),
+                self._tracker.predict(frame.time_s),
+                confident=0.5,
+                add_expected=self._tracker.tells_predicted,
             )
             detect_ms = (time.perf_counter() - begun) * 1e3
         else:
@@ -120,7 +123,7 @@ class Analyser:
         boxed = time.perf_counter()
         poses = self._pose.estimate(frame.image, boxes)
         posed = time.perf_counter()
-        tracks = self._tracker.update(poses, frame.time_s, frame.image)
+        tracks = self._tracker.update(poses, frame.time_s, frame.image, detected=detect_ms is not None)
         self._plan.note(tracks, detect_ms is not None, frame.time_s, (frame.width, frame.height))
         tracked = time.perf_counter()
         timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)

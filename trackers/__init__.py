@@ -11,9 +11,15 @@ from trackers.oks import OksTracker
 
 
 class Tracker(Protocol):
-    """Keeps identities over the frames of one source. Lifetimes are in seconds, never in frames."""
+    """Keeps identities over the frames of one source. Lifetimes are in seconds, never in frames.
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
+    `tells_predicted`: it tells poses looked for in its own boxes (`predict`) from those that a detector found, so that
+    both may be given in one frame: somebody whom the detector misses once is then still followed.
+    """
+
+    tells_predicted: bool
+
+    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
         """The confirmed people of this frame, each a pose given with its id; `poses` stays untouched.
 
         `time_s` must be later than in the call before (ValueError where it is not); `image` (RGB) helps trackers that

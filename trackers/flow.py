@@ -68,6 +68,8 @@ class FlowTracker:
     Without pictures nothing is carried on and past poses are compared where they were.
     """
 
+    tells_predicted = False
+
     def __init__(self, settings: FlowSettings | None = None) -> None:
         self._settings = settings or FlowSettings()
         self.reset()
@@ -103,7 +105,7 @@ class FlowTracker:
             np.concatenate([detected.scores, propagated.scores[lone]]),
         )
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
+    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
         s = self._settings
         seconds_between(self._time_s, time_s)
         self._time_s = time_s

@@ -41,6 +41,8 @@ class IouSettings:
 class IouTracker:
     """Follows boxes by their overlap; see the Tracker Protocol for the three verbs."""
 
+    tells_predicted = False
+
     def __init__(self, settings: IouSettings | None = None) -> None:
         self._settings = settings or IouSettings()
         self.reset()
@@ -59,7 +61,7 @@ class IouTracker:
         boxes = self._bodies.boxes(self._bodies.moved(seconds, self._settings.motion))[there]
         return Boxes(boxes.astype(np.float32), self._lives.scores[there])
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
+    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
         s = self._settings
         self._bodies.advance(seconds_between(self._time_s, time_s), s.motion)
         self._time_s = time_s

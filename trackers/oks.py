@@ -74,6 +74,8 @@ class OksTracker:
     they wear. Poses may have any number of keypoints, none included: boxes then take their place.
     """
 
+    tells_predicted = True
+
     def __init__(self, settings: OksSettings | None = None) -> None:
         self._settings = settings or OksSettings()
         self._camera = CameraMotion()
@@ -96,7 +98,7 @@ class OksTracker:
         self._offered = np.asarray(self._bodies.boxes(centres)[there], np.float32)
         return Boxes(self._offered.copy(), self._lives.scores[there])
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
+    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
         s = self._settings
         seconds = seconds_between(self._time_s, time_s)
         seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)
@@ -115,7 +117,7 @@ class OksTracker:
         if image is not None:
             right = ~self._are_strangers(image, seen, tracks, found)
             tracks, found = tracks[right], found[right]
-        looked = not len(seen) or not recycled.all()
+        looked = detected if detected is not None else not len(seen) or not recycled.all()
         row_of_track = self._continue(tracks, seen[found], ~recycled[found], looked=looked)
         free = ~recycled
         free[found] = False

@@ -85,6 +85,8 @@ class DetectionPlan:
         if float(change.mean()) >= self._settings.cut:
             return True
         expected = tracker.predict(frame.time_s).xyxy
+        if len(expected) > len(self._last_ids):  # somebody is only suspected, or lost: the sooner it is settled
+            return True
         if not len(expected):
             return waited >= self._settings.alone_s
         return waited >= self._settings.urgent_s and self._moves_outside(change, expected, frame)
@@ -150,17 +152,27 @@ class DetectionPlan:
         return int(moving.sum()) >= self._settings.cells
 
 
-def worth_a_pose(detected: Boxes, expected: Boxes, confident: float, overlap: float = 0.3) -> Boxes:
-    """The detections to give to the pose network: the confident ones, and weak ones only where somebody is expected.
+def worth_a_pose(
+    detected: Boxes, expected: Boxes, confident: float, overlap: float = 0.3, *, add_expected: bool = False
+) -> Boxes:
+    """The boxes to give to the pose network where the detector looked: the confident ones, and weak ones only where
+    somebody is expected.
 
     A detector asked for weak boxes too gives a dozen for each person; only those that overlap (IoU ≥ `overlap`) a box
-    that the tracker predicts may continue somebody, and no weak one may start a track.
+    that the tracker predicts may continue somebody, and no weak one may start a track. With `add_expected` the boxes
+    expected where the detector sees nobody are looked at too, so that one miss makes nobody blink.
     """
-    chosen = detected.scores >= confident
-    if not chosen.all() and len(expected):
-        near = box_iou(detected.xyxy.astype(np.float64), expected.xyxy.astype(np.float64)).max(axis=1) >= overlap
-        chosen = chosen | near
-    return detected[np.flatnonzero(chosen)]
+    if not len(expected):
+        return detected[np.flatnonzero(detected.scores >= confident)]
+    likeness = box_iou(detected.xyxy.astype(np.float64), expected.xyxy.astype(np.float64))
+    chosen = (detected.scores >= confident) | (likeness.max(axis=1) >= overlap)
+    if not add_expected:
+        return detected[np.flatnonzero(chosen)]
+    unseen = likeness[chosen].max(axis=0, initial=0) < overlap
+    return Boxes(
+        np.concatenate([detected.xyxy[chosen], expected.xyxy[unseen]]),
+        np.concatenate([detected.scores[chosen], expected.scores[unseen]]),
+    )
 
 
 def _glance(image: U8) -> U8:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ class OpenVino:
 
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> OpenVinoSession:
         try:
-            import openvino as ov
+            ov = _quiet_openvino()
         except ImportError as error:  # installed, but a library of the system is missing or too old
             raise BackendError(f"OpenVINO cannot start ({error}): try `--device onnxruntime`.") from error
 
@@ -127,3 +128,12 @@ def _spec(port: Any) -> TensorSpec:
 
 def _first_line(error: Exception) -> str:
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def _quiet_openvino() -> Any:
+    """The library without its telemetry, which at the import alone would send an event over the network."""
+    # OpenVINO falls back to a stub of its own where this module cannot be imported
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -51,14 +51,24 @@ class Outcome:
 
 def follow(tracker: Tracker, scene: Scene, images: bool = False) -> tuple[Sequence, F64]:
     """What `tracker` makes of a scene, and the milliseconds [F] it took for each frame."""
-    people, ms = {}, np.zeros(len(scene))
+    return follow_all({"it": tracker}, scene, images)["it"]
+
+
+def follow_all(several: Mapping[str, Tracker], scene: Scene, images: bool = False) -> dict[str, tuple[Sequence, F64]]:
+    """What each tracker makes of a scene, all side by side: a frame is drawn once, and whatever else the machine does
+    slows all alike."""
+    people: dict[str, dict[int, People]] = {name: {} for name in several}
+    ms = {name: np.zeros(len(scene)) for name in several}
     for frame, poses in enumerate(scene.detections):
         image = scene.image(frame) if images else None
-        start = perf_counter()
-        tracks = tracker.update(poses, scene.time_s(frame), image)
-        ms[frame] = (perf_counter() - start) * 1000.0
-        people[frame] = People.from_tracks(tracks)
-    return Sequence(scene.truth.name, people, COCO.keypoints, len(scene)), ms
+        for name, tracker in several.items():
+            start = perf_counter()
+            tracks = tracker.update(poses, scene.time_s(frame), image)
+            ms[name][frame] = (perf_counter() - start) * 1000.0
+            people[name][frame] = People.from_tracks(tracks)
+    return {
+        name: (Sequence(scene.truth.name, each, COCO.keypoints, len(scene)), ms[name]) for name, each in people.items()
+    }
 
 
 def perfect(scene: Scene) -> Sequence:
@@ -177,8 +187,8 @@ def main() -> None:
     for seed in range(options.first, options.first + options.scenes):
         scene = simulate(seed, shapes, conditions)
         outcomes.append(outcome("perfect", scene, perfect(scene), np.zeros(0)))
-        for name, make in makers.items():
-            outcomes.append(outcome(name, scene, *follow(make(), scene, options.images)))
+        followed = follow_all({name: make() for name, make in makers.items()}, scene, options.images)
+        outcomes += [outcome(name, scene, *each) for name, each in followed.items()]
     print(
         f"{options.scenes} scenes (seeds {options.first}–{options.first + options.scenes - 1}) of {conditions.people} "
         f"people, {conditions.frames} frames at {conditions.fps:g}/s, {100 * conditions.misses:g} % misses besides "

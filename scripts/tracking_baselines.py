@@ -25,6 +25,8 @@ class PreviousFrameTracker:
     id goes once, first come first served; all others get new ids; who was not seen in the previous frame is forgotten.
     """
 
+    tells_predicted = False
+
     def __init__(self, iou: float = 0.3) -> None:
         self.iou = iou
         self.reset()
@@ -37,7 +39,7 @@ class PreviousFrameTracker:
     def predict(self, time_s: float) -> Boxes:
         return Boxes.of(self._boxes, np.ones(len(self._boxes)))
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
+    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
         boxes = poses.boxes.xyxy.astype(np.float64)
         overlap = box_iou(boxes, self._boxes)
         ids = []
@@ -62,6 +64,8 @@ class SortTracker:
     The covariances are those the authors published with it.
     """
 
+    tells_predicted = False
+
     def __init__(self, iou: float = 0.3, lost: int = 1, min_hits: int = 3) -> None:
         self.iou, self.lost, self.min_hits = iou, lost, min_hits
         self.reset()
@@ -74,7 +78,7 @@ class SortTracker:
         boxes = np.array([track.box() for track in self._tracks]).reshape(-1, 4)
         return Boxes.of(boxes, np.ones(len(boxes)))
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None) -> Tracks:
+    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
         for track in self._tracks:
             track.predict()
         boxes = poses.boxes.xyxy.astype(np.float64)

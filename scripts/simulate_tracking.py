@@ -83,7 +83,7 @@ def perfect(scene: Scene) -> Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A person not to be seen from after frame `before` until frame `after`."""
+    """A person well seen and detected in frames `before` and `after`, and in none between."""
 
     person: int
     before: int
@@ -92,23 +92,27 @@ class Gap:
 
 
 def gaps(scene: Scene, shortest_s: float = 0.7, longest_s: float = 1.5) -> list[Gap]:
-    """Stretches without any detection of a person: hidden for about a second, or outside for however long."""
+    """Stretches in which nobody could tell a person: hidden for about a second, or outside for however long.
+
+    At both ends he is seen so well that he counts (`Conditions.truth_from`) and is detected; what flashes up between
+    of somebody hidden is not held against a tracker that says nothing of it or takes it for whoever stands in front.
+    """
     found = []
     for person in range(1, scene.conditions.people + 1):
-        seen = np.array([frame for frame, owners in enumerate(scene.owners) if person in owners])
+        seen = _well_seen(person, range(len(scene)), scene)
         for before, after in pairwise(seen):
             left = bool((~scene.inside[before + 1 : after, person - 1]).any())
             length = (after - before) / scene.conditions.fps
             if length >= shortest_s and (left or length <= longest_s):
-                found.append(Gap(person, int(before), int(after), left))
+                found.append(Gap(person, before, after, left))
     return found
 
 
 def kept(gap: Gap, scene: Scene, result: Sequence, window_s: float = 0.5) -> bool | None:
     """Whether the person has the same id before and after; None where he had none before.
 
-    His id is that of the frame nearest to the gap, within `window_s`, in which the result holds a detection of his; to
-    have none after is not to have kept it.
+    His id is that of the frame nearest to the gap, within `window_s`, in which he is well seen and the result holds a
+    detection of his; to have none after is not to have kept it.
     """
     window = round(window_s * scene.conditions.fps)
     before = _id_of(gap.person, range(gap.before, max(-1, gap.before - window), -1), scene, result)
@@ -116,8 +120,13 @@ def kept(gap: Gap, scene: Scene, result: Sequence, window_s: float = 0.5) -> boo
     return None if before is None else before == after
 
 
+def _well_seen(person: int, frames: Iterable[int], scene: Scene) -> list[int]:
+    least = scene.conditions.truth_from
+    return [frame for frame in frames if scene.visible[frame, person - 1] >= least and person in scene.owners[frame]]
+
+
 def _id_of(person: int, frames: Iterable[int], scene: Scene, result: Sequence) -> int | None:
-    for frame in frames:
+    for frame in _well_seen(person, frames, scene):
         his = scene.detections[frame].boxes.xyxy[scene.owners[frame] == person]
         people = result.at(frame)
         same = (people.boxes[:, None].astype(np.float32) == his[None]).all(axis=2).any(axis=1)

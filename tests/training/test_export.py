@@ -26,6 +26,9 @@ from training.export import TOLERANCE_PX, compare, describe, export_detector, ex
 from training.models.deployed import DarkDecoder, DeployedPose, ParabolaDecoder
 from training.models.detection import Detector, DetectorConfig
 from training.models.hrnet import HRNet, HRNetConfig
+from training.recipe import read_recipe
+
+ROOT = Path(__file__).parents[2]
 
 TINY = HRNetConfig(width=8, modules=(1, 1, 1), blocks=1, stem=8, layer1_blocks=1, layer1_planes=4)
 BOOTSTRAP = HRNetConfig(width=24, modules=(1, 2, 1), blocks=2, stem=32, layer1_blocks=2, layer1_planes=32)
@@ -65,12 +68,17 @@ def test_training_can_go_on_from_an_exported_file(tmp_path: Path) -> None:
         torch.testing.assert_close(again.state_dict()[name], value, msg=name)
 
 
+@needs_shared
 def test_a_foreign_graph_holds_no_weights_to_go_on_from() -> None:
-    embedded = Path(__file__).parents[2] / "engine" / "weights" / "bootstrap-pose.onnx"
-    if not embedded.exists():
-        pytest.skip("no graph at hand that another program wrote")
     with pytest.raises(ModelError, match="trained further"):
-        checkpoints.weights(embedded)
+        checkpoints.weights(SHARED / "models" / "foreign" / "tinypose_256x192.onnx")
+
+
+@pytest.mark.parametrize("name", ["skelter-pose-s", "skelter-detector-n"])
+def test_training_can_go_on_from_the_embedded_models(name: str) -> None:
+    recipe = read_recipe(ROOT / "training" / "recipes" / f"{name}.toml")
+    network = HRNet(HRNetConfig(**recipe.model)) if recipe.task == "pose" else Detector(DetectorConfig(**recipe.model))
+    network.load_state_dict(checkpoints.weights(ROOT / "engine" / "weights" / f"{name}.onnx"), strict=True)
 
 
 def test_broken_and_missing_checkpoints_are_named(tmp_path: Path) -> None:
@@ -207,4 +215,4 @@ def test_show_batch_draws_a_picture_and_trains_nothing(people_folder: Path, tmp_
 
 def test_the_commands_load_without_pytorch() -> None:
     script = "import sys, training.cli; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0

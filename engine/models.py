@@ -33,8 +33,8 @@ __all__ = [
     "write_card",
 ]
 
-DEFAULT_DETECTOR = "bootstrap-detector"
-DEFAULT_POSE = "bootstrap-pose"
+DEFAULT_DETECTOR = "skelter-detector-n"
+DEFAULT_POSE = "skelter-pose-s"
 EMBEDDED = Path(__file__).parent / "weights"
 
 

@@ -101,5 +101,5 @@ def _say(label: QLabel, words: str) -> None:
 
 
 def _runs_on(description: str) -> str:
-    """Of `bootstrap-pose, OpenVINO 2026.4 on CPU, bf16` what comes after the model's name."""
+    """Of `skelter-pose-s, OpenVINO 2026.4 on CPU, bf16` what comes after the model's name."""
     return description.partition(", ")[2] or description

@@ -92,14 +92,14 @@ def test_a_broken_card_hides_no_other_model(own_folder: Path) -> None:
 # ------------------------------------------------------------------------------------------------------- mistakes
 
 
-@pytest.mark.parametrize("wrong", ["bootstrap-detecter", "botstrap-detector"])
+@pytest.mark.parametrize("wrong", ["skelter-detecter-n", "sketler-detector-n"])
 def test_a_misspelt_name_is_answered_with_the_nearest(wrong: str) -> None:
-    with pytest.raises(MissingFileError, match="did you mean bootstrap-detector"):
+    with pytest.raises(MissingFileError, match="did you mean skelter-detector-n"):
         find_model(wrong, Task.DETECTOR)
 
 
 def test_a_name_unlike_any_is_answered_with_all() -> None:
-    with pytest.raises(MissingFileError, match=r"bootstrap-pose.*\.onnx"):
+    with pytest.raises(MissingFileError, match=r"skelter-pose-s.*\.onnx"):
         find_model("xyz", Task.POSE)
 
 

@@ -174,7 +174,7 @@ def test_a_mirrored_picture_gives_mirrored_people(embedded: PoseEstimator, peopl
 
 @needs_shared
 @pytest.mark.parametrize(
-    ("model", "share"), [("bootstrap-pose", 0.5), (SHARED / "models" / "foreign" / "tinypose_256x192.onnx", 0.75)]
+    ("model", "share"), [("skelter-pose-s", 0.5), (SHARED / "models" / "foreign" / "tinypose_256x192.onnx", 0.75)]
 )
 def test_joints_are_found_on_real_people(model: str | Path, share: float, people: list[Person]) -> None:
     hits = []

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.types import F32, F64, U8
 
-WIDTH = 192  # px of the small picture: a pan of one source pixel at 768 is still a quarter of a pixel here
+LONGEST = 192  # px of the small picture: a pan of one source pixel at 768 is still a quarter of a pixel here
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,10 +63,12 @@ class CameraMotion:
 
 def _small_grey(image: U8) -> U8:
     height, width = image.shape[:2]
-    stride = max(1, width // (2 * WIDTH))
-    near = np.ascontiguousarray(image[::stride, ::stride])
-    small = cv2.resize(near, (WIDTH, max(8, round(WIDTH * height / width))), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    scale = LONGEST / max(height, width)
+    wide, high = max(8, round(width * scale)), max(8, round(height * scale))
+    # in two steps: to read every pixel of a large picture would cost more than all that follows
+    near = cv2.resize(image, (2 * wide, 2 * high), interpolation=cv2.INTER_LINEAR)
+    grey = cv2.cvtColor(near, cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.resize(grey, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _similarity(before: U8, now: U8, mask: U8) -> tuple[F64 | None, float]:

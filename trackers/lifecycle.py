@@ -15,12 +15,12 @@ class LifeSettings:
 
     confident: float = 0.5
     """Box score from which a detection may start a track; a weaker one may only continue one."""
-    certain: float = 0.3
+    certain: float = 0.26
     """Box score times mean keypoint score from which a person gets his number at first sight. (The two come from two
     networks, which seldom err together.)"""
     certain_box: float = 0.8
     """The same for boxes without keypoints: their score."""
-    likely: float = 0.25
+    likely: float = 0.22
     """The same product from which ..."""
     confirm_s: float = 0.1
     """... he gets it when seen twice over this time; for boxes without keypoints `confident` is enough for that."""

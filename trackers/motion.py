@@ -45,6 +45,8 @@ class Bodies:
     """T bodies at one moment; every field has T rows.
 
     centres     float64 [T, 2], pixels            velocities  float64 [T, 2], pixels/s
+    pace        float64 [T, 2], pixels/s: the velocity when last seen
+    ahead       float64 [T, 2], pixels: how far beyond `centres` somebody unseen is if he walked on at his pace
     spread      float64 [T, 3], sizes: variance of the place, covariance, variance of the velocity (both axes alike)
     sizes       float64 [T], pixels
     joints      float32 [T, K, 2], offsets from the centre, pixels
@@ -55,6 +57,8 @@ class Bodies:
 
     centres: F64
     velocities: F64
+    pace: F64
+    ahead: F64
     spread: F64
     sizes: F64
     joints: F32
@@ -65,7 +69,7 @@ class Bodies:
     @classmethod
     def none(cls, keypoint_count: int) -> Bodies:
         return cls(
-            np.zeros((0, 2)), np.zeros((0, 2)), np.zeros((0, 3)), np.zeros(0),
+            np.zeros((0, 2)), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros((0, 3)), np.zeros(0),
             np.zeros((0, keypoint_count, 2), np.float32), np.zeros((0, keypoint_count), np.float32),
             np.zeros((0, 4)), np.zeros((0, 4)),
         )  # fmt: skip
@@ -78,7 +82,8 @@ class Bodies:
         spread = np.full((n, 3), [settings.jitter**2, 0.0, settings.speed**2])
         joints = np.where(seen.weights[..., None] > 0, seen.points - centres[:, None].astype(np.float32), 0)
         return cls(
-            centres, np.zeros((n, 2)), spread, seen.sizes.copy(), joints.astype(np.float32), seen.weights.copy(),
+            centres, np.zeros((n, 2)), np.zeros((n, 2)), np.zeros((n, 2)), spread, seen.sizes.copy(),
+            joints.astype(np.float32), seen.weights.copy(),
             seen.boxes - np.concatenate([centres, centres], axis=1), np.full((n, 4), np.nan),
         )  # fmt: skip
 
@@ -107,7 +112,9 @@ class Bodies:
 
     def advance(self, seconds: float, settings: MotionSettings) -> None:
         """Let `seconds` pass without news."""
-        self.centres = self.moved(seconds, settings)
+        expected = self.moved(seconds, settings)
+        self.ahead += self.pace * seconds - (expected - self.centres)
+        self.centres = expected
         left = np.exp(-seconds / settings.fade_s)
         reach = settings.fade_s * (1 - left)
         place, cross, speed = self.spread.T
@@ -129,6 +136,7 @@ class Bodies:
         grown = float(np.sqrt(abs(np.linalg.det(turn))))
         self.centres = self.centres @ turn.T + shift
         self.velocities = self.velocities @ turn.T
+        self.pace, self.ahead = self.pace @ turn.T, self.ahead @ turn.T
         self.joints = self.joints @ turn.T.astype(np.float32)
         self.sizes *= grown
         self.corners *= grown
@@ -155,6 +163,8 @@ class Bodies:
         centre = expected + gain[:, None] * step
         self.centres[which] = centre
         self.velocities[which] += gain_speed[:, None] * step
+        self.pace[which] = self.velocities[which]
+        self.ahead[which] = 0
         self.spread[which] = np.stack([(1 - gain) * place, (1 - gain) * cross, speed - gain_speed * cross], axis=1)
 
         valid = seen.weights > 0

@@ -111,12 +111,13 @@ def extents(points: F32 | F64, there: Bools) -> F64:
     return found
 
 
-def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_box: float) -> Bools:
+def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: float, same_box: float) -> Bools:
     """Which observations [N] show somebody a second time: of two with the same pose the one with the weaker box.
 
     A pose network asked for the person behind often draws the person in front once more: the boxes differ, the poses
     do not. Poses are the same from an OKS of `same_pose` (at least half the keypoints of the poorer one shared); where
-    there are none to compare, boxes from an IoU of `same_box`.
+    there are none to compare, boxes from an IoU of `same_box`. Where one box lies within the other (the upper half of
+    somebody and the whole of him) `same_part` is enough.
     """
     gone = np.zeros(len(seen), np.bool_)
     if len(seen) < 2:
@@ -133,7 +134,10 @@ def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_box: floa
     alike, _ = oks_of_pairs(seen.points[first], seen.points[second], shared, variances)
     joints = (seen.weights > 0).sum(axis=1)
     comparable = 2 * (shared > 0).sum(axis=1) >= np.maximum(np.minimum(joints[first], joints[second]), 6)
-    same = comparable & (alike >= same_pose)
+    low = np.maximum(seen.boxes[first, :2], seen.boxes[second, :2])
+    shared_area = np.maximum(np.minimum(seen.boxes[first, 2:], seen.boxes[second, 2:]) - low, 0).prod(axis=1)
+    within = shared_area * BOX_TO_AREA >= 0.85 * area
+    same = comparable & (alike >= np.where(within, same_part, same_pose))
     if not comparable.all():
         overlap = box_iou(seen.boxes, seen.boxes)[first, second]
         same |= ~comparable & (overlap >= same_box)

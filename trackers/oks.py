@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.types import F32, I64, U8, Bools, Boxes, Poses, Tracks
+from engine.types import F32, F64, I64, U8, Bools, Boxes, Poses, Tracks
 from trackers.appearance import Body, Wardrobe, body_of, likeness, signatures
 from trackers.assignment import assign
 from trackers.camera_motion import CameraMotion
@@ -46,6 +46,8 @@ class OksSettings:
     """Standard deviations of the prediction to which it is trusted."""
     same_pose: float = 0.8
     """OKS from which two poses of a frame are one person found twice."""
+    same_part: float = 0.4
+    """The same where one's box lies within the other's."""
     same_box: float = 0.9
     """The same for boxes without poses: their IoU."""
     recycled_quality: float = 0.5
@@ -163,7 +165,7 @@ class OksTracker:
         good = (seen.scores >= s.least_box) | recycled
         if not good.all():
             seen, recycled = seen[np.flatnonzero(good)], recycled[good]
-        twice = duplicates(seen, self._sigmas, s.same_pose, s.same_box)
+        twice = duplicates(seen, self._sigmas, s.same_pose, s.same_part, s.same_box)
         return (seen[np.flatnonzero(~twice)], recycled[~twice]) if twice.any() else (seen, recycled)
 
     def _follow_camera(self, image: U8) -> bool:
@@ -216,24 +218,36 @@ class OksTracker:
             return similarity
         doubt = np.sqrt(bodies.spread[:, 0])
         middles = bodies.centres + (bodies.corners[:, :2] + bodies.corners[:, 2:]) / 2
-        apart = middles[:, None] - seen.centres[None]
-        apart = np.sqrt(np.einsum("tnc,tnc->tn", apart, apart)) / bodies.sizes[:, None]
-        t, n = np.nonzero(apart <= 1.0 + s.reach * doubt[:, None])
-        if not len(t):
-            return similarity
+        unseen = self._lives.misses > 1
+        for ahead in (0.0, 0.5, 1.0):  # somebody out of sight may have stopped, or walked on
+            if ahead and not unseen.any():
+                break
+            shift = ahead * bodies.ahead
+            apart = middles[:, None] + shift[:, None] - seen.centres[None]
+            apart = np.sqrt(np.einsum("tnc,tnc->tn", apart, apart)) / bodies.sizes[:, None]
+            near = apart <= 1.0 + s.reach * doubt[:, None]
+            if ahead:
+                near &= unseen[:, None]
+            t, n = np.nonzero(near)
+            if len(t):
+                alike = self._alike(seen, t, n, apart[t, n], shift)
+                similarity[t, n] = np.maximum(similarity[t, n], alike)
+        return similarity
+
+    def _alike(self, seen: Observations, t: I64, n: I64, apart: F64, shift: F64) -> F32:
+        """The similarity [P] of the pairs of tracks `t`, moved by `shift` [T, 2], and observations `n`."""
+        s, bodies = self._settings, self._bodies
         area = (bodies.sizes[t] ** 2).astype(np.float32)
         place = bodies.spread[t, 0].astype(np.float32)
-        predicted = bodies.joints[t] + bodies.centres[t, None].astype(np.float32)
+        predicted = bodies.joints[t] + (bodies.centres + shift)[t, None].astype(np.float32)
         shared = np.sqrt(bodies.trust[t] * seen.weights[n])
         variances = area[:, None] * ((2 * s.tolerance * self._sigmas) ** 2 + place[:, None])
         by_pose, weight = oks_of_pairs(predicted, seen.points[n], shared, variances)
         growth = np.log(seen.sizes[n] / bodies.sizes[t])
-        by_box = np.exp(-(apart[t, n] ** 2) / (2 * (0.3**2 + place)) - growth**2 / (2 * 0.5**2))
+        by_box = np.exp(-(apart**2) / (2 * (0.3**2 + place)) - growth**2 / (2 * 0.5**2))
         sharpness = np.sqrt(0.1 / (0.1 + place))
-        similarity[t, n] = (
-            sharpness * (weight * by_pose + s.motion.box_weight * by_box) / (weight + s.motion.box_weight)
-        )
-        return similarity
+        alike = sharpness * (weight * by_pose + s.motion.box_weight * by_box) / (weight + s.motion.box_weight)
+        return np.asarray(alike, np.float32)
 
     def _continue(self, tracks: I64, matched: Observations, from_detector: Bools, *, looked: bool) -> I64:
         """Take in what continues the tracks; the row of the pose of each track, -1 where it was not seen."""

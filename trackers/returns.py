@@ -85,11 +85,19 @@ def _strangeness(bodies: Bodies, lost: I64, found: I64, place: F64, s: ReturnSet
     step = np.einsum("lfkc,lfk->lfc", offsets, shared) + middle[found][None] - middle[lost][:, None]
     weight = shared.sum(axis=2)
     step = step / (weight + 1)[..., None] + bodies.centres[found][None] - bodies.centres[lost][:, None]
-    step = step / bodies.sizes[lost, None, None]
+    step = _beside(step, bodies.ahead[lost]) / bodies.sizes[lost, None, None]
     growth = np.log(bodies.sizes[found][None] / bodies.sizes[lost][:, None])
     growth = np.where(weight > 2, _growth_of_poses(bodies, lost, found, shared), growth)
     strangeness: F64 = (step[..., 0] ** 2 + (s.level * step[..., 1]) ** 2) / place + (growth / s.growth) ** 2
     return strangeness
+
+
+def _beside(step: F64, ahead: F64) -> F64:
+    """What of `step` [L, F, 2] leads away from the way `ahead` [L, 2]: who is out of sight may stop, or walk on."""
+    length = np.maximum((ahead**2).sum(axis=1), 1e-9)[:, None]
+    share = np.clip(np.einsum("lfc,lc->lf", step, ahead) / length, 0, 1)
+    away: F64 = step - share[..., None] * ahead[:, None]
+    return away
 
 
 def _growth_of_poses(bodies: Bodies, lost: I64, found: I64, shared: F32) -> F32:

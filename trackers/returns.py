@@ -24,6 +24,8 @@ class ReturnSettings:
     """Likelihood above which somebody seen once is looked at again before he is taken for somebody new."""
     near_s: float = 5.0
     """Time after which place and size no longer tell who it is, clothes of common colours or not."""
+    blind_s: float = 1.5
+    """Time after which place and size alone no longer tell who it is, where clothes could not be compared."""
     wait_s: float = 0.4
     """Time for which somebody found who may be somebody lost goes without a number until his clothes can be seen."""
     stray: float = 2.5
@@ -65,7 +67,7 @@ def likelihood_of_return(
     by_place *= known_s / (known_s + s.fleeting_s)
     alike, rests = likeness(wardrobe.looks[lost], wardrobe.rests[lost], wardrobe.looks[found], wardrobe.rests[found])
     compared = rests >= s.compared
-    likely = np.where(unseen <= s.near_s, by_place, 0)
+    likely = np.where(unseen <= np.where(compared, s.near_s, s.blind_s), by_place, 0)
     coloured = np.minimum(distinctiveness(wardrobe.looks[lost])[:, None], distinctiveness(wardrobe.looks[found])[None])
     unmistakable = compared & (alike >= s.same_clothes) & (coloured >= s.distinctive) & _only_one(alike)
     likely = np.where(unmistakable, np.maximum(likely, 0.5), likely)

@@ -1,0 +1,20 @@
+"""Runs tests/training in a process of its own.
+
+PyTorch's training and OpenVINO in one long-lived process have ended in a segmentation fault (seen with torch 2.13 and
+OpenVINO 2026.4, about when a process is started); the program never does both either. `pytest -o addopts= tests/training`
+runs them by hand.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.timeout(1200)
+def test_the_training_pipeline():
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "-m", "pytest", "-q", "-ra", "-o", "addopts=--strict-markers", "tests/training"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

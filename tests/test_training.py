@@ -1,7 +1,7 @@
 """Runs tests/training in a process of its own.
 
 PyTorch's training and OpenVINO in one long-lived process have ended in a segmentation fault (seen with torch 2.13 and
-OpenVINO 2026.4, about when a process is started); the program never does both either. `pytest -o addopts= tests/training`
+OpenVINO 2026.4, when a process is started); the program never does both either. `pytest -o addopts= tests/training`
 runs them by hand.
 """
 

@@ -390,8 +390,9 @@ def test_smoothing_while_tracking_and_afterwards(tmp_path):
     document = json.loads((tmp_path / "live.json").read_text())
     assert document["smoothing"] == "one-euro"
     person = document["frames"][40]["people"][0]
-    raw, smoothed = np.array(person["keypoints"])[:, :2], np.array(person["smoothed"])
-    assert 0 < np.abs(raw - smoothed).max() < 60
+    raw, smoothed = np.array(person["keypoints"]), np.array(person["smoothed"])
+    sure = raw[:, 2] > 0.5  # the legs are under the desk: wherever the network puts them, it jumps
+    assert 0 < np.abs(raw[sure, :2] - smoothed[sure]).max() < 30
     done = skelter("smooth", tmp_path / "live.json", "-o", tmp_path / "later.csv", "--method", "butterworth")
     assert done.returncode == 0, done.stderr
     assert "nose_smoothed_x" in (tmp_path / "later.csv").read_text().splitlines()[0]

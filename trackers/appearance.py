@@ -165,12 +165,31 @@ def _histograms(person: I64, bins: npt.NDArray[np.int64], people: int, length: i
 def _places(points: F32, weights: F32, body: Body) -> tuple[F32, Bools]:
     """Where to look, [N, S, 2] px, torso first, and which of that [N, S] is bounded by joints that are there."""
     seen = weights > 0
-    torso = np.einsum("sc,ncx->nsx", _TORSO, points[:, body.torso])
-    bounded = seen[:, body.torso].all(axis=1, keepdims=True)
-    parts, there = [torso], [np.repeat(bounded, len(_TORSO), axis=1)]
+    corners, bounded = _corners(points[:, body.torso], seen[:, body.torso])
+    torso = np.einsum("sc,ncx->nsx", _TORSO, corners)
+    parts, there = [torso], [np.repeat(bounded[:, None], len(_TORSO), axis=1)]
     for upper, lower in (*body.thighs, *body.shins):
         along = _ALONG[None, :, None]
         parts.append(points[:, None, upper] * (1 - along) + points[:, None, lower] * along)
         bone = seen[:, upper] & seen[:, lower]
         there.append(np.repeat(bone[:, None], len(_ALONG), axis=1))
     return np.concatenate(parts, axis=1).astype(np.float32), np.concatenate(there, axis=1)
+
+
+def _corners(points: F32, seen: Bools) -> tuple[F32, Bools]:
+    """The corners of the torso [N, 4, 2] (shoulders, hips), half of them made up where hidden, and who has them [N].
+
+    Of somebody half out of the picture one side stands for both; of somebody at a desk the cloth below the shoulders is
+    looked at, as deep as they are apart.
+    """
+    corners = points.copy()
+    for one, other in ((0, 1), (1, 0), (2, 3), (3, 2)):
+        corners[:, one] = np.where(seen[:, one, None], points[:, one], points[:, other])
+    shoulders: Bools = np.asarray(seen[:, :2].any(axis=1))
+    hips: Bools = np.asarray(seen[:, 2:].any(axis=1))
+    width = np.linalg.norm(points[:, 0] - points[:, 1], axis=1)
+    seated: Bools = np.asarray(seen[:, :2].all(axis=1) & ~hips)
+    for hip, shoulder in ((2, 0), (3, 1)):
+        below = points[:, shoulder] + np.stack([0 * width, width], axis=1)
+        corners[:, hip] = np.where(seated[:, None], below, corners[:, hip])
+    return corners, (shoulders & hips) | seated

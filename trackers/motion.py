@@ -26,7 +26,7 @@ class MotionSettings:
     """Standard deviation of the speed of somebody just found, sizes/s."""
     unrest: float = 2.0
     """Spectral density of the acceleration, sizes²/s³: how fast people change their mind."""
-    jitter: float = 0.07
+    jitter: float = 0.1
     """Standard deviation of a measured place, sizes."""
     fade_s: float = 0.6
     """After this time without news 1/e of the velocity is left: nobody walks on straight for ever."""
@@ -36,8 +36,10 @@ class MotionSettings:
     """Part of the way that a size goes towards a larger one measured."""
     shrink: float = 0.2
     """Part of the way that a size goes towards a smaller one measured."""
-    box_weight: float = 1.0
+    box_weight: float = 0.3
     """What the box's centre counts against the keypoints, each of which counts up to 1."""
+    steady: float = 0.4
+    """Part of the way that the pace goes towards the velocity with each clear sight."""
 
 
 @dataclass(eq=False, slots=True)
@@ -149,7 +151,10 @@ class Bodies:
         """
         size = self.sizes[which]
         expected = self.centres[which]
-        shared = np.minimum(seen.weights, self.trust[which]) * stiffness
+        trust = self.trust[which]
+        # squared: what a network only guesses of a hidden joint must not steer those that it sees
+        shared = np.minimum(seen.weights, trust) ** 2 * stiffness
+        clear = (shared.sum(axis=1) + 1e-3) / ((trust**2 * stiffness).sum(axis=1) + 1e-3)
         offsets = seen.points - (self.joints[which] + expected[:, None].astype(np.float32))
         of_joints = np.einsum("nkc,nk->nc", offsets, shared)
         weight = shared.sum(axis=1)
@@ -158,20 +163,21 @@ class Bodies:
         step = (of_joints + s.box_weight * of_box) / (weight + s.box_weight)[:, None]
 
         place, cross, speed = self.spread[which].T
-        noise = s.jitter**2 * np.where(weight > 2, 1, 4)
+        noise = (s.jitter / np.clip(clear, 0.1, 1)) ** 2
         gain, gain_speed = place / (place + noise), cross / (place + noise)
         centre = expected + gain[:, None] * step
         self.centres[which] = centre
         self.velocities[which] += gain_speed[:, None] * step
-        self.pace[which] = self.velocities[which]
+        settle = np.clip(clear, 0, 1) * s.steady
+        self.pace[which] += settle[:, None] * (self.velocities[which] - self.pace[which])
         self.ahead[which] = 0
         self.spread[which] = np.stack([(1 - gain) * place, (1 - gain) * cross, speed - gain_speed * cross], axis=1)
 
         valid = seen.weights > 0
         found = seen.points - centre[:, None].astype(np.float32)
-        pull = np.where(valid, np.where(self.trust[which] > 0.05, 0.75, 1.0), 0.0).astype(np.float32)[..., None]
+        pull = np.where(valid, np.where(trust > 0.05, 0.75, 1.0), 0.0).astype(np.float32)[..., None]
         self.joints[which] += pull * (found - self.joints[which])
-        self.trust[which] = np.where(valid, np.maximum(seen.weights, self.trust[which]), self.trust[which])
+        self.trust[which] = np.where(valid, np.maximum(seen.weights, trust), trust)
 
         learn = np.where(from_detector, 0.5, 0.25)
         self.corners[which] = corners + learn[:, None] * (

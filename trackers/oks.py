@@ -40,6 +40,8 @@ class OksSettings:
     """How many times wider than people's labelling noise (OKS) a keypoint's own motion may spread."""
     second_sight: float = 0.6
     """Similarity to somebody just continued from which another detection is one more of him, and starts nothing."""
+    box_weight: float = 1.0
+    """What the likeness of the boxes counts against the keypoints, each of which counts up to 1."""
     recent_s: float = 1.0
     """Time for which somebody out of sight is looked for as if he were still there."""
     reach: float = 3.0
@@ -52,9 +54,11 @@ class OksSettings:
     """The same for boxes without poses: their IoU."""
     recycled_quality: float = 0.5
     """A pose looked for where we predicted it must keep this part of the person's usual keypoint score."""
-    clear_keypoint: float = 0.4
+    clear_keypoint: float = 0.5
     """Score from which a keypoint shows where somebody's clothes are; a hidden one shows what hides it."""
-    look_s: float = 0.2
+    clear_share: float = 0.65
+    """It must score this part of his best keypoint, too."""
+    look_s: float = 0.1
     """Time after which somebody's clothes are looked at again."""
     doubt_s: float = 0.25
     """Time out of sight after which ..."""
@@ -246,7 +250,7 @@ class OksTracker:
         growth = np.log(seen.sizes[n] / bodies.sizes[t])
         by_box = np.exp(-(apart**2) / (2 * (0.3**2 + place)) - growth**2 / (2 * 0.5**2))
         sharpness = np.sqrt(0.1 / (0.1 + place))
-        alike = sharpness * (weight * by_pose + s.motion.box_weight * by_box) / (weight + s.motion.box_weight)
+        alike = sharpness * (weight * by_pose + s.box_weight * by_box) / (weight + s.box_weight)
         return np.asarray(alike, np.float32)
 
     def _continue(self, tracks: I64, matched: Observations, from_detector: Bools, *, looked: bool) -> I64:
@@ -302,7 +306,9 @@ class OksTracker:
 
     def _signatures(self, image: U8, seen: Observations, who: I64) -> tuple[F32, F32]:
         assert self._body is not None
-        clear = np.where(seen.weights[who] >= self._settings.clear_keypoint, seen.weights[who], np.float32(0))
+        s, weights = self._settings, seen.weights[who]
+        enough = np.maximum(s.clear_share * weights.max(axis=1, initial=0), s.clear_keypoint)
+        clear = np.where(weights >= enough[:, None], weights, np.float32(0))
         return signatures(image, seen.points[who], clear, self._body, who, seen.boxes)
 
     def _name(self, ripe: I64) -> Bools:

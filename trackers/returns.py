@@ -16,7 +16,7 @@ from trackers.motion import Bodies
 class ReturnSettings:
     """When somebody found is taken for somebody lost. Sizes are square roots of a body's area."""
 
-    likely: float = 0.005
+    likely: float = 0.001
     """Least likelihood, relative to one who comes up at once, exactly where he should, as large as he was."""
     at_sight: float = 0.3
     """The same for somebody seen but once."""
@@ -24,11 +24,13 @@ class ReturnSettings:
     """Likelihood above which somebody seen once is looked at again before he is taken for somebody new."""
     near_s: float = 5.0
     """Time after which place and size no longer tell who it is, clothes of common colours or not."""
-    blind_s: float = 1.5
-    """Time after which place and size alone no longer tell who it is, where clothes could not be compared."""
+    blind_s: float = 2.5
+    """The same where there are pictures, and yet his clothes could not be compared."""
+    in_place: float = 2.0
+    """Squared distance, in standard deviations of place and size, up to which that time is `near_s` all the same."""
     wait_s: float = 0.4
     """Time for which somebody found who may be somebody lost goes without a number until his clothes can be seen."""
-    stray: float = 2.5
+    stray: float = 1.5
     """Standard deviation, sizes, beyond which the place of somebody lost is not sought."""
     haze: float = 0.6
     """Standard deviation, sizes, of where somebody comes up again, besides how far he may have gone."""
@@ -46,7 +48,7 @@ class ReturnSettings:
     """How many times likelier the same clothes make it; the likelihood falls to 0 towards `other_clothes`."""
     distinctive: float = 0.4
     """Share of coloured (not black, grey or white) cloth from which clothes tell somebody from everybody."""
-    compared: float = 0.3
+    compared: float = 0.2
     """Least share of torso and legs that both times must have been seen."""
 
 
@@ -62,12 +64,15 @@ def likelihood_of_return(
         return np.zeros((len(lost), len(found)), np.float32)
     unseen = (time_s - lives.seen_s[lost])[:, None]
     place = np.minimum(bodies.spread[lost, 0], s.stray**2)[:, None] + s.haze**2
-    by_place = np.exp(-_strangeness(bodies, lost, found, place, s) / 2) * (s.haze**2 / place)
+    strangeness = _strangeness(bodies, lost, found, place, s)
+    by_place = np.exp(-strangeness / 2) * (s.haze**2 / place)
     known_s = (lives.seen_s - lives.first_s)[lost][:, None]
     by_place *= known_s / (known_s + s.fleeting_s)
     alike, rests = likeness(wardrobe.looks[lost], wardrobe.rests[lost], wardrobe.looks[found], wardrobe.rests[found])
     compared = rests >= s.compared
-    likely = np.where(unseen <= np.where(compared, s.near_s, s.blind_s), by_place, 0)
+    patience = np.where(compared | (not wardrobe.used), s.near_s, s.blind_s)
+    in_place = (strangeness <= s.in_place) & (unseen <= s.near_s)
+    likely = np.where(in_place | (unseen <= patience), by_place, 0)
     coloured = np.minimum(distinctiveness(wardrobe.looks[lost])[:, None], distinctiveness(wardrobe.looks[found])[None])
     unmistakable = compared & (alike >= s.same_clothes) & (coloured >= s.distinctive) & _only_one(alike)
     likely = np.where(unmistakable, np.maximum(likely, 0.5), likely)

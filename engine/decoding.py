@@ -6,6 +6,7 @@ Heatmaps are float32 [N, K, h, w]. Coordinates come out in heatmap cells (x, y),
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
 import cv2
@@ -35,9 +36,17 @@ def argmax(heatmaps: F32) -> tuple[I64, I64, F32]:
     return index % width, index // width, peaks
 
 
-def decode(heatmaps: F32, decoding: Decoding) -> tuple[F32, F32]:
-    """Coordinates [N, K, 2] in heatmap cells and scores [N, K] of the highest peak of each map."""
+def decode(heatmaps: F32, decoding: Decoding, *, smooth: float = 0.0) -> tuple[F32, F32]:
+    """Coordinates [N, K, 2] in heatmap cells and scores [N, K] of the highest peak of each map.
+
+    `smooth` is the sigma, in cells, of the Gaussian that the maps are smoothed with before the peak is sought (our
+    deployed graphs: 1); the score is still the map's own value there.
+    """
+    if smooth:
+        raw, heatmaps = heatmaps, _smoothed(heatmaps, smooth)
     columns, rows, peaks = argmax(heatmaps)
+    if smooth:
+        peaks = _at(raw, columns, rows)
     points = np.stack([columns, rows], axis=2).astype(np.float32)
     match decoding:
         case Decoding.ARGMAX:
@@ -77,6 +86,16 @@ def to_crop(points: F32, heatmap_wh: tuple[int, int], size_wh: tuple[int, int], 
             return (points * (crop / heatmap)).astype(np.float32)
         case PixelRule.UDP:
             return (points * ((crop - 1) / (heatmap - 1))).astype(np.float32)
+
+
+def _smoothed(heatmaps: F32, sigma: float) -> F32:
+    """The maps under a Gaussian cut at two sigma; the border repeats."""
+    height, width = heatmaps.shape[2:]
+    side = 2 * math.ceil(2 * sigma) + 1
+    smooth = np.empty_like(heatmaps, dtype=np.float32)
+    for before, after in zip(heatmaps.reshape(-1, height, width), smooth.reshape(-1, height, width), strict=True):
+        cv2.GaussianBlur(before, (side, side), sigma, dst=after, borderType=cv2.BORDER_REPLICATE)
+    return smooth
 
 
 def _quarter(heatmaps: F32, columns: I64, rows: I64) -> F32:

@@ -54,7 +54,7 @@ def train(
     from training.train import Options
     from training.train import train as run
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    _show_progress_log()
     options = Options(
         folder=output or Path("runs") / recipe.stem,
         start=start,
@@ -66,6 +66,16 @@ def train(
     figures = run(plan, options)
     if figures:
         _print_stats(figures, f"{plan.name}, validation")
+
+
+def _show_progress_log() -> None:
+    """What a training run says of itself goes to stderr, where nobody watches the bar too."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
+    training_log = logging.getLogger("training")
+    training_log.setLevel(logging.INFO)
+    training_log.addHandler(handler)
+    training_log.propagate = False
 
 
 @commands.command("eval")

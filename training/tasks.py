@@ -24,7 +24,7 @@ from training.data.coco import Person, Scene, load_people, load_scenes, read_ann
 from training.data.poses import PoseDataset
 from training.data.scenes import SceneDataset, collate
 from training.metrics import box_results, box_stats, keypoint_results, keypoint_stats, person_scores
-from training.models.deployed import Normalise, mirrored_heatmaps
+from training.models.deployed import SMOOTH, Normalise, mirrored_heatmaps
 from training.models.detection import Detector, DetectorConfig, all_anchor_points
 from training.models.hrnet import HRNet, HRNetConfig
 from training.recipe import Recipe
@@ -99,7 +99,10 @@ class PoseTask:
             found.append(maps.float().cpu().numpy())
         heatmaps = np.concatenate(found)
         classic = self._rule is PixelRule.CLASSIC
-        places, scores = decode(heatmaps, Decoding.QUARTER if classic else Decoding.PARABOLA)
+        if classic:
+            places, scores = decode(heatmaps, Decoding.QUARTER)
+        else:  # as the deployed graph does
+            places, scores = decode(heatmaps, Decoding.PARABOLA, smooth=SMOOTH)
         size_wh = (crops.shape[2], crops.shape[1])
         points = transform(to_crop(places, (heatmaps.shape[3], heatmaps.shape[2]), size_wh, self._rule), back)
         totals = person_scores(scores, np.ones(len(scores), np.float32))

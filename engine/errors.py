@@ -32,7 +32,7 @@ class SourceError(SkelterError):
 
 
 class SourceBrokenOff(SourceError):
-    """A source ended before its end; every frame given before is good.
+    """A source ended before its end, or parts of it could not be read; every frame given before is good.
 
     `time_s` is the time in seconds of the last good frame (None where there was none).
     """

@@ -13,7 +13,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from engine.errors import MissingFileError, SourceError
+from engine.errors import MissingFileError, SourceBrokenOff, SourceError
 from engine.types import U8, Frame
 from engine.video import SourceInfo
 from engine.video.fitting import fitted
@@ -39,10 +39,11 @@ class ImagesSource:
     """Pictures in natural order of their names as a SeekableSource; EXIF's orientation is applied.
 
     All frames have the size of the first picture. Pictures of another size are fitted into it with black bars, so that
-    nothing is cut off or distorted and a video can be made of them.
+    nothing is cut off or distorted and a video can be made of them. One that cannot be read is passed over, its index
+    is left out; after the last picture SourceBrokenOff says how many those were.
 
     fps: how fast they follow each other.
-    Raises MissingFileError or SourceError where there is no picture, and SourceError where one cannot be read.
+    Raises MissingFileError or SourceError where there is no picture, and SourceError where none can be read.
     """
 
     def __init__(self, path: str | Path, *, fps: float = 30.0) -> None:
@@ -50,7 +51,8 @@ class ImagesSource:
         self._files = _pictures(self.path)
         self._next = 0
         self._closed = False
-        first = _read(self._files[0])
+        self._unread: dict[int, SourceError] = {}
+        first = self._first_readable()
         self._info = SourceInfo(
             name=self.path.name or str(self.path.resolve()),
             width=first.shape[1],
@@ -70,9 +72,29 @@ class ImagesSource:
     def __iter__(self) -> Iterator[Frame]:
         while self._next < len(self._files) and not self._closed:
             index = self._next
-            image = fitted(_read(self._files[index]), self._info.width, self._info.height)
             self._next = index + 1
-            yield Frame(image, index, index / self._fps)
+            try:
+                image = _read(self._files[index])
+            except SourceError as error:
+                self._unread[index] = error
+                continue
+            yield Frame(fitted(image, self._info.width, self._info.height), index, index / self._fps)
+        if self._unread and not self._closed:
+            raise SourceBrokenOff(self._account(), (len(self._files) - 1) / self._fps)
+
+    def _first_readable(self) -> U8:
+        for index, file in enumerate(self._files):
+            try:
+                return _read(file)
+            except SourceError as error:
+                self._unread[index] = error
+        raise self._unread[0]
+
+    def _account(self) -> str:
+        count, first = len(self._unread), self._unread[min(self._unread)]
+        if count == 1:
+            return f"One of {len(self._files)} pictures was left out: {first}"
+        return f"{count} of {len(self._files)} pictures were left out. The first: {first}"
 
     def seek(self, index: int) -> None:
         """The next frame given is picture `index`. Raises IndexError where there is none."""

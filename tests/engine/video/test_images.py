@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import MissingFileError, SourceError
+from engine.errors import MissingFileError, SourceBrokenOff, SourceError
+from engine.types import Frame
 from engine.video import open_source
 from engine.video.images import ImagesSource, natural_key
 from tests.clips import U8, index_of, picture
@@ -132,6 +133,22 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, folder: Path) -> No
         open_source(tmp_path / "gone.png")
     with pytest.raises(MissingFileError, match="gone does not exist"):
         open_source(tmp_path / "gone")
-    (folder / "shot5.png").write_bytes(b"damaged")
-    with open_source(folder) as source, pytest.raises(SourceError, match=r"shot5\.png is not a picture"):
-        list(source)
+    for picture_file in folder.glob("shot*.png"):
+        picture_file.write_bytes(b"damaged")
+    with pytest.raises(SourceError, match=r"shot0\.png is not a picture"):
+        open_source(folder)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "account"), [([0, 5, 11], r"^3 of 12 .*shot0\.png is not"), ([5], r"^One of 12 .*shot5\.png is not")]
+)
+def test_pictures_that_cannot_be_read_are_passed_over_and_counted(
+    folder: Path, damaged: list[int], account: str
+) -> None:
+    for k in damaged:
+        (folder / f"shot{k}.png").write_bytes(b"damaged")
+    frames: list[Frame] = []
+    with open_source(folder) as source, pytest.raises(SourceBrokenOff, match=account):
+        frames.extend(source)  # keeps what came before the end
+    assert [frame.index for frame in frames] == [k for k in range(12) if k not in damaged]
+    assert [index_of(frame.image) for frame in frames] == [frame.index for frame in frames]

@@ -70,7 +70,9 @@ DetectorOption = Annotated[
 PoseOption = Annotated[
     str | None, typer.Option(help="Pose network: a name from `skelter doctor`, or an ONNX file.", metavar="MODEL")
 ]
-TrackerOption = Annotated[str, typer.Option(help="What keeps identities: oks, iou or flow.")]
+TrackerOption = Annotated[
+    str, typer.Option(help="What keeps identities: oks, iou or flow; still: pictures that do not follow one another.")
+]
 DeviceOption = Annotated[str, typer.Option(help="What runs the networks: auto, openvino or onnxruntime.")]
 PrecisionOption = Annotated[str | None, typer.Option(help="f32 or bf16; by default the backend's choice, stated.")]
 ThresholdOption = Annotated[

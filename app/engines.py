@@ -12,7 +12,7 @@ from engine.errors import UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
 from engine.pose import PoseEstimator, load_pose
 from engine.video import SourceInfo
-from trackers import TRACKERS, Tracker
+from trackers import CHOICES, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Engines:
     @classmethod
     def load(cls, choice: Choice) -> Self:
         """Raises UsageError, ModelError, BackendError, MissingFileError."""
-        make_tracker = TRACKERS.get(choice.tracker)
+        make_tracker = CHOICES.get(choice.tracker)
         if make_tracker is None:
-            raise UsageError(f"There is no tracker {choice.tracker!r}; choose one of {', '.join(TRACKERS)}.")
+            raise UsageError(f"There is no tracker {choice.tracker!r}; choose one of {', '.join(CHOICES)}.")
         detector = load_detector(
             choice.detector, device=choice.device, precision=choice.precision, threshold=choice.threshold
         )

@@ -21,9 +21,10 @@ import numpy as np
 from app.results import Result, Timings
 from engine.errors import SkelterError
 from engine.types import F32, U8, Boxes, Frame, Poses
-from engine.video import Source
+from engine.video import Source, SourceInfo
 from trackers import Tracker
 from trackers.recycling import DetectionPlan, worth_a_pose
+from trackers.still import StillTracker
 
 T = TypeVar("T")
 
@@ -62,7 +63,7 @@ def run(
     that ends a read that waits for the next frame.
     """
     live = source.info.live
-    analyser = Analyser(detector, pose, tracker, detect_every=detect_every)
+    analyser = Analyser(detector, pose, tracker_for(source.info, tracker), detect_every=detect_every)
     if live:  # the source itself keeps the newest frame only, so nothing may run ahead of inference
         newest: Handover[Result] = Handover(depth=1, newest=True)
         results = _analyse(decode(source), analyser, source)
@@ -72,6 +73,11 @@ def run(
     else:
         decoded = ahead(decode(source), Handover(depth=4), stage="decoding")
         yield from ahead(_analyse(decoded, analyser, source), Handover(depth=4), stage="inference")
+
+
+def tracker_for(info: SourceInfo, tracker: Tracker) -> Tracker:
+    """`tracker`, except for a single picture: nobody in it could ever be seen a second time, and so be confirmed."""
+    return StillTracker() if info.frame_count == 1 and not info.live else tracker
 
 
 def decode(source: Source) -> Generator[tuple[Frame, float], None, None]:
@@ -96,8 +102,9 @@ class Analyser:
         self, detector: Detects, pose: Estimates, tracker: Tracker, *, detect_every: int | Literal["auto"] = "auto"
     ) -> None:
         self._detector, self._pose, self._tracker = detector, pose, tracker
-        self._detect_every = detect_every
-        self._plan = DetectionPlan(detect_every)
+        # pictures that do not follow one another say nothing of where to look in the next
+        self._detect_every: int | Literal["auto"] = 1 if isinstance(tracker, StillTracker) else detect_every
+        self._plan = DetectionPlan(self._detect_every)
 
     def reset(self) -> None:
         """Forget everyone: the next frame does not follow the last one."""

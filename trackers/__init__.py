@@ -8,6 +8,7 @@ from engine.types import U8, Boxes, Poses, Tracks
 from trackers.flow import FlowTracker
 from trackers.iou import IouTracker
 from trackers.oks import OksTracker
+from trackers.still import StillTracker
 
 
 class Tracker(Protocol):
@@ -38,3 +39,7 @@ class Tracker(Protocol):
 
 
 TRACKERS: dict[str, type[Tracker]] = {"oks": OksTracker, "flow": FlowTracker, "iou": IouTracker}
+"""Those that keep identities."""
+
+CHOICES: dict[str, type[Tracker]] = {**TRACKERS, "still": StillTracker}
+"""What a person may choose: `still` is for pictures that do not follow one another."""

@@ -80,6 +80,15 @@ def test_a_signer_at_a_webcam_is_one_person_under_one_id(tmp_path):
 
 
 @needs_shared
+def test_a_single_picture_shows_everybody_though_nobody_is_seen_twice(tmp_path):
+    picture = SHARED / "data/people/val/images/000001.webp"
+    done = skelter("track", picture, "-o", tmp_path / "out.json")
+    assert done.returncode == 0, done.stderr
+    (frame,) = json.loads((tmp_path / "out.json").read_text())["frames"]
+    assert [person["id"] for person in frame["people"]] == [1]
+
+
+@needs_shared
 def test_sound_is_there_iff_the_source_has_it(tmp_path):
     done = skelter("track", VIDEO / "runner.mp4", "-o", tmp_path / "runner.mp4", "-o", tmp_path / "runner.csv")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,33 @@
+"""No tracking: each picture by itself, people numbered from left to right. For single pictures and unrelated ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.types import U8, Boxes, Poses, Tracks
+from trackers.observations import duplicates, observe
+from trackers.resemblance import sigmas_for
+
+CONFIDENT = 0.5  # box score of who is shown; there is no second look
+LEAST_QUALITY = 0.1  # mean keypoint score under which the pose network sees nobody in the box
+LEAST_KEYPOINT = 0.2  # score from which a keypoint counts when people are compared
+SAME_POSE, SAME_PART, SAME_BOX = 0.8, 0.4, 0.9  # from here two of them are one, found twice (as in `oks`)
+
+
+class StillTracker:
+    """Everybody found is shown at once, with ids 1, 2, 3 … in every picture anew."""
+
+    tells_predicted = False
+
+    def reset(self) -> None:
+        pass
+
+    def predict(self, time_s: float) -> Boxes:
+        return Boxes.empty()
+
+    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+        seen = observe(poses, least_score=LEAST_KEYPOINT, most=len(poses))
+        seen = seen[np.flatnonzero((seen.scores >= CONFIDENT) & (~seen.posed | (seen.qualities >= LEAST_QUALITY)))]
+        twice = duplicates(seen, sigmas_for(poses.keypoints.shape[1]), SAME_POSE, SAME_PART, SAME_BOX)
+        rows = seen.rows[~twice][np.argsort(seen.centres[~twice, 0], kind="stable")]
+        return Tracks(poses[rows], 1 + np.arange(len(rows), dtype=np.int64), rows)

@@ -58,7 +58,7 @@ def test_broken_pictures_are_counted_and_left_out_of_the_cache(tmp_path: Path) -
     (folder / "images" / "2.png").write_bytes(b"not a picture")
     people, skips = load_people(folder, ["people.json"])
     cache = cached_crops(people, tmp_path / "cache", None, skips)
-    assert cache.rows == [0, 2, 3]
+    assert cache.rows == [0, -1, 2, 3]
     assert skips.counts["broken picture"] == 1
     with pytest.raises(DatasetError, match="broken"):
         read_picture(folder / "images" / "2.png")
@@ -70,6 +70,18 @@ def test_a_cache_is_read_back_as_it_was_made(tmp_path: Path) -> None:
     again = cached_crops(people, tmp_path / "cache", None, Skips())
     np.testing.assert_array_equal(first.crops, again.crops)
     assert again.rows == [0, 1, 2]
+
+
+def test_several_processes_make_the_same_cache_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_people(tmp_path / "data", 5)
+    (folder / "images" / "3.png").write_bytes(b"not a picture")
+    people, skips = load_people(folder, ["people.json"])
+    alone = cached_crops(people, tmp_path / "alone", None, skips)
+    monkeypatch.setattr("training.data.cache.PEOPLE_PER_PROCESS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    shared = cached_crops(people, tmp_path / "shared", None, skips)
+    assert shared.rows == alone.rows == [0, 1, -1, 3, 4]
+    np.testing.assert_array_equal(shared.crops, alone.crops)
 
 
 @needs_shared

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -26,6 +30,8 @@ CROP_PADDING = PADDING * 1.4
 TEACHER_WH = (192, 256)
 TEACHER_MAP_WH = (48, 64)
 
+PEOPLE_PER_PROCESS = 200  # a process takes a second to start
+
 Teacher = Callable[[F32], F32]
 """Crops float32 [N, 3, 256, 192], RGB, normalised → heatmaps [N, K, 64, 48]."""
 
@@ -40,7 +46,7 @@ _STD = np.array([58.395, 57.12, 57.375], np.float32)
 class CropCache:
     """Crops of the people that `rows` names, on disk.
 
-    rows     which of the given people each row shows (people with broken pictures have none)
+    rows     which of the given people each row shows; -1 where the picture is broken
     crops    uint8 [N, 320, 240, 3], RGB, memory-mapped
     affines  float64 [N, 2, 3], source pixels → crop pixels
     maps     uint8 [N, 64, 48, K], the teacher's heatmaps × 255, memory-mapped; None without a teacher
@@ -65,7 +71,8 @@ def cached_crops(
 ) -> CropCache:
     """The cache of these people in `folder`, made where it is not there yet; broken pictures are counted in `skips`.
 
-    `teacher` opens the teacher's network; that happens only where the cache is yet to be made.
+    `teacher` opens the teacher's network, in each process that fills the cache (so it is pickled); that happens only
+    where the cache is yet to be made.
     """
     boxes = np.stack([person.xyxy for person in people])
     key = hashlib.sha256(boxes.tobytes() + str([str(person.picture) for person in people]).encode()).hexdigest()[:16]
@@ -73,11 +80,11 @@ def cached_crops(
     done = target / "rows.json"
     if not done.is_file():
         target.mkdir(parents=True, exist_ok=True)
-        rows = _fill(people, target, teacher() if teacher else None)
+        rows = _fill(people, target, teacher)
         done.with_suffix(".part").write_text(json.dumps(rows))
         done.with_suffix(".part").replace(done)
     rows = json.loads(done.read_text())
-    for _ in range(len(people) - len(rows)):
+    for _ in range(rows.count(-1)):
         skips.add("broken picture")
     centres, sizes = centres_and_sizes(boxes[rows], CROP_WH, padding=CROP_PADDING)
     return CropCache(
@@ -89,29 +96,55 @@ def cached_crops(
     )
 
 
-def _fill(people: Sequence[Person], target: Path, teacher: Teacher | None) -> list[int]:
+def _fill(people: Sequence[Person], target: Path, teacher: Callable[[], Teacher] | None) -> list[int]:
+    """Fill the arrays in `target` by as many processes as there are processors; the person of each row."""
     order = sorted(range(len(people)), key=lambda index: people[index].image_id)
-    crops = np.lib.format.open_memmap(target / "crops.npy", "w+", np.uint8, (len(people), CROP_WH[1], CROP_WH[0], 3))
-    taught = (len(people), TEACHER_MAP_WH[1], TEACHER_MAP_WH[0], len(COCO))
-    maps = np.lib.format.open_memmap(target / "maps.npy", "w+", np.uint8, taught) if teacher else None
-    rows: list[int] = []
-    last: tuple[Path, U8] | None = None
-    for index in order:
-        person = people[index]
+    crops = (len(people), CROP_WH[1], CROP_WH[0], 3)
+    maps = (len(people), TEACHER_MAP_WH[1], TEACHER_MAP_WH[0], len(COCO))
+    np.lib.format.open_memmap(target / "crops.npy", "w+", np.uint8, crops)
+    if teacher is not None:
+        np.lib.format.open_memmap(target / "maps.npy", "w+", np.uint8, maps)
+    ordered = [people[index] for index in order]
+    workers = min(os.cpu_count() or 1, len(people) // PEOPLE_PER_PROCESS)
+    if workers < 2:
+        readable = _fill_part(ordered, 0, target, teacher)
+    else:
+        cuts = np.linspace(0, len(people), workers + 1).astype(int).tolist()
+        # spawned, not forked: a forked process would inherit the threads of PyTorch and OpenVINO as dead locks
+        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+            parts = [pool.submit(_fill_part, ordered[a:b], a, target, teacher) for a, b in pairwise(cuts)]
+            readable = [good for part in parts for good in part.result()]
+    return [index if good else -1 for index, good in zip(order, readable, strict=True)]
+
+
+def _fill_part(
+    people: Sequence[Person], first_row: int, target: Path, open_teacher: Callable[[], Teacher] | None
+) -> list[bool]:
+    """Fill the rows from `first_row` on; whether the picture of each person could be read."""
+    crops = np.load(target / "crops.npy", mmap_mode="r+")
+    teacher = open_teacher() if open_teacher is not None else None
+    maps = np.load(target / "maps.npy", mmap_mode="r+") if teacher is not None else None
+    good: list[bool] = []
+    last: tuple[Path, U8 | None] | None = None
+    for row, person in enumerate(people, first_row):
         if last is None or last[0] != person.picture:
-            try:
-                last = (person.picture, read_picture(person.picture))
-            except DatasetError:
-                last = None
-                continue
-        row = len(rows)
-        crops[row] = cut(
-            last[1], affines(*centres_and_sizes(person.xyxy, CROP_WH, padding=CROP_PADDING), CROP_WH), CROP_WH
-        )[0]
+            last = person.picture, _picture_or_none(person.picture)
+        image = last[1]
+        good.append(image is not None)
+        if image is None:
+            continue
+        matrix = affines(*centres_and_sizes(person.xyxy, CROP_WH, padding=CROP_PADDING), CROP_WH)
+        crops[row] = cut(image, matrix, CROP_WH)[0]
         if teacher is not None and maps is not None:
-            maps[row] = _taught(last[1], person, teacher)
-        rows.append(index)
-    return rows
+            maps[row] = _taught(image, person, teacher)
+    return good
+
+
+def _picture_or_none(path: Path) -> U8 | None:
+    try:
+        return read_picture(path)
+    except DatasetError:
+        return None
 
 
 def _taught(image: U8, person: Person, teacher: Teacher) -> U8:
@@ -136,7 +169,9 @@ def openvino_teacher(path: Path) -> Teacher:
     import openvino
 
     core = openvino.Core()
-    compiled = core.compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"})
+    # one thread: there are as many of these processes as processors
+    config = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1}
+    compiled = core.compile_model(str(path), "CPU", config)
 
     def run(crops: F32) -> F32:
         return np.asarray(compiled(crops)[0], np.float32)

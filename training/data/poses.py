@@ -52,7 +52,7 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         self.skeleton = skeleton
         self._rule = rule
         self._cache = cache
-        self._row_of = {} if cache is None else {person: row for row, person in enumerate(cache.rows)}
+        self._row_of = {} if cache is None else {who: row for row, who in enumerate(cache.rows) if who >= 0}
         self._mirror = mirror_order()
 
     def __len__(self) -> int:

@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from engine.errors import SkelterError
-
 
 def smooth(
     result: Annotated[Path, typer.Argument(help="Skelter JSON or JSON lines, as `skelter track` writes it.")],
@@ -22,7 +20,7 @@ def smooth(
     min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")] = 0.2,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
-    from app.exports import open_writer
+    from app.exports import write
     from app.exports.skelter_json import read
     from app.smoothing import smooth_recording
 
@@ -30,12 +28,5 @@ def smooth(
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score
     )
-    writer = open_writer(output, smoothed.header)
-    try:
-        for record in smoothed:
-            writer.write(record)
-        writer.close()
-    except SkelterError:
-        writer.abort()
-        raise
+    write(smoothed, output)
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing}); wrote {output}.", err=True)

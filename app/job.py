@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app import pipeline
 from app.engines import Engines
-from app.exports import WRITERS, Writer, open_writer
+from app.exports import FORMATS, Writer, format_of, open_writer
 from app.overlay import Style, Trails, draw
 from app.results import FrameRecord, Header, Result
 from engine.errors import SourceBrokenOff, SourceError, UsageError
@@ -75,8 +75,8 @@ class VideoWriter:
 def check_outputs(outputs: list[Path], source: str) -> None:
     """Raises UsageError or SinkError before anything slow is done: an unknown ending, the source itself, no right."""
     for path in outputs:
-        if path.suffix.lower() not in (*SUFFIXES, *WRITERS):
-            known = ", ".join((*SUFFIXES, *WRITERS))
+        if path.suffix.lower() not in SUFFIXES and format_of(path) is None:
+            known = ", ".join((*SUFFIXES, *(data.ending for data in FORMATS.values())))
             raise UsageError(f"{path.name}: no output ends in {path.suffix!r}; use one of {known}.")
         with suppress(OSError):
             if path.exists() and Path(source).exists() and path.samefile(source):
@@ -110,7 +110,7 @@ def run(
     begun = time.perf_counter()
     try:
         for path in outputs:
-            if path.suffix.lower() in WRITERS:
+            if format_of(path) is not None:
                 writers.append(open_writer(path, header))
             else:
                 videos.append(VideoWriter(path, header, style, audio_from=audio_from))

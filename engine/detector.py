@@ -29,10 +29,18 @@ class Detector:
 
     threshold    the score from which a box is taken for a person
     description  which model runs on what, and why there, for people
+    device, precision  with which it runs, as `load_detector` takes them
     """
 
     def __init__(
-        self, card: ModelCard, session: Session, *, why: str, threshold: float | None = None, size: int | None = None
+        self,
+        card: ModelCard,
+        session: Session,
+        *,
+        why: str,
+        device: str = "auto",
+        threshold: float | None = None,
+        size: int | None = None,
     ) -> None:
         if not isinstance(card.layout, DetectorLayout):
             raise ModelError(f"{card.path} is no detector: its card says {card.layout}.")
@@ -40,6 +48,7 @@ class Detector:
         self.threshold = card.threshold if threshold is None else threshold
         self.description = f"{card.name}, {session.description}"
         self.why = why
+        self.device, self.precision = device, session.precision
         self._layout = card.layout
         self._session = session
         self._placement = Placement.CENTRED if card.layout in _CENTRED else Placement.CORNER
@@ -123,7 +132,7 @@ def load_detector(
     session, selection = load(card.path, device=device, precision=precision, threads=threads)
     if size is not None and None not in session.input.shape[1:]:
         raise UsageError(f"{card.name} runs at {max(card.input_size)} pixels only: leave the size out.")
-    return Detector(card, session, why=selection.why, threshold=threshold, size=size)
+    return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold, size=size)
 
 
 def _input_size(session: Session) -> tuple[int | None, int | None]:

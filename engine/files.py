@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
+import shutil
 from io import BufferedWriter, FileIO
 from pathlib import Path
 
@@ -92,3 +94,60 @@ class WholeFile:
         with contextlib.suppress(OSError):  # a full disk fails the flush inside close as well
             self._file.close()
         self._part.unlink(missing_ok=True)
+
+
+class WholeFolder:
+    """A folder of files that appears under its name only when `commit` is called; `abort` leaves no trace.
+
+    names  what the files in it are called. A folder that is there already is replaced, if it holds nothing else.
+
+    Every method raises SinkError where the disk refuses, or where the folder that is there holds other files.
+    """
+
+    def __init__(self, target: Path, names: re.Pattern[str]) -> None:
+        self.target, self._names = target, names
+        self._check()
+        for attempt in range(1, 1000):
+            self._part = target.with_name(f"{target.name}.part" + (f"-{attempt}" if attempt > 1 else ""))
+            try:
+                self._part.mkdir()
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise refusal(target, error) from error
+            return
+        raise SinkError(f"{target.parent} is full of unfinished folders of this name; remove the .part folders.")
+
+    def write(self, name: str, data: bytes) -> None:
+        """Make the file `name` in it."""
+        try:
+            (self._part / name).write_bytes(data)
+        except OSError as error:
+            self.abort()
+            raise refusal(self.target, error) from error
+
+    def commit(self) -> None:
+        """Give the folder its name, in place of one that is there already."""
+        self._check()
+        old = self._part.with_name(f"{self._part.name}.old")
+        try:
+            if self.target.exists():
+                self.target.rename(old)
+            self._part.rename(self.target)
+        except OSError as error:
+            self.abort()
+            raise refusal(self.target, error) from error
+        shutil.rmtree(old, ignore_errors=True)
+
+    def abort(self) -> None:
+        """Remove what was written; a no-op after `commit`."""
+        shutil.rmtree(self._part, ignore_errors=True)
+
+    def _check(self) -> None:
+        if not os.path.isdir(self.target):
+            if os.path.lexists(self.target):
+                raise SinkError(f"{self.target} is a file, and a folder is to be made there; choose another name.")
+            return
+        strangers = sorted(path.name for path in self.target.iterdir() if not self._names.fullmatch(path.name))
+        if strangers:
+            raise SinkError(f"{self.target} holds other files, such as {strangers[0]}; choose another name.")

@@ -30,9 +30,10 @@ class PoseEstimator:
     input_size_wh  the crops' size in pixels
     threshold      the score from which a keypoint counts as seen
     description    which model runs on what, for people
+    device, precision  with which it runs, as `load_pose` takes them
     """
 
-    def __init__(self, card: ModelCard, session: Session, *, why: str) -> None:
+    def __init__(self, card: ModelCard, session: Session, *, why: str, device: str = "auto") -> None:
         if not isinstance(card.layout, PoseLayout):
             raise ModelError(f"{card.path} is no pose network: its card says {card.layout}.")
         self.card = card
@@ -41,6 +42,7 @@ class PoseEstimator:
         self.threshold = card.threshold
         self.description = f"{card.name}, {session.description}"
         self.why = why
+        self.device, self.precision = device, session.precision
         self._layout = card.layout
         self._session = session
         self._warm_up()
@@ -128,4 +130,4 @@ def load_pose(
     """
     card = with_options(find_model(model, Task.POSE), pixel_rule=pixel_rule, decoding=decoding)
     session, selection = load(card.path, device=device, precision=precision, threads=threads)
-    return PoseEstimator(card, session, why=selection.why)
+    return PoseEstimator(card, session, why=selection.why, device=selection.name)

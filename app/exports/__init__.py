@@ -1,39 +1,96 @@
-"""Data out: one module a format, chosen by the file's ending."""
+"""Data out: one module a format, chosen by name or by the file's ending. docs/formats.md describes them all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
+from app.exports.angle_csv import AngleWriter
+from app.exports.coco_results import CocoWriter
+from app.exports.mot_text import MotWriter
+from app.exports.openpose_folder import OpenPoseWriter
+from app.exports.opensim_mot import OpenSimWriter
+from app.exports.parquet import ParquetWriter
+from app.exports.posetrack_json import PoseTrackWriter
 from app.exports.skelter_json import JsonLinesWriter, JsonWriter
+from app.exports.tidy_csv import TidyCsvWriter
+from app.exports.trc import TrcWriter
 from app.exports.wide_csv import CsvWriter
-from app.results import FrameRecord, Header
+from app.exports.writer import OnePerson, Options, Writer
+from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 
-
-class Writer(Protocol):
-    """Takes the frames of a recording in order. Nothing stands under the final name until `close`."""
-
-    def write(self, record: FrameRecord) -> None: ...
-
-    def close(self) -> None: ...
-
-    def abort(self) -> None:
-        """Leave nothing behind."""
-        ...
+__all__ = ["FORMATS", "Format", "Options", "Writer", "format_of", "open_writer", "write"]
 
 
-WRITERS: dict[str, Callable[[Path, Header], Writer]] = {
-    ".json": JsonWriter,
-    ".jsonl": JsonLinesWriter,
-    ".csv": CsvWriter,
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A data format: what its files are called (NAME + `ending`), what it is for, and what writes it."""
+
+    ending: str
+    about: str
+    open: Callable[[Path, Header, Options], Writer]
+
+
+FORMATS: dict[str, Format] = {
+    "json": Format(".json", "Skelter JSON, loss-free", JsonWriter),
+    "jsonl": Format(".jsonl", "Skelter JSON lines", JsonLinesWriter),
+    "csv": Format(".csv", "a row for each person in each frame", CsvWriter),
+    "tidy": Format("-tidy.csv", "a row for each keypoint", TidyCsvWriter),
+    "parquet": Format(".parquet", "the columns of csv, typed", ParquetWriter),
+    "coco": Format("-coco.json", "COCO keypoint results", CocoWriter),
+    "posetrack": Format("-posetrack.json", "PoseTrack18 JSON", PoseTrackWriter),
+    "openpose": Format("-openpose", "a folder of OpenPose BODY_25 files", OpenPoseWriter),
+    "trc": Format(".trc", "markers, a file for each person", TrcWriter),
+    "mot": Format(".txt", "MOTChallenge text", MotWriter),
+    "angles": Format("-angles.csv", "joint angles", AngleWriter),
+    "opensim": Format(".mot", "OpenSim motion, a file for each person", OpenSimWriter),
 }
 
 
-def open_writer(path: Path, header: Header) -> Writer:
-    """A writer of the format that the file's ending names. Raises UsageError, SinkError."""
-    writer = WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise UsageError(f"{path.name}: no data format ends in {path.suffix!r}; use one of {', '.join(WRITERS)}.")
-    return writer(path, header)
+def format_of(path: Path) -> str | None:
+    """The name of the format that a file's name means: the one with the longest ending that it has."""
+    name = path.name.lower()
+    fitting = [key for key, known in FORMATS.items() if name.endswith(known.ending)]
+    return max(fitting, key=lambda key: len(FORMATS[key].ending), default=None)
+
+
+def open_writer(path: Path, header: Header, format: str | None = None, *, options: Options | None = None) -> Writer:
+    """A writer of `format`, or of the one that the file's name means. Raises UsageError, SinkError."""
+    name = format or format_of(path)
+    if name is None:
+        endings = ", ".join(known.ending for known in FORMATS.values())
+        raise UsageError(f"{path.name}: no data format ends in {path.suffix!r}; use one of {endings}.")
+    if name not in FORMATS:
+        raise UsageError(f"There is no data format {name!r}; choose one of {', '.join(FORMATS)}.")
+    options = options or Options()
+    writer = FORMATS[name].open(path, header, options)
+    return writer if options.person is None else OnePerson(writer, options.person)
+
+
+def write(
+    recording: Recording | Iterable[FrameRecord],
+    path: Path,
+    format: str | None = None,
+    *,
+    header: Header | None = None,
+    options: Options | None = None,
+) -> list[Path]:
+    """Write a recording (or its records in order, with the `header` to put before them); returns what was written.
+
+    Nothing is left where it fails. Raises UsageError, SinkError.
+    """
+    if header is None:
+        if not isinstance(recording, Recording):
+            raise ValueError("records alone need a header")
+        header = recording.header
+    writer = open_writer(path, header, format, options=options)
+    try:
+        for record in recording:
+            writer.write(record)
+        writer.close()
+    except BaseException:
+        writer.abort()
+        raise
+    return writer.paths

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import orjson
 
+from app.exports.writer import FileWriter, Options
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import MissingFileError, SkelterError
-from engine.files import WholeFile
 from engine.skeletons import Skeleton
 from engine.types import Boxes, Poses, Tracks
 
@@ -69,11 +69,11 @@ def _plain(value: object) -> object:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-class JsonWriter:
+class JsonWriter(FileWriter):
     """Writes a recording as one JSON document, frame by frame, so that memory stays flat over its length."""
 
-    def __init__(self, path: Path, header: Header) -> None:
-        self._file = WholeFile(path)
+    def __init__(self, path: Path, header: Header, options: Options) -> None:
+        super().__init__(path)
         self._file.write(dumps(header_fields(header))[:-1] + b',"frames":[\n')
         self._first = True
 
@@ -83,27 +83,18 @@ class JsonWriter:
 
     def close(self) -> None:
         self._file.write(b"\n]}\n")
-        self._file.commit()
-
-    def abort(self) -> None:
-        self._file.abort()
+        super().close()
 
 
-class JsonLinesWriter:
+class JsonLinesWriter(FileWriter):
     """Writes a header line, then a line a frame."""
 
-    def __init__(self, path: Path, header: Header) -> None:
-        self._file = WholeFile(path)
+    def __init__(self, path: Path, header: Header, options: Options) -> None:
+        super().__init__(path)
         self._file.write(dumps(header_fields(header)) + b"\n")
 
     def write(self, record: FrameRecord) -> None:
         self._file.write(dumps(frame_fields(record)) + b"\n")
-
-    def close(self) -> None:
-        self._file.commit()
-
-    def abort(self) -> None:
-        self._file.abort()
 
 
 def read(path: Path) -> Recording:

@@ -6,36 +6,42 @@ from pathlib import Path
 
 import numpy as np
 
+from app.exports.writer import FileWriter, Options
 from app.results import FrameRecord, Header
-from engine.files import WholeFile
+from engine.types import F32
 
 
-class CsvWriter:
+def number_columns(header: Header) -> list[str]:
+    """The names of the columns after index, time_s and id, all of them float32."""
+    names = header.skeleton.keypoints
+    columns = ["score", "x1", "y1", "x2", "y2", *(f"{name}_{part}" for name in names for part in ("x", "y", "score"))]
+    if header.smoothing is not None:
+        columns += [f"{name}_smoothed_{axis}" for name in names for axis in ("x", "y")]
+    return columns
+
+
+def numbers(record: FrameRecord, header: Header) -> F32:
+    """The values of `number_columns` for the N people of a frame, float32 [N, ...]."""
+    poses = record.tracks.poses
+    count, joints = poses.scores.shape
+    parts = [poses.boxes.scores[:, None], poses.boxes.xyxy]
+    parts.append(np.concatenate([poses.keypoints, poses.scores[:, :, None]], axis=2).reshape(count, joints * 3))
+    if header.smoothing is not None and record.smoothed is not None:
+        parts.append(record.smoothed.reshape(count, joints * 2))
+    return np.concatenate(parts, axis=1)
+
+
+class CsvWriter(FileWriter):
     """Writes the table as it comes; numbers by the fewest digits that read back to the same float32."""
 
-    def __init__(self, path: Path, header: Header) -> None:
-        self._file = WholeFile(path)
-        columns = ["index", "time_s", "id", "score", "x1", "y1", "x2", "y2"]
-        columns += [f"{name}_{part}" for name in header.skeleton.keypoints for part in ("x", "y", "score")]
-        self._is_smoothed = header.smoothing is not None
-        if self._is_smoothed:
-            columns += [f"{name}_smoothed_{axis}" for name in header.skeleton.keypoints for axis in ("x", "y")]
+    def __init__(self, path: Path, header: Header, options: Options) -> None:
+        super().__init__(path)
+        self._header = header
+        columns = ["index", "time_s", "id", *number_columns(header)]
         self._file.write((",".join(columns) + "\r\n").encode())  # RFC 4180, and what Excel expects
 
     def write(self, record: FrameRecord) -> None:
-        poses = record.tracks.poses
-        count, joints = poses.scores.shape
-        parts = [poses.boxes.scores[:, None], poses.boxes.xyxy]
-        parts.append(np.concatenate([poses.keypoints, poses.scores[:, :, None]], axis=2).reshape(count, joints * 3))
-        if self._is_smoothed and record.smoothed is not None:
-            parts.append(record.smoothed.reshape(count, joints * 2))
-        numbers = np.concatenate(parts, axis=1)
-        for person_id, row in zip(record.tracks.ids.tolist(), numbers.astype(str), strict=True):
+        cells = numbers(record, self._header).astype(str)
+        for person_id, row in zip(record.tracks.ids.tolist(), cells, strict=True):
             line = f"{record.index},{record.time_s!r},{person_id},{','.join(row)}\r\n"
             self._file.write(line.replace("nan", "").encode())
-
-    def close(self) -> None:
-        self._file.commit()
-
-    def abort(self) -> None:
-        self._file.abort()

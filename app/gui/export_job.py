@@ -116,11 +116,11 @@ class ExportJob:
             output.close()
 
     def _output(self, source: Source, header: Header) -> _Output:
-        from app.exports import WRITERS, open_writer
+        from app.exports import format_of, open_writer
         from app.job import VideoWriter
 
         request = self._request
-        if request.target.suffix.lower() in WRITERS:
+        if format_of(request.target) is not None:
             return _Data(open_writer(request.target, header))
         sound = Path(request.address) if source.info.has_audio and Path(request.address).is_file() else None
         return _Video(VideoWriter(request.target, header, request.style, audio_from=sound))

@@ -53,6 +53,11 @@ class Session(Protocol):
         """What really runs, for people: `OpenVINO 2026.4 on CPU, f32`."""
         ...
 
+    @property
+    def precision(self) -> str:
+        """What it really computes in: `f32`, `bf16` …"""
+        ...
+
     def run(self, batch: Array) -> tuple[Array, ...]:
         """The graph's outputs for one input array, in the graph's order. Raises BackendError."""
         ...

@@ -23,6 +23,11 @@ class Selection:
     device: str
     why: str
 
+    @property
+    def name(self) -> str:
+        """What to ask `load` for to get just this again: `openvino:cpu`."""
+        return f"{self.backend.name}:{self.device}"
+
 
 def select(device: str = "auto") -> list[Selection]:
     """The backends to try for `device`, the best first (never empty).

@@ -1,0 +1,148 @@
+"""`skelter export` and `skelter import`: saved results into other formats, and other programs' results into ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.results import Recording
+
+_FORMATS_HELP = (
+    "json, jsonl, csv, tidy, parquet, coco, posetrack, openpose, trc, mot, angles, opensim (docs/formats.md)"
+)
+ToOption = Annotated[
+    str | None, typer.Option("--to", help=f"Formats, with commas between them: {_FORMATS_HELP}.", metavar="FORMAT,…")
+]
+ClipOption = Annotated[
+    Path | None, typer.Option(help="The video it was made of: gives times and size, where the result has none.")
+]
+FpsOption = Annotated[float | None, typer.Option(min=0.01, help="Frames a second where there is no --clip.")]
+
+
+def export(
+    result: Annotated[
+        Path,
+        typer.Argument(help="Skelter JSON or JSON lines; or what `skelter import` reads.", show_default=False),
+    ],
+    to: ToOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write; its ending is the format where --to says none."),
+    ] = None,
+    person: Annotated[int | None, typer.Option(min=1, help="Only this id.")] = None,
+    metres_per_pixel: Annotated[
+        float | None, typer.Option(help="Scale of trc and opensim.", metavar="M", show_default=False)
+    ] = None,
+    height: Annotated[
+        float | None,
+        typer.Option(help="Scale by how tall --person is, or who is seen longest.", metavar="M", show_default=False),
+    ] = None,
+    facing: Annotated[
+        Literal["auto", "left", "right", "none"],
+        typer.Option(help="Which way people look, for the signs of angles; auto tells it for each."),
+    ] = "auto",
+    min_score: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Joints scored below are unknown in trc, angles and opensim.")
+    ] = 0.3,
+    clip: ClipOption = None,
+    fps: FpsOption = None,
+) -> None:
+    """Write a saved RESULT in other formats, beside it or to -o; nothing is analysed again."""
+    from app import exports
+    from app.imports import read_result
+
+    options = exports.Options(
+        person, min_score, metres_per_pixel, height, {"auto": None, "left": -1, "right": 1, "none": 0}[facing]
+    )
+    targets = _targets(result, to, output)
+    recording = read_result(result, clip=clip, fps=fps)
+    _check_person(recording, person)
+    for format_name, path in targets.items():
+        if path.exists() and path.samefile(result):
+            raise UsageError(f"{path} is the result itself; choose another name with -o.")
+        for written in exports.write(recording, path, format_name, options=options):
+            typer.echo(f"Wrote {written}", err=True)
+
+
+def _targets(result: Path, to: str | None, output: Path | None) -> dict[str, Path]:
+    """Format → file. Raises UsageError where the two do not go together."""
+    from app.exports import format_of
+
+    if to is None:
+        if output is None:
+            raise UsageError("Say what to write: --to FORMAT, or -o FILE.")
+        name = format_of(output)
+        if name is None:
+            raise UsageError(f"{output.name}: no data format ends so; say which with --to.")
+        return {name: output}
+    names = formats_named(to)
+    if output is not None:
+        if len(names) > 1:
+            raise UsageError("-o names one file, but --to asks for several; leave one of them out.")
+        return {names[0]: output}
+    return dict(zip(names, beside(result, names), strict=True))
+
+
+def formats_named(to: str) -> list[str]:
+    """The formats in a list with commas. Raises UsageError for one that does not exist."""
+    from difflib import get_close_matches
+
+    from app.exports import FORMATS
+
+    names = list(dict.fromkeys(name.strip().lower() for name in to.split(",") if name.strip()))
+    for name in names:
+        if name not in FORMATS:
+            near = get_close_matches(name, FORMATS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"choose among {', '.join(FORMATS)}."
+            raise UsageError(f"There is no data format {name!r}: {hint}")
+    if not names:
+        raise UsageError(f"--to names no format; choose among {', '.join(FORMATS)}.")
+    return names
+
+
+def beside(path: Path, names: list[str]) -> list[Path]:
+    """Where formats go by default: NAME.ending beside `path`, which is NAME.anything or a folder NAME."""
+    from app.exports import FORMATS, format_of
+
+    own = format_of(path)
+    stem = path.name.removesuffix(FORMATS[own].ending) if own is not None else (path.stem if path.suffix else path.name)
+    return [path.with_name(stem + FORMATS[name].ending) for name in names]
+
+
+def _check_person(recording: Recording, person: int | None) -> None:
+    ids = sorted({person_id for record in recording for person_id in record.tracks.ids.tolist()})
+    if person is not None and person not in ids:
+        known = f"its people are {', '.join(map(str, ids[:20]))}" if ids else "it has nobody"
+        raise UsageError(f"The result has no person {person}; {known}.")
+
+
+def import_result(
+    result: Annotated[
+        Path,
+        typer.Argument(help="A folder of OpenPose's files, or COCO keypoint results (AlphaPose's too)."),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="What to write; default: RESULT's name, .json.")
+    ] = None,
+    clip: ClipOption = None,
+    fps: FpsOption = None,
+) -> None:
+    """Turn another program's RESULT into Skelter JSON, which the window, `export` and `eval-tracking` open.
+
+    People without ids are followed from frame to frame.
+    """
+    from app import exports
+    from app.imports import read_result
+
+    target = output or beside(result, ["json"])[0]
+    if target.exists() and output is None:
+        raise UsageError(f"{target} is there already; give another name with -o.")
+    recording = read_result(result, clip=clip, fps=fps)
+    for written in exports.write(recording, target):
+        people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
+        typer.echo(f"{len(recording)} frames, {len(people)} people; wrote {written}", err=True)

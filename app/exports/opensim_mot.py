@@ -1,0 +1,67 @@
+"""OpenSim's table of motion (.mot), a file for each person: planar angles under the names of its full-body model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from app.analysis import Trajectory, angles_of, facing, joint_angles, trajectories
+from app.exports.scale import metres_per_pixel
+from app.exports.writer import WholeWriter, columns_of, middles
+from engine.types import F64
+
+_COORDINATES = {  # of Rajagopal's full-body model (IEEE TBME 2016) → our angle and its sign there
+    "pelvis_tilt": ("trunk", -1.0),  # a turn about the axis to the right is positive, and tilts backwards
+    **{
+        f"{coordinate}_{side[0]}": (f"{side}_{joint}", 1.0)
+        for side in ("right", "left")
+        for coordinate, joint in (
+            ("hip_flexion", "hip"), ("knee_angle", "knee"), ("ankle_angle", "ankle"), ("arm_flex", "shoulder"),
+            ("elbow_flex", "elbow"),
+        )
+    },
+}  # fmt: skip
+_HIPS = ("left_hip", "right_hip")
+
+
+class OpenSimWriter(WholeWriter):
+    """Degrees, and metres for the pelvis where the scale is known; from the person's first to his last frame.
+
+    The trunk is one piece, as two dimensions do not tell pelvis from spine: its lean is pelvis_tilt. Who looks to the
+    left is turned round, because the model looks along +x. What is not known is NaN, and a coordinate that never is
+    has no column.
+    """
+
+    def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
+        skeleton = self._recording.header.skeleton
+        columns_of(skeleton, ("left_hip", "right_hip", "left_knee", "right_knee"), "OpenSim's .mot")
+        people = trajectories(self._recording, min_score=self._options.min_score)
+        scale = metres_per_pixel(people, skeleton, self._options)
+        for person in people.values():
+            path = self._path_of(person.person_id)
+            yield path, _lines(path.stem, person.times_s, self._columns(person, scale))
+
+    def _columns(self, person: Trajectory, scale: float | None) -> dict[str, F64]:
+        """Each coordinate's values [T]."""
+        skeleton, options = self._recording.header.skeleton, self._options
+        looks = options.facing if options.facing is not None else facing(person.points, skeleton)
+        names = [angle.name for angle in angles_of(skeleton)]
+        angles = joint_angles(person.points, skeleton, facing=looks)
+        columns = {}
+        for coordinate, (name, sign) in _COORDINATES.items():
+            if name in names:
+                columns[coordinate] = sign * angles[:, names.index(name)]
+        if scale is not None:
+            hips, _ = middles(person.points, np.ones(person.points.shape[:2]), skeleton, (_HIPS,))
+            columns["pelvis_tx"] = hips[:, 0, 0] * scale * (looks or 1)
+            columns["pelvis_ty"] = (self._recording.header.source.height - 1 - hips[:, 0, 1]) * scale
+        return {name: values for name, values in columns.items() if np.isfinite(values).any()}
+
+
+def _lines(name: str, times: F64, columns: dict[str, F64]) -> Iterator[str]:
+    yield f"{name}\nversion=1\nnRows={len(times)}\nnColumns={len(columns) + 1}\ninDegrees=yes\nendheader\n"
+    yield "\t".join(["time", *columns]) + "\n"
+    for row in zip(times.tolist(), *(values.tolist() for values in columns.values()), strict=True):
+        yield "\t".join(f"{value:.6f}" for value in row).replace("nan", "NaN") + "\n"

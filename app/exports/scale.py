@@ -1,0 +1,27 @@
+"""The scale of an export in metres, from what the user said of it."""
+
+from __future__ import annotations
+
+import math
+
+from app.analysis import Trajectory, height_px
+from app.exports.writer import Options
+from engine.errors import UsageError
+from engine.skeletons import Skeleton
+
+
+def metres_per_pixel(people: dict[int, Trajectory], skeleton: Skeleton, options: Options) -> float | None:
+    """Metres a pixel, as given or by the height of whoever is seen longest; None where neither was said.
+
+    Raises UsageError where the height cannot be measured.
+    """
+    if options.height_m is None or not people:
+        return options.metres_per_pixel
+    longest = max(people.values(), key=lambda person: (len(person), -person.person_id))
+    height = height_px(longest.points, skeleton)
+    if not math.isfinite(height) or height <= 0:
+        raise UsageError(
+            f"The height of person {longest.person_id} cannot be measured, because legs and trunk are never seen; "
+            "give --metres-per-pixel, or another --person."
+        )
+    return options.height_m / height

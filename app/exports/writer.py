@@ -1,0 +1,171 @@
+"""What every data format shares: the Writer protocol, the options, and the two ways a writer works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from app.analysis import MIN_SCORE
+from app.results import FrameRecord, Header, Recording
+from engine.errors import UsageError
+from engine.files import WholeFile, check_writable
+from engine.skeletons import Skeleton
+from engine.types import F64, Tracks
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a format may be asked for beside the data; a format takes what it understands.
+
+    person            write this id only; None: everybody
+    min_score         keypoints scored below are not known, in tables of angles and markers
+    metres_per_pixel  scale for markers and positions; None: by `height_m`, or in pixels where that is None too
+    height_m          how tall `person` is, or whoever is seen longest
+    facing            1: people look to the right of the picture, -1: to the left, 0: to neither; None: told for each
+    """
+
+    person: int | None = None
+    min_score: float = MIN_SCORE
+    metres_per_pixel: float | None = None
+    height_m: float | None = None
+    facing: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for what makes no sense."""
+        for name, value in (("scale", self.metres_per_pixel), ("height", self.height_m)):
+            if value is not None and not 0 < value < 1e4:
+                raise UsageError(f"A {name} of {value:g} m makes no sense; give a number above 0.")
+        if self.metres_per_pixel is not None and self.height_m is not None:
+            raise UsageError("The scale is given twice, by metres per pixel and by a height; give one of them.")
+
+
+class Writer(Protocol):
+    """Takes the frames of a recording in order. Nothing stands under the final name until `close`."""
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files, or the folder, that `close` wrote."""
+        ...
+
+    def write(self, record: FrameRecord) -> None: ...
+
+    def close(self) -> None: ...
+
+    def abort(self) -> None:
+        """Leave nothing behind; a no-op after `close`."""
+        ...
+
+
+class FileWriter:
+    """Base of the writers of one file that grows with every frame."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = WholeFile(path)
+        self.paths = [path]
+
+    def close(self) -> None:
+        self._file.commit()
+
+    def abort(self) -> None:
+        self._file.abort()
+
+
+class WholeWriter:
+    """Base of the writers that must have seen everything before they can write their first line.
+
+    `_contents` gives what to write, as (path, pieces of its text).
+    """
+
+    def __init__(self, path: Path, header: Header, options: Options) -> None:
+        check_writable(path)
+        self.paths: list[Path] = []
+        self._path, self._options = path, options
+        self._recording = Recording(header)
+        self._files: list[WholeFile] = []
+
+    def write(self, record: FrameRecord) -> None:
+        self._recording.add(record)
+
+    def close(self) -> None:
+        for path, pieces in self._contents():
+            file = WholeFile(path)
+            self._files.append(file)
+            for piece in pieces:
+                file.write(piece.encode())
+        for file in self._files:  # together, when all are written
+            file.commit()
+            self.paths.append(file.target)
+
+    def abort(self) -> None:
+        for file in self._files:
+            file.abort()
+
+    def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
+        raise NotImplementedError
+
+    def _path_of(self, person_id: int) -> Path:
+        """NAME-p3.ENDING, in formats with a file for each person; NAME.ENDING where just one was asked for."""
+        if self._options.person is not None:
+            return self._path
+        return self._path.with_name(f"{self._path.stem}-p{person_id}{self._path.suffix}")
+
+
+class OnePerson:
+    """A writer to which only one person gets through."""
+
+    def __init__(self, writer: Writer, person_id: int) -> None:
+        self._writer, self._person_id = writer, person_id
+        self.close, self.abort = writer.close, writer.abort
+
+    @property
+    def paths(self) -> list[Path]:
+        return self._writer.paths
+
+    def write(self, record: FrameRecord) -> None:
+        self._writer.write(only(record, np.flatnonzero(record.tracks.ids == self._person_id)))
+
+
+def only(record: FrameRecord, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> FrameRecord:
+    """The record with these of its people."""
+    tracks = record.tracks
+    return replace(
+        record,
+        tracks=Tracks(tracks.poses[rows], tracks.ids[rows], tracks.rows[rows]),
+        smoothed=None if record.smoothed is None else record.smoothed[rows],
+        filled=None if record.filled is None else record.filled[rows],
+    )
+
+
+Group = tuple[str, ...]  # names of keypoints whose middle is meant; () is what no skeleton has
+
+
+def middles(points: F64, scores: F64, skeleton: Skeleton, groups: tuple[Group, ...]) -> tuple[F64, F64]:
+    """The middle of each of G groups of keypoints, [..., G, 2], and its score, [..., G]: the least of the group's.
+
+    points [..., K, 2], scores [..., K]. A group that the skeleton lacks, or that misses a point, is NaN and scores 0.
+    """
+    place = {name: index for index, name in enumerate(skeleton.keypoints)}
+    where = np.full((*points.shape[:-2], len(groups), 2), np.nan)
+    sure = np.zeros(where.shape[:-1])
+    for column, group in enumerate(groups):
+        if group and set(group) <= place.keys():
+            rows = [place[name] for name in group]
+            where[..., column, :] = points[..., rows, :].mean(axis=-2)
+            known = np.isfinite(where[..., column, :]).all(axis=-1)
+            sure[..., column] = np.where(known, scores[..., rows].min(axis=-1), 0.0)
+    return where, sure
+
+
+def columns_of(skeleton: Skeleton, names: tuple[str, ...], format_name: str) -> list[int]:
+    """Where a skeleton has the keypoints that a format is made of. Raises UsageError where it lacks one."""
+    missing = [name for name in names if name not in skeleton.keypoints]
+    if missing:
+        raise UsageError(
+            f"{format_name} needs the keypoint {missing[0]}, which the skeleton {skeleton.name} does not have; "
+            "choose another format."
+        )
+    return [skeleton.keypoints.index(name) for name in names]

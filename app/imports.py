@@ -1,0 +1,205 @@
+"""Results of others, read as recordings: OpenPose folders, COCO keypoint results, AlphaPose's; and Skelter's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from app.exports.openpose_folder import BODY_25, FILE_NAME
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from engine.errors import MissingFileError, SkelterError, UsageError
+from engine.skeletons import COCO
+from engine.types import F32, F64, Boxes, Poses, Tracks
+from trackers.observations import extents
+
+USUAL_FPS = 30.0
+_MOST_FRAMES = 10_000_000  # more are no video's: 92 hours at 30 frames a second
+_COCO_18 = (*range(8), *range(9, 19))  # OpenPose's older layout: BODY_25 without the middle of the hips and the feet
+_MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints lie inside the body
+_WRONG = (ValueError, KeyError, TypeError, IndexError, AttributeError)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _People:
+    """The N people of a frame as a file has them; missing joints are NaN, `ids` is None where it has none."""
+
+    poses: Poses
+    ids: list[int] | None
+
+
+def read_result(path: Path, *, clip: Path | None = None, fps: float | None = None) -> Recording:
+    """The recording in a file or folder, told by its content.
+
+    clip  the video it was made of: gives the frames' times, their size and number; Skelter's own results know them
+    fps   frames a second where there is no clip
+
+    People without ids are followed by the `oks` tracker. Raises MissingFileError, SourceError, and SkelterError where
+    the file is none of the formats or contradicts itself.
+    """
+    from app.exports.skelter_json import read
+
+    if path.is_dir():
+        return _recording(path, _openpose(path), clip, fps, "OpenPose")
+    if path.suffix.lower() == ".jsonl":
+        return read(path)
+    try:
+        document = orjson.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise MissingFileError(f"{path} does not exist; check the name.") from error
+    except OSError as error:
+        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+    except orjson.JSONDecodeError:
+        return read(path)  # lines, perhaps; or it says what is wrong
+    if not isinstance(document, list):
+        return read(path)
+    try:
+        return _recording(path, _coco(document), clip, fps, "COCO results")
+    except _WRONG as error:
+        raise SkelterError(f"{path} cannot be read as COCO keypoint results ({_what(error)}).") from error
+
+
+def _what(error: Exception) -> str:
+    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _openpose(folder: Path) -> dict[int, _People]:
+    """The people of each frame. Raises SkelterError where the folder holds no or two videos' files, or a bad one."""
+    found: dict[str, dict[int, Path]] = {}
+    for file in folder.iterdir():
+        if name := FILE_NAME.fullmatch(file.name):
+            found.setdefault(name["stem"], {})[int(name["index"])] = file
+    if len(found) != 1:
+        what = f"files of {len(found)} videos" if found else "no OpenPose files (NAME_000000000000_keypoints.json)"
+        raise SkelterError(f"{folder} holds {what}; give a folder with those of one video.")
+    frames = {}
+    for index, file in sorted(next(iter(found.values())).items()):
+        try:
+            frames[index] = _openpose_people(orjson.loads(file.read_bytes()))
+        except _WRONG as error:
+            raise SkelterError(f"{file} is no file of OpenPose's ({_what(error)}).") from error
+    return frames
+
+
+def _openpose_people(document: dict[str, Any]) -> _People:
+    people = document["people"]
+    ids = [int(np.ravel(person.get("person_id", [-1]))[0]) for person in people]
+    triplets = np.full((len(people), len(COCO), 3), np.nan, np.float32)
+    for row, person in enumerate(people):
+        values = np.array(person["pose_keypoints_2d"], np.float32).reshape(-1, 3)
+        if len(values) not in (len(BODY_25), len(_COCO_18)):
+            raise ValueError(f"{len(values)} keypoints are neither BODY_25 nor COCO's 18")
+        names = BODY_25 if len(values) == len(BODY_25) else [BODY_25[place] for place in _COCO_18]
+        for column, name in enumerate(COCO.keypoints):
+            triplets[row, column] = values[names.index((name,))]
+    points, scores = _known(triplets)
+    seen = (scores > 0).sum(axis=1)
+    means = scores.sum(axis=1) / np.maximum(seen, 1)
+    boxes = Boxes.of(_around(points), means)
+    return _People(Poses(points, scores, boxes), ids if all(one >= 0 for one in ids) else None)
+
+
+def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
+    """The people of each frame that has some. AlphaPose's variant has file names, `idx` and `box`."""
+    by_frame: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_frame.setdefault(_frame_index(row["image_id"]), []).append(row)
+    frames = {}
+    for index, people in by_frame.items():
+        values = np.array([row["keypoints"] for row in people], np.float32).reshape(len(people), len(COCO), 3)
+        points, scores = _known(values)
+        given = [row.get("bbox", row.get("box")) for row in people]
+        boxes = np.array([around if box is None else box for box, around in zip(given, _around(points), strict=True)])
+        is_given = np.array([box is not None for box in given])
+        boxes[is_given, 2:] += boxes[is_given, :2]
+        ranks = np.clip([float(row["score"]) for row in people], 0.0, 1.0)
+        ids = [row.get("track_id", row.get("idx")) for row in people]
+        known = [int(one) for one in ids if isinstance(one, int) and one >= 0]
+        poses = Poses(points, scores, Boxes.of(boxes, ranks))
+        frames[index] = _People(poses, known if len(known) == len(ids) else None)
+    return frames
+
+
+def _frame_index(image_id: int | str) -> int:
+    """The number of a frame, also out of a name such as `clip_000123.jpg`."""
+    digits = re.findall(r"\d+", Path(str(image_id)).stem)
+    if not digits:
+        raise ValueError(f"image_id {image_id!r} has no number")
+    return int(digits[-1])
+
+
+def _known(triplets: F32) -> tuple[F32, F32]:
+    """Points and scores out of x, y, score [N, 17, 3]; a joint at 0, 0 with no score is not there."""
+    points, scores = triplets[:, :, :2].copy(), np.clip(triplets[:, :, 2], 0.0, 1.0)
+    missing = ((triplets == 0).all(axis=2)) | ~np.isfinite(triplets).all(axis=2)
+    points[missing], scores[missing] = np.nan, 0.0
+    return points, scores
+
+
+def _around(points: F32) -> F64:
+    """Boxes [N, 4] round the joints that are there, grown a little; without a joint they have no size."""
+    tight: F64 = np.nan_to_num(extents(points, np.asarray(np.isfinite(points).all(axis=2))))
+    margin: F64 = _MARGIN * (tight[:, 2:] - tight[:, :2])
+    return np.asarray(tight + np.concatenate([-margin, margin], axis=1))
+
+
+def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: float | None, origin: str) -> Recording:
+    last = max(frames, default=-1)
+    if last > _MOST_FRAMES:
+        raise UsageError(f"{path} numbers its pictures up to {last}; these are no frames of one video.")
+    if clip is None:
+        times = [index / (fps or USUAL_FPS) for index in range(last + 1)]
+        source = SourceRecord(path.stem, *_extent(frames), fps or USUAL_FPS, len(times) / (fps or USUAL_FPS))
+    else:
+        times, source = _of_clip(clip)
+        if last >= len(times):
+            raise UsageError(f"{path} has a frame {last}, but {clip} ends with frame {len(times) - 1}; is it the clip?")
+    has_ids = all(people.ids is not None for people in frames.values())
+    models = {"pose": f"{origin}, imported from {path.name}", "tracker": "imported" if has_ids else "oks"}
+    recording = Recording(Header(source, models))
+    tracks_of = _with_ids(frames) if has_ids else _followed()
+    nobody = _People(Poses.empty(), [])
+    for index, time_s in enumerate(times):
+        recording.add(FrameRecord(index, time_s, tracks_of(frames.get(index, nobody), time_s)))
+    return recording
+
+
+def _extent(frames: dict[int, _People]) -> tuple[int, int]:
+    """Width and height of a picture that holds every box."""
+    corners = [people.poses.boxes.xyxy[:, 2:] for people in frames.values()]
+    most = np.concatenate([np.ones((1, 2)), *corners]).max(axis=0)
+    return int(np.ceil(most[0])), int(np.ceil(most[1]))
+
+
+def _of_clip(clip: Path) -> tuple[list[float], SourceRecord]:
+    from engine.video import open_source
+
+    with open_source(clip) as source:
+        return [frame.time_s for frame in source], SourceRecord.of(source.info)
+
+
+def _with_ids(frames: dict[int, _People]) -> Callable[[_People, float], Tracks]:
+    """Takes the ids of the file; where they count from 0, all are moved to begin at 1."""
+    shift = int(any(0 in (people.ids or []) for people in frames.values()))
+
+    def taken(people: _People, time_s: float) -> Tracks:
+        ids = np.array(people.ids, np.int64) + shift
+        if len(np.unique(ids)) != len(ids):
+            raise ValueError(f"an id is there twice at {time_s:.3f} s")
+        order = np.argsort(ids)
+        return Tracks(people.poses[order], ids[order], order)
+
+    return taken
+
+
+def _followed() -> Callable[[_People, float], Tracks]:
+    """Gives ids by following poses from frame to frame."""
+    from trackers.oks import OksTracker
+
+    tracker = OksTracker()
+    return lambda people, time_s: tracker.update(people.poses, time_s)

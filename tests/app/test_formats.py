@@ -1,0 +1,546 @@
+"""Every format is read back by somebody else: pycocotools, pandas, TrackEval, or a parser written from its layout."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pycocotools.coco import COCO as CocoApi
+from pycocotools.cocoeval import COCOeval
+
+from app.analysis import joint_angles, trajectories
+from app.exports import FORMATS, Options, format_of, open_writer, write
+from app.exports.skelter_json import read
+from app.imports import read_result
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.smoothing import smooth_recording
+from engine.errors import SinkError, UsageError
+from engine.skeletons import COCO, MPII
+from tests.app.recordings import FPS, awkward, of_clip, same_people, written
+from tests.shared import needs_shared
+from tests.trackers.test_metrics import mot_challenge
+from trackers.metrics import evaluate_posetrack
+from trackers.reading import read_sequence
+
+CLIPS = ["webcam-1.mkv", "three-cross.mp4"]
+OTHERS = ["webcam-2.mkv", "webcam-3.mkv", "two-people.mp4", "runner.mp4", "juggle.mp4", "one-by-one.mp4"]
+
+
+def of(name: str) -> Recording:
+    return awkward() if name == "awkward" else of_clip(name)
+
+
+EACH = pytest.mark.parametrize(
+    "recording",
+    [
+        "awkward",
+        *(pytest.param(name, marks=needs_shared) for name in CLIPS),
+        *(pytest.param(name, marks=[needs_shared, pytest.mark.slow]) for name in OTHERS),
+    ],
+)
+
+
+def rows_of(recording: Recording) -> list[tuple[FrameRecord, int]]:
+    """(record, row) of everybody in every frame."""
+    return [(record, row) for record in recording for row in range(len(record.tracks))]
+
+
+# tables, by pandas
+
+
+@EACH
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_pandas_reads_a_row_for_each_person_in_each_frame(tmp_path, recording, format):
+    recording = of(recording)
+    (path,) = written(recording, tmp_path, format)
+    table = pd.read_csv(path) if format == "csv" else pd.read_parquet(path)
+    people = rows_of(recording)
+    assert table["id"].tolist() == [int(record.tracks.ids[row]) for record, row in people]
+    assert table["time_s"].tolist() == [record.time_s for record, _ in people]
+    for joint, name in enumerate(COCO.keypoints):
+        given = np.array([record.tracks.poses.keypoints[row, joint] for record, row in people]).reshape(-1, 2)
+        np.testing.assert_array_equal(table[[f"{name}_x", f"{name}_y"]].to_numpy(np.float32), given)
+    boxes = np.array([record.tracks.poses.boxes.xyxy[row] for record, row in people])
+    np.testing.assert_array_equal(table[["x1", "y1", "x2", "y2"]].to_numpy(np.float32), boxes)
+
+
+@EACH
+def test_pandas_pivots_the_tidy_table_into_the_wide_one(tmp_path, recording):
+    recording = of(recording)
+    (tidy,), (wide,) = written(recording, tmp_path, "tidy"), written(recording, tmp_path, "csv")
+    table = pd.read_csv(tidy)
+    assert table["keypoint"].nunique() == 17
+    by_joint = table.pivot(index=["index", "id"], columns="keypoint", values="x").sort_index()
+    other = pd.read_csv(wide).set_index(["index", "id"]).sort_index()
+    for name in COCO.keypoints:
+        np.testing.assert_array_equal(by_joint[name], other[f"{name}_x"])
+
+
+def test_smoothed_joints_have_their_columns_in_every_table(tmp_path):
+    smoothed = smooth_recording(awkward(), gap_s=0.2)
+    tidy = pd.read_csv(written(smoothed, tmp_path, "tidy")[0])
+    wide = pd.read_csv(written(smoothed, tmp_path, "csv")[0])
+    typed = pd.read_parquet(written(smoothed, tmp_path, "parquet")[0])
+    assert tidy["filled"].sum() > 0
+    bridged = tidy[(tidy["filled"] == 1) & (tidy["keypoint"] == "left_hip")].iloc[0]
+    at = (wide["index"] == bridged["index"]) & (wide["id"] == bridged["id"])
+    assert wide[at]["left_hip_smoothed_x"].item() == pytest.approx(bridged["smoothed_x"], rel=1e-6)
+    assert typed[at]["left_hip_smoothed_x"].item() == pytest.approx(bridged["smoothed_x"], rel=1e-6)
+
+
+def test_a_long_recording_is_several_row_groups_of_one_table(tmp_path):
+    from pyarrow import parquet
+
+    long = Recording(awkward().header)
+    one = awkward()[2]
+    for index in range(10_500):
+        long.add(FrameRecord(index, index / FPS, one.tracks))
+    file = parquet.ParquetFile(written(long, tmp_path, "parquet")[0])
+    assert file.num_row_groups == 2
+    assert file.metadata.num_rows == 21_000
+    header = json.loads(file.schema_arrow.metadata[b"skelter"])
+    assert header["source"]["name"] == "läufer clip.mp4"
+
+
+@EACH
+def test_pandas_reads_the_angles_that_the_analysis_measures(tmp_path, recording):
+    recording = of(recording)
+    table = pd.read_csv(written(recording, tmp_path, "angles", facing=1)[0])
+    for person_id, way in trajectories(recording).items():
+        mine = table[table["id"] == person_id]
+        assert mine["index"].tolist() == way.indices.tolist()
+        np.testing.assert_allclose(mine[mine.columns[4:]], joint_angles(way.points, facing=1), atol=6e-4)
+
+
+# pycocotools
+
+
+@EACH
+def test_pycocotools_finds_every_person_where_he_is(tmp_path, recording):
+    recording = of(recording)
+    (path,) = written(recording, tmp_path, "coco")
+    truth = {"images": [], "annotations": [], "categories": [{"id": 1, "name": "person"}]}
+    for record in recording:
+        truth["images"].append({"id": record.index, "width": 1280, "height": 720})
+        for row in range(len(record.tracks)):
+            left, top, right, bottom = record.tracks.poses.boxes.xyxy[row].tolist()
+            points = record.tracks.poses.keypoints[row]
+            seen = np.isfinite(points).all(axis=1)
+            joints = np.where(seen[:, None], np.column_stack([points, np.full(17, 2)]), 0).astype(float)
+            truth["annotations"].append({
+                "id": len(truth["annotations"]) + 1, "image_id": record.index, "category_id": 1, "iscrowd": 0,
+                "num_keypoints": int(seen.sum()), "keypoints": joints.ravel().tolist(),
+                "area": (right - left) * (bottom - top) * 0.6, "bbox": [left, top, right - left, bottom - top],
+            })  # fmt: skip
+    with contextlib.redirect_stdout(io.StringIO()):
+        api = CocoApi()
+        api.dataset = truth
+        api.createIndex()
+        evaluation = COCOeval(api, api.loadRes(str(path)), "keypoints")
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    assert evaluation.stats[0] == pytest.approx(1.0)
+    assert evaluation.stats[5] == pytest.approx(1.0)
+
+
+# PoseTrack
+
+
+def posetrack(path: Path) -> dict[int, dict[int, np.ndarray]]:
+    """Image number → track id → [17, 3], read as PoseTrack18's layout is described."""
+    document = json.loads(path.read_text("utf-8"))
+    assert document["categories"][0]["keypoints"][:3] == ["nose", "head_bottom", "head_top"]
+    images = {image["id"]: place for place, image in enumerate(document["images"])}
+    assert len(images) == len(document["images"])
+    assert len({row["id"] for row in document["annotations"]}) == len(document["annotations"])
+    found: dict[int, dict[int, np.ndarray]] = {place: {} for place in images.values()}
+    for row in document["annotations"]:
+        assert row["id"] // 100 == row["image_id"]
+        assert len(row["scores"]) == 17
+        found[images[row["image_id"]]][row["track_id"]] = np.array(row["keypoints"]).reshape(17, 3)
+    return found
+
+
+@EACH
+def test_posetrack_has_tracking_ids_derived_heads_and_coco_joints(tmp_path, recording):
+    recording = of(recording)
+    (path,) = written(recording, tmp_path, "posetrack")
+    for record, people in zip(recording, posetrack(path).values(), strict=True):
+        assert sorted(people) == record.tracks.ids.tolist()
+        for person_id, points in zip(record.tracks.ids.tolist(), record.tracks.poses.keypoints, strict=True):
+            found = people[person_id]
+            if np.isfinite(points[11]).all():
+                assert found[11, :2] == pytest.approx(points[11], abs=1e-3)  # the left hip has its place in both
+            if np.isfinite(points[[0, 5, 6]]).all():
+                neck = points[[5, 6]].mean(axis=0)
+                assert found[1, :2] == pytest.approx(neck, abs=1e-3)
+                assert found[2, :2] == pytest.approx(2 * points[0] - neck, abs=2e-3)
+            assert (found[[0, 2]] == 0).all() == bool(np.isnan(points[0]).any())
+
+
+def test_posetrack_is_scored_as_the_result_itself_is(tmp_path):
+    recording = awkward()
+    (path,), (own,) = written(recording, tmp_path, "posetrack"), written(recording, tmp_path, "json")
+    truth = json.loads(path.read_text("utf-8"))
+    for row in truth["annotations"]:
+        row["bbox_head"] = [0, 0, 30, 40]
+    (tmp_path / "gt.json").write_text(json.dumps(truth))
+    # frame 7 is missing, and PoseTrack counts images: without it the two are numbered alike
+    document = json.loads(own.read_text("utf-8"))
+    for place, frame in enumerate(document["frames"]):
+        frame["index"] = place
+    own.write_text(json.dumps(document))
+    gt = read_sequence(tmp_path / "gt.json", truth=True)
+    figures = evaluate_posetrack([(gt, read_sequence(path))])
+    again = evaluate_posetrack([(gt, read_sequence(own))])
+    assert pytest.approx(1.0) == figures.MOTA
+    np.testing.assert_allclose(figures.AP, again.AP)
+    np.testing.assert_allclose(figures.MOTA, again.MOTA)
+
+
+# MOTChallenge, by TrackEval
+
+
+@EACH
+def test_trackeval_sees_the_same_people(tmp_path, recording):
+    recording = of(recording)
+    (path,) = written(recording, tmp_path, "mot")
+    assert path.suffix == ".txt"
+    truth, result = tmp_path / "gt" / "walk" / "gt", tmp_path / "result" / "it" / "data"
+    truth.mkdir(parents=True)
+    result.mkdir(parents=True)
+    lines = []
+    for record, row in rows_of(recording):
+        left, top, right, bottom = record.tracks.poses.boxes.xyxy[row].tolist()
+        box = f"{left + 1},{top + 1},{right - left},{bottom - top}"
+        lines.append(f"{record.index + 1},{record.tracks.ids[row]},{box},1,-1,-1,-1")
+    (truth / "gt.txt").write_text("\n".join(lines))
+    (result / "walk.txt").write_bytes(path.read_bytes())
+    figures = mot_challenge(tmp_path, {"walk": recording.indices[-1] + 1}, "MOT15")["walk"]
+    assert figures["MOTA"] == figures["IDF1"] == 1.0
+    assert figures["HOTA"] == pytest.approx(1.0)
+    assert figures["IDs"] == len(trajectories(recording))
+
+
+# OpenPose
+
+
+def openpose(folder: Path) -> dict[int, dict[int, np.ndarray]]:
+    """Frame → person id → [25, 3], read as OpenPose's layout is described."""
+    found = {}
+    for file in sorted(folder.iterdir()):
+        name = re.fullmatch(r".+_(\d{12})_keypoints\.json", file.name)
+        assert name, file.name
+        document = json.loads(file.read_text("utf-8"))
+        assert document["version"] == 1.3
+        people = {}
+        for person in document["people"]:
+            assert person["face_keypoints_2d"] == person["hand_left_keypoints_3d"] == []
+            people[person["person_id"][0]] = np.array(person["pose_keypoints_2d"]).reshape(25, 3)
+        found[int(name[1])] = people
+    return found
+
+
+@EACH
+def test_openpose_has_a_file_for_each_frame_and_body_25(tmp_path, recording):
+    recording = of(recording)
+    (folder,) = written(recording, tmp_path, "openpose")
+    found = openpose(folder)
+    assert list(found) == recording.indices
+    for record in recording:
+        assert sorted(found[record.index]) == record.tracks.ids.tolist()
+        for row, person_id in enumerate(record.tracks.ids.tolist()):
+            body, points = found[record.index][person_id], record.tracks.poses.keypoints[row]
+            scores = record.tracks.poses.scores[row]
+            assert body[9, :2] == pytest.approx(points[12])  # right hip
+            assert body[1, :2] == pytest.approx(points[[5, 6]].mean(axis=0), rel=1e-5)  # neck
+            assert body[8, 2] == pytest.approx(scores[[11, 12]].min())  # middle of the hips
+            assert (body[19:] == 0).all()  # nobody knows the feet
+            for there, joint in ((body[0], 0), (body[18], 3), (body[14], 15)):  # nose, left ear, left ankle
+                assert (
+                    (there == 0).all() if np.isnan(points[joint]).any() else there[:2] == pytest.approx(points[joint])
+                )
+
+
+def test_a_folder_of_earlier_results_is_replaced_and_a_folder_of_other_things_is_not(tmp_path):
+    recording = awkward()
+    written(recording, tmp_path, "openpose")
+    (folder,) = written(recording, tmp_path, "openpose", person=1)
+    assert all(set(people) <= {1} for people in openpose(folder).values())
+    (folder / "holiday.jpg").write_text("dear")
+    with pytest.raises(SinkError, match=r"holds other files, such as holiday\.jpg"):
+        written(recording, tmp_path, "openpose")
+    assert (folder / "holiday.jpg").read_text() == "dear"
+    assert [path.name for path in tmp_path.iterdir()] == ["out-openpose"]
+
+
+# TRC and OpenSim's .mot, by parsers as strict as OpenSim's and Kinovea's
+
+
+def trc(path: Path) -> tuple[dict[str, str], list[str], np.ndarray, np.ndarray]:
+    """Header, marker names, frames and times [T, 2], coordinates [T, M, 3]."""
+    lines = path.read_text("utf-8").split("\n")
+    assert lines[-1] == ""
+    assert lines[0].split("\t")[:3] == ["PathFileType", "4", "(X/Y/Z)"]
+    header = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=True))
+    assert list(header) == [
+        "DataRate", "CameraRate", "NumFrames", "NumMarkers", "Units", "OrigDataRate", "OrigDataStartFrame",
+        "OrigNumFrames",
+    ]  # fmt: skip
+    names = [name for name in lines[3].split("\t") if name]
+    assert names[:2] == ["Frame#", "Time"]
+    assert len(names) - 2 == int(header["NumMarkers"])
+    labels = [label for label in lines[4].split("\t") if label]
+    assert labels == [f"{axis}{number}" for number in range(1, len(names) - 1) for axis in "XYZ"]
+    rows = [line.split("\t") for line in lines[5:-1]]
+    assert len(rows) == int(header["NumFrames"])
+    assert {len(row) for row in rows} == {3 * (len(names) - 2) + 2}
+    values = np.array(rows, float)  # no cell is empty: .NET's float.Parse would stop there
+    return header, names[2:], values[:, :2], values[:, 2:].reshape(len(rows), -1, 3)
+
+
+@EACH
+def test_trc_in_pixels_is_what_kinovea_reads(tmp_path, recording):
+    recording = of(recording)
+    ways = trajectories(recording)
+    paths = written(recording, tmp_path, "trc")
+    assert [path.name for path in paths] == [f"out-p{person_id}.trc" for person_id in ways]
+    for path, way in zip(paths, ways.values(), strict=True):
+        header, names, frames, points = trc(path)
+        assert header["Units"] == "m"
+        assert frames[:, 0].tolist() == [index + 1 for index in recording.indices]  # from the first of the video
+        ankle = points[:, names.index("RAnkle")]
+        for index, point in zip(way.indices.tolist(), way.points[:, 16], strict=True):
+            x, y, z = ankle[recording.indices.index(index)]
+            assert [1000 * x, -1000 * y] == pytest.approx(point.tolist(), abs=1e-3, nan_ok=True)
+            assert z == 0 or np.isnan(z)
+        away = ~np.isin(recording.indices, way.indices)
+        assert np.isnan(points[away]).all()
+
+
+def test_trc_in_metres_has_y_up_and_begins_where_the_person_does(tmp_path):
+    recording = awkward()
+    paths = written(recording, tmp_path, "trc", metres_per_pixel=0.005)
+    _, names, frames, points = trc(paths[1])
+    assert paths[1].name == "out-p7.trc"
+    assert frames[:, 0].tolist() == [3, 4, 5, 6]
+    assert frames[:, 1] == pytest.approx(np.array([2, 3, 4, 5]) / FPS)
+    hip = recording[3].tracks.poses.keypoints[0, 12]
+    assert points[1, names.index("RHip")] == pytest.approx([hip[0] * 0.005, (719 - hip[1]) * 0.005, 0], abs=1e-5)
+    assert points[1, names.index("RAnkle"), 1] < points[1, names.index("RHip"), 1]
+    assert np.isnan(points[0, names.index("Nose")]).all()  # missing in frame 2
+    header, *_ = trc(paths[0])
+    assert header["OrigDataStartFrame"] == "2"
+
+
+def test_a_height_gives_the_scale(tmp_path):
+    recording = awkward()
+    (path,) = written(recording, tmp_path, "trc", height_m=1.8, person=7)
+    assert path.name == "out.trc"
+    _, names, _, points = trc(path)
+    leg = points[:, names.index("RHip"), 1] - points[:, names.index("RAnkle"), 1]
+    assert np.nanmean(leg) == pytest.approx(1.8 * (0.53 - 0.039), rel=0.1)  # Winter's hip and ankle
+    with pytest.raises(UsageError, match="given twice"):
+        Options(metres_per_pixel=1.0, height_m=1.8)
+
+
+def opensim(path: Path) -> tuple[list[str], np.ndarray]:
+    """Column names and values, read as OpenSim's STO reader does."""
+    head, _, body = path.read_text("utf-8").partition("endheader\n")
+    facts = dict(line.split("=") for line in head.splitlines()[1:])
+    assert facts["inDegrees"] == "yes"
+    rows = [line.split("\t") for line in body.splitlines()]
+    assert (len(rows) - 1, len(rows[0])) == (int(facts["nRows"]), int(facts["nColumns"]))
+    return rows[0], np.array(rows[1:], float)
+
+
+@EACH
+def test_opensim_gets_planar_angles_under_its_own_names_and_signs(tmp_path, recording):
+    recording = of(recording)
+    ways = trajectories(recording)
+    paths = written(recording, tmp_path, "opensim", facing=-1, metres_per_pixel=0.004)
+    for path, way in zip(paths, ways.values(), strict=True):
+        names, values = opensim(path)
+        assert values[:, 0] == pytest.approx(way.times_s, abs=1e-6)
+        assert (np.diff(values[:, 0]) > 0).all()
+        angles = joint_angles(way.points, facing=-1)
+        trunk = angles[:, 12]
+        if "pelvis_tilt" in names:
+            np.testing.assert_allclose(values[:, names.index("pelvis_tilt")], -trunk, atol=1e-5)
+        if "knee_angle_r" in names:
+            np.testing.assert_allclose(values[:, names.index("knee_angle_r")], angles[:, 9], atol=1e-5)
+        assert np.isfinite(values).any(axis=0).all()
+        if "pelvis_tx" in names:  # he looks to the left, and the model to the right
+            middle = way.points[:, [11, 12], 0].mean(axis=1)
+            np.testing.assert_allclose(values[:, names.index("pelvis_tx")], -0.004 * middle, atol=1e-6)
+
+
+# all of them
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_nobody_and_nothing_are_written_too(tmp_path, format):
+    nobody = Recording(awkward().header)
+    nobody.add(awkward()[0])
+    for path in written(nobody, tmp_path, format):
+        assert path.exists()
+    empty = Recording(awkward().header)
+    (tmp_path / "empty").mkdir()
+    written(empty, tmp_path / "empty", format)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_nothing_has_its_name_before_the_end_and_nothing_stays_when_given_up(tmp_path, format):
+    writer = open_writer(tmp_path / f"out{FORMATS[format].ending}", awkward().header)
+    for record in awkward():
+        writer.write(record)
+    assert not [path.name for path in tmp_path.iterdir() if ".part" not in path.name]
+    writer.abort()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_was_written_is_named(tmp_path, format):
+    paths = written(awkward(), tmp_path, format)
+    assert sorted(paths) == sorted(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_one_person_alone(tmp_path, format):
+    (path,) = written(awkward(), tmp_path, format, person=7)
+    assert path.name == f"out{FORMATS[format].ending}"
+    if format in ("csv", "tidy", "angles"):
+        assert set(pd.read_csv(path)["id"]) == {7}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_name_means_its_format(format):
+    assert format_of(Path(f"some/CLIP{FORMATS[format].ending.upper()}")) == format
+
+
+@pytest.mark.parametrize("format", ["coco", "posetrack", "openpose", "trc", "opensim"])
+def test_a_skeleton_that_cannot_be_written_so_is_refused(tmp_path, format):
+    recording = Recording(Header(SourceRecord("a.mp4", 640, 480), skeleton=MPII))
+    recording.add(FrameRecord(0, 0.0, awkward()[0].tracks))
+    if format in ("coco", "posetrack"):
+        with pytest.raises(UsageError, match="which the skeleton mpii16 does not have"):
+            write(recording, tmp_path / f"a{FORMATS[format].ending}")
+    else:
+        write(recording, tmp_path / f"a{FORMATS[format].ending}")
+
+
+# the way back
+
+
+@EACH
+def test_an_openpose_folder_comes_back(tmp_path, recording):
+    recording = of(recording)
+    (folder,) = written(recording, tmp_path, "openpose")
+    back = read_result(folder, fps=recording.header.source.fps)
+    assert back.indices == list(range(recording.indices[-1] + 1))
+    for record in recording:
+        again = back[record.index]
+        assert again.tracks.ids.tolist() == record.tracks.ids.tolist()
+        np.testing.assert_allclose(again.tracks.poses.keypoints, record.tracks.poses.keypoints, rtol=1e-6)
+        np.testing.assert_allclose(again.tracks.poses.scores, record.tracks.poses.scores, rtol=1e-6)
+
+
+@EACH
+def test_coco_results_come_back(tmp_path, recording):
+    recording = of(recording)
+    (path,) = written(recording, tmp_path, "coco")
+    back = read_result(path)
+    for record in recording:
+        again = back[record.index] or FrameRecord(record.index, 0.0, awkward()[0].tracks)
+        same_people(again, record, tolerance=1e-3)
+
+
+def test_people_without_ids_are_followed(tmp_path):
+    (path,) = written(of_standing(30), tmp_path, "coco")
+    rows = json.loads(path.read_text())
+    for row in rows:
+        del row["track_id"]
+    path.write_text(json.dumps(rows))
+    ways = trajectories(read_result(path))
+    assert list(ways) == [1, 2]
+    assert all(len(way) > 25 for way in ways.values())
+
+
+def of_standing(frames: int) -> Recording:
+    """Two people for all of the time."""
+    from tests.app.recordings import people
+
+    recording = Recording(awkward().header)
+    for index in range(frames):
+        recording.add(FrameRecord(index, index / FPS, people(index, [1, 4])))
+    return recording
+
+
+def test_alphaposes_variant_is_read(tmp_path):
+    joints = [float(value) for point in range(17) for value in (10 * point, 200, 0.8)]
+    rows = [
+        {"image_id": f"{frame}.jpg", "category_id": 1, "keypoints": joints, "score": 2.9, "box": [0, 190, 170, 20],
+         "idx": 0}
+        for frame in (0, 2)
+    ]  # fmt: skip
+    path = tmp_path / "alphapose-results.json"
+    path.write_text(json.dumps(rows))
+    back = read_result(path, fps=10)
+    assert [record.tracks.ids.tolist() for record in back] == [[1], [], [1]]
+    assert back[2].time_s == 0.2
+    assert back[2].tracks.poses.boxes.scores.tolist() == [1.0]
+    assert back[2].tracks.poses.boxes.xyxy[0].tolist() == [0, 190, 170, 210]
+
+
+@needs_shared
+def test_a_clip_gives_imported_frames_their_times(tmp_path):
+    from tests.shared import VIDEO
+
+    recording = of_clip("three-cross.mp4")
+    (path,) = written(recording, tmp_path, "coco")
+    back = read_result(path, clip=VIDEO / "three-cross.mp4")
+    assert [record.time_s for record in back] == [record.time_s for record in recording]
+    assert back.header.source == recording.header.source
+    assert read(written(back, tmp_path, "json")[0]).indices == recording.indices
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('[{"image_id": 1, "score": 1}]', "'keypoints' is missing"),
+        ('[{"image_id": "x", "score": 1, "keypoints": [1, 2, 3]}]', "has no number"),
+        ('[{"image_id": 1, "score": 1, "keypoints": [1, 2, 3]}]', "cannot be read as COCO"),
+        ('{"format": "other"}', "not Skelter JSON"),
+        ("[3]", "cannot be read as COCO"),
+        ("\x00", "not Skelter JSON"),
+    ],
+)
+def test_what_nobody_wrote_is_refused_in_a_sentence(tmp_path, content, said):
+    from engine.errors import SkelterError
+
+    path = tmp_path / "some.json"
+    path.write_text(content)
+    with pytest.raises(SkelterError, match=said):
+        read_result(path)
+
+
+def test_a_folder_without_openpose_files_and_with_those_of_two_videos(tmp_path):
+    from engine.errors import SkelterError
+
+    with pytest.raises(SkelterError, match="holds no OpenPose files"):
+        read_result(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}_000000000000_keypoints.json").write_text('{"people": []}')
+    with pytest.raises(SkelterError, match="files of 2 videos"):
+        read_result(tmp_path)
+    (tmp_path / "b_000000000000_keypoints.json").unlink()
+    (tmp_path / "a_000000000001_keypoints.json").write_text('{"people": [{"pose_keypoints_2d": [1, 2, 3]}]}')
+    with pytest.raises(SkelterError, match=r"a_000000000001.*1 keypoints are neither"):
+        read_result(tmp_path)

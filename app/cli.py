@@ -20,22 +20,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import __version__
-from app.cli_export import export, import_result
+from app.cli_export import ToOption, beside, export, formats_named, import_result
+from app.cli_job import console, run_job, run_of
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
-from app.interruption import Interruption
-from app.progress import Progress
 from engine.errors import MissingFileError, SkelterError, UsageError
 from training.cli import commands as training_commands
 
 if TYPE_CHECKING:
     from app.engines import Choice
-    from app.job import Summary
-    from app.lines import LinePrinter
-    from app.overlay import Style
-    from app.results import FrameRecord
 
-BROKEN_OFF, INTERRUPTED = 3, 130
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train")
 
 cli = typer.Typer(
@@ -46,7 +40,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(stderr=True, highlight=False, emoji=False)
 
 
 def _version(asked: bool) -> None:
@@ -113,15 +106,24 @@ def _choice(
 
 @cli.command()
 def track(
-    source: Annotated[str, typer.Argument(help="A video file, a folder of pictures, or a stream's address.")],
+    context: typer.Context,
+    source: Annotated[
+        str | None,
+        typer.Argument(help="A video file, a folder of pictures, or a stream's address.", show_default=False),
+    ] = None,
     output: Annotated[
         list[Path] | None,
         typer.Option(
             "--output",
             "-o",
-            help="What to write, by ending: .mp4 .mkv .mov (annotated video), .json .jsonl .csv (data). Repeatable. "
+            help="What to write, by ending: .mp4 .mkv .mov (annotated video), .json .jsonl .csv … (data). Repeatable. "
             "Default: CLIP-poses.mp4 and CLIP-poses.json beside the clip.",
         ),
+    ] = None,
+    to: ToOption = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option("--from", help="Do again what this manifest tells: the same joints and ids.", metavar="MANIFEST"),
     ] = None,
     detector: DetectorOption = None,
     pose: PoseOption = None,
@@ -140,9 +142,20 @@ def track(
     """Follow everyone in SOURCE; write an annotated video and data."""
     from app.overlay import Style
 
+    repeated = None
+    if manifest is not None:
+        repeated = run_of(manifest, context)
+        source = source or repeated.source.path
+        if not output and not to:
+            raise UsageError("Say where to write it this time, with -o or --to.")
+    if source is None:
+        raise UsageError("Give a SOURCE: a video, a folder of pictures or an address; or --from MANIFEST.")
     choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
     style = Style(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
-    _run(source, output or _default_outputs(source), choice, style)
+    outputs = list(output or ([] if to else _default_outputs(source)))
+    if to:
+        outputs += beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to))
+    run_job(source, outputs, choice, style, repeated=repeated)
 
 
 @cli.command()
@@ -166,7 +179,7 @@ def live(
     from app.overlay import Style
 
     choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
-    _run(source, output or [], choice, Style(), LinePrinter())
+    run_job(source, output or [], choice, Style(), LinePrinter())
 
 
 @cli.command()
@@ -185,7 +198,7 @@ def demo(
         clip = demo_clip()
         console.print(CREDIT)
     data = folder / "demo.json"
-    _run(str(clip), [folder / "demo.mp4", data], Choice(), Style())
+    run_job(str(clip), [folder / "demo.mp4", data], Choice(), Style())
     if window and _has_display():
         from app.gui import run_window
 
@@ -247,68 +260,6 @@ def _default_outputs(source: str) -> list[Path]:
     clip = clip.resolve()
     name = clip.name if clip.is_dir() else clip.stem
     return [clip.with_name(f"{name}-poses{suffix}") for suffix in (".mp4", ".json")]
-
-
-def _run(source: str, outputs: list[Path], choice: Choice, style: Style, printer: LinePrinter | None = None) -> None:
-    """Run a job under a progress bar and report; leaves by typer.Exit where the status is not 0."""
-    try:
-        summary, interrupted = _follow(source, outputs, choice, style, printer)
-    except KeyboardInterrupt:  # before the first frame, or for the second time
-        console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
-        raise typer.Exit(INTERRUPTED) from None
-    _report(summary, outputs)
-    if interrupted and not (printer is not None and printer.reader_gone):
-        console.print(f"[yellow]Interrupted{'; the frames so far are written' if outputs else ''}.[/]")
-        raise typer.Exit(INTERRUPTED)
-    if summary.broken_off:
-        console.print(f"[yellow]Warning: {escape(summary.broken_off)}[/]", soft_wrap=True)
-        raise typer.Exit(BROKEN_OFF)
-
-
-def _follow(
-    source: str, outputs: list[Path], choice: Choice, style: Style, printer: LinePrinter | None
-) -> tuple[Summary, bool]:
-    """What the job did, and whether somebody asked to finish before the end."""
-    from app import job
-    from app.engines import Engines
-    from engine.video import open_source
-
-    with Interruption() as interruption, open_source(source) as opened:
-        job.check_outputs(outputs, source)
-        console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
-        with Engines.load(choice) as engines:
-            console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}", markup=False)
-            console.print(f"Device: {engines.detector.why}", markup=False)
-            if printer is not None:
-                printer.begin(engines.header(opened.info))
-
-            def each(record: FrameRecord) -> None:
-                if printer is not None:
-                    printer.write(record)
-                    interruption.requested |= printer.reader_gone
-
-            with Progress(opened.info, console) as progress:
-                summary = job.run(
-                    opened,
-                    engines,
-                    outputs,
-                    style=style,
-                    audio_from=Path(source) if opened.info.has_audio and Path(source).is_file() else None,
-                    watch=lambda results: interruption.watch(progress.watch(results)),
-                    each=each,
-                )
-    return summary, interruption.requested
-
-
-def _report(summary: Summary, outputs: list[Path]) -> None:
-    people = len(summary.people)
-    lost = f", {summary.dropped} frames skipped to keep up" if summary.dropped else ""
-    console.print(
-        f"{summary.frames} frames, {people} {'person' if people == 1 else 'people'}, "
-        f"{summary.seconds:.1f} s ({summary.fps:.1f} frames/s){lost}"
-    )
-    for path in outputs:
-        console.print(f"Wrote {path}", markup=False, soft_wrap=True)
 
 
 def cli_names() -> list[str]:

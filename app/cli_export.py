@@ -53,7 +53,9 @@ def export(
     fps: FpsOption = None,
 ) -> None:
     """Write a saved RESULT in other formats, beside it or to -o; nothing is analysed again."""
-    from app import exports
+    from dataclasses import asdict
+
+    from app import exports, manifest
     from app.imports import read_result
 
     options = exports.Options(
@@ -62,11 +64,20 @@ def export(
     targets = _targets(result, to, output)
     recording = read_result(result, clip=clip, fps=fps)
     _check_person(recording, person)
-    for format_name, path in targets.items():
+    for path in targets.values():
         if path.exists() and path.samefile(result):
             raise UsageError(f"{path} is the result itself; choose another name with -o.")
+    said = {key: value for key, value in asdict(options).items() if value is not None}
+    origin = manifest.hash_of(result)
+    facts = []
+    for format_name, path in targets.items():
         for written in exports.write(recording, path, format_name, options=options):
+            facts.append(manifest.output_facts(written, format_name, options=said, made_from=origin))
             typer.echo(f"Wrote {written}", err=True)
+    if facts:
+        beside_it = manifest.path_beside(next(iter(targets.values())))
+        manifest.add_outputs(beside_it, result, facts)
+        typer.echo(f"Wrote {beside_it}", err=True)
 
 
 def _targets(result: Path, to: str | None, output: Path | None) -> dict[str, Path]:
@@ -107,11 +118,9 @@ def formats_named(to: str) -> list[str]:
 
 def beside(path: Path, names: list[str]) -> list[Path]:
     """Where formats go by default: NAME.ending beside `path`, which is NAME.anything or a folder NAME."""
-    from app.exports import FORMATS, format_of
+    from app.exports import FORMATS, stem_of
 
-    own = format_of(path)
-    stem = path.name.removesuffix(FORMATS[own].ending) if own is not None else (path.stem if path.suffix else path.name)
-    return [path.with_name(stem + FORMATS[name].ending) for name in names]
+    return [path.with_name(stem_of(path) + FORMATS[name].ending) for name in names]
 
 
 def _check_person(recording: Recording, person: int | None) -> None:

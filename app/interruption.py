@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Self, TypeVar
 
 T = TypeVar("T")
+
+_HANGUP = getattr(signal, "SIGHUP", None)  # Windows has none
 
 
 class Interruption:
@@ -17,6 +20,9 @@ class Interruption:
     a camera that does not answer. In the loop it is held back while an item is being written, and ends a wait for the
     next one, which a silent camera would never give.
 
+    A terminal that is closed (SIGHUP) is a first request too, however often that is told; what would have been printed
+    on it goes nowhere. Where that signal is ignored, as under nohup, it stays ignored.
+
     Main thread only, as Python runs signal handlers nowhere else.
     """
 
@@ -25,7 +31,11 @@ class Interruption:
         self._may_break_off = True
 
     def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if _HANGUP is not None and signal.getsignal(_HANGUP) is not signal.SIG_IGN:
+            numbers.append(_HANGUP)
+            self._terminals = [descriptor for descriptor in (1, 2) if os.isatty(descriptor)]
+        self._before = {number: signal.signal(number, self._handle) for number in numbers}
         return self
 
     def __exit__(
@@ -36,6 +46,10 @@ class Interruption:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         again, self.requested = self.requested, True
+        if number == _HANGUP:
+            for descriptor in self._terminals:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+            again = False
         if self._may_break_off or again:
             raise KeyboardInterrupt
 

@@ -12,8 +12,8 @@ from app import pipeline
 from app.engines import Engines
 from app.exports import FORMATS, Writer, format_of, open_writer
 from app.overlay import Style, Trails, draw
-from app.results import FrameRecord, Header, Result
-from engine.errors import SourceBrokenOff, SourceError, UsageError
+from app.results import FrameRecord, Header, Result, SourceRecord
+from engine.errors import SinkError, SkelterError, SourceBrokenOff, SourceError, UsageError
 from engine.files import check_writable
 from engine.types import Frame, Tracks
 from engine.video import Source
@@ -31,6 +31,7 @@ class Summary:
     dropped: int = 0
     broken_off: str | None = None
     stage_ms: dict[str, float] = field(default_factory=dict)
+    written: list[tuple[Path, str]] = field(default_factory=list)  # path, format
 
     @property
     def fps(self) -> float:
@@ -56,6 +57,7 @@ class VideoWriter:
     def __init__(self, path: Path, header: Header, style: Style, *, audio_from: Path | None) -> None:
         source = header.source
         self._sink = VideoSink(path, width=source.width, height=source.height, fps=source.fps, audio_from=audio_from)
+        self.paths = [path]
         self._style, self._skeleton = style, header.skeleton
         self._trails = Trails(style.trail_s) if style.trails else None
 
@@ -81,7 +83,12 @@ def check_outputs(outputs: list[Path], source: str) -> None:
         with suppress(OSError):
             if path.exists() and Path(source).exists() and path.samefile(source):
                 raise UsageError(f"{path} is the source itself; choose another name with -o.")
-        check_writable(path)
+        if path.name.endswith(".manifest.json"):
+            raise UsageError(f"{path} is the name of the manifest of another output; choose another one.")
+        if format_of(path) is None:
+            check_writable(path)
+        else:
+            open_writer(path, Header(SourceRecord(source, 1, 1))).abort()
     if len({path.resolve() for path in outputs}) < len(outputs):
         raise UsageError("Two outputs have the same name; give each its own.")
 
@@ -98,8 +105,9 @@ def run(
 ) -> Summary:
     """Follow everyone from the source's position to its end (or until `watch`, which the results go through, ends).
 
-    Each output appears under its name when it is whole; on an error none does. A source that breaks off is no error
-    here: the outputs hold all that was read, and the summary says at which second it ended.
+    Each output appears under its name when it is whole; on an error on the way none does. One that cannot be finished
+    takes no other with it: the error then says which are written. A source that breaks off is no error here: the
+    outputs hold all that was read, and the summary says at which second it ended.
     """
     header = engines.header(source.info)
     smoother = LiveSmoother() if engines.choice.smooth else None
@@ -136,11 +144,30 @@ def run(
                 summary.broken_off = str(broken)
         if summary.frames == 0:
             raise SourceError(f"{source.info.name} holds no frames; give another source.")
-        for close in [output.close for output in videos] + [output.close for output in writers]:
-            close()
+        summary.written = _finish([*videos, *writers])
     except BaseException:
         for abort in [output.abort for output in videos] + [output.abort for output in writers]:
             abort()
         raise
     summary.seconds = time.perf_counter() - begun
     return summary
+
+
+def _finish(outputs: list[VideoWriter | Writer]) -> list[tuple[Path, str]]:
+    """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed."""
+    written: list[tuple[Path, str]] = []
+    failed: SkelterError | None = None
+    for output in outputs:
+        try:
+            output.close()
+        except SkelterError as error:
+            output.abort()
+            failed = failed or error
+        else:
+            written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
+    if failed is not None:
+        whole = ", ".join(path.name for path, _ in written)
+        raise SinkError(
+            f"{failed} {f'Written and whole: {whole}.' if whole else 'Nothing else was written.'}"
+        ) from failed
+    return written

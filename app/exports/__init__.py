@@ -21,7 +21,7 @@ from app.exports.writer import OnePerson, Options, Writer
 from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 
-__all__ = ["FORMATS", "Format", "Options", "Writer", "format_of", "open_writer", "write"]
+__all__ = ["FORMATS", "Format", "Options", "Writer", "format_of", "open_writer", "stem_of", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,14 @@ def format_of(path: Path) -> str | None:
     name = path.name.lower()
     fitting = [key for key, known in FORMATS.items() if name.endswith(known.ending)]
     return max(fitting, key=lambda key: len(FORMATS[key].ending), default=None)
+
+
+def stem_of(path: Path) -> str:
+    """NAME of a file called NAME.mp4, NAME.json, NAME-coco.json …, or of a folder NAME."""
+    own = format_of(path)
+    if own is not None:
+        return path.name[: -len(FORMATS[own].ending)] or path.name
+    return path.stem if path.suffix else path.name
 
 
 def open_writer(path: Path, header: Header, format: str | None = None, *, options: Options | None = None) -> Writer:

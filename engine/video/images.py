@@ -69,6 +69,11 @@ class ImagesSource:
     def info(self) -> SourceInfo:
         return self._info
 
+    @property
+    def files(self) -> list[Path]:
+        """The pictures in their order."""
+        return list(self._files)
+
     def __iter__(self) -> Iterator[Frame]:
         while self._next < len(self._files) and not self._closed:
             index = self._next

@@ -116,7 +116,7 @@ def test_by_default_the_results_lie_beside_the_clip(tmp_path):
     done = skelter("track", clip)
     assert done.returncode == 0, done.stderr
     assert {path.name for path in tmp_path.iterdir()} == {
-        "Über den Fluß.mp4", "Über den Fluß-poses.mp4", "Über den Fluß-poses.json",
+        "Über den Fluß.mp4", "Über den Fluß-poses.mp4", "Über den Fluß-poses.json", "Über den Fluß-poses.manifest.json",
     }  # fmt: skip
 
 
@@ -127,7 +127,9 @@ def test_the_results_of_a_folder_lie_beside_it_under_its_name(tmp_path):
         cv2.imwrite(str(folder / f"{index}.png"), np.full((48, 64, 3), 50 * index, np.uint8))
     done = skelter("track", folder)
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {"dance 2.0", "dance 2.0-poses.mp4", "dance 2.0-poses.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "dance 2.0", "dance 2.0-poses.mp4", "dance 2.0-poses.json", "dance 2.0-poses.manifest.json",
+    }  # fmt: skip
     assert_refused(skelter("track", folder / "*.png"), "*.png", "-o")
 
 
@@ -322,7 +324,7 @@ def test_ctrl_c_finishes_the_files_and_leaves_nothing_behind(tmp_path):
     assert process.returncode == 130, said
     assert "Interrupted" in said
     assert not any(child.is_running() for child in children)
-    assert {path.name for path in tmp_path.iterdir()} == {"long.mp4", "o.mp4", "o.jsonl"}
+    assert {path.name for path in tmp_path.iterdir()} == {"long.mp4", "o.mp4", "o.jsonl", "o.manifest.json"}
     lines = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text().splitlines()]
     assert 1 < len(lines) < 5001
     with open_source(tmp_path / "o.mp4") as written:
@@ -339,6 +341,30 @@ def test_ctrl_c_while_the_models_load_ends_without_files(tmp_path):
     assert said.splitlines()[-1] == "Interrupted; nothing unfinished was kept."
     assert "Pose:" not in said  # it did not wait for them
     assert {path.name for path in tmp_path.iterdir()} == {"grey.mp4"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no terminals of this kind")
+def test_a_closed_terminal_finishes_the_files(tmp_path):
+    import pty
+
+    clip = drawn_clip(tmp_path / "long.mp4", frames=5000, size=(64, 48))
+    master, terminal = pty.openpty()
+    process = subprocess.Popen(
+        ["setsid", "--ctty", sys.executable, "-m", "app.cli", "track", clip, "-o", tmp_path / "o.json"],
+        stdin=terminal, stdout=terminal, stderr=terminal,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm"},
+    )  # fmt: skip
+    os.close(terminal)
+    said = b""
+    while b"frames/s" not in said:  # of the progress bar, which is drawn from time to time
+        said += os.read(master, 1000)
+    deadline = time.monotonic() + 60
+    while not _has_grown(tmp_path, "o.part*.json") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.close(master)
+    assert process.wait(timeout=60) == 130
+    assert 1 < len(json.loads((tmp_path / "o.json").read_text())["frames"]) < 5000
+    assert {path.name for path in tmp_path.iterdir()} == {"long.mp4", "o.json", "o.manifest.json"}
 
 
 def _has_grown(folder: Path, pattern: str) -> bool:

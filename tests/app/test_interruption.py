@@ -12,20 +12,20 @@ import pytest
 from app.interruption import Interruption
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals that a program sends itself")
-BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+EACH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)])
 
 
 def send(number: signal.Signals) -> None:
     os.kill(os.getpid(), number)
 
 
-@BOTH
+@EACH
 def test_before_the_first_item_it_breaks_off_at_once(number: signal.Signals) -> None:
     with pytest.raises(KeyboardInterrupt), Interruption():
         send(number)
 
 
-@BOTH
+@EACH
 def test_an_item_in_work_is_finished_and_no_other_begun(number: signal.Signals) -> None:
     done = []
     with Interruption() as interruption:
@@ -64,6 +64,28 @@ def test_the_second_time_it_breaks_off() -> None:
         send(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             send(signal.SIGINT)
+
+
+def test_a_terminal_closes_but_once_however_often_it_is_told() -> None:
+    done = []
+    with Interruption() as interruption:
+        for item in interruption.watch(iter(range(9))):
+            if item == 2:
+                send(signal.SIGHUP)
+                send(signal.SIGHUP)
+            done.append(item)
+    assert done == [0, 1, 2]
+
+
+def test_what_ignores_a_closed_terminal_goes_on_ignoring_it() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interruption() as interruption:
+            send(signal.SIGHUP)
+            assert list(interruption.watch(iter("ab"))) == ["a", "b"]
+        assert not interruption.requested
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_afterwards_signals_mean_what_they_meant() -> None:

@@ -1,0 +1,126 @@
+"""Runs a job for `track`, `live` and `demo`: load, follow under a progress bar, write the manifest, say the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from app.interruption import Interruption
+from app.progress import Progress
+from engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.engines import Choice
+    from app.job import Summary
+    from app.lines import LinePrinter
+    from app.manifest import Run
+    from app.overlay import Style
+    from app.results import FrameRecord
+
+BROKEN_OFF, INTERRUPTED = 3, 130  # exit statuses
+console = Console(stderr=True, highlight=False, emoji=False)
+
+
+def run_job(
+    source: str,
+    outputs: list[Path],
+    choice: Choice,
+    style: Style,
+    printer: LinePrinter | None = None,
+    *,
+    repeated: Run | None = None,
+) -> None:
+    """Run a job under a progress bar and report; leaves by typer.Exit where the status is not 0.
+
+    With `repeated` the choice is the one of that run.
+    """
+    try:
+        summary, interrupted = _follow(source, outputs, choice, style, printer, repeated)
+    except KeyboardInterrupt:  # before the first frame, or for the second time
+        console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
+        raise typer.Exit(INTERRUPTED) from None
+    _report(summary)
+    if interrupted and not (printer is not None and printer.reader_gone):
+        console.print(f"[yellow]Interrupted{'; the frames so far are written' if outputs else ''}.[/]")
+        raise typer.Exit(INTERRUPTED)
+    if summary.broken_off:
+        console.print(f"[yellow]Warning: {escape(summary.broken_off)}[/]", soft_wrap=True)
+        raise typer.Exit(BROKEN_OFF)
+
+
+def _follow(
+    source: str,
+    outputs: list[Path],
+    choice: Choice,
+    style: Style,
+    printer: LinePrinter | None,
+    repeated: Run | None,
+) -> tuple[Summary, bool]:
+    """What the job did, and whether somebody asked to finish before the end."""
+    from app import job, manifest
+    from app.engines import Engines
+    from engine.video import open_source
+
+    with Interruption() as interruption, open_source(source) as opened:
+        job.check_outputs(outputs, source)
+        if repeated is not None:
+            manifest.check_source(repeated, opened)
+            choice = manifest.choice_of(repeated)
+        console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
+        with Engines.load(choice) as engines, manifest.Notary(engines, opened) as notary:
+            console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}", markup=False)
+            console.print(f"Device: {engines.detector.why}", markup=False)
+            for difference in manifest.differences(repeated, engines) if repeated is not None else ():
+                console.print(f"[yellow]Not as it was:[/] {escape(difference)}", soft_wrap=True)
+            if printer is not None:
+                printer.begin(engines.header(opened.info))
+
+            def each(record: FrameRecord) -> None:
+                if printer is not None:
+                    printer.write(record)
+                    interruption.requested |= printer.reader_gone
+
+            with Progress(opened.info, console) as progress:
+                summary = job.run(
+                    opened,
+                    engines,
+                    outputs,
+                    style=style,
+                    audio_from=Path(source) if opened.info.has_audio and Path(source).is_file() else None,
+                    watch=lambda results: interruption.watch(progress.watch(results)),
+                    each=each,
+                )
+            if outputs:
+                path = manifest.path_beside(outputs[0])
+                manifest.write(notary.manifest(summary, summary.written, interrupted=interruption.requested), path)
+                summary.written.append((path, "manifest"))
+    return summary, interruption.requested
+
+
+def _report(summary: Summary) -> None:
+    people = len(summary.people)
+    lost = f", {summary.dropped} frames skipped to keep up" if summary.dropped else ""
+    console.print(
+        f"{summary.frames} frames, {people} {'person' if people == 1 else 'people'}, "
+        f"{summary.seconds:.1f} s ({summary.fps:.1f} frames/s){lost}"
+    )
+    for path, _ in summary.written:
+        console.print(f"Wrote {path}", markup=False, soft_wrap=True)
+
+
+def run_of(manifest: Path, context: typer.Context) -> Run:
+    """What is to be done again. Raises UsageError where it is said twice how."""
+    from app.manifest import read
+
+    for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth"):
+        given = context.get_parameter_source(name)
+        if given is not None and given.name == "COMMANDLINE":
+            raise UsageError(f"--from says how to run already; leave --{name.replace('_', '-')} out.")
+    run = read(manifest).run
+    if run is None:
+        raise UsageError(f"{manifest} is of a conversion, not of a run; give the manifest that `skelter track` wrote.")
+    return run

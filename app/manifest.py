@@ -1,0 +1,343 @@
+"""The manifest beside an export: what was analysed, by what, with which settings; enough to do it again.
+
+`"format": "skelter-manifest/1"`; docs/formats.md describes it. Addresses of cameras and streams stand in it without
+user, password and query.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
+
+import orjson
+
+from app import __version__
+from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
+from engine.files import WholeFile
+
+if TYPE_CHECKING:
+    from app.engines import Choice, Engines
+    from app.job import Summary
+    from engine.detector import Detector
+    from engine.pose import PoseEstimator
+    from engine.video import Source
+
+FORMAT = "skelter-manifest/1"
+ENDING = ".manifest.json"
+_LIBRARIES = ("numpy", "opencv-python-headless", "av", "onnxruntime", "openvino", "tensorrt", "lap", "scipy")
+
+_Facts = TypeVar("_Facts")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """The source. `path` and `sha256` are None for cameras and streams; of pictures the hash is over all of them."""
+
+    name: str
+    path: str | None
+    sha256: str | None
+    width: int
+    height: int
+    fps: float | None
+    duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """A network as it ran: `device` and `precision` as `--device` and `--precision` take them."""
+
+    name: str
+    file: str
+    sha256: str
+    device: str
+    precision: str
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One analysis. `broken_off`: the source ended before its end. `interrupted`: somebody ended it."""
+
+    source: SourceFacts
+    detector: ModelFacts
+    pose: ModelFacts
+    tracker: str
+    detect_every: int | Literal["auto"]
+    smooth: bool
+    frames: int
+    people: int
+    broken_off: str | None
+    interrupted: bool
+    skelter: str
+    python: str
+    system: str
+    libraries: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFacts:
+    """A file or folder written: in the manifest's folder, so by its name alone.
+
+    options  of its format, where some were given; `made_from` the saved result that it was converted from, by hash
+    """
+
+    name: str
+    format: str
+    bytes: int
+    sha256: str
+    options: dict[str, Any] = field(default_factory=dict)
+    made_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`run` is None where a result was converted that has no manifest of its own."""
+
+    made: str
+    run: Run | None
+    outputs: tuple[OutputFacts, ...]
+
+
+class Notary:
+    """Notes what a job is about to do; `Manifest` comes out when it is done. Hashes a file while the job runs."""
+
+    def __init__(self, engines: Engines, source: Source) -> None:
+        info = source.info
+        files = _files_of(source)
+        path = None if info.live else getattr(source, "path", None)
+        self._source = SourceFacts(
+            info.name, str(Path(path).resolve()) if path is not None else None, None,
+            info.width, info.height, info.fps, info.duration_s,
+        )  # fmt: skip
+        self._models = _model_facts(engines.detector), _model_facts(engines.pose)
+        self._choice = engines.choice
+        self._sha256: str | None = None
+        self._hashing = threading.Thread(target=self._hash, args=(files,), name="skelter hashing", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._hashing.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._hashing.join()
+
+    def _hash(self, files: list[Path]) -> None:
+        try:
+            self._sha256 = sha256_of(files) if files else None
+        except OSError:  # it was there a moment ago; its results are good all the same
+            self._sha256 = None
+
+    def manifest(self, summary: Summary, outputs: Iterable[tuple[Path, str]], *, interrupted: bool) -> Manifest:
+        """What was done; `outputs` are (path, format)."""
+        self._hashing.join()
+        run = Run(
+            replace(self._source, sha256=self._sha256),
+            *self._models,
+            self._choice.tracker,
+            self._choice.detect_every,
+            self._choice.smooth,
+            summary.frames,
+            len(summary.people),
+            summary.broken_off,
+            interrupted,
+            __version__,
+            platform.python_version(),
+            platform.platform(),
+            _versions(),
+        )
+        return Manifest(_now(), run, tuple(output_facts(path, name) for path, name in outputs))
+
+
+def output_facts(path: Path, format: str, **more: Any) -> OutputFacts:
+    """What there is to say of a file or folder written."""
+    size = sum(file.stat().st_size for file in _files_at(path))
+    return OutputFacts(path.name, format, size, hash_of(path), **more)
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file, or of the files in a folder. Raises OSError."""
+    return sha256_of(_files_at(path))
+
+
+def _files_at(path: Path) -> list[Path]:
+    return sorted(path.iterdir()) if path.is_dir() else [path]
+
+
+def _files_of(source: Source) -> list[Path]:
+    """The files of a source that is one or several; none for a camera or stream."""
+    if source.info.live:
+        return []
+    several = getattr(source, "files", None)
+    path = getattr(source, "path", None)
+    return list(several) if several is not None else ([Path(path)] if path is not None else [])
+
+
+def _model_facts(network: Detector | PoseEstimator) -> ModelFacts:
+    card = network.card
+    return ModelFacts(
+        card.name, str(card.path), card.sha256, network.device, network.precision, float(network.threshold)
+    )  # fmt: skip
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def sha256_of(files: list[Path]) -> str:
+    """SHA-256 of a file; of several, that of a list of their names and hashes, in this order. Raises OSError."""
+    hashes = []
+    for path in files:
+        with path.open("rb") as file:
+            hashes.append(hashlib.file_digest(file, "sha256").hexdigest())
+    if len(files) == 1:
+        return hashes[0]
+    listed = "".join(f"{digest}  {path.name}\n" for digest, path in zip(hashes, files, strict=True))
+    return hashlib.sha256(listed.encode(errors="surrogateescape")).hexdigest()
+
+
+def path_beside(output: Path) -> Path:
+    """Where the manifest of `output` lies: NAME.manifest.json for NAME.mp4, NAME.json, NAME-coco.json …"""
+    from app.exports import stem_of
+
+    return output.with_name(stem_of(output) + ENDING)
+
+
+def write(manifest: Manifest, path: Path) -> None:
+    """Raises SinkError."""
+    file = WholeFile(path)
+    file.write(orjson.dumps({"format": FORMAT, **asdict(manifest)}, option=orjson.OPT_INDENT_2, default=str) + b"\n")
+    file.commit()
+
+
+def read(path: Path) -> Manifest:
+    """Raises MissingFileError, and SkelterError where it is no manifest."""
+    try:
+        given = orjson.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise MissingFileError(f"{path} does not exist; check the name.") from error
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise SkelterError(f"{path} cannot be read as a manifest ({error}).") from error
+    try:
+        if given["format"] != FORMAT:
+            raise ValueError(f"its format is {given['format']!r}, not {FORMAT!r}")
+        run = given["run"]
+        if run is not None:
+            parts = {"source": SourceFacts, "detector": ModelFacts, "pose": ModelFacts}
+            run = _facts(Run, run | {key: _facts(kind, run[key]) for key, kind in parts.items()})
+        outputs = tuple(_facts(OutputFacts, output) for output in given["outputs"])
+        return Manifest(str(given["made"]), run, outputs)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+        raise SkelterError(f"{path} is no manifest that can be followed ({reason}).") from error
+
+
+def _facts(kind: type[_Facts], given: Mapping[str, Any]) -> _Facts:
+    """A dataclass of its fields in JSON; what a later version may have added is passed over."""
+    return kind(**{part.name: given[part.name] for part in fields(cast(Any, kind))})
+
+
+def add_outputs(path: Path, result: Path, outputs: list[OutputFacts]) -> None:
+    """Note in the manifest at `path` what was converted from the saved `result`; its own run is told where known.
+
+    Raises SinkError.
+    """
+    run, kept = None, tuple[OutputFacts, ...]()
+    sha256 = outputs[0].made_from if outputs else None
+    for known in (path, path_beside(result)):
+        try:
+            manifest = read(known)
+        except SkelterError:
+            continue
+        if any(sha256 in (output.sha256, output.made_from) for output in manifest.outputs):
+            run = manifest.run
+            kept = manifest.outputs if known == path else ()
+            break
+    names = {output.name for output in outputs}
+    write(Manifest(_now(), run, (*(one for one in kept if one.name not in names), *outputs)), path)
+
+
+def choice_of(run: Run) -> Choice:
+    """What to run with so that the same comes out. Raises ModelError where a network is not to be had."""
+    from app.engines import Choice
+    from engine.models import Task
+
+    networks = run.detector, run.pose
+    same = networks[0].device == networks[1].device and networks[0].precision == networks[1].precision
+    return Choice(
+        _model(run.detector, Task.DETECTOR),
+        _model(run.pose, Task.POSE),
+        run.tracker,
+        run.detector.device if same else "auto",
+        run.detector.precision if same else None,
+        run.detector.threshold,
+        run.detect_every,
+        run.smooth,
+    )
+
+
+def _model(facts: ModelFacts, task: Any) -> str:
+    """The name or the file of the very network."""
+    from engine.models import find_model
+
+    for where in (facts.name, facts.file):
+        try:
+            if find_model(where, task).sha256 == facts.sha256:
+                return where
+        except SkelterError:
+            continue
+    raise ModelError(
+        f"The manifest's {task} {facts.name} (SHA-256 {facts.sha256[:12]}…) is not on this machine; "
+        f"get it and import it under that name, or put it at {facts.file}."
+    )
+
+
+def check_source(run: Run, source: Source) -> None:
+    """Raises UsageError where `source` is not what the manifest's run was made of."""
+    files = _files_of(source)
+    if run.source.sha256 is None or not files:
+        raise UsageError(f"The manifest is of {run.source.name}, live pictures that nobody can see again.")
+    if sha256_of(files) != run.source.sha256:
+        raise UsageError(
+            f"{source.info.name} is not the source of the manifest: its SHA-256 is not {run.source.sha256[:12]}…; "
+            "give the one that it was made of."
+        )
+
+
+def differences(run: Run, engines: Engines) -> list[str]:
+    """What is not as it was, in words; each may change the last digits of joints, or more."""
+    told = []
+    if run.skelter != __version__:
+        told.append(f"Skelter {run.skelter} then, {__version__} now")
+    now = _versions()
+    told += [
+        f"{name} {version} then, {now.get(name, 'none')} now"
+        for name, version in run.libraries.items()
+        if now.get(name) != version
+    ]
+    for network, facts in ((engines.detector, run.detector), (engines.pose, run.pose)):
+        if (network.device, network.precision) != (facts.device, facts.precision):
+            told.append(
+                f"{facts.name} on {facts.device} {facts.precision} then, {network.device} {network.precision} now"
+            )
+    return told

@@ -1,0 +1,96 @@
+"""`skelter export` and `skelter import` as a person meets them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.exports import FORMATS
+from app.exports.skelter_json import read
+from tests.app.recordings import awkward, written
+from tests.app.test_cli import assert_refused
+
+
+@pytest.fixture
+def result(tmp_path):
+    """A saved result called walk.json."""
+    return written(awkward(), tmp_path, "json")[0].rename(tmp_path / "walk.json")
+
+
+def test_every_format_lies_beside_the_result(result, command, tmp_path):
+    done = command("export", result, "--to", ",".join(name for name in FORMATS if name != "json"))
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {
+        "walk.json", "walk.jsonl", "walk.csv", "walk-tidy.csv", "walk.parquet", "walk-coco.json", "walk-posetrack.json",
+        "walk-openpose", "walk-p1.trc", "walk-p7.trc", "walk-p12.trc", "walk.txt", "walk-angles.csv", "walk-p1.mot",
+        "walk-p7.mot", "walk-p12.mot", "walk.manifest.json",
+    }  # fmt: skip
+    assert all(f"Wrote {tmp_path / name}\n" in done.stderr for name in names - {"walk.json"})
+
+
+def test_the_ending_of_a_file_says_its_format(result, command, tmp_path):
+    assert command("export", result, "-o", tmp_path / "x-coco.json").returncode == 0
+    assert isinstance(json.loads((tmp_path / "x-coco.json").read_text()), list)
+    assert command("export", result, "--to", "coco", "-o", tmp_path / "y.json").returncode == 0
+    assert isinstance(json.loads((tmp_path / "y.json").read_text()), list)
+
+
+def test_one_person_in_metres(result, command, tmp_path):
+    done = command("export", result, "--to", "trc", "--person", "7", "--height", "1.8")
+    assert done.returncode == 0, done.stderr
+    lines = (tmp_path / "walk.trc").read_text().splitlines()
+    assert len(lines) == 5 + 4
+    manifest = json.loads((tmp_path / "walk.manifest.json").read_text())
+    assert manifest["outputs"][0]["options"] == {"person": 7, "min_score": 0.3, "height_m": 1.8}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--to", "cocoa"], ["cocoa", "did you mean coco?"]),
+        (["--to", ","], ["names no format"]),
+        ([], ["Say what to write"]),
+        (["-o", "x.unknown"], ["x.unknown", "say which with --to"]),
+        (["--to", "csv,trc", "-o", "x.csv"], ["names one file"]),
+        (["--to", "csv", "--person", "9"], ["no person 9", "1, 7, 12"]),
+        (["--to", "trc", "--height", "-1"], ["makes no sense"]),
+        (["--to", "trc", "--height", "1.8", "--metres-per-pixel", "0.01"], ["given twice"]),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_nothing_written(result, command, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    assert_refused(command("export", result, *arguments), *words)
+    assert [path.name for path in tmp_path.iterdir()] == ["walk.json"]
+
+
+def test_the_result_itself_is_not_overwritten(result, command):
+    before = result.read_bytes()
+    assert_refused(command("export", result, "--to", "json"), "is the result itself")
+    assert result.read_bytes() == before
+
+
+def test_another_programs_folder_becomes_a_result_that_is_scored_as_the_same(result, command, tmp_path):
+    assert command("export", result, "--to", "openpose").returncode == 0
+    done = command("import", tmp_path / "walk-openpose", "-o", tmp_path / "back.json", "--fps", "25")
+    assert done.returncode == 0, done.stderr
+    assert "12 frames, 3 people" in done.stderr
+    assert read(tmp_path / "back.json")[3].time_s == pytest.approx(0.12)
+    figures = json.loads(command("eval-tracking", result, tmp_path / "back.json", "--json").stdout)
+    assert figures["clear"]["walk"]["MOTA"] == 1.0
+
+
+def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):
+    (tmp_path / "walk.json").write_text("mine")
+    (tmp_path / "walk").mkdir()
+    (tmp_path / "walk" / "a_000000000000_keypoints.json").write_text('{"people": []}')
+    assert_refused(command("import", tmp_path / "walk"), "is there already")
+    assert (tmp_path / "walk.json").read_text() == "mine"
+
+
+def test_export_takes_another_programs_result_at_once(result, command, tmp_path):
+    assert command("export", result, "--to", "coco").returncode == 0
+    done = command("export", tmp_path / "walk-coco.json", "-o", tmp_path / "angles.csv", "--to", "angles")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "angles.csv").read_text().startswith("index,time_s,id,facing,left_shoulder")

@@ -1,0 +1,220 @@
+"""The manifest: what it says is so, following it gives the same again, and it keeps secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from app import job
+from app.engines import Choice, Engines
+from app.manifest import read
+from app.results import Header
+from engine.errors import SinkError, SkelterError
+from engine.models import find_model
+from engine.types import Frame
+from tests.app.synthetic import SquareDetector, SquarePose, SquareSource
+from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
+from tests.engine.video.test_stream import Server, needs_gstreamer, server
+from tests.shared import VIDEO, needs_shared
+from trackers.oks import OksTracker
+
+__all__ = ["server"]
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory) -> Path:
+    """A clip with three people, followed and written in five formats at once."""
+    folder = tmp_path_factory.mktemp("run")
+    shutil.copy(VIDEO / "three-cross.mp4", folder / "clip.mp4")
+    done = skelter(
+        "track", folder / "clip.mp4", "-o", folder / "a.json", "--to", "coco,trc,openpose,mot", "--smooth",
+        "--detect-every", "2",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for name in ("a.json", "a-coco.json", "a-p1.trc", "a-openpose", "a.txt", "a.manifest.json"):
+        assert f"{folder / name}\n" in done.stderr
+    return folder
+
+
+@needs_shared
+def test_it_says_what_ran_on_what_and_what_came_out(run_folder):
+    manifest = read(run_folder / "a.manifest.json")
+    run = manifest.run
+    assert run is not None
+    assert run.source.sha256 == sha256(run_folder / "clip.mp4")
+    assert (run.source.width, run.source.height, run.frames) == (480, 270, 67)
+    card = find_model("skelter-pose-s", "pose")
+    assert (run.pose.name, run.pose.sha256) == (card.name, sha256(card.path))
+    assert run.detector.device.partition(":")[0] in ("openvino", "onnxruntime")
+    assert run.pose.precision in ("f32", "bf16")
+    assert run.detector.threshold == pytest.approx(find_model("skelter-detector-n", "detector").threshold)
+    assert (run.tracker, run.detect_every, run.smooth) == ("oks", 2, True)
+    assert run.libraries["numpy"]
+    outputs = {output.name: output for output in manifest.outputs}
+    assert outputs["a.json"].sha256 == sha256(run_folder / "a.json")
+    assert outputs["a-coco.json"].format == "coco"
+    assert outputs["a-openpose"].bytes == sum(file.stat().st_size for file in (run_folder / "a-openpose").iterdir())
+    assert {"a.txt", "a-p1.trc"} <= outputs.keys()
+
+
+@needs_shared
+def test_following_it_gives_the_same_joints_and_ids(run_folder, tmp_path, command):
+    done = command("track", "--from", run_folder / "a.manifest.json", "-o", tmp_path / "again.json")
+    assert done.returncode == 0, done.stderr
+    assert "Not as it was" not in done.stderr
+    assert (tmp_path / "again.json").read_bytes() == (run_folder / "a.json").read_bytes()
+    again, first = read(tmp_path / "again.manifest.json").run, read(run_folder / "a.manifest.json").run
+    assert again == first
+
+
+@needs_shared
+def test_it_is_followed_for_its_own_source_with_its_own_models_only(run_folder, tmp_path, command):
+    manifest = run_folder / "a.manifest.json"
+    shutil.copy(VIDEO / "webcam-1.mkv", tmp_path / "other.mkv")
+    done = command("track", tmp_path / "other.mkv", "--from", manifest, "-o", tmp_path / "o.json")
+    assert_refused(done, "other.mkv is not the source of the manifest")
+    moved = shutil.copy(run_folder / "clip.mp4", tmp_path / "moved.mp4")
+    document = json.loads(manifest.read_text())
+    document["run"]["pose"]["sha256"] = "0" * 64
+    document["run"]["libraries"]["numpy"] = "1.0"
+    (tmp_path / "b.manifest.json").write_text(json.dumps(document))
+    done = command("track", moved, "--from", tmp_path / "b.manifest.json", "-o", tmp_path / "o.json")
+    assert_refused(done, "skelter-pose-s (SHA-256 000000000000…) is not on this machine")
+    assert_refused(command("track", "--from", manifest), "where to write it")
+    done = command("track", "--from", manifest, "--tracker", "iou", "-o", tmp_path / "o.json")
+    assert_refused(done, "leave --tracker out")
+    assert not (tmp_path / "o.json").exists()
+
+
+@needs_shared
+def test_what_has_changed_since_is_told(run_folder, tmp_path, command):
+    document = json.loads((run_folder / "a.manifest.json").read_text())
+    document["run"]["skelter"] = "0.0.1"
+    document["run"]["libraries"]["numpy"] = "1.0"
+    (tmp_path / "old.manifest.json").write_text(json.dumps(document))
+    done = command("track", "--from", tmp_path / "old.manifest.json", "-o", tmp_path / "o.json")
+    assert done.returncode == 0, done.stderr
+    assert "Not as it was: Skelter 0.0.1 then" in done.stderr
+    assert "Not as it was: numpy 1.0 then" in done.stderr
+
+
+@needs_shared
+def test_a_conversion_is_added_to_it_and_keeps_the_run(run_folder, tmp_path, command):
+    for path in run_folder.glob("a.*json"):
+        shutil.copy(path, tmp_path)
+    done = command("export", tmp_path / "a.json", "--to", "angles,tidy", "--facing", "left")
+    assert done.returncode == 0, done.stderr
+    before, after = read(run_folder / "a.manifest.json"), read(tmp_path / "a.manifest.json")
+    assert after.run == before.run
+    assert len(after.outputs) == len(before.outputs) + 2
+    angles = next(output for output in after.outputs if output.name == "a-angles.csv")
+    assert angles.options["facing"] == -1
+    assert angles.made_from == sha256(tmp_path / "a.json")
+    done = command("export", tmp_path / "a.json", "-o", tmp_path / "elsewhere.trc", "--person", "1")
+    assert done.returncode == 0, done.stderr
+    other = read(tmp_path / "elsewhere.manifest.json")
+    assert other.run == before.run
+    assert [output.name for output in other.outputs] == ["elsewhere.trc"]
+    done = command("track", "--from", tmp_path / "elsewhere.manifest.json", "-o", tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == (tmp_path / "a.json").read_bytes()
+
+
+def test_a_conversion_of_what_has_no_manifest_has_one_without_a_run(tmp_path, command):
+    command("track", drawn_clip(tmp_path / "grey.mp4", frames=5), "-o", tmp_path / "a.json")
+    (tmp_path / "a.manifest.json").unlink()
+    assert command("export", tmp_path / "a.json", "--to", "csv").returncode == 0
+    assert read(tmp_path / "a.manifest.json").run is None
+    done = command("track", "--from", tmp_path / "a.manifest.json", "-o", tmp_path / "b.json")
+    assert_refused(done, "is of a conversion")
+
+
+def test_a_folder_of_pictures_is_known_by_all_of_them(tmp_path, command):
+    import cv2
+    import numpy as np
+
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    for index in range(3):
+        cv2.imwrite(str(folder / f"{index}.png"), np.full((48, 64, 3), 50 * index, np.uint8))
+    assert command("track", folder, "-o", tmp_path / "a.json").returncode == 0
+    again = command("track", "--from", tmp_path / "a.manifest.json", "-o", tmp_path / "b.json")
+    assert again.returncode == 0, again.stderr
+    cv2.imwrite(str(folder / "1.png"), np.full((48, 64, 3), 51, np.uint8))
+    again = command("track", "--from", tmp_path / "a.manifest.json", "-o", tmp_path / "b.json")
+    assert_refused(again, "shots is not the source")
+
+
+@needs_gstreamer
+def test_the_password_of_a_camera_is_written_nowhere(server: Server, tmp_path, command):
+    server.start(160, 120)
+    address = f"rtsp://admin:geheim@127.0.0.1:{server.port}/test"
+    with start("track", address, "-o", tmp_path / "o.jsonl", "-o", tmp_path / "o.mkv") as process:
+        deadline = time.monotonic() + 60
+        while not any(tmp_path.glob("o.part*.jsonl")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert {path.name for path in tmp_path.iterdir()} == {"o.jsonl", "o.mkv", "o.manifest.json"}, said
+    for path in tmp_path.iterdir():
+        assert b"geheim" not in path.read_bytes()
+    assert "geheim" not in said
+    assert read(tmp_path / "o.manifest.json").run.source.path is None
+    again = command("track", address, "--from", tmp_path / "o.manifest.json", "-o", tmp_path / "p.json")
+    assert_refused(again, "live pictures that nobody can see again")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{}", "'format' is missing"),
+        ('{"format": "other"}', "'other'"),
+        ('{"format": "skelter-manifest/1", "run": {}, "outputs": []}', "'source' is missing"),
+        ("nonsense", "cannot be read as a manifest"),
+    ],
+)
+def test_what_is_no_manifest_is_refused_in_a_sentence(tmp_path, content, said):
+    path = tmp_path / "some.manifest.json"
+    path.write_text(content)
+    with pytest.raises(SkelterError, match=said):
+        read(path)
+
+
+class SquareEngines(Engines):
+    """Engines whose answers are known."""
+
+    def header(self, info: object) -> Header:
+        return Header(job.SourceRecord.of(info))
+
+
+def square_engines() -> Engines:
+    return SquareEngines(SquareDetector(), SquarePose(), OksTracker(), Choice())
+
+
+def test_an_output_that_cannot_be_finished_takes_no_other_with_it(tmp_path):
+    outputs = [tmp_path / "a.json", tmp_path / "b.json", tmp_path / "c.jsonl"]
+
+    def each(record: Frame) -> None:
+        if record.index == 5:
+            (tmp_path / "b.json").mkdir()  # somebody makes a folder of that name in the meantime
+
+    with pytest.raises(SinkError, match=r"b\.json could not be written.*Written and whole: a\.json, c\.jsonl\."):
+        job.run(SquareSource(20), square_engines(), outputs, each=each)
+    assert len(json.loads((tmp_path / "a.json").read_text())["frames"]) == 20
+    assert len((tmp_path / "c.jsonl").read_text().splitlines()) == 21
+    assert {path.name for path in tmp_path.iterdir()} == {"a.json", "b.json", "c.jsonl"}
+
+
+def test_the_name_of_a_manifest_is_no_outputs(tmp_path, command):
+    done = command("track", drawn_clip(tmp_path / "c.mp4", frames=2), "-o", tmp_path / "o.manifest.json")
+    assert_refused(done, "is the name of the manifest")

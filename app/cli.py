@@ -21,7 +21,7 @@ from rich.markup import escape
 
 from app import __version__
 from app.cli_export import ToOption, beside, export, formats_named, import_result
-from app.cli_job import console, run_job, run_of
+from app.cli_job import Order, console, run_job, run_of
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from engine.errors import MissingFileError, SkelterError, UsageError
@@ -30,7 +30,9 @@ from training.cli import commands as training_commands
 if TYPE_CHECKING:
     from app.engines import Choice
 
-_EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train")
+_EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train") | dict.fromkeys(
+    ("websockets", "msgpack", "pythonosc"), "stream"
+)
 
 cli = typer.Typer(
     name="skelter",
@@ -155,7 +157,7 @@ def track(
     outputs = list(output or ([] if to else _default_outputs(source)))
     if to:
         outputs += beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to))
-    run_job(source, outputs, choice, style, repeated=repeated)
+    run_job(Order(source, outputs, choice, style, repeated=repeated))
 
 
 @cli.command()
@@ -164,6 +166,14 @@ def live(
     output: Annotated[
         list[Path] | None,
         typer.Option("--output", "-o", help="Also write .mp4, .mkv, .json, .jsonl or .csv. Repeatable."),
+    ] = None,
+    stream: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Send each frame's poses on instead of printing them: ws://, osc:// or udp:// (docs/stream.md); "
+            "http:// shows annotated pictures to a browser. This machine alone unless a host is named. Repeatable.",
+            metavar="ADDRESS",
+        ),
     ] = None,
     detector: DetectorOption = None,
     pose: PoseOption = None,
@@ -179,7 +189,8 @@ def live(
     from app.overlay import Style
 
     choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
-    run_job(source, output or [], choice, Style(), LinePrinter())
+    printer = None if stream else LinePrinter()
+    run_job(Order(source, output or [], choice, Style(), printer, streams=tuple(stream or ())))
 
 
 @cli.command()
@@ -198,7 +209,7 @@ def demo(
         clip = demo_clip()
         console.print(CREDIT)
     data = folder / "demo.json"
-    run_job(str(clip), [folder / "demo.mp4", data], Choice(), Style())
+    run_job(Order(str(clip), [folder / "demo.mp4", data], Choice(), Style()))
     if window and _has_display():
         from app.gui import run_window
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,91 +16,114 @@ from app.progress import Progress
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
-    from app.engines import Choice
+    from app.engines import Choice, Engines
     from app.job import Summary
     from app.lines import LinePrinter
     from app.manifest import Run
     from app.overlay import Style
     from app.results import FrameRecord
+    from engine.video import Source
 
 BROKEN_OFF, INTERRUPTED = 3, 130  # exit statuses
 console = Console(stderr=True, highlight=False, emoji=False)
 
 
-def run_job(
-    source: str,
-    outputs: list[Path],
-    choice: Choice,
-    style: Style,
-    printer: LinePrinter | None = None,
-    *,
-    repeated: Run | None = None,
-) -> None:
-    """Run a job under a progress bar and report; leaves by typer.Exit where the status is not 0.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done with a source.
 
-    With `repeated` the choice is the one of that run.
+    printer   prints the frames' lines, too
+    repeated  the run to do again, in the place of `choice`
+    streams   addresses of app.streams
     """
+
+    source: str
+    outputs: list[Path]
+    choice: Choice
+    style: Style
+    printer: LinePrinter | None = None
+    repeated: Run | None = None
+    streams: tuple[str, ...] = ()
+
+
+def run_job(order: Order) -> None:
+    """Run a job under a progress bar and report; leaves by typer.Exit where the status is not 0."""
     try:
-        summary, interrupted = _follow(source, outputs, choice, style, printer, repeated)
+        summary, interrupted = _follow(order)
     except KeyboardInterrupt:  # before the first frame, or for the second time
         console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
         raise typer.Exit(INTERRUPTED) from None
     _report(summary)
-    if interrupted and not (printer is not None and printer.reader_gone):
-        console.print(f"[yellow]Interrupted{'; the frames so far are written' if outputs else ''}.[/]")
+    if interrupted and not (order.printer is not None and order.printer.reader_gone):
+        console.print(f"[yellow]Interrupted{'; the frames so far are written' if order.outputs else ''}.[/]")
         raise typer.Exit(INTERRUPTED)
     if summary.broken_off:
         console.print(f"[yellow]Warning: {escape(summary.broken_off)}[/]", soft_wrap=True)
         raise typer.Exit(BROKEN_OFF)
 
 
-def _follow(
-    source: str,
-    outputs: list[Path],
-    choice: Choice,
-    style: Style,
-    printer: LinePrinter | None,
-    repeated: Run | None,
-) -> tuple[Summary, bool]:
+def _follow(order: Order) -> tuple[Summary, bool]:
     """What the job did, and whether somebody asked to finish before the end."""
     from app import job, manifest
     from app.engines import Engines
     from engine.video import open_source
 
-    with Interruption() as interruption, open_source(source) as opened:
-        job.check_outputs(outputs, source)
-        if repeated is not None:
-            manifest.check_source(repeated, opened)
-            choice = manifest.choice_of(repeated)
+    with Interruption() as interruption, open_source(order.source) as opened:
+        job.check_outputs(order.outputs, order.source)
+        choice = order.choice
+        if order.repeated is not None:
+            manifest.check_source(order.repeated, opened)
+            choice = manifest.choice_of(order.repeated)
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
-        with Engines.load(choice) as engines, manifest.Notary(engines, opened) as notary:
+        with Engines.load(choice) as engines:
             console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}", markup=False)
             console.print(f"Device: {engines.detector.why}", markup=False)
-            for difference in manifest.differences(repeated, engines) if repeated is not None else ():
+            for difference in manifest.differences(order.repeated, engines) if order.repeated is not None else ():
                 console.print(f"[yellow]Not as it was:[/] {escape(difference)}", soft_wrap=True)
-            if printer is not None:
-                printer.begin(engines.header(opened.info))
-
-            def each(record: FrameRecord) -> None:
-                if printer is not None:
-                    printer.write(record)
-                    interruption.requested |= printer.reader_gone
-
-            with Progress(opened.info, console) as progress:
-                summary = job.run(
-                    opened,
-                    engines,
-                    outputs,
-                    style=style,
-                    audio_from=Path(source) if opened.info.has_audio and Path(source).is_file() else None,
-                    watch=lambda results: interruption.watch(progress.watch(results)),
-                    each=each,
-                )
-            if outputs:
-                path = manifest.path_beside(outputs[0])
+            notary = manifest.Notary(engines, opened) if order.outputs else None
+            with notary or nullcontext():
+                summary = _run(order, opened, engines, interruption)
+            if notary is not None:
+                path = manifest.path_beside(order.outputs[0])
                 manifest.write(notary.manifest(summary, summary.written, interrupted=interruption.requested), path)
                 summary.written.append((path, "manifest"))
     return summary, interruption.requested
+
+
+def _run(order: Order, opened: Source, engines: Engines, interruption: Interruption) -> Summary:
+    from app import job
+    from app.streams import Streams
+
+    header = engines.header(opened.info)
+    printer = order.printer
+    if printer is not None:
+        printer.begin(header)
+
+    def each(record: FrameRecord) -> None:
+        if printer is not None:
+            printer.write(record)
+            interruption.requested |= printer.reader_gone
+
+    has_sound = opened.info.has_audio and Path(order.source).is_file()
+    with (
+        Streams(order.streams, header, live=opened.info.live, style=order.style) as streams,
+        Progress(opened.info, console) as progress,
+    ):
+        for address in streams.addresses:
+            console.print(f"Streaming: {address}", markup=False)
+        summary = job.run(
+            opened,
+            engines,
+            order.outputs,
+            style=order.style,
+            audio_from=Path(order.source) if has_sound else None,
+            watch=lambda results: interruption.watch(progress.watch(results)),
+            each=each,
+            streams=streams,
+        )
+    for address, dropped in streams.dropped.items():
+        console.print(f"{address}: {dropped} messages were skipped for slow listeners", markup=False)
+    return summary
 
 
 def _report(summary: Summary) -> None:

@@ -13,6 +13,7 @@ from app.engines import Engines
 from app.exports import FORMATS, Writer, format_of, open_writer
 from app.overlay import Style, Trails, draw
 from app.results import FrameRecord, Header, Result, SourceRecord
+from app.streams import Streams
 from engine.errors import SinkError, SkelterError, SourceBrokenOff, SourceError, UsageError
 from engine.files import check_writable
 from engine.types import Frame, Tracks
@@ -102,6 +103,7 @@ def run(
     audio_from: Path | None = None,
     watch: Callable[[Iterator[Result]], Iterator[Result]] = iter,
     each: Callable[[FrameRecord], None] | None = None,
+    streams: Streams | None = None,
 ) -> Summary:
     """Follow everyone from the source's position to its end (or until `watch`, which the results go through, ends).
 
@@ -135,6 +137,8 @@ def run(
                         video.write(frame, record.shown())
                     for writer in writers:
                         writer.write(record)
+                    if streams is not None:
+                        streams.offer(result, record)
                     if each is not None:
                         each(record)
                     summary.count(result)

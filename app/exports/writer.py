@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,7 +75,7 @@ class FileWriter:
         self._file.abort()
 
 
-class WholeWriter:
+class WholeWriter(ABC):
     """Base of the writers that must have seen everything before they can write their first line.
 
     `_contents` gives what to write, as (path, pieces of its text).
@@ -104,8 +105,8 @@ class WholeWriter:
         for file in self._files:
             file.abort()
 
-    def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
-        raise NotImplementedError
+    @abstractmethod
+    def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]: ...
 
     def _path_of(self, person_id: int) -> Path:
         """NAME-p3.ENDING, in formats with a file for each person; NAME.ENDING where just one was asked for."""

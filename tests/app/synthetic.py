@@ -10,8 +10,11 @@ from typing import Self
 
 import numpy as np
 
+from app.engines import Choice, Engines
+from app.results import Header, SourceRecord
 from engine.types import U8, Boxes, Frame, Poses
 from engine.video import SourceInfo
+from trackers.oks import OksTracker
 
 WIDTH, HEIGHT, SIDE = 160, 120, 24
 
@@ -89,3 +92,13 @@ class SquarePose:
         grid = np.stack([x.ravel(), y.ravel()], axis=1)[:17]
         corner, size = boxes.xyxy[:, None, :2], (boxes.xyxy[:, 2:] - boxes.xyxy[:, :2])[:, None]
         return Poses.of(corner + grid * size, np.full((len(boxes), 17), 0.9), boxes)
+
+
+class _SquareEngines(Engines):
+    def header(self, info: SourceInfo) -> Header:
+        return Header(SourceRecord.of(info), {"tracker": "oks"})
+
+
+def square_engines() -> Engines:
+    """Engines whose answers are known."""
+    return _SquareEngines(SquareDetector(), SquarePose(), OksTracker(), Choice())

@@ -12,17 +12,14 @@ from pathlib import Path
 import pytest
 
 from app import job
-from app.engines import Choice, Engines
 from app.manifest import read
-from app.results import Header
+from app.results import FrameRecord
 from engine.errors import SinkError, SkelterError
 from engine.models import find_model
-from engine.types import Frame
-from tests.app.synthetic import SquareDetector, SquarePose, SquareSource
+from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.engine.video.test_stream import Server, needs_gstreamer, server
 from tests.shared import VIDEO, needs_shared
-from trackers.oks import OksTracker
 
 __all__ = ["server"]
 
@@ -190,21 +187,10 @@ def test_what_is_no_manifest_is_refused_in_a_sentence(tmp_path, content, said):
         read(path)
 
 
-class SquareEngines(Engines):
-    """Engines whose answers are known."""
-
-    def header(self, info: object) -> Header:
-        return Header(job.SourceRecord.of(info))
-
-
-def square_engines() -> Engines:
-    return SquareEngines(SquareDetector(), SquarePose(), OksTracker(), Choice())
-
-
 def test_an_output_that_cannot_be_finished_takes_no_other_with_it(tmp_path):
     outputs = [tmp_path / "a.json", tmp_path / "b.json", tmp_path / "c.jsonl"]
 
-    def each(record: Frame) -> None:
+    def each(record: FrameRecord) -> None:
         if record.index == 5:
             (tmp_path / "b.json").mkdir()  # somebody makes a folder of that name in the meantime
 

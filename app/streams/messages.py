@@ -1,0 +1,90 @@
+"""What listeners get: a header once, then a message for each frame; encoded once, however many listen."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from app.exports.skelter_json import dumps, frame_fields, header_fields
+from app.results import FrameRecord, Header, Result
+
+STREAM = "skelter-stream/1"
+
+
+class CaptureClock:
+    """When live frames were taken, by the clock on the wall.
+
+    Frames carry the camera's time. How far the wall's is ahead of it is told by the frame that came through quickest;
+    since the two clocks drift, that is forgotten at a ten-thousandth of a second per second.
+    """
+
+    _FORGET = 1e-4
+
+    def __init__(self) -> None:
+        self._ahead_s: float | None = None
+        self._last_s = 0.0
+
+    def captured_s(self, result: Result) -> float:
+        """Unix time, seconds."""
+        time_s = result.frame.time_s
+        age_s = time.monotonic() - result.finished_s + result.timings.inference_ms / 1e3
+        ahead_s = time.time() - age_s - time_s
+        if self._ahead_s is not None:
+            ahead_s = min(ahead_s, self._ahead_s + self._FORGET * max(time_s - self._last_s, 0.0))
+        self._ahead_s, self._last_s = ahead_s, time_s
+        return ahead_s + time_s
+
+
+class Message:
+    """A frame's message. `captured_s`: Unix time at which it was taken; None where the source is no camera."""
+
+    def __init__(self, result: Result, record: FrameRecord, captured_s: float | None) -> None:
+        self.result, self.record, self.captured_s = result, record, captured_s
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """As docs/stream.md describes it; arrays are NumPy's still."""
+        image = self.result.frame
+        return {
+            "type": "frame",
+            **frame_fields(self.record),
+            "captured_s": self.captured_s,
+            "width": image.width,
+            "height": image.height,
+            "dropped": self.result.dropped,
+        }
+
+    @cached_property
+    def json(self) -> str:
+        return dumps(self.fields).decode()
+
+    @cached_property
+    def msgpack(self) -> bytes:
+        return packed(self.fields)
+
+
+def header_message(header: Header) -> dict[str, Any]:
+    """The first message that a listener gets."""
+    return {"type": "header", "stream": STREAM, **header_fields(header)}
+
+
+def packed(fields: dict[str, Any]) -> bytes:
+    """MessagePack with the fields of the JSON; unknown numbers are nil."""
+    import msgpack
+
+    return bytes(msgpack.packb(fields, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.ndarray | np.generic):
+        return _without_nan(value.tolist())
+    raise TypeError(f"no MessagePack for {type(value).__name__}")
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    return None if value != value else value

@@ -1,0 +1,184 @@
+"""The preview page: what a browser at http://127.0.0.1:PORT shows, annotated pictures as motion JPEG."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+import cv2
+import numpy as np
+
+from app.overlay import draw
+from app.pipeline import Handover
+from app.results import Header
+from app.streams import LOOPBACK, is_loopback
+from app.streams.background import BackgroundStream
+from app.streams.messages import Message
+from app.style import Style
+from engine.errors import UsageError
+from engine.skeletons import Skeleton
+
+_QUALITY = 80
+_LARGEST = 1280  # pixels on the longer side
+_SEND_S = 5.0  # what a browser may take to swallow a picture
+_BOUNDARY = b"skelter-picture"
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Skelter</title><style>
+html,body{height:100%;margin:0;background:#111;color:#ddd;font:16px sans-serif}
+body{display:flex;flex-direction:column;align-items:center;justify-content:center}
+img{max-width:100%;max-height:100%;flex:1;min-height:0;object-fit:contain}
+p{display:none;margin:1em} .over img{display:none} .over p{display:block}
+</style></head><body>
+<img src="/stream.mjpg" alt="Live picture with skeletons">
+<p>The picture has ended. It comes back by itself when Skelter streams here again.</p>
+<script src="/page.js"></script>
+</body></html>
+"""
+# Browsers do not tell a page that such a picture has ended, so it asks; and looks again when there is one again.
+_SCRIPT = """const picture = document.querySelector('img');
+setInterval(async () => {
+  const there = await fetch('/page.js', {cache: 'no-store'}).then((answer) => answer.ok, () => false);
+  if (there && document.body.classList.contains('over')) picture.src = '/stream.mjpg?' + Date.now();
+  document.body.classList.toggle('over', !there);
+}, 1000);
+"""
+_POLICY = (
+    "default-src 'self'; style-src 'unsafe-inline'; connect-src 'self' ws://127.0.0.1:* ws://localhost:* ws://[::1]:*"
+)
+
+
+class PreviewStream(BackgroundStream):
+    """Serves the page; draws and encodes only while somebody looks. Raises UsageError where the port is taken."""
+
+    def __init__(self, host: str, port: int, header: Header, style: Style) -> None:
+        self._viewers: set[Handover[bytes]] = set()
+        self._lost = 0  # of viewers who have gone
+        self._lock = threading.Lock()
+        self._style, self._skeleton = style, header.skeleton
+        try:
+            self._server = _Server((host, port), self)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UsageError(
+                f"--stream http://{host}:{port} cannot be opened ({reason}); choose another port."
+            ) from error
+        shown = f"[{host}]" if ":" in host else host
+        super().__init__(f"http://{shown}:{self._server.server_address[1]}")
+        self._serving = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name=f"skelter stream {self.address}", daemon=True
+        )
+        self._serving.start()
+        self._start()
+
+    @property
+    def dropped(self) -> int:
+        with self._lock:
+            return self._lost + sum(viewer.lost for viewer in self._viewers)
+
+    def offer(self, message: Message) -> None:
+        if self._viewers:
+            super().offer(message)
+
+    def close(self) -> None:
+        super().close()
+        with self._lock:
+            for viewer in self._viewers:
+                viewer.finish()
+        self._server.shutdown()
+        self._server.server_close()
+        self._serving.join(2.0)
+
+    def look(self) -> Handover[bytes]:
+        """A mailbox of JPEG pictures for one more viewer."""
+        viewer: Handover[bytes] = Handover(depth=1, newest=True)
+        with self._lock:
+            self._viewers.add(viewer)
+        return viewer
+
+    def leave(self, viewer: Handover[bytes]) -> None:
+        with self._lock:
+            self._viewers.discard(viewer)
+            self._lost += viewer.lost
+
+    def _send(self, message: Message) -> None:
+        picture = encoded(message, self._style, self._skeleton)
+        with self._lock:
+            for viewer in self._viewers:
+                viewer.put(picture)
+
+
+def encoded(message: Message, style: Style, skeleton: Skeleton) -> bytes:
+    """The annotated picture as JPEG."""
+    image = draw(message.result.frame.image, message.record.shown(), style, skeleton=skeleton)
+    scale = _LARGEST / max(image.shape[:2])
+    if scale < 1:
+        image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return bytes(jpeg)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, place: tuple[str, int], preview: PreviewStream) -> None:
+        self.preview = preview
+        self.is_public = not is_loopback(place[0])
+        if ":" in place[0]:
+            self.address_family = socket.AF_INET6
+        super().__init__(place, _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away in the middle of a picture is no matter for the terminal."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = _SEND_S
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        if not self.server.is_public and host not in LOOPBACK:
+            # a name of somebody else's that points to this machine: a page of his wants to look
+            self.send_error(403, "Ask for it by 127.0.0.1 or localhost")
+        elif self.path == "/":
+            self._give(_PAGE.encode(), "text/html; charset=utf-8")
+        elif self.path == "/page.js":
+            self._give(_SCRIPT.encode(), "text/javascript; charset=utf-8")
+        elif self.path.partition("?")[0] == "/stream.mjpg":
+            self._stream()
+        else:
+            self.send_error(404)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """No line on the terminal for each request."""
+
+    def _give(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", _POLICY)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={_BOUNDARY.decode()}")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.end_headers()
+        viewer = self.server.preview.look()
+        try:
+            for picture in viewer.take():
+                head = b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % (_BOUNDARY, len(picture))
+                self.wfile.write(head + picture + b"\r\n")
+        except OSError:
+            pass
+        finally:
+            self.server.preview.leave(viewer)

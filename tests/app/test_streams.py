@@ -1,0 +1,433 @@
+"""Live streams, listened to by real clients: WebSocket libraries, python-osc, sockets, and a headless Chromium."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+
+import msgpack
+import numpy as np
+import pytest
+from pythonosc.dispatcher import Dispatcher
+from pythonosc.osc_server import OSCUDPServer
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from app import job
+from app.exports.skelter_json import dumps, frame_fields
+from app.results import FrameRecord, Header, Result, SourceRecord, Timings
+from app.streams import Streams, open_stream
+from app.streams.messages import CaptureClock, Message
+from app.style import Style
+from engine.errors import UsageError
+from engine.types import Frame, Tracks
+from tests.app.chromium import Browser, needs_chromium
+from tests.app.recordings import people
+from tests.app.synthetic import HEIGHT, WIDTH, SquareSource, picture, square_engines
+from tests.app.test_cli import assert_refused, start
+from tests.shared import VIDEO, needs_shared
+
+HEADER = Header(SourceRecord("camera 0", WIDTH, HEIGHT, 25.0), {"tracker": "oks"})
+
+
+def message(index: int, tracks: Tracks | None = None) -> tuple[Result, FrameRecord]:
+    """A frame with two people, one of whose joints is not known."""
+    tracks = people(index, [1, 4], missing=(3,)) if tracks is None else tracks
+    result = Result(
+        Frame(picture(index), index, index / 25), tracks, Timings(1, 2, 3, 4), time.monotonic(), dropped=7
+    )  # fmt: skip
+    return result, FrameRecord(index, index / 25, tracks)
+
+
+@pytest.fixture
+def streams() -> Iterator[Streams]:
+    with Streams(["ws://127.0.0.1:0"], HEADER, live=True) as opened:
+        yield opened
+    assert not [thread.name for thread in threading.enumerate() if "skelter stream" in thread.name]
+
+
+def keep_sending(streams: Streams, stop: threading.Event) -> None:
+    for index in range(100_000):
+        if stop.wait(0.005):
+            return
+        streams.offer(*message(index))
+
+
+@pytest.fixture
+def running(streams: Streams) -> Iterator[Streams]:
+    """Streams with a frame every five milliseconds."""
+    stop = threading.Event()
+    thread = threading.Thread(target=keep_sending, args=(streams, stop))
+    thread.start()
+    yield streams
+    stop.set()
+    thread.join()
+
+
+def test_a_websocket_listener_gets_the_header_then_each_frame(running):
+    with connect(running.addresses[0]) as client:
+        header = json.loads(client.recv(timeout=10))
+        frames = [json.loads(client.recv(timeout=10)) for _ in range(5)]
+    assert (header["type"], header["stream"], header["source"]["name"]) == ("header", "skelter-stream/1", "camera 0")
+    assert len(header["skeleton"]["keypoints"]) == 17
+    indices = [frame["index"] for frame in frames]
+    assert indices == sorted(set(indices))
+    for frame in frames:
+        _, record = message(frame["index"])
+        expected = json.loads(dumps(frame_fields(record)))
+        assert {key: frame[key] for key in expected} == expected
+        assert frame["people"][0]["keypoints"][3] == [None, None, 0.0]
+        assert (frame["type"], frame["width"], frame["height"], frame["dropped"]) == ("frame", WIDTH, HEIGHT, 7)
+        assert abs(frame["captured_s"] - time.time()) < 600
+
+
+def test_who_asks_for_messagepack_gets_the_same_in_binary(running):
+    with connect(running.addresses[0], subprotocols=["unknown", "skelter.msgpack"]) as client:
+        assert client.subprotocol == "skelter.msgpack"
+        header = msgpack.unpackb(client.recv(timeout=10))
+        frame = msgpack.unpackb(client.recv(timeout=10))
+    assert header["type"] == "header"
+    _, record = message(frame["index"])
+    expected = json.loads(dumps(frame_fields(record)))
+    assert frame["people"][1]["id"] == expected["people"][1]["id"] == 4
+    assert frame["people"][0]["keypoints"][3] == [None, None, 0.0]
+    assert frame["people"][1]["keypoints"][0] == pytest.approx(expected["people"][1]["keypoints"][0])
+
+
+def test_a_listener_who_does_not_read_slows_nobody_and_loses_the_old(streams):
+    place = streams.addresses[0].removeprefix("ws://").split(":")
+    crowd = people(0, list(range(1, 60)))
+    with socket.create_connection((place[0], int(place[1]))) as deaf, connect(streams.addresses[0]) as client:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.sendall(
+            b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        assert deaf.recv(12) == b"HTTP/1.1 101"
+        client.recv(timeout=10)
+        last = -1
+        for index in range(400):
+            streams.offer(*message(index, crowd))
+            if index % 10 == 0:
+                last = json.loads(client.recv(timeout=10))["index"]
+        while last < 399:  # what was newest comes through
+            last = json.loads(client.recv(timeout=10))["index"]
+    assert streams.dropped[streams.addresses[0]] > 100
+
+
+def test_listeners_come_and_go(running):
+    for _ in range(5):
+        with connect(running.addresses[0]) as client:
+            client.recv(timeout=10)
+            client.recv(timeout=10)
+    with connect(running.addresses[0]) as client:
+        assert json.loads(client.recv(timeout=10))["type"] == "header"
+
+
+def test_a_page_from_elsewhere_may_not_listen_and_one_of_this_machine_may(running):
+    for origin in ("https://example.org", "http://localhost.example.org", "null"):
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(running.addresses[0], origin=origin)
+    for origin in ("http://127.0.0.1:5500", "http://localhost", "http://[::1]:3000"):
+        with connect(running.addresses[0], origin=origin) as client:
+            assert json.loads(client.recv(timeout=10))["type"] == "header"
+
+
+def test_when_the_source_ends_listeners_are_told():
+    with Streams(["ws://127.0.0.1:0"], HEADER, live=True) as streams, connect(streams.addresses[0]) as client:
+        client.recv(timeout=10)
+        closing = threading.Thread(target=streams.__exit__, args=(None, None, None))
+        closing.start()
+        with pytest.raises(ConnectionClosed):
+            client.recv(timeout=10)
+        closing.join()
+        assert client.close_code in (1000, 1001)
+
+
+def test_the_pipeline_feeds_the_streams_and_leaves_no_thread():
+    received: list[dict[str, object]] = []
+    source = SquareSource(60, live=True, pause_s=0.005)
+
+    def listen(address: str) -> None:
+        with connect(address) as client:
+            ready.set()
+            received.extend(json.loads(text) for text in client)
+
+    ready = threading.Event()
+    engines = square_engines()
+    with Streams(["ws://127.0.0.1:0"], engines.header(source.info), live=True) as streams:
+        listener = threading.Thread(target=listen, args=(streams.addresses[0],))
+        listener.start()
+        assert ready.wait(10)
+
+        def each(record: FrameRecord) -> None:
+            if record.index > 40:
+                source.close()
+
+        job.run(source, engines, [], each=each, streams=streams)
+    listener.join()
+    frames = received[1:]
+    assert len(frames) > 5
+    assert any(frame["people"] for frame in frames)
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("skelter")]
+
+
+# OSC and UDP
+
+
+def test_osc_has_a_message_for_the_frame_each_person_and_each_joint():
+    got: Queue[tuple[str, tuple[float, ...]]] = Queue()
+    dispatcher = Dispatcher()
+    dispatcher.set_default_handler(lambda address, *values: got.put((address, values)))
+    with OSCUDPServer(("127.0.0.1", 0), dispatcher) as server:
+        server.timeout = 5
+        stream = open_stream(f"osc://127.0.0.1:{server.server_address[1]}", HEADER, Style())
+        result, record = message(12)
+        stream.offer(Message(result, record, None))
+        for _ in range(4):  # header, frame, two people
+            server.handle_request()
+        stream.close()
+    told = dict(got.get_nowait() for _ in range(got.qsize()))
+    assert told["/skelter/source"] == ("camera 0", WIDTH, HEIGHT, 25.0)
+    assert told["/skelter/frame"] == (12, pytest.approx(0.48), 2)
+    assert told["/skelter/ids"] == (1, 4)
+    tracks = record.tracks
+    box = [float(value) for value in tracks.poses.boxes.xyxy[1]]
+    assert told["/skelter/person/4"] == pytest.approx((12, tracks.poses.boxes.scores[1], *box), rel=1e-6)
+    wrist = (*tracks.poses.keypoints[1, 9], tracks.poses.scores[1, 9])
+    assert told["/skelter/person/4/left_wrist"] == pytest.approx(wrist, rel=1e-6)
+    assert "/skelter/person/4/left_ear" not in told  # not known
+    assert len(told) == 3 + 2 * 17
+
+
+def test_udp_sends_a_datagram_a_frame_and_the_header_again_and_again():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.settimeout(5)
+        stream = open_stream(f"udp://127.0.0.1:{listener.getsockname()[1]}", HEADER, Style())
+        got = []
+        for index in range(3):
+            stream.offer(Message(*message(index), None))
+            while not got or got[-1].get("index") != index:
+                got.append(msgpack.unpackb(listener.recv(65_536)))
+        stream.close()
+    assert [one["type"] for one in got] == ["header", "frame", "frame", "frame"]
+    assert got[2]["people"][1]["keypoints"][5] == pytest.approx(
+        [*message(1)[1].tracks.poses.keypoints[1, 5].tolist(), message(1)[1].tracks.poses.scores[1, 5]]
+    )
+    assert got[0]["source"]["width"] == WIDTH
+
+
+@pytest.mark.parametrize("scheme", ["udp", "osc"])
+def test_nobody_needs_to_listen_and_a_crowd_too_large_for_a_datagram_is_counted(scheme):
+    stream = open_stream(f"{scheme}://127.0.0.1:9", HEADER, Style())
+    for index in range(3):
+        stream.offer(Message(*message(index), None))
+        time.sleep(0.01)
+    if scheme == "udp":
+        stream.offer(Message(*message(3, people(3, list(range(1, 400)))), None))
+        deadline = time.monotonic() + 10
+        while not stream.dropped and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert stream.dropped
+    stream.close()
+
+
+# addresses
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("ftp://127.0.0.1:1", r"use one of ws://, osc://, udp://, http://"),
+        ("8765", "no stream goes there"),
+        ("ws://127.0.0.1:99999", "give an address such as"),
+        ("ws://127.0.0.1:1/path", "scheme, host and port only"),
+        ("ws://me:secret@127.0.0.1:1", "scheme, host and port only"),
+        ("osc://127.0.0.1:0", "nobody can listen at port 0"),
+        ("udp://no.such.host.invalid:9000", "There is no host no.such.host.invalid"),
+        ("ws://192.0.2.1:0", "cannot be opened"),
+        ("http://192.0.2.1:0", "cannot be opened"),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused_in_a_sentence(address, said):
+    with pytest.raises(UsageError, match=said):
+        open_stream(address, HEADER, Style())
+
+
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+def test_a_port_that_is_taken_is_named_and_what_was_opened_before_is_closed(scheme):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"{port} cannot be opened"):
+            Streams(["ws://127.0.0.1:0", f"{scheme}://127.0.0.1:{port}"], HEADER, live=True)
+    assert not [thread.name for thread in threading.enumerate() if "skelter stream" in thread.name]
+
+
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+def test_without_a_host_only_this_machine_can_listen(scheme):
+    stream = open_stream(f"{scheme}://:0", HEADER, Style())
+    assert stream.address.startswith(f"{scheme}://127.0.0.1:")
+    stream.close()
+
+
+# the clock
+
+
+def test_captured_times_are_those_of_the_quickest_frame_however_late_others_come_through():
+    clock = CaptureClock()
+    delays = [0.08, 0.02, 0.3, 0.05, 0.9]
+    told = []
+    begun = time.time() - 100
+    for index, delay in enumerate(delays):
+        taken_s = begun + index
+        result = Result(
+            Frame(picture(0), index, float(index)), Tracks.empty(), Timings(0, 0, 0, 0),
+            time.monotonic() - (time.time() - (taken_s + delay)),
+        )  # fmt: skip
+        told.append(clock.captured_s(result) - taken_s)
+    assert told[0] == pytest.approx(0.08, abs=2e-3)
+    assert told[1:] == pytest.approx([0.02] * 4, abs=2e-3)
+
+
+# the page
+
+
+@pytest.fixture
+def page() -> Iterator[str]:
+    """A preview page on which the bright square walks."""
+    with Streams(["http://127.0.0.1:0", "ws://127.0.0.1:0"], HEADER, live=True) as streams:
+        stop = threading.Event()
+        thread = threading.Thread(target=keep_sending, args=(streams, stop))
+        thread.start()
+        yield " ".join(streams.addresses)
+        stop.set()
+        thread.join()
+    assert not [thread.name for thread in threading.enumerate() if "skelter stream" in thread.name]
+
+
+PIXELS = """(() => {
+    const picture = document.querySelector('img');
+    const canvas = document.createElement('canvas');
+    canvas.width = picture.naturalWidth; canvas.height = picture.naturalHeight;
+    const brush = canvas.getContext('2d');
+    brush.drawImage(picture, 0, 0);
+    return Array.from(brush.getImageData(0, 110, canvas.width, 1).data);
+})()"""
+
+
+@needs_chromium
+def test_a_browser_shows_moving_pictures_and_listens_beside_them(page, tmp_path):
+    preview, socket_address = page.split()
+    with Browser(preview, tmp_path) as browser:
+        browser.wait_for("document.querySelector('img')?.naturalWidth > 0")
+        size = browser.ask("[document.querySelector('img').naturalWidth, document.querySelector('img').naturalHeight]")
+        assert size == [WIDTH, HEIGHT]
+        assert browser.ask("getComputedStyle(document.querySelector('p')).display") == "none"
+        seen = set()
+        deadline = time.monotonic() + 30
+        while len(seen) < 3:  # what is drawn on the lower part of the picture changes from frame to frame
+            assert time.monotonic() < deadline, "the picture stands still"
+            seen.add(tuple(browser.ask(PIXELS)))
+        told = browser.ask(
+            f"""new Promise((resolve, reject) => {{
+                const socket = new WebSocket('{socket_address}', 'skelter.json'), told = [];
+                socket.onmessage = (event) => told.push(JSON.parse(event.data)) >= 3 && resolve(told);
+                socket.onerror = () => reject(new Error('refused'));
+            }})"""
+        )
+    assert [one["type"] for one in told] == ["header", "frame", "frame"]
+    assert [person["id"] for person in told[1]["people"]] == [1, 4]
+
+
+@needs_chromium
+def test_a_browser_says_when_the_picture_has_ended_and_shows_the_next(tmp_path):
+    stream = open_stream("http://127.0.0.1:0", HEADER, Style())
+    with Browser(stream.address, tmp_path) as browser:
+        deadline = time.monotonic() + 30
+        while not browser.ask("document.querySelector('img')?.naturalWidth > 0"):
+            assert time.monotonic() < deadline
+            stream.offer(Message(*message(1), None))
+        stream.close()
+        browser.wait_for("getComputedStyle(document.querySelector('p')).display != 'none'")
+        again = open_stream(stream.address, HEADER, Style())
+        deadline = time.monotonic() + 30
+        while browser.ask("document.body.classList.contains('over')") or not browser.ask("picture.naturalWidth > 0"):
+            assert time.monotonic() < deadline
+            again.offer(Message(*message(2), None))
+        again.close()
+
+
+def test_the_page_is_not_given_to_names_that_others_own(page):
+    preview = page.split()[0]
+    assert b"stream.mjpg" in urllib.request.urlopen(preview, timeout=10).read()
+    for path, host, status in (("/", "evil.example.org", 403), ("/stream.mjpg", "evil.example.org:80", 403),
+                               ("/etc/passwd", "127.0.0.1", 404)):  # fmt: skip
+        request = urllib.request.Request(preview + path, headers={"Host": host})
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request, timeout=10)
+        assert caught.value.code == status
+        caught.value.close()
+
+
+def test_nothing_is_drawn_while_nobody_looks(monkeypatch):
+    import app.streams.preview as preview
+
+    drawn = []
+    monkeypatch.setattr(preview, "encoded", lambda *arguments: drawn.append(1) or b"")
+    stream = open_stream("http://127.0.0.1:0", HEADER, Style())
+    for index in range(5):
+        stream.offer(Message(*message(index), None))
+    stream.close()
+    assert not drawn
+
+
+def test_large_pictures_are_made_smaller():
+    import cv2
+
+    from app.streams.preview import encoded
+    from engine.skeletons import COCO
+
+    large = Result(
+        Frame(np.zeros((2160, 3840, 3), np.uint8), 0, 0.0), Tracks.empty(), Timings(0, 0, 0, 0), 0.0
+    )  # fmt: skip
+    jpeg = encoded(Message(large, FrameRecord(0, 0.0, Tracks.empty()), None), Style(), COCO)
+    assert cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).shape == (720, 1280, 3)
+
+
+# the command
+
+
+@needs_shared
+def test_skelter_live_streams_a_clip_to_a_listener(tmp_path: Path):
+    command = ("live", VIDEO / "one-by-one.mp4", "--stream", "ws://127.0.0.1:0", "--stream", "http://127.0.0.1:0")
+    with start(*command) as process:
+        address = ""
+        while not address:
+            line = process.stderr.readline()
+            assert line, "it ended"
+            if line.startswith("Streaming: ws://"):
+                address = line.split()[1]
+        with connect(address) as client:
+            header = json.loads(client.recv(timeout=30))
+            frames = [json.loads(client.recv(timeout=30)) for _ in range(5)]
+        process.terminate()
+        said = process.stderr.read()
+    assert header["source"]["name"] == "one-by-one.mp4"
+    assert all(frame["captured_s"] is None for frame in frames)  # a file has no such time
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+
+
+def test_a_stream_that_makes_no_sense_ends_the_command(command, tmp_path):
+    from tests.app.test_cli import drawn_clip
+
+    clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+    assert_refused(command("live", clip, "--stream", "ws://127.0.0.1:99999"), "give an address such as")

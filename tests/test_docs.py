@@ -1,0 +1,56 @@
+"""The code in the documents is run, so that it stays true."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.exports.skelter_json import read
+from app.streams import Streams
+from tests.app.test_streams import HEADER, keep_sending
+from tests.shared import VIDEO, needs_shared
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def code_of(document: str) -> list[str]:
+    """The Python in a document, piece by piece."""
+    return re.findall(r"^```python\n(.*?)^```", (DOCS / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@needs_shared
+@pytest.mark.parametrize("code", code_of("library.md"), ids=["pipeline", "by-hand", "results"])
+def test_the_library_is_used_as_described(code, tmp_path, monkeypatch, capsys):
+    shutil.copy(VIDEO / "webcam-1.mkv", tmp_path / "clip.mp4")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "docs/library.md", "exec"), {"__name__": "__main__"})
+    lines = capsys.readouterr().out.splitlines()
+    if "load_detector" in code:
+        assert len(lines) == 72
+    elif "exports" in code:
+        assert re.fullmatch(r"1 \(\d+, 16\)", lines[0])
+        assert len(read(tmp_path / "poses.json")) == 72
+        assert json.loads((tmp_path / "poses-coco.json").read_text())[0]["category_id"] == 1
+    else:
+        assert all("person 1, nose at" in line for line in lines)
+        assert len(lines) > 60
+
+
+def test_the_listener_described_hears_the_poses(capsys):
+    (code,) = code_of("stream.md")
+    stop = threading.Event()
+    with Streams(["ws://127.0.0.1:0"], HEADER, live=True) as streams:
+        thread = threading.Thread(target=keep_sending, args=(streams, stop))
+        thread.start()
+        code = code.replace("ws://127.0.0.1:8765", streams.addresses[0])
+        code = code.replace("    for text in poses:", "    for text in [poses.recv(), poses.recv()]:")
+        exec(compile(code, "docs/stream.md", "exec"), {})
+        stop.set()
+        thread.join()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["1", "4", "1", "4"]

@@ -13,22 +13,32 @@ import os
 import sys
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from app import __version__
+from app.cli_batch import batch
 from app.cli_export import ToOption, beside, export, formats_named, import_result
 from app.cli_job import Order, console, run_job, run_of
+from app.cli_options import (
+    DetectEveryOption,
+    DetectorOption,
+    DeviceOption,
+    MinScoreOption,
+    PoseOption,
+    PrecisionOption,
+    SmoothOption,
+    ThresholdOption,
+    TrackerOption,
+    choice_of,
+)
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from engine.errors import MissingFileError, SkelterError, UsageError
 from training.cli import commands as training_commands
-
-if TYPE_CHECKING:
-    from app.engines import Choice
 
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train") | dict.fromkeys(
     ("websockets", "msgpack", "pythonosc"), "stream"
@@ -58,52 +68,6 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and the libraries' messages.")] = False,
 ) -> None:
     """Options before every command; `--debug` is taken out by `main`, wherever it stands."""
-
-
-DetectorOption = Annotated[
-    str | None, typer.Option(help="Person detector: a name from `skelter doctor`, or an ONNX file.", metavar="MODEL")
-]
-PoseOption = Annotated[
-    str | None, typer.Option(help="Pose network: a name from `skelter doctor`, or an ONNX file.", metavar="MODEL")
-]
-TrackerOption = Annotated[
-    str, typer.Option(help="What keeps identities: oks, iou or flow; still: pictures that do not follow one another.")
-]
-DeviceOption = Annotated[str, typer.Option(help="What runs the networks: auto, openvino or onnxruntime.")]
-PrecisionOption = Annotated[str | None, typer.Option(help="f32 or bf16; by default the backend's choice, stated.")]
-ThresholdOption = Annotated[
-    float | None, typer.Option(min=0.0, max=1.0, help="Least score of a new person's box (default: the model's own).")
-]
-DetectEveryOption = Annotated[
-    str, typer.Option(help="Ask the detector on every N-th frame, or `auto`: when needed.", metavar="N|auto")
-]
-SmoothOption = Annotated[
-    bool, typer.Option("--smooth", help="Steady the joints (One-Euro); the raw ones stay in the data.")
-]
-MinScoreOption = Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below this are not drawn.")]
-
-
-def _choice(
-    detector: str | None,
-    pose: str | None,
-    tracker: str,
-    device: str,
-    precision: str | None,
-    threshold: float | None,
-    detect_every: str,
-    smooth: bool,
-) -> Choice:
-    from app.engines import Choice
-
-    every: int | Literal["auto"] = "auto"
-    if detect_every != "auto":
-        if not detect_every.isdecimal() or int(detect_every) < 1:
-            raise UsageError(f"--detect-every {detect_every}: give a whole number from 1, or auto.")
-        every = int(detect_every)
-    default = Choice()
-    return Choice(
-        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth
-    )
 
 
 @cli.command()
@@ -152,11 +116,11 @@ def track(
             raise UsageError("Say where to write it this time, with -o or --to.")
     if source is None:
         raise UsageError("Give a SOURCE: a video, a folder of pictures or an address; or --from MANIFEST.")
-    choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
     style = Style(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     outputs = list(output or ([] if to else _default_outputs(source)))
     if to:
-        outputs += beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to))
+        outputs += beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, videos=True))
     run_job(Order(source, outputs, choice, style, repeated=repeated))
 
 
@@ -188,7 +152,7 @@ def live(
     from app.lines import LinePrinter
     from app.overlay import Style
 
-    choice = _choice(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
     printer = None if stream else LinePrinter()
     run_job(Order(source, output or [], choice, Style(), printer, streams=tuple(stream or ())))
 
@@ -246,6 +210,7 @@ def doctor(
         render(report, Console(highlight=False))
 
 
+cli.command("batch")(batch)
 cli.command("export")(export)
 cli.command("import")(import_result)
 cli.command("smooth")(smooth_result)

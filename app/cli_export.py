@@ -99,28 +99,31 @@ def _targets(result: Path, to: str | None, output: Path | None) -> dict[str, Pat
     return dict(zip(names, beside(result, names), strict=True))
 
 
-def formats_named(to: str) -> list[str]:
-    """The formats in a list with commas. Raises UsageError for one that does not exist."""
+def formats_named(to: str, *, videos: bool = False) -> list[str]:
+    """The formats in a list with commas, with `videos` also mp4, mkv and mov. Raises UsageError for an unknown one."""
     from difflib import get_close_matches
 
     from app.exports import FORMATS
+    from app.job import VIDEO_ENDINGS
 
+    known = [*FORMATS, *(VIDEO_ENDINGS if videos else ())]
     names = list(dict.fromkeys(name.strip().lower() for name in to.split(",") if name.strip()))
     for name in names:
-        if name not in FORMATS:
-            near = get_close_matches(name, FORMATS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"choose among {', '.join(FORMATS)}."
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"choose among {', '.join(known)}."
             raise UsageError(f"There is no data format {name!r}: {hint}")
     if not names:
-        raise UsageError(f"--to names no format; choose among {', '.join(FORMATS)}.")
+        raise UsageError(f"--to names no format; choose among {', '.join(known)}.")
     return names
 
 
 def beside(path: Path, names: list[str]) -> list[Path]:
     """Where formats go by default: NAME.ending beside `path`, which is NAME.anything or a folder NAME."""
-    from app.exports import FORMATS, stem_of
+    from app.exports import stem_of
+    from app.job import ending_of
 
-    return [path.with_name(stem_of(path) + FORMATS[name].ending) for name in names]
+    return [path.with_name(stem_of(path) + ending_of(name)) for name in names]
 
 
 def _check_person(recording: Recording, person: int | None) -> None:

@@ -42,16 +42,23 @@ class Engines:
     choice: Choice
 
     @classmethod
-    def load(cls, choice: Choice) -> Self:
-        """Raises UsageError, ModelError, BackendError, MissingFileError."""
+    def load(cls, choice: Choice, *, threads: int | None = None) -> Self:
+        """With `threads` of the processor at most (None: as many as the backend likes).
+
+        Raises UsageError, ModelError, BackendError, MissingFileError.
+        """
         make_tracker = CHOICES.get(choice.tracker)
         if make_tracker is None:
             raise UsageError(f"There is no tracker {choice.tracker!r}; choose one of {', '.join(CHOICES)}.")
         detector = load_detector(
-            choice.detector, device=choice.device, precision=choice.precision, threshold=choice.threshold
+            choice.detector,
+            device=choice.device,
+            precision=choice.precision,
+            threads=threads,
+            threshold=choice.threshold,
         )
         try:
-            pose = load_pose(choice.pose, device=choice.device, precision=choice.precision)
+            pose = load_pose(choice.pose, device=choice.device, precision=choice.precision, threads=threads)
         except Exception:
             detector.close()
             raise

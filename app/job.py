@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from app import pipeline
 from app.engines import Engines
@@ -20,6 +22,13 @@ from engine.types import Frame, Tracks
 from engine.video import Source
 from engine.video.sink import SUFFIXES, VideoSink
 from trackers.smoothing import LiveSmoother
+
+VIDEO_ENDINGS = {suffix[1:]: suffix for suffix in SUFFIXES}  # format → ending, beside those of app.exports
+
+
+def ending_of(format: str) -> str:
+    """What files of a format, of data or video, end in."""
+    return VIDEO_ENDINGS.get(format) or FORMATS[format].ending
 
 
 @dataclass(slots=True)
@@ -113,17 +122,9 @@ def run(
     """
     header = engines.header(source.info)
     smoother = LiveSmoother() if engines.choice.smooth else None
-    style = style or Style()
     summary = Summary()
-    writers: list[Writer] = []
-    videos: list[VideoWriter] = []
     begun = time.perf_counter()
-    try:
-        for path in outputs:
-            if format_of(path) is not None:
-                writers.append(open_writer(path, header))
-            else:
-                videos.append(VideoWriter(path, header, style, audio_from=audio_from))
+    with Outputs(outputs, header, style or Style(), audio_from=audio_from) as written:
         results = pipeline.run(
             source, engines.detector, engines.pose, engines.tracker, detect_every=engines.choice.detect_every
         )
@@ -133,10 +134,7 @@ def run(
                     frame, tracks = result.frame, result.tracks
                     smoothed = None if smoother is None else smoother.step(tracks, frame.time_s)
                     record = FrameRecord(frame.index, frame.time_s, tracks, smoothed)
-                    for video in videos:
-                        video.write(frame, record.shown())
-                    for writer in writers:
-                        writer.write(record)
+                    written.write(record, frame)
                     if streams is not None:
                         streams.offer(result, record)
                     if each is not None:
@@ -148,30 +146,70 @@ def run(
                 summary.broken_off = str(broken)
         if summary.frames == 0:
             raise SourceError(f"{source.info.name} holds no frames; give another source.")
-        summary.written = _finish([*videos, *writers])
-    except BaseException:
-        for abort in [output.abort for output in videos] + [output.abort for output in writers]:
-            abort()
-        raise
+        summary.written = written.finish()
     summary.seconds = time.perf_counter() - begun
     return summary
 
 
-def _finish(outputs: list[VideoWriter | Writer]) -> list[tuple[Path, str]]:
-    """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed."""
-    written: list[tuple[Path, str]] = []
-    failed: SkelterError | None = None
-    for output in outputs:
-        try:
-            output.close()
-        except SkelterError as error:
+class Outputs:
+    """Videos and data of one job, written side by side. Left by an error, the block leaves none of them behind."""
+
+    def __init__(self, paths: list[Path], header: Header, style: Style, *, audio_from: Path | None = None) -> None:
+        """Raises UsageError, SinkError."""
+        self._videos: list[VideoWriter] = []
+        self._writers: list[Writer] = []
+        with ExitStack() as opened:
+            opened.callback(self._abort)
+            for path in paths:
+                if format_of(path) is not None:
+                    self._writers.append(open_writer(path, header))
+                else:
+                    self._videos.append(VideoWriter(path, header, style, audio_from=audio_from))
+            opened.pop_all()
+
+    @property
+    def _all(self) -> list[VideoWriter | Writer]:
+        return [*self._videos, *self._writers]
+
+    @property
+    def need_pictures(self) -> bool:
+        return bool(self._videos)
+
+    def write(self, record: FrameRecord, frame: Frame | None) -> None:
+        """A frame's people, and its picture where videos need one. Raises SinkError."""
+        if frame is not None:
+            for video in self._videos:
+                video.write(frame, record.shown())
+        for writer in self._writers:
+            writer.write(record)
+
+    def finish(self) -> list[tuple[Path, str]]:
+        """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed."""
+        written: list[tuple[Path, str]] = []
+        failed: SkelterError | None = None
+        for output in self._all:
+            try:
+                output.close()
+            except SkelterError as error:
+                output.abort()
+                failed = failed or error
+            else:
+                written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
+        if failed is not None:
+            whole = ", ".join(path.name for path, _ in written)
+            others = f"Written and whole: {whole}." if whole else "Nothing else was written."
+            raise SinkError(f"{failed} {others}") from failed
+        return written
+
+    def _abort(self) -> None:
+        for output in self._all:
             output.abort()
-            failed = failed or error
-        else:
-            written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
-    if failed is not None:
-        whole = ", ".join(path.name for path, _ in written)
-        raise SinkError(
-            f"{failed} {f'Written and whole: {whole}.' if whole else 'Nothing else was written.'}"
-        ) from failed
-    return written
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._abort()

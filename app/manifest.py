@@ -39,11 +39,14 @@ _Facts = TypeVar("_Facts")
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """The source. `path` and `sha256` are None for cameras and streams; of pictures the hash is over all of them."""
+    """The source. `path`, `sha256`, `bytes` and `modified_ns` (Unix time, the newest) are None for cameras and streams;
+    of pictures they are of all together."""
 
     name: str
     path: str | None
     sha256: str | None
+    bytes: int | None
+    modified_ns: int | None
     width: int
     height: int
     fps: float | None
@@ -74,6 +77,7 @@ class Run:
     smooth: bool
     frames: int
     people: int
+    seconds: float
     broken_off: str | None
     interrupted: bool
     skelter: str
@@ -109,18 +113,20 @@ class Manifest:
 class Notary:
     """Notes what a job is about to do; `Manifest` comes out when it is done. Hashes a file while the job runs."""
 
-    def __init__(self, engines: Engines, source: Source) -> None:
+    def __init__(self, engines: Engines, source: Source, *, address: str | None = None, is_hashed: bool = True) -> None:
+        """`address`: where the source is to be had, if that is not where it is read from."""
         info = source.info
         files = _files_of(source)
-        path = None if info.live else getattr(source, "path", None)
         self._source = SourceFacts(
-            info.name, str(Path(path).resolve()) if path is not None else None, None,
+            info.name, _place_of(source, address), None, *stamp_of(files),
             info.width, info.height, info.fps, info.duration_s,
         )  # fmt: skip
         self._models = _model_facts(engines.detector), _model_facts(engines.pose)
         self._choice = engines.choice
         self._sha256: str | None = None
-        self._hashing = threading.Thread(target=self._hash, args=(files,), name="skelter hashing", daemon=True)
+        self._hashing = threading.Thread(
+            target=self._hash, args=(files if is_hashed else [],), name="skelter hashing", daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._hashing.start()
@@ -149,6 +155,7 @@ class Notary:
             self._choice.smooth,
             summary.frames,
             len(summary.people),
+            round(summary.seconds, 3),
             summary.broken_off,
             interrupted,
             __version__,
@@ -156,7 +163,12 @@ class Notary:
             platform.platform(),
             _versions(),
         )
-        return Manifest(_now(), run, tuple(output_facts(path, name) for path, name in outputs))
+        return of(run, outputs)
+
+
+def of(run: Run, outputs: Iterable[tuple[Path, str]]) -> Manifest:
+    """The manifest of a run whose `outputs`, (path, format), are written."""
+    return Manifest(_now(), run, tuple(output_facts(path, name) for path, name in outputs))
 
 
 def output_facts(path: Path, format: str, **more: Any) -> OutputFacts:
@@ -181,6 +193,24 @@ def _files_of(source: Source) -> list[Path]:
     several = getattr(source, "files", None)
     path = getattr(source, "path", None)
     return list(several) if several is not None else ([Path(path)] if path is not None else [])
+
+
+def _place_of(source: Source, address: str | None) -> str | None:
+    """Where to find a source again, without user and password; None for a camera or stream."""
+    from engine.video.stream import shown_address
+
+    path = address or getattr(source, "path", None)
+    if source.info.live or path is None:
+        return None
+    return shown_address(str(path)) if "://" in str(path) else str(Path(path).resolve())
+
+
+def stamp_of(files: list[Path]) -> tuple[int | None, int | None]:
+    """Their size in bytes and the newest time at which one was changed, nanoseconds; None, None for no files."""
+    if not files:
+        return None, None
+    stats = [path.stat() for path in files]
+    return sum(stat.st_size for stat in stats), max(stat.st_mtime_ns for stat in stats)
 
 
 def _model_facts(network: Detector | PoseEstimator) -> ModelFacts:
@@ -233,12 +263,17 @@ def write(manifest: Manifest, path: Path) -> None:
 def read(path: Path) -> Manifest:
     """Raises MissingFileError, and SkelterError where it is no manifest."""
     try:
-        given = orjson.loads(path.read_bytes())
+        return parse(path.read_bytes(), str(path))
     except FileNotFoundError as error:
         raise MissingFileError(f"{path} does not exist; check the name.") from error
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise SkelterError(f"{path} cannot be read as a manifest ({error}).") from error
+    except OSError as error:
+        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+
+
+def parse(data: bytes, path: str = "This") -> Manifest:
+    """The manifest in the contents of a file. Raises SkelterError, which names `path`, where it is none."""
     try:
+        given = orjson.loads(data)
         if given["format"] != FORMAT:
             raise ValueError(f"its format is {given['format']!r}, not {FORMAT!r}")
         run = given["run"]
@@ -247,7 +282,7 @@ def read(path: Path) -> Manifest:
             run = _facts(Run, run | {key: _facts(kind, run[key]) for key, kind in parts.items()})
         outputs = tuple(_facts(OutputFacts, output) for output in given["outputs"])
         return Manifest(str(given["made"]), run, outputs)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # no JSON is a ValueError as well
         reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
         raise SkelterError(f"{path} is no manifest that can be followed ({reason}).") from error
 

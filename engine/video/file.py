@@ -34,14 +34,15 @@ class FileSource:
     container's presentation time, counted from the first frame: variable frame rates keep their times.
 
     threads: for decoding; 0 = as many as the machine has cores.
+    table: the file's own, where somebody has read it already; without it the first `seek` reads the whole file.
     Raises MissingFileError or SourceError when the file cannot be opened.
     """
 
-    def __init__(self, path: str | Path, *, threads: int = 0) -> None:
+    def __init__(self, path: str | Path, *, threads: int = 0, table: FrameTable | None = None) -> None:
         self.path = Path(path)
         self._lock = threading.Lock()  # close() may come from another thread in the middle of a step
         self._closed = False
-        self._table: FrameTable | None = None
+        self._table = table
         self._decoder = Decoder(self.path, threads=threads)
         try:
             first = self._first_picture()
@@ -61,6 +62,22 @@ class FileSource:
     @property
     def info(self) -> SourceInfo:
         return self._info
+
+    @property
+    def table(self) -> FrameTable:
+        """All its frames, read from the file without decoding any."""
+        with self._lock:
+            self._refuse_closed()
+            return self._read_table()
+
+    def key_frames(self) -> list[tuple[int, float]]:
+        """(index, time in seconds) of the frames at which decoding can begin; none where frames can only be counted."""
+        table = self.table
+        if not table.exact or self._first_pts is None:
+            return []
+        # one that belongs to pictures before the first is none of ours
+        keys = [key.pts for key in table.keyframes if key.pts >= table.pts[0]]
+        return [(table.index_of(pts), (pts - self._first_pts) * self._tick_s) for pts in keys]
 
     def __iter__(self) -> Iterator[Frame]:
         while (frame := self._next_frame()) is not None:

@@ -7,6 +7,7 @@ import json
 import shutil
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_following_it_gives_the_same_joints_and_ids(run_folder, tmp_path, comman
     assert "Not as it was" not in done.stderr
     assert (tmp_path / "again.json").read_bytes() == (run_folder / "a.json").read_bytes()
     again, first = read(tmp_path / "again.manifest.json").run, read(run_folder / "a.manifest.json").run
-    assert again == first
+    assert replace(again, seconds=first.seconds) == first
 
 
 @needs_shared
@@ -177,7 +178,7 @@ def test_the_password_of_a_camera_is_written_nowhere(server: Server, tmp_path, c
         ("{}", "'format' is missing"),
         ('{"format": "other"}', "'other'"),
         ('{"format": "skelter-manifest/1", "run": {}, "outputs": []}', "'source' is missing"),
-        ("nonsense", "cannot be read as a manifest"),
+        ("nonsense", "is no manifest"),
     ],
 )
 def test_what_is_no_manifest_is_refused_in_a_sentence(tmp_path, content, said):

@@ -1,0 +1,157 @@
+"""Pieces of a video on disk, and the whole that is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from app import job, manifest
+from app.batch import places
+from app.batch.pieces import Piece, Section, joined
+from app.batch.videos import Video
+from app.batch.work import Outcome, Settings, Wanted, clear_unfinished, output_paths
+from app.engines import Engines
+from app.exports.skelter_json import read
+from app.results import FrameRecord, Recording
+from app.style import Style
+from engine.errors import SkelterError, SourceError
+from engine.types import Frame
+from engine.video import Source, open_source
+from engine.video.file import FileSource
+from engine.video.packets import FrameTable
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a video is cut; `table` is None where it is one piece."""
+
+    pieces: tuple[Piece, ...]
+    table: FrameTable | None = None
+
+
+def pieces_folder(video: Video) -> str:
+    """Where the pieces of a video lie until they are joined."""
+    return places.join(video.folder, f"{video.stem}.pieces")
+
+
+def _name(piece: Piece) -> str:
+    """Called after its frames, so that a batch cut in another way takes none for its own."""
+    return f"{piece.begin}-{piece.first}-{'end' if piece.end is None else piece.end}"
+
+
+def is_piece_done(video: Video, piece: Piece, wanted: Wanted) -> bool:
+    """Whether the piece lies there, made with the same settings of the same video."""
+    folder = pieces_folder(video)
+    found = places.read(places.join(folder, _name(piece) + manifest.ENDING))
+    if found is None:
+        return False
+    try:
+        known = manifest.parse(found)
+    except SkelterError:
+        return False
+    return (
+        known.run is not None
+        and wanted.is_same(known.run)
+        and known.run.source.bytes == video.bytes
+        and all(places.size_of(places.join(folder, output.name)) == output.bytes for output in known.outputs)
+    )
+
+
+def follow_piece(video: Video, piece: Piece, table: FrameTable | None, settings: Settings, engines: Engines) -> int:
+    """Follow everyone in a piece and leave the result in the folder of the pieces; returns how many frames.
+
+    Raises SkelterError.
+    """
+    engines.tracker.reset()
+    with places.at_hand(video.address) as path, places.workplace(pieces_folder(video)) as folder:
+        part = folder / f"{_name(piece)}.jsonl"
+        with FileSource(path, threads=settings.threads or 0, table=table) as source:
+            section = Section(source, piece.begin, piece.end)
+            try:
+                summary = job.run(section, engines, [part])
+            except SourceError:
+                if piece.number == 0:
+                    raise
+                # the video is damaged before this piece: the one before it says so
+                summary = job.Summary(broken_off=f"{source.info.name} ends before frame {piece.begin}.")
+                _write_nothing(part, engines, source)
+            # hashed once, when the pieces are joined
+            with manifest.Notary(engines, source, address=video.address, is_hashed=False) as notary:
+                told = notary.manifest(summary, [(part, "jsonl")], interrupted=False)
+            manifest.write(told, folder / f"{_name(piece)}{manifest.ENDING}")
+    return summary.frames
+
+
+def _write_nothing(path: Path, engines: Engines, source: FileSource) -> None:
+    from app.exports import write
+
+    write([], path, header=engines.header(source.info))
+
+
+def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
+    """Join the pieces of a video into its outputs, with their manifest, and remove them. Raises SkelterError."""
+    folder = pieces_folder(video)
+    runs = [_run_of(folder, piece) for piece in plan.pieces]
+    broken = next((run.broken_off for run in runs if run.broken_off), None)
+    with places.at_hand(video.address) as path, places.workplace(video.folder) as results:
+        clear_unfinished(results)
+        frames, people, written = _write(path, folder, plan, output_paths(results, video.stem, settings.formats))
+        source = replace(
+            runs[0].source, sha256=manifest.sha256_of([path]), modified_ns=manifest.stamp_of([path])[1]
+        )  # fmt: skip
+        seconds = round(sum(run.seconds for run in runs), 3)
+        run = replace(
+            runs[0], source=source, frames=frames, people=len(people), broken_off=broken, seconds=seconds
+        )  # fmt: skip
+        manifest.write(manifest.of(run, written), results / (video.stem + manifest.ENDING))
+    places.remove(folder)
+    return Outcome(video, "done", broken, frames, seconds)
+
+
+def _write(path: Path, folder: str, plan: Plan, outputs: list[Path]) -> tuple[int, set[int], list[tuple[Path, str]]]:
+    """Write the joined records; how many frames, which ids, and (path, format) of what was written."""
+    parts = _recordings(folder, plan)
+    first = next(parts)
+    frames, people = 0, set[int]()
+    with open_source(path) as source, _outputs(path, source, outputs, first[1]) as writing:
+        pictures = iter(source) if writing.need_pictures else iter(())
+        for record, picture in _paired(joined(chain([first], parts)), pictures):
+            writing.write(record, picture)
+            frames += 1
+            people.update(record.tracks.ids.tolist())
+        written = writing.finish()
+    return frames, people, written
+
+
+def _outputs(path: Path, source: Source, outputs: list[Path], recording: Recording) -> job.Outputs:
+    audio = path if source.info.has_audio else None
+    return job.Outputs(outputs, recording.header, Style(), audio_from=audio)
+
+
+def _recordings(folder: str, plan: Plan) -> Iterator[tuple[Piece, Recording]]:
+    for piece in plan.pieces:
+        with places.at_hand(places.join(folder, f"{_name(piece)}.jsonl")) as path:
+            recording = read(path)
+        yield piece, recording
+
+
+def _run_of(folder: str, piece: Piece) -> manifest.Run:
+    found = places.read(places.join(folder, _name(piece) + manifest.ENDING))
+    if found is None:
+        raise SourceError(f"A piece has gone from {folder}; run the batch again.")
+    run = manifest.parse(found, folder).run
+    assert run is not None  # follow_piece writes none without
+    return run
+
+
+def _paired(records: Iterator[FrameRecord], pictures: Iterator[Frame]) -> Iterator[tuple[FrameRecord, Frame | None]]:
+    """Each record with its picture; None where there is none of that index."""
+    frame: Frame | None = None
+    for record in records:
+        while frame is None or frame.index < record.index:
+            frame = next(pictures, None)
+            if frame is None:
+                break
+        yield record, frame if frame is not None and frame.index == record.index else None

@@ -1,0 +1,201 @@
+"""A batch on a Ray cluster: pieces of videos as Ray tasks, which Ray puts where there is room and does again where a
+worker or a machine dies.
+
+Every piece leaves its result in the storage of the batch, so that what is done once is never lost and not done again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from app.batch import assembly, places
+from app.batch.assembly import Plan
+from app.batch.pieces import OVERLAP_S, PIECE_S, Piece, plan
+from app.batch.videos import Video
+from app.batch.work import Outcome, Settings, Wanted
+from app.batch.workers import Advance
+from app.engines import Choice, Engines
+from engine.errors import SkelterError, UsageError
+from engine.video.file import FileSource
+
+_RETRIES = 5  # of a task whose worker or machine died
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSettings:
+    """Where the cluster is and how videos are cut.
+
+    address      `ray` for the one that is set up here (RAY_ADDRESS), or else one on this machine alone; or an address
+                 such as ray://head:10001 or head:6379
+    gpus         of each task, as Ray counts them: 0.5 puts two on a card
+    piece_s      how long pieces are, seconds; `overlap_s`, how much earlier each begins
+    """
+
+    address: str = "ray"
+    gpus: float = 0.0
+    piece_s: float = PIECE_S
+    overlap_s: float = OVERLAP_S
+
+
+@dataclass(slots=True)
+class _Progress:
+    """A video under way."""
+
+    video: Video
+    plan: Plan | None = None
+    waiting: deque[Piece] = field(default_factory=deque)
+    missing: set[int] = field(default_factory=set)  # numbers of the pieces that are not done yet
+    failed: bool = False
+
+
+class Cluster:
+    """Follows videos on a cluster; `events` tells how it goes, until all are done."""
+
+    def __init__(self, settings: Settings, videos: Iterable[Video], cluster: ClusterSettings) -> None:
+        """Raises UsageError where Ray is not installed or the cluster is not to be reached."""
+        try:
+            import ray
+        except ModuleNotFoundError as error:
+            raise UsageError("A cluster needs Ray; run `pip install 'skelter[cluster]'` first.") from error
+        self._ray: Any = ray
+        self._settings, self._cluster = settings, cluster
+        self._videos = deque(videos)
+        self._under_way: dict[str, _Progress] = {}
+        self._running: dict[Any, tuple[str, str, Piece | None]] = {}  # reference → kind, folder of the video, piece
+        self._connect()
+
+    def _connect(self) -> None:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Skelter sends nothing anywhere
+        is_named = self._cluster.address != "ray"
+        alone = not is_named and "RAY_ADDRESS" not in os.environ
+        options = {"include_dashboard": False} if alone else {"address": self._cluster.address if is_named else "auto"}
+        try:
+            self._ray.init(log_to_driver=False, logging_level=logging.ERROR, **options)
+        except Exception as error:
+            where = self._cluster.address
+            raise UsageError(
+                f"There is no Ray cluster at {where} ({error}); start one, or use --cluster ray."
+            ) from error
+
+    def events(self) -> Iterator[Advance | Outcome]:
+        """Advances and outcomes as they come."""
+        while self._fill() or self._running:
+            ready, _ = self._ray.wait(list(self._running), num_returns=1)
+            for reference in ready:
+                kind, folder, piece = self._running.pop(reference)
+                yield from self._take(kind, self._under_way[folder], piece, self._result(reference))
+
+    def _result(self, reference: Any) -> Any:
+        """What a task returned; a sentence where it failed."""
+        try:
+            return self._ray.get(reference)
+        except self._ray.exceptions.RayTaskError as error:
+            return f"{type(error.cause).__name__}: {error.cause}"
+        except self._ray.exceptions.RayError as error:
+            return f"The workers at it died {_RETRIES + 1} times ({type(error).__name__})."
+
+    def _take(self, kind: str, progress: _Progress, piece: Piece | None, told: Any) -> Iterator[Advance | Outcome]:
+        """Note what a task came back with."""
+        if isinstance(told, str) and not progress.failed:
+            progress.failed = True
+            progress.waiting.clear()
+            yield Outcome(progress.video, "failed", told)
+        elif isinstance(told, Plan):
+            progress.plan = told
+            wanted = Wanted(self._settings)
+            todo = [one for one in told.pieces if not assembly.is_piece_done(progress.video, one, wanted)]
+            progress.waiting, progress.missing = deque(todo), {one.number for one in todo}
+        elif piece is not None and progress.plan is not None and not progress.failed:
+            progress.missing.discard(piece.number)
+            yield Advance(progress.video, 1 - len(progress.missing) / len(progress.plan.pieces))
+        elif isinstance(told, Outcome):
+            yield told
+        if progress.failed or kind == "assemble":
+            if not any(folder == progress.video.folder for _, folder, _ in self._running.values()):
+                del self._under_way[progress.video.folder]
+        elif progress.plan is not None and not progress.missing and not progress.waiting:
+            self._submit("assemble", progress, None)
+
+    def _fill(self) -> bool:
+        """Keep a little more under way than there is room for; whether anything is left to be done."""
+        room = self._slots() * 2
+        for progress in list(self._under_way.values()):
+            while progress.waiting and len(self._running) < room:
+                self._submit("piece", progress, progress.waiting.popleft())
+        while self._videos and len(self._running) < room:
+            video = self._videos.popleft()
+            self._under_way[video.folder] = progress = _Progress(video)
+            self._submit("survey", progress, None)
+        return bool(self._videos or self._under_way)
+
+    def _slots(self) -> int:
+        resources = self._ray.cluster_resources()
+        by_cpu = resources.get("CPU", 1) / (self._settings.threads or 1)
+        by_gpu = resources.get("GPU", 0) / self._cluster.gpus if self._cluster.gpus else by_cpu
+        return max(1, int(min(by_cpu, by_gpu)))
+
+    def _submit(self, kind: str, progress: _Progress, piece: Piece | None) -> None:
+        video, settings, plan_made = progress.video, self._settings, progress.plan
+        cpus = settings.threads or 1
+        if kind == "survey":
+            task = self._ray.remote(num_cpus=1, max_retries=_RETRIES)(_survey)
+            reference = task.remote(video, self._cluster.piece_s, self._cluster.overlap_s)
+        elif kind == "piece" and plan_made is not None:
+            task = self._ray.remote(num_cpus=cpus, num_gpus=self._cluster.gpus, max_retries=_RETRIES)(_follow)
+            reference = task.remote(video, piece, plan_made.table, settings)
+        else:
+            task = self._ray.remote(num_cpus=1, max_retries=_RETRIES)(_assemble)
+            reference = task.remote(video, plan_made, settings)
+        self._running[reference] = (kind, video.folder, piece)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for reference in self._running:
+            with contextlib.suppress(Exception):
+                self._ray.cancel(reference, force=True)
+        self._ray.shutdown()
+
+
+def _survey(video: Video, piece_s: float, overlap_s: float) -> Plan | str:
+    """How a video is cut; a sentence where it cannot be opened."""
+    try:
+        with places.at_hand(video.address) as path, FileSource(path) as source:
+            duration_s = source.info.duration_s
+            if duration_s is not None and duration_s < 1.5 * piece_s:
+                return Plan((Piece(0, 0, 0, None),))
+            pieces = plan(source.key_frames(), duration_s, piece_s, overlap_s)
+            return Plan(tuple(pieces), source.table if len(pieces) > 1 else None)
+    except SkelterError as error:
+        return str(error)
+
+
+def _follow(video: Video, piece: Piece, table: Any, settings: Settings) -> int | str:
+    try:
+        return assembly.follow_piece(video, piece, table, settings, _engines(settings.choice, settings.threads))
+    except SkelterError as error:
+        return str(error)
+
+
+def _assemble(video: Video, made: Plan, settings: Settings) -> Outcome | str:
+    try:
+        return assembly.assemble(video, made, settings)
+    except SkelterError as error:
+        return str(error)
+
+
+@functools.lru_cache(maxsize=1)
+def _engines(choice: Choice, threads: int | None) -> Engines:
+    """Loaded once for each process that Ray keeps, however many pieces it gets."""
+    return Engines.load(choice, threads=threads)

@@ -1,0 +1,154 @@
+"""Where videos and results lie: paths, or addresses that fsspec understands (s3://, gs://, sftp:// …).
+
+Everything is an address in a string; only what is in hand is on this machine's disk. Errors of the network or the disk
+are SourceError and SinkError with the address.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.errors import MissingFileError, SinkError, SourceError, UsageError
+from engine.files import refusal
+
+
+def is_remote(address: str) -> bool:
+    return "://" in address
+
+
+def join(folder: str, *names: str) -> str:
+    """The address of what is called so in a folder."""
+    return str(Path(folder, *names)) if not is_remote(folder) else "/".join([folder.rstrip("/"), *names])
+
+
+def name_of(address: str) -> str:
+    """The last part of an address."""
+    return Path(address).name if not is_remote(address) else address.rstrip("/").rpartition("/")[2]
+
+
+@contextmanager
+def at_hand(address: str) -> Iterator[Path]:
+    """The file as one on this machine, fetched where it is not. Raises MissingFileError, SourceError."""
+    if not is_remote(address):
+        yield Path(address)
+        return
+    filesystem, path = _filesystem(address)
+    with tempfile.TemporaryDirectory(prefix="skelter-") as folder:
+        local = Path(folder) / name_of(address)
+        try:
+            filesystem.get_file(path, str(local))
+        except FileNotFoundError as error:
+            raise MissingFileError(f"{address} does not exist; check the address.") from error
+        except OSError as error:
+            raise SourceError(f"{address} cannot be fetched ({error}); check address and network.") from error
+        yield local
+
+
+@contextmanager
+def workplace(address: str) -> Iterator[Path]:
+    """A folder on this machine to make results in; at the end they lie at `address`, manifests last.
+
+    Raises SinkError. Of a remote one nothing is sent where the block is left by an error.
+    """
+    if not is_remote(address):
+        path = Path(address)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refusal(path, error) from error
+        try:
+            yield path
+        except BaseException:
+            with contextlib.suppress(OSError):  # no empty folder where nothing came out
+                path.rmdir()
+            raise
+        return
+    filesystem, target = _filesystem(address)
+    with tempfile.TemporaryDirectory(prefix="skelter-") as folder:
+        yield Path(folder)
+        try:
+            filesystem.makedirs(target, exist_ok=True)
+            for file in sorted(Path(folder).rglob("*"), key=lambda path: path.name.endswith(".manifest.json")):
+                if file.is_file():
+                    name = file.relative_to(folder).as_posix()
+                    filesystem.makedirs(f"{target}/{name}".rpartition("/")[0], exist_ok=True)
+                    filesystem.put_file(str(file), f"{target}/{name}")
+        except OSError as error:
+            raise SinkError(f"{address} cannot be written ({error}); check address and rights.") from error
+
+
+def read(address: str) -> bytes | None:
+    """What is in a file; None where there is none."""
+    try:
+        if not is_remote(address):
+            return Path(address).read_bytes()
+        filesystem, path = _filesystem(address)
+        return bytes(filesystem.cat_file(path))
+    except OSError:
+        return None
+
+
+def size_of(address: str) -> int | None:
+    """Bytes in a file or in the files of a folder; None where there is neither."""
+    try:
+        if not is_remote(address):
+            local = Path(address)
+            files = [local] if local.is_file() else list(local.iterdir())
+            return sum(file.stat().st_size for file in files)
+        filesystem, path = _filesystem(address)
+        return int(filesystem.du(path)) if filesystem.exists(path) else None
+    except OSError:
+        return None
+
+
+def remove(address: str) -> None:
+    """Remove a folder and what is in it, if it is there. Raises SinkError."""
+    try:
+        if not is_remote(address):
+            if Path(address).exists():
+                shutil.rmtree(address)
+            return
+        filesystem, path = _filesystem(address)
+        if filesystem.exists(path):
+            filesystem.rm(path, recursive=True)
+    except OSError as error:
+        raise SinkError(f"{address} cannot be removed ({error}); check the rights.") from error
+
+
+def files_under(folder: str) -> list[tuple[str, int]]:
+    """(address, bytes) of every file in a folder and in those in it, sorted. Raises MissingFileError, SourceError."""
+    try:
+        if not is_remote(folder):
+            files = sorted(file for file in Path(folder).rglob("*") if file.is_file())
+            return [(str(file), file.stat().st_size) for file in files]
+        filesystem, path = _filesystem(folder)
+        if not filesystem.isdir(path):
+            raise FileNotFoundError(folder)
+        found = filesystem.find(path, detail=True)
+        start = len(path.rstrip("/"))
+        return [(folder.rstrip("/") + name[start:], int(facts["size"])) for name, facts in sorted(found.items())]
+    except FileNotFoundError as error:
+        raise MissingFileError(f"{folder} does not exist; check the name.") from error
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be listed ({error}).") from error
+
+
+def _filesystem(address: str) -> tuple[Any, str]:
+    """The fsspec file system of an address, and the path in it. Raises UsageError."""
+    try:
+        import fsspec
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"{address} needs fsspec; run `pip install 'skelter[cluster]'` first, and what it wants for that kind."
+        ) from error
+    try:
+        filesystem, path = fsspec.core.url_to_fs(address)
+    except (ValueError, ImportError) as error:
+        raise UsageError(f"{address} cannot be reached ({error}).") from error
+    return filesystem, path

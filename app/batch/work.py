@@ -1,0 +1,139 @@
+"""One video of a batch: whether it is finished already, and following it into its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app import manifest
+from app.batch import places
+from app.batch.videos import Video
+from app.engines import Choice, Engines
+from app.results import Result
+from engine.errors import SkelterError
+from engine.models import Task, find_model
+from engine.video import open_source
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is done with every video. `formats` are those of app.exports and of videos."""
+
+    choice: Choice
+    formats: tuple[str, ...] = ("json",)
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went. `why`: the reason of a failure, or where a video that is written as far as it goes broke off."""
+
+    video: Video
+    status: Literal["done", "skipped", "failed"]
+    why: str | None = None
+    frames: int = 0
+    seconds: float = 0.0
+
+
+class Wanted:
+    """What makes an earlier result the same: settings, and the networks by their hashes. Raises SkelterError."""
+
+    def __init__(self, settings: Settings) -> None:
+        choice = settings.choice
+        detector, pose = find_model(choice.detector, Task.DETECTOR), find_model(choice.pose, Task.POSE)
+        self._settings = settings
+        self._networks = detector.sha256, pose.sha256
+        self._threshold = detector.threshold if choice.threshold is None else choice.threshold
+
+    def is_done(self, video: Video) -> bool:
+        """Whether the folder of the video has a manifest of just this run, and every output that it tells of."""
+        found = places.read(places.join(video.folder, video.stem + manifest.ENDING))
+        if found is None:
+            return False
+        try:
+            known = manifest.parse(found)
+        except SkelterError:
+            return False
+        run = known.run
+        if run is None or run.interrupted or not self.is_same(run) or not _is_source(run.source, video):
+            return False
+        formats = {output.format for output in known.outputs}
+        there = all(places.size_of(places.join(video.folder, output.name)) == output.bytes for output in known.outputs)
+        # who was nowhere in the video has no file of his own in formats with one for each person
+        return there and set(self._settings.formats) - formats <= (set() if run.people else {"trc", "opensim"})
+
+    def is_same(self, run: manifest.Run) -> bool:
+        """Whether a run was made with these networks and settings."""
+        choice = self._settings.choice
+        device = choice.device in ("auto", "cpu") or run.detector.device.startswith(choice.device)
+        return (
+            (run.detector.sha256, run.pose.sha256) == self._networks
+            and abs(run.detector.threshold - self._threshold) < 1e-6
+            and (run.tracker, run.detect_every, run.smooth) == (choice.tracker, choice.detect_every, choice.smooth)
+            and device
+            and choice.precision in (None, run.detector.precision)
+        )
+
+
+def _is_source(facts: manifest.SourceFacts, video: Video) -> bool:
+    """Whether the video is still the one of a manifest: unchanged by size and date, or else by hash."""
+    if places.is_remote(video.address):
+        return facts.bytes == video.bytes
+    path = Path(video.address)
+    try:
+        if (facts.bytes, facts.modified_ns) == manifest.stamp_of([path]):
+            return True
+        return facts.bytes == video.bytes and facts.sha256 == manifest.sha256_of([path])
+    except OSError:
+        return False
+
+
+def output_paths(folder: Path, stem: str, formats: tuple[str, ...]) -> list[Path]:
+    """The files of a video's formats."""
+    from app.job import ending_of
+
+    return [folder / (stem + ending_of(name)) for name in formats]
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what a killed run left in a folder of a batch."""
+    import shutil
+
+    for path in folder.glob("*.part*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def follow(
+    video: Video,
+    settings: Settings,
+    engines: Engines,
+    watch: Callable[[Iterator[Result], int | None], Iterator[Result]] = lambda results, total: results,
+) -> Outcome:
+    """Follow everyone in a video into its folder; the results go through `watch`, with the number of frames expected.
+
+    Raises SkelterError.
+    """
+    from app import job
+
+    engines.tracker.reset()
+    with places.at_hand(video.address) as path, places.workplace(video.folder) as folder:
+        clear_unfinished(folder)
+        outputs = output_paths(folder, video.stem, settings.formats)
+        with open_source(path, threads=settings.threads or 0) as source:
+            total = source.info.frame_count
+            with manifest.Notary(engines, source, address=video.address) as notary:
+                summary = job.run(
+                    source,
+                    engines,
+                    outputs,
+                    audio_from=path if source.info.has_audio else None,
+                    watch=lambda results: watch(results, total),
+                )
+            told = notary.manifest(summary, summary.written, interrupted=False)
+            manifest.write(told, folder / (video.stem + manifest.ENDING))
+    return Outcome(video, "done", summary.broken_off, summary.frames, summary.seconds)

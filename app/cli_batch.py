@@ -1,0 +1,188 @@
+"""`skelter batch`: many videos, by several workers or a cluster, each into a folder of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Protocol, Self
+
+import typer
+from rich import progress as bars
+from rich.markup import escape
+
+from app.cli_export import formats_named
+from app.cli_job import INTERRUPTED, console
+from app.cli_options import (
+    DetectEveryOption,
+    DetectorOption,
+    DeviceOption,
+    PoseOption,
+    PrecisionOption,
+    SmoothOption,
+    ThresholdOption,
+    TrackerOption,
+    choice_of,
+)
+from app.interruption import Interruption
+
+if TYPE_CHECKING:
+    from app.batch.videos import Video
+    from app.batch.work import Outcome, Settings
+    from app.batch.workers import Advance
+
+SOME_FAILED = 3
+
+
+def batch(
+    videos: Annotated[
+        str,
+        typer.Argument(
+            help="A folder of videos (and the folders in it), or a text file with one a line; paths, or with --cluster "
+            "addresses such as s3://bucket/videos.",
+            metavar="FOLDER|LIST",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[str, typer.Option("--out", "-o", help="Folder for the results: one folder in it for each video.")],
+    to: Annotated[
+        str,
+        typer.Option("--to", help="Formats with commas between them: those of `skelter export`, and mp4, mkv, mov."),
+    ] = "json",
+    workers: Annotated[
+        int, typer.Option(min=1, help="Videos followed at once; the processor's cores are shared among them.")
+    ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Spread over a Ray cluster: `ray` (the one RAY_ADDRESS tells, or this machine), or an address such as "
+            "ray://head:10001. Long videos are cut into pieces.",
+            metavar="ray|ADDRESS",
+        ),
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Processor cores for each worker; by default they are shared out.")
+    ] = None,
+    gpus: Annotated[float, typer.Option(min=0.0, help="Cluster: GPUs for each worker; 0.5 puts two on a card.")] = 0.0,
+    piece: Annotated[float, typer.Option(min=1.0, help="Cluster: length of pieces, seconds.")] = 600.0,
+    detector: DetectorOption = None,
+    pose: PoseOption = None,
+    tracker: TrackerOption = "oks",
+    device: DeviceOption = "auto",
+    precision: PrecisionOption = None,
+    threshold: ThresholdOption = None,
+    detect_every: DetectEveryOption = "auto",
+    smooth: SmoothOption = False,
+) -> None:
+    """Follow everyone in many videos. Those finished before are skipped, so a run that was broken off goes on.
+
+    Exit status 3 where some failed; they are listed at the end.
+    """
+    from app.batch.videos import find_videos
+    from app.batch.work import Outcome, Settings, Wanted
+
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
+    if threads is None:
+        threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
+    settings = Settings(choice, tuple(formats_named(to, videos=True)), threads)
+    found = find_videos(videos, out)
+    wanted = Wanted(settings)
+    with console.status("Looking what is finished already…"):
+        todo = [video for video in found if not wanted.is_done(video)]
+    with Interruption() as interruption:
+        outcomes: list[Outcome] = []
+        try:
+            with _pool(todo, settings, workers, cluster, gpus, piece) as pool, _Bar(todo) as bar:
+                for event in interruption.watch(pool.events()):
+                    if isinstance(event, Outcome):
+                        outcomes.append(event)
+                    bar.show(event)
+        except KeyboardInterrupt:
+            interruption.requested = True
+    _report(outcomes, len(found) - len(todo))
+    if interruption.requested and len(outcomes) < len(todo):
+        console.print("[yellow]Interrupted; the same command goes on.[/]")
+        raise typer.Exit(INTERRUPTED)
+    if any(outcome.status == "failed" for outcome in outcomes):
+        raise typer.Exit(SOME_FAILED)
+
+
+class _Pool(Protocol):
+    """Whoever does the work: processes of this machine, or a cluster."""
+
+    def events(self) -> Iterator[Advance | Outcome]: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def _pool(
+    todo: list[Video], settings: Settings, workers: int, cluster: str | None, gpus: float, piece_s: float
+) -> _Pool:
+    if cluster is None:
+        from app.batch.workers import Workers
+
+        return Workers(workers, settings, todo)
+    from app.batch.cluster import Cluster, ClusterSettings
+
+    return Cluster(settings, todo, ClusterSettings(cluster, gpus, piece_s))
+
+
+class _Bar:
+    """The progress of all videos together, weighed by their size; silent where stderr is no terminal."""
+
+    def __init__(self, videos: list[Video]) -> None:
+        self._videos = len(videos)
+        self._shares = {video.folder: 0.0 for video in videos}
+        self._bytes = {video.folder: max(video.bytes, 1) for video in videos}
+        self._done = 0
+        self._bars = bars.Progress(
+            bars.TextColumn("{task.fields[done]} of {task.fields[videos]} videos"),
+            bars.BarColumn(),
+            bars.TaskProgressColumn(),
+            bars.TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._bars.add_task("", total=sum(self._bytes.values()), done=0, videos=self._videos)
+
+    def show(self, event: Advance | Outcome) -> None:
+        from app.batch.workers import Advance
+
+        share = event.share if isinstance(event, Advance) else 1.0
+        self._shares[event.video.folder] = max(share, self._shares[event.video.folder])
+        self._done += not isinstance(event, Advance)
+        completed = sum(self._bytes[folder] * share for folder, share in self._shares.items())
+        self._bars.update(self._task, completed=completed, done=self._done)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+
+def _report(outcomes: list[Outcome], skipped: int) -> None:
+    done = [outcome for outcome in outcomes if outcome.status == "done"]
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    frames = sum(outcome.frames for outcome in done)
+    before = f", {skipped} finished before" if skipped else ""
+    console.print(f"{len(done)} videos followed ({frames} frames){before}, {len(failed)} failed.")
+    for outcome in done:
+        if outcome.why:
+            console.print(f"[yellow]Warning:[/] {escape(_told(outcome))}", soft_wrap=True)
+    for outcome in failed:
+        console.print(f"[red]Failed:[/] {escape(_told(outcome))}", soft_wrap=True)
+
+
+def _told(outcome: Outcome) -> str:
+    """Which video, and why; most reasons name the video themselves."""
+    why, address = outcome.why or "", outcome.video.address
+    return why if address in why else f"{address}: {why}"

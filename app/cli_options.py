@@ -1,0 +1,58 @@
+"""The options that `track`, `live` and `batch` share: with which networks, tracker and device to run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.engines import Choice
+
+DetectorOption = Annotated[
+    str | None, typer.Option(help="Person detector: a name from `skelter doctor`, or an ONNX file.", metavar="MODEL")
+]
+PoseOption = Annotated[
+    str | None, typer.Option(help="Pose network: a name from `skelter doctor`, or an ONNX file.", metavar="MODEL")
+]
+TrackerOption = Annotated[
+    str, typer.Option(help="What keeps identities: oks, iou or flow; still: pictures that do not follow one another.")
+]
+DeviceOption = Annotated[str, typer.Option(help="What runs the networks: auto, openvino or onnxruntime.")]
+PrecisionOption = Annotated[str | None, typer.Option(help="f32 or bf16; by default the backend's choice, stated.")]
+ThresholdOption = Annotated[
+    float | None, typer.Option(min=0.0, max=1.0, help="Least score of a new person's box (default: the model's own).")
+]
+DetectEveryOption = Annotated[
+    str, typer.Option(help="Ask the detector on every N-th frame, or `auto`: when needed.", metavar="N|auto")
+]
+SmoothOption = Annotated[
+    bool, typer.Option("--smooth", help="Steady the joints (One-Euro); the raw ones stay in the data.")
+]
+MinScoreOption = Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below this are not drawn.")]
+
+
+def choice_of(
+    detector: str | None,
+    pose: str | None,
+    tracker: str,
+    device: str,
+    precision: str | None,
+    threshold: float | None,
+    detect_every: str,
+    smooth: bool,
+) -> Choice:
+    """What to run with. Raises UsageError where `detect_every` is neither."""
+    from app.engines import Choice
+
+    every: int | Literal["auto"] = "auto"
+    if detect_every != "auto":
+        if not detect_every.isdecimal() or int(detect_every) < 1:
+            raise UsageError(f"--detect-every {detect_every}: give a whole number from 1, or auto.")
+        every = int(detect_every)
+    default = Choice()
+    return Choice(
+        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth
+    )

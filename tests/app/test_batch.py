@@ -1,0 +1,266 @@
+"""Many videos: found, followed side by side, skipped when finished, done again after a death, told of if they fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.batch import places
+from app.batch.videos import Video, find_videos
+from app.batch.work import Outcome, Settings, Wanted
+from app.batch.workers import Advance, Workers
+from app.engines import Choice
+from app.manifest import read
+from engine.errors import MissingFileError, UsageError
+from tests.app.test_cli import assert_refused, drawn_clip, start
+from tests.shared import VIDEO, needs_shared
+
+no_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
+
+
+def made(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+# finding
+
+
+def test_videos_are_found_in_folders_and_have_a_folder_each(tmp_path):
+    for name in ("a.mp4", "sub/a.mkv", "sub/b.mov", "sub/b.avi", "notes.txt", "sub/pic.jpg"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(b"12345")
+    out = tmp_path / "out"
+    found = {Path(video.address).relative_to(tmp_path / "in").as_posix(): video for video in
+             find_videos(str(tmp_path / "in"), str(out))}  # fmt: skip
+    assert {name: (Path(video.folder).relative_to(out).as_posix(), video.stem) for name, video in found.items()} == {
+        "a.mp4": ("a", "a"),
+        "sub/a.mkv": ("sub/a", "a"),
+        "sub/b.mov": ("sub/b.mov", "b"),  # two would meet in sub/b
+        "sub/b.avi": ("sub/b.avi", "b"),
+    }
+    assert found["a.mp4"].bytes == 5
+
+
+def test_results_among_the_videos_are_no_videos(tmp_path):
+    (tmp_path / "results" / "a").mkdir(parents=True)
+    (tmp_path / "a.mp4").touch()
+    (tmp_path / "results" / "a" / "a.mp4").touch()
+    assert [video.stem for video in find_videos(str(tmp_path), str(tmp_path / "results"))] == ["a"]
+    with pytest.raises(UsageError, match="is the folder of the videos"):
+        find_videos(str(tmp_path), str(tmp_path))
+
+
+def test_a_list_names_videos_relative_to_itself(tmp_path):
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "list.txt").write_text("# mine\nclips/a.mp4\n\nother/a.mp4\n/abs/c.mp4\ns3://bucket/d.mp4\n")
+    found = find_videos(str(tmp_path / "list.txt"), "out")
+    assert [video.address for video in found] == [
+        str(tmp_path / "clips/a.mp4"), str(tmp_path / "other/a.mp4"), "/abs/c.mp4", "s3://bucket/d.mp4",
+    ]  # fmt: skip
+    assert [video.folder for video in found] == [
+        str(Path("out", name)) for name in ("a.mp4", "a.mp4-2", "c", "d")
+    ]  # fmt: skip
+    (tmp_path / "list.txt").write_text("a.mp4\na.mp4\n")
+    with pytest.raises(UsageError, match=r"names a\.mp4 twice"):
+        find_videos(str(tmp_path / "list.txt"), "out")
+
+
+@pytest.mark.parametrize("content", [b"", b"# nothing\n", b"\xff\xfe\x00binary"])
+def test_what_is_no_list_is_refused(tmp_path, content):
+    (tmp_path / "list.txt").write_bytes(content)
+    with pytest.raises((UsageError, MissingFileError), match="list"):
+        find_videos(str(tmp_path / "list.txt"), "out")
+
+
+def test_nothing_to_do_is_said(command, tmp_path):
+    assert_refused(command("batch", tmp_path / "gone", "-o", tmp_path / "out"), "does not exist")
+    assert_refused(command("batch", tmp_path, "-o", tmp_path / "out"), "holds no videos")
+    assert_refused(command("batch", tmp_path, "-o", tmp_path / "out", "--to", "jsn"), "did you mean json?")
+
+
+# the whole way
+
+
+@needs_shared
+def test_a_folder_is_followed_by_two_workers_and_the_bad_one_is_told(tmp_path, command):
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    shutil.copy(VIDEO / "webcam-1.mkv", tmp_path / "in" / "signer.mkv")
+    shutil.copy(VIDEO / "three-cross.mp4", tmp_path / "in" / "sub" / "aisle.mp4")
+    (tmp_path / "in" / "bad.mp4").write_text("no video")
+    arguments = ("batch", tmp_path / "in", "-o", tmp_path / "out", "--to", "json,trc,mp4", "--workers", "2")
+    done = command(*arguments)
+    assert done.returncode == 3, done.stderr
+    assert "2 videos followed (139 frames), 1 failed." in done.stderr
+    failures = [line for line in done.stderr.splitlines() if line.startswith("Failed: ")]
+    assert len(failures) == 1
+    assert "bad.mp4 is not a video that can be read" in failures[0]
+    assert made(tmp_path / "out") == {
+        "signer/signer.json", "signer/signer.mp4", "signer/signer-p1.trc", "signer/signer.manifest.json",
+        "sub/aisle/aisle.json", "sub/aisle/aisle.mp4", "sub/aisle/aisle-p1.trc", "sub/aisle/aisle-p2.trc",
+        "sub/aisle/aisle.manifest.json",
+    }  # fmt: skip
+    people = json.loads((tmp_path / "out/signer/signer.json").read_text())["frames"]
+    assert {person["id"] for frame in people for person in frame["people"]} == {1}
+    run = read(tmp_path / "out/signer/signer.manifest.json").run
+    assert run.source.path == str(tmp_path / "in" / "signer.mkv")
+    assert run.seconds > 0
+
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.json")}
+    again = command(*arguments)
+    assert again.returncode == 3
+    assert "0 videos followed (0 frames), 2 finished before, 1 failed." in again.stderr
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def batch(command, folder: Path, *more: object) -> str:
+    """Runs a batch of the folder's clips; the line that sums it up."""
+    done = command("batch", folder / "in", "-o", folder / "out", *more)
+    assert done.returncode == 0, done.stderr
+    return next(line for line in done.stderr.splitlines() if "videos followed" in line)
+
+
+def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path, command):
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        drawn_clip(tmp_path / "in" / f"{name}.mp4", frames=6)
+    assert batch(command, tmp_path, "--to", "json,csv") == "2 videos followed (12 frames), 0 failed."
+    drawn_clip(tmp_path / "in" / "a.mp4", frames=7)
+    assert "1 videos followed (7 frames), 1 finished before" in batch(command, tmp_path, "--to", "json,csv")
+
+    def are_done(formats: tuple[str, ...] = ("json",), **choice: object) -> list[bool]:
+        wanted = Wanted(Settings(Choice(**choice), formats))
+        return [wanted.is_done(video) for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))]
+
+    assert are_done() == are_done(("csv",)) == [True, True]
+    os.utime(tmp_path / "in" / "a.mp4")  # another date, the same content
+    assert are_done() == [True, True]
+    assert are_done(("json", "trc")) == [True, True]  # nobody is in them, so nobody has a file of his own
+    for other in ({"tracker": "iou"}, {"threshold": 0.9}, {"detect_every": 3}, {"smooth": True},
+                  {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
+        assert are_done(**other) == [False, False], other
+    assert are_done(("json", "tidy")) == [False, False]
+    (tmp_path / "out" / "b" / "b.json").write_text("cut short")
+    assert are_done() == [True, False]
+    (tmp_path / "out" / "a" / "a.manifest.json").write_text("{}")
+    assert are_done() == [False, False]
+
+
+@no_signals
+def test_a_killed_run_goes_on_where_it_was(tmp_path, command):
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b", "c"):
+        drawn_clip(tmp_path / "in" / f"{name}.mp4", frames=2500 if name == "b" else 20, size=(64, 48))
+    with start("batch", tmp_path / "in", "-o", tmp_path / "out", "--to", "json,mp4") as process:
+        deadline = time.monotonic() + 60
+        while not list((tmp_path / "out" / "b").glob("*.part*")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        workers = psutil.Process(process.pid).children(recursive=True)
+        for one in (psutil.Process(process.pid), *workers):
+            one.kill()
+        process.wait()
+    psutil.wait_procs(workers, timeout=20)
+    assert "a/a.manifest.json" in made(tmp_path / "out")
+    assert any(".part" in name for name in made(tmp_path / "out"))
+    said = batch(command, tmp_path, "--to", "json,mp4")
+    assert said == "2 videos followed (2520 frames), 1 finished before, 0 failed."
+    assert not any(".part" in name for name in made(tmp_path / "out"))
+    assert len(json.loads((tmp_path / "out/b/b.json").read_text())["frames"]) == 2500
+
+
+@no_signals
+def test_ctrl_c_ends_it_and_leaves_nothing_half_written(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        drawn_clip(tmp_path / "in" / f"{name}.mp4", frames=2500 if name == "b" else 5, size=(64, 48))
+    with start("batch", tmp_path / "in", "-o", tmp_path / "out") as process:
+        deadline = time.monotonic() + 60
+        while not list((tmp_path / "out" / "b").glob("*.part*")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        children = psutil.Process(process.pid).children(recursive=True)
+        for one in (psutil.Process(process.pid), *children):  # a terminal tells all of them
+            one.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == 130, said
+    assert "the same command goes on" in said
+    assert "Traceback" not in said
+    assert made(tmp_path / "out") == {"a/a.json", "a/a.manifest.json"}
+    assert not psutil.wait_procs(children, timeout=10)[1]
+
+
+def drawn_videos(folder: Path, *, frames: int, count: int = 2) -> list[Video]:
+    clips = [drawn_clip(folder / f"{number}.mp4", frames=frames, size=(64, 48)) for number in range(count)]
+    return [Video(str(clip), str(folder / "out" / clip.stem), clip.stem, clip.stat().st_size) for clip in clips]
+
+
+@no_signals
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_worker_that_dies_takes_only_its_video_along_which_is_begun_once_more(tmp_path, deaths):
+    videos = drawn_videos(tmp_path, frames=1500)
+    outcomes, killed = [], 0
+    with Workers(1, Settings(Choice(), threads=1), videos) as workers:
+        for event in workers.events():
+            if isinstance(event, Outcome):
+                outcomes.append(event)
+            elif isinstance(event, Advance) and event.video.stem == "0" and killed < deaths:
+                (worker,) = psutil.Process().children()[-1:]
+                worker.kill()
+                killed += 1
+    assert killed == deaths
+    told = {outcome.video.stem: outcome for outcome in outcomes}
+    assert told["1"].status == "done"
+    if deaths == 1:
+        assert told["0"].status == "done"
+    else:
+        assert told["0"].status == "failed"
+        assert "died 2 times (SIGKILL, perhaps for want of memory)" in (told["0"].why or "")
+
+
+# other storage
+
+
+def test_videos_and_results_may_lie_where_only_fsspec_reaches(tmp_path, command):
+    pytest.importorskip("fsspec")
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    drawn_clip(tmp_path / "in" / "sub" / "a.mp4", frames=5)
+    where, out = (tmp_path / "in").as_uri(), (tmp_path / "out").as_uri()
+    done = command("batch", where, "-o", out, "--to", "json,openpose")
+    assert done.returncode == 0, done.stderr
+    assert {"sub/a/a.json", "sub/a/a.manifest.json"} <= made(tmp_path / "out")
+    assert len(list((tmp_path / "out/sub/a/a-openpose").iterdir())) == 5
+    assert read(tmp_path / "out/sub/a/a.manifest.json").run.source.path == f"{where}/sub/a.mp4"
+    again = command("batch", where, "-o", out, "--to", "json,openpose")
+    assert "1 finished before" in again.stderr
+
+
+def test_places_say_what_is_wrong_with_them(tmp_path):
+    pytest.importorskip("fsspec")
+    with pytest.raises(UsageError, match="cannot be reached"), places.at_hand("nosuch://x/y"):
+        pass
+    gone = (tmp_path / "gone.mp4").as_uri()
+    with pytest.raises(MissingFileError, match=r"gone\.mp4 does not exist"), places.at_hand(gone):
+        pass
+    assert places.read(gone) is None
+    assert places.size_of(gone) is None
+    with pytest.raises(MissingFileError, match="does not exist"):
+        places.files_under((tmp_path / "gone").as_uri())
+
+
+def test_a_failed_upload_leaves_no_manifest(tmp_path):
+    pytest.importorskip("fsspec")
+
+    def fail() -> None:
+        with places.workplace((tmp_path / "out").as_uri()) as folder:
+            (folder / "a.json").write_text("x")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert not (tmp_path / "out").exists()

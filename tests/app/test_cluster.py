@@ -1,0 +1,169 @@
+"""A batch on a Ray cluster of two nodes on this machine, one of whose workers is killed on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import psutil
+import pytest
+
+from app.batch import assembly
+from app.batch.pieces import Piece
+from app.batch.videos import Video
+from app.batch.work import Settings, Wanted
+from app.engines import Choice, Engines
+from engine.errors import UsageError
+from engine.video.file import FileSource
+from tests.app.test_batch import drawn_videos, made, no_signals
+from tests.app.test_cli import skelter, start
+from tests.shared import VIDEO, needs_shared
+
+pytest.importorskip("ray", reason="needs Ray: pip install 'skelter[cluster]'")
+
+CLUSTER = """
+import os, sys
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+from ray.cluster_utils import Cluster
+cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+cluster.add_node(num_cpus=1)
+print(cluster.address, flush=True)
+sys.stdin.read()
+cluster.shutdown()
+"""
+
+
+@pytest.fixture
+def cluster() -> Iterator[str]:
+    """The address of a cluster of two nodes with a processor each."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", CLUSTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    address = process.stdout.readline().strip()
+    assert address
+    yield address
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.communicate(timeout=60)
+    for one in psutil.wait_procs(family, timeout=10)[1]:
+        one.kill()
+
+
+def shortened(name: str, target: Path, seconds: float) -> Path:
+    """The beginning of a clip, its packets copied."""
+    with av.open(str(VIDEO / name)) as source, av.open(str(target), "w") as copy:
+        stream = copy.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None and packet.pts * packet.time_base < seconds:
+                packet.stream = stream
+                copy.mux(packet)
+    return target
+
+
+def ids(path: Path) -> list[list[int]]:
+    return [[person["id"] for person in frame["people"]] for frame in json.loads(path.read_text())["frames"]]
+
+
+@needs_shared
+@no_signals
+@pytest.mark.timeout(600)
+def test_a_killed_workers_piece_is_done_again_nothing_twice_and_nothing_lost(cluster, tmp_path):
+    (tmp_path / "in").mkdir()
+    long = shortened("one-by-one.mp4", tmp_path / "in" / "long.mp4", 36.0)
+    (tmp_path / "in" / "bad.mp4").write_text("no video")
+    arguments = ("batch", tmp_path / "in", "-o", tmp_path / "out", "--to", "json,mp4", "--piece", "12")
+    with start(*arguments, "--cluster", cluster) as process:
+        deadline = time.monotonic() + 120
+        killed = None
+        while killed is None:
+            assert time.monotonic() < deadline
+            assert process.poll() is None, process.stderr.read()
+            at_work = [
+                one for one in psutil.process_iter(["name"]) if (one.info["name"] or "").startswith("ray::_follow")
+            ]
+            # while it writes a piece: the file grows under its temporary name
+            if at_work and list((tmp_path / "out").rglob("*.part.jsonl")):
+                killed = at_work[0]
+                killed.kill()
+            time.sleep(0.05)
+        said = process.stderr.read()
+    assert process.returncode == 3, said
+    assert "1 videos followed (360 frames), 1 failed." in said
+    assert "bad.mp4 is not a video" in said
+    assert made(tmp_path / "out") == {"long/long.json", "long/long.mp4", "long/long.manifest.json"}
+    found = ids(tmp_path / "out" / "long" / "long.json")
+    frames = json.loads((tmp_path / "out/long/long.json").read_text())["frames"]
+    assert [frame["index"] for frame in frames] == list(range(360))
+    with FileSource(tmp_path / "out" / "long" / "long.mp4") as annotated:
+        assert sum(1 for _ in annotated) == 360
+    # as one pass sees it
+    assert skelter("track", long, "-o", tmp_path / "whole.json").returncode == 0
+    assert found == ids(tmp_path / "whole.json")
+    again = skelter(*arguments)
+    assert "1 finished before" in again.stderr
+
+
+def test_a_piece_that_is_done_is_known_and_not_by_other_settings(tmp_path):
+    (video,) = drawn_videos(tmp_path, frames=30, count=1)
+    piece, settings = Piece(1, 5, 10, 20), Settings(Choice(), ("json",), 1)
+    wanted = Wanted(settings)
+    assert not assembly.is_piece_done(video, piece, wanted)
+    with Engines.load(settings.choice, threads=1) as engines:
+        assert assembly.follow_piece(video, piece, None, settings, engines) == 15
+    assert assembly.is_piece_done(video, piece, wanted)
+    assert not assembly.is_piece_done(video, Piece(1, 5, 10, 21), wanted)
+    assert not assembly.is_piece_done(video, piece, Wanted(Settings(Choice(tracker="iou"))))
+    grown = Video(video.address, video.folder, video.stem, video.bytes + 1)
+    assert not assembly.is_piece_done(grown, piece, wanted)
+    (part,) = (tmp_path / "out" / "0" / "0.pieces").glob("*.jsonl")
+    part.write_text("cut short")
+    assert not assembly.is_piece_done(video, piece, wanted)
+
+
+def test_pieces_become_the_whole(tmp_path):
+    (video,) = drawn_videos(tmp_path, frames=30, count=1)
+    settings = Settings(Choice(), ("jsonl", "mp4"), 1)
+    pieces = (Piece(0, 0, 0, 10), Piece(1, 5, 10, 20), Piece(2, 15, 20, None))
+    with Engines.load(settings.choice, threads=1) as engines:
+        for piece in reversed(pieces):
+            assembly.follow_piece(video, piece, None, settings, engines)
+    outcome = assembly.assemble(video, assembly.Plan(pieces), settings)
+    assert (outcome.status, outcome.frames) == ("done", 30)
+    assert made(tmp_path / "out") == {"0/0.jsonl", "0/0.mp4", "0/0.manifest.json"}
+    assert Wanted(settings).is_done(video)
+
+
+def test_a_video_damaged_in_the_middle_is_written_as_far_as_it_goes(tmp_path):
+    (video,) = drawn_videos(tmp_path, frames=60, count=1)
+    settings = Settings(Choice(), ("json",), 1)
+    whole = Path(video.address).read_bytes()
+    broken = tmp_path / "broken.mkv"
+    from tests.app.test_cli import drawn_clip
+
+    drawn_clip(broken, frames=200, size=(320, 240))
+    whole = broken.read_bytes()
+    broken.write_bytes(whole[: int(len(whole) * 0.6)])
+    video = Video(str(broken), str(tmp_path / "out" / "broken"), "broken", broken.stat().st_size)
+    with FileSource(broken) as source:
+        length = len(source.table.pts)
+    pieces = (Piece(0, 0, 0, 60), Piece(1, 30, 60, length + 20), Piece(2, length + 10, length + 20, None))
+    with Engines.load(settings.choice, threads=1) as engines:
+        assembly.follow_piece(video, pieces[0], None, settings, engines)
+        assembly.follow_piece(video, pieces[1], None, settings, engines)
+    outcome = assembly.assemble(video, assembly.Plan(pieces[:2]), settings)
+    assert outcome.why is not None
+    assert "broken.mkv" in outcome.why
+    assert 60 < outcome.frames <= length
+
+
+def test_a_cluster_that_is_not_there_is_said_in_a_sentence(tmp_path):
+    from app.batch.cluster import Cluster, ClusterSettings
+
+    with pytest.raises(UsageError, match=r"There is no Ray cluster at 127\.0\.0\.1:9"):
+        Cluster(Settings(Choice()), [], ClusterSettings("127.0.0.1:9"))

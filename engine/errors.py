@@ -6,6 +6,7 @@ SkelterError
 │   └── SourceBrokenOff  ... that ended midway: what was read before is good (exit status 3)
 ├── SinkError            an output that cannot be written
 ├── ModelError           a model file of the wrong kind, or a card that does not fit
+├── DownloadError        a file that no address gives whole and right
 ├── BackendError         an inference library that is missing or failed
 └── UsageError           an option or a combination of options that makes no sense
 """
@@ -48,6 +49,10 @@ class SinkError(SkelterError):
 
 class ModelError(SkelterError):
     """A model file, its card, or what it returned is not what it should be."""
+
+
+class DownloadError(SkelterError):
+    """A file cannot be fetched from any of its addresses."""
 
 
 class BackendError(SkelterError):

@@ -8,6 +8,7 @@ SkelterError
 ├── ModelError           a model file of the wrong kind, or a card that does not fit
 ├── DownloadError        a file that no address gives whole and right
 ├── BackendError         an inference library that is missing or failed
+├── BuildCancelled       somebody asked for a build to end
 └── UsageError           an option or a combination of options that makes no sense
 """
 
@@ -57,6 +58,10 @@ class DownloadError(SkelterError):
 
 class BackendError(SkelterError):
     """An inference library is missing, refuses the model, or failed while running."""
+
+
+class BuildCancelled(SkelterError):
+    """A build was cancelled; nothing of it was kept."""
 
 
 class UsageError(SkelterError):

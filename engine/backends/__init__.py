@@ -115,9 +115,9 @@ class EngineBuilder(Backend, Protocol):
         ...
 
     def build(
-        self, model: Path, *, precision: str, samples: U8 | None = None, progress: BuildProgress | None = None
+        self, model: Path, *, precision: str, samples: Array | None = None, progress: BuildProgress | None = None
     ) -> bytes:
-        """An engine. `samples` uint8 [N, H, W, 3] are inputs to find the ranges of int8 with.
+        """An engine. `samples` [N, …] are inputs as the graph takes them, to find the ranges of int8 with.
 
         Raises ModelError, BackendError, BuildCancelled.
         """

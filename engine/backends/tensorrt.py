@@ -67,7 +67,7 @@ class TensorRt:
         return f"batches {', '.join(str(size) for size in BUCKETS)}"
 
     def build(
-        self, model: Path, *, precision: str, samples: U8 | None = None, progress: BuildProgress | None = None
+        self, model: Path, *, precision: str, samples: Array | None = None, progress: BuildProgress | None = None
     ) -> bytes:
         gpu = _first_gpu()
         return build_engine(model, precision=precision, capabilities=[gpu.capability], progress=progress)

@@ -154,12 +154,13 @@ class TorchSession:
         return tuple(np.concatenate(each) for each in zip(*results, strict=True))
 
     def _runner(self, batch: int) -> _Runner:
+        from engine.backends.torch_fusion import fuse
         from engine.backends.torch_graph import to_torch
 
         runner = self._runners.get(batch)
         if runner is None:
             assert self._graph is not None
-            module = to_torch(self._graph, batch, self._parameters, self._device)
+            module = fuse(to_torch(self._graph, batch, self._parameters, self._device))
             shape = (batch, *(size or 1 for size in self.input.shape[1:]))
             if self._device.type == "cuda":
                 runner = _CudaRunner(module, shape, self.input.dtype, self._is_compiled)

@@ -198,11 +198,12 @@ def _auto(x: Tensor, auto_pad: str, size: list[int], strides: list[int], pads: l
     return lows + highs
 
 
-def _conv(
+def convolve(
     x: Tensor, weight: Tensor, bias: Tensor | None = None, *, kernel_shape: list[int] | None = None,
     strides: list[int] | None = None, pads: list[int] | None = None, dilations: list[int] | None = None,
     group: int = 1, auto_pad: str = "NOTSET",
 ) -> Tensor:  # fmt: skip
+    """ONNX's Conv."""
     rank = x.ndim - 2
     strides, dilations = strides or [1] * rank, dilations or [1] * rank
     x, around = _padded(x, _auto(x, auto_pad, list(weight.shape[2:]), strides, pads))
@@ -454,7 +455,7 @@ _OPERATORS: Mapping[str, tuple[Callable[..., Any], frozenset[int]]] = {
     "Relu": (torch.relu, _ANY), "LeakyRelu": (_leaky, _ANY), "Sigmoid": (torch.sigmoid, _ANY),
     "Tanh": (torch.tanh, _ANY), "Softplus": (functional.softplus, _ANY), "HardSigmoid": (_hard_sigmoid, _ANY),
     "HardSwish": (functional.hardswish, _ANY), "Softmax": (_softmax, _ANY), "Clip": (_clip, frozenset({1, 2})),
-    "Conv": (_conv, _ANY), "ConvTranspose": (_conv_transpose, _ANY), "MatMul": (torch.matmul, _ANY),
+    "Conv": (convolve, _ANY), "ConvTranspose": (_conv_transpose, _ANY), "MatMul": (torch.matmul, _ANY),
     "Gemm": (_gemm, _ANY), "BatchNormalization": (_normalise, _ANY), "LayerNormalization": (_layer_norm, _ANY),
     "MaxPool": (_pooling("max"), _ANY), "AveragePool": (_pooling("mean"), _ANY),
     "GlobalAveragePool": (_global_average, _ANY), "ReduceMean": (_reduction("mean"), frozenset({1})),

@@ -21,9 +21,9 @@ from rich.markup import escape
 
 from app import __version__
 from app.cli_export import export, import_result
-from app.cli_zoo import commands as model_commands
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
+from app.cli_zoo import commands as model_commands
 from app.interruption import Interruption
 from app.progress import Progress
 from engine.errors import MissingFileError, SkelterError, UsageError

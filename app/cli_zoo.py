@@ -1,4 +1,4 @@
-"""`skelter models list`, `pull` and `remove`: what runs by name here, what could be fetched, which engines are built."""
+"""`skelter models list`, `pull`, `remove`: what runs by name here, what could be fetched, which engines there are."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ class Graph:
 
 
 def compile_kernel(architecture: str, source: str | None = None) -> bytes:
-    """Machine code (cubin) of the crop kernel for `sm_…`; needs no GPU. Raises BackendError with the compiler's words."""
+    """Machine code (cubin) of the crop kernel for `sm_…`; needs no GPU. Raises BackendError in the compiler's words."""
     try:
         from cuda.bindings import nvrtc
     except ImportError as error:
@@ -292,7 +292,7 @@ def _call(function: Callable[..., tuple[Any, ...]], *arguments: Any) -> Any:
     status, *results = function(*arguments)
     if int(status):
         if int(status) == _OUT_OF_MEMORY:
-            raise OutOfDeviceMemory("the GPU has no memory left: close other programs on it, or take a smaller network.")
+            raise OutOfDeviceMemory("the GPU has no memory left: close other programs on it, or use a smaller network.")
         raise BackendError(f"CUDA failed ({function.__name__}: {getattr(status, 'name', status)}): try `--device cpu`.")
     return results[0] if len(results) == 1 else tuple(results) or None
 

@@ -100,9 +100,7 @@ def fetch(
 def addresses(urls: Sequence[str]) -> list[str]:
     """Where to ask, in order: one's own mirror, then `urls`, Hugging Face's at the place that HF_ENDPOINT names."""
     endpoint = os.environ.get("HF_ENDPOINT", _HUGGING_FACE).rstrip("/")
-    asked = [
-        endpoint + url.removeprefix(_HUGGING_FACE) if url.startswith(f"{_HUGGING_FACE}/") else url for url in urls
-    ]
+    asked = [endpoint + url.removeprefix(_HUGGING_FACE) if url.startswith(f"{_HUGGING_FACE}/") else url for url in urls]
     mirror = os.environ.get("SKELTER_MODEL_MIRROR", "").rstrip("/")
     if mirror:
         asked = [f"{mirror}/{asked[0].rsplit('/', 1)[-1]}", *asked]

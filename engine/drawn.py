@@ -70,6 +70,7 @@ def _background(rng: np.random.Generator, width: int, height: int) -> U8:
 def _draw(image: U8, joints: npt.NDArray[np.float64], size: float, rng: np.random.Generator) -> None:
     skin = rng.choice([(224, 172, 140), (198, 134, 98), (141, 85, 54), (241, 194, 170)])
     shirt, trousers = rng.integers(20, 230, 3), rng.integers(20, 140, 3)
+    down = np.array([0.0, size])
     hair, shoes = rng.choice([(40, 26, 18), (90, 60, 30), (20, 20, 22)]), rng.integers(10, 60, 3)
 
     def limb(a: int, b: int, colour: F32, thick: float) -> None:
@@ -83,7 +84,8 @@ def _draw(image: U8, joints: npt.NDArray[np.float64], size: float, rng: np.rando
         limb(side + 2, side + 4, trousers, 0.065)
         foot = joints[side + 4]
         ends = (int(0.035 * size), int(0.016 * size))
-        cv2.ellipse(image, (int(foot[0]), int(foot[1] + 0.015 * size)), ends, 0, 0, 360, _colour(shoes), -1, cv2.LINE_AA)
+        sole = _point(foot + 0.015 * down)
+        cv2.ellipse(image, sole, ends, 0, 0, 360, _colour(shoes), -1, cv2.LINE_AA)
     torso = joints[[5, 6, 12, 11]].round().astype(np.int32)
     cv2.fillPoly(image, [torso], _colour(shirt), cv2.LINE_AA)
     cv2.polylines(image, [torso], True, _colour(np.asarray(shirt) * 0.8), max(1, round(0.03 * size)), cv2.LINE_AA)
@@ -95,14 +97,14 @@ def _draw(image: U8, joints: npt.NDArray[np.float64], size: float, rng: np.rando
         limb(side + 2, side + 4, skin, 0.04)
         cv2.circle(image, _point(joints[side + 4]), max(1, round(0.024 * size)), _colour(skin), -1, cv2.LINE_AA)
     face = (round(0.045 * size), round(0.06 * size))
-    cv2.ellipse(image, _point(head - (0, 0.012 * size)), face, 0, 0, 360, _colour(hair), -1, cv2.LINE_AA)
-    cv2.ellipse(image, _point(head + (0, 0.008 * size)), (round(0.037 * size), round(0.05 * size)), 0, 0, 360,
+    cv2.ellipse(image, _point(head - 0.012 * down), face, 0, 0, 360, _colour(hair), -1, cv2.LINE_AA)
+    cv2.ellipse(image, _point(head + 0.008 * down), (round(0.037 * size), round(0.05 * size)), 0, 0, 360,
                 _colour(skin), -1, cv2.LINE_AA)  # fmt: skip
     for eye in (1, 2):
         cv2.circle(image, _point(joints[eye]), max(1, round(0.006 * size)), (30, 25, 25), -1, cv2.LINE_AA)
-    nose = joints[0] + (0, 0.01 * size)
+    nose = joints[0] + 0.01 * down
     cv2.line(image, _point(joints[0]), _point(nose), _colour(np.asarray(skin) * 0.7), max(1, round(0.006 * size)))
-    mouth = joints[0] + (0, 0.03 * size)
+    mouth = joints[0] + 0.03 * down
     cv2.ellipse(image, _point(mouth), (max(1, round(0.012 * size)), max(1, round(0.004 * size))), 0, 0, 360,
                 (120, 50, 50), -1, cv2.LINE_AA)  # fmt: skip
     image[:] = cv2.GaussianBlur(image, (3, 3), 0.8)

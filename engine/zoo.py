@@ -223,7 +223,7 @@ def export_ultralytics(file: Path, folder: Path) -> Path:
     copy = shutil.copy(file, folder / file.name)  # the exporter writes beside what it reads
     try:
         return Path(YOLO(str(copy)).export(format="onnx"))
-    except Exception as error:  # noqa: BLE001: whatever their code raises, the file could not be exported
+    except Exception as error:  # noqa: BLE001 - whatever their code raises, the file could not be exported
         raise ModelError(f"Ultralytics cannot export {file.name} ({error}): export it to ONNX elsewhere.") from error
 
 

@@ -74,5 +74,5 @@ class Meanwhile:
         except SkelterError as error:
             if not self._closing.is_set():
                 _log.warning("No engine of %s: %s", self._name, error)
-        except Exception:  # a library failed in a way nobody foresaw: what serves goes on serving
+        except Exception:  # noqa: BLE001 - a library failed in a way nobody foresaw: what serves goes on serving
             _log.exception("No engine of %s", self._name)

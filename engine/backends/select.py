@@ -129,8 +129,10 @@ def _open(
 ) -> Session | None:
     """A session; None where an engine has to be built first."""
     backend = choice.backend
-    if card is not None and isinstance(backend, EngineBuilder) and choice.device == _DEFAULT_DEVICE.get(
-        backend.name, "cpu"
+    if (
+        card is not None
+        and isinstance(backend, EngineBuilder)
+        and choice.device == _DEFAULT_DEVICE.get(backend.name, "cpu")
     ):
         from engine.build import find  # it runs networks itself, and so needs this module
 

@@ -374,7 +374,7 @@ def _monitor(trt: Any, progress: BuildProgress) -> Any:
             if self.error is None and not self.cancelled:
                 try:
                     self.cancelled = not progress(self._share, phase)
-                except BaseException as error:  # noqa: BLE001: nothing may pass through the library's own frames
+                except BaseException as error:  # noqa: BLE001 - nothing may pass through the library's own frames
                     self.error = error
             return not self.cancelled and self.error is None
 

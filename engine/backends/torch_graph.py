@@ -30,9 +30,7 @@ _DTYPES = {
 }  # fmt: skip
 
 
-def to_torch(
-    model: onnx.ModelProto, batch: int, parameters: dict[str, Tensor], device: torch.device
-) -> fx.GraphModule:
+def to_torch(model: onnx.ModelProto, batch: int, parameters: dict[str, Tensor], device: torch.device) -> fx.GraphModule:
     """`model` (simplified) for `batch` pictures: a module that takes the input tensor and gives a tuple.
 
     `parameters` are the weights already on `device`, by name; those missing are put there, so that graphs of several
@@ -42,9 +40,7 @@ def to_torch(
 
 
 class _Translation:
-    def __init__(
-        self, model: onnx.ModelProto, batch: int, parameters: dict[str, Tensor], device: torch.device
-    ) -> None:
+    def __init__(self, model: onnx.ModelProto, batch: int, parameters: dict[str, Tensor], device: torch.device) -> None:
         self._model, self._batch, self._device = model, batch, device
         self._parameters = parameters
         self._weights = initialisers(model.graph)
@@ -340,8 +336,9 @@ def _expand(x: Tensor, shape: list[int]) -> Tensor:
     return x.expand(torch.broadcast_shapes(x.shape, tuple(shape)))
 
 
-def _clip(x: Tensor, low: Any = None, high: Any = None, *, min: float | None = None, max: float | None = None) -> Tensor:
-    return x.clamp(_number(low) if low is not None else min, _number(high) if high is not None else max)
+def _clip(x: Tensor, low: Any = None, high: Any = None, **old: float) -> Tensor:
+    # until opset 11 the bounds were attributes
+    return x.clamp(old.get("min", _number(low)), old.get("max", _number(high)))
 
 
 def _cast(x: Tensor, *, to: int, saturate: int = 1) -> Tensor:
@@ -380,8 +377,8 @@ def _layer_norm(
 
 
 def _gemm(
-    a: Tensor, b: Tensor, c: Tensor | None = None, *, alpha: float = 1.0, beta: float = 1.0, transA: int = 0,  # noqa: N803
-    transB: int = 0,  # noqa: N803
+    a: Tensor, b: Tensor, c: Tensor | None = None, *, alpha: float = 1.0, beta: float = 1.0, transA: int = 0,
+    transB: int = 0,
 ) -> Tensor:  # fmt: skip
     product = alpha * ((a.t() if transA else a) @ (b.t() if transB else b))
     return product if c is None else product + beta * c
@@ -416,9 +413,7 @@ def _leaky(x: Tensor, *, alpha: float = 0.01) -> Tensor:
     return functional.leaky_relu(x, alpha)
 
 
-def _top(
-    x: Tensor, count: list[int], *, axis: int = -1, largest: int = 1, sorted: int = 1
-) -> tuple[Tensor, Tensor]:
+def _top(x: Tensor, count: list[int], *, axis: int = -1, largest: int = 1, sorted: int = 1) -> tuple[Tensor, Tensor]:
     values, places = x.topk(count[0], axis, bool(largest), bool(sorted))
     return values, places
 
@@ -451,7 +446,8 @@ _OPERATORS: Mapping[str, tuple[Callable[..., Any], frozenset[int]]] = {
     "Round": (torch.round, _ANY), "Max": (torch.maximum, _ANY), "Min": (torch.minimum, _ANY), "Sum": (_sum, _ANY),
     "Equal": (torch.eq, _ANY), "Less": (torch.lt, _ANY), "LessOrEqual": (torch.le, _ANY),
     "Greater": (torch.gt, _ANY), "GreaterOrEqual": (torch.ge, _ANY), "And": (torch.logical_and, _ANY),
-    "Or": (torch.logical_or, _ANY), "Xor": (torch.logical_xor, _ANY), "Not": (torch.logical_not, _ANY), "Where": (torch.where, _ANY),
+    "Or": (torch.logical_or, _ANY), "Xor": (torch.logical_xor, _ANY), "Not": (torch.logical_not, _ANY),
+    "Where": (torch.where, _ANY),
     "Relu": (torch.relu, _ANY), "LeakyRelu": (_leaky, _ANY), "Sigmoid": (torch.sigmoid, _ANY),
     "Tanh": (torch.tanh, _ANY), "Softplus": (functional.softplus, _ANY), "HardSigmoid": (_hard_sigmoid, _ANY),
     "HardSwish": (functional.hardswish, _ANY), "Softmax": (_softmax, _ANY), "Clip": (_clip, frozenset({1, 2})),

@@ -20,10 +20,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import __version__
+from app.cli_build import bench, build
 from app.cli_export import export, import_result
+from app.cli_models import commands as model_commands
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
-from app.cli_zoo import commands as model_commands
+from app.cli_zoo import register as register_zoo
 from app.interruption import Interruption
 from app.progress import Progress
 from engine.errors import MissingFileError, SkelterError, UsageError
@@ -227,6 +229,9 @@ cli.command("export")(export)
 cli.command("import")(import_result)
 cli.command("smooth")(smooth_result)
 cli.command("eval-tracking")(eval_tracking)
+cli.command("build")(build)
+cli.command("bench")(bench)
+register_zoo(model_commands)
 cli.add_typer(model_commands, name="models")
 cli.add_typer(training_commands)  # `train`, `eval`: they import PyTorch when they run
 

@@ -60,7 +60,7 @@ def import_model(
         card = import_onnx(file, target, pixel_rule=pixel_rule, decoding=decoding)
         typer.echo(f"{file} is {_described(card)}.")
     else:
-        from training.cli import import_checkpoint
+        from training.cli import import_checkpoint  # type: ignore[attr-defined, unused-ignore]
 
         target.parent.mkdir(parents=True, exist_ok=True)
         for line in import_checkpoint(

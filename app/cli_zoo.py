@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from app.cli_models import commands
 from engine.errors import MissingFileError, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +21,13 @@ if TYPE_CHECKING:
 console = Console(stderr=True, highlight=False, emoji=False)
 
 
-@commands.command("list")
+def register(commands: typer.Typer) -> None:
+    """Make the functions below commands of `skelter models`."""
+    commands.command("list")(list_models)
+    commands.command()(pull)
+    commands.command()(remove)
+
+
 def list_models(
     fetchable: Annotated[bool, typer.Option("--all", help="Also what `skelter models pull` could fetch.")] = False,
     prune: Annotated[
@@ -44,7 +49,6 @@ def list_models(
     _print(report)
 
 
-@commands.command()
 def pull(
     name: Annotated[str, typer.Argument(help="A name from `skelter models list --all`.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept the model's licence without being asked.")] = False,
@@ -76,7 +80,6 @@ def pull(
         build_and_tell(card.name)
 
 
-@commands.command()
 def remove(name: Annotated[str, typer.Argument(help="A model that was pulled or imported.")]) -> None:
     """Remove a model of one's own, and the engines built of it."""
     from app.inventory import remove as remove_model

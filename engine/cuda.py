@@ -129,9 +129,8 @@ class PinnedArray:
         kind = np.dtype(dtype)
         size = max(int(np.prod(shape)) * kind.itemsize, 1)
         self.pointer: int = int(_call(_runtime().cudaHostAlloc, size, 0))
-        memory = (ctypes.c_uint8 * size).from_address(self.pointer)
-        count = int(np.prod(shape))
-        self.array: Array = np.frombuffer(memory, kind, count).reshape(shape)
+        memory: Any = (ctypes.c_uint8 * size).from_address(self.pointer)
+        self.array: Array = np.frombuffer(memory, kind, int(np.prod(shape))).reshape(shape)
 
     def close(self) -> None:
         """The array must not be used any more."""

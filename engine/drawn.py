@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.types import F32, U8, Boxes
+from engine.types import U8, Boxes
 
 # a standing person, as shares of their box: the 17 keypoints of COCO in their order (facing us, so left is right)
 _STANDING = np.array(
@@ -60,7 +60,9 @@ def _posed(rng: np.random.Generator) -> npt.NDArray[np.float64]:
 def _background(rng: np.random.Generator, width: int, height: int) -> U8:
     """Soft patches of muted colours, as a wall or a street out of focus, with a floor."""
     coarse = rng.integers(70, 200, (5, 4, 3), np.uint8)
-    wall: U8 = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    wall: npt.NDArray[np.uint8] = np.asarray(
+        cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8
+    )
     floor = int(0.82 * height)
     wall[floor:] = (0.6 * wall[floor:] + 0.4 * rng.integers(40, 120, 3)).astype(np.uint8)
     noise = rng.normal(0, 6, wall.shape)
@@ -73,7 +75,7 @@ def _draw(image: U8, joints: npt.NDArray[np.float64], size: float, rng: np.rando
     down = np.array([0.0, size])
     hair, shoes = rng.choice([(40, 26, 18), (90, 60, 30), (20, 20, 22)]), rng.integers(10, 60, 3)
 
-    def limb(a: int, b: int, colour: F32, thick: float) -> None:
+    def limb(a: int, b: int, colour: npt.ArrayLike, thick: float) -> None:
         for scale, shade in ((1.0, 0.75), (0.7, 1.0)):  # darker at the edges, as round things are
             points = [tuple(int(v) for v in joints[n].round()) for n in (a, b)]
             shaded = tuple(int(v) for v in np.asarray(colour) * shade)

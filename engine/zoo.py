@@ -214,7 +214,7 @@ def export_ultralytics(file: Path, folder: Path) -> Path:
     Raises UsageError where the extra is not installed, ModelError where their exporter fails.
     """
     try:
-        from ultralytics import YOLO  # type: ignore[import-not-found]
+        from ultralytics import YOLO
     except ImportError as error:
         raise UsageError(
             f"{file.name} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` "
@@ -223,7 +223,7 @@ def export_ultralytics(file: Path, folder: Path) -> Path:
     copy = shutil.copy(file, folder / file.name)  # the exporter writes beside what it reads
     try:
         return Path(YOLO(str(copy)).export(format="onnx"))
-    except Exception as error:  # noqa: BLE001 - whatever their code raises, the file could not be exported
+    except Exception as error:
         raise ModelError(f"Ultralytics cannot export {file.name} ({error}): export it to ONNX elsewhere.") from error
 
 

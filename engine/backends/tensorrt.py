@@ -83,7 +83,8 @@ def prepared(model: Path, precision: str) -> bytes:
     graph = numbers_first(simplified(read_onnx(model)))
     if precision == "f16":
         graph = to_half(graph)
-    return graph.SerializeToString()
+    content: bytes = graph.SerializeToString()
+    return content
 
 
 def build_engine(
@@ -157,7 +158,11 @@ class TensorRtSession:
         self.description = f"{_title(library)} {installed_version(library)} on {gpu.name}, {precision}"
         self._crops: cuda.CropCutter | None = None
         self._graphs: dict[int, cuda.Graph] = {}
-        self._stream = self._own(cuda.Stream())
+        self._context: Any = None
+        self._input_host: cuda.PinnedArray
+        self._input_device: cuda.DeviceBuffer
+        self._outputs: list[tuple[cuda.PinnedArray, cuda.DeviceBuffer]] = []
+        self._stream: cuda.Stream = self._own(cuda.Stream())
         self._buckets = self._take_memory()
 
     def run(self, batch: Array) -> tuple[Array, ...]:
@@ -233,7 +238,7 @@ class TensorRtSession:
     def _take_memory(self) -> tuple[int, ...]:
         """Buffers and context for the largest batch that fits; the batch sizes that are left."""
         fixed = self.input.shape[0]
-        buckets = (fixed,) if fixed else BUCKETS
+        buckets: tuple[int, ...] = (fixed,) if fixed else BUCKETS
         while True:
             held = len(self._closing)
             try:
@@ -340,7 +345,7 @@ def _one_line(text: str) -> str:
 def _logger(trt: Any) -> Any:
     """Keeps the last thing that went wrong, for the error; the console is the user's."""
 
-    class Log(trt.ILogger):  # type: ignore[misc, name-defined]
+    class Log(trt.ILogger):  # type: ignore[misc]
         def __init__(self) -> None:
             trt.ILogger.__init__(self)
             self.last = "no reason given"
@@ -355,7 +360,7 @@ def _logger(trt: Any) -> Any:
 def _monitor(trt: Any, progress: BuildProgress) -> Any:
     """Turns the library's nested phases into one share; the outermost phases follow one another."""
 
-    class Monitor(trt.IProgressMonitor):  # type: ignore[misc, name-defined]
+    class Monitor(trt.IProgressMonitor):  # type: ignore[misc]
         def __init__(self) -> None:
             trt.IProgressMonitor.__init__(self)
             self.cancelled = False

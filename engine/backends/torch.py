@@ -215,7 +215,7 @@ class _CudaRunner(_Runner):
 
         super().__init__(module, shape, dtype, torch.device("cuda"))
         self._staged = torch.zeros(shape, dtype=self.input.dtype, pin_memory=True)
-        self._stream = torch.cuda.Stream()
+        self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         function = torch.compile(module, dynamic=False) if is_compiled else module
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.inference_mode(), torch.cuda.stream(self._stream), _timed_convolutions():

@@ -21,12 +21,12 @@ def fuse(module: fx.GraphModule) -> fx.GraphModule:
         if node.op != "call_function" or node.target is not torch.relu:
             continue
         below = node.args[0]
-        if _is_plain(below):
+        if isinstance(below, fx.Node) and _is_plain(below):
             _replace(node, below, None)
         elif isinstance(below, fx.Node) and below.target is torch.add and len(below.users) == 1:
             one, other = below.args
             for conv, shortcut in ((other, one), (one, other)):
-                if _is_plain(conv) and _shape(conv) == _shape(shortcut):
+                if isinstance(conv, fx.Node) and _is_plain(conv) and _shape(conv) == _shape(shortcut):
                     _replace(node, conv, shortcut)
                     break
     module.graph.eliminate_dead_code()
@@ -49,9 +49,9 @@ def conv_add_relu(x: Tensor, weight: Tensor, bias: Tensor, shortcut: Tensor, how
     return (functional.conv2d(x, weight, bias, *how) + shortcut).relu()
 
 
-def _is_plain(node: Any) -> bool:
+def _is_plain(node: fx.Node) -> bool:
     """A two-dimensional convolution with a bias and even pads, read by one node alone."""
-    if not isinstance(node, fx.Node) or node.target is not convolve or len(node.users) != 1 or len(node.args) != 3:
+    if node.target is not convolve or len(node.users) != 1 or len(node.args) != 3:
         return False
     pads = node.kwargs.get("pads") or [0, 0, 0, 0]
     is_even = isinstance(pads, list | tuple) and len(pads) == 4 and list(pads[:2]) == list(pads[2:])

@@ -79,8 +79,9 @@ class _Translation:
             shape = np.array(_meta(given[0]).shape, np.int64) if isinstance(given[0], fx.Node) else given[0].shape  # type: ignore[union-attr]
             self._values[node.output[0]] = np.array(shape, np.int64)[options.get("start", 0) : options.get("end")]
             return
-        if all(not isinstance(each, fx.Node) for each in given):
-            self._fold(node, given)
+        known = [each for each in given if not isinstance(each, fx.Node)]
+        if len(known) == len(given):
+            self._fold(node, known)
             return
         if kind not in _OPERATORS or node.domain not in ("", "ai.onnx"):
             raise BackendError(f"the torch backend does not know the operator {kind}: use `--device cpu`.")
@@ -162,7 +163,8 @@ def _plain(value: Any) -> Any:
 
 def _number(value: Any) -> float | None:
     """A number that ONNX may store as a list of one."""
-    return value[0] if isinstance(value, list) else value
+    number: float | None = value[0] if isinstance(value, list) else value
+    return number
 
 
 def _item(values: Any, place: int) -> Any:
@@ -204,7 +206,7 @@ def convolve(
     strides, dilations = strides or [1] * rank, dilations or [1] * rank
     x, around = _padded(x, _auto(x, auto_pad, list(weight.shape[2:]), strides, pads))
     function = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}[rank]
-    return function(x, weight, bias, strides, around, dilations, group)  # type: ignore[arg-type]
+    return function(x, weight, bias, strides, around, dilations, group)
 
 
 def _conv_transpose(
@@ -216,7 +218,7 @@ def _conv_transpose(
     if pads[:2] != pads[2:]:
         raise BackendError("the torch backend knows ConvTranspose with even pads only: use `--device cpu`.")
     return functional.conv_transpose2d(
-        x, weight, bias, strides or 1, pads[:2], output_padding or 0, group, dilations or 1  # type: ignore[arg-type]
+        x, weight, bias, strides or 1, pads[:2], output_padding or 0, group, dilations or 1
     )  # fmt: skip
 
 
@@ -229,7 +231,7 @@ def _pool(
     fill = float("-inf") if kind == "max" else 0.0
     x, around = _padded(x, _auto(x, auto_pad, kernel_shape, strides, pads), fill)
     if kind == "max":
-        return functional.max_pool2d(x, kernel_shape, strides, around, dilations or 1, bool(ceil_mode))  # type: ignore[arg-type]
+        return functional.max_pool2d(x, kernel_shape, strides, around, dilations or 1, bool(ceil_mode))
     return functional.avg_pool2d(x, kernel_shape, strides, around, bool(ceil_mode), bool(count_include_pad))
 
 
@@ -333,7 +335,7 @@ def _unsqueeze(x: Tensor, axes: list[int]) -> Tensor:
 
 
 def _expand(x: Tensor, shape: list[int]) -> Tensor:
-    return x.expand(torch.broadcast_shapes(x.shape, tuple(shape)))
+    return x.expand(torch.broadcast_shapes(x.shape, tuple(shape)))  # type: ignore[no-untyped-call]
 
 
 def _clip(x: Tensor, low: Any = None, high: Any = None, **old: float) -> Tensor:
@@ -345,13 +347,16 @@ def _cast(x: Tensor, *, to: int, saturate: int = 1) -> Tensor:
     return x.to(_DTYPES[to])
 
 
+_REDUCTIONS: dict[str, Callable[..., Any]] = {
+    "mean": torch.mean, "sum": torch.sum, "max": torch.amax, "min": torch.amin,
+}  # fmt: skip
+
+
 def _reduce(
     x: Tensor, axes: list[int] | None = None, *, kind: str, keepdims: int = 1, noop_with_empty_axes: int = 0
 ) -> Tensor:
     over = axes if axes is not None else list(range(x.ndim))
-    function: Callable[..., Tensor] = {
-        "mean": torch.mean, "sum": torch.sum, "max": torch.amax, "min": torch.amin,
-    }[kind]  # fmt: skip
+    function: Callable[..., Tensor] = _REDUCTIONS[kind]
     return function(x, over, keepdim=bool(keepdims))
 
 

@@ -21,8 +21,10 @@ from rich.markup import escape
 
 from app import __version__
 from app.cli_batch import batch
+from app.cli_build import bench, build
 from app.cli_export import ToOption, beside, export, formats_named, import_result
 from app.cli_job import Order, console, run_job, run_of
+from app.cli_models import commands as model_commands
 from app.cli_options import (
     DetectEveryOption,
     DetectorOption,
@@ -37,6 +39,7 @@ from app.cli_options import (
 )
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
+from app.cli_zoo import register as register_zoo
 from engine.errors import MissingFileError, SkelterError, UsageError
 from training.cli import commands as training_commands
 
@@ -215,6 +218,10 @@ cli.command("export")(export)
 cli.command("import")(import_result)
 cli.command("smooth")(smooth_result)
 cli.command("eval-tracking")(eval_tracking)
+cli.command("build")(build)
+cli.command("bench")(bench)
+register_zoo(model_commands)
+cli.add_typer(model_commands, name="models")
 cli.add_typer(training_commands)  # `train`, `eval`: they import PyTorch when they run
 
 

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from engine import heads
-from engine.backends import Array, Session
+from engine.backends import Array, Session, TensorSpec
 from engine.backends.select import load
 from engine.errors import ModelError, UsageError
 from engine.heads import DetectorLayout
@@ -46,15 +46,23 @@ class Detector:
             raise ModelError(f"{card.path} is no detector: its card says {card.layout}.")
         self.card = card
         self.threshold = card.threshold if threshold is None else threshold
-        self.description = f"{card.name}, {session.description}"
         self.why = why
         self.device, self.precision = device, session.precision
         self._layout = card.layout
         self._session = session
-        self._placement = Placement.CENTRED if card.layout in _CENTRED else Placement.CORNER
+        self._placement = placement_of(card.layout)
         self._is_any_size = None in session.input.shape[1:]
         self._longest = size or max(card.input_size)
         self._warm_up()
+
+    @property
+    def description(self) -> str:
+        return f"{self.card.name}, {self._session.description}"
+
+    @property
+    def input(self) -> TensorSpec:
+        """What its graph takes."""
+        return self._session.input
 
     def detect(self, image: U8, *, floor: float | None = None) -> Boxes:
         """The people in `image` (uint8 [H, W, 3], RGB), the surest first, clipped to the picture.
@@ -129,10 +137,15 @@ def load_detector(
     if size is not None and (size < STRIDE or size % STRIDE):
         raise UsageError(f"a detector's size is a multiple of {STRIDE} pixels, not {size}.")
     card = find_model(model, Task.DETECTOR)
-    session, selection = load(card.path, device=device, precision=precision, threads=threads)
+    session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
     if size is not None and None not in session.input.shape[1:]:
         raise UsageError(f"{card.name} runs at {max(card.input_size)} pixels only: leave the size out.")
     return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold, size=size)
+
+
+def placement_of(layout: DetectorLayout) -> Placement:
+    """Where networks of this family expect the picture in the letterbox."""
+    return Placement.CENTRED if layout in _CENTRED else Placement.CORNER
 
 
 def _input_size(session: Session) -> tuple[int | None, int | None]:

@@ -6,7 +6,9 @@ SkelterError
 │   └── SourceBrokenOff  ... that ended midway: what was read before is good (exit status 3)
 ├── SinkError            an output that cannot be written
 ├── ModelError           a model file of the wrong kind, or a card that does not fit
+├── DownloadError        a file that no address gives whole and right
 ├── BackendError         an inference library that is missing or failed
+├── BuildCancelled       somebody asked for a build to end
 └── UsageError           an option or a combination of options that makes no sense
 """
 
@@ -50,8 +52,16 @@ class ModelError(SkelterError):
     """A model file, its card, or what it returned is not what it should be."""
 
 
+class DownloadError(SkelterError):
+    """A file cannot be fetched from any of its addresses."""
+
+
 class BackendError(SkelterError):
     """An inference library is missing, refuses the model, or failed while running."""
+
+
+class BuildCancelled(SkelterError):
+    """A build was cancelled; nothing of it was kept."""
 
 
 class UsageError(SkelterError):

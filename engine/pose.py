@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from engine import crops, decoding
-from engine.backends import Array, Session
+from engine.backends import Array, CroppingSession, Session, TensorSpec
 from engine.backends.select import load
 from engine.cards import ModelCard, PoseLayout, Task, with_options
 from engine.crops import PixelRule
@@ -40,12 +40,21 @@ class PoseEstimator:
         self.skeleton: Skeleton = SKELETONS[card.skeleton]
         self.input_size_wh = card.input_size
         self.threshold = card.threshold
-        self.description = f"{card.name}, {session.description}"
         self.why = why
         self.device, self.precision = device, session.precision
         self._layout = card.layout
         self._session = session
+        self._cuts_itself = isinstance(session, CroppingSession) and session.input.dtype == np.uint8
         self._warm_up()
+
+    @property
+    def description(self) -> str:
+        return f"{self.card.name}, {self._session.description}"
+
+    @property
+    def input(self) -> TensorSpec:
+        """What its graph takes."""
+        return self._session.input
 
     def estimate(self, image: U8, boxes: Boxes) -> Poses:
         """The poses in `boxes` of `image` (uint8 [H, W, 3], RGB), in the boxes' order; none for no boxes.
@@ -56,7 +65,10 @@ class PoseEstimator:
             return Poses.empty(len(self.skeleton))
         centres, sizes = crops.centres_and_sizes(boxes.xyxy, self.input_size_wh)
         matrices = crops.affines(centres, sizes, self.input_size_wh, rule=self.card.pixel_rule)
-        points, scores = self._run(crops.cut(image, matrices, self.input_size_wh))
+        if self._cuts_itself and isinstance(self._session, CroppingSession):
+            points, scores = self._decode(self._session.run_crops(image, matrices))
+        else:
+            points, scores = self._run(crops.cut(image, matrices, self.input_size_wh))
         return Poses(crops.transform(points, crops.invert(matrices)), scores.clip(0, 1), boxes)
 
     def close(self) -> None:
@@ -129,5 +141,5 @@ def load_pose(
     here; UsageError for options that make no sense.
     """
     card = with_options(find_model(model, Task.POSE), pixel_rule=pixel_rule, decoding=decoding)
-    session, selection = load(card.path, device=device, precision=precision, threads=threads)
+    session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
     return PoseEstimator(card, session, why=selection.why, device=selection.name)

@@ -12,46 +12,10 @@ import argparse
 import json
 import os
 import platform
-import statistics
-import tempfile
-import time
 from pathlib import Path
-from typing import Any
 
-from app import job
-from app.engines import Choice, Engines
-from engine.video import open_source
-
-
-def measure(clip: Path, choice: Choice, runs: int) -> dict[str, Any]:
-    begun = time.perf_counter()
-    with Engines.load(choice) as engines:
-        load_s = time.perf_counter() - begun
-        fps, stages, people = [], [], 0
-        for _ in range(runs):
-            engines.tracker.reset()
-            with open_source(str(clip)) as source, tempfile.TemporaryDirectory() as folder:
-                audio = clip if source.info.has_audio else None
-                outputs = [Path(folder) / "out.mp4", Path(folder) / "out.json"]
-                summary = job.run(source, engines, outputs, audio_from=audio)
-                size = (source.info.width, source.info.height)
-            fps.append(summary.fps)
-            people = len(summary.people)
-            stages.append({stage: spent / summary.frames for stage, spent in summary.stage_ms.items()})
-        names = stages[0]
-        return {
-            "clip": clip.name,
-            "size": f"{size[0]}×{size[1]}",
-            "frames": summary.frames,
-            "people": people,
-            "load_s": round(load_s, 2),
-            "fps_median": round(statistics.median(fps), 1),
-            "fps_min": round(min(fps), 1),
-            "fps_max": round(max(fps), 1),
-            "stage_ms": {name: round(statistics.median(run[name] for run in stages), 2) for name in names},
-            "detector": engines.detector.description,
-            "pose": engines.pose.description,
-        }
+from app.bench import run_clip
+from app.engines import Choice
 
 
 def main() -> None:
@@ -69,7 +33,7 @@ def main() -> None:
     choice = Choice(
         options.detector, options.pose, device=options.device, precision=options.precision, detect_every=every
     )
-    rows = [measure(clip, choice, options.runs) for clip in options.clips]
+    rows = [run_clip(clip, choice, options.runs) for clip in options.clips]
     if options.json:
         print(json.dumps({"machine": platform.platform(), "cores": os.cpu_count(), "rows": rows}, indent=2))
         return

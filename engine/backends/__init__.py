@@ -6,12 +6,20 @@ import importlib
 import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.types import F64, U8
+
 Array = npt.NDArray[Any]
+
+BuildProgress: TypeAlias = "Callable[[float, str], bool]"
+"""Share done (0–1) and what is being done; False cancels the build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,15 @@ class Session(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class CroppingSession(Session, Protocol):
+    """A session on a device that cuts the crops there, out of a frame sent up once."""
+
+    def run_crops(self, image: U8, matrices: F64) -> tuple[Array, ...]:
+        """As `run` on the crops that `engine.crops.cut` makes of `image` uint8 [H, W, 3] by `matrices` [N, 2, 3]."""
+        ...
+
+
 class Backend(Protocol):
     """A way to run graphs."""
 
@@ -78,4 +95,34 @@ class Backend(Protocol):
         `precision` None lets the backend choose; `device` is the backend's own name of a device (`cpu`, `cuda` …);
         `threads` are those of the processor, None for the backend's own choice.
         """
+        ...
+
+    def fingerprints(self) -> Sequence[tuple[str, str]]:
+        """(library with version, device) of the engines that run here; () where this backend keeps none."""
+        ...
+
+
+@runtime_checkable
+class EngineBuilder(Backend, Protocol):
+    """A backend that builds engines: graphs compiled for this machine ahead of time, kept in `engine.store`."""
+
+    def precisions(self) -> Sequence[str]:
+        """What it can build here, the one expected to be fastest first."""
+        ...
+
+    def shapes(self, model: Path) -> str:
+        """The batches and sizes that an engine is built for, as part of its key."""
+        ...
+
+    def build(
+        self, model: Path, *, precision: str, samples: Array | None = None, progress: BuildProgress | None = None
+    ) -> bytes:
+        """An engine. `samples` [N, …] are inputs as the graph takes them, to find the ranges of int8 with.
+
+        Raises ModelError, BackendError, BuildCancelled.
+        """
+        ...
+
+    def open(self, engine: bytes, name: str, precision: str) -> Session:
+        """A session on an engine built by this very library for this very device. Raises BackendError."""
         ...

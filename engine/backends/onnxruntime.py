@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PROVIDERS = {
     "cpu": "CPUExecutionProvider",
     "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
     "coreml": "CoreMLExecutionProvider",
     "directml": "DmlExecutionProvider",
 }
@@ -51,6 +53,9 @@ class OnnxRuntime:
             raise UsageError(f"ONNX Runtime knows no device {device!r}: choose one of {', '.join(PROVIDERS)}.")
         session = open_session(model, provider=PROVIDERS[device], threads=threads)
         return OnnxRuntimeSession(session, model.name, device)
+
+    def fingerprints(self) -> Sequence[tuple[str, str]]:
+        return ()
 
 
 def open_session(

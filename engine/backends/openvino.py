@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
+import logging
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import platformdirs
 
-from engine.backends import Array, Availability, TensorSpec, installed_version
-from engine.errors import BackendError, ModelError, UsageError
+from engine.backends import Array, Availability, BuildProgress, TensorSpec, installed_version
+from engine.errors import BackendError, BuildCancelled, ModelError, UsageError
 
 if TYPE_CHECKING:
     import openvino as ov
 
 PRECISIONS = ("f32", "bf16", "f16")
+THROUGHPUT = "throughput"
+_CALIBRATION = 64  # pictures at most that the ranges of int8 are found on
 
 
 class OpenVino:
@@ -36,22 +42,22 @@ class OpenVino:
         except ImportError as error:  # installed, but a library of the system is missing or too old
             raise BackendError(f"OpenVINO cannot start ({error}): try `--device onnxruntime`.") from error
 
+        if precision == "int8":
+            raise BackendError(f"int8 has to prove itself first: run `skelter build {model.stem} --precision int8`.")
         if precision not in (None, *PRECISIONS):
             raise UsageError(f"OpenVINO knows no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
         core = ov.Core()
-        target = device.upper()
+        is_throughput = device == THROUGHPUT
+        target = "CPU" if is_throughput else device.upper()
         if not any(name == target or name.startswith(f"{target}.") for name in core.available_devices):
             found = ", ".join(core.available_devices)
             raise BackendError(f"OpenVINO finds no device {target} on this machine: it has {found}.")
         if precision is None:
             # the plugin's own default is bf16 wherever the processor has it, without a word
-            native = core.get_property(target, "OPTIMIZATION_CAPABILITIES")
-            precision = "bf16" if target == "CPU" and "BF16" in native else "f32"
-        config: dict[str, Any] = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
-        if target == "CPU":
-            config["ENABLE_CPU_PINNING"] = False  # decoding and encoding share the cores
-            if threads is not None:
-                config["INFERENCE_NUM_THREADS"] = threads
+            precision = "bf16" if target == "CPU" and _has_bf16(core) else "f32"
+        config = _config(precision, target, threads)
+        if is_throughput:
+            config["PERFORMANCE_HINT"] = "THROUGHPUT"
         if (cache := _cache_folder()) is not None:
             # compiling takes up to a second, fetching what was compiled before a fifth of that; a file changed since
             # then, and a cache that is damaged, are compiled afresh
@@ -62,7 +68,55 @@ class OpenVino:
             if not _is_readable(core, model):
                 raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
             raise BackendError(f"OpenVINO cannot run {model.name} on {target}: try `--device onnxruntime`.") from error
-        return OpenVinoSession(compiled, model.name, target)
+        return (OpenVinoQueue if is_throughput else OpenVinoSession)(compiled, model.name, target)
+
+    def fingerprints(self) -> Sequence[tuple[str, str]]:
+        return [(f"OpenVINO {installed_version('openvino')}", _processor())] if self.available().usable else []
+
+    def precisions(self) -> Sequence[str]:
+        known = ["f32"]
+        if _has_bf16(_quiet_openvino().Core()):
+            known.insert(0, "bf16")
+        if importlib.util.find_spec("nncf") is not None:
+            known.insert(0, "int8")
+        return known
+
+    def shapes(self, model: Path) -> str:
+        return "any batch"
+
+    def build(
+        self, model: Path, *, precision: str, samples: Array | None = None, progress: BuildProgress | None = None
+    ) -> bytes:
+        ov = _quiet_openvino()
+        core = ov.Core()
+        _report(progress, 0.0, f"reading {model.name}")
+        try:
+            network = core.read_model(model)
+        except RuntimeError as error:
+            raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
+        if precision == "int8":
+            network = _quantised(network, samples, progress)
+        _report(progress, 0.7, f"compiling for {precision}")
+        try:
+            compiled = core.compile_model(network, "CPU", _config("f32" if precision == "int8" else precision, "CPU"))
+            engine: bytes = compiled.export_model().getvalue()
+        except RuntimeError as error:
+            raise BackendError(f"OpenVINO cannot build {model.name}: {_first_line(error)}") from error
+        _report(progress, 1.0, "built")
+        return engine
+
+    def open(self, engine: bytes, name: str, precision: str) -> OpenVinoSession:
+        core = _quiet_openvino().Core()
+        try:
+            # an engine does not keep the precision it was compiled for: unless told, the library takes its default
+            compiled = core.import_model(engine, "CPU", _config("f32" if precision == "int8" else precision, "CPU"))
+        except RuntimeError as error:
+            raise BackendError(f"the engine of {name} does not load: {_first_line(error)}") from error
+        session = OpenVinoSession(compiled, name, "CPU")
+        if precision == "int8":  # the rest of the graph, which the library goes by, is float
+            session.precision = precision
+            session.description = session.description.rpartition(",")[0] + f", {precision}"
+        return session
 
 
 class OpenVinoSession:
@@ -96,6 +150,110 @@ class OpenVinoSession:
 
     def close(self) -> None:
         self._request = None
+
+
+class OpenVinoQueue(OpenVinoSession):
+    """A network compiled for throughput: many pictures at a time, each on few threads, the answers in order.
+
+    A batch of `run` is dealt out picture by picture; for files and folders, where what counts is how many are done in
+    the end, not how long one takes.
+    """
+
+    def __init__(self, compiled: ov.CompiledModel, model_name: str, target: str) -> None:
+        super().__init__(compiled, model_name, target)
+        self._queue: Any = _quiet_openvino().AsyncInferQueue(compiled)
+        self._results: dict[int, tuple[Array, ...]] = {}
+        self._queue.set_callback(self._finish)
+        self.description += f", {len(self._queue)} at a time"
+
+    def run(self, batch: Array) -> tuple[Array, ...]:
+        if self._queue is None:
+            raise BackendError(f"{self._model_name} was closed and cannot run any more: load it again.")
+        step = self.input.shape[0] or 1
+        starts = range(0, len(batch), step)
+        given = np.ascontiguousarray(batch)
+        try:
+            for place, start in enumerate(starts):
+                self._queue.start_async([given[start : start + step]], place, share_inputs=True)
+            self._queue.wait_all()
+        except RuntimeError as error:
+            raise BackendError(f"OpenVINO failed while running {self._model_name}: {_first_line(error)}") from error
+        results = [self._results.pop(place) for place in range(len(starts))]
+        return tuple(np.concatenate(each) for each in zip(*results, strict=True))
+
+    def close(self) -> None:
+        super().close()
+        self._queue = None
+
+    def _finish(self, request: ov.InferRequest, place: int) -> None:
+        self._results[place] = tuple(np.array(tensor.data) for tensor in request.output_tensors)
+
+
+def _config(precision: str, target: str, threads: int | None = None) -> dict[str, Any]:
+    config: dict[str, Any] = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
+    if target == "CPU":
+        config["ENABLE_CPU_PINNING"] = False  # decoding and encoding share the cores
+        if threads is not None:
+            config["INFERENCE_NUM_THREADS"] = threads
+    return config
+
+
+def _has_bf16(core: ov.Core) -> bool:
+    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def _processor() -> str:
+    name: str = _quiet_openvino().Core().get_property("CPU", "FULL_DEVICE_NAME")
+    return name.strip()
+
+
+def _quantised(network: ov.Model, samples: Array | None, progress: BuildProgress | None) -> ov.Model:
+    """The network computing in bytes where that is safe: NNCF's post-training quantisation on `samples`."""
+    if samples is None or len(samples) == 0:
+        raise UsageError("int8 needs pictures of people to be adjusted on: give some.")
+    try:
+        import nncf
+    except ImportError as error:
+        raise BackendError("int8 needs NNCF: run `pip install 'skelter[int8]'`.") from error
+    _report(progress, 0.1, "adjusting int8 on pictures")
+    logging.getLogger("nncf").setLevel(logging.ERROR)
+    data = nncf.Dataset([each[None] for each in samples[:_CALIBRATION]])
+    options = nncf.AdvancedQuantizationParameters(disable_bias_correction=False)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            quantised: ov.Model = nncf.quantize(
+                network, data, subset_size=min(len(samples), _CALIBRATION), advanced_parameters=options,
+                ignored_scope=_decoding_scope(network),  # it holds coordinates: a byte cannot
+            )  # fmt: skip
+    except (nncf.errors.ValidationError, RuntimeError) as error:
+        raise BackendError(f"NNCF cannot make int8 of this network: {_first_line(error)}") from error
+    return quantised
+
+
+def _decoding_scope(network: ov.Model) -> Any:
+    """NNCF's name for what comes behind the last layer with weights."""
+    import nncf
+
+    layers = ("Convolution", "GroupConvolution", "ConvolutionBackpropData", "MatMul")
+    operations = network.get_ordered_ops()
+    ahead: set[str] = set()
+    for operation in reversed(operations):
+        # a kernel of one plane smooths heatmaps while they are decoded: no layer of the network
+        is_layer = operation.get_type_name() in layers and np.prod(list(operation.input_value(1).get_shape())[:2]) > 1
+        if is_layer or operation.get_friendly_name() in ahead:
+            ahead.add(operation.get_friendly_name())
+            ahead.update(value.get_node().get_friendly_name() for value in operation.input_values())
+    inert = ("Constant", "Parameter", "Result")
+    names = [
+        operation.get_friendly_name() for operation in operations
+        if operation.get_friendly_name() not in ahead and operation.get_type_name() not in inert
+    ]  # fmt: skip
+    return nncf.IgnoredScope(names=names, validate=False)
+
+
+def _report(progress: BuildProgress | None, share: float, doing: str) -> None:
+    if progress is not None and not progress(share, doing):
+        raise BuildCancelled("The build was cancelled; nothing was kept.")
 
 
 def _cache_folder() -> Path | None:

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+import logging
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.backends import Backend, Session
+from engine.backends import Backend, EngineBuilder, Session
+from engine.backends.meanwhile import Meanwhile
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.openvino import OpenVino
+from engine.backends.tensorrt import TensorRt
+from engine.backends.torch import Torch
 from engine.errors import BackendError, ModelError, UsageError
 
-# in the order in which `auto` prefers them
-BACKENDS: dict[str, Backend] = {backend.name: backend for backend in (OpenVino(), OnnxRuntime())}
+if TYPE_CHECKING:
+    from engine.cards import ModelCard
+
+_log = logging.getLogger(__name__)
+
+# in the order in which `auto` prefers them; PyTorch is used where somebody asks for it
+BACKENDS: dict[str, Backend] = {
+    backend.name: backend for backend in (TensorRt(), OpenVino(), OnnxRuntime(), Torch())
+}  # fmt: skip
+_ON_CPU = ("openvino", "onnxruntime")
+_DEFAULT_DEVICE = {"tensorrt": "cuda", "torch": "cpu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +47,13 @@ class Selection:
 def select(device: str = "auto") -> list[Selection]:
     """The backends to try for `device`, the best first (never empty).
 
-    `auto` and `cpu` take every usable backend; `openvino` or `onnxruntime` that one; `openvino:gpu` or
-    `onnxruntime:cuda` that one on that device. Raises UsageError for a name that is none of these, BackendError where
-    nothing usable is left.
+    `auto` takes TensorRT where there is a GPU for it, then those of the processor; `cpu` these alone; `openvino` or
+    `onnxruntime` that one; `openvino:gpu`, `onnxruntime:cuda` or `torch:cuda` that one on that device. Raises
+    UsageError for a name that is none of these, BackendError where nothing usable is left.
     """
     name, _, part = device.lower().partition(":")
     if name in ("auto", "cpu") and not part:
-        reasons = {backend: backend.available() for backend in BACKENDS.values()}
-        usable = [backend for backend, state in reasons.items() if state.usable]
-        if not usable:
-            told = "; ".join(f"{backend.name}: {state.reason}" for backend, state in reasons.items())
-            raise BackendError(f"no inference library can be used here ({told}): run `pip install onnxruntime`.")
-        passed_over = [f"{backend.name}: {state.reason}" for backend, state in reasons.items() if not state.usable]
-        first = "the fastest here" if not passed_over else "; ".join(passed_over)
-        return [
-            Selection(backend, "cpu", f"{device}: {backend.name}, {first if rank == 0 else 'the next best'}")
-            for rank, backend in enumerate(usable)
-        ]
+        return _by_preference(device, name)
     if name not in BACKENDS:
         names = ["auto", "cpu", *BACKENDS]
         near = difflib.get_close_matches(name, names, n=1)
@@ -58,32 +63,107 @@ def select(device: str = "auto") -> list[Selection]:
     state = backend.available()
     if not state.usable:
         raise BackendError(f"{name} cannot be used here: {state.reason}.")
-    return [Selection(backend, part or "cpu", f"{device}: asked for")]
+    return [Selection(backend, part or _DEFAULT_DEVICE.get(name, "cpu"), f"{device}: asked for")]
+
+
+def _by_preference(device: str, name: str) -> list[Selection]:
+    states = {backend: BACKENDS[backend].available() for backend in _ON_CPU}
+    usable = [backend for backend, state in states.items() if state.usable]
+    passed_over = [f"{backend}: {state.reason}" for backend, state in states.items() if not state.usable]
+    if name == "auto":
+        state = BACKENDS["tensorrt"].available()
+        if state.usable:
+            usable.insert(0, "tensorrt")
+        elif _has_nvidia_card():  # else nobody misses it
+            passed_over.insert(0, f"there is an NVIDIA card, but TensorRT: {state.reason}")
+    if not usable:
+        told = "; ".join(passed_over)
+        raise BackendError(f"no inference library can be used here ({told}): run `pip install onnxruntime`.")
+    first = "; ".join(passed_over) or "the fastest here"
+    return [
+        Selection(
+            BACKENDS[backend], _DEFAULT_DEVICE.get(backend, "cpu"),
+            f"{device}: {backend}, {first if rank == 0 else 'the next best'}",
+        )
+        for rank, backend in enumerate(usable)
+    ]  # fmt: skip
 
 
 def load(
-    model: Path, *, device: str = "auto", precision: str | None = None, threads: int | None = None
-) -> tuple[Session, Selection]:
+    model: Path, *, device: str = "auto", precision: str | None = None, threads: int | None = None,
+    card: ModelCard | None = None,
+) -> tuple[Session, Selection]:  # fmt: skip
     """The graph of `model`, loaded, and why it runs where it runs.
 
-    precision  `f32`, `bf16` or `f16`; None lets the backend choose (its description says what it took)
+    precision  `f32`, `bf16`, `f16` or `int8`; None lets the backend choose (its description says what it took)
     threads    CPU threads to use; None leaves it to the backend
+    card       of the model: with it, engines that were built for this machine are used
 
-    Under `auto` and `cpu` a backend that refuses the graph gives way to the next. Raises ModelError where the file is
-    no ONNX graph, BackendError where no backend can run it, UsageError for a device or precision that does not exist.
+    Under `auto` and `cpu` a backend that refuses the graph gives way to the next; under `auto` the next one serves
+    while an engine for the first is built. Raises ModelError where the file is no ONNX graph, BackendError where no
+    backend can run it, UsageError for a device or precision that does not exist.
     """
     choices = select(device)
     for rank, choice in enumerate(choices):
+        is_last = rank == len(choices) - 1
         try:
-            session = choice.backend.load(model, precision=precision, device=choice.device, threads=threads)
+            session = _open(choice, model, precision, threads, card)
+            if session is None and is_last:  # nobody to serve meanwhile
+                session = _built(choice, precision, card)
         except (ModelError, BackendError) as refusal:
-            if rank == len(choices) - 1:
+            if is_last:
                 raise
-            choices[rank + 1] = Selection(
-                choices[rank + 1].backend,
-                choices[rank + 1].device,
-                f"{device}: {choice.backend.name} refused: {refusal}",
-            )
+            choices[rank + 1] = replace(choices[rank + 1], why=f"{device}: {choice.backend.name} refused: {refusal}")
             continue
-        return session, choice
+        if session is not None:
+            return session, choice
+        serving, second = load(model, device="cpu", precision=None, threads=threads, card=card)
+        return _meanwhile(serving, choice, precision, card), replace(
+            second, why=f"{device}: {second.backend.name}, while an engine for {choice.backend.name} is built"
+        )
     raise AssertionError("select() gave no choice")
+
+
+def _open(
+    choice: Selection, model: Path, precision: str | None, threads: int | None, card: ModelCard | None
+) -> Session | None:
+    """A session; None where an engine has to be built first."""
+    backend = choice.backend
+    if (
+        card is not None
+        and isinstance(backend, EngineBuilder)
+        and choice.device == _DEFAULT_DEVICE.get(backend.name, "cpu")
+    ):
+        from engine.build import find  # it runs networks itself, and so needs this module
+
+        is_chosen = precision is None or precision in backend.precisions()
+        session, notice = find(card, backend, precision) if is_chosen and threads is None else (None, "")
+        if notice:
+            _log.warning("%s: %s; it is built again.", card.name, notice)
+        if session is not None or (backend.name == "tensorrt" and is_chosen):
+            return session
+    return backend.load(model, precision=precision, device=choice.device, threads=threads)
+
+
+def _built(choice: Selection, precision: str | None, card: ModelCard | None) -> Session:
+    """Build now, as nothing else was asked for."""
+    from engine.build import build_quietly
+
+    assert isinstance(choice.backend, EngineBuilder)
+    assert card is not None
+    _log.warning("Building the engine of %s for this GPU; `skelter build %s` does it beforehand.", card.name, card.name)
+    return build_quietly(card, choice.backend, precision, lambda share, doing: True)
+
+
+def _meanwhile(serving: Session, choice: Selection, precision: str | None, card: ModelCard | None) -> Session:
+    from engine.build import build_quietly
+
+    backend, known = choice.backend, card
+    assert isinstance(backend, EngineBuilder)
+    assert known is not None
+    return Meanwhile(serving, lambda progress: build_quietly(known, backend, precision, progress), known.name)
+
+
+def _has_nvidia_card() -> bool:
+    """By its driver's tool or files: no library of NVIDIA's is loaded for this."""
+    return shutil.which("nvidia-smi") is not None or Path("/proc/driver/nvidia/version").exists()

@@ -1,0 +1,199 @@
+"""`skelter build` and `skelter bench`: the fastest way to run a network here, and how fast that is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import progress as bars
+from rich.console import Console
+
+from engine.errors import BuildCancelled, MissingFileError, ModelError, UsageError
+
+if TYPE_CHECKING:
+    from engine.backends import EngineBuilder
+    from engine.build import Build
+    from engine.cards import ModelCard
+    from engine.selfcheck import Pictures
+
+console = Console(stderr=True, highlight=False, emoji=False)
+INTERRUPTED = 130
+_CHECKPOINTS = (".pt", ".pth", ".tar")
+
+
+def build(
+    model: Annotated[str, typer.Argument(help="A model's name, an ONNX file, a checkpoint, or a name of the zoo.")],
+    device: Annotated[str, typer.Option(help="auto, tensorrt or openvino.")] = "auto",
+    precision: Annotated[
+        str | None, typer.Option(help="Only this one: f32, f16, bf16 or int8 (default: the fastest that is right).")
+    ] = None,
+    pictures: Annotated[
+        str | None, typer.Option(help="A clip or folder of real people to check on (default: drawn people).")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept the licence of a model of the zoo.")] = False,
+) -> None:
+    """Make of MODEL what runs fastest on this machine; it is held against ONNX Runtime, and used from then on."""
+    card = _card(model, yes=yes)
+    build_and_tell(card.name if _is_named(card) else card.path, device=device, precision=precision, pictures=pictures)
+
+
+def build_and_tell(
+    model: str | Path, *, device: str = "auto", precision: str | None = None, pictures: str | None = None
+) -> None:
+    """Build under a progress bar and print what came of it; leaves by typer.Exit where interrupted."""
+    from engine.build import build as make
+
+    card, backend = find_any(model), _builder(device)
+    shown = _people_of(pictures) if pictures else None
+    bar = bars.Progress(
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(),
+        bars.TaskProgressColumn(),
+        bars.TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    console.print(f"Building {card.name} by {backend.available().reason}…", markup=False)
+    try:
+        with bar:
+            task = bar.add_task(card.name, total=1.0)
+
+            def watch(share: float, doing: str) -> bool:
+                bar.update(task, completed=share, description=f"{card.name}: {doing[:50]}")
+                return True
+
+            done = make(card, backend, precision=precision, pictures=shown, progress=watch)
+    except (KeyboardInterrupt, BuildCancelled):
+        console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
+        raise typer.Exit(INTERRUPTED) from None
+    _tell(done)
+
+
+def bench(
+    detector: Annotated[list[str] | None, typer.Option(help="A detector; may be repeated.")] = None,
+    pose: Annotated[list[str] | None, typer.Option(help="A pose network; may be repeated.")] = None,
+    device: Annotated[list[str] | None, typer.Option(help="What runs them; may be repeated.")] = None,
+    precision: Annotated[list[str] | None, typer.Option(help="f32, bf16 …; may be repeated.")] = None,
+    people: Annotated[list[int] | None, typer.Option(min=1, help="People on the picture; may be repeated.")] = None,
+    rounds: Annotated[int, typer.Option(min=4, help="Calls of each kind that are counted.")] = 30,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Of the processor (default: the backend's choice).")
+    ] = None,
+    clip: Annotated[Path | None, typer.Option(help="Also the whole pipeline, on this clip.")] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Of the clip.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
+) -> None:
+    """Time networks by backend, precision and number of people, and with --clip the whole pipeline: medians, spread."""
+    from app.bench import PEOPLE, clip_table, first_picture, inference, run_clip, setting, table, variants
+    from app.engines import Choice
+    from engine.cards import Task
+    from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
+
+    detectors = [find_model(name, Task.DETECTOR) for name in detector or [DEFAULT_DETECTOR]]
+    poses = [find_model(name, Task.POSE) for name in pose or [DEFAULT_POSE]]
+    image = first_picture(clip)
+    chosen = variants([*detectors, *poses], device or (), precision or ())
+    rows, refused = inference(
+        detectors, poses, chosen, image=image, people=people or PEOPLE, rounds=rounds, threads=threads
+    )
+    for sentence in refused:
+        console.print(f"Not measured: {sentence}", markup=False, soft_wrap=True)
+    choice = Choice(
+        detector=detectors[0].name, pose=poses[0].name, device=(device or ["auto"])[0],
+        precision=precision[0] if precision else None,
+    )  # fmt: skip
+    run = run_clip(clip, choice, runs) if clip is not None else None
+    where = setting(image, rounds, threads)
+    if as_json:
+        content = {"setting": where, "rows": [asdict(row) for row in rows], "not_measured": refused, "pipeline": run}
+        sys.stdout.write(json.dumps(content, indent=1) + "\n")
+        return
+    typer.echo(f"{where}\n\n{table(rows)}")
+    if run is not None:
+        typer.echo(f"\n{run['detector']}; {run['pose']}\n\n{clip_table(run)}")
+
+
+def find_any(model: str | Path) -> ModelCard:
+    """The card of a model of either kind. Raises MissingFileError, ModelError."""
+    from engine.cards import Task
+    from engine.models import find_model
+
+    try:
+        return find_model(model, Task.POSE)
+    except ModelError as refusal:
+        try:
+            return find_model(model, Task.DETECTOR)
+        except ModelError:
+            raise refusal from None
+
+
+def _card(model: str, *, yes: bool) -> ModelCard:
+    """The card of what was named; a checkpoint is imported first, a network of the zoo fetched."""
+    from engine.zoo import find_entry
+
+    path = Path(model)
+    if path.suffix.lower() in _CHECKPOINTS:
+        from app.cli_models import import_model
+
+        import_model(path, replace=True)
+        return find_any(path.stem)
+    try:
+        return find_any(model)
+    except MissingFileError:
+        if find_entry(model) is None:
+            raise
+        from app.cli_zoo import pull
+
+        pull(model, yes=yes)
+        return find_any(model)
+
+
+def _is_named(card: ModelCard) -> bool:
+    from engine.models import list_models
+
+    return any(each.path == card.path for each in list_models())
+
+
+def _builder(device: str) -> EngineBuilder:
+    from engine.backends import EngineBuilder
+    from engine.backends.select import select
+
+    for choice in select(device):
+        if isinstance(choice.backend, EngineBuilder):
+            return choice.backend
+    raise UsageError(f"{device} builds nothing: --device is auto, tensorrt or openvino here.")
+
+
+def _people_of(source: str) -> Pictures:
+    from itertools import islice
+
+    from engine.build import people_of
+    from engine.detector import load_detector
+    from engine.video import open_source
+
+    with open_source(source) as opened, load_detector() as detector:
+        count = opened.info.frame_count or 256
+        frames = [frame.image for frame in islice(iter(opened), 0, None, max(1, count // 64))]
+        found = people_of(frames, detector)
+    if not found:
+        raise UsageError(f"There is nobody on the pictures of {source}: give others, or leave --pictures out.")
+    return found
+
+
+def _tell(done: Build) -> None:
+    for attempt in done.attempts:
+        if attempt.latency_ms is None:
+            console.print(f"{attempt.precision}: refused; {attempt.reason}", markup=False, soft_wrap=True)
+        else:
+            console.print(f"{attempt.precision}: {attempt.verdict}; {attempt.latency_ms:.1f} ms", markup=False)
+    engine = done.used.engine
+    assert engine is not None
+    typer.echo(
+        f"Built {done.card.name} in {done.used.precision} by {engine.key.library} ({engine.size / 1e6:.0f} MB); "
+        "`--device auto` uses it."
+    )

@@ -1,0 +1,154 @@
+"""`skelter models list`, `pull`, `remove`: what runs by name here, what could be fetched, which engines there are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import progress as bars
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from engine.errors import MissingFileError, UsageError
+
+if TYPE_CHECKING:
+    from engine.zoo import Entry
+
+console = Console(stderr=True, highlight=False, emoji=False)
+
+
+def register(commands: typer.Typer) -> None:
+    """Make the functions below commands of `skelter models`."""
+    commands.command("list")(list_models)
+    commands.command()(pull)
+    commands.command()(remove)
+
+
+def list_models(
+    fetchable: Annotated[bool, typer.Option("--all", help="Also what `skelter models pull` could fetch.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove engines that are of no use any more, and unfinished downloads.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
+) -> None:
+    """List the models that run by name, and the engines built of them."""
+    from app.inventory import prune as remove_useless
+    from app.inventory import take
+
+    removed = remove_useless() if prune else []
+    report = take(with_fetchable=fetchable)
+    if as_json:
+        sys.stdout.write(json.dumps(report | {"removed": removed}, indent=2) + "\n")
+        return
+    for path in removed:
+        console.print(f"Removed {path}", markup=False)
+    _print(report)
+
+
+def pull(
+    name: Annotated[str, typer.Argument(help="A name from `skelter models list --all`.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept the model's licence without being asked.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Fetch it again even if it is there.")] = False,
+    build: Annotated[bool, typer.Option("--build", help="Then build an engine for this machine.")] = False,
+) -> None:
+    """Fetch a network that others published, and make it run by name."""
+    from engine.models import user_models
+    from engine.zoo import pull as fetch
+
+    entry = _entry(name)
+    if (user_models() / f"{name}.toml").exists() and not replace:
+        typer.echo(f"{name} is there already: skelter track CLIP --{entry.task} {name}")
+        return
+    typer.echo(f"{name}: {entry.licence}; trained on {entry.data}. {entry.accuracy}.")
+    if entry.binds_user and not yes and not _agrees(entry):
+        raise UsageError(f"{name} was not fetched: its licence was not accepted (--yes accepts it).")
+    with _progress_bar() as progress:
+        task = progress.add_task(entry.file, total=None)
+        card = fetch(
+            entry,
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+            import_checkpoint=_import_checkpoint,
+        )
+    typer.echo(f"Fetched {card.name}: skelter track CLIP --{card.task} {card.name}")
+    if build:
+        from app.cli_build import build_and_tell
+
+        build_and_tell(card.name)
+
+
+def remove(name: Annotated[str, typer.Argument(help="A model that was pulled or imported.")]) -> None:
+    """Remove a model of one's own, and the engines built of it."""
+    from app.inventory import remove as remove_model
+
+    for path in remove_model(name):
+        typer.echo(f"Removed {path}")
+
+
+def _entry(name: str) -> Entry:
+    from difflib import get_close_matches
+
+    from engine.models import EMBEDDED
+    from engine.zoo import catalogue
+
+    entries = {entry.name: entry for entry in catalogue()}
+    if name in entries:
+        return entries[name]
+    if (EMBEDDED / f"{name}.toml").exists():
+        raise UsageError(f"{name} comes with Skelter: there is nothing to fetch.")
+    near = get_close_matches(name, entries, n=1)
+    hint = f"did you mean {near[0]}?" if near else "`skelter models list --all` shows what there is."
+    raise MissingFileError(f"There is no model called {name} to fetch; {hint}")
+
+
+def _agrees(entry: Entry) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError(f"{entry.name} is under {entry.licence}: read that licence, then say --yes.")
+    return typer.confirm(f"{entry.licence} binds programs and services that use this model. Do you accept it?")
+
+
+def _import_checkpoint(file: Path, target: Path, entry: Entry) -> None:
+    from training.cli import import_checkpoint  # type: ignore[attr-defined, unused-ignore]
+
+    for line in import_checkpoint(
+        file, target, entry.input_wh, pixel_rule=entry.card.get("pixel_rule"), decoding=entry.card.get("decoding"),
+        flip=False, data=entry.data, licence=entry.licence,
+    ):  # fmt: skip
+        typer.echo(line)
+
+
+def _progress_bar() -> bars.Progress:
+    return bars.Progress(
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(),
+        bars.DownloadColumn(),
+        bars.TransferSpeedColumn(),
+        bars.TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+
+
+def _print(report: dict[str, Any]) -> None:
+    out = Console(highlight=False, emoji=False)
+    table = Table("name", "for", "from", "size", "licence", "accuracy", box=None, padding=(0, 2, 0, 0))
+    for model in report["models"]:
+        size = f"{model['bytes'] / 1e6:.0f} MB" if model["bytes"] else ""
+        licence, accuracy = (str(model[key]).split(";")[0].split(" (")[0] for key in ("licence", "accuracy"))
+        table.add_row(
+            *(escape(text) for text in (model["name"], model["task"], model["origin"], size, licence, accuracy[:60]))
+        )
+    out.print(table)
+    if not report["engines"]:
+        out.print("\nNo engines are built: `skelter build MODEL` makes one.")
+        return
+    out.print("\n[bold]Engines[/]")
+    table = Table("model", "backend", "precision", "size", "built", "state", box=None, padding=(0, 2, 0, 0))
+    for engine in report["engines"]:
+        cells = (engine["model"], engine["library"], engine["precision"], f"{engine['bytes'] / 1e6:.0f} MB")
+        table.add_row(*(escape(text) for text in (*cells, engine["built"], engine["state"])))
+    out.print(table)

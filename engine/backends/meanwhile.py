@@ -1,0 +1,78 @@
+"""A session that serves by one backend while a faster one gets ready, and then changes over between two batches."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from engine import crops
+from engine.backends import Array, BuildProgress, CroppingSession, Session, TensorSpec
+from engine.errors import SkelterError
+from engine.types import F64, U8
+
+_log = logging.getLogger(__name__)
+
+
+class Meanwhile:
+    """Runs on `serving` until `make` has given the better session. Used by one thread."""
+
+    def __init__(self, serving: Session, make: Callable[[BuildProgress], Session], name: str) -> None:
+        self._current, self._make, self._name = serving, make, name
+        self._better: Session | None = None
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._prepare, name=f"build {name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def input(self) -> TensorSpec:
+        return self._current.input
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        return self._current.outputs
+
+    @property
+    def description(self) -> str:
+        building = " (an engine is being built)" if self._thread.is_alive() else ""
+        return f"{self._current.description}{building}"
+
+    @property
+    def precision(self) -> str:
+        return self._current.precision
+
+    def run(self, batch: Array) -> tuple[Array, ...]:
+        self._change_over()
+        return self._current.run(batch)
+
+    def run_crops(self, image: U8, matrices: F64) -> tuple[Array, ...]:
+        self._change_over()
+        if isinstance(self._current, CroppingSession):
+            return self._current.run_crops(image, matrices)
+        height, width = self._current.input.shape[1:3]
+        assert height is not None
+        assert width is not None
+        return self._current.run(crops.cut(image, matrices, (width, height)))
+
+    def close(self) -> None:
+        """Ends the build; waits for it, at most as long as one step of it takes."""
+        self._closing.set()
+        self._thread.join()
+        self._current.close()
+        if self._better is not None:
+            self._better.close()
+
+    def _change_over(self) -> None:
+        if self._better is not None:
+            self._current.close()
+            self._current, self._better = self._better, None
+            _log.warning("%s now runs on %s.", self._name, self._current.description)
+
+    def _prepare(self) -> None:
+        try:
+            self._better = self._make(lambda share, doing: not self._closing.is_set())
+        except SkelterError as error:
+            if not self._closing.is_set():
+                _log.warning("No engine of %s: %s", self._name, error)
+        except Exception:  # noqa: BLE001 - a library failed in a way nobody foresaw: what serves goes on serving
+            _log.exception("No engine of %s", self._name)

@@ -1,0 +1,297 @@
+"""PyTorch: the reference on any processor, and the GPU path that needs nothing compiled ahead of time.
+
+    torch:cpu            plain operators, for comparison
+    torch:cuda           float16, channels last, one CUDA graph a batch size: ready in seconds
+    torch:cuda-compiled  the same through torch.compile: faster, after a minute or so of compiling
+
+The graph is the ONNX file's (`torch_graph`), so every model runs that runs elsewhere, decoding included; only bytes go
+up and joints come down. The CUDA parts have not been run on a card yet.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import cuda
+from engine.backends import Array, Availability, TensorSpec, installed_version
+from engine.errors import BackendError, ModelError, UsageError
+from engine.onnx_edit import read_onnx, simplified, to_half
+from engine.types import F64, U8
+
+if TYPE_CHECKING:
+    import onnx
+    import torch
+
+DEVICES = ("cpu", "cuda", "cuda-compiled")
+PRECISIONS = ("f32", "f16")
+BUCKETS = (1, 2, 4, 8, 16)
+_WARM_UP = 3  # runs before a graph is recorded: libraries choose their kernels and take their memory in them
+
+
+class Torch:
+    """The backend; see `engine.backends.Backend`."""
+
+    name = "torch"
+
+    def available(self) -> Availability:
+        for package in ("torch", "onnx"):
+            if importlib.util.find_spec(package) is None:
+                return Availability(
+                    False, f"the package {package} is not installed; `pip install 'skelter[train]'` brings it"
+                )
+        return Availability(True, f"PyTorch {installed_version('torch')}")
+
+    def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> TorchSession:
+        if device not in DEVICES:
+            raise UsageError(f"PyTorch knows no device {device!r} here: choose one of {', '.join(DEVICES)}.")
+        if precision not in (None, *PRECISIONS):
+            raise UsageError(f"PyTorch knows no precision {precision!r} here: choose one of {', '.join(PRECISIONS)}.")
+        chosen = precision or ("f32" if device == "cpu" else "f16")
+        return TorchSession(read_onnx(model), model.name, device=device, precision=chosen, threads=threads)
+
+    def fingerprints(self) -> Sequence[tuple[str, str]]:
+        return ()
+
+
+class TorchSession:
+    """A graph in PyTorch. On a GPU a batch is padded to the next of `buckets`; each is one CUDA graph."""
+
+    def __init__(
+        self, model: onnx.ModelProto, name: str, *, device: str, precision: str, threads: int | None = None,
+        buckets: Sequence[int] = BUCKETS,
+    ) -> None:  # fmt: skip
+        try:
+            import torch
+        except ImportError as error:
+            raise BackendError(f"PyTorch cannot start ({error}): install it again.") from error
+        kind = device.partition("-")[0]
+        if kind == "cuda" and not torch.cuda.is_available():
+            raise BackendError("PyTorch finds no CUDA device (or is its CPU build): use `--device cpu`.")
+        if threads is not None and kind == "cpu":
+            torch.set_num_threads(threads)
+        self._name, self._device, self._is_compiled = name, torch.device(kind), device == "cuda-compiled"
+        graph = simplified(model)
+        self._graph: onnx.ModelProto | None = to_half(graph) if precision == "f16" else graph
+        self.input, self.outputs = _specs(graph, name)
+        self.precision: str = precision
+        place = torch.cuda.get_device_name(0) if kind == "cuda" else "CPU"
+        how = ", compiled" if self._is_compiled else ""
+        self.description = f"PyTorch {installed_version('torch').split('+')[0]} on {place}, {precision}{how}"
+        fixed = self.input.shape[0]
+        self._buckets = (fixed,) if fixed else tuple(buckets)
+        self._parameters: dict[str, torch.Tensor] = {}
+        self._runners: dict[int, _Runner] = {}
+        self._crops: cuda.CropCutter | None = None
+        self._can_crop = kind == "cuda" and self.input.dtype == np.uint8 and bool(cuda.probe().gpus)
+
+    def run(self, batch: Array) -> tuple[Array, ...]:
+        import torch
+
+        expected = self.input.shape[1:]
+        if batch.dtype != self.input.dtype or batch.shape[1:] != expected or len(batch) == 0:
+            raise BackendError(
+                f"{self._name} takes {self.input.dtype} {['N', *expected]}, not {batch.dtype} {list(batch.shape)}."
+            )
+        given = torch.from_numpy(np.ascontiguousarray(batch))
+        return self._run(len(batch), lambda runner, part: runner.fill(given[part]))
+
+    def run_crops(self, image: U8, matrices: F64) -> tuple[Array, ...]:
+        from engine import crops
+
+        height, width = self.input.shape[1:3]
+        assert height is not None
+        assert width is not None
+        if not self._can_crop:
+            return self.run(crops.cut(image, matrices, (width, height)))
+        if self._crops is None:
+            cuda.use(0)
+            self._crops = cuda.CropCutter(cuda.probe().gpus[0])
+        cutter = self._crops
+
+        def cut(runner: _Runner, part: slice) -> None:
+            with runner.stream() as stream:
+                cutter.cut(image, matrices[part], (width, height), runner.input.data_ptr(), stream)
+
+        return self._run(len(matrices), cut)
+
+    def close(self) -> None:
+        self._graph = None
+        self._runners.clear()
+        self._parameters.clear()
+        if self._crops is not None:
+            self._crops.close()
+            self._crops = None
+
+    def _run(self, count: int, fill: Callable[[_Runner, slice], None]) -> tuple[Array, ...]:
+        import torch
+
+        if self._graph is None:
+            raise BackendError(f"{self._name} was closed and cannot run any more: load it again.")
+        results: list[tuple[Array, ...]] = []
+        start = 0
+        while start < count:
+            largest = self._buckets[-1]
+            part = slice(start, min(start + largest, count))
+            size = part.stop - part.start
+            bucket = next(each for each in self._buckets if each >= size) if self._device.type == "cuda" else size
+            try:
+                runner = self._runner(bucket)
+                fill(runner, part)
+                results.append(tuple(each[:size] for each in runner.run()))
+            except torch.cuda.OutOfMemoryError as error:
+                self._give_way(error)
+                continue
+            except RuntimeError as error:
+                raise BackendError(f"PyTorch failed while running {self._name}: {_first_line(error)}") from error
+            start = part.stop
+        return tuple(np.concatenate(each) for each in zip(*results, strict=True))
+
+    def _runner(self, batch: int) -> _Runner:
+        from engine.backends.torch_fusion import fuse
+        from engine.backends.torch_graph import to_torch
+
+        runner = self._runners.get(batch)
+        if runner is None:
+            assert self._graph is not None
+            module = fuse(to_torch(self._graph, batch, self._parameters, self._device))
+            shape = (batch, *(size or 1 for size in self.input.shape[1:]))
+            if self._device.type == "cuda":
+                runner = _CudaRunner(module, shape, self.input.dtype, self._is_compiled)
+            else:
+                runner = _Runner(module, shape, self.input.dtype, self._device)
+            if self._device.type == "cpu" and len(self._runners) >= len(BUCKETS):
+                self._runners.pop(next(iter(self._runners)))  # there a graph is made for every size met
+            self._runners[batch] = runner
+        return runner
+
+    def _give_way(self, error: Exception) -> None:
+        """Go on with smaller batches; raises BackendError where there are none."""
+        import torch
+
+        if len(self._buckets) == 1:
+            raise cuda.OutOfDeviceMemory(
+                f"the GPU has no memory left for {self._name}: close other programs on it, or take a smaller network."
+            ) from error
+        self._buckets = self._buckets[:-1]
+        self._runners = {size: each for size, each in self._runners.items() if size <= self._buckets[-1]}
+        torch.cuda.empty_cache()
+
+
+class _Runner:
+    """A graph of one batch size, run operator by operator."""
+
+    def __init__(self, module: Any, shape: tuple[int, ...], dtype: np.dtype[Any], device: torch.device) -> None:
+        import torch
+
+        self.module = module
+        self.input = torch.zeros(shape, dtype=getattr(torch, dtype.name), device=device)
+
+    def fill(self, batch: torch.Tensor) -> None:
+        """Put `batch` at the head of the input's memory."""
+        self.input[: len(batch)].copy_(batch)
+
+    def run(self) -> tuple[Array, ...]:
+        import torch
+
+        with torch.inference_mode():
+            return tuple(each.numpy().copy() for each in self.module(self.input))
+
+    def stream(self) -> Any:
+        raise NotImplementedError  # of a GPU only
+
+
+class _CudaRunner(_Runner):
+    """A graph of one batch size, recorded: one launch runs all of it, and the copies of its outputs."""
+
+    def __init__(self, module: Any, shape: tuple[int, ...], dtype: np.dtype[Any], is_compiled: bool) -> None:
+        import torch
+
+        super().__init__(module, shape, dtype, torch.device("cuda"))
+        self._staged = torch.zeros(shape, dtype=self.input.dtype, pin_memory=True)
+        self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        function = torch.compile(module, dynamic=False) if is_compiled else module
+        self._stream.wait_stream(torch.cuda.current_stream())
+        with torch.inference_mode(), torch.cuda.stream(self._stream), _timed_convolutions():
+            for _ in range(_WARM_UP):
+                outputs = function(self.input)
+            self._outputs = [torch.empty(each.shape, dtype=each.dtype, pin_memory=True) for each in outputs]
+            self._stream.synchronize()
+            self._graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(self._graph, stream=self._stream):
+                for target, each in zip(self._outputs, function(self.input), strict=True):
+                    target.copy_(each, non_blocking=True)
+
+    def fill(self, batch: torch.Tensor) -> None:
+        import torch
+
+        count = len(batch)
+        self._staged[:count].copy_(batch)
+        with torch.cuda.stream(self._stream):
+            self.input[:count].copy_(self._staged[:count], non_blocking=True)
+
+    def run(self) -> tuple[Array, ...]:
+        import torch
+
+        with torch.cuda.stream(self._stream):
+            self._graph.replay()
+        self._stream.synchronize()
+        return tuple(each.numpy().copy() for each in self._outputs)
+
+    def stream(self) -> Any:
+        """This runner's stream for `engine.cuda`."""
+        return _Borrowed(self._stream.cuda_stream)
+
+
+@contextlib.contextmanager
+def _timed_convolutions() -> Iterator[None]:
+    """In it cuDNN times its own ways to convolve and keeps the fastest; and the compiler's advice is not printed."""
+    import torch
+
+    before = torch.backends.cudnn.benchmark
+    torch.backends.cudnn.benchmark = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        torch.backends.cudnn.benchmark = before
+
+
+class _Borrowed:
+    """A stream of PyTorch's, lent to `engine.cuda` for a while."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+
+    def __enter__(self) -> _Borrowed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def _specs(model: onnx.ModelProto, name: str) -> tuple[TensorSpec, tuple[TensorSpec, ...]]:
+    from onnx import helper
+
+    def spec(value: Any) -> TensorSpec:
+        kind = value.type.tensor_type
+        shape = tuple(each.dim_value or None for each in kind.shape.dim)
+        return TensorSpec(value.name, shape, np.dtype(helper.tensor_dtype_to_np_dtype(kind.elem_type)))
+
+    stored = {each.name for each in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in stored]
+    if len(inputs) != 1:
+        names = ", ".join(value.name for value in inputs)
+        raise ModelError(f"{name} has {len(inputs)} inputs ({names}): only graphs with one can be run.")
+    return spec(inputs[0]), tuple(spec(value) for value in model.graph.output)
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -1,0 +1,206 @@
+"""A model becomes what runs fastest on this machine: built, held against ONNX Runtime, kept, and used from then on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import crops, drawn, selfcheck, store
+from engine.backends import Array, BuildProgress, EngineBuilder, Session
+from engine.backends.onnxruntime import OnnxRuntime
+from engine.cards import ModelCard, Task
+from engine.detector import Detector, placement_of
+from engine.errors import BackendError, SinkError, UsageError
+from engine.heads import DetectorLayout
+from engine.letterbox import letterbox
+from engine.pixels import to_batch
+from engine.pose import PoseEstimator
+from engine.selfcheck import Pictures, Verdict
+from engine.types import U8
+
+PICTURES = 16
+_REPEATS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One precision tried: why it was refused, or how long a picture (or a crop) takes with it."""
+
+    precision: str
+    verdict: Verdict | None
+    reason: str
+    latency_ms: float | None
+    engine: store.StoredEngine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What came of a build; `used` is the attempt whose engine is kept."""
+
+    card: ModelCard
+    backend: str
+    attempts: tuple[Attempt, ...]
+    used: Attempt
+
+
+def key_of(card: ModelCard, backend: EngineBuilder, precision: str) -> store.EngineKey:
+    """The key of the engine that this machine would build now. Raises BackendError where it can build none."""
+    prints = backend.fingerprints()
+    if not prints:
+        raise BackendError(f"{backend.name} cannot be used here: {backend.available().reason}.")
+    library, device = prints[0]
+    shapes = backend.shapes(card.path)
+    return store.EngineKey(card.name, card.sha256, backend.name, library, device, precision, shapes)
+
+
+def find(card: ModelCard, backend: EngineBuilder, precision: str | None) -> tuple[Session | None, str]:
+    """A session on the kept engine of `card`; or None and a notice why there is none (empty: none was ever built)."""
+    if not backend.fingerprints():
+        return None, ""
+    wanted = [precision] if precision else list(backend.precisions())
+    notice = ""
+    for each in wanted:
+        key = key_of(card, backend, each)
+        try:
+            payload = store.get(key)
+            if payload is not None:
+                return backend.open(payload, card.name, each), ""
+        except BackendError as error:  # damaged, foreign, or refused by the library: built again
+            notice = f"its engine cannot be used ({error})"
+    if not notice:
+        others = [each for each in store.others_of(key_of(card, backend, wanted[0])) if each.key.precision in wanted]
+        if others:
+            old = others[0].key
+            changed = "the model has changed" if old.model_sha256 != card.sha256 else f"{old.library} on {old.device}"
+            notice = f"its engine is of another time ({changed})"
+    return None, notice
+
+
+def build(
+    card: ModelCard, backend: EngineBuilder, *, precision: str | None = None, pictures: Pictures | None = None,
+    progress: BuildProgress | None = None,
+) -> Build:  # fmt: skip
+    """Build, check and keep an engine of `card`: the fastest of the backend's precisions that proves itself.
+
+    precision  only this one; None tries what the backend recommends
+    pictures   what it is checked (and int8 is adjusted) on: real ones are better than the drawn ones of None
+
+    Raises BackendError with the figures where none passes, BuildCancelled, ModelError, SinkError, UsageError.
+    """
+    shown = pictures if pictures is not None else drawn.people(PICTURES)
+    wanted = [precision] if precision else list(backend.precisions())
+    if precision and precision not in backend.precisions():
+        known = ", ".join(backend.precisions())
+        raise UsageError(f"{backend.name} builds no {precision} here: choose one of {known}.")
+    reference = _runner(card, OnnxRuntime().load(card.path, precision=None, device="cpu"))
+    attempts: list[Attempt] = []
+    try:
+        for place, each in enumerate(wanted):
+            attempts.append(_attempt(card, backend, each, reference, shown, _part(progress, place, len(wanted))))
+            if attempts[-1].engine is not None and backend.name == "tensorrt":
+                break  # there the next precision is known to be slower, and a build takes long
+    finally:
+        reference.close()
+    passed = [attempt for attempt in attempts if attempt.engine is not None and attempt.latency_ms is not None]
+    if not passed:
+        told = "; ".join(f"{attempt.precision}: {attempt.reason}" for attempt in attempts)
+        raise BackendError(f"no engine of {card.name} by {backend.name} is good enough ({told}): run without one.")
+    used = min(passed, key=lambda attempt: attempt.latency_ms or 0.0)
+    for attempt in passed:
+        if attempt is not used and attempt.engine is not None:
+            attempt.engine.path.unlink(missing_ok=True)
+    return Build(card, backend.name, tuple(attempts), used)
+
+
+def _attempt(
+    card: ModelCard, backend: EngineBuilder, precision: str, reference: PoseEstimator | Detector, shown: Pictures,
+    progress: BuildProgress | None,
+) -> Attempt:  # fmt: skip
+    try:
+        samples = _samples(card, shown, reference) if precision == "int8" else None
+        payload = backend.build(card.path, precision=precision, samples=samples, progress=progress)
+        candidate = _runner(card, backend.open(payload, card.name, precision))
+    except BackendError as error:
+        return Attempt(precision, None, str(error).rstrip("."), None)
+    try:
+        verdict = check(reference, candidate, shown)
+        if not verdict.passed:
+            return Attempt(precision, verdict, str(verdict), None)
+        latency = _latency_ms(candidate, shown)
+    finally:
+        candidate.close()
+    engine = store.put(key_of(card, backend, precision), payload, verdict.figures | {"latency_ms": round(latency, 3)})
+    return Attempt(precision, verdict, "", latency, engine)
+
+
+def check(reference: PoseEstimator | Detector, candidate: PoseEstimator | Detector, shown: Pictures) -> Verdict:
+    """The verdict on two runners of one network."""
+    if isinstance(reference, PoseEstimator) and isinstance(candidate, PoseEstimator):
+        return selfcheck.check_pose(reference, candidate, shown)
+    assert isinstance(reference, Detector)
+    assert isinstance(candidate, Detector)
+    return selfcheck.check_detector(reference, candidate, shown)
+
+
+def _runner(card: ModelCard, session: Session) -> PoseEstimator | Detector:
+    try:
+        return PoseEstimator(card, session, why="") if card.task is Task.POSE else Detector(card, session, why="")
+    except Exception:
+        session.close()
+        raise
+
+
+def _samples(card: ModelCard, shown: Pictures, reference: PoseEstimator | Detector) -> Array:
+    """The pictures as batches that the network takes."""
+    spec = reference.input
+    pieces: list[U8] = []
+    for image, boxes in shown:
+        if isinstance(reference, PoseEstimator):
+            centres, sizes = crops.centres_and_sizes(boxes.xyxy, card.input_size)
+            matrices = crops.affines(centres, sizes, card.input_size, rule=card.pixel_rule)
+            pieces.append(crops.cut(image, matrices, card.input_size))
+        else:
+            assert isinstance(card.layout, DetectorLayout)
+            pieces.append(letterbox(image, card.input_size, placement_of(card.layout))[0][None])
+    return to_batch(np.concatenate(pieces), card, spec)
+
+
+def _latency_ms(runner: PoseEstimator | Detector, shown: Pictures) -> float:
+    image, boxes = shown[0]
+    spent = []
+    for _ in range(_REPEATS):
+        begun = time.perf_counter()
+        if isinstance(runner, PoseEstimator):
+            runner.estimate(image, boxes)
+        else:
+            runner.detect(image)
+        spent.append((time.perf_counter() - begun) * 1e3)
+    return min(spent)  # of precisions timed one after the other, the least disturbed runs are what can be compared
+
+
+def _part(progress: BuildProgress | None, place: int, count: int) -> BuildProgress | None:
+    """The progress of one precision of several as a part of the whole."""
+    if progress is None:
+        return None
+    return lambda share, doing: progress((place + share) / count, doing)
+
+
+def people_of(images: Sequence[U8], detector: Detector, *, most: int = 64) -> Pictures:
+    """Pictures of one's own for `build`, with the people that a detector is sure of; those without anybody left out."""
+    found = [(image, detector.detect(image)) for image in images[: 4 * most]]
+    return [(image, boxes) for image, boxes in found if len(boxes)][:most]
+
+
+def build_quietly(card: ModelCard, backend: EngineBuilder, precision: str | None, progress: BuildProgress) -> Session:
+    """Build in the background of a run: the session on the new engine. Raises BackendError (and its kin)."""
+    try:
+        build(card, backend, precision=precision, progress=progress)
+    except SinkError as error:  # nowhere to keep it: of no use to go on building at every start
+        raise BackendError(str(error)) from error
+    session, notice = find(card, backend, precision)
+    if session is None:
+        raise BackendError(f"the engine of {card.name} cannot be used ({notice}): run without it.")
+    return session

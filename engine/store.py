@@ -1,0 +1,157 @@
+"""The store of built engines: one file each, whole or not there, that says what it was built from and is sealed.
+
+An engine is machine code: a library that loads a file of somebody else's runs what is in it. So every file ends with a
+seal (HMAC-SHA256 under a key that this installation drew for itself), and only what carries it is handed to a library.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from engine.errors import BackendError
+from engine.files import WholeFile, refusal
+
+_MAGIC = b"skelter engine 1\n"
+_SEAL = hashlib.sha256().digest_size
+SUFFIX = ".engine"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineKey:
+    """What an engine is for; where one of these differs it is another engine.
+
+    model      the model's name, and the SHA-256 of its file
+    backend    `tensorrt` or `openvino`
+    library    of the backend, with its version
+    device     its name and, of a GPU, the compute capability
+    precision  `f32`, `f16`, `bf16` or `int8`
+    shapes     the batches (and sizes) it was built for
+    """
+
+    model: str
+    model_sha256: str
+    backend: str
+    library: str
+    device: str
+    precision: str
+    shapes: str
+
+    @property
+    def file_name(self) -> str:
+        digest = hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return f"{self.model}-{self.backend}-{self.precision}-{digest[:12]}{SUFFIX}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEngine:
+    """An engine on the disk. `check` are the figures of its self-check, `built` the day (ISO 8601)."""
+
+    path: Path
+    key: EngineKey
+    built: str
+    check: Mapping[str, float | str]
+
+    @property
+    def size(self) -> int:
+        """Bytes on the disk."""
+        return self.path.stat().st_size
+
+
+def folder() -> Path:
+    """Where engines are kept; it need not exist."""
+    return platformdirs.user_cache_path("skelter", appauthor=False) / "engines"
+
+
+def put(key: EngineKey, payload: bytes, check: Mapping[str, float | str]) -> StoredEngine:
+    """Keep an engine. Raises SinkError where the disk refuses."""
+    path = folder() / key.file_name
+    built = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
+    header = json.dumps({"key": asdict(key), "built": built, "check": dict(check)}).encode() + b"\n"
+    body = _MAGIC + header + payload
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        seal = _seal(body)
+    except OSError as error:
+        raise refusal(path, error) from error
+    file = WholeFile(path)
+    file.write(body)
+    file.write(seal)
+    file.commit()
+    return StoredEngine(path, key, built, dict(check))
+
+
+def get(key: EngineKey) -> bytes | None:
+    """The engine for `key`, None where there is none. Raises BackendError where the file is not as it was written."""
+    path = folder() / key.file_name
+    if not path.exists():
+        return None
+    engine, payload = read(path)
+    if engine.key != key:
+        raise BackendError(f"{path.name} is not the engine that its name says: remove it, or build again.")
+    return payload
+
+
+def read(path: Path) -> tuple[StoredEngine, bytes]:
+    """An engine with its payload. Raises BackendError where the file is damaged or was not built here."""
+    try:
+        content = path.read_bytes()
+        body, seal = content[:-_SEAL], content[-_SEAL:]
+        is_sealed = hmac.compare_digest(_seal(body), seal)
+    except OSError as error:
+        raise BackendError(f"{path} cannot be read ({error.strerror}): build the engine again.") from error
+    if not content.startswith(_MAGIC) or not is_sealed:
+        raise BackendError(f"{path.name} is damaged or was not built here: `skelter models list --prune` removes it.")
+    end = body.index(b"\n", len(_MAGIC)) + 1
+    return _engine(path, json.loads(body[len(_MAGIC) : end])), body[end:]
+
+
+def stored() -> tuple[list[StoredEngine], list[Path]]:
+    """Every engine, by name, and the files that are none (damaged, unfinished, from elsewhere)."""
+    good, bad = [], []
+    for path in sorted(folder().glob("*")):
+        try:
+            good.append(read(path)[0])
+        except BackendError:
+            bad.append(path)
+    return good, bad
+
+
+def others_of(key: EngineKey) -> list[StoredEngine]:
+    """Engines of the same model and backend that are not for `key`: stale, or for another device or precision."""
+    return [
+        engine for engine in stored()[0]
+        if (engine.key.model, engine.key.backend) == (key.model, key.backend) and engine.key != key
+    ]  # fmt: skip
+
+
+def _engine(path: Path, header: dict[str, Any]) -> StoredEngine:
+    return StoredEngine(path, EngineKey(**header["key"]), header["built"], header["check"])
+
+
+def _seal(body: bytes) -> bytes:
+    return hmac.new(_own_key(), body, hashlib.sha256).digest()
+
+
+def _own_key() -> bytes:
+    """This installation's key, drawn at the first use; readable by its user alone. Raises OSError."""
+    path = platformdirs.user_data_path("skelter", appauthor=False) / "engines.key"
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        key = b""
+    if len(key) != 32:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+        path.write_bytes(key := secrets.token_bytes(32))
+    return key

@@ -1,0 +1,114 @@
+"""A web server on this machine that serves one file, well or in all the ways in which real ones fail."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+ETAG = '"v1"'
+
+
+class FileServer:
+    """Serves `content` under /BEHAVIOUR/any-name; `asked` are the requests so far: (path, Range).
+
+    good     with ranges and an ETag          cut      breaks off after a third of what was asked
+    once     breaks off the first time only   no-range sends the whole file whatever was asked
+    long     announces more than it sends     short    announces (and so sends) less than there is
+    wrong    other bytes                      page     an HTML page
+    gone     404                              busy     503, then good
+    elsewhere  redirects to /good
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.asked: list[tuple[str, str | None]] = []
+        self.failures = 0
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                path = self.path.removeprefix("http://proxied.invalid")
+                server.asked.append((self.path, self.headers.get("Range")))
+                server.answer(self, path.split("/")[1])
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def url(self, behaviour: str, name: str = "net.onnx") -> str:
+        return f"{self.address}/{behaviour}/{name}"
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}"
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def answer(self, request: BaseHTTPRequestHandler, behaviour: str) -> None:
+        content = self.content
+        if behaviour == "elsewhere":
+            request.send_response(302)
+            request.send_header("Location", "/good/net.onnx")
+            request.end_headers()
+            return
+        if behaviour == "gone":
+            request.send_error(404)
+            return
+        if behaviour == "busy" and self._fails(2):
+            request.send_error(503)
+            return
+        if behaviour == "wrong":
+            content = bytes(255 - byte for byte in content)
+        if behaviour == "page":
+            content = b"<html>can't scan for viruses</html>"
+        start = 0
+        wanted = request.headers.get("Range")
+        if wanted and behaviour != "no-range" and request.headers.get("If-Range", ETAG) == ETAG:
+            start = int(wanted.removeprefix("bytes=").rstrip("-"))
+            if start >= len(content):
+                request.send_response(416)
+                request.send_header("Content-Range", f"bytes */{len(content)}")
+                request.end_headers()
+                return
+        body = content[start:]
+        announced = len(body)
+        match behaviour:
+            case "cut":
+                body = body[: max(1, len(body) // 3)]
+            case "once" if self._fails(1):
+                body = body[: len(body) // 2]
+            case "long":
+                announced += 1000
+            case "short":
+                announced -= 1000
+                body = body[:-1000]
+        request.send_response(206 if start else 200)
+        if start:
+            request.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        request.send_header("Content-Length", str(announced))
+        request.send_header("ETag", ETAG)
+        request.end_headers()
+        request.wfile.write(body)
+
+    def _fails(self, times: int) -> bool:
+        self.failures += 1
+        return self.failures <= times
+
+
+@contextlib.contextmanager
+def serving(content: bytes) -> Iterator[FileServer]:
+    server = FileServer(content)
+    try:
+        yield server
+    finally:
+        server.close()

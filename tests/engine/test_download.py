@@ -1,0 +1,180 @@
+"""Fetching: what arrives is whole and right, whatever the server does; what does not arrive leaves no file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.download import addresses, fetch
+from engine.errors import DownloadError, SinkError
+from tests.engine.file_server import FileServer, serving
+
+CONTENT = np.random.default_rng(0).bytes(700_000)
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("SKELTER_MODEL_MIRROR", "HF_ENDPOINT", "HF_TOKEN", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[FileServer]:
+    with serving(CONTENT) as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: FileServer) -> FileServer:
+    running.asked.clear()
+    running.failures = 0
+    return running
+
+
+def get(server: FileServer, target: Path, *behaviours: str, sha256: str | None = SHA256) -> str:
+    return fetch([server.url(behaviour) for behaviour in behaviours], target, sha256=sha256, pause_s=0.001)
+
+
+@pytest.mark.parametrize("behaviour", ["good", "once", "busy", "elsewhere", "cut", "long"])
+def test_the_file_arrives_whole(behaviour: str, server: FileServer, tmp_path: Path) -> None:
+    assert get(server, tmp_path / "net.onnx", behaviour) == SHA256
+
+    assert (tmp_path / "net.onnx").read_bytes() == CONTENT
+    assert [path.name for path in tmp_path.iterdir()] == ["net.onnx"]
+
+
+def test_what_came_before_the_break_is_not_asked_for_again(server: FileServer, tmp_path: Path) -> None:
+    get(server, tmp_path / "net.onnx", "once")
+
+    assert [wanted for _, wanted in server.asked] == [None, f"bytes={len(CONTENT) // 2}-"]
+
+
+def test_an_earlier_call_is_gone_on_with(server: FileServer, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx.part").write_bytes(CONTENT[:1000])
+    (tmp_path / "net.onnx.part.etag").write_text('"v1"')
+
+    get(server, tmp_path / "net.onnx", "good")
+
+    assert server.asked[0][1] == "bytes=1000-"
+    assert (tmp_path / "net.onnx").read_bytes() == CONTENT
+
+
+def test_a_part_of_another_version_is_thrown_away(server: FileServer, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx.part").write_bytes(b"old" * 1000)
+    (tmp_path / "net.onnx.part.etag").write_text('"v0"')
+
+    assert get(server, tmp_path / "net.onnx", "good") == SHA256
+
+
+@pytest.mark.parametrize("length", [len(CONTENT), len(CONTENT) + 5])
+def test_a_part_as_long_as_the_file_or_longer(length: int, server: FileServer, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx.part").write_bytes((CONTENT + b"extra")[:length])
+
+    assert get(server, tmp_path / "net.onnx", "good") == SHA256
+
+
+def test_a_server_that_knows_no_ranges_sends_everything_again(server: FileServer, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx.part").write_bytes(b"?" * 1000)
+
+    assert get(server, tmp_path / "net.onnx", "no-range") == SHA256
+
+
+@pytest.mark.parametrize("first", ["gone", "wrong", "short", "page"])
+def test_the_second_address_helps_where_the_first_fails(first: str, server: FileServer, tmp_path: Path) -> None:
+    assert get(server, tmp_path / "net.onnx", first, "good") == SHA256
+
+    assert (tmp_path / "net.onnx").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        ("gone", "404"),
+        ("wrong", f"not {SHA256[:8]}"),
+        ("short", f"not {SHA256[:8]}"),
+        ("page", f"not {SHA256[:8]}"),
+    ],
+)
+def test_a_file_that_is_not_right_never_gets_its_name(
+    behaviour: str, said: str, server: FileServer, tmp_path: Path
+) -> None:
+    with pytest.raises(DownloadError, match=said):
+        get(server, tmp_path / "net.onnx", behaviour)
+
+    assert not (tmp_path / "net.onnx").exists()
+
+
+def test_the_first_digits_of_a_hash_are_held_to(server: FileServer, tmp_path: Path) -> None:
+    get(server, tmp_path / "net.onnx", "good", sha256=SHA256[:8])
+    with pytest.raises(DownloadError):
+        get(server, tmp_path / "other.onnx", "good", sha256="00000000")
+
+
+def test_no_server_at_all(tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match=r"127\.0\.0\.1"):
+        fetch(["http://127.0.0.1:9/net.onnx"], tmp_path / "net.onnx", pause_s=0.001)
+
+
+def test_progress_grows_to_the_whole_over_a_break(server: FileServer, tmp_path: Path) -> None:
+    seen: list[tuple[int, int | None]] = []
+
+    fetch([server.url("once")], tmp_path / "n", progress=lambda *now: seen.append(now), pause_s=0.001)
+
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1] == (len(CONTENT), len(CONTENT))
+
+
+def test_a_folder_that_cannot_be_made(server: FileServer, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SinkError):
+        get(server, tmp_path / "file" / "net.onnx", "good")
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_proxies_are_used(name: str, server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, server.address)
+
+    fetch(["http://proxied.invalid/good/net.onnx"], tmp_path / "net.onnx", sha256=SHA256, pause_s=0.001)
+
+    assert server.asked == [("http://proxied.invalid/good/net.onnx", None)]
+
+
+def test_hosts_without_proxy_are_asked_directly(
+    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    get(server, tmp_path / "net.onnx", "good")
+
+
+def test_a_socks_proxy_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
+
+    with pytest.raises(DownloadError, match="SOCKS"):
+        fetch(["http://proxied.invalid/net.onnx"], tmp_path / "net.onnx")
+
+
+def test_ones_own_mirror_is_asked_first(server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKELTER_MODEL_MIRROR", f"{server.address}/good/")
+
+    fetch(["http://elsewhere.invalid/far/net.onnx"], tmp_path / "net.onnx", sha256=SHA256)
+
+    assert server.asked[0][0] == "/good/net.onnx"
+
+
+def test_hugging_face_moves_where_its_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "https://hf-mirror.com")
+
+    assert addresses(["https://huggingface.co/a/b", "https://example.org/huggingface.co"]) == [
+        "https://hf-mirror.com/a/b",
+        "https://example.org/huggingface.co",
+    ]

@@ -21,6 +21,7 @@ from rich.markup import escape
 
 from app import __version__
 from app.cli_export import export, import_result
+from app.cli_models import commands as model_commands
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.interruption import Interruption
@@ -226,6 +227,7 @@ cli.command("export")(export)
 cli.command("import")(import_result)
 cli.command("smooth")(smooth_result)
 cli.command("eval-tracking")(eval_tracking)
+cli.add_typer(model_commands, name="models")
 cli.add_typer(training_commands)  # `train`, `eval`: they import PyTorch when they run
 
 

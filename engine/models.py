@@ -7,12 +7,14 @@ shapes.
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
-from engine.cards import Colour, ModelCard, PoseLayout, Task, read_card, sha256_of, write_card
+from engine.cards import Colour, ModelCard, PoseLayout, Task, read_card, sha256_of, with_options, write_card
 from engine.errors import MissingFileError, ModelError
+from engine.files import WholeFile, refusal
 from engine.graphs import check_file
 from engine.imports import infer_card
 
@@ -25,6 +27,7 @@ __all__ = [
     "PoseLayout",
     "Task",
     "find_model",
+    "import_onnx",
     "infer_card",
     "list_models",
     "read_card",
@@ -68,6 +71,36 @@ def list_models() -> list[ModelCard]:
             except (ModelError, MissingFileError):
                 continue
     return cards
+
+
+def import_onnx(file: Path, target: Path, **options: object) -> ModelCard:
+    """Copies an ONNX file to `target` and writes a card beside it: the file's own, or one by its shapes.
+
+    `options` (pixel_rule, decoding; None: as found) are fields of the card. Raises MissingFileError, ModelError where
+    it is no network that Skelter knows, SinkError where the copy cannot be written.
+    """
+    check_file(file)
+    card = with_options(_card_of(file), **options)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = file.read_bytes()
+    except OSError as error:
+        raise refusal(target, error) from error
+    copy = WholeFile(target)
+    copy.write(content)
+    copy.commit()
+    imported = replace(card, name=target.stem, path=target)
+    write_card(imported)
+    return imported
+
+
+def _card_of(file: Path) -> ModelCard:
+    if file.with_suffix(".toml").exists():
+        return read_card(file.with_suffix(".toml"))
+    try:
+        return infer_card(file, Task.POSE)
+    except ModelError:
+        return infer_card(file, Task.DETECTOR)
 
 
 def _find(name_or_path: str | Path, task: Task) -> ModelCard:

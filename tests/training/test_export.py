@@ -23,7 +23,7 @@ from training.cli import commands
 from training.data.coco import load_people, read_picture
 from training.evaluate import Source, evaluate_pose
 from training.export import TOLERANCE_PX, compare, describe, export_detector, export_pose, exported
-from training.models.deployed import DarkDecoder, DeployedPose, ParabolaDecoder
+from training.models.deployed import DarkDecoder, DeployedPose, Form, ParabolaDecoder
 from training.models.detection import Detector, DetectorConfig
 from training.models.hrnet import HRNet, HRNetConfig
 from training.recipe import read_recipe
@@ -53,7 +53,8 @@ def test_a_trained_network_places_joints_as_pytorch_does(flip: bool, dark: bool,
     size = (192, 256)
     crops = [cut(read_picture(p.picture), affines(*centres_and_sizes(p.xyxy, size), size), size)[0] for p in people[:6]]
     path = tmp_path / "pose.onnx"
-    difference = export_pose(network, size, path, np.stack(crops), flip=flip, dark=dark)
+    form = Form(decoding=Decoding.DARK if dark else Decoding.PARABOLA)
+    difference = export_pose(network, size, path, np.stack(crops), form=form, flip=flip)
     assert difference.pixels <= TOLERANCE_PX
     assert difference.score < 1e-4
     assert path.stat().st_size < 16e6

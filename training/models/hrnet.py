@@ -186,6 +186,8 @@ class HRNetTrunk(nn.Module):
         )
 
     def _targets(self, stage: int, is_last: bool) -> Sequence[int]:
+        if self.config.streams_in(stage) == 1:
+            return ()  # nobody to exchange with
         if stage == 4 and is_last:
             return self._outputs
         exchanges = {"everywhere": True, "stages": is_last, "end": False}[self.config.exchange]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -241,7 +242,9 @@ def _summary(recipe: Recipe) -> tuple[str, str, str, str]:
 
 
 def _print_stats(stats: dict[str, float], title: str) -> None:
-    table = Table(title=title)
+    table = Table(
+        title=title, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )  # ten figures fit into 80 columns
     for name in stats:
         table.add_column(name, justify="right")
     table.add_row(*(f"{value:.3f}" for value in stats.values()))

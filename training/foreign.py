@@ -22,7 +22,7 @@ from engine.skeletons import SKELETONS, Skeleton
 from training import checkpoints
 from training.checkpoints import State
 from training.data.targets import TARGET_RULES
-from training.layouts import HEADS, Layout, layout_of, without_classifier
+from training.layouts import HEAD, Layout, layout_of, without_classifier
 from training.models.deployed import Form
 from training.networks import NETWORKS, make_network
 from training.recipe import Recipe, recipe_of
@@ -89,8 +89,10 @@ def start_from(network: nn.Module, path: Path) -> list[str]:
     layout = layout_of(state)
     state = layout.state if layout is not None else without_classifier(state)
     wanted = network.state_dict()
+    if not state.keys() & wanted.keys():  # weights of a backbone alone
+        state = {f"backbone.{name}": value for name, value in state.items()}
     fitting = {name: value for name, value in state.items() if name in wanted and value.shape == wanted[name].shape}
-    strange = [name for name in state if name not in fitting and not name.startswith(HEADS)]
+    strange = [name for name in state if name not in fitting and not HEAD.match(name.removeprefix("backbone."))]
     if strange or not fitting:
         more = f" and {len(strange) - LISTED} more" if len(strange) > LISTED else ""
         raise ModelError(

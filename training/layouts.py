@@ -23,7 +23,11 @@ from training.models.swinpose import SwinPoseConfig
 Rules = Sequence[tuple[str, str | None]]
 """Patterns and what they become wherever they are found in a name, one after the other; None: the name is left out."""
 
-HEADS = ("final_layer.", "last_layer.", "deconv_layers.", "fusion.", "heads.", "merge_heatmaps.")
+# what may differ between a network and the weights that a training starts from: heads, and the rows of the last
+# exchange that HRNetV1 has no use for
+HEAD = re.compile(
+    r"(final_layer|last_layer|deconv_layers|fusion|heads|merge_heatmaps|stage4\.\d+\.fuse_layers\.[1-3])\."
+)
 BEARPAW_MEAN = (112.302, 113.22, 110.3385)  # of MPII's pictures, which that release subtracts (0.4404, 0.444, 0.4327)
 
 
@@ -57,12 +61,11 @@ def layout_of(state: State) -> Layout | None:
 
 
 def without_classifier(state: State) -> State:
-    """The backbone of an ImageNet classifier under our names; any other state as it is."""
+    """The backbone of an ImageNet classifier; any other state as it is."""
     if "patch_embed.proj.weight" in state:  # Swin's official release; its index and mask tensors follow from the sizes
         rules: Rules = (
             (r"(relative_position_index|attn_mask)$", None),
             (r"^(head|norm)\.", None),
-            (r"^", "backbone."),
         )
     elif "incre_modules.0.0.conv1.weight" in state:  # HRNet's official release
         rules = ((r"^(incre_modules|downsamp_modules|final_layer|classifier)\.", None),)

@@ -65,7 +65,7 @@ def basic(name: str, inside: int, outside: int, *, project: bool = False) -> Ent
         yield from norm(f"{name}.downsample.1", outside)
 
 
-# --- HRNet, pose_hrnet.py -------------------------------------------------------------------------------------------
+# --- HRNet, pose_hrnet.py
 
 
 def hrnet_trunk(width: int, *, all_outputs: bool = False) -> Entries:
@@ -130,7 +130,7 @@ def hrnet_imagenet(width: int = 32) -> Shapes:
     return {**dict(hrnet_trunk(width, all_outputs=True)), **dict(heads())}
 
 
-# --- SimpleBaseline, pose_resnet.py; torchvision's ResNet ------------------------------------------------------------
+# --- SimpleBaseline, pose_resnet.py; torchvision's ResNet
 
 
 def resnet(depth: int) -> Entries:
@@ -158,7 +158,7 @@ def resnet_imagenet(depth: int = 50) -> Shapes:
     return {**dict(resnet(depth)), "fc.weight": (1000, 2048), "fc.bias": (1000,)}
 
 
-# --- MMPose ----------------------------------------------------------------------------------------------------------
+# --- MMPose
 
 
 def of_mmpose(shapes: Shapes, version: int) -> Shapes:
@@ -233,7 +233,9 @@ def mmpose_swin(
                 yield from linear(f"{at}.ffn.layers.1", channels, 4 * channels)
             if stage < len(depths) - 1:
                 yield from layer_norm(f"backbone.stages.{stage}.downsample.norm", 4 * channels)
-                yield from linear(f"backbone.stages.{stage}.downsample.reduction", 2 * channels, 4 * channels, bias=False)
+                yield from linear(
+                    f"backbone.stages.{stage}.downsample.reduction", 2 * channels, 4 * channels, bias=False
+                )
         yield from layer_norm(f"backbone.norm{len(depths) - 1}", width * 2 ** (len(depths) - 1))
         yield from deconvolutions("keypoint_head.deconv_layers", width * 2 ** (len(depths) - 1))
         yield from conv("keypoint_head.final_layer", joints, 256, 1, bias=True)
@@ -273,7 +275,7 @@ def swin_imagenet(
     return dict(everything())
 
 
-# --- stacked hourglass ------------------------------------------------------------------------------------------------
+# --- stacked hourglass
 
 
 def bearpaw(stacks: int, joints: int = 16) -> Shapes:

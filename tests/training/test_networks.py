@@ -30,7 +30,7 @@ def on_meta(make: Any, config: Any, **more: Any) -> nn.Module:
     return network
 
 
-# --- sizes ------------------------------------------------------------------------------------------------------------
+# --- sizes
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_hrnetv2_adds_exactly_78_names_to_v1(width: int) -> None:
     added = {name for name in two - one if not name.startswith("last_layer")}
     assert len(added) == 78
     assert all(name.startswith(tuple(f"stage4.2.fuse_layers.{row}." for row in (1, 2, 3))) for name in added)
-    assert {name for name in one - two} == {"final_layer.weight", "final_layer.bias"}
+    assert one - two == {"final_layer.weight", "final_layer.bias"}
 
 
 @pytest.mark.parametrize(("config", "millions"), [(SWIN_T, 28.3), (SWIN_S, 49.6), (SWIN_B, 87.8), (SWIN_L, 196.5)])
@@ -117,7 +117,7 @@ def test_less_exchange_takes_fusions_away_and_nothing_else(exchange: str, count:
     assert all("fuse_layers" in name for name in full - set(network.state_dict()))
 
 
-# --- what comes out ---------------------------------------------------------------------------------------------------
+# --- what comes out
 
 VARIANTS = {
     **{f"exchange {exchange}": HRNetConfig(8, 5, (1, 2, 2), 1, 8, 1, 4, exchange=exchange) for exchange in EXCHANGES},
@@ -241,7 +241,7 @@ def test_sides_that_do_not_halve_often_enough_are_refused(network: nn.Module, si
         network(torch.zeros(1, 3, side, 2 * side + 8))
 
 
-# --- at the published size --------------------------------------------------------------------------------------------
+# --- at the published size
 
 PUBLISHED = {
     "hrnet-w32": (HRNet, HRNetConfig(), 256, 192),

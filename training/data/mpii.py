@@ -77,6 +77,7 @@ def load_mpii(folder: Path, files: Sequence[str]) -> tuple[list[Person], Skips]:
 def read_heads(path: Path) -> Heads:
     """The truth in gt_valid.mat; raises MissingFileError or DatasetError with the remedy."""
     from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
 
     try:
         content = loadmat(str(path))
@@ -87,7 +88,7 @@ def read_heads(path: Path) -> Heads:
         names = [str(np.asarray(cell).item()) for cell in np.asarray(content["dataset_joints"]).ravel()]
     except FileNotFoundError:
         raise MissingFileError(f"{path} is missing: it comes with the annotations of the HRNet release.") from None
-    except (KeyError, ValueError, TypeError, IndexError, NotImplementedError, OSError) as error:
+    except (MatReadError, KeyError, ValueError, TypeError, IndexError, NotImplementedError, OSError) as error:
         raise DatasetError(f"{path} is not MPII's gt_valid.mat ({type(error).__name__}: {error}).") from error
     if points.shape[1:] != (len(MPII), 2) or missing.shape != (len(MPII), len(points)) or len(sizes) != len(points):
         raise DatasetError(f"{path} is not MPII's gt_valid.mat: its joints are {points.shape}, heads {sizes.shape}.")

@@ -77,15 +77,14 @@ def inside(points: F32, size_wh: tuple[int, int], sigma: float) -> F32:
 def classic_heatmaps(points: F32, visible: F32, size_wh: tuple[int, int], sigma: float) -> tuple[F32, F32]:
     """HRNet's targets float32 [K, h, w] and weights [K] for `points` [K, 2] in crop pixels."""
     width, height = size_wh
-    reach = sigma * 3
+    reach = int(sigma * 3)
     maps = np.zeros((len(points), height, width), np.float32)
     weights = (visible > 0).astype(np.float32)
-    offsets = np.arange(-int(reach), int(reach) + 1)
+    offsets = np.arange(-reach, reach + 1)
     patch = np.exp(-(offsets[:, None] ** 2 + offsets[None] ** 2) / (2 * sigma**2)).astype(np.float32)
     for joint, (x, y) in enumerate(points):
         column, row = int(x / STRIDE + 0.5), int(y / STRIDE + 0.5)
-        left, top = int(column - reach), int(row - reach)
-        right, bottom = int(column + reach + 1), int(row + reach + 1)
+        left, top, right, bottom = column - reach, row - reach, column + reach + 1, row + reach + 1
         if left >= width or top >= height or right < 0 or bottom < 0:
             weights[joint] = 0
         if weights[joint] == 0:

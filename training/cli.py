@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.crops import PixelRule
     from engine.decoding import Decoding
     from training.evaluate import PoseReport
-    from training.recipe import Recipe
 
 commands = typer.Typer(no_args_is_help=True, help="Make and score the networks.")
 
@@ -217,6 +216,8 @@ def import_checkpoint(
         f"Crops: {found.form.pixels} pixels, {found.form.colour} planes; heatmaps are read by {found.form.decoding}.",
         f"ONNX places joints within {apart.pixels:.4f} pixels of PyTorch ({apart.compared} compared).",
     ]
+    if found.doubt:
+        lines.append(found.doubt)
     if found.unused:
         lines.insert(
             1, f"Left out, of no use here: {', '.join(found.unused[:4])}{' …' if len(found.unused) > 4 else ''}."
@@ -227,18 +228,15 @@ def import_checkpoint(
 def _print_recipes() -> None:
     from training.recipe import read_recipe, shipped_recipes
 
-    table = Table("recipe", "network", "input", "data", "published", title="recipes that come with Skelter")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("recipe", no_wrap=True)
+    table.add_column("input", no_wrap=True)
+    table.add_column("published")
     for path in shipped_recipes():
         recipe = read_recipe(path)
-        table.add_row(recipe.name, *_summary(recipe))
+        sizes = ", ".join(f"{height}x{width}" for width, height in (phase.size for phase in recipe.phases))
+        table.add_row(recipe.name, sizes, recipe.published or "–")
     Console().print(table)
-
-
-def _summary(recipe: Recipe) -> tuple[str, str, str, str]:
-    from training.recipe import DEFAULT_NETWORKS
-
-    sizes = ", ".join(f"{height}x{width}" for width, height in (phase.size for phase in recipe.phases))
-    return recipe.network or DEFAULT_NETWORKS[recipe.task], sizes, recipe.data.format, recipe.published or "–"
 
 
 def _print_stats(stats: dict[str, float], title: str) -> None:

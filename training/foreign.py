@@ -30,6 +30,7 @@ from training.recipe import Recipe, recipe_of
 LISTED = 6  # names in an error
 _SIZE_IN_SETTINGS = re.compile(r"(?:input_size|image_size)\W{1,12}?(\d{2,4})\s*,\s*(\d{2,4})")  # width, height
 _SIZE_IN_NAME = re.compile(r"(?<!\d)(\d{2,4})x(\d{2,4})(?!\d)")  # height, width: so others name their files, and we
+_NOT_PUBLISHED = "It has not the size of any published network: make sure of --size, --pixel-rule and --decoding."
 _CLASSIC = Form(pixels=PixelRule.CLASSIC, decoding=Decoding.QUARTER)
 
 
@@ -42,6 +43,7 @@ class PoseCheckpoint:
     size_from where that was found, for people
     form      pixels, decoding, skeleton and colours to deploy it with
     unused    names in the file that the network has no use for, knowingly
+    doubt     what the user should make sure of, as a sentence; empty: nothing
     """
 
     family: str
@@ -50,6 +52,7 @@ class PoseCheckpoint:
     size_from: str
     form: Form
     unused: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def read_pose_checkpoint(path: Path) -> PoseCheckpoint:
@@ -75,7 +78,8 @@ def read_pose_checkpoint(path: Path) -> PoseCheckpoint:
     joints = layout.settings.joints
     form = replace(_form_of(layout, path, settings_text), skeleton=_skeleton_of(joints, path))
     size_wh, size_from = _size_of(path, settings_text, joints)
-    return PoseCheckpoint(layout.family, network.eval(), size_wh, size_from, form, layout.unused)
+    doubt = "" if layout.is_published else _NOT_PUBLISHED
+    return PoseCheckpoint(layout.family, network.eval(), size_wh, size_from, form, layout.unused, doubt)
 
 
 def start_from(network: nn.Module, path: Path) -> list[str]:

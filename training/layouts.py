@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from training.checkpoints import State
@@ -40,6 +40,7 @@ class Layout:
     unused    names that are left out knowingly
     is_bgr    whether the network was trained on B, G, R planes
     mean      what is subtracted from the planes, where it is not ImageNet's
+    is_published  whether the release has a network of this size
     """
 
     family: str
@@ -50,6 +51,7 @@ class Layout:
     is_bgr: bool = False
     is_hourglass: bool = False
     mean: tuple[float, float, float] | None = None
+    is_published: bool = True
 
 
 def layout_of(state: State) -> Layout | None:
@@ -117,7 +119,9 @@ def _hrnet(state: State) -> Layout | None:
         layer1_blocks=count(state, r"layer1\.(\d+)\."),
         layer1_planes=len(state["layer1.0.conv1.weight"]),
     )
-    return Layout(f"HRNet of width {settings.width} (official names)", "hrnet", settings, state)
+    published = settings in [HRNetConfig(width=width, joints=settings.joints) for width in (32, 48)]
+    name = f"HRNet of width {settings.width} (official names)"
+    return Layout(name, "hrnet", settings, state, is_published=published)
 
 
 def _simplebaseline(state: State) -> Layout | None:
@@ -134,7 +138,10 @@ def _simplebaseline(state: State) -> Layout | None:
         kernel=state["deconv_layers.0.weight"].shape[2],
     )
     name = f"ResNet-{depth}" if depth else f"ResNet of {stages}"
-    return Layout(f"SimpleBaseline, {name} (official names)", "simplebaseline", settings, state, is_bgr=True)
+    return Layout(
+        f"SimpleBaseline, {name} (official names)", "simplebaseline", settings, state, is_bgr=True,
+        is_published=depth is not None,
+    )  # fmt: skip
 
 
 def _mmpose(state: State) -> Layout | None:
@@ -154,7 +161,7 @@ def _mmpose(state: State) -> Layout | None:
     for recognise in (_hrnet, _simplebaseline, _hourglass52, _mmpose_swin):
         if (found := recognise(plain)) is not None:
             family = f"{found.family.removesuffix(' (official names)')} of MMPose {version}"
-            return Layout(family, found.network, found.settings, found.state, (*unused, *found.unused))
+            return replace(found, family=family, unused=(*unused, *found.unused), is_bgr=False)
     return None
 
 

@@ -1,6 +1,7 @@
 """Recipes: one TOML file says everything about a training run. Unknown keys are errors, so a typo cannot pass.
 
-A recipe may name another one as its `base` and say only what is different: tables are merged, everything else replaces.
+A recipe may name another one as its `base` and say only what is different: tables are merged, everything else replaces;
+with another `network` the base's [model] is left behind.
 """
 
 from __future__ import annotations
@@ -104,10 +105,10 @@ class Recipe:
 
     name: str
     task: str
-    model: dict[str, Any]
     data: Data
     phases: tuple[Phase, ...]
     network: str = ""
+    model: dict[str, Any] = field(default_factory=dict)
     optimiser: Optimiser = field(default_factory=Optimiser)
     augmentation: Augmentation = field(default_factory=Augmentation)
     targets: str = "gaussian"
@@ -128,7 +129,7 @@ class Recipe:
 
 
 def shipped_recipes() -> list[Path]:
-    """The recipes that come with Skelter, by name."""
+    """The recipes that come with Skelter, by name (without `bases`, which are none by themselves)."""
     return sorted(SHIPPED.glob("*.toml"))
 
 
@@ -167,10 +168,12 @@ def _with_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     base = content.pop("base")
     if not isinstance(base, str):
         raise UsageError(f"{path}: `base` must be the name of a recipe, not {base!r}.")
-    beside = path.with_name(f"{base}.toml")
-    merged = _merged(_with_base(beside if beside.exists() else SHIPPED / f"{base}.toml", (*above, path)), content)
-    # what was published of the base is not of this one
-    return merged if "published" in content else {k: v for k, v in merged.items() if k != "published"}
+    beside = path.parent / f"{base}.toml"
+    below = _with_base(beside if beside.exists() else SHIPPED / f"{base}.toml", (*above, path))
+    below.pop("published", None)  # what was published of the base is not of this one
+    if content.get("network", below.get("network")) != below.get("network"):
+        below.pop("model", None)  # settings of another network
+    return _merged(below, content)
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

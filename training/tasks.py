@@ -1,4 +1,4 @@
-"""What differs between training a pose network and a detector: the network, the samples, the loss, the score."""
+"""What differs between the things that are trained (poses, boxes, masks): network, samples, loss, score."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.utils.data import default_collate
 
 from engine.crops import affines, centres_and_sizes, cut, invert, transform
@@ -22,6 +23,7 @@ from engine.types import F32, F64, U8
 from training.data.assignment import detection_loss
 from training.data.cache import CROP_WH, CropCache, cached_crops, openvino_teacher
 from training.data.coco import Person, Scene, load_scenes, read_picture
+from training.data.masks import MaskDataset, MaskScene, fitted, load_masks
 from training.data.poses import PoseDataset
 from training.data.scenes import SceneDataset, collate
 from training.data.sets import SCORE_OF, SKELETON_OF, PoseSet, load_training, load_validation
@@ -200,8 +202,54 @@ class DetectionTask:
         return self._val
 
 
-Task: TypeAlias = PoseTask | DetectionTask
+class SegmentationTask:
+    """Where people are in whole pictures."""
+
+    score_name = "IoU"
+
+    def __init__(self, recipe: Recipe) -> None:
+        data = recipe.data
+        self._recipe = recipe
+        scenes, self.skips = load_masks(Path(data.folder), data.files, data.split)
+        self.dataset = MaskDataset(scenes, recipe.augmentation)
+        self.sampling: F32 = np.ones(len(scenes), np.float32)
+        self.collate = cast(Collate, default_collate)
+        self._normalise = Normalise()
+        self._val: list[MaskScene] | None = None
+
+    def network(self) -> nn.Module:
+        return make_network(self._recipe)
+
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        """Cross-entropy of every cell that is no crowd's."""
+        images, mask, weight = batch
+        logits = network(self._normalise.to(images.device)(images))[:, 0].float()
+        return functional.binary_cross_entropy_with_logits(logits, mask, weight)
+
+    @torch.no_grad()
+    def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
+        """Intersection over union of people, and its mean with the background's, over the cells of all pictures."""
+        if self._val is None:
+            data = self._recipe.data
+            self._val, _ = load_masks(Path(data.val_folder), data.val_files, "val" if data.split else "")
+        device = next(network.parameters()).device
+        normalise = self._normalise.to(device)
+        hits, unions = np.zeros(2), np.zeros(2)
+        for scene in self._val:
+            image, mask, weight = fitted(scene, self._recipe.phases[-1].size)
+            found = network(normalise(torch.from_numpy(image[None]).to(device)))[0, 0].cpu().numpy() > 0
+            for n, (ours, theirs) in enumerate(((found, mask > 0), (~found, mask == 0))):
+                hits[n] += (ours & theirs & (weight > 0)).sum()
+                unions[n] += ((ours | theirs) & (weight > 0)).sum()
+        shares = hits / np.maximum(unions, 1)
+        return {"IoU": float(shares[0]), "mIoU": float(shares.mean())}
+
+
+Task: TypeAlias = PoseTask | DetectionTask | SegmentationTask
+_TASKS: dict[str, Callable[[Recipe], Task]] = {
+    "pose": PoseTask, "detection": DetectionTask, "segmentation": SegmentationTask,
+}  # fmt: skip
 
 
 def make_task(recipe: Recipe) -> Task:
-    return PoseTask(recipe) if recipe.task == "pose" else DetectionTask(recipe)
+    return _TASKS[recipe.task](recipe)

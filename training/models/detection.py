@@ -10,6 +10,7 @@ pixels, A = HW / 64 + HW / 256 + HW / 1024, finest level first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -150,7 +151,7 @@ class Head(nn.Module):
         self.box = nn.Sequential(ConvUnit(channels, channels, 3), ConvUnit(channels, channels, 3))
         self.score_out = nn.Conv2d(channels, 1, 1)
         self.box_out = nn.Conv2d(channels, 4, 1)
-        nn.init.constant_(cast(Tensor, self.score_out.bias), torch.logit(torch.tensor(PRIOR)).item())
+        nn.init.constant_(cast(Tensor, self.score_out.bias), math.log(PRIOR / (1 - PRIOR)))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         return self.score_out(self.score(x)), self.box_out(self.box(x))

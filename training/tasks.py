@@ -133,6 +133,10 @@ class PoseTask:
         points = transform(to_crop(places, (heatmaps.shape[3], heatmaps.shape[2]), size_wh, pixels), back)
         return chosen.figures(people, points, scores)
 
+    def validation_people(self) -> list[Person]:
+        """Those that `evaluate` scores on, in its order."""
+        return self._validation()[1]
+
     def _validation(self) -> tuple[PoseSet, list[Person], U8, F64]:
         if self._val is None:
             data, size_wh = self._recipe.data, self._sizes[-1]

@@ -71,10 +71,10 @@ def test_a_network_learns_eight_people_by_heart(name: str) -> None:
     dataset = PoseDataset(people, PLAIN, targets=TARGET_RULES["gaussian"], sigma=4)
     samples = [dataset[Draw(n, size, (0, n))] for n in range(len(people))]
     crops, target, weight = (torch.from_numpy(np.stack(part)) for part in zip(*samples, strict=True))
-    inputs = Normalise()(crops)
+    inputs = Normalise()(crops).contiguous(memory_format=torch.channels_last)
     truth, labelled = places(people, size)
     reach = 0.2 * torso_diagonals(truth, labelled)
-    network = make(settings)
+    network = make(settings).to(memory_format=torch.channels_last)
     optimiser = torch.optim.Adam(network.parameters(), lr=rate)
     share = 0.0
     for step in range(1, STEPS + 1):

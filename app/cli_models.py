@@ -31,7 +31,10 @@ def import_model(
     pixel_rule: Annotated[
         PixelRule | None, typer.Option(help="How crops were laid onto pixels in training (default: by what it is).")
     ] = None,
-    decoding: Annotated[Decoding | None, typer.Option(help="How heatmaps are read (default: by what it is).")] = None,
+    decoding: Annotated[
+        Decoding | None,
+        typer.Option(help="How heatmaps are read (default: by what it is); of a checkpoint parabola, quarter or dark."),
+    ] = None,
     flip: Annotated[
         bool, typer.Option("--flip", help="Average with the mirrored crop: better, twice the work.")
     ] = False,
@@ -41,7 +44,7 @@ def import_model(
 ) -> None:
     """Make FILE a model that runs by name: `skelter track --pose NAME`, and in the window.
 
-    Checkpoints are read of HRNet, SimpleBaseline, stacked hourglass and Swin (official and MMPose's), and our own; no
+    Checkpoints are read of HRNet, SimpleBaseline, stacked hourglass and Swin (official and MMPose's), and our own. No
     code in them is run.
     """
     from engine.models import EMBEDDED, import_onnx, user_models
@@ -60,7 +63,7 @@ def import_model(
         card = import_onnx(file, target, pixel_rule=pixel_rule, decoding=decoding)
         typer.echo(f"{file} is {_described(card)}.")
     else:
-        from training.cli import import_checkpoint  # type: ignore[attr-defined, unused-ignore]
+        from training.cli import import_checkpoint
 
         target.parent.mkdir(parents=True, exist_ok=True)
         for line in import_checkpoint(

@@ -28,6 +28,14 @@ class Skeleton:
     def __len__(self) -> int:
         return len(self.keypoints)
 
+    @property
+    def mirrored(self) -> list[int]:
+        """Which keypoint each keypoint becomes in a mirrored picture, K indices."""
+        order = list(range(len(self)))
+        for left, right in self.flip_pairs:
+            order[left], order[right] = right, left
+        return order
+
     def side(self, index: int) -> str:
         """`left`, `right` or `middle`: which side of the body a keypoint is on."""
         name = self.keypoints[index]
@@ -70,4 +78,13 @@ MPII = Skeleton(
     ) / np.float32(1000),
 )  # fmt: skip
 
-SKELETONS = {skeleton.name: skeleton for skeleton in (COCO, MPII)}
+POSETRACK = Skeleton(
+    name="posetrack18",  # COCO's places with head_bottom and head_top for the eyes; nobody labels its ears
+    keypoints=("nose", "head_bottom", "head_top", *COCO.keypoints[3:]),
+    edges=((2, 0), (0, 1), (1, 5), (1, 6), *COCO.edges[5:]),
+    flip_pairs=COCO.flip_pairs[1:],
+    sigmas=COCO.sigmas,
+)
+
+# where only the number of keypoints is known, the first skeleton with so many is meant
+SKELETONS = {skeleton.name: skeleton for skeleton in (COCO, MPII, POSETRACK)}

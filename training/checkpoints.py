@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 import pickle
+import pickletools
+import re
+import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -30,12 +33,21 @@ def save(content: dict[str, Any], path: Path) -> None:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The content of a checkpoint or state dict; raises MissingFileError or ModelError."""
+    """The content of a checkpoint or state dict; raises MissingFileError or ModelError.
+
+    No code of the file is run. What other packages put beside the weights (MMEngine's history, NumPy arrays) comes out
+    as empty objects.
+    """
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with path.open("rb") as file:
+            start = file.read(1)
+        if start == b"<":
+            raise ModelError(f"{path} is a web page, not a checkpoint: download it again, by the browser if need be.")
+        with torch.serialization.safe_globals([(Inert, name) for name in _harmless_globals(path)]):
+            content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise MissingFileError(f"The checkpoint {path} is missing: correct the path.") from None
-    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         raise ModelError(
             f"{path} is not a PyTorch checkpoint that can be read safely: export its state dict again."
         ) from error
@@ -44,16 +56,66 @@ def load(path: Path) -> dict[str, Any]:
     return content
 
 
+class Inert:
+    """Stands for an object of another package in a checkpoint: takes everything and does nothing."""
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        return super().__new__(cls)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        pass
+
+    def __setstate__(self, state: object) -> None:
+        pass
+
+
+_HARMLESS = re.compile(
+    r"(numpy|mmengine|mmcv|mmpose)\..+|collections\.(Counter|defaultdict|deque)|"
+    r"(__builtin__|builtins)\.(getattr|bytes|set|slice|range|complex)"
+)
+
+
+def _harmless_globals(path: Path) -> set[str]:
+    """Names in a checkpoint's pickle that known trainers put there, found without running anything.
+
+    Any other name that PyTorch does not allow makes it refuse the file.
+    """
+    if zipfile.is_zipfile(path):
+        names = set(torch.serialization.get_unsafe_globals_in_checkpoint(path))
+    else:
+        names = _globals_of_legacy(path)
+    return {name for name in names if _HARMLESS.fullmatch(name)}
+
+
+def _globals_of_legacy(path: Path) -> set[str]:
+    """Of a file from before the zip format: magic number, version, system and content are four pickles in a row."""
+    names: set[str] = set()
+    with path.open("rb") as file:
+        for _ in range(4):
+            for code, argument, _ in pickletools.genops(file):
+                if code.name == "GLOBAL":
+                    names.add(str(argument).replace(" ", "."))
+    return names
+
+
+def state_of(content: dict[str, Any]) -> State:
+    """The weights in a checkpoint's content, float32, those meant to run with first; without DataParallel's prefixes.
+
+    Our averaged ones (`ema`), then what HRNet's, MMEngine's and others' trainers call `best_state_dict`, `state_dict`
+    or `model`, else the content itself. Empty where there are none.
+    """
+    wrapped = (content.get(key) for key in ("ema", "best_state_dict", "state_dict", "model"))
+    state = next((inner for inner in wrapped if isinstance(inner, dict)), content)
+    tensors = {str(name): value for name, value in state.items() if isinstance(value, Tensor)}
+    for prefix in ("module.", "model.", "module."):
+        if tensors and all(name.startswith(prefix) for name in tensors):
+            tensors = {name.removeprefix(prefix): value for name, value in tensors.items()}
+    return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}
+
+
 def weights(path: Path) -> State:
-    """The weights to run with, float32: of an exported ONNX file, a bare state dict, or our checkpoint's average."""
-    if path.suffix == ".onnx":
-        return _exported(path)
-    content = load(path)
-    state = content.get("ema") or content.get("model") or content.get("state_dict") or content
-    return {
-        name.removeprefix("module."): value.float() if value.is_floating_point() else value
-        for name, value in state.items()
-    }
+    """The weights to run with, float32: of an exported ONNX file or of a checkpoint."""
+    return _exported(path) if path.suffix == ".onnx" else state_of(load(path))
 
 
 def _exported(path: Path) -> State:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
+    from engine.crops import PixelRule
+    from engine.decoding import Decoding
     from training.evaluate import PoseReport
 
 commands = typer.Typer(no_args_is_help=True, help="Make and score the networks.")
@@ -23,13 +26,16 @@ commands = typer.Typer(no_args_is_help=True, help="Make and score the networks."
 
 @commands.command()
 def train(
-    recipe: Annotated[Path, typer.Argument(help="A recipe, e.g. training/recipes/skelter-pose-s.toml.")],
+    recipe: Annotated[
+        str | None, typer.Argument(help="A recipe: the name of one that comes along (--list), or a TOML file.")
+    ] = None,
+    show_list: Annotated[bool, typer.Option("--list", help="Show the recipes that come along, and stop.")] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder of the run; what is in it is resumed [runs/RECIPE].")
     ] = None,
     start: Annotated[
         Path | None,
-        typer.Option(help="Weights to begin with: a state dict, one of our checkpoints or ONNX files."),
+        typer.Option(help="Weights to begin with: a checkpoint, an ImageNet backbone, or one of our ONNX files."),
     ] = None,
     show_batch: Annotated[
         Path | None, typer.Option(help="Draw a batch as the network sees it to this PNG, and do not train.")
@@ -43,9 +49,15 @@ def train(
 
     Several processes, GPUs or machines: torchrun --nproc-per-node N -m app.cli train …
     """
-    from training.recipe import read_recipe
+    from training.recipe import find_recipe, read_recipe
 
-    plan = read_recipe(recipe)
+    if show_list:
+        _print_recipes()
+        return
+    if recipe is None:
+        raise UsageError("Say which recipe to train by: `skelter train --list` shows those that come along.")
+    path = find_recipe(recipe)
+    plan = read_recipe(path)
     if show_batch is not None:
         from training.preview import draw_batch
 
@@ -56,7 +68,7 @@ def train(
 
     _show_progress_log()
     options = Options(
-        folder=output or Path("runs") / recipe.stem,
+        folder=output or Path("runs") / path.stem,
         start=start,
         device=device,
         threads=threads,
@@ -87,6 +99,10 @@ def evaluate(
     annotations: Annotated[list[str], typer.Option(help="Annotation files in it (COCO format).")] = ["val.json"],  # noqa: B006
     split: Annotated[str, typer.Option(help="Only pictures of this split.")] = "",
     source: Annotated[list[str], typer.Option(help="Only pictures of this source; may be repeated.")] = [],  # noqa: B006
+    data_format: Annotated[
+        Literal["coco", "mpii", "posetrack18"], typer.Option("--format", help="Of the annotations.")
+    ] = "coco",
+    heads: Annotated[str, typer.Option(help="Of MPII: its gt_valid.mat, in the folder.")] = "annot/gt_valid.mat",
     boxes: Annotated[
         str, typer.Option(help="gt, a detector's name or file, or a COCO result file (.json) of boxes.")
     ] = "gt",
@@ -98,7 +114,7 @@ def evaluate(
     device: Annotated[str, typer.Option(help="As in `skelter track`.")] = "auto",
     precision: Annotated[str, typer.Option(help="As in `skelter track`; f32 to compare figures.")] = "f32",
 ) -> None:
-    """Score a pose model or a detector by COCO's rules, run as the program runs it."""
+    """Score a pose model or a detector by its data set's rules (COCO's, MPII's PCKh), run as the program runs it."""
     from engine.cards import Task
     from engine.detector import load_detector
     from engine.pose import load_pose
@@ -107,20 +123,28 @@ def evaluate(
         detect_all,
         evaluate_detector,
         evaluate_pose,
+        evaluate_pose_by_own_rule,
         evaluate_pose_in_boxes,
         read_detections,
     )
     from training.export import exported
 
-    where = Source(data, tuple(annotations), split, tuple(source))
+    where = Source(data, tuple(annotations), split, tuple(source), data_format, heads)
+    if data_format != "coco" and boxes != "gt":
+        raise UsageError(f"{data_format} is scored in its own boxes: leave out --boxes.")
     with exported(model, recipe, flip=flip, dark=dark) as (path, task):
         if task is Task.DETECTOR:
-            if boxes != "gt":
-                raise UsageError(f"{model} is a detector: leave out --boxes, which is for pose models.")
+            if boxes != "gt" or data_format != "coco":
+                raise UsageError(f"{model} is a detector: leave out --boxes and --format, which are for pose models.")
             with load_detector(path, device=device, precision=precision) as detector:
                 _print_stats(evaluate_detector(detector, where), f"{detector.description}, {data}")
             return
         with load_pose(path, device=device, precision=precision) as estimator:
+            if data_format != "coco":
+                figures, people, skips = evaluate_pose_by_own_rule(estimator, where)
+                Console().print(f"{people} people in ground-truth boxes; skipped: {skips}")
+                _print_stats(figures, f"{estimator.description}, {data}")
+                return
             if boxes == "gt":
                 report = evaluate_pose(estimator, where)
             elif boxes.endswith(".json"):
@@ -150,25 +174,75 @@ def export_model(
     """Write a trained network as a deployed ONNX file with its card, checked against PyTorch."""
     from training.export import describe, export_checkpoint, real_pictures
 
-    difference, plan, task = export_checkpoint(
-        checkpoint, recipe, output, lambda size_wh, kind: real_pictures(data, annotations, size_wh, kind),
+    done = export_checkpoint(
+        checkpoint, recipe, output, lambda size, task, pixels: real_pictures(data, annotations, size, task, pixels),
         flip=flip, dark=dark,
     )  # fmt: skip
     card = describe(
         output,
-        task=task,
-        size_wh=plan.phases[-1].size,
+        task=done.task,
+        size_wh=done.size_wh,
         threshold=threshold,
+        form=done.form,
         data=sources,
         licence=licence,
         accuracy=accuracy,
         accuracy_command=accuracy_command,
     )
-    Console().print(f"{output} and {card.name}: within {difference.pixels:.4f} pixels of PyTorch")
+    Console().print(f"{output} and {card.name}: within {done.difference.pixels:.4f} pixels of PyTorch")
+
+
+def import_checkpoint(
+    file: Path,
+    target: Path,
+    size_wh: tuple[int, int] | None,
+    *,
+    pixel_rule: PixelRule | None,
+    decoding: Decoding | None,
+    flip: bool,
+    data: str,
+    licence: str,
+) -> list[str]:
+    """Makes `target` (.onnx) and its card of a pose checkpoint; returns what to tell about it, line by line."""
+    from training.importing import import_pose_checkpoint
+
+    done = import_pose_checkpoint(
+        file, target, size_wh=size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence
+    )
+    found, apart = done.checkpoint, done.difference
+    width, height = found.size_wh
+    lines = [
+        f"{file} is {found.family}, {found.form.skeleton.name}, {height}x{width} ({found.size_from}).",
+        f"Crops: {found.form.pixels} pixels, {found.form.colour} planes; heatmaps are read by {found.form.decoding}.",
+        f"ONNX places joints within {apart.pixels:.4f} pixels of PyTorch ({apart.compared} compared).",
+    ]
+    if found.doubt:
+        lines.append(found.doubt)
+    if found.unused:
+        lines.insert(
+            1, f"Left out, of no use here: {', '.join(found.unused[:4])}{' …' if len(found.unused) > 4 else ''}."
+        )
+    return lines
+
+
+def _print_recipes() -> None:
+    from training.recipe import read_recipe, shipped_recipes
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("recipe", no_wrap=True)
+    table.add_column("input", no_wrap=True)
+    table.add_column("published")
+    for path in shipped_recipes():
+        recipe = read_recipe(path)
+        sizes = ", ".join(f"{height}x{width}" for width, height in (phase.size for phase in recipe.phases))
+        table.add_row(recipe.name, sizes, recipe.published or "–")
+    Console().print(table)
 
 
 def _print_stats(stats: dict[str, float], title: str) -> None:
-    table = Table(title=title)
+    table = Table(
+        title=title, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )  # ten figures fit into 80 columns
     for name in stats:
         table.add_column(name, justify="right")
     table.add_row(*(f"{value:.3f}" for value in stats.values()))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.detector import Detector
+from engine.errors import UsageError
 from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import F32, Boxes, Poses
@@ -27,6 +28,7 @@ from training.data.coco import (
     read_annotations,
     read_picture,
 )
+from training.data.sets import SKELETON_OF, load_validation
 from training.metrics import (
     box_results,
     box_stats,
@@ -51,12 +53,16 @@ class Source:
 
     split    of the annotation files' own `split`; empty: every picture
     sources  only pictures of these; empty: all
+    format   `coco`, `mpii` or `posetrack18`
+    heads    of MPII: gt_valid.mat, in `folder`
     """
 
     folder: Path
     files: tuple[str, ...]
     split: str = ""
     sources: tuple[str, ...] = ()
+    format: str = "coco"
+    heads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,31 @@ class PoseReport:
     skips: Skips = field(default_factory=Skips)
 
 
+def evaluate_pose_by_own_rule(estimator: PoseEstimator, where: Source) -> tuple[dict[str, float], int, Skips]:
+    """A pose model in ground-truth boxes, by the data set's own figures; how many people count, and what did not.
+
+    Raises UsageError where the model places other joints than the data set has.
+    """
+    _check_skeleton(estimator, where)
+    chosen = load_validation(where.folder, where.files, where.format, where.split, where.heads)
+    people = [person for person in chosen.people if not where.sources or person.source in where.sources]
+    found, kept = _estimated(estimator, people, chosen.skips)
+    points, scores = (np.concatenate([getattr(p, field) for p in found]) for field in ("keypoints", "scores"))
+    return chosen.figures(kept, points, scores), len(kept), chosen.skips
+
+
+def _check_skeleton(estimator: PoseEstimator, where: Source) -> None:
+    wanted = SKELETON_OF[where.format]
+    if estimator.skeleton.keypoints != wanted.keypoints:
+        raise UsageError(
+            f"{estimator.card.name} places the joints of {estimator.skeleton.name}, {where.format} has those of "
+            f"{wanted.name}: choose another --format or model."
+        )
+
+
 def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
-    """A pose model in ground-truth boxes."""
+    """A pose model in ground-truth boxes, by COCO's figures; raises UsageError where it places other joints."""
+    _check_skeleton(estimator, where)
     people, skips = _people(where)
     found, kept = _estimated(estimator, people, skips)
     truth = _truth(where, kept)
@@ -122,7 +151,11 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
 
 
 def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: BoxesOf, described: str) -> PoseReport:
-    """A pose model in boxes that a detector found; people without labelled joints are neither right nor wrong."""
+    """A pose model in boxes that a detector found; people without labelled joints are neither right nor wrong.
+
+    Raises UsageError where it places other joints than COCO's.
+    """
+    _check_skeleton(estimator, where)
     scenes, skips = load_scenes(where.folder, where.files, split=where.split or None)
     scenes = [scene for scene in scenes if not where.sources or scene.source in where.sources]
     wanted = {scene.image_id for scene in scenes}

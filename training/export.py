@@ -11,7 +11,7 @@ import contextlib
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,32 +23,39 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from engine.cards import ModelCard, PoseLayout, Task, sha256_of, write_card
-from engine.crops import affines, centres_and_sizes, cut
+from engine.crops import PixelRule, affines, centres_and_sizes, cut
+from engine.decoding import Decoding
 from engine.errors import ModelError, UsageError
 from engine.files import WholeFile
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, letterbox
 from engine.models import find_model
-from engine.types import F32, U8
+from engine.types import F32, U8, Bools
 from training import checkpoints
 from training.data.coco import load_people, load_scenes, read_picture
-from training.models.deployed import DeployedDetector, DeployedPose
-from training.models.detection import Detector, DetectorConfig
-from training.models.hrnet import HRNet, HRNetConfig
-from training.recipe import Recipe, read_recipe, recipe_of
+from training.data.sets import SKELETON_OF
+from training.foreign import fill, form_of_recipe
+from training.models.deployed import DeployedDetector, DeployedPose, Form
+from training.models.detection import Detector
+from training.networks import make_network
+from training.recipe import read_recipe, recipe_of
 
 OPSET = 17
 NETWORK = checkpoints.ONNX_PREFIX
 TOLERANCE_PX = 0.05
-SURE = 0.1  # joints below this have no peak to speak of: which of two specks is higher is a matter of rounding
+SHAKE = 1e-5  # of the highest cell: float32 leaves heatmaps uncertain by less than that
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How far the ONNX file and PyTorch lie apart: places in input pixels, scores 0–1."""
+    """How far the ONNX file and PyTorch lie apart: places in input pixels, scores 0–1.
+
+    compared  how many joints or boxes were; a joint whose place hangs on rounding (two cells equally high) is not
+    """
 
     pixels: float
     score: float
+    compared: int
 
 
 def rounded(network: nn.Module) -> nn.Module:
@@ -60,27 +67,36 @@ def rounded(network: nn.Module) -> nn.Module:
 
 
 def export_pose(
-    network: nn.Module, size_wh: tuple[int, int], path: Path, crops: U8, *, flip: bool = False, dark: bool = False
+    network: nn.Module,
+    size_wh: tuple[int, int],
+    path: Path,
+    crops: U8,
+    *,
+    form: Form | None = None,
+    flip: bool = False,
+    half: bool = True,
 ) -> Difference:
     """Writes `crops` uint8 [N, H, W, 3] → `keypoints` [N, K, 3]; raises ModelError where the file computes otherwise.
 
-    `crops` uint8 [M, H, W, 3] are real ones to check on, beside random ones.
+    crops  uint8 [M, H, W, 3], real ones to check on, beside random ones
+    form   what the network was trained for; None: our own rules
+    half   whether weights are rounded to float16, in the network too
     """
-    deployed = DeployedPose(rounded(network), flip=flip, dark=dark).eval()
+    deployed = DeployedPose(rounded(network) if half else network, form, flip=flip).eval()
     noise = np.random.default_rng(0).integers(0, 256, (4, size_wh[1], size_wh[0], 3), np.uint8)
     pictures = np.concatenate([noise, crops])
-    return _export(deployed, pictures, path, "crops", "keypoints", {0: "N"})
+    return _export(deployed, pictures, path, "crops", "keypoints", {0: "N"}, half=half)
 
 
 def export_detector(network: Detector, size_wh: tuple[int, int], path: Path, images: U8) -> Difference:
     """Writes `image` uint8 [1, H, W, 3] → `boxes` [1, 5, A]; raises ModelError where the file computes otherwise."""
     deployed = DeployedDetector(rounded(network)).eval()  # type: ignore[arg-type]
     noise = np.random.default_rng(0).integers(0, 256, (1, size_wh[1], size_wh[0], 3), np.uint8)
-    return _export(deployed, np.concatenate([noise, images]), path, "image", "boxes", {})
+    return _export(deployed, np.concatenate([noise, images]), path, "image", "boxes", {}, half=True)
 
 
 def _export(
-    deployed: nn.Module, pictures: U8, path: Path, source: str, target: str, dynamic: dict[int, str]
+    deployed: nn.Module, pictures: U8, path: Path, source: str, target: str, dynamic: dict[int, str], *, half: bool
 ) -> Difference:
     with tempfile.TemporaryDirectory() as folder:
         traced = Path(folder) / "traced.onnx"
@@ -100,7 +116,8 @@ def _export(
                 dynamo=False,
             )
         model = onnx.load(str(traced))
-    _store_half(model)
+    if half:
+        _store_half(model)
     onnx.checker.check_model(model)
     file = WholeFile(path)
     file.write(model.SerializeToString())
@@ -142,22 +159,30 @@ def compare(deployed: nn.Module, path: Path, pictures: U8) -> Difference:
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     pixels = score = 0.0
+    compared = 0
     for picture in pictures:
-        with torch.no_grad():
-            expected = deployed(torch.from_numpy(picture[None])).numpy()
+        crop = torch.from_numpy(picture[None])
         found = session.run(None, {name: picture[None]})[0]
-        places, scores = _apart(found, expected)
-        pixels, score = max(pixels, places), max(score, scores)
-    return Difference(pixels, score)
+        with torch.no_grad():
+            if isinstance(deployed, DeployedPose):  # keypoints [1, K, 3]
+                expected, counted = _steady(deployed, crop)
+                apart = np.abs(found - expected)
+                places, scores = apart[counted][:, :2], apart[..., 2]
+            else:  # boxes [1, 5, A]
+                apart = np.abs(found - deployed(crop).numpy())
+                places, scores = apart[:, :4].swapaxes(1, 2)[0], apart[:, 4]
+        compared += len(places)
+        pixels, score = max(pixels, float(places.max(initial=0))), max(score, float(scores.max(initial=0)))
+    return Difference(pixels, score, compared)
 
 
-def _apart(found: F32, expected: F32) -> tuple[float, float]:
-    if expected.shape[2] == 3:  # keypoints [1, K, 3]
-        sure = expected[..., 2] >= SURE
-        places, scores = np.abs(found - expected)[sure][:, :2], np.abs(found - expected)[..., 2]
-    else:  # boxes [1, 5, A]
-        places, scores = np.abs(found - expected)[:, :4], np.abs(found - expected)[:, 4]
-    return float(places.max(initial=0)), float(scores.max(initial=0))
+def _steady(deployed: DeployedPose, crop: torch.Tensor) -> tuple[F32, Bools]:
+    """PyTorch's keypoints [1, K, 3], and which of them [1, K] stay in place when the heatmaps are shaken a little."""
+    maps = deployed.heatmaps(crop)
+    shaken = maps + SHAKE * maps.abs().amax() * torch.randn(maps.shape, generator=torch.Generator().manual_seed(0))
+    expected, moved = deployed.decoder(maps).numpy(), deployed.decoder(shaken).numpy()
+    steady: Bools = np.abs(expected - moved)[..., :2].max(2) < TOLERANCE_PX / 2
+    return expected, steady
 
 
 def describe(
@@ -166,12 +191,15 @@ def describe(
     task: Task,
     size_wh: tuple[int, int],
     threshold: float,
+    form: Form | None = None,
+    precision: str = "f16",
     data: str = "not stated",
     licence: str = "not stated",
     accuracy: str = "not measured",
     accuracy_command: str = "",
 ) -> Path:
-    """Writes the card beside an exported file and returns its path."""
+    """Writes the card beside an exported file and returns its path; `form` is that of a pose network."""
+    form = form or Form()
     card = ModelCard(
         name=path.stem,
         task=task,
@@ -180,7 +208,9 @@ def describe(
         input_size=size_wh,
         layout=PoseLayout.KEYPOINTS if task is Task.POSE else DetectorLayout.SKELTER,
         threshold=threshold,
-        precision="f16",
+        skeleton=form.skeleton.name,
+        pixel_rule=form.pixels,
+        precision=precision,
         data=data,
         licence=licence,
         accuracy=accuracy,
@@ -204,38 +234,53 @@ def exported(model: str, recipe: Path | None, *, flip: bool, dark: bool) -> Iter
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{given.stem}.onnx"
-        _, plan, task = export_checkpoint(given, recipe, path, _blank, flip=flip, dark=dark)
-        describe(path, task=task, size_wh=plan.phases[-1].size, threshold=0.3)
-        yield path, task
+        done = export_checkpoint(given, recipe, path, _blank, flip=flip, dark=dark)
+        describe(path, task=done.task, size_wh=done.size_wh, threshold=0.3, form=done.form)
+        yield path, done.task
 
 
-Pictures = Callable[[tuple[int, int], Task], U8]
-"""Size of the input and what it is for → pictures uint8 [M, H, W, 3] to compare a file with PyTorch on."""
+Pictures = Callable[[tuple[int, int], Task, PixelRule], U8]
+"""Size of the input, what it is for, its pixels → pictures uint8 [M, H, W, 3] to compare a file with PyTorch on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What `export_checkpoint` wrote."""
+
+    difference: Difference
+    task: Task
+    size_wh: tuple[int, int]
+    form: Form
 
 
 def export_checkpoint(
     checkpoint: Path, recipe: Path | None, path: Path, pictures: Pictures, *, flip: bool = False, dark: bool = False
-) -> tuple[Difference, Recipe, Task]:
+) -> Exported:
     """Exports what a checkpoint holds, at the size it was trained for last.
 
-    Raises UsageError where neither the checkpoint nor `recipe` says which network it is, ModelError where the weights
-    belong to another network.
+    Raises UsageError where neither the checkpoint nor `recipe` says which network it is, or it is one that the program
+    cannot run; ModelError where the weights belong to another network.
     """
     plan = read_recipe(recipe) if recipe else recipe_of(checkpoints.load(checkpoint).get("recipe"), checkpoint)
+    if plan.task == "segmentation":
+        raise UsageError(f"{checkpoint} holds a segmentation network: nothing in the program runs one yet.")
     size_wh = plan.phases[-1].size
     task = Task.POSE if plan.task == "pose" else Task.DETECTOR
-    network = HRNet(HRNetConfig(**plan.model)) if task is Task.POSE else Detector(DetectorConfig(**plan.model))
-    try:
-        network.load_state_dict(checkpoints.weights(checkpoint))
-    except RuntimeError as error:
-        raise ModelError(f"{checkpoint} holds another network than {plan.name}'s: name its own recipe.") from error
-    shown = pictures(size_wh, task)
+    form = form_of_recipe(plan, SKELETON_OF[plan.data.format])
+    form = replace(form, decoding=Decoding.DARK) if dark else form
+    network = make_network(plan)
+    fill(network, checkpoints.weights(checkpoint), checkpoint, f"the network of {plan.name}")
+    shown = pictures(size_wh, task, form.pixels)
     if isinstance(network, Detector):
-        return export_detector(network, size_wh, path, shown), plan, task
-    return export_pose(network, size_wh, path, shown, flip=flip, dark=dark), plan, task
+        difference = export_detector(network, size_wh, path, shown)
+    else:
+        difference = export_pose(network, size_wh, path, shown, form=form, flip=flip)
+    return Exported(difference, task, size_wh, form)
 
 
-def real_pictures(folder: Path, files: Sequence[str], size_wh: tuple[int, int], task: Task, count: int = 16) -> U8:
+def real_pictures(
+    folder: Path, files: Sequence[str], size_wh: tuple[int, int], task: Task, pixels: PixelRule, count: int = 16
+) -> U8:
     """Crops of people, or letterboxed pictures, as the program would give them to the network."""
     if task is Task.DETECTOR:
         scenes, _ = load_scenes(folder, files)
@@ -243,13 +288,13 @@ def real_pictures(folder: Path, files: Sequence[str], size_wh: tuple[int, int], 
         return np.stack(laid)
     people, _ = load_people(folder, files)
     crops = [
-        cut(read_picture(p.picture), affines(*centres_and_sizes(p.xyxy, size_wh), size_wh), size_wh)
+        cut(read_picture(p.picture), affines(*centres_and_sizes(p.xyxy, size_wh), size_wh, rule=pixels), size_wh)
         for p in people[:count]
     ]
     return np.concatenate(crops)
 
 
-def _blank(size_wh: tuple[int, int], task: Task) -> U8:
+def _blank(size_wh: tuple[int, int], task: Task, pixels: PixelRule) -> U8:
     return np.zeros((1, size_wh[1], size_wh[0], 3), np.uint8)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.skeletons import COCO, Skeleton
-from engine.types import F32, F64, I64
+from engine.types import F32, F64, I64, Bools
 from training.data.coco import Scene
 
 KEYPOINT_STATS = ("AP", "AP50", "AP75", "AP_M", "AP_L", "AR", "AR50", "AR75", "AR_M", "AR_L")
@@ -70,6 +70,31 @@ def torso_diagonals(truth: F32, labelled: F32, skeleton: Skeleton = COCO) -> F32
         known = (labelled[:, a] > 0) & (labelled[:, b] > 0)
         diagonal[known] = np.linalg.norm(truth[known, a] - truth[known, b], axis=1)
     return diagonal
+
+
+PCKH_COLUMNS = {
+    "Head": (9,), "Sho": (12, 13), "Elb": (11, 14), "Wri": (10, 15), "Hip": (2, 3), "Knee": (1, 4), "Ank": (0, 5),
+}  # fmt: skip
+PCKH_UNCOUNTED = (6, 7)  # pelvis and thorax are left out of MPII's mean
+
+
+def pckh(points: F32, truth: F32, known: Bools, heads: F32) -> dict[str, float]:
+    """MPII's figures: shares of joints within half a head of the truth (Andriluka et al.; HRNet's mpii.py), 0–1.
+
+    points, truth [N, 16, 2] pixels; known [N, 16]; heads [N], sizes in pixels. A column is the mean of its left and
+    right joint. `Mean` weighs each joint by how often it is annotated. What is published as "Mean@0.1" is taken at 0.11
+    in the official code (its threshold number 11, counted from 0): that is `Mean@0.11` here, beside an honest
+    `Mean@0.10`. NaN where nothing is annotated.
+    """
+    counted = np.asarray(known, np.float32)
+    of_joint = pck(points, truth, counted, 0.5 * heads)
+    figures = {name: float(of_joint[list(joints)].mean()) for name, joints in PCKH_COLUMNS.items()}
+    counted[:, PCKH_UNCOUNTED] = 0
+    total = counted.sum(0)
+    for name, reach in (("Mean", 0.5), ("Mean@0.11", 0.11), ("Mean@0.10", 0.1)):
+        right = np.nan_to_num(pck(points, truth, counted, reach * heads)) * total
+        figures[name] = float(right.sum() / total.sum()) if total.any() else float("nan")
+    return figures
 
 
 def keypoint_results(image_id: int, points: F32, joint_scores: F32, scores: F32) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from engine.types import F32, U8
 from training.data.poses import Draw
 from training.data.targets import STRIDE
 from training.recipe import Recipe
-from training.tasks import PoseTask, make_task
+from training.tasks import make_task
 
 COLUMNS = 8
 GREEN, RED = (0, 255, 0), (255, 60, 60)
@@ -24,7 +24,7 @@ def draw_batch(recipe: Recipe, path: Path, *, count: int = 24) -> None:
     items = rng.choice(len(task.sampling), count, p=task.sampling / task.sampling.sum())
     size = recipe.phases[-1].size
     draws = [Draw(int(item), size, (recipe.seed, n)) for n, item in enumerate(items)]
-    tile = _pose_tile if isinstance(task, PoseTask) else _scene_tile
+    tile = {"pose": _pose_tile, "detection": _scene_tile, "segmentation": _mask_tile}[recipe.task]
     tiles = [tile(*task.dataset[draw]) for draw in draws]
     rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, count, COLUMNS)]
     cv2.imwrite(str(path), cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))
@@ -40,6 +40,13 @@ def _pose_tile(crop: U8, target: F32, weight: F32) -> U8:
         if share and joint.max() > 0.1:
             cv2.circle(tile, middle, 2, tuple(int(joint.max() * c) for c in GREEN), -1)
     return np.asarray(tile, np.uint8)
+
+
+def _mask_tile(image: U8, mask: F32, weight: F32) -> U8:
+    """The picture with people in green and crowds in red."""
+    shown = np.stack([weight == 0, mask > 0, np.zeros_like(mask, bool)], 2).astype(np.float32)
+    colours = cv2.resize(shown, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    return np.asarray(0.6 * image + 0.4 * 255 * colours, np.uint8)
 
 
 def _scene_tile(image: U8, people: F32, ignored: F32) -> U8:

@@ -1,16 +1,27 @@
-"""Recipes: one TOML file says everything about a training run. Unknown keys are errors, so a typo cannot pass."""
+"""Recipes: one TOML file says everything about a training run. Unknown keys are errors, so a typo cannot pass.
+
+A recipe may name another one as its `base` and say only what is different: tables are merged, everything else replaces;
+with another `network` the base's [model] is left behind.
+"""
 
 from __future__ import annotations
 
+import difflib
 import tomllib
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args, get_type_hints
+from typing import Any, Self, TypeVar, cast, get_args, get_type_hints
 
 from engine.errors import MissingFileError, UsageError
 from training.data.transforms import Augmentation
 
 T = TypeVar("T")
+
+SHIPPED = Path(__file__).parent / "recipes"
+DEFAULT_NETWORKS = {"pose": "hrnet", "detection": "detector", "segmentation": "hrnet-segmentation"}  # by task
+TARGETS = ("gaussian", "classic", "dark", "udp")
+FORMATS = ("coco", "mpii", "posetrack18")
+OPTIMISERS = ("adamw", "adam", "rmsprop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +30,23 @@ class Phase:
 
     size    (width, height) of the input, multiples of 32
     batch   pictures per step, over all processes
-    images  pictures seen in this phase
+    images  pictures seen in this phase; or `epochs`, how often the whole data set is
     """
 
     size: tuple[int, int]
     batch: int
-    images: int
+    images: int = 0
+    epochs: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
     """Where the pictures are. Relative folders are relative to the working directory.
 
-    folder, files            annotation files (COCO format) and the folder they and the pictures lie in
+    folder, files            annotation files and the folder they and the pictures lie in
     val_folder, val_files    the same for validation; `val_sources` narrows validation to these sources
+    format                   `coco`, `mpii` or `posetrack18` (whose `files` are folders of sequences)
+    heads                    of MPII: gt_valid.mat with the sizes of heads, in val_folder
     split                    of the annotation files' own `split`; empty: everything
     cache                    folder for decoded crops; empty: pictures are decoded at every use
     teacher, teaching        an ONNX heatmap network (TinyPose layout) and the weight of its heatmaps
@@ -43,6 +57,8 @@ class Data:
     val_folder: str
     val_files: tuple[str, ...]
     val_sources: tuple[str, ...] = ()
+    format: str = "coco"
+    heads: str = ""
     split: str = ""
     cache: str = ""
     teacher: str = ""
@@ -53,7 +69,7 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Optimiser:
-    """Adam or AdamW.
+    """AdamW, Adam or RMSprop (α 0.99, ε 1e-8: Newell's), by its `name` in small letters.
 
     schedule   `cosine` (from `lr` to `lr · final` over the whole run) or `steps` (× `factor` at each share of the run)
     warmup     steps over which the rate rises from 0
@@ -77,64 +93,132 @@ class Optimiser:
 class Recipe:
     """One training run.
 
-    task      `pose` or `detection`
-    model     keyword arguments of the network's configuration class
-    autocast  `bf16`, `fp16` (CUDA only) or empty
-    targets   `gaussian` (ours: real-valued, our pixel rule) or `classic` (HRNet's; pose only)
+    task       `pose`, `detection` or `segmentation`
+    network    a name of `training.networks.NETWORKS`; empty: the task's own (HRNet, our detector)
+    model      the network's settings, fields of its configuration class
+    targets    of a pose network, each with its pixel rule and decoding: `gaussian` (ours: real-valued), `classic`
+               (HRNet's: rounded to a whole cell, quarter offset), `dark` (classic pixels, real-valued, DARK) or `udp`
+    sigma      of the targets, in heatmap cells at an input height of 256; it grows with the input
+    autocast   `bf16`, `fp16` (CUDA only) or empty
+    published  what others report for this configuration, and where
     """
 
     name: str
     task: str
-    model: dict[str, Any]
     data: Data
     phases: tuple[Phase, ...]
+    network: str = ""
+    model: dict[str, Any] = field(default_factory=dict)
     optimiser: Optimiser = field(default_factory=Optimiser)
     augmentation: Augmentation = field(default_factory=Augmentation)
     targets: str = "gaussian"
+    sigma: float = 2.0
     autocast: str = "bf16"
     compile: bool = False
     seed: int = 0
+    published: str = ""
 
     @property
     def images(self) -> int:
         return sum(phase.images for phase in self.phases)
 
+    def sized(self, items: int) -> Self:
+        """The recipe with every phase's epochs turned into pictures, for a data set of so many."""
+        phases = (replace(p, images=round(p.epochs * items), epochs=0) if p.epochs else p for p in self.phases)
+        return replace(self, phases=tuple(phases))
+
+
+def shipped_recipes() -> list[Path]:
+    """The recipes that come with Skelter, by name (without `bases`, which are none by themselves)."""
+    return sorted(SHIPPED.glob("*.toml"))
+
+
+def find_recipe(name_or_path: str) -> Path:
+    """A recipe's file, from its path or from the name of a shipped one; raises MissingFileError naming the nearest."""
+    path = Path(name_or_path)
+    if path.suffix or path.name != name_or_path or path.exists():
+        return path
+    names = [shipped.stem for shipped in shipped_recipes()]
+    if name_or_path not in names:
+        near = difflib.get_close_matches(name_or_path, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`skelter train --list` shows all, or name a file."
+        raise MissingFileError(f"There is no recipe called {name_or_path}: {hint}")
+    return SHIPPED / f"{name_or_path}.toml"
+
 
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a TOML file; raises MissingFileError or UsageError with the remedy."""
+    return recipe_of(_with_base(path, ()), path)
+
+
+def _with_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    """A file's content over that of its base, which lies beside it or is a shipped one."""
+    if path in above:
+        raise UsageError(f"{path} is its own base: name another one.")
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MissingFileError(
-            f"The recipe {path} is missing: name one of training/recipes/ or your own file."
+            f"The recipe {path} is missing: name one of `skelter train --list` or your own file."
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML ({error}): correct that line.") from error
-    return recipe_of(content, path)
+    if "base" not in content:
+        return content
+    base = content.pop("base")
+    if not isinstance(base, str):
+        raise UsageError(f"{path}: `base` must be the name of a recipe, not {base!r}.")
+    beside = path.parent / f"{base}.toml"
+    below = _with_base(beside if beside.exists() else SHIPPED / f"{base}.toml", (*above, path))
+    below.pop("published", None)  # what was published of the base is not of this one
+    if content.get("network", below.get("network")) != below.get("network"):
+        below.pop("model", None)  # settings of another network
+    return _merged(below, content)
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _merged(base[key], value) for key, value in over.items()
+        if isinstance(value, dict) and isinstance(base.get(key), dict)
+    }  # fmt: skip
+    return {**base, **over, **both}
 
 
 def recipe_of(content: object, path: Path) -> Recipe:
     """The recipe that `content` (parsed TOML, or what a checkpoint keeps) describes; `path` is named in errors."""
     if not isinstance(content, dict):
         raise UsageError(f"{path} does not say which network it holds: name its recipe with --recipe.")
-    recipe = _built(Recipe, content, str(path), "")
+    recipe = settings(Recipe, content, str(path), "")
     _check(recipe, path)
     return recipe
 
 
 def _check(recipe: Recipe, path: Path) -> None:
-    if recipe.task not in ("pose", "detection"):
-        raise UsageError(f"{path}: task must be `pose` or `detection`, not `{recipe.task}`.")
+    for name, value, known in (
+        ("task", recipe.task, tuple(DEFAULT_NETWORKS)),
+        ("targets", recipe.targets, TARGETS),
+        ("autocast", recipe.autocast, ("", "bf16", "fp16")),
+        ("data.format", recipe.data.format, FORMATS),
+        ("optimiser.name", recipe.optimiser.name, OPTIMISERS),
+        ("optimiser.schedule", recipe.optimiser.schedule, ("cosine", "steps")),
+    ):
+        if value not in known:
+            choices = ", ".join(f"`{choice}`" if choice else "empty" for choice in known)
+            raise UsageError(f"{path}: {name} must be one of {choices}, not `{value}`.")
+    if not recipe.phases:
+        raise UsageError(f"{path}: there is nothing to do; add a [[phases]] table with size, batch and epochs.")
     for phase in recipe.phases:
         if any(side % 32 or side <= 0 for side in phase.size):
             raise UsageError(f"{path}: the sizes of a phase must be multiples of 32, not {phase.size}.")
-    if recipe.targets not in ("gaussian", "classic") or recipe.autocast not in ("", "bf16", "fp16"):
-        raise UsageError(f"{path}: targets must be `gaussian` or `classic`, autocast `bf16`, `fp16` or empty.")
-    if recipe.optimiser.schedule not in ("cosine", "steps"):
-        raise UsageError(f"{path}: optimiser.schedule must be `cosine` or `steps`, not `{recipe.optimiser.schedule}`.")
+        if (phase.images > 0) == (phase.epochs > 0):
+            raise UsageError(f"{path}: a phase needs either `images` or `epochs`.")
 
 
-def _built(kind: type[T], content: dict[str, Any], path: str, where: str) -> T:
+def settings(kind: type[T], content: dict[str, Any], path: str, where: str) -> T:
+    """`content` (parsed TOML) as the dataclass `kind`; raises UsageError for keys unknown or missing and bad values.
+
+    path, where  the file and the place in it, to be named in errors
+    """
     hints = get_type_hints(kind)
     known = {item.name for item in fields(cast(Any, kind))}
     unknown = sorted(content.keys() - known)
@@ -145,11 +229,13 @@ def _built(kind: type[T], content: dict[str, Any], path: str, where: str) -> T:
         return kind(**values)
     except TypeError as error:
         raise UsageError(f"{path}: {where or 'the recipe'} is incomplete: {error}.") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: {where.removesuffix('.')}: {error}.") from error
 
 
 def _value(hint: Any, value: Any, path: str, where: str) -> Any:
     if is_dataclass(hint) and isinstance(value, dict):
-        return _built(cast(type[Any], hint), value, path, where)
+        return settings(cast(type[Any], hint), value, path, where)
     if isinstance(value, list | tuple):
         inner = get_args(hint)[0] if get_args(hint) else None
         return tuple(_value(inner, item, path, where) for item in value)

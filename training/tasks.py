@@ -1,4 +1,4 @@
-"""What differs between training a pose network and a detector: the network, the samples, the loss, the score."""
+"""What differs between the things that are trained (poses, boxes, masks): network, samples, loss, score."""
 
 from __future__ import annotations
 
@@ -11,22 +11,27 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.utils.data import default_collate
 
-from engine.crops import PixelRule, affines, centres_and_sizes, cut, invert, transform
+from engine.crops import affines, centres_and_sizes, cut, invert, transform
 from engine.decoding import Decoding, decode, to_crop
+from engine.errors import UsageError
 from engine.heads import suppress
 from engine.letterbox import Letterbox, Placement, letterbox
 from engine.types import F32, F64, U8
 from training.data.assignment import detection_loss
-from training.data.cache import CropCache, cached_crops, openvino_teacher
-from training.data.coco import Person, Scene, load_people, load_scenes, read_annotations, read_picture
+from training.data.cache import CROP_WH, CropCache, cached_crops, openvino_teacher
+from training.data.coco import Person, Scene, load_scenes, read_picture
+from training.data.masks import MaskDataset, MaskScene, fitted, load_masks
 from training.data.poses import PoseDataset
 from training.data.scenes import SceneDataset, collate
-from training.metrics import box_results, box_stats, keypoint_results, keypoint_stats, person_scores
+from training.data.sets import SCORE_OF, SKELETON_OF, PoseSet, load_training, load_validation
+from training.data.targets import STRIDE, TARGET_RULES, sigma_at
+from training.metrics import box_results, box_stats
 from training.models.deployed import SMOOTH, Normalise, mirrored_heatmaps
-from training.models.detection import Detector, DetectorConfig, all_anchor_points
-from training.models.hrnet import HRNet, HRNetConfig
+from training.models.detection import all_anchor_points
+from training.networks import make_network
 from training.recipe import Recipe
 
 NMS_IOU = 0.6
@@ -38,13 +43,15 @@ Batch = list[Tensor]
 Collate = Callable[[Sequence[Any]], Batch]
 
 
-def heatmap_loss(maps: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+def heatmap_loss(maps: Tensor | list[Tensor], target: Tensor, weight: Tensor, sigma: float = 2.0) -> Tensor:
     """Σ w (maps − target)² over all cells, ÷ (joints · energy of one Gaussian): 1 = every joint missed, nothing else.
 
-    Linear in the weight (MMPose; HRNet's own enters squared), so that a confidence counts as what it is.
+    Linear in the weight (MMPose; HRNet's own enters squared), so that a confidence counts as what it is. Of several
+    supervised outputs the sum. `sigma` is the recipe's: it sets the scale only.
     """
-    sigma = maps.shape[3] / 24  # 2 of 48 cells
-    energy = math.pi * sigma**2
+    if isinstance(maps, list):
+        return torch.stack([heatmap_loss(each, target, weight, sigma) for each in maps]).sum()
+    energy = math.pi * sigma_at(sigma, maps.shape[2] * STRIDE) ** 2
     per_joint = (maps.float() - target.float()).square().sum((2, 3))
     return (per_joint * weight).mean() / energy
 
@@ -52,25 +59,38 @@ def heatmap_loss(maps: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 class PoseTask:
     """Top-down pose: crops → heatmaps."""
 
-    score_name = "AP"
-
     def __init__(self, recipe: Recipe) -> None:
         data = recipe.data
         self._recipe = recipe
-        self._config = HRNetConfig(**recipe.model)
-        self._rule = PixelRule.CLASSIC if recipe.targets == "classic" else PixelRule.SKELTER
-        people, self.skips = load_people(Path(data.folder), data.files, split=data.split or None)
+        self._rule = TARGET_RULES[recipe.targets]
+        self._skeleton = SKELETON_OF[data.format]
+        self.score_name = SCORE_OF[data.format]
+        self._check()
+        people, self.skips = load_training(Path(data.folder), data.files, data.format, data.split)
         self.dataset = PoseDataset(
             people,
             recipe.augmentation,
             cache=self._cache(people),
             teaching=data.teaching if data.teacher else 0.0,
-            rule=self._rule,
+            targets=self._rule,
+            sigma=recipe.sigma,
+            skeleton=self._skeleton,
         )
         self.sampling = np.array([person.sampling for person in people], np.float32)
         self.collate = cast(Collate, default_collate)
         self._normalise = Normalise()
-        self._val: tuple[list[Person], U8, F64] | None = None
+        self._val: tuple[PoseSet, list[Person], U8, F64] | None = None
+
+    def _check(self) -> None:
+        recipe = self._recipe
+        if recipe.data.cache and any(width * CROP_WH[1] > height * CROP_WH[0] for width, height in self._sizes):
+            raise UsageError(f"{recipe.name}: cached crops are 3 wide and 4 high, too narrow: leave out `data.cache`.")
+        if recipe.data.teacher and recipe.targets != "gaussian":
+            raise UsageError(f"{recipe.name}: a teacher knows `gaussian` targets only: leave out `data.teacher`.")
+
+    @property
+    def _sizes(self) -> list[tuple[int, int]]:
+        return [phase.size for phase in self._recipe.phases]
 
     def _cache(self, people: list[Person]) -> CropCache | None:
         data = self._recipe.data
@@ -79,61 +99,58 @@ class PoseTask:
         teacher = partial(openvino_teacher, Path(data.teacher)) if data.teacher else None
         return cached_crops(people, Path(data.cache), teacher, self.skips)
 
-    def network(self) -> HRNet:
-        return HRNet(self._config)
+    def network(self) -> nn.Module:
+        network = make_network(self._recipe)
+        joints = cast(Any, network.config).joints
+        if joints != len(self._skeleton):
+            raise UsageError(
+                f"{self._recipe.name}: {self._skeleton.name} has {len(self._skeleton)} joints, the network {joints}: "
+                f"set `joints = {len(self._skeleton)}` in [model]."
+            )
+        return network
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         crops, target, weight = batch
-        return heatmap_loss(network(self._normalise.to(crops.device)(crops)), target, weight)
+        maps = network(self._normalise.to(crops.device)(crops))
+        return heatmap_loss(maps, target, weight, self._recipe.sigma)
 
     @torch.no_grad()
     def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
-        """COCO's figures on the validation people, ground-truth boxes."""
-        people, crops, back = self._validation()
+        """The data set's own figures on the validation people, in their annotated boxes."""
+        chosen, people, crops, back = self._validation()
         device = next(network.parameters()).device
         normalise = self._normalise.to(device)
+        pixels = self._rule.pixels
         found = []
         for start in range(0, len(crops), 32):
             batch = normalise(torch.from_numpy(crops[start : start + 32]).to(device))
-            maps = mirrored_heatmaps(network, batch) if flip else network(batch)
+            maps = mirrored_heatmaps(network, batch, self._skeleton, pixels) if flip else network(batch)
             found.append(maps.float().cpu().numpy())
         heatmaps = np.concatenate(found)
-        classic = self._rule is PixelRule.CLASSIC
-        if classic:
-            places, scores = decode(heatmaps, Decoding.QUARTER)
-        else:  # as the deployed graph does
-            places, scores = decode(heatmaps, Decoding.PARABOLA, smooth=SMOOTH)
+        smooth = SMOOTH if self._rule.decoding is Decoding.PARABOLA else 0.0  # as the deployed graph does
+        places, scores = decode(heatmaps, self._rule.decoding, smooth=smooth)
         size_wh = (crops.shape[2], crops.shape[1])
-        points = transform(to_crop(places, (heatmaps.shape[3], heatmaps.shape[2]), size_wh, self._rule), back)
-        totals = person_scores(scores, np.ones(len(scores), np.float32))
-        results = [
-            record
-            for n, person in enumerate(people)
-            for record in keypoint_results(person.image_id, points[n, None], scores[n, None], totals[n, None])
-        ]
-        return keypoint_stats(self._truth, results)
+        points = transform(to_crop(places, (heatmaps.shape[3], heatmaps.shape[2]), size_wh, pixels), back)
+        return chosen.figures(people, points, scores)
 
-    def _validation(self) -> tuple[list[Person], U8, F64]:
+    def validation_people(self) -> list[Person]:
+        """Those that `evaluate` scores on, in its order."""
+        return self._validation()[1]
+
+    def _validation(self) -> tuple[PoseSet, list[Person], U8, F64]:
         if self._val is None:
-            data, size_wh = self._recipe.data, self._recipe.phases[-1].size
-            folder = Path(data.val_folder)
-            people, skips = load_people(folder, data.val_files, split="val" if data.split else None)
-            self.skips.counts.update({f"validation: {reason}": n for reason, n in skips.counts.items()})
-            people = [person for person in people if not data.val_sources or person.source in data.val_sources]
-            wanted = {person.annotation_id for person in people}
-            self._truth = [
-                annotation
-                for name in data.val_files
-                for annotation in read_annotations(folder / name)["annotations"]
-                if annotation["id"] in wanted
-            ]
+            data, size_wh = self._recipe.data, self._sizes[-1]
+            split = "val" if data.split else ""
+            chosen = load_validation(Path(data.val_folder), data.val_files, data.format, split, data.heads)
+            self.skips.counts.update({f"validation: {reason}": n for reason, n in chosen.skips.counts.items()})
+            people = [p for p in chosen.people if not data.val_sources or p.source in data.val_sources]
             boxes = np.stack([person.xyxy for person in people])
-            matrices = affines(*centres_and_sizes(boxes, size_wh), size_wh, rule=self._rule)
+            matrices = affines(*centres_and_sizes(boxes, size_wh), size_wh, rule=self._rule.pixels)
             crops = [
                 cut(read_picture(person.picture), matrix[None], size_wh)[0]
                 for person, matrix in zip(people, matrices, strict=True)
             ]
-            self._val = people, np.stack(crops), invert(matrices)
+            self._val = chosen, people, np.stack(crops), invert(matrices)
         return self._val
 
 
@@ -145,7 +162,6 @@ class DetectionTask:
     def __init__(self, recipe: Recipe) -> None:
         data = recipe.data
         self._recipe = recipe
-        self._config = DetectorConfig(**recipe.model)
         scenes, self.skips = load_scenes(Path(data.folder), data.files, split=data.split or None)
         self.dataset = SceneDataset(scenes, recipe.augmentation, mosaic=data.mosaic, skips=self.skips, cache=data.cache)
         self.sampling: F32 = np.array(
@@ -154,8 +170,8 @@ class DetectionTask:
         self.collate: Collate = collate
         self._val: tuple[list[Scene], list[tuple[U8, Letterbox]]] | None = None
 
-    def network(self) -> Detector:
-        return Detector(self._config)
+    def network(self) -> nn.Module:
+        return make_network(self._recipe)
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         images, people, ignored = batch
@@ -190,8 +206,54 @@ class DetectionTask:
         return self._val
 
 
-Task: TypeAlias = PoseTask | DetectionTask
+class SegmentationTask:
+    """Where people are in whole pictures."""
+
+    score_name = "IoU"
+
+    def __init__(self, recipe: Recipe) -> None:
+        data = recipe.data
+        self._recipe = recipe
+        scenes, self.skips = load_masks(Path(data.folder), data.files, data.split)
+        self.dataset = MaskDataset(scenes, recipe.augmentation)
+        self.sampling: F32 = np.ones(len(scenes), np.float32)
+        self.collate = cast(Collate, default_collate)
+        self._normalise = Normalise()
+        self._val: list[MaskScene] | None = None
+
+    def network(self) -> nn.Module:
+        return make_network(self._recipe)
+
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        """Cross-entropy of every cell that is no crowd's."""
+        images, mask, weight = batch
+        logits = network(self._normalise.to(images.device)(images))[:, 0].float()
+        return functional.binary_cross_entropy_with_logits(logits, mask, weight)
+
+    @torch.no_grad()
+    def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
+        """Intersection over union of people, and its mean with the background's, over the cells of all pictures."""
+        if self._val is None:
+            data = self._recipe.data
+            self._val, _ = load_masks(Path(data.val_folder), data.val_files, "val" if data.split else "")
+        device = next(network.parameters()).device
+        normalise = self._normalise.to(device)
+        hits, unions = np.zeros(2), np.zeros(2)
+        for scene in self._val:
+            image, mask, weight = fitted(scene, self._recipe.phases[-1].size)
+            found = network(normalise(torch.from_numpy(image[None]).to(device)))[0, 0].cpu().numpy() > 0
+            for n, (ours, theirs) in enumerate(((found, mask > 0), (~found, mask == 0))):
+                hits[n] += (ours & theirs & (weight > 0)).sum()
+                unions[n] += ((ours | theirs) & (weight > 0)).sum()
+        shares = hits / np.maximum(unions, 1)
+        return {"IoU": float(shares[0]), "mIoU": float(shares.mean())}
+
+
+Task: TypeAlias = PoseTask | DetectionTask | SegmentationTask
+_TASKS: dict[str, Callable[[Recipe], Task]] = {
+    "pose": PoseTask, "detection": DetectionTask, "segmentation": SegmentationTask,
+}  # fmt: skip
 
 
 def make_task(recipe: Recipe) -> Task:
-    return PoseTask(recipe) if recipe.task == "pose" else DetectionTask(recipe)
+    return _TASKS[recipe.task](recipe)

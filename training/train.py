@@ -32,6 +32,7 @@ from engine.errors import ModelError
 from engine.types import I64
 from training import checkpoints
 from training.data.poses import Draw
+from training.foreign import start_from
 from training.recipe import Optimiser, Phase, Recipe
 from training.tasks import Batch, Task, make_task
 
@@ -165,16 +166,18 @@ class Trainer:
         if options.threads:
             torch.set_num_threads(options.threads)
         torch.manual_seed(recipe.seed)
-        self.recipe, self.options = recipe, options
+        self.options = options
         self.rank = int(os.environ.get("RANK", "0"))
         self.world = int(os.environ.get("WORLD_SIZE", "1"))
         self.device = torch.device(options.device)
         if self.world > 1 and self.device.type == "cuda":
             self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         self.task = task or make_task(recipe)
+        self.recipe = recipe.sized(len(cast(Any, self.task.dataset)))
         network = self.task.network()
         if options.start is not None:
-            network.load_state_dict(checkpoints.weights(options.start))
+            fresh = start_from(network, options.start)
+            log.info("starting from %s; new: %s", options.start, ", ".join(fresh) or "nothing")
         self.network = network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Average(self.network, recipe.optimiser.ema)
         self.optimiser = self._optimiser()
@@ -192,11 +195,17 @@ class Trainer:
 
     def _optimiser(self) -> torch.optim.Optimizer:
         settings = self.recipe.optimiser
-        decayed = [p for p in self.network.parameters() if p.ndim > 1]
-        plain = [p for p in self.network.parameters() if p.ndim <= 1]  # normalisation and biases shrink to no good
+        # normalisation, biases and Swin's tables of them shrink to no good
+        plain = [p for name, p in self.network.named_parameters() if p.ndim <= 1 or name.endswith("bias_table")]
+        rest = set(plain)
+        decayed = [p for p in self.network.parameters() if p not in rest]
         groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-        kind = torch.optim.AdamW if settings.name == "adamw" else torch.optim.Adam
-        return kind(groups, lr=settings.lr)
+        match settings.name:
+            case "rmsprop":
+                return torch.optim.RMSprop(groups, lr=settings.lr, alpha=0.99, eps=1e-8)
+            case "adam":
+                return torch.optim.Adam(groups, lr=settings.lr)
+        return torch.optim.AdamW(groups, lr=settings.lr)
 
     def _wrap(self) -> nn.Module:
         network: nn.Module = self.network

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,13 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from engine.cards import Task
+from engine.cards import Colour, Task
 from engine.crops import PixelRule, affines, centres_and_sizes, cut
 from engine.decoding import Decoding, decode, to_crop
 from engine.detector import load_detector
 from engine.errors import MissingFileError, ModelError, UsageError
 from engine.pose import load_pose
+from engine.skeletons import COCO
 from engine.types import U8, Boxes
 from tests.shared import SHARED, needs_shared
 from tests.training.conftest import write_recipe
@@ -23,7 +25,7 @@ from training.cli import commands
 from training.data.coco import load_people, read_picture
 from training.evaluate import Source, evaluate_pose
 from training.export import TOLERANCE_PX, compare, describe, export_detector, export_pose, exported
-from training.models.deployed import DarkDecoder, DeployedPose, ParabolaDecoder
+from training.models.deployed import DeployedPose, Form, ParabolaDecoder, decoder_of, mirrored_heatmaps
 from training.models.detection import Detector, DetectorConfig
 from training.models.hrnet import HRNet, HRNetConfig
 from training.recipe import read_recipe
@@ -53,7 +55,8 @@ def test_a_trained_network_places_joints_as_pytorch_does(flip: bool, dark: bool,
     size = (192, 256)
     crops = [cut(read_picture(p.picture), affines(*centres_and_sizes(p.xyxy, size), size), size)[0] for p in people[:6]]
     path = tmp_path / "pose.onnx"
-    difference = export_pose(network, size, path, np.stack(crops), flip=flip, dark=dark)
+    form = Form(decoding=Decoding.DARK if dark else Decoding.PARABOLA)
+    difference = export_pose(network, size, path, np.stack(crops), form=form, flip=flip)
     assert difference.pixels <= TOLERANCE_PX
     assert difference.score < 1e-4
     assert path.stat().st_size < 16e6
@@ -97,8 +100,10 @@ def test_a_file_that_computes_otherwise_is_found_out(tmp_path: Path) -> None:
     assert compare(DeployedPose(network).eval(), tmp_path / "pose.onnx", pictures).pixels > 1
 
 
-@pytest.mark.parametrize(("decoder", "rule"), [(ParabolaDecoder(), Decoding.PARABOLA), (DarkDecoder(), Decoding.DARK)])
-def test_the_graph_decodes_as_the_numpy_reference(decoder: torch.nn.Module, rule: Decoding) -> None:
+@pytest.mark.parametrize("pixels", PixelRule)
+@pytest.mark.parametrize("rule", [Decoding.PARABOLA, Decoding.DARK, Decoding.QUARTER])
+def test_the_graph_decodes_as_the_numpy_reference(rule: Decoding, pixels: PixelRule) -> None:
+    decoder = decoder_of(Form(pixels=pixels, decoding=rule, smooth=0))
     rng = np.random.default_rng(0)
     grid = np.stack(np.meshgrid(np.arange(48), np.arange(64)), -1)
     places = rng.uniform([-1, -1], [48, 64], (20, 17, 1, 1, 2))
@@ -106,7 +111,7 @@ def test_the_graph_decodes_as_the_numpy_reference(decoder: torch.nn.Module, rule
     maps = (maps + rng.uniform(0, 0.01, maps.shape)).astype(np.float32)
     found = decoder(torch.from_numpy(maps)).numpy()
     cells, peaks = decode(maps, rule)
-    np.testing.assert_allclose(found[..., :2], to_crop(cells, (48, 64), (192, 256), PixelRule.SKELTER), atol=2e-2)
+    np.testing.assert_allclose(found[..., :2], to_crop(cells, (48, 64), (192, 256), pixels), atol=2e-2)
     np.testing.assert_allclose(found[..., 2], peaks.clip(0, 1), atol=1e-6)
 
 
@@ -121,6 +126,63 @@ def test_smoothing_finds_the_middle_of_an_uneven_heap_and_keeps_a_gaussians_plac
         np.hypot(*(d(torch.from_numpy(uneven)[None, None])[0, 0, :2].numpy() - (82.7, 124.3))) for d in (smooth, plain)
     ]
     assert off[0] < 3 < off[1]
+
+
+class Seeing(torch.nn.Module):
+    """Heatmaps of what is red (joint 0) and what is blue (joint 1), sampled where a pixel rule puts the cells."""
+
+    def __init__(self, pixels: PixelRule) -> None:
+        super().__init__()
+        columns = torch.from_numpy(
+            to_crop(np.stack([np.arange(16), np.arange(16)], 1)[None], (16, 16), (64, 64), pixels)
+        )
+        x = columns[0, :, 0] * 2 / 63 - 1
+        self.register_buffer("grid", torch.stack(torch.meshgrid(x, x, indexing="xy"), 2)[None], persistent=False)
+        self.config = Form()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        maps = torch.nn.functional.grid_sample(x, self.grid.expand(len(x), -1, -1, -1), align_corners=True)
+        return torch.cat([maps[:, :1], maps[:, 2:], maps[:, :1].expand(-1, 15, -1, -1)], 1)
+
+
+@pytest.mark.parametrize(
+    ("form", "exact"),
+    [
+        (Form(smooth=0), 0.3), (Form(PixelRule.CLASSIC, Decoding.DARK), 0.6), (Form(PixelRule.UDP, Decoding.DARK), 0.6),
+        # a quarter of a cell is 2.05 pixels here
+        (Form(PixelRule.CLASSIC, Decoding.QUARTER), 2.2), (Form(PixelRule.SKELTER, Decoding.QUARTER), 2.2),
+    ],
+)  # fmt: skip
+def test_a_deployed_network_keeps_to_the_pixels_and_colours_of_its_training(
+    form: Form, exact: float, tmp_path: Path
+) -> None:
+    """Two soft dots in a picture: through crop, network, decoding and back they are found where they are."""
+    column, row = np.meshgrid(np.arange(200), np.arange(150))
+    places = np.array([[70.3, 60.7], [95.6, 88.2]])
+    picture = np.zeros((150, 200, 3), np.uint8)
+    for plane, (x, y) in zip((0, 2), places, strict=True):
+        picture[..., plane] = 230 * np.exp(-((column - x) ** 2 + (row - y) ** 2) / (2 * 14**2))
+    plain = replace(form, mean=(0.0, 0.0, 0.0), std=(255.0, 255.0, 255.0))
+    for colour, order in ((Colour.RGB, (0, 1)), (Colour.BGR, (1, 0))):
+        path = tmp_path / f"{colour}.onnx"
+        shown = replace(plain, colour=colour)
+        difference = export_pose(Seeing(form.pixels), (64, 64), path, BLANK, form=shown)
+        assert difference.compared > 0
+        describe(path, task=Task.POSE, size_wh=(64, 64), threshold=0.1, form=shown)
+        with load_pose(path, precision="f32") as estimator:
+            found = estimator.estimate(picture, Boxes.of([[30, 25, 138, 130]], [1])).keypoints[0]
+        np.testing.assert_allclose(found[list(order)], places, atol=exact)
+
+
+def test_the_mirror_image_of_classic_pixels_is_moved_back() -> None:
+    """HRNet's SHIFT_HEATMAP: columns 1 … take 0 …, the first stays: 5 4 3 2 1 0 → 5 5 4 3 2 1."""
+
+    def columns(_: torch.Tensor) -> torch.Tensor:
+        return torch.arange(6.0).expand(1, 17, 4, 6)
+
+    for pixels, mirrored in ((PixelRule.CLASSIC, [5, 5, 4, 3, 2, 1]), (PixelRule.UDP, [5, 4, 3, 2, 1, 0])):
+        maps = mirrored_heatmaps(columns, torch.zeros(1, 3, 16, 24), COCO, pixels)  # type: ignore[arg-type]
+        assert (2 * maps[0, 0, 0] - torch.arange(6.0)).tolist() == mirrored
 
 
 def test_mirroring_averages_with_the_mirror_image() -> None:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.crops import PixelRule, affines, centres_and_sizes
+from engine.crops import affines, centres_and_sizes
 from engine.skeletons import COCO
 from tests.training.conftest import STANDING
 from training.data.coco import Person
 from training.data.poses import Draw, PoseDataset
+from training.data.targets import TARGET_RULES
 from training.data.transforms import PLAIN, Augmentation, half_body, random_view
 
 SIZE = (192, 256)
@@ -64,9 +65,9 @@ def test_half_body_needs_joints() -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 10_000), rule=st.sampled_from([PixelRule.SKELTER, PixelRule.CLASSIC]))
+@given(seed=st.integers(0, 10_000), targets=st.sampled_from(list(TARGET_RULES)))
 def test_targets_peak_where_the_crop_shows_the_joint(
-    seed: int, rule: PixelRule, tmp_path_factory: pytest.TempPathFactory
+    seed: int, targets: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """A white dot at the left wrist: wherever the view moves it, its target is there (mirrored: the right one's)."""
     picture = tmp_path_factory.mktemp("dot") / "dot.png"
@@ -76,13 +77,13 @@ def test_targets_peak_where_the_crop_shows_the_joint(
     cv2.circle(image, person.keypoints[left].round().astype(int).tolist(), 4, (255, 255, 255), -1)
     cv2.imwrite(str(picture), image)
     augmentation = Augmentation(scale=0.2, rotation=30, half_body=0, shift=0.02)
-    dataset = PoseDataset([person], augmentation, rule=rule)
+    dataset = PoseDataset([person], augmentation, targets=TARGET_RULES[targets])
     crop, target, weight = dataset[Draw(0, SIZE, (seed,))]
     column, row = np.meshgrid(np.arange(SIZE[0]), np.arange(SIZE[1]))
     mass = crop[..., 0].astype(float)
     assume(mass.sum() > 1000)
     shown = np.array([(mass * column).sum(), (mass * row).sum()]) / mass.sum()
-    flipped = random_view(person, COCO, SIZE, augmentation, np.random.default_rng((seed,)), rule=rule).flipped
+    flipped = random_view(person, COCO, SIZE, augmentation, np.random.default_rng((seed,))).flipped
     for joint, is_shown in ((left, not flipped), (right, flipped)):
         place = np.unravel_index(target[joint].argmax(), target[joint].shape)
         away = np.hypot(place[1] * 4 + 1.5 - shown[0], place[0] * 4 + 1.5 - shown[1])

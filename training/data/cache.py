@@ -151,17 +151,9 @@ def _taught(image: U8, person: Person, teacher: Teacher) -> U8:
     matrix = affines(*centres_and_sizes(person.xyxy, TEACHER_WH), TEACHER_WH, rule=PixelRule.UDP)
     crop = (cut(image, matrix, TEACHER_WH)[0].astype(np.float32) - _MEAN) / _STD
     both = teacher(np.ascontiguousarray(np.stack([crop, crop[:, ::-1]]).transpose(0, 3, 1, 2)))
-    mirrored = both[1][mirror_order(), :, ::-1]
+    mirrored = both[1][COCO.mirrored, :, ::-1]
     heat = (both[0] + mirrored) / 2
     return np.asarray(np.clip(np.rint(heat.transpose(1, 2, 0) * 255), 0, 255), np.uint8)
-
-
-def mirror_order() -> list[int]:
-    """Which joint each joint becomes in a mirrored picture (COCO order)."""
-    order = list(range(len(COCO)))
-    for left, right in COCO.flip_pairs:
-        order[left], order[right] = right, left
-    return order
 
 
 def openvino_teacher(path: Path) -> Teacher:

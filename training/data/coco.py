@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -109,7 +109,7 @@ def load_people(
                 person = _person(folder, image, annotation, joints, skips)
                 if person is not None:
                     people.append(person)
-    _drop_missing_pictures(people, skips)
+    drop_missing_pictures(people, skips)
     return people, skips
 
 
@@ -128,7 +128,7 @@ def load_scenes(folder: Path, files: Sequence[str], *, split: str | None = None)
                 skips.add("picture whose people are not all boxed")
                 continue
             scenes.append(_scene(folder, image, by_image[image["id"]], skips))
-    _drop_missing_pictures(scenes, skips)
+    drop_missing_pictures(scenes, skips)
     return scenes, skips
 
 
@@ -225,7 +225,18 @@ def _scene(folder: Path, image: dict[str, Any], annotations: list[dict[str, Any]
     )
 
 
-def _drop_missing_pictures(items: list[Person] | list[Scene], skips: Skips) -> None:
+class Pictured(Protocol):
+    """Something that lies in a picture file."""
+
+    @property
+    def picture(self) -> Path: ...
+
+
+P = TypeVar("P", bound=Pictured)
+
+
+def drop_missing_pictures(items: list[P], skips: Skips) -> None:
+    """Takes out, and counts, what lies in pictures that are not there."""
     present = {path for path in {item.picture for item in items} if path.is_file()}
     for index in range(len(items) - 1, -1, -1):
         if items[index].picture not in present:

@@ -9,15 +9,22 @@ import cv2
 import numpy as np
 from torch.utils.data import Dataset
 
-from engine.crops import PixelRule, invert
+from engine.crops import invert
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, F64, U8
-from training.data.cache import CropCache, mirror_order
+from training.data.cache import CropCache
 from training.data.coco import Person, read_picture
-from training.data.targets import STRIDE, cells, classic_heatmaps, heatmaps, inside
+from training.data.targets import (
+    STRIDE,
+    TARGET_RULES,
+    TargetRule,
+    cells,
+    classic_heatmaps,
+    heatmaps,
+    inside,
+    sigma_at,
+)
 from training.data.transforms import Augmentation, View, compose, degrade, random_view
-
-SIGMA_PER_WIDTH = 2 / 192  # sigma 2 at 256 × 192, 1 at 128 × 96 (HRNet, DARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
     """Draw → (crop uint8 [H, W, 3], target float32 [K, H/4, W/4], weight float32 [K]).
 
     With a teacher the target of a joint is the mean of its labelled Gaussian (weight: its confidence) and the teacher's
-    heatmap (weight `teaching`): the gradient of both squared errors, in one map.
+    heatmap (weight `teaching`): the gradient of both squared errors, in one map. The teacher knows our pixels only.
     """
 
     def __init__(
@@ -43,17 +50,19 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         *,
         cache: CropCache | None = None,
         teaching: float = 0.0,
-        rule: PixelRule = PixelRule.SKELTER,
+        targets: TargetRule = TARGET_RULES["gaussian"],
+        sigma: float = 2.0,
         skeleton: Skeleton = COCO,
     ) -> None:
         self.people = people
         self.augmentation = augmentation
         self.teaching = teaching if cache is not None and cache.maps is not None else 0.0
         self.skeleton = skeleton
-        self._rule = rule
+        self._targets = targets
+        self._sigma = sigma
         self._cache = cache
         self._row_of = {} if cache is None else {who: row for row, who in enumerate(cache.rows) if who >= 0}
-        self._mirror = mirror_order()
+        self._mirror = skeleton.mirrored
 
     def __len__(self) -> int:
         return len(self.people)
@@ -61,7 +70,7 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
     def __getitem__(self, draw: Draw) -> tuple[U8, F32, F32]:
         rng = np.random.default_rng(draw.seed)
         person = self.people[draw.person]
-        view = random_view(person, self.skeleton, draw.size_wh, self.augmentation, rng, rule=self._rule)
+        view = random_view(person, self.skeleton, draw.size_wh, self.augmentation, rng, rule=self._targets.pixels)
         crop = degrade(self._crop(draw, view), self.augmentation, rng)
         target, weight = self._target(draw, view)
         return crop, target, weight
@@ -83,12 +92,12 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
     def _target(self, draw: Draw, view: View) -> tuple[F32, F32]:
         person = self.people[draw.person]
         map_wh = (draw.size_wh[0] // STRIDE, draw.size_wh[1] // STRIDE)
-        sigma = SIGMA_PER_WIDTH * draw.size_wh[0]
+        sigma = sigma_at(self._sigma, draw.size_wh[1])
         moved = (person.keypoints @ view.matrix[:, :2].T + view.matrix[:, 2]).astype(np.float32)
-        if self._rule is PixelRule.CLASSIC:
+        if self._targets.rounded:
             maps, weights = classic_heatmaps(moved, person.weights, map_wh, sigma)
             return (maps[self._mirror], weights[self._mirror]) if view.flipped else (maps, weights)
-        points = cells(moved)
+        points = cells(moved, draw.size_wh, self._targets.pixels)
         weights = person.weights * inside(points, map_wh, sigma)
         maps = heatmaps(points, map_wh, sigma)
         maps *= (weights > 0)[:, None, None]

@@ -57,11 +57,7 @@ class SceneDataset(Dataset[Sample]):
         """One picture, letterboxed, then scaled, shifted and mirrored at random."""
         image, factor = self._picture(index)
         height, width = image.shape[:2]
-        spread = self.augmentation.scale
-        scale = min(size_wh[0] / width, size_wh[1] / height) * np.exp(rng.uniform(-spread, spread * 0.6))
-        # what is smaller lies anywhere inside, what is larger shows any part
-        room = np.array(size_wh) - scale * np.array([width, height])
-        shift = rng.uniform(np.minimum(room, 0), np.maximum(room, 0))
+        scale, shift = random_placing((width, height), size_wh, self.augmentation.scale, rng)
         return self._laid(index, image, factor, scale, shift, size_wh, rng)
 
     def _laid(
@@ -69,11 +65,11 @@ class SceneDataset(Dataset[Sample]):
         rng: np.random.Generator,
     ) -> Sample:  # fmt: skip
         stretch = 1 + rng.uniform(-0.1, 0.1) if self.augmentation.scale else 1.0
-        matrix = _between_centres(scale * stretch, scale, shift)
+        matrix = between_centres(scale * stretch, scale, shift)
         if rng.random() < self.augmentation.flip:
             matrix = mirrored(matrix, size_wh[0])
         laid = cv2.warpAffine(image, matrix, size_wh, flags=cv2.INTER_LINEAR, borderValue=(PAD, PAD, PAD))
-        to_input = compose(matrix, _between_centres(factor, factor, np.zeros(2)))
+        to_input = compose(matrix, between_centres(factor, factor, np.zeros(2)))
         scene = self.scenes[index]
         people, lost = _seen(_moved(scene.people, to_input), (0, 0, *size_wh))
         ignored, _ = _seen(_moved(scene.ignore, to_input), (0, 0, *size_wh))
@@ -101,7 +97,18 @@ class SceneDataset(Dataset[Sample]):
         return canvas, np.concatenate(people), np.concatenate(ignored)
 
 
-def _between_centres(scale_x: float, scale_y: float, shift: F64) -> F64:
+def random_placing(
+    picture_wh: tuple[int, int], size_wh: tuple[int, int], spread: float, rng: np.random.Generator
+) -> tuple[float, F64]:
+    """How a whole picture is scaled and shifted [2] into the input: fitted, then `spread` larger or smaller."""
+    (width, height), (wide, tall) = picture_wh, size_wh
+    scale = min(wide / width, tall / height) * float(np.exp(rng.uniform(-spread, spread * 0.6)))
+    # what is smaller lies anywhere inside, what is larger shows any part
+    room = np.array(size_wh) - scale * np.array([width, height])
+    return scale, rng.uniform(np.minimum(room, 0), np.maximum(room, 0))
+
+
+def between_centres(scale_x: float, scale_y: float, shift: F64) -> F64:
     """The affine between pixel centres that scales and shifts edges, as resizing does."""
     return np.array([[scale_x, 0, (scale_x - 1) / 2 + shift[0]], [0, scale_y, (scale_y - 1) / 2 + shift[1]]])
 

@@ -1,22 +1,60 @@
 """What a pose network should answer: heatmaps of Gaussians.
 
-Two rules. `heatmaps`: a Gaussian at the real-valued place over the whole map (Zhang et al., DARK, CVPR 2020), in our
-pixels: cell i lies at crop pixel 4 i + 1.5. `classic_heatmaps`: HRNet's own (JointsDataset): rounded to a whole cell,
-cut at 3 sigma, cell i at crop pixel 4 i; for the published recipes.
+Two kinds. `heatmaps`: a Gaussian at the real-valued place over the whole map (Zhang et al., DARK, CVPR 2020).
+`classic_heatmaps`: HRNet's own (JointsDataset): rounded to a whole cell, cut at 3 sigma, cell i at crop pixel 4 i.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from engine.crops import PixelRule
+from engine.decoding import Decoding
 from engine.types import F32
 
 STRIDE = 4
+SIGMA_HEIGHT = 256  # of the input at which a recipe's sigma is meant
 
 
-def cells(points: F32) -> F32:
-    """Crop pixels [..., 2] → heatmap cells."""
-    return np.asarray((points - (STRIDE - 1) / 2) / STRIDE, np.float32)
+@dataclass(frozen=True, slots=True)
+class TargetRule:
+    """How joints become heatmaps, and heatmaps joints again.
+
+    pixels    where a crop's pixels and a heatmap's cells lie
+    decoding  how the trained network's heatmaps are read
+    rounded   whether the Gaussian stands on a whole cell
+    """
+
+    pixels: PixelRule
+    decoding: Decoding
+    rounded: bool = False
+
+
+TARGET_RULES = {
+    "gaussian": TargetRule(PixelRule.SKELTER, Decoding.PARABOLA),
+    "classic": TargetRule(PixelRule.CLASSIC, Decoding.QUARTER, rounded=True),
+    "dark": TargetRule(PixelRule.CLASSIC, Decoding.DARK),
+    "udp": TargetRule(PixelRule.UDP, Decoding.DARK),
+}
+
+
+def sigma_at(sigma: float, height: int) -> float:
+    """Cells, for an input of `height` pixels: HRNet's 2 at 256 becomes 3 at 384 and 1 at 128 (HRNet, DARK)."""
+    return sigma * height / SIGMA_HEIGHT
+
+
+def cells(points: F32, size_wh: tuple[int, int] = (0, 0), rule: PixelRule = PixelRule.SKELTER) -> F32:
+    """Crop pixels [..., 2] → heatmap cells, as `engine.decoding.to_crop` leads back; UDP needs the crop's `size_wh`."""
+    match rule:
+        case PixelRule.SKELTER:
+            return np.asarray((points - (STRIDE - 1) / 2) / STRIDE, np.float32)
+        case PixelRule.CLASSIC:
+            return np.asarray(points / STRIDE, np.float32)
+        case PixelRule.UDP:
+            size = np.array(size_wh, np.float64)
+            return np.asarray(points * (size / STRIDE - 1) / (size - 1), np.float32)
 
 
 def heatmaps(points: F32, size_wh: tuple[int, int], sigma: float) -> F32:
@@ -39,15 +77,14 @@ def inside(points: F32, size_wh: tuple[int, int], sigma: float) -> F32:
 def classic_heatmaps(points: F32, visible: F32, size_wh: tuple[int, int], sigma: float) -> tuple[F32, F32]:
     """HRNet's targets float32 [K, h, w] and weights [K] for `points` [K, 2] in crop pixels."""
     width, height = size_wh
-    reach = sigma * 3
+    reach = int(sigma * 3)
     maps = np.zeros((len(points), height, width), np.float32)
     weights = (visible > 0).astype(np.float32)
-    offsets = np.arange(-int(reach), int(reach) + 1)
+    offsets = np.arange(-reach, reach + 1)
     patch = np.exp(-(offsets[:, None] ** 2 + offsets[None] ** 2) / (2 * sigma**2)).astype(np.float32)
     for joint, (x, y) in enumerate(points):
         column, row = int(x / STRIDE + 0.5), int(y / STRIDE + 0.5)
-        left, top = int(column - reach), int(row - reach)
-        right, bottom = int(column + reach + 1), int(row + reach + 1)
+        left, top, right, bottom = column - reach, row - reach, column + reach + 1, row + reach + 1
         if left >= width or top >= height or right < 0 or bottom < 0:
             weights[joint] = 0
         if weights[joint] == 0:

@@ -18,7 +18,7 @@ from training.data.coco import Person
 
 HALF_BODY_PADDING = 1.5
 HALF_BODY_JOINTS = 8  # strictly more labelled joints than this (JointsDataset)
-LOWER_BODY = ("hip", "knee", "ankle")
+LOWER_BODY = ("hip", "knee", "ankle", "pelvis")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,24 @@
 """The deployed graphs: everything between pixels and keypoints or boxes is inside, so a backend only moves bytes.
 
-Decoding is `engine.decoding`'s PARABOLA (the peak cell, then the vertex of the parabola through the logarithms of it
-and its neighbours, each axis on its own), on request of maps smoothed first, which finds the middle of the uneven heaps
-that a small network makes; or DARK (Zhang et al., CVPR 2020: smoothed widely, with the mixed derivative).
+Decoding is `engine.decoding`'s: PARABOLA (the peak cell, then the vertex of the parabola through the logarithms of it
+and its neighbours, each axis on its own), of maps smoothed first, which finds the middle of the uneven heaps that a
+small network makes; DARK (Zhang et al., CVPR 2020: smoothed widely, with the mixed derivative); or HRNet's quarter
+offset. Networks of others keep the pixels and the colours they were trained with (`Form`).
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engine.cards import Colour
+from engine.crops import PixelRule
+from engine.decoding import Decoding
 from engine.skeletons import COCO, Skeleton
 from training.data.targets import STRIDE
 from training.models.detection import Detector
@@ -27,30 +32,54 @@ DARK_KERNEL = 11
 DARK_FLOOR = 1e-10
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a pose network was trained for, which its deployed graph must keep to; the defaults are our own.
+
+    colour    the order of the planes
+    mean, std of the first, second and third plane, 0–255: (value - mean) / std
+    smooth    sigma, in cells, that PARABOLA smooths with
+    """
+
+    pixels: PixelRule = PixelRule.SKELTER
+    decoding: Decoding = Decoding.PARABOLA
+    skeleton: Skeleton = COCO
+    colour: Colour = Colour.RGB
+    mean: tuple[float, float, float] = MEAN
+    std: tuple[float, float, float] = STD
+    smooth: float = SMOOTH
+
+
 class Normalise(nn.Module):
-    """uint8 [N, H, W, 3] RGB → float [N, 3, H, W] with ImageNet's mean and deviation."""
+    """uint8 [N, H, W, 3] RGB → float [N, 3, H, W], by default with ImageNet's mean and deviation."""
 
     mean: Tensor
     std: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, form: Form | None = None) -> None:
         super().__init__()
-        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(STD).view(1, 3, 1, 1), persistent=False)
+        form = form or Form()
+        self._turns = form.colour is Colour.BGR
+        self.register_buffer("mean", torch.tensor(form.mean).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(form.std).view(1, 3, 1, 1), persistent=False)
 
     def forward(self, crops: Tensor) -> Tensor:
-        return (crops.permute(0, 3, 1, 2).float() - self.mean) / self.std
+        planes = crops.permute(0, 3, 1, 2).float()
+        return ((planes.flip(1) if self._turns else planes) - self.mean) / self.std
 
 
-def mirrored_heatmaps(network: nn.Module, crops: Tensor, skeleton: Skeleton = COCO) -> Tensor:
+def mirrored_heatmaps(
+    network: nn.Module, crops: Tensor, skeleton: Skeleton = COCO, pixels: PixelRule = PixelRule.SKELTER
+) -> Tensor:
     """Mean of the heatmaps of crops [N, 3, H, W] and of their mirror images, turned back.
 
-    No shift: with cell i in the middle of pixels 4i … 4i + 3 the mirrored cells fall on the cells exactly.
+    With cell i in the middle of pixels 4i … 4i + 3, and by UDP's rule, the mirrored cells fall on the cells exactly.
+    With classic pixels they come to lie 3/4 of a cell too far left: they are moved right by one (HRNet's
+    SHIFT_HEATMAP; the first column stays).
     """
-    order = list(range(len(skeleton)))
-    for left, right in skeleton.flip_pairs:
-        order[left], order[right] = right, left
-    mirrored = network(crops.flip(3)).flip(3)[:, order]
+    mirrored = network(crops.flip(3)).flip(3)[:, skeleton.mirrored]
+    if pixels is PixelRule.CLASSIC:
+        mirrored = torch.cat([mirrored[..., :1], mirrored[..., :-1]], 3)
     return cast(Tensor, (network(crops) + mirrored) / 2)
 
 
@@ -68,10 +97,18 @@ class _Peaks:
         row, column = (self.row + dy).clamp(0, self.height - 1), (self.column + dx).clamp(0, self.width - 1)
         return maps.flatten(2).gather(2, (row * self.width + column).unsqueeze(2)).squeeze(2)
 
-    def placed(self, dx: Tensor, dy: Tensor, score: Tensor) -> Tensor:
-        middle = (STRIDE - 1) / 2
+    def placed(self, dx: Tensor, dy: Tensor, score: Tensor, pixels: PixelRule) -> Tensor:
+        """Keypoints [N, K, 3] in crop pixels, (dx, dy) cells from the peaks (as `engine.decoding.to_crop` has it)."""
         x, y = self.column.float() + dx, self.row.float() + dy
-        return torch.stack([x * STRIDE + middle, y * STRIDE + middle, score.clamp(0, 1)], 2)
+        match pixels:
+            case PixelRule.SKELTER:
+                x, y = x * STRIDE + (STRIDE - 1) / 2, y * STRIDE + (STRIDE - 1) / 2
+            case PixelRule.CLASSIC:
+                x, y = x * STRIDE, y * STRIDE
+            case PixelRule.UDP:
+                x = x * ((self.width * STRIDE - 1) / (self.width - 1))
+                y = y * ((self.height * STRIDE - 1) / (self.height - 1))
+        return torch.stack([x, y, score.clamp(0, 1)], 2)
 
 
 def _gaussian(reach: int, sigma: float) -> Tensor:
@@ -89,8 +126,9 @@ class ParabolaDecoder(nn.Module):
 
     kernel: Tensor
 
-    def __init__(self, smooth: float = 0.0) -> None:
+    def __init__(self, smooth: float = 0.0, pixels: PixelRule = PixelRule.SKELTER) -> None:
         super().__init__()
+        self._pixels = pixels
         self._reach = math.ceil(2 * smooth)
         self.register_buffer("kernel", _gaussian(self._reach, smooth or 1.0), persistent=False)
 
@@ -103,7 +141,7 @@ class ParabolaDecoder(nn.Module):
             before = peaks.around(found, -dx, -dy).clamp(min=FLOOR).log()
             after = peaks.around(found, dx, dy).clamp(min=FLOOR).log()
             offsets.append((0.5 * (after - before) / (centre - before - after).clamp(min=FLOOR)).clamp(-REACH, REACH))
-        return peaks.placed(offsets[0], offsets[1], peaks.around(maps, 0, 0))
+        return peaks.placed(offsets[0], offsets[1], peaks.around(maps, 0, 0), self._pixels)
 
     def _smoothed(self, maps: Tensor) -> Tensor:
         flat = functional.pad(maps.flatten(0, 1).unsqueeze(1), (self._reach,) * 4, mode="replicate")
@@ -115,8 +153,9 @@ class DarkDecoder(nn.Module):
 
     kernel: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, pixels: PixelRule = PixelRule.SKELTER) -> None:
         super().__init__()
+        self._pixels = pixels
         reach = DARK_KERNEL // 2
         sigma = 0.3 * (reach - 1) + 0.8  # OpenCV's rule
         self.register_buffer("kernel", _gaussian(reach, sigma), persistent=False)
@@ -145,23 +184,59 @@ class DarkDecoder(nn.Module):
             torch.where(solvable, -(dyy * dx - dxy * dy) / divisor, nothing),
             torch.where(solvable, -(dxx * dy - dxy * dx) / divisor, nothing),
             score,
+            self._pixels,
         )
+
+
+class QuarterDecoder(nn.Module):
+    """As ParabolaDecoder, by HRNet's rule: a quarter cell towards the higher neighbour; peaks at the border stay."""
+
+    def __init__(self, pixels: PixelRule = PixelRule.CLASSIC) -> None:
+        super().__init__()
+        self._pixels = pixels
+
+    def forward(self, maps: Tensor) -> Tensor:
+        peaks = _Peaks(maps)
+        inside = (
+            (peaks.column > 1) & (peaks.column < peaks.width - 1) & (peaks.row > 1) & (peaks.row < peaks.height - 1)
+        )
+        step = 0.25 * inside.float()
+        dx = step * (peaks.around(maps, 1, 0) - peaks.around(maps, -1, 0)).sign()
+        dy = step * (peaks.around(maps, 0, 1) - peaks.around(maps, 0, -1)).sign()
+        return peaks.placed(dx, dy, peaks.around(maps, 0, 0), self._pixels)
+
+
+def decoder_of(form: Form) -> nn.Module:
+    """Heatmaps [N, K, h, w] → keypoints [N, K, 3] by a form's decoding and pixels; ValueError where no graph has it."""
+    match form.decoding:
+        case Decoding.PARABOLA:
+            return ParabolaDecoder(form.smooth, form.pixels)
+        case Decoding.DARK:
+            return DarkDecoder(form.pixels)
+        case Decoding.QUARTER:
+            return QuarterDecoder(form.pixels)
+    raise ValueError(f"no graph decodes heatmaps by {form.decoding}")
 
 
 class DeployedPose(nn.Module):
     """`crops` uint8 [N, H, W, 3] → `keypoints` float32 [N, K, 3] (x, y in crop pixels, score 0–1)."""
 
-    def __init__(self, network: nn.Module, *, flip: bool = False, dark: bool = False, smooth: float = SMOOTH) -> None:
+    def __init__(self, network: nn.Module, form: Form | None = None, *, flip: bool = False) -> None:
         super().__init__()
-        self.normalise = Normalise()
+        self.form = form or Form()
+        self.normalise = Normalise(self.form)
         self.network = network
-        self.decoder = DarkDecoder() if dark else ParabolaDecoder(smooth)
+        self.decoder = decoder_of(self.form)
         self._flip = flip
 
-    def forward(self, crops: Tensor) -> Tensor:
+    def heatmaps(self, crops: Tensor) -> Tensor:
         planes = self.normalise(crops)
-        maps = mirrored_heatmaps(self.network, planes) if self._flip else self.network(planes)
-        return cast(Tensor, self.decoder(maps))
+        if self._flip:
+            return mirrored_heatmaps(self.network, planes, self.form.skeleton, self.form.pixels)
+        return cast(Tensor, self.network(planes))
+
+    def forward(self, crops: Tensor) -> Tensor:
+        return cast(Tensor, self.decoder(self.heatmaps(crops)))
 
 
 class DeployedDetector(nn.Module):

@@ -1,4 +1,4 @@
-"""A YOLO-style person detector: anchor-free, decoupled heads at strides 8, 16, 32, CSP backbone and PAN neck.
+"""A YOLO-style person detector: anchor-free, decoupled heads at strides 8, 16, 32, PAN neck, CSP or HRNetV2p backbone.
 
 Layout after YOLOX (Ge et al., 2021) with CSP blocks, assignment and losses task-aligned (Feng et al., TOOD, ICCV 2021),
 see `training.data.assignment`. One class, so a head gives one score and four distances (left, top, right, bottom, each
@@ -10,13 +10,18 @@ pixels, A = HW / 64 + HW / 256 + HW / 1024, finest level first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from training.models.blocks import check_size
+from training.models.hrnet import HRNetConfig
+from training.models.hrnetv2 import PYRAMID_CHANNELS, HRNetV2p
 
 STRIDES = (8, 16, 32)
 PRIOR = 0.01  # share of anchor points expected to be people at the start (RetinaNet's bias)
@@ -24,7 +29,7 @@ PRIOR = 0.01  # share of anchor points expected to be people at the start (Retin
 
 @dataclass(frozen=True, slots=True)
 class DetectorConfig:
-    """The shape of a detector; the defaults are the embedded nano one.
+    """The shape of a detector with a CSP backbone; the defaults are the embedded nano one.
 
     widths   channels after the stem and at strides 4, 8, 16, 32
     depths   bottlenecks in the CSP blocks at strides 4, 8, 16, 32
@@ -33,6 +38,18 @@ class DetectorConfig:
 
     widths: tuple[int, int, int, int, int] = (16, 32, 64, 128, 256)
     depths: tuple[int, int, int, int] = (1, 2, 2, 1)
+    neck: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class HRNetDetectorConfig:
+    """The shape of a detector whose backbone is HRNetV2p.
+
+    backbone  of the HRNet; the default is W18
+    neck      channels of the neck and the heads
+    """
+
+    backbone: HRNetConfig = field(default_factory=lambda: HRNetConfig(width=18))
     neck: int = 64
 
 
@@ -104,12 +121,11 @@ class Backbone(nn.Module):
 
 
 class Neck(nn.Module):
-    """Top-down, then bottom-up (PAN), every level at `config.neck` channels."""
+    """Top-down, then bottom-up (PAN): features of `widths` channels at strides 8, 16, 32, all brought to `c`."""
 
-    def __init__(self, config: DetectorConfig) -> None:
+    def __init__(self, widths: Sequence[int], c: int) -> None:
         super().__init__()
-        c = config.neck
-        self.lateral = nn.ModuleList(ConvUnit(width, c) for width in config.widths[2:])
+        self.lateral = nn.ModuleList(ConvUnit(width, c) for width in widths)
         self.down_middle = CSPBlock(2 * c, c, 1)
         self.down_fine = CSPBlock(2 * c, c, 1)
         self.halve_fine = ConvUnit(c, c, 3, 2)
@@ -135,7 +151,7 @@ class Head(nn.Module):
         self.box = nn.Sequential(ConvUnit(channels, channels, 3), ConvUnit(channels, channels, 3))
         self.score_out = nn.Conv2d(channels, 1, 1)
         self.box_out = nn.Conv2d(channels, 4, 1)
-        nn.init.constant_(cast(Tensor, self.score_out.bias), torch.logit(torch.tensor(PRIOR)).item())
+        nn.init.constant_(cast(Tensor, self.score_out.bias), math.log(PRIOR / (1 - PRIOR)))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         return self.score_out(self.score(x)), self.box_out(self.box(x))
@@ -144,16 +160,19 @@ class Head(nn.Module):
 class Detector(nn.Module):
     """logits [N, A], boxes xyxy [N, A, 4]; raises ValueError where height or width is not a multiple of 32."""
 
-    def __init__(self, config: DetectorConfig) -> None:
+    def __init__(self, config: DetectorConfig | HRNetDetectorConfig) -> None:
         super().__init__()
         self.config = config
-        self.backbone = Backbone(config)
-        self.neck = Neck(config)
+        if isinstance(config, HRNetDetectorConfig):
+            self.backbone: nn.Module = HRNetV2p(config.backbone, STRIDES)
+            self.neck = Neck([PYRAMID_CHANNELS] * len(STRIDES), config.neck)
+        else:
+            self.backbone = Backbone(config)
+            self.neck = Neck(config.widths[2:], config.neck)
         self.heads = nn.ModuleList(Head(config.neck) for _ in STRIDES)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        if x.shape[2] % STRIDES[-1] or x.shape[3] % STRIDES[-1]:
-            raise ValueError(f"height and width must be multiples of {STRIDES[-1]}, not {tuple(x.shape[2:])}")
+        check_size(x, STRIDES[-1])
         logits, boxes = [], []
         for head, stride, feature in zip(self.heads, STRIDES, self.neck(self.backbone(x)), strict=True):
             score, raw = head(feature)

@@ -1,0 +1,140 @@
+"""The recipes that come along, what they say of themselves, and how recipes build on each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from engine.errors import MissingFileError, UsageError
+from tests.training.conftest import write_recipe
+from training.cli import commands
+from training.data.sets import SKELETON_OF
+from training.networks import NETWORKS, make_network
+from training.recipe import DEFAULT_NETWORKS, find_recipe, read_recipe, shipped_recipes
+from training.tasks import make_task
+
+SHIPPED = {path.stem: read_recipe(path) for path in shipped_recipes()}
+
+
+def test_every_network_has_a_recipe_and_every_recipe_its_files_name() -> None:
+    assert {recipe.network or DEFAULT_NETWORKS[recipe.task] for recipe in SHIPPED.values()} == set(NETWORKS)
+    for name, recipe in SHIPPED.items():
+        assert recipe.name == name
+        assert recipe.sized(1000).images >= 1000
+        for phase in recipe.phases:  # the names end in height × width
+            if name.rsplit("-", 1)[-1].count("x") == 1:
+                assert name.endswith(f"{phase.size[1]}x{phase.size[0]}")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_recipes_network_can_be_made_and_has_the_joints_of_its_data(name: str) -> None:
+    recipe = SHIPPED[name]
+    with torch.device("meta"):
+        network = make_network(recipe)
+    if recipe.task == "pose":
+        assert network.config.joints == len(SKELETON_OF[recipe.data.format])
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_network_takes_its_recipes_input(network: str) -> None:
+    recipe = next(r for r in SHIPPED.values() if (r.network or DEFAULT_NETWORKS[r.task]) == network)
+    width, height = recipe.phases[-1].size
+    with torch.device("meta"):
+        made = make_network(recipe).eval()
+    maps = made(torch.zeros(1, 3, height, width, device="meta"))
+    if recipe.task == "pose":
+        assert maps.shape[2:] == (height // 4, width // 4)
+
+
+def test_the_published_training_of_hrnet_is_kept() -> None:
+    recipe = SHIPPED["hrnet-w32-256x192"]
+    assert (recipe.targets, recipe.sigma, recipe.autocast) == ("classic", 2, "")
+    assert (recipe.optimiser.name, recipe.optimiser.lr, recipe.optimiser.weight_decay) == ("adam", 1e-3, 0)
+    assert recipe.optimiser.steps == pytest.approx((170 / 210, 200 / 210), abs=1e-6)
+    assert (recipe.augmentation.scale, recipe.augmentation.rotation, recipe.augmentation.half_body) == (0.35, 45, 0.3)
+    assert recipe.sized(149_860).images == 210 * 149_860
+    assert SHIPPED["hrnet-w48-384x288"].phases[0].batch == 96
+    assert SHIPPED["hourglass-8-mpii-256x256"].optimiser.name == "rmsprop"
+    assert SHIPPED["simplebaseline-r152-caffe-256x192"].model == {"depth": 152, "early_stride": True}
+    assert SHIPPED["swin-l-384x288"].optimiser.name == "adamw"
+
+
+def test_what_was_published_of_a_base_is_not_claimed_by_what_builds_on_it() -> None:
+    assert "74.4" in SHIPPED["hrnet-w32-256x192"].published
+    assert "75.6" in SHIPPED["hrnet-w32-dark-256x192"].published
+    assert SHIPPED["hrnetv2-w32-256x192"].published == ""
+
+
+def test_own_recipes_build_on_shipped_ones_and_on_those_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'name = "mine"\nbase = "hrnet-w32-256x192"\n[data]\nfolder = "here"\n[optimiser]\nlr = 5e-4\n'
+    )
+    (tmp_path / "other.toml").write_text('name = "other"\nbase = "mine"\nnetwork = "simplebaseline"\n')
+    mine, other = read_recipe(tmp_path / "mine.toml"), read_recipe(tmp_path / "other.toml")
+    assert (mine.data.folder, mine.data.val_folder) == ("here", "coco/val2017")
+    assert (mine.optimiser.lr, mine.optimiser.name, mine.published) == (5e-4, "adam", "")
+    assert mine.model == {"width": 32}
+    assert other.optimiser.lr == 5e-4
+    assert other.model == {}  # another network's settings mean nothing to this one
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('base = "a"', "its own base"), ("base = 3", "name of a recipe"),
+        ('base = "nowhere"', r"nowhere\.toml is missing"),
+        ('base = "hrnet-w32-256x192"\nnetwork = "resnet"', "choose one of hrnet, hrnetv2"),
+        ('base = "hrnet-w32-256x192"\nnetwork = "detector"', "not one for pose"),
+        ('base = "hrnet-w32-256x192"\n[model]\nwidht = 3', r"`model\.widht` is not a setting"),
+        ('base = "hrnet-w32-256x192"\n[model]\nexchange = "never"', "exchange must be one of"),
+        ('base = "swinpose-t-a-256x192"\n[model.backbone]\ndepth = 3', r"`model\.backbone\.depth` is not a setting"),
+        ('base = "hrnet-w32-256x192"\ntargets = "darkest"', "targets must be one of"),
+        ('base = "hrnet-w32-256x192"\n[data]\nformat = "lsp"', "data.format must be one of"),
+        ('base = "hrnet-w32-256x192"\n[optimiser]\nname = "sgd"', "optimiser.name must be one of"),
+        ('base = "hrnet-w32-256x192"\nphases = []', "nothing to do"),
+        ('base = "hrnet-w32-256x192"\n[[phases]]\nsize = [64, 64]\nbatch = 2', "either `images` or `epochs`"),
+        ('base = "hrnet-w32-256x192"\n[[phases]]\nsize = [64, 64]\nbatch = 2\nimages = 4\nepochs = 4', "a phase needs"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(f'name = "a"\n{text}\n')
+    with pytest.raises((UsageError, MissingFileError), match=message):
+        make_network(read_recipe(path))
+
+
+def test_a_recipe_is_found_by_name_or_path(tmp_path: Path) -> None:
+    assert read_recipe(find_recipe("hrnet-w32-256x192")).name == "hrnet-w32-256x192"
+    assert find_recipe(str(tmp_path / "r.toml")) == tmp_path / "r.toml"
+    with pytest.raises(MissingFileError, match="did you mean hrnet-w48-256x192"):
+        find_recipe("hrnet-w48-256x19")
+
+
+def test_the_list_shows_every_recipe_whole_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = CliRunner().invoke(commands, ["train", "--list"])
+    assert done.exit_code == 0, done.output
+    shown = {line.split()[0] for line in done.output.splitlines() if line.strip() and not line.startswith("  ")}
+    assert set(SHIPPED) <= shown
+    assert "74.4 AP (HRNet README)" in done.output
+
+
+def test_training_without_a_recipe_says_where_to_find_one() -> None:
+    done = CliRunner().invoke(commands, ["train"])
+    assert "--list" in str(done.exception)
+
+
+def test_a_cache_too_narrow_for_the_input_and_a_teacher_of_other_pixels_are_refused(
+    people_folder: Path, tmp_path: Path
+) -> None:
+    path = write_recipe(tmp_path / "r.toml", people_folder)
+    plain = path.read_text()
+    path.write_text(plain.replace("workers = 0", f'workers = 0\ncache = "{tmp_path.as_posix()}"'))
+    with pytest.raises(UsageError, match="too narrow"):
+        make_task(read_recipe(path))
+    path.write_text('targets = "classic"\n' + plain.replace("workers = 0", 'workers = 0\nteacher = "teacher.onnx"'))
+    with pytest.raises(UsageError, match="knows `gaussian` targets only"):
+        make_task(read_recipe(path))

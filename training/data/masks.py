@@ -1,0 +1,146 @@
+"""The data set a person segmentation learns from: whole pictures and where people are in them (COCO's segments)."""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from torch.utils.data import Dataset
+
+from engine.types import F32, F64, U8
+from training.data.coco import DatasetError, Skips, drop_missing_pictures, read_annotations, read_picture
+from training.data.poses import Draw
+from training.data.scenes import PAD, between_centres, random_placing
+from training.data.targets import STRIDE
+from training.data.transforms import Augmentation, degrade, mirrored
+
+HALF = 0.5  # a cell belongs to a person from this share of its pixels on
+
+Sample = tuple[U8, F32, F32]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MaskScene:
+    """One picture with people: their segments, and those of crowds, where nothing is asked; COCO's polygons or RLE."""
+
+    picture: Path
+    image_id: int
+    source: str
+    width: int
+    height: int
+    people: list[Any]
+    crowds: list[Any]
+
+    def drawn(self, segments: Sequence[Any]) -> U8:
+        """uint8 [height, width], 1 where any of the segments is. Raises DatasetError for one that is broken."""
+        union = np.zeros((self.height, self.width), np.uint8)
+        try:
+            for segment in segments:
+                union |= _decoded(segment, self.height, self.width)
+        except (TypeError, ValueError, KeyError, IndexError) as error:
+            raise DatasetError(
+                f"A segment of picture {self.image_id} is broken ({error}): unpack the data again."
+            ) from error
+        return union
+
+
+def _decoded(segment: Any, height: int, width: int) -> U8:
+    """One of COCO's three forms (polygons, counts, compressed counts) as uint8 [height, width], 0 or 1."""
+    from pycocotools import mask
+
+    if isinstance(segment, list):
+        if any(len(polygon) < 6 for polygon in segment):
+            raise ValueError("a polygon needs three corners")
+        coded = mask.merge(mask.frPyObjects(segment, height, width))
+    elif isinstance(segment["counts"], list):
+        coded = mask.frPyObjects(segment, height, width)
+    else:
+        coded = segment
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pycocotools 2.0.11 makes arrays as before NumPy 2
+        return np.asarray(mask.decode(coded), np.uint8)
+
+
+def load_masks(folder: Path, files: Sequence[str], split: str) -> tuple[list[MaskScene], Skips]:
+    """Pictures all of whose people have segments. Raises MissingFileError or DatasetError with the remedy."""
+    scenes: list[MaskScene] = []
+    skips = Skips()
+    for name in files:
+        content = read_annotations(folder / name)
+        by_image: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for annotation in content["annotations"]:
+            by_image[annotation["image_id"]].append(annotation)
+        for image in content["images"]:
+            labels = by_image[image["id"]]
+            if split and image.get("split", split) != split:
+                continue
+            if not labels:
+                skips.add("picture without people")
+            elif not all(annotation.get("segmentation") for annotation in labels):
+                skips.add("picture with a person without a segment")
+            else:
+                scenes.append(_scene(folder, image, labels))
+    drop_missing_pictures(scenes, skips)
+    if not scenes:
+        raise DatasetError(
+            f"{folder} has no pictures with segments in {', '.join(files)} ({skips}): use COCO's own files."
+        )
+    return scenes, skips
+
+
+def _scene(folder: Path, image: dict[str, Any], labels: Sequence[dict[str, Any]]) -> MaskScene:
+    sides: tuple[list[Any], list[Any]] = [], []
+    for annotation in labels:
+        sides[bool(annotation.get("iscrowd") or annotation.get("ignore"))].append(annotation["segmentation"])
+    people, crowds = sides
+    return MaskScene(
+        folder / image["file_name"], int(image["id"]), str(image.get("source", folder.name)), int(image["width"]),
+        int(image["height"]), people, crowds,
+    )  # fmt: skip
+
+
+class MaskDataset(Dataset[Sample]):
+    """Draw → (image uint8 [H, W, 3], mask float32 [H/4, W/4] 0 or 1, weight float32 [H/4, W/4] 0 in crowds)."""
+
+    def __init__(self, scenes: Sequence[MaskScene], augmentation: Augmentation) -> None:
+        self.scenes = scenes
+        self.augmentation = augmentation
+
+    def __len__(self) -> int:
+        return len(self.scenes)
+
+    def __getitem__(self, draw: Draw) -> Sample:
+        rng = np.random.default_rng(draw.seed)
+        scene = self.scenes[draw.person]
+        scale, shift = random_placing((scene.width, scene.height), draw.size_wh, self.augmentation.scale, rng)
+        matrix = between_centres(scale, scale, shift)
+        if rng.random() < self.augmentation.flip:
+            matrix = mirrored(matrix, draw.size_wh[0])
+        image, mask, weight = laid(scene, matrix, draw.size_wh)
+        return degrade(image, self.augmentation, rng), mask, weight
+
+
+def fitted(scene: MaskScene, size_wh: tuple[int, int]) -> Sample:
+    """The whole picture in the top left corner of the input, as the program letterboxes it."""
+    scale = min(size_wh[0] / scene.width, size_wh[1] / scene.height)
+    return laid(scene, between_centres(scale, scale, np.zeros(2)), size_wh)
+
+
+def laid(scene: MaskScene, matrix: F64, size_wh: tuple[int, int]) -> Sample:
+    """The picture and its masks under an affine [2, 3] from source to input pixels; beside the picture is nobody."""
+    image = cv2.warpAffine(
+        read_picture(scene.picture), matrix, size_wh, flags=cv2.INTER_LINEAR, borderValue=(PAD, PAD, PAD)
+    )
+    cells = (size_wh[0] // STRIDE, size_wh[1] // STRIDE)
+    masks = []
+    for segments in (scene.people, scene.crowds):
+        moved = cv2.warpAffine(scene.drawn(segments) * 255, matrix, size_wh, flags=cv2.INTER_LINEAR)
+        masks.append(cv2.resize(moved, cells, interpolation=cv2.INTER_AREA) >= HALF * 255)
+    people, crowds = masks
+    return np.asarray(image, np.uint8), people.astype(np.float32), (people | ~crowds).astype(np.float32)

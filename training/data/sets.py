@@ -1,0 +1,89 @@
+"""Data sets of poses as a training or an evaluation sees them: people, their skeleton, and how answers are scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.skeletons import COCO, MPII, POSETRACK, Skeleton
+from engine.types import F32
+from training.data.coco import DatasetError, Person, Skips, load_people, read_annotations
+from training.data.mpii import load_mpii, read_heads
+from training.data.posetrack import load_posetrack, truth_of
+from training.metrics import keypoint_results, keypoint_stats, pckh, person_scores
+
+SKELETON_OF: Mapping[str, Skeleton] = {"coco": COCO, "mpii": MPII, "posetrack18": POSETRACK}
+SCORE_OF: Mapping[str, str] = {"coco": "AP", "mpii": "Mean", "posetrack18": "AP"}  # the figure that chooses a network
+
+Figures = Callable[[Sequence[Person], F32, F32], dict[str, float]]
+"""People, their places [N, K, 2] in source pixels and scores [N, K] → figures by name."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PoseSet:
+    """Annotated people; `figures` scores what was found in their own boxes, for all of them or some."""
+
+    people: list[Person]
+    skips: Skips
+    figures: Figures
+
+
+def load_training(folder: Path, files: Sequence[str], kind: str, split: str) -> tuple[list[Person], Skips]:
+    """People to learn from. `split` (of COCO files) empty: all. Raises MissingFileError or DatasetError."""
+    match kind:
+        case "mpii":
+            people, skips = load_mpii(folder, files)
+        case "posetrack18":
+            people, skips = load_posetrack(folder, files)
+        case _:
+            people, skips = load_people(folder, files, split=split or None)
+    if not people:
+        raise DatasetError(f"{folder} has nobody in {', '.join(files)} ({skips}): check folder and split.")
+    return people, skips
+
+
+def load_validation(folder: Path, files: Sequence[str], kind: str, split: str, heads: str = "") -> PoseSet:
+    """People to be scored on, by the data set's own rule. Raises MissingFileError or DatasetError."""
+    people, skips = load_training(folder, files, kind, split)
+    match kind:
+        case "mpii":
+            figures = _by_heads(folder / heads)
+        case "posetrack18":
+            figures = _by_oks({person.annotation_id: truth_of(person) for person in people})
+        case _:
+            annotations = (a for name in files for a in read_annotations(folder / name)["annotations"])
+            figures = _by_oks({annotation["id"]: annotation for annotation in annotations})
+    return PoseSet(people, skips, figures)
+
+
+def _by_oks(truth: Mapping[int, dict[str, object]]) -> Figures:
+    """COCO's ten figures; every person's box is certain."""
+
+    def figures(people: Sequence[Person], points: F32, scores: F32) -> dict[str, float]:
+        totals = person_scores(scores, np.ones(len(scores), np.float32))
+        results = [
+            record
+            for n, person in enumerate(people)
+            for record in keypoint_results(person.image_id, points[n, None], scores[n, None], totals[n, None])
+        ]
+        return keypoint_stats([truth[person.annotation_id] for person in people], results)
+
+    return figures
+
+
+def _by_heads(path: Path) -> Figures:
+    heads = read_heads(path)
+
+    def figures(people: Sequence[Person], points: F32, scores: F32) -> dict[str, float]:
+        rows = [person.annotation_id for person in people]
+        if max(rows, default=0) >= len(heads):
+            raise DatasetError(
+                f"{path} has {len(heads)} people, the annotations have more: they do not belong together."
+            )
+        truth = heads.rows(rows)
+        return pckh(points, truth.points, truth.known, truth.sizes)
+
+    return figures

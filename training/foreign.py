@@ -1,0 +1,180 @@
+"""Checkpoints of pose networks, ours and others': what they hold is told from their tensors' names and shapes.
+
+Read are HRNet's and SimpleBaseline's official releases, MMPose 0.x and 1.x (HRNet, SimpleBaseline, Hourglass-52, Swin),
+the stacked hourglass in the layouts of princeton-vl and of bearpaw, and our own. What tensors cannot tell (input size,
+pixels, decoding) is taken from the recipe or the settings in the file, else from the file's name, else from the family.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from engine.cards import Colour
+from engine.crops import PixelRule
+from engine.decoding import Decoding
+from engine.errors import ModelError
+from engine.skeletons import SKELETONS, Skeleton
+from training import checkpoints
+from training.checkpoints import State
+from training.data.targets import TARGET_RULES
+from training.layouts import HEAD, Layout, layout_of, without_classifier
+from training.models.deployed import Form
+from training.networks import NETWORKS, make_network
+from training.recipe import Recipe, recipe_of
+
+LISTED = 6  # names in an error
+_SIZE_IN_SETTINGS = re.compile(r"(?:input_size|image_size)\W{1,12}?(\d{2,4})\s*,\s*(\d{2,4})")  # width, height
+_SIZE_IN_NAME = re.compile(r"(?<!\d)(\d{2,4})x(\d{2,4})(?!\d)")  # height, width: so others name their files, and we
+_NOT_PUBLISHED = "It has not the size of any published network: make sure of --size, --pixel-rule and --decoding."
+_CLASSIC = Form(pixels=PixelRule.CLASSIC, decoding=Decoding.QUARTER)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PoseCheckpoint:
+    """A pose network out of a checkpoint.
+
+    family    what kind of file it was, for people
+    size_wh   width and height of its input
+    size_from where that was found, for people
+    form      pixels, decoding, skeleton and colours to deploy it with
+    unused    names in the file that the network has no use for, knowingly
+    doubt     what the user should make sure of, as a sentence; empty: nothing
+    """
+
+    family: str
+    network: nn.Module
+    size_wh: tuple[int, int]
+    size_from: str
+    form: Form
+    unused: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+def read_pose_checkpoint(path: Path) -> PoseCheckpoint:
+    """The network in a file, with its weights, ready to run.
+
+    Raises MissingFileError; ModelError where it is no checkpoint, of no known family, or lacks or has other tensors
+    than its family's, naming them.
+    """
+    content = checkpoints.load(path)
+    if isinstance(content.get("recipe"), dict):
+        return _own(content, path)
+    state = checkpoints.state_of(content)
+    layout = layout_of(state)
+    if layout is None:
+        some = ", ".join(list(state)[:LISTED]) or "none"
+        raise ModelError(
+            f"{path} holds no pose network that Skelter knows (its tensors: {some} …): known are HRNet, "
+            "SimpleBaseline, stacked hourglass and Swin in their official and in MMPose's layout, and our own files."
+        )
+    network = NETWORKS[layout.network].make(layout.settings)
+    fill(network, layout.state, path, layout.family)
+    settings_text = _text_in(content.get("meta"))
+    joints = layout.settings.joints
+    form = replace(_form_of(layout, path, settings_text), skeleton=_skeleton_of(joints, path))
+    size_wh, size_from = _size_of(path, settings_text, joints)
+    doubt = "" if layout.is_published else _NOT_PUBLISHED
+    return PoseCheckpoint(layout.family, network.eval(), size_wh, size_from, form, layout.unused, doubt)
+
+
+def start_from(network: nn.Module, path: Path) -> list[str]:
+    """Loads what a file has for `network`, to train on from there; returns the names that keep their fresh weights.
+
+    The file is one of our checkpoints or ONNX files, a pose checkpoint of others, or an ImageNet classifier (HRNet's
+    official release, torchvision's ResNet layout, Swin's official release). Heads may differ: they start afresh. Raises
+    MissingFileError; ModelError where anything else in the file does not belong to the network.
+    """
+    state = checkpoints.weights(path)
+    layout = layout_of(state)
+    state = layout.state if layout is not None else without_classifier(state)
+    wanted = network.state_dict()
+    if not state.keys() & wanted.keys():  # weights of a backbone alone
+        state = {f"backbone.{name}": value for name, value in state.items()}
+    fitting = {name: value for name, value in state.items() if name in wanted and value.shape == wanted[name].shape}
+    strange = [name for name in state if name not in fitting and not HEAD.match(name.removeprefix("backbone."))]
+    if strange or not fitting:
+        more = f" and {len(strange) - LISTED} more" if len(strange) > LISTED else ""
+        raise ModelError(
+            f"{path} is of another network: {', '.join(strange[:LISTED]) or 'nothing in it'}{more} "
+            f"{'do' if strange else 'does'} not fit: start from weights of the recipe's own network or its backbone."
+        )
+    network.load_state_dict(fitting, strict=False)
+    return [name for name in wanted if name not in fitting and not name.endswith("num_batches_tracked")]
+
+
+def form_of_recipe(recipe: Recipe, skeleton: Skeleton) -> Form:
+    """What a network trained by a recipe is deployed with."""
+    rule = TARGET_RULES[recipe.targets]
+    return Form(pixels=rule.pixels, decoding=rule.decoding, skeleton=skeleton)
+
+
+def fill(network: nn.Module, state: State, path: Path, family: str) -> None:
+    """Loads `state` strictly; raises ModelError naming what is missing, unknown or of another shape."""
+    wanted = network.state_dict()
+    # old files lack the counters, which running does not use
+    missing = [name for name in wanted if name not in state and not name.endswith("num_batches_tracked")]
+    unknown = [name for name in state if name not in wanted]
+    other = [name for name, value in state.items() if name in wanted and value.shape != wanted[name].shape]
+    for names, what in ((missing, "lacks"), (unknown, "has unknown"), (other, "has of another shape")):
+        if names:
+            more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+            raise ModelError(
+                f"{path} was taken for {family}, but {what} {', '.join(names[:LISTED])}{more}: it is another network, "
+                "or the file is damaged."
+            )
+    network.load_state_dict(state, strict=False)
+
+
+def _own(content: dict[str, Any], path: Path) -> PoseCheckpoint:
+    recipe = recipe_of(content["recipe"], path)
+    if recipe.task != "pose":
+        raise ModelError(f"{path} holds a network for {recipe.task}: `skelter export-model` writes detectors.")
+    network = make_network(recipe)
+    fill(network, checkpoints.state_of(content), path, f"our own {recipe.name}")
+    from training.data.sets import SKELETON_OF
+
+    form = form_of_recipe(recipe, SKELETON_OF[recipe.data.format])
+    return PoseCheckpoint(f"our own {recipe.name}", network.eval(), recipe.phases[-1].size, "its recipe", form)
+
+
+def _form_of(layout: Layout, path: Path, settings_text: str) -> Form:
+    if layout.is_hourglass:
+        # its targets are cut off to whole cells, so that a joint lies half a cell beyond: our pixels, to a hair
+        mean = layout.mean or (0.0, 0.0, 0.0)
+        return Form(decoding=Decoding.QUARTER, mean=mean, std=(255.0, 255.0, 255.0))
+    form = replace(_CLASSIC, colour=Colour.BGR) if layout.is_bgr else _CLASSIC
+    words = re.split(r"[^a-z0-9]+", path.stem.lower())
+    if "UDPHeatmap" in settings_text or re.search(r"use_udp\s*=\s*True", settings_text) or "udp" in words:
+        return replace(form, pixels=PixelRule.UDP, decoding=Decoding.DARK)
+    if re.search(r"unbiased(_encoding)?\s*=\s*True|post_process\s*=\s*'unbiased'", settings_text) or "dark" in words:
+        return replace(form, decoding=Decoding.DARK)
+    return form
+
+
+def _skeleton_of(joints: int, path: Path) -> Skeleton:
+    for skeleton in SKELETONS.values():
+        if len(skeleton) == joints:
+            return skeleton
+    known = ", ".join(f"{len(skeleton)} ({name})" for name, skeleton in SKELETONS.items())
+    hint = " It may be UDP's three maps a joint, which Skelter cannot read." if joints in (48, 51) else ""
+    raise ModelError(f"{path} gives {joints} heatmaps, but Skelter knows skeletons of {known}.{hint}")
+
+
+def _size_of(path: Path, settings_text: str, joints: int) -> tuple[tuple[int, int], str]:
+    if found := _SIZE_IN_SETTINGS.search(settings_text):
+        return (int(found[1]), int(found[2])), "the settings in the file"
+    if found := _SIZE_IN_NAME.search(path.stem):
+        return (int(found[2]), int(found[1])), "the file's name"
+    return ((256, 256) if joints == len(SKELETONS["mpii16"]) else (192, 256)), "a guess: the usual one"
+
+
+def _text_in(meta: object) -> str:
+    """All text in a checkpoint's `meta`: MMPose keeps the whole settings of a training there, as text."""
+    if isinstance(meta, dict):
+        return "\n".join(_text_in(value) for value in meta.values())
+    return meta if isinstance(meta, str) else ""

@@ -1,0 +1,76 @@
+"""Checkpoints of pose networks → deployed models that the program runs by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from engine.cards import Task
+from engine.crops import PixelRule
+from engine.decoding import Decoding
+from engine.errors import UsageError
+from engine.types import U8
+from training.export import Difference, describe, export_pose
+from training.foreign import PoseCheckpoint, read_pose_checkpoint
+
+THRESHOLD = 0.3  # the score from which a joint counts, as for every other pose network
+PATTERNS = 4
+IN_GRAPH = (Decoding.PARABOLA, Decoding.QUARTER, Decoding.DARK)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Imported:
+    """A checkpoint as it was understood, and the model that it became."""
+
+    checkpoint: PoseCheckpoint
+    path: Path
+    difference: Difference
+
+
+def import_pose_checkpoint(
+    file: Path,
+    target: Path,
+    *,
+    size_wh: tuple[int, int] | None = None,
+    pixel_rule: PixelRule | None = None,
+    decoding: Decoding | None = None,
+    flip: bool = False,
+    data: str = "not stated",
+    licence: str = "not stated",
+) -> Imported:
+    """Writes `target` (.onnx, float32) with its card; options that are given override what the file tells.
+
+    Raises MissingFileError, ModelError (not a checkpoint that is known, or ONNX computes otherwise than PyTorch) or
+    UsageError (an option that makes no sense for this network).
+    """
+    if decoding is not None and decoding not in IN_GRAPH:
+        raise UsageError(f"--decoding {decoding}: choose one of {', '.join(IN_GRAPH)}.")
+    found = read_pose_checkpoint(file)
+    form = replace(found.form, pixels=pixel_rule or found.form.pixels, decoding=decoding or found.form.decoding)
+    if size_wh is not None:
+        found = replace(found, size_wh=size_wh, size_from="asked for")
+    found = replace(found, form=form)
+    try:
+        difference = export_pose(
+            found.network, found.size_wh, target, patterns(found.size_wh), form=form, flip=flip, half=False
+        )
+    except ValueError as error:
+        width, height = found.size_wh
+        raise UsageError(f"{file} cannot take crops of {height}x{width}: {error}; give another --size.") from error
+    except Exception:
+        target.unlink(missing_ok=True)
+        raise
+    describe(
+        target, task=Task.POSE, size_wh=found.size_wh, threshold=THRESHOLD, form=form, precision="f32", data=data,
+        licence=licence,
+    )  # fmt: skip
+    return Imported(found, target, difference)
+
+
+def patterns(size_wh: tuple[int, int]) -> U8:
+    """Soft coloured blobs, uint8 [4, H, W, 3]: nearer to pictures than noise, to compare PyTorch and ONNX on."""
+    coarse = np.random.default_rng(1).integers(0, 256, (PATTERNS, 12, 9, 3), np.uint8)
+    return np.stack([cv2.resize(each, size_wh, interpolation=cv2.INTER_CUBIC) for each in coarse])

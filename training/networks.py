@@ -1,0 +1,55 @@
+"""Which network a recipe means: one dict from its name to its class and the class of its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from engine.errors import UsageError
+from training.models.detection import Detector, DetectorConfig, HRNetDetectorConfig
+from training.models.hourglass import HourglassConfig, StackedHourglass
+from training.models.hourglass52 import Hourglass52, Hourglass52Config
+from training.models.hrnet import HRNet, HRNetConfig
+from training.models.hrnetv2 import HRNetV2, PersonSegmentation
+from training.models.simplebaseline import SimpleBaseline, SimpleBaselineConfig
+from training.models.swinpose import SwinPose, SwinPoseConfig
+from training.recipe import DEFAULT_NETWORKS, Recipe, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What a network is for (a recipe's `task`), the class of its settings, and what makes it from them.
+
+    A pose network turns float [N, 3, H, W] into heatmaps [N, K, H / 4, W / 4]; in training it may give a list of such,
+    each to be supervised, the last one being the answer. Its settings have `joints`.
+    """
+
+    task: str
+    settings: type[Any]
+    make: Callable[[Any], nn.Module]
+
+
+NETWORKS = {
+    "hrnet": Network("pose", HRNetConfig, HRNet),
+    "hrnetv2": Network("pose", HRNetConfig, HRNetV2),
+    "simplebaseline": Network("pose", SimpleBaselineConfig, SimpleBaseline),
+    "hourglass": Network("pose", HourglassConfig, StackedHourglass),
+    "hourglass52": Network("pose", Hourglass52Config, Hourglass52),
+    "swinpose": Network("pose", SwinPoseConfig, SwinPose),
+    "detector": Network("detection", DetectorConfig, Detector),
+    "hrnet-detector": Network("detection", HRNetDetectorConfig, Detector),
+    "hrnet-segmentation": Network("segmentation", HRNetConfig, PersonSegmentation),
+}
+
+
+def make_network(recipe: Recipe) -> nn.Module:
+    """The network of a recipe, with fresh weights; raises UsageError where the recipe names none or sets it wrongly."""
+    name = recipe.network or DEFAULT_NETWORKS[recipe.task]
+    kind = NETWORKS.get(name)
+    if kind is None or kind.task != recipe.task:
+        fitting = ", ".join(known for known, network in NETWORKS.items() if network.task == recipe.task)
+        raise UsageError(f"{recipe.name}: network {name!r} is not one for {recipe.task}; choose one of {fitting}.")
+    return kind.make(settings(kind.settings, recipe.model, recipe.name, "model."))

@@ -15,6 +15,7 @@ import pytest
 @pytest.mark.timeout(1200)
 def test_the_training_pipeline():
     root = Path(__file__).parents[1]
-    command = [sys.executable, "-m", "pytest", "-q", "-ra", "-o", "addopts=--strict-markers", "tests/training"]
+    command = [sys.executable, "-m", "pytest", "-q", "-ra", "-m", "not slow",
+               "-o", "addopts=--strict-markers", "tests/training"]  # fmt: skip
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -35,7 +35,10 @@ def train(
     ] = None,
     start: Annotated[
         Path | None,
-        typer.Option(help="Weights to begin with: a checkpoint, an ImageNet backbone, or one of our ONNX files."),
+        # not `--start`: torchrun takes that for its own `--start-method`, also behind the name of the program
+        typer.Option(
+            "--weights", help="Weights to begin with: a checkpoint, an ImageNet backbone, or one of our ONNX files."
+        ),
     ] = None,
     show_batch: Annotated[
         Path | None, typer.Option(help="Draw a batch as the network sees it to this PNG, and do not train.")

@@ -63,15 +63,17 @@ def test_training_lowers_the_loss_and_keeps_the_best(
 
 def test_two_processes_train_one_network(people_folder: Path, tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path / "r.toml", people_folder)
+    start = Trainer(read_recipe(recipe), Options(tmp_path / "new", threads=1)).network.state_dict()
+    torch.save(start, tmp_path / "start.pt")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-               "-m", "app.cli", "train", str(recipe), "-o", str(tmp_path / "two"), "--threads", "1"]  # fmt: skip
+               "-m", "app.cli", "train", str(recipe), "-o", str(tmp_path / "two"), "--threads", "1",
+               "--weights", str(tmp_path / "start.pt")]  # fmt: skip
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "step 6/6 loss" in done.stderr  # who redirects a long run to a file finds its course there
     content = checkpoints.load(tmp_path / "two" / "last.pt")
     assert content["step"] == 6
-    start = Trainer(read_recipe(recipe), Options(tmp_path / "new", threads=1)).network.state_dict()
     assert any(not torch.equal(start[name], value) for name, value in content["model"].items())
 
 

@@ -160,7 +160,9 @@ def test_a_precision_that_is_wrong_gives_way_to_the_next(
 
 
 def test_where_none_is_right_the_figures_are_told_and_nothing_is_kept(pose_card: ModelCard) -> None:
-    with pytest.raises(BackendError, match=r"f16: \d+ joints, median 3.*; f32: \d+ joints, median 40.*100.00% elsewhere"):
+    with pytest.raises(
+        BackendError, match=r"f16: \d+ joints, median 3.*; f32: \d+ joints, median 40.*100.00% elsewhere"
+    ):
         build(pose_card, Builder(pose_card, {"f16": 3.0, "f32": 40.0}), pictures=PICTURES)
 
     assert store.stored() == ([], [])

@@ -8,23 +8,40 @@ import statistics
 import time
 from typing import Any
 
-import numpy as np
+import platformdirs
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from app import __version__
+from app.inventory import take
 from engine.backends.select import BACKENDS
+from engine.cuda import probe
 from engine.detector import load_detector
+from engine.drawn import person
 from engine.errors import SkelterError
 from engine.models import list_models
 from engine.pose import load_pose
-from engine.types import Boxes
 from engine.video.camera import list_cameras
 from engine.video.sink import SUFFIXES
 
-_LIBRARIES = ("numpy", "opencv-python-headless", "av", "onnxruntime", "openvino", "PyQt6", "lap", "torch")
-_REPEATS = 20
+_LIBRARIES = (
+    "numpy",
+    "opencv-python-headless",
+    "av",
+    "onnxruntime",
+    "openvino",
+    "PyQt6",
+    "lap",
+    "torch",
+    "tensorrt",
+    "tensorrt-rtx",
+    "cuda-python",
+    "nncf",
+    "onnx",
+)
+_REPEATS = 12
+_TIMED = ("openvino", "onnxruntime")
 
 
 def examine() -> dict[str, Any]:
@@ -39,7 +56,10 @@ def examine() -> dict[str, Any]:
             {"name": card.name, "task": str(card.task), "licence": card.licence, "path": str(card.path)}
             for card in list_models()
         ],
-        "default": _time_defaults(),
+        "default": _time(),
+        "gpu": probe().reason,
+        "engines": take()["engines"],
+        "cache": _cache(),
         "cameras": [{"index": camera.index, "name": camera.name} for camera in list_cameras()],
         "codecs": _codecs(),
         "video_files": list(SUFFIXES),
@@ -54,8 +74,11 @@ def _version(name: str) -> str | None:
 
 
 def _backend(name: str) -> dict[str, Any]:
+    """Whether it can be used, and how long it takes; of those that build or compile first, only whether."""
     state = BACKENDS[name].available()
-    return {"name": name, "usable": state.usable, "reason": state.reason}
+    timed = _time(name) if state.usable and name in _TIMED else {}
+    times = {key: timed.get(key) for key in ("detect_ms", "pose_ms")}
+    return {"name": name, "usable": state.usable, "reason": timed.get("error", state.reason), **times}
 
 
 def _codecs() -> dict[str, bool]:
@@ -64,12 +87,17 @@ def _codecs() -> dict[str, bool]:
     return {name: name in av.codecs_available for name in ("libx264", "h264_nvenc", "hevc", "libdav1d", "vp9", "aac")}
 
 
-def _time_defaults() -> dict[str, Any]:
-    """The default models, loaded and timed on a drawn picture with one box; or why they do not run."""
-    picture = np.random.default_rng(0).integers(0, 256, (432, 768, 3), dtype=np.uint8)
-    box = Boxes.of([[300.0, 60.0, 440.0, 400.0]], [0.9])
+def _cache() -> dict[str, Any]:
+    """What lies in the cache folder: built engines, compiled networks, downloads."""
+    folder = platformdirs.user_cache_path("skelter", appauthor=False)
+    return {"path": str(folder), "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())}
+
+
+def _time(device: str = "auto") -> dict[str, Any]:
+    """The default models, loaded and timed on a drawn picture with one person; or why they do not run."""
+    picture, box = person(0)
     try:
-        with load_detector() as detector, load_pose() as pose:
+        with load_detector(device=device) as detector, load_pose(device=device) as pose:
             return {
                 "why": detector.why,
                 "detector": detector.description,
@@ -101,10 +129,16 @@ def render(report: dict[str, Any], console: Console) -> None:
         console.print(f"  detector  {escape(default['detector'])}: {default['detect_ms']} ms a frame")
         console.print(f"  pose      {escape(default['pose'])}: {default['pose_ms']} ms for one person")
     sections = {
-        "Backends": [(item["name"], _mark(item["usable"]), item["reason"]) for item in report["backends"]],
+        "Backends": [(item["name"], _mark(item["usable"]), _backend_line(item)) for item in report["backends"]],
+        "Engines": [
+            (item["model"], item["precision"], f"{item['library']}, {item['bytes'] / 1e6:.0f} MB, {item['state']}")
+            for item in report["engines"]
+        ]
+        or [("none built", "", "`skelter build MODEL` makes one")],
         "Models": [(item["name"], item["task"], item["licence"].split(";")[0]) for item in report["models"]],
         "Cameras": [(str(item["index"]), "", item["name"]) for item in report["cameras"]] or [("none found", "", "")],
         "Codecs": [(name, _mark(there), "") for name, there in report["codecs"].items()],
+        "Disk": [("cache", f"{report['cache']['bytes'] / 1e6:.0f} MB", report["cache"]["path"])],
         "Libraries": [(name, "", version or "not installed") for name, version in report["libraries"].items()],
     }
     for title, rows in sections.items():
@@ -113,6 +147,12 @@ def render(report: dict[str, Any], console: Console) -> None:
         for name, state, detail in rows:
             table.add_row(escape(name), state, escape(detail))
         console.print(table)
+
+
+def _backend_line(item: dict[str, Any]) -> str:
+    if item["pose_ms"] is None:
+        return str(item["reason"])
+    return f"{item['reason']}: {item['detect_ms']} ms a frame, {item['pose_ms']} ms a person"
 
 
 def _mark(usable: bool) -> str:

@@ -84,10 +84,14 @@ def open_session(
         options.intra_op_num_threads = threads
     providers = list(dict.fromkeys([provider, "CPUExecutionProvider"]))
     try:
-        session = ort.InferenceSession(str(model), options, providers=providers)
+        # its own fall-back would try the processor where the provider fails, and print that it does
+        session = ort.InferenceSession(str(model), options, providers=providers, enable_fallback=0)
     except (states.InvalidProtobuf, states.InvalidGraph, states.InvalidArgument, states.NoModel) as error:
         raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
-    except (states.Fail, states.NotImplemented, states.RuntimeException, states.EPFail) as error:
+    except (
+        states.Fail, states.NotImplemented, states.RuntimeException, states.EPFail, RuntimeError,
+        ValueError,  # names that are no text
+    ) as error:  # fmt: skip
         raise ModelError(
             f"ONNX Runtime {ort.__version__} cannot load {model}: check that the file was copied whole."
         ) from error
@@ -115,7 +119,10 @@ class OnnxRuntimeSession:
         self._model_name = model_name
         self.input = input_spec(session, model_name)
         self.outputs = tuple(_spec(value) for value in session.get_outputs())
-        self.description = f"ONNX Runtime {installed_version('onnxruntime')} on {device.upper()}, f32"
+        # read back, not what was asked for: the processor takes over what a provider cannot do
+        used = [name.removesuffix("ExecutionProvider") for name in session.get_providers()]
+        place = device.upper() if used == ["CPU"] else " and ".join(used)
+        self.description = f"ONNX Runtime {installed_version('onnxruntime')} on {place}, f32"
 
     def run(self, batch: Array) -> tuple[Array, ...]:
         from onnxruntime.capi import onnxruntime_pybind11_state as states

@@ -80,6 +80,10 @@ class TorchSession:
         graph = simplified(model)
         self._graph: onnx.ModelProto | None = to_half(graph) if precision == "f16" else graph
         self.input, self.outputs = _specs(graph, name)
+        if None in self.input.shape[1:]:
+            raise BackendError(
+                f"{name} takes pictures of any size, the torch backend runs one picture size: use --device cpu."
+            )
         self.precision: str = precision
         place = torch.cuda.get_device_name(0) if kind == "cuda" else "CPU"
         how = ", compiled" if self._is_compiled else ""

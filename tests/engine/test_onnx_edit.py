@@ -61,7 +61,9 @@ def test_half_precision_stays_inside_the_network(path: Path) -> None:
     model = read_onnx(path)
     half = to_half(numbers_first(simplified(model)))
 
-    for one, other in zip([*model.graph.input, *model.graph.output], [*half.graph.input, *half.graph.output], strict=True):
+    for one, other in zip(
+        [*model.graph.input, *model.graph.output], [*half.graph.input, *half.graph.output], strict=True
+    ):
         assert one.type == other.type
     kernels = [each for node in half.graph.node if node.op_type == "Conv" for each in node.input[1:]]
     weights = initialisers(half.graph)

@@ -1,0 +1,181 @@
+"""The torch backend, and engines of a real HRNet-W32: here because PyTorch and OpenVINO keep out of one process."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from onnx import TensorProto, helper
+
+from engine import crops, drawn
+from engine.backends import CroppingSession
+from engine.backends.onnxruntime import OnnxRuntime
+from engine.backends.tensorrt import build_engine
+from engine.backends.torch import Torch, TorchSession
+from engine.backends.torch_fusion import conv_add_relu, conv_relu, fuse
+from engine.backends.torch_graph import convolve, to_torch
+from engine.build import check
+from engine.cards import Task
+from engine.detector import Detector
+from engine.errors import BackendError, ModelError, UsageError
+from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
+from engine.onnx_edit import read_onnx, simplified
+from engine.pose import PoseEstimator, load_pose
+from tests.engine.onnx_graphs import save_graph
+from tests.shared import SHARED, needs_shared
+from training.models.deployed import DeployedPose
+from training.models.hrnet import HRNet, HRNetConfig
+
+POSE, DETECTOR = find_model(DEFAULT_POSE, Task.POSE), find_model(DEFAULT_DETECTOR, Task.DETECTOR)
+needs_no_cuda = pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.mark.parametrize("precision", ["f32", "f16"])
+def test_joints_are_those_of_onnx_runtime(precision: str) -> None:
+    session = Torch().load(POSE.path, precision=precision, device="cpu")
+    with (
+        PoseEstimator(POSE, session, why="") as candidate,
+        PoseEstimator(POSE, OnnxRuntime().load(POSE.path, precision=None, device="cpu"), why="") as reference,
+    ):
+        verdict = check(reference, candidate, drawn.people(2))
+
+    assert verdict.passed, verdict
+    assert verdict.median_px < (0.01 if precision == "f32" else 0.05)
+    assert session.description.endswith(f"on CPU, {precision}")
+
+
+def test_boxes_are_those_of_onnx_runtime() -> None:
+    with (
+        Detector(DETECTOR, Torch().load(DETECTOR.path, precision="f32", device="cpu"), why="") as candidate,
+        Detector(DETECTOR, OnnxRuntime().load(DETECTOR.path, precision=None, device="cpu"), why="") as reference,
+    ):
+        assert check(reference, candidate, drawn.people(2)).passed
+
+
+@needs_shared
+def test_heatmaps_of_a_network_of_others_are_the_same() -> None:
+    path = SHARED / "models" / "foreign" / "tinypose_256x192.onnx"
+    batch = np.random.default_rng(0).normal(size=(2, 3, 256, 192)).astype(np.float32)
+
+    (found,) = Torch().load(path, precision="f32", device="cpu").run(batch)
+    (expected,) = OnnxRuntime().load(path, precision=None, device="cpu").run(batch)
+
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_any_batch_and_crops_cut_by_the_session() -> None:
+    session = Torch().load(POSE.path, precision="f32", device="cpu")
+    image, boxes = drawn.person(0)
+    matrices = crops.affines(*crops.centres_and_sizes(boxes.xyxy, POSE.input_size), POSE.input_size)
+    cut = crops.cut(image, matrices, POSE.input_size)
+
+    (one,) = session.run(cut)
+    (many,) = session.run(np.repeat(cut, 19, axis=0))
+    assert isinstance(session, CroppingSession)
+    (by_itself,) = session.run_crops(image, matrices)
+
+    np.testing.assert_allclose(many, np.repeat(one, 19, axis=0), atol=1e-3)
+    np.testing.assert_allclose(by_itself, one, atol=1e-3)
+
+
+def test_convolutions_are_fused_with_what_follows() -> None:
+    model = simplified(read_onnx(POSE.path))
+    module = fuse(to_torch(model, 1, {}, torch.device("cpu")))
+
+    targets = [node.target for node in module.graph.nodes]
+    fused = targets.count(conv_relu) + targets.count(conv_add_relu)
+    assert fused > 2 * targets.count(convolve)
+    assert targets.count(conv_add_relu) > 10  # the shortcuts
+
+
+def test_graphs_of_several_batches_share_their_weights() -> None:
+    model, parameters = simplified(read_onnx(POSE.path)), {}
+    one, four = (to_torch(model, batch, parameters, torch.device("cpu")) for batch in (1, 4))
+
+    def memory(module: torch.nn.Module) -> set[int]:
+        return {buffer.data_ptr() for buffer in module.buffers() if buffer.ndim == 4}
+
+    assert memory(one) == memory(four)
+
+
+@needs_no_cuda
+@pytest.mark.parametrize("device", ["torch:cuda", "torch:cuda-compiled"])
+def test_a_gpu_that_is_not_there_is_named(device: str) -> None:
+    with pytest.raises(BackendError, match="no CUDA device"):
+        load_pose(device=device)
+
+
+def test_unknown_devices_and_precisions_are_named() -> None:
+    with pytest.raises(UsageError, match="cuda-compiled"):
+        Torch().load(POSE.path, precision=None, device="abacus")
+    with pytest.raises(UsageError, match="f16"):
+        Torch().load(POSE.path, precision="int3", device="cpu")
+
+
+def test_wrong_input_broken_files_and_closed_sessions(tmp_path: Path) -> None:
+    session = Torch().load(POSE.path, precision=None, device="cpu")
+    with pytest.raises(BackendError, match=DEFAULT_POSE):
+        session.run(np.zeros((1, 100, 100, 3), np.uint8))
+    session.close()
+    with pytest.raises(BackendError, match="closed"):
+        session.run(np.zeros((1, 256, 192, 3), np.uint8))
+    (tmp_path / "half.onnx").write_bytes(POSE.path.read_bytes()[:200_000])
+    with pytest.raises(ModelError, match=r"half\.onnx"):
+        Torch().load(tmp_path / "half.onnx", precision=None, device="cpu")
+
+
+def test_an_operator_that_is_not_known_is_named(tmp_path: Path) -> None:
+    node = helper.make_node("Det", ["x"], ["y"])
+    values = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8]),
+              helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3])]  # fmt: skip
+    graph = helper.make_graph([node], "odd", values[:1], values[1:])
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "odd.onnx"
+    )
+
+    with pytest.raises(BackendError, match="operator Det"):
+        Torch().load(tmp_path / "odd.onnx", precision=None, device="cpu").run(np.zeros((1, 3, 8, 8), np.float32))
+
+
+def test_pictures_of_any_size_are_refused(tmp_path: Path) -> None:
+    path = save_graph(tmp_path / "any.onnx", [1, 3, "H", "W"], {"o": np.zeros((1, 84, 84), np.float32)})
+
+    with pytest.raises(BackendError, match="one picture size"):
+        Torch().load(path, precision=None, device="cpu")
+
+
+def test_a_graph_with_a_fixed_batch_runs(tmp_path: Path) -> None:
+    known = np.arange(6, dtype=np.float32).reshape(1, 2, 3)
+    path = save_graph(tmp_path / "known.onnx", [2, 3, 8, 8], {"a": known})
+    session = TorchSession(read_onnx(path), "known", device="cpu", precision="f32")
+
+    (out,) = session.run(np.ones((2, 3, 8, 8), np.float32))
+
+    np.testing.assert_array_equal(out, np.repeat(known, 2, axis=0))
+
+
+def test_an_hrnet_w32_becomes_an_engine_for_every_gpu(tmp_path: Path) -> None:
+    pytest.importorskip("tensorrt_rtx")
+    torch.manual_seed(0)
+    path = tmp_path / "w32.onnx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the tracing exporter, which is deprecated
+        torch.onnx.export(
+            DeployedPose(HRNet(HRNetConfig())).eval(), (torch.zeros(1, 256, 192, 3, dtype=torch.uint8),), str(path),
+            input_names=["crops"], output_names=["keypoints"], opset_version=17, dynamo=False,
+            dynamic_axes={"crops": {0: "N"}, "keypoints": {0: "N"}},
+        )  # fmt: skip
+
+    targets = [(7, 5), (8, 0), (8, 6), (8, 9), (12, 0), (12, 1)]
+    engine = build_engine(path, precision="f16", capabilities=targets)
+
+    assert 50e6 < len(engine) < 80e6  # 28.5 M weights of two bytes

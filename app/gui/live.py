@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Generator
 
 import numpy as np
 
 from app.gui.moment import Moment
 from app.gui.toolbox import EngineSet
-from app.overlay import Trails
 from app.pipeline import decode, run
-from app.results import Result, Timings
+from app.results import FrameRecord, Result, Timings
 from engine.types import U8, Boxes, Poses, Tracks
 from engine.video import Source
+
+REMEMBERED_S = 5.0
+"""How far back it is known where everybody was."""
 
 
 class LiveFeed:
@@ -24,23 +27,24 @@ class LiveFeed:
         self._source = source
         self.info = source.info
         self._results = self._watch(engines)
-        self._trails: Trails | None = None
+        self._lately: deque[FrameRecord] = deque()
 
     def next(self) -> Moment | None:
         """The newest frame and its people, None when the source has ended. Raises what source and engines raise."""
         result = next(self._results, None)
         if result is None:
             return None
-        if self._trails is not None:
-            self._trails.add(result.tracks, result.frame.time_s)
+        record = FrameRecord(result.frame.index, result.frame.time_s, result.tracks)
+        self._lately.append(record)
+        while record.time_s - self._lately[0].time_s > REMEMBERED_S:
+            self._lately.popleft()
         latency_ms = (time.monotonic() - result.finished_s) * 1e3 + result.timings.inference_ms
-        return Moment(result.frame, result.tracks, result.timings.inference_ms, latency_ms, result.dropped)
+        return Moment(result.frame, record, result.timings.inference_ms, latency_ms, result.dropped)
 
-    def trails(self, moment: Moment, seconds: float) -> Trails:
-        """Where everybody came from, since this was first asked for."""
-        if self._trails is None:
-            self._trails = Trails(seconds)
-        return self._trails
+    def before(self, moment: Moment, seconds: float) -> list[FrameRecord]:
+        """What was found in the last `seconds` up to that moment (at most REMEMBERED_S), oldest first."""
+        now = moment.frame.time_s
+        return [record for record in self._lately if now - seconds <= record.time_s <= now]
 
     def interrupt(self) -> None:
         self._source.close()

@@ -11,8 +11,11 @@ from app.style import Style
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.changes import Change
+    from app.edits import Edits
     from app.results import Header, Recording
-    from engine.types import U8
+    from app.session import Notes
+    from engine.types import U8, Tracks
     from engine.video import SourceInfo
 
 
@@ -21,11 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Open `address` (a file, folder, camera number or URL) and play it. `data`: Skelter JSON made of it before."""
+    """Open `address` (a file, folder, camera number, URL or session) and play it.
+
+    data       Skelter JSON made of it before
+    recovered  a session that was kept by itself, not saved by the user: what is in it is not saved yet
+    """
 
     address: str
     session: int
     data: Path | None = None
+    recovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +88,52 @@ class SetMirror:
 
 
 @dataclass(frozen=True, slots=True)
-class ShareRecording:
-    """Have `reply` called, in the player's thread, with a copy of what is known of the open file."""
+class SetLoop:
+    """Play frames `first` to `last` over and over; None: the whole file, once."""
 
-    reply: Callable[[Recording], None]
+    frames: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MakeEdit:
+    """Correct the results. A Split whose `new` is 0 is given a number nobody has."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Have `reply` called, in the player's thread, with what is shown in the size of the source."""
+
+    reply: Callable[[Picture], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareWork:
+    """Have `reply` called, in the player's thread, with what is known of the open source."""
+
+    reply: Callable[[Work], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Take over a recording of the open file that was completed elsewhere."""
+    """Take over a recording of the open file that was completed elsewhere.
+
+    `renumbered`: the ids that were changed there, in the order in which they were.
+    """
 
     recording: Recording
+    renumbered: tuple[dict[int, int], ...]
     session: int
 
 
@@ -100,8 +143,8 @@ class Quit:
 
 
 Command = (
-    Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | ShareRecording | Adopt
-    | Quit
+    Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop | MakeEdit | Undo
+    | Redo | Snapshot | ShareWork | Adopt | Quit
 )  # fmt: skip
 
 
@@ -110,8 +153,13 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    """`address` is the source's own, also where a session was opened: then `document` is its file."""
+
     info: SourceInfo
     session: int
+    address: str
+    document: Path | None = None
+    notes: Notes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +196,16 @@ class LengthKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """What has been corrected so far. `by_hand`: just now, not when the session was opened."""
+
+    edits: Edits
+    can_undo: bool
+    can_redo: bool
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something went wrong. `sentence` is for the user (empty where nobody foresaw it), `details` for a report.
 
@@ -160,7 +218,7 @@ class Trouble:
     warning: bool = False
 
 
-Event = Opened | Closed | Busy | EnginesReady | Playing | LengthKnown | Trouble
+Event = Opened | Closed | Busy | EnginesReady | Playing | LengthKnown | Edited | Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +244,37 @@ class Picture:
     """A frame as it is to be shown: the people found on it drawn into it.
 
     image     uint8 [H, W, 3] RGB, contiguous, no longer written to; a large frame reduced to what the view can show
-    people    ids on it; None where the frame is not analysed (yet)
+    size      width and height of the frame, in the pixels that `tracks` are in
+    tracks    who is drawn on it; None where the frame is not analysed (yet)
+    mirrored  as in a mirror: `tracks` too
     """
 
     session: int
     image: U8
     index: int
     time_s: float
-    people: tuple[int, ...] | None
+    size: tuple[int, int]
+    tracks: Tracks | None
+    mirrored: bool
     pace: Pace
+
+    @property
+    def people(self) -> tuple[int, ...] | None:
+        """Their ids; None where the frame is not analysed (yet)."""
+        return None if self.tracks is None else tuple(self.tracks.ids.tolist())
+
+    def certainty(self) -> dict[int, float]:
+        """Id → how sure the person's joints are on average, 0–1."""
+        tracks = self.tracks
+        return (
+            {} if tracks is None else dict(zip(tracks.ids.tolist(), tracks.poses.scores.mean(1).tolist(), strict=True))
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Work:
+    """What is known of the open source: a copy for another thread."""
+
+    recording: Recording
+    edits: Edits
+    session: int

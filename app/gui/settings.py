@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+from platformdirs import user_state_path
 from PyQt6.QtCore import QByteArray, QSettings
 
 from app.gui.theme import Look
@@ -15,9 +16,13 @@ MOST_RECENT = 8
 
 
 class Settings:
-    """Typed access to QSettings. `store` is for tests; by default the platform's own place."""
+    """Typed access to QSettings. `store` and `recovery` are for tests; by default the platform's own places.
 
-    def __init__(self, store: QSettings | None = None) -> None:
+    recovery  the folder in which corrections are kept that were not saved yet
+    """
+
+    def __init__(self, store: QSettings | None = None, recovery: Path | None = None) -> None:
+        self.recovery = recovery or user_state_path("skelter", appauthor=False) / "recovery"
         self._store = store if store is not None else QSettings("Skelter", "Skelter")
         if self._int("version", 0) > VERSION:  # written by a newer program: its meaning is not known here
             self._store.clear()

@@ -120,6 +120,7 @@ QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {raised}; border-color: {border}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {faint}; background: transparent; border-color: transparent; }}
+QToolButton#compact {{ padding: 4px; }}
 QToolButton#play {{ background: {accent}; border-radius: 20px; padding: 0; }}
 QToolButton#play:hover {{ background: {text}; }}
 QToolButton#play:disabled {{ background: {track}; }}

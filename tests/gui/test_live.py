@@ -117,7 +117,7 @@ def test_mirrored_people_stay_on_their_pixels() -> None:
 
 def test_pausing_holds_the_picture_and_resuming_goes_on(qtbot: QtBot, live: MainWindow) -> None:
     qtbot.keyClick(live, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not live._playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not live.playing, timeout=SLOW_MS)
     held = live.stage.view.pixels
     qtbot.wait(150)
     assert live.stage.view.pixels is held

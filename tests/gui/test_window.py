@@ -39,7 +39,7 @@ def open_paused(qtbot: QtBot, window: MainWindow, path: Path) -> None:
     window.open_source(str(path))
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     go_to_ten(qtbot, window)
 
 
@@ -48,7 +48,7 @@ def open_analysed(qtbot: QtBot, window: MainWindow, path: Path) -> None:
     window.stage.transport.faster(9)
     window.open_source(str(path))
     wait_for_frame(qtbot, window, 59)
-    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     go_to_ten(qtbot, window)
 
 
@@ -76,7 +76,7 @@ def test_opens_a_file_and_finds_people(qtbot: QtBot, window: MainWindow, clip: P
 def test_plays_to_the_last_frame_and_again_from_the_first(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     window.open_source(str(clip))
     wait_for_frame(qtbot, window, 59)
-    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     assert window.stage.timeline.value() == 59
     asked = window.player._engines.detector.asked
     qtbot.keyClick(window, Qt.Key.Key_Space)
@@ -313,7 +313,7 @@ def test_a_real_webcam_clip_with_the_real_engines(qtbot: QtBot, open_window: Ope
     window.open_source(str(VIDEO / "webcam-1.mkv"))
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=60_000)
     assert "CPU" in window.status.engine.text()
-    qtbot.waitUntil(lambda: not window._playing, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.playing, timeout=60_000)
     lanes = window.player.lanes.view()
     assert [lane.id for lane in lanes.people] == [1]
     assert lanes.people[0].frames > 0.9 * len(range(lanes.analysed[0][0], lanes.analysed[0][1] + 1))

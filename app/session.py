@@ -26,11 +26,11 @@ FORMAT = "skelter-session/1"
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What a person marked. position: the frame shown; loop: the range marked; px_per_m: the scale, once measured."""
+    """What a person marked: the frame shown, the range, the scale where it was measured."""
 
     position: int = 0
     loop: tuple[int, int] | None = None
-    px_per_m: float | None = None
+    metres_per_pixel: float | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,7 +51,7 @@ def write_session(path: Path, session: Session) -> None:
         "edits": to_fields(session.edits),
         "position": session.notes.position,
         "loop": session.notes.loop,
-        "px_per_m": session.notes.px_per_m,
+        "metres_per_pixel": session.notes.metres_per_pixel,
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -74,7 +74,7 @@ def read_session(path: Path) -> Session:
                 raise ValueError(f"its format is {head['format']!r}, not {FORMAT!r}")
             recording = parse(archive.read("results.jsonl"))
         loop = head.get("loop")
-        scale = head.get("px_per_m")
+        scale = head.get("metres_per_pixel")
         notes = Notes(
             int(head.get("position", 0)),
             (int(loop[0]), int(loop[1])) if loop else None,

@@ -44,6 +44,7 @@ def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     spring = QWidget()
     spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(spring)
+    bar.addAction(actions["analysis"])
     bar.addAction(actions["panel"])
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -73,10 +73,13 @@ class Commands(QObject):
         self.window.sessions.save_as()
 
     def export_video(self) -> None:
-        self._export("-poses.mp4", self.tr("Video (*.mp4 *.mov *.mkv)"))
+        video = self.tr("Video")
+        self._export("-poses", [(video, ".mp4"), (video, ".mov"), (video, ".mkv")])
 
     def export_data(self) -> None:
-        self._export("-poses.json", self.tr("Skelter JSON (*.json);;JSON lines (*.jsonl);;Table (*.csv)"))
+        from app.exports import FORMATS
+
+        self._export("-poses", [(known.about, known.ending) for known in FORMATS.values()])
 
     def save_picture(self) -> None:
         shown = self.window.shown
@@ -84,10 +87,10 @@ class Commands(QObject):
             return
         source = Path(self.window.source_name)
         folder = Path(self.window.address).parent if Path(self.window.address).exists() else Path.home()
-        name = self.questions.target(folder / f"{source.stem}-{shown.index + 1}.png", self.tr("Picture (*.png *.jpg)"))
+        kinds = [(self.tr("Picture"), ".png"), (self.tr("Picture"), ".jpg")]
+        name = self.questions.target(folder / f"{source.stem}-{shown.index + 1}.png", kinds)
         if name:
-            target = Path(name) if Path(name).suffix else Path(name + ".png")
-            self._with_picture(lambda picture: self._write_picture(picture, target))
+            self._with_picture(lambda picture: self._write_picture(picture, Path(name)))
 
     def copy_picture(self) -> None:
         def copy(picture: say.Picture) -> None:
@@ -152,6 +155,10 @@ class Commands(QObject):
         if other is not None:
             self.window.editing.swap(other)
 
+    def analysis(self, on: bool) -> None:
+        self.window.settings.analysis_shown = on
+        self.window.analysing.show(on)
+
     # help
 
     def show_shortcuts(self) -> None:
@@ -173,14 +180,13 @@ class Commands(QObject):
         self._errands.append(errand)
         errand.start()
 
-    def _export(self, ending: str, kinds: str) -> None:
+    def _export(self, ending: str, kinds: list[tuple[str, str]]) -> None:
         source = Path(self.window.address)
         frames = self.window.stage.timeline.loop
         part = f"-{frames[0] + 1}-{frames[1] + 1}" if frames is not None else ""
-        name = self.questions.target(source.with_name(f"{source.stem}{part}{ending}"), kinds)
+        name = self.questions.target(source.with_name(f"{source.stem}{part}{ending}{kinds[0][1]}"), kinds)
         if name:
-            target = Path(name)
-            self.window.exporting.export_to(target if target.suffix else target.with_suffix(Path(ending).suffix))
+            self.window.exporting.export_to(Path(name))
 
     def _other_person(self) -> int | None:
         others = self.window.editing.others()

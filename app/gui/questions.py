@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,9 +46,17 @@ class Questions(QObject):
         )
         return text.strip() if good else ""
 
-    def target(self, suggestion: Path, kinds: str) -> str:
-        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export"), str(suggestion), kinds)
-        return name
+    def target(self, suggestion: Path, kinds: Sequence[tuple[str, str]]) -> str:
+        """A file name, the suggestion's or another's. `kinds`: what can be written and its ending, the first as is."""
+        filters = {f"{words} (*{ending})": ending for words, ending in kinds}
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save as"), str(suggestion), ";;".join(filters)
+        )
+        ending = filters.get(chosen, kinds[0][1])
+        if not name or any(name.lower().endswith(other) for _, other in kinds if other != kinds[0][1]):
+            return name
+        stem = name.removesuffix(kinds[0][1])
+        return stem + ending if stem != name or not Path(name).suffix else name
 
     def camera(self, names: list[str]) -> int | None:
         """Which of several; None: none of them."""
@@ -56,6 +65,13 @@ class Questions(QObject):
     def person(self, names: list[str]) -> int | None:
         """Which of several people, by place in the list; None: none of them."""
         return self._one_of(names)
+
+    def length(self) -> float | None:
+        """A known length in metres; None: none given."""
+        metres, good = QInputDialog.getDouble(
+            self._window, self.tr("Set scale"), self.tr("How long is that in reality, in metres?"), 1.0, 0.01, 1000.0, 2
+        )
+        return metres if good else None
 
     def stop_export(self) -> bool:
         answer = QMessageBox.question(

@@ -54,7 +54,7 @@ class Sessions(QObject):
 
     def save_as(self, then: Callable[[], None] | None = None) -> None:
         source = Path(self._window.address)
-        kinds = self.tr("Skelter session ({0})").format(f"*{SUFFIX}")
+        kinds = [(self.tr("Skelter session"), SUFFIX)]
         name = self._window.commands.questions.target(source.with_suffix(SUFFIX), kinds)
         if name:
             self._save_to(Path(name) if name.endswith(SUFFIX) else Path(name + SUFFIX), then)

@@ -46,6 +46,14 @@ class Settings:
         self._store.setValue("window/panel", value)
 
     @property
+    def analysis_shown(self) -> bool:
+        return self._bool("window/analysis", False)
+
+    @analysis_shown.setter
+    def analysis_shown(self, value: bool) -> None:
+        self._store.setValue("window/analysis", value)
+
+    @property
     def look(self) -> Look:
         value = self._store.value("window/look", Look.SYSTEM.value)
         return Look(value) if value in set(Look) else Look.SYSTEM

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from app.gui import messages as say
 from app.gui.actions import Actions
+from app.gui.analysis_panel import AnalysisPanel
 from app.gui.lanes import Lanes, LaneView, corrected
 from app.gui.timeline import Timeline
 from app.gui.transport import Transport
@@ -26,6 +27,7 @@ class Stage(QWidget):
     """Shows pictures and where they are in their source."""
 
     lanes_changed = pyqtSignal(object)
+    picture_shown = pyqtSignal(object)
     asked = pyqtSignal(object)
     """A command for the player."""
 
@@ -47,7 +49,15 @@ class Stage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.view, 1)
+        self.analysis = AnalysisPanel()
+        self.analysis.hide()
+        self._halves = QSplitter(Qt.Orientation.Vertical)
+        self._halves.setChildrenCollapsible(False)
+        self._halves.addWidget(self.view)
+        self._halves.addWidget(self.analysis)
+        self._halves.setStretchFactor(0, 3)
+        self._halves.setStretchFactor(1, 1)
+        column.addWidget(self._halves, 1)
         column.addWidget(self.controls)
         self.timeline.loop_chosen.connect(lambda frames: self.asked.emit(say.SetLoop(frames)))
         self.timeline.sought.connect(lambda index: self.asked.emit(say.Seek(index)))
@@ -88,6 +98,7 @@ class Stage(QWidget):
         self.view.show_picture(picture)
         self.timeline.set_position(picture.index)
         self.transport.set_place(picture.index, picture.time_s)
+        self.picture_shown.emit(picture)
 
     def close_source(self) -> None:
         self._timer.stop()
@@ -107,4 +118,5 @@ class Stage(QWidget):
 
     def repaint_icons(self) -> None:
         self.transport.repaint_icons()
+        self.analysis.repaint_icons()
         self.view.update()

@@ -162,6 +162,10 @@ def view_specs(do: Commands) -> tuple[ActionSpec, ...]:
     return (
         ActionSpec("panel", tr("&Side panel"), tr("Show or hide the panel at the right"), view, window.show_panel,
                    ("Ctrl+B",), "panel", opened, checkable=True),
+        ActionSpec("analysis", tr("&Analysis"), tr("Show angles, speed and repetitions as a curve under the video"),
+                   view, do.analysis, ("A",), "curve", opened, checkable=True),
+        ActionSpec("scale", tr("Set s&cale…"), tr("Tell the program a known length, for metres in place of pixels"),
+                   view, lambda: window.analysing.measure_scale(), (), "", opened),
         ActionSpec("full-screen", tr("&Full screen"), tr("Fill the screen, and back"), view, window.full_screen,
                    ("F11",)),
         ActionSpec("zoom-in", tr("Zoom &in"), tr("Enlarge the picture (or turn the wheel)"), view,

@@ -42,6 +42,8 @@ class VideoView(QWidget):
     """An id; 0 where nobody is."""
     menu_wanted = pyqtSignal(int, object)
     """For the person of this id (0: nobody), at this place of the screen."""
+    line_drawn = pyqtSignal(float, float, float, float)
+    """From x, y to x, y in pixels of the frame; the answer to `measure`."""
     joint_moved = pyqtSignal(int, int, float, float)
     """Person, joint, x, y in pixels of the frame."""
     size_wanted = pyqtSignal(int, int)
@@ -57,6 +59,8 @@ class VideoView(QWidget):
         self._pressed: QPointF | None = None
         self._picture: Picture | None = None
         self._held: tuple[int, QPointF] | None = None  # a joint in the hand, and where it is now (in the view)
+        self._measuring = False
+        self._line: tuple[QPointF, QPointF] | None = None  # being drawn, in the view
         self.chosen: int | None = None
         self.followed: int | None = None
         self.correcting = False
@@ -91,8 +95,15 @@ class VideoView(QWidget):
     def clear(self) -> None:
         self._pixels = self._image = self._picture = self._held = None
         self.chosen = self.followed = None
+        self._measuring, self._line = False, None
         self.fit()
         self.notice("")
+
+    def measure(self, on: bool) -> None:
+        """Have the user draw a line."""
+        self._measuring, self._line = on, None
+        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+        self.update()
 
     def choose(self, person: int | None) -> None:
         """Mark a person; None: nobody."""
@@ -210,6 +221,7 @@ class VideoView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < 6)
             painter.drawImage(self._picture_rect(), self._image)
             self._paint_choice(painter)
+            self._paint_line(painter)
         painter.end()
 
     def _paint_choice(self, painter: QPainter) -> None:
@@ -235,6 +247,13 @@ class VideoView(QWidget):
             painter.drawEllipse(self._held[1], REACH, REACH)
             painter.drawPoint(self._held[1])
 
+    def _paint_line(self, painter: QPainter) -> None:
+        if self._line is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for colour, width in ((QColor(0, 0, 0, 160), 5.0), (QColor(255, 255, 255), 2.0)):
+                painter.setPen(QPen(colour, width, cap=Qt.PenCapStyle.RoundCap))
+                painter.drawLine(*self._line)
+
     def resizeEvent(self, event: object) -> None:
         if self._image is not None:
             self._keep_in_view()
@@ -257,6 +276,9 @@ class VideoView(QWidget):
         if event is None or event.button() != Qt.MouseButton.LeftButton:
             return
         self._pressed = event.position()
+        if self._measuring:
+            self._line = event.position(), event.position()
+            return
         joint = self._joint_under(event.position())
         if joint is not None:
             self._held = joint, event.position()
@@ -266,7 +288,10 @@ class VideoView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is None or self._image is None:
             return
-        if self._held is not None:
+        if self._line is not None:
+            self._line = self._line[0], event.position()
+            self.update()
+        elif self._held is not None:
             self._held = self._held[0], event.position()
             self.update()
         elif self._grip is not None:
@@ -281,6 +306,12 @@ class VideoView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        if self._line is not None:
+            start, end = self.to_frame(self._line[0]), self.to_frame(event.position())
+            self._pressed = None
+            self.measure(False)
+            self.line_drawn.emit(*start, *end)
             return
         moved = (event.position() - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2
         held, self._held, self._grip, self._pressed = self._held, None, None, None
@@ -311,7 +342,7 @@ class VideoView(QWidget):
     def _point_at(self, place: QPointF) -> None:
         """Show by the mouse's shape what it would do here."""
         shape = Qt.CursorShape
-        if self._joint_under(place) is not None:
+        if self._measuring or self._joint_under(place) is not None:
             self.setCursor(shape.CrossCursor)
         elif self._person_under(place):
             self.setCursor(shape.PointingHandCursor)

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import QApplication
 
 from app.gui import messages as say
 from app.gui.actions import Actions
+from app.gui.analysing import Analysing
 from app.gui.banner import Banner
 from app.gui.bars import fill_menus, fill_toolbar
 from app.gui.commands import Commands
@@ -101,12 +102,14 @@ class MainWindow(Shell):
         self.toolbar = fill_toolbar(self, self.actions_)
         self.exporting = Exporting(self)
         self.editing = Editing(self)
+        self.analysing = Analysing(self)
         self.sessions = Sessions(self, self.settings.recovery)
         self.pages = self.put_together(
             self.welcome, self.stage, above=self.banner, below=self.export_bar, side=self.side
         )
         self._pacing = Pacing(self)
         self.actions_["panel"].setChecked(self.settings.panel_shown)
+        self.actions_.check("analysis", self.settings.analysis_shown)
         self.actions_.check("mirror", self.settings.mirror)
         self.welcome.set_recent(self.settings.recent)
         self.setFocus()  # not on the first button: the space bar is for playing
@@ -158,7 +161,11 @@ class MainWindow(Shell):
 
     def notes(self) -> tuple[int, tuple[int, int] | None, float | None]:
         """What was marked, for the session: frame shown, range, scale."""
-        return self.shown.index if self.shown is not None else 0, self.stage.timeline.loop, None
+        return (
+            self.shown.index if self.shown is not None else 0,
+            self.stage.timeline.loop,
+            self.analysing.metres_per_pixel,
+        )
 
     def play_or_pause(self) -> None:
         self.player.send(say.Play(not self.playing))
@@ -278,7 +285,7 @@ class MainWindow(Shell):
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
-        for part in (self.export_bar, self.commands, self.sessions):
+        for part in (self.export_bar, self.commands, self.analysing, self.sessions):
             part.wait(max(until - time.monotonic(), 0.1))
         self.sessions.close()
         self.settings.geometry = QByteArray(self.saveGeometry())

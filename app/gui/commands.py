@@ -137,6 +137,9 @@ class Commands(QObject):
         self.window.settings.mirror = on
         self.window.player.send(say.SetMirror(on))
 
+    def record(self, on: bool) -> None:
+        self.window.recording.toggle(on)
+
     # people
 
     def follow(self, on: bool) -> None:

@@ -8,11 +8,12 @@ from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PyQt6.QtSvg import QSvgRenderer
 
-_FILLED = {"play", "pause", "stop"}
+_FILLED = {"play", "pause", "stop", "record"}
 _PATHS = {
     "play": '<path d="M8 5.2v13.6a.8.8 0 0 0 1.2.7l11-6.8a.8.8 0 0 0 0-1.4l-11-6.8a.8.8 0 0 0-1.2.7z"/>',
     "pause": '<rect x="6.5" y="5" width="4" height="14" rx="1"/><rect x="13.5" y="5" width="4" height="14" rx="1"/>',
     "stop": '<rect x="6" y="6" width="12" height="12" rx="1.5"/>',
+    "record": '<circle cx="12" cy="12" r="6.5"/>',
     "step-back": '<path d="M15 6l-7 6 7 6M5 6v12"/>',
     "step-on": '<path d="M9 6l7 6-7 6M19 6v12"/>',
     "to-start": '<path d="M19 6l-7 6 7 6M12 6l-7 6 7 6M3.5 6v12"/>',

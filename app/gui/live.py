@@ -9,6 +9,8 @@ from collections.abc import Generator
 import numpy as np
 
 from app.gui.moment import Moment
+from app.gui.recorder import Recorder
+from app.gui.tap import Tap
 from app.gui.toolbox import EngineSet
 from app.pipeline import decode, run
 from app.results import FrameRecord, Result, Timings
@@ -24,8 +26,9 @@ class LiveFeed:
 
     def __init__(self, source: Source, engines: EngineSet | None, *, is_camera: bool) -> None:
         self.is_camera = is_camera
-        self._source = source
+        self._tap = Tap(source)
         self.info = source.info
+        self._recorder: Recorder | None = None
         self._results = self._watch(engines)
         self._lately: deque[FrameRecord] = deque()
 
@@ -38,6 +41,8 @@ class LiveFeed:
         self._lately.append(record)
         while record.time_s - self._lately[0].time_s > REMEMBERED_S:
             self._lately.popleft()
+        if self._recorder is not None:
+            self._recorder.seen(result.frame, record)
         latency_ms = (time.monotonic() - result.finished_s) * 1e3 + result.timings.inference_ms
         return Moment(result.frame, record, result.timings.inference_ms, latency_ms, result.dropped)
 
@@ -46,21 +51,35 @@ class LiveFeed:
         now = moment.frame.time_s
         return [record for record in self._lately if now - seconds <= record.time_s <= now]
 
+    @property
+    def recorder(self) -> Recorder | None:
+        """What records now."""
+        return self._recorder
+
+    def record(self, recorder: Recorder) -> None:
+        """Give it every frame from now on."""
+        self._recorder, self._tap.sink = recorder, recorder.raw
+
+    def stop_recording(self) -> Recorder | None:
+        """Give it nothing more; it is still to be finished."""
+        recorder, self._recorder, self._tap.sink = self._recorder, None, None
+        return recorder
+
     def interrupt(self) -> None:
-        self._source.close()
+        self._tap.close()
 
     def close(self) -> None:
-        self._source.close()
+        self._tap.close()
         self._results.close()
 
     def _watch(self, engines: EngineSet | None) -> Generator[Result, None, None]:
         if engines is not None:
             engines.tracker.reset()
-            yield from run(self._source, engines.detector, engines.pose, engines.tracker)
+            yield from run(self._tap, engines.detector, engines.pose, engines.tracker)
             return
-        for frame, decode_ms in decode(self._source):  # no engine could be loaded: the picture at least
+        for frame, decode_ms in decode(self._tap):  # no engine could be loaded: the picture at least
             timings = Timings(decode_ms, None, 0.0, 0.0)
-            yield Result(frame, Tracks.empty(), timings, time.monotonic(), getattr(self._source, "dropped", 0))
+            yield Result(frame, Tracks.empty(), timings, time.monotonic(), self._tap.dropped)
 
 
 def mirrored(image: U8, tracks: Tracks) -> tuple[U8, Tracks]:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from app.changes import Change
     from app.edits import Edits
-    from app.results import Header, Recording
+    from app.gui.recorder import RecordingPlan
+    from app.results import Header
+    from app.results import Recording as Results
     from app.session import Notes
     from engine.types import U8, Tracks
     from engine.video import SourceInfo
@@ -112,6 +114,18 @@ class Redo:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Record the camera that is open."""
+
+    plan: RecordingPlan
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Have `reply` called, in the player's thread, with what is shown in the size of the source."""
 
@@ -132,7 +146,7 @@ class Adopt:
     `renumbered`: the ids that were changed there, in the order in which they were.
     """
 
-    recording: Recording
+    recording: Results
     renumbered: tuple[dict[int, int], ...]
     session: int
 
@@ -144,7 +158,7 @@ class Quit:
 
 Command = (
     Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop | MakeEdit | Undo
-    | Redo | Snapshot | ShareWork | Adopt | Quit
+    | Redo | Record | StopRecording | Snapshot | ShareWork | Adopt | Quit
 )  # fmt: skip
 
 
@@ -206,6 +220,16 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """How the recording fares; told several times a second. `paths`: the files, once it is over and they are whole."""
+
+    on: bool
+    seconds: float
+    lost: int
+    paths: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something went wrong. `sentence` is for the user (empty where nobody foresaw it), `details` for a report.
 
@@ -218,7 +242,7 @@ class Trouble:
     warning: bool = False
 
 
-Event = Opened | Closed | Busy | EnginesReady | Playing | LengthKnown | Edited | Trouble
+Event = Opened | Closed | Busy | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +299,6 @@ class Picture:
 class Work:
     """What is known of the open source: a copy for another thread."""
 
-    recording: Recording
+    recording: Results
     edits: Edits
     session: int

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.gui.file_playback import FilePlayback
     from app.gui.live import LiveFeed
     from app.gui.moment import Moment
+    from app.gui.recorder import RecordingPlan
     from app.overlay import Lettering
     from app.pipeline import Analyser
     from app.results import Header, Recording
@@ -174,6 +175,10 @@ class Player:
                 self._loop = frames
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)
+            case say.Record(plan):
+                self._record(plan)
+            case say.StopRecording():
+                self._stop_recording()
             case say.Snapshot(reply):
                 if self._shown is not None:
                     reply(self._picture(self._shown, None))
@@ -245,6 +250,7 @@ class Player:
         self._ready = self._shown = None
         self._told_broken_off = False
         self._corrections = self._loop = None
+        self._stop_recording()
         file, self._file = self._file, None
         live, self._live = self._live, None
         self.lanes.rebuild(())
@@ -314,6 +320,8 @@ class Player:
         if self._corrections is not None:
             self._corrections.obey(command, self._file.new_id if self._file is not None else None)
             self._ready = None  # it was made before
+            if self._live is not None and self._live.recorder is not None:
+                self._live.recorder.edits = self._corrections.edits
             self._redraw()
 
     def _advance(self) -> None:
@@ -355,6 +363,7 @@ class Player:
             moment = live.next()
         finally:
             if moment is None:  # it has ended, by itself or because somebody wanted it
+                self._stop_recording()
                 self._live = None
                 self._set_playing(False)
                 live.close()
@@ -363,9 +372,42 @@ class Player:
             return
         if moment.record is not None:  # by seconds: a camera may run for days
             self.lanes.add(int(moment.frame.time_s), moment.record.tracks.ids.tolist())
+        recorder = live.recorder
+        if recorder is not None:
+            self._notify(say.Recording(True, recorder.seconds, recorder.lost))
         if self._playing:
             self._tempo.showed(moment.frame.time_s, time.monotonic())
             self._show(moment)
+
+    def _record(self, plan: RecordingPlan) -> None:
+        from app.edits import Edits
+        from app.gui.recorder import Recorder
+        from app.results import Header, SourceRecord
+
+        live = self._live
+        if live is None or live.recorder is not None:
+            return
+        header = self._header or Header(SourceRecord.of(live.info))
+        edits = self._corrections.edits if self._corrections is not None else Edits()
+        try:
+            recorder = Recorder(
+                plan, header, self._style, edits, lettering=self._lettering, failed=self._recording_failed
+            )
+        except SkelterError as error:
+            self._notify(say.Recording(False, 0.0, 0))
+            self._tell_trouble(str(error), error)
+            return
+        live.record(recorder)
+        self._notify(say.Recording(True, 0.0, 0))
+
+    def _recording_failed(self, error: Exception) -> None:
+        self._tell_trouble(str(error) if isinstance(error, SkelterError) else "", error)
+
+    def _stop_recording(self) -> None:
+        recorder = self._live.stop_recording() if self._live is not None else None
+        if recorder is not None:
+            paths = recorder.finish()
+            self._notify(say.Recording(False, recorder.seconds, recorder.lost, tuple(paths)))
 
     def _redraw(self) -> None:
         if self._shown is not None:

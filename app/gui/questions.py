@@ -40,6 +40,9 @@ class Questions(QObject):
     def pictures(self, folder: str) -> str:
         return QFileDialog.getExistingDirectory(self._window, self.tr("Open a folder of pictures"), folder)
 
+    def folder(self, before: str) -> str:
+        return QFileDialog.getExistingDirectory(self._window, self.tr("Folder for recordings"), before)
+
     def address(self) -> str:
         text, good = QInputDialog.getText(
             self._window, self.tr("Open a stream"), self.tr("Address of the stream (rtsp://… or http://…):")

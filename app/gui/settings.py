@@ -71,6 +71,26 @@ class Settings:
         self._store.setValue("live/mirror", value)
 
     @property
+    def recorded(self) -> set[str]:
+        """What is written when a camera is recorded: raw, annotated, data."""
+        value = self._store.value("live/recorded", "raw,annotated")
+        return {name for name in str(value).split(",") if name}
+
+    @recorded.setter
+    def recorded(self, value: set[str]) -> None:
+        self._store.setValue("live/recorded", ",".join(sorted(value)))
+
+    @property
+    def recordings(self) -> str:
+        """The folder that recordings go to; empty: the usual one for videos."""
+        value = self._store.value("live/folder", "")
+        return value if isinstance(value, str) else ""
+
+    @recordings.setter
+    def recordings(self, value: str) -> None:
+        self._store.setValue("live/folder", value)
+
+    @property
     def folder(self) -> str:
         """Where the last file was opened."""
         value = self._store.value("files/folder", "")

@@ -147,6 +147,7 @@ QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: {surface}; bor
 QWidget#panel {{ background: {surface}; }}
 QFrame#side {{ background: {surface}; border: none; border-left: 1px solid {border}; }}
 QLabel#section {{ color: {muted}; font-weight: 600; }}
+QLabel#recording {{ color: {error}; font-weight: 600; padding-left: 8px; }}
 QLabel#hint, QLabel#value {{ color: {muted}; }}
 QFrame#line {{ background: {border}; max-height: 1px; min-height: 1px; border: none; }}
 QFrame#controls {{ background: {window}; border: none; border-top: 1px solid {border}; }}

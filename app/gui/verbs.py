@@ -99,6 +99,8 @@ def playback_specs(do: Commands) -> tuple[ActionSpec, ...]:
                    lambda: window.stage.transport.faster(1), ("Ctrl+Up",), "", in_file),
         ActionSpec("stop", tr("S&top"), tr("Stop watching"), group, do.close_source,
                    ("Escape",), "stop", in_live, starts_section=True),
+        ActionSpec("record", tr("&Record"), tr("Record the camera; the panel at the right says what and where"), group,
+                   do.record, ("Ctrl+R",), "record", in_live, checkable=True),
         ActionSpec("mirror", tr("&Mirror"), tr("Show the camera as a mirror does"), group, do.mirror,
                    ("M",), "mirror", in_camera, checkable=True),
     )  # fmt: skip

@@ -35,6 +35,7 @@ from app.gui.pacing import Pacing
 from app.gui.people_list import PeopleList
 from app.gui.people_model import PeopleModel
 from app.gui.player import Player
+from app.gui.recording import Recording, RecordingPanel
 from app.gui.sessions import Sessions
 from app.gui.settings import Settings
 from app.gui.shell import Shell
@@ -94,7 +95,10 @@ class MainWindow(Shell):
         self.overlay = OverlayPanel(self.actions_, self.settings.style)
         self.people = PeopleModel(self)
         self.people_list = PeopleList(self.people, self.actions_)
-        self.side = SidePanel([Section(self.tr("People"), self.people_list), Section(self.tr("Overlay"), self.overlay)])
+        recording_panel = RecordingPanel(self.settings)
+        self.recording_section = Section(self.tr("Recording"), recording_panel)
+        people, overlay = Section(self.tr("People"), self.people_list), Section(self.tr("Overlay"), self.overlay)
+        self.side = SidePanel([people, self.recording_section, overlay])
         self.export_bar = ExportBar(toolbox)
         self.status = StatusLine()
         self.setStatusBar(self.status)
@@ -103,6 +107,7 @@ class MainWindow(Shell):
         self.exporting = Exporting(self)
         self.editing = Editing(self)
         self.analysing = Analysing(self)
+        self.recording = Recording(self, recording_panel)
         self.sessions = Sessions(self, self.settings.recovery)
         self.pages = self.put_together(
             self.welcome, self.stage, above=self.banner, below=self.export_bar, side=self.side
@@ -218,6 +223,7 @@ class MainWindow(Shell):
         self.info, self.address, self.shown = info, event.address, None
         self.setWindowTitle(f"{event.document.name if event.document else info.name}[*] – Skelter")
         self.stage.set_source(info, camera=is_camera(self.address))
+        self.recording_section.setVisible(info.live)
         self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
         self.status.set_source(f"{info.name}  ·  {info.width} × {info.height}")
         self.pages.setCurrentWidget(self.stage)

@@ -16,7 +16,7 @@ from app.style import Style
 
 if TYPE_CHECKING:
     from app.edits import Edits
-    from app.exports import Writer
+    from app.exports import Options, Writer
     from app.gui.analyst import Analyst
     from app.gui.file_playback import FilePlayback
     from app.overlay import Lettering
@@ -32,7 +32,9 @@ class ExportRequest:
 
     recording  the job's own copy, which it completes
     edits      what was corrected by hand
+    session    which of the window's sources it is
     frames     first and last frame to write; None: all
+    options    of data formats
     lettering  writes names that are not plain Latin into pictures
     """
 
@@ -41,7 +43,9 @@ class ExportRequest:
     style: Style
     recording: Recording
     edits: Edits
+    session: int
     frames: tuple[int, int] | None = None
+    options: Options | None = None
     lettering: Lettering | None = None
 
 
@@ -166,7 +170,7 @@ class ExportJob:
         request = self._request
         header = replace(header, names=self._edits.names)
         if format_of(request.target) is not None:
-            return _Data(open_writer(request.target, header))
+            return _Data(open_writer(request.target, header, options=request.options))
         sound = Path(request.address) if source.info.has_audio and Path(request.address).is_file() else None
         return VideoWriter(request.target, header, request.style, audio_from=sound, lettering=request.lettering)
 

@@ -19,7 +19,6 @@ class Situation:
     opened: bool = False
     live: bool = False
     camera: bool = False
-    exporting: bool = False
     people: int = 0
     chosen: bool = False
     can_undo: bool = False
@@ -48,10 +47,6 @@ def in_live(situation: Situation) -> bool:
 
 def in_camera(situation: Situation) -> bool:
     return situation.camera
-
-
-def can_export(situation: Situation) -> bool:
-    return in_file(situation) and not situation.exporting
 
 
 def has_people(situation: Situation) -> bool:
@@ -95,7 +90,6 @@ def situation_of(window: MainWindow) -> Situation:
         opened=info is not None,
         live=live,
         camera=live and is_camera(window.address),
-        exporting=window.export_bar.running,
         people=window.people.rowCount() if info is not None else 0,
         chosen=editing.chosen is not None,
         can_undo=editing.can_undo,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from app.gui.actions import ActionSpec
 from app.gui.situation import (
-    can_export,
     can_redo,
     can_undo,
     has_chosen,
@@ -56,10 +55,10 @@ def file_specs(do: Commands) -> tuple[ActionSpec, ...]:
                    do.save_as, ("Ctrl+Shift+S",), "", in_file),
         ActionSpec("export", tr("&Export video…"),
                    tr("Write the video, or the range marked, with everyone drawn on it"), group,
-                   do.export_video, ("Ctrl+E",), "export", can_export, starts_section=True),
+                   do.export_video, ("Ctrl+E",), "export", in_file, starts_section=True),
         ActionSpec("export-data", tr("Export d&ata…"),
                    tr("Write every joint of every frame, or of the range marked, as a table or JSON"), group,
-                   do.export_data, ("Ctrl+Shift+E",), "table", can_export),
+                   do.export_data, ("Ctrl+Shift+E",), "table", in_file),
         ActionSpec("snapshot", tr("Save p&icture…"), tr("Write the picture that is shown, in full size, as a file"),
                    group, do.save_picture, ("Ctrl+P",), "snapshot", opened, starts_section=True),
         ActionSpec("copy", tr("Cop&y picture"), tr("Put the picture that is shown on the clipboard"), group,

@@ -135,7 +135,6 @@ class MainWindow(Shell):
         for signal in (self.people.rowsInserted, self.people.modelReset):
             signal.connect(lambda *_: self._refresh_actions())
         self.welcome.recent_chosen.connect(self.open_source)
-        self.export_bar.running_changed.connect(lambda _running: self._refresh_actions())
         self.dropped.connect(self.open_source)
         self.look_changed.connect(self.actions_.repaint)
         for part in (self.stage, self.welcome, self.side):
@@ -286,7 +285,7 @@ class MainWindow(Shell):
         if not self.sessions.may_leave(self._close):
             event.ignore()
             return
-        self.export_bar.cancel()
+        self.export_bar.cancel_all()
         until = time.monotonic() + GOODBYE_S
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way

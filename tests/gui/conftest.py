@@ -90,6 +90,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, settings: Settings) -> Iterato
     yield make
     for window in made:
         window.commands.questions.leave = lambda name: Leaving.DISCARD
+        window.commands.questions.stop_export = lambda: True
         window.close()
         window.deleteLater()
     qapp.processEvents()

@@ -210,7 +210,7 @@ class Analysing(QObject):
                 self._header = None
                 self.metres_per_pixel = notes.metres_per_pixel if notes is not None else None
                 self.show(self._window.actions_["analysis"].isChecked())
-            case say.EnginesReady(header):
+            case say.EnginesReady(header=header):
                 self._header = header
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.gui.lanes import Lanes
-from app.gui.toolbox import EngineSet, Toolbox
+from app.gui.toolbox import EngineChoice, EngineSet, Toolbox
 from app.style import Style
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class ExportRequest:
     recording  the job's own copy, which it completes
     edits      what was corrected by hand
     session    which of the window's sources it is
+    engines    what to analyse with where that is still to be done
     frames     first and last frame to write; None: all
     options    of data formats
     lettering  writes names that are not plain Latin into pictures
@@ -44,6 +45,7 @@ class ExportRequest:
     recording: Recording
     edits: Edits
     session: int
+    engines: EngineChoice
     frames: tuple[int, int] | None = None
     options: Options | None = None
     lettering: Lettering | None = None
@@ -178,7 +180,7 @@ class ExportJob:
         from app.pipeline import Analyser
 
         if self._engines is None:
-            self._engines = self._toolbox.engines()
+            self._engines = self._toolbox.engines(self._request.engines)
             self._request.recording.header = self._engines.header(source.info)
         return Analyser(self._engines.detector, self._engines.pose, self._engines.tracker)
 

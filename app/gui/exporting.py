@@ -43,6 +43,7 @@ class Exporting(QObject):
             work.recording,
             work.edits,
             work.session,
+            window.engines.choice,
             frames=window.stage.timeline.loop,
             options=Options(metres_per_pixel=window.analysing.metres_per_pixel),
             lettering=lettered,

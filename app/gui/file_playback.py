@@ -94,6 +94,10 @@ class FilePlayback:
         self._analyst.take_over(recording)
         self._analyst.reserve(reserved)
 
+    def equip(self, analyser: Analyser) -> None:
+        """Analyse with this one from now on."""
+        self._analyst.equip(analyser)
+
     def new_id(self) -> int:
         """A number for a person that nobody has."""
         return self._analyst.new_id()

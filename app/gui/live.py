@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import numpy as np
 
+from app.gui.engine_room import Changeable
 from app.gui.moment import Moment
 from app.gui.recorder import Recorder
 from app.gui.tap import Tap
@@ -29,7 +30,8 @@ class LiveFeed:
         self._tap = Tap(source)
         self.info = source.info
         self._recorder: Recorder | None = None
-        self._results = self._watch(engines)
+        self._engines = Changeable(engines) if engines is not None else None
+        self._results = self._watch(self._engines)
         self._lately: deque[FrameRecord] = deque()
 
     def next(self) -> Moment | None:
@@ -72,10 +74,14 @@ class LiveFeed:
         self._tap.close()
         self._results.close()
 
-    def _watch(self, engines: EngineSet | None) -> Generator[Result, None, None]:
+    def change(self, engines: EngineSet) -> None:
+        """Find people with these from the next frame on."""
+        if self._engines is not None:
+            self._engines.change(engines)
+
+    def _watch(self, engines: Changeable | None) -> Generator[Result, None, None]:
         if engines is not None:
-            engines.tracker.reset()
-            yield from run(self._tap, engines.detector, engines.pose, engines.tracker)
+            yield from run(self._tap, engines, engines, engines)
             return
         for frame, decode_ms in decode(self._tap):  # no engine could be loaded: the picture at least
             timings = Timings(decode_ms, None, 0.0, 0.0)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.changes import Change
     from app.edits import Edits
     from app.gui.recorder import RecordingPlan
+    from app.gui.toolbox import EngineChoice, EngineSet
     from app.results import Header
     from app.results import Recording as Results
     from app.session import Notes
@@ -114,6 +115,27 @@ class Redo:
 
 
 @dataclass(frozen=True, slots=True)
+class UseEngines:
+    """Find people with others from now on."""
+
+    choice: EngineChoice
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EnginesLoaded:
+    """From the thread that loaded them, to the player: the engines, or why there are none."""
+
+    choice: EngineChoice
+    engines: EngineSet | None
+    error: Exception | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyseAgain:
+    """Forget what was found in the open file, and what was corrected."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Record the camera that is open."""
 
@@ -158,7 +180,7 @@ class Quit:
 
 Command = (
     Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop | MakeEdit | Undo
-    | Redo | Record | StopRecording | Snapshot | ShareWork | Adopt | Quit
+    | Redo | UseEngines | EnginesLoaded | AnalyseAgain | Record | StopRecording | Snapshot | ShareWork | Adopt | Quit
 )  # fmt: skip
 
 
@@ -183,16 +205,17 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Something takes a moment; `what` is opening or loading, or empty when it is over."""
+    """Something takes a moment; `what` is opening, loading or changing, or empty when it is over."""
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class EnginesReady:
-    """What runs: the header of a recording made with it."""
+    """What runs: the header of a recording made with it, and what of it was chosen."""
 
     header: Header
+    choice: EngineChoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.gui import messages as say
+from app.gui.engine_room import EngineRoom
 from app.gui.lanes import Lanes
 from app.gui.mailbox import Mailbox
+from app.gui.takes import Takes
 from app.gui.tempo import Tempo
-from app.gui.toolbox import EngineSet, Toolbox, is_camera
+from app.gui.toolbox import Toolbox, is_camera
 from app.style import Style
 from engine.errors import SkelterError, SourceBrokenOff
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.gui.recorder import RecordingPlan
     from app.overlay import Lettering
     from app.pipeline import Analyser
-    from app.results import Header, Recording
+    from app.results import Recording
     from app.session import Session
     from engine.video import Source, SourceInfo
 
@@ -63,9 +65,9 @@ class Player:
         self._lettering = lettering
         self._inbox: queue.SimpleQueue[say.Command] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="skelter player", daemon=True)
-        self._engines: EngineSet | None = None
-        self._engines_failed = False
-        self._header: Header | None = None
+        self._room = EngineRoom(toolbox, notify=notify, tell_trouble=self._tell_trouble, tell=self.send)
+        self._takes = Takes(notify, self._tell_trouble, lettering)
+        self._info: SourceInfo | None = None
         self._file: FilePlayback | None = None
         self._live: LiveFeed | None = None
         self._session = 0
@@ -103,7 +105,7 @@ class Player:
             for command in self._commands():
                 if isinstance(command, say.Quit):
                     self._guarded(self._close_source)
-                    self._guarded(self._close_engines)
+                    self._guarded(self._room.close)
                     return
                 self._guarded(lambda command=command: self._obey(command))  # type: ignore[misc]
             self._guarded(self._advance)
@@ -116,8 +118,7 @@ class Player:
             self._set_playing(False)
             if self._file is not None:
                 self._file.owed = False  # or it would be tried, and fail, for ever
-            sentence = str(error) if isinstance(error, SkelterError) else ""
-            self._tell_trouble(sentence, error, fatal=self._file is None and self._live is None)
+            self._tell_trouble(error, fatal=self._file is None and self._live is None)
 
     def _commands(self) -> list[say.Command]:
         """What has been asked since; waits while there is nothing else to do. Of several seeks the last one counts."""
@@ -142,7 +143,7 @@ class Player:
                 return 0.0
             now = time.monotonic()
             return max(self._tempo.due(self._ready.frame.time_s, now) - now, 0.0)
-        return 0.0 if self._file.owed and not self._engines_failed else None
+        return 0.0 if self._file.owed and not self._room.has_failed else None
 
     def _obey(self, command: say.Command) -> None:
         match command:
@@ -175,10 +176,16 @@ class Player:
                 self._loop = frames
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)
+            case say.UseEngines(choice):
+                self._room.change(choice)
+            case say.EnginesLoaded():
+                self._change_engines(command)
+            case say.AnalyseAgain():
+                self._analyse_again()
             case say.Record(plan):
                 self._record(plan)
             case say.StopRecording():
-                self._stop_recording()
+                self._takes.stop(self._live)
             case say.Snapshot(reply):
                 if self._shown is not None:
                     reply(self._picture(self._shown, None))
@@ -197,7 +204,7 @@ class Player:
 
         self._close_source()
         self._session = command.session
-        self._engines_failed = False  # perhaps it was mended
+        self._room.has_failed = False  # perhaps it was mended
         self._notify(say.Busy("opening"))
         try:
             saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
@@ -205,6 +212,7 @@ class Player:
             source = self._toolbox.open(address)
             document = None if saved is None or command.recovered else Path(command.address)
             notes = None if saved is None else saved.notes
+            self._info = source.info
             self._notify(say.Opened(source.info, self._session, address, document, notes))
             self._corrections = Corrections(saved.edits if saved is not None else Edits(), self._notify)
             self._corrections.tell(by_hand=command.recovered)
@@ -218,8 +226,8 @@ class Player:
     def _watch_live(self, source: Source, *, is_camera: bool) -> None:
         from app.gui.live import LiveFeed
 
-        self._load_engines(source.info)
-        self._live = LiveFeed(source, self._engines, is_camera=is_camera)
+        self._room.ensure(source.info)
+        self._live = LiveFeed(source, self._room.current, is_camera=is_camera)
         self._set_playing(True)
 
     def _watch_file(self, source: Source, data: Path | None, saved: Session | None) -> None:
@@ -249,8 +257,8 @@ class Player:
         self._set_playing(False)
         self._ready = self._shown = None
         self._told_broken_off = False
-        self._corrections = self._loop = None
-        self._stop_recording()
+        self._corrections = self._loop = self._info = None
+        self._takes.stop(self._live)
         file, self._file = self._file, None
         live, self._live = self._live, None
         self.lanes.rebuild(())
@@ -259,35 +267,40 @@ class Player:
         if live is not None:
             live.close()
 
-    def _close_engines(self) -> None:
-        if self._engines is not None:
-            self._engines.close()
-
-    def _load_engines(self, info: SourceInfo) -> None:
-        """Load them where that was neither done nor tried in vain."""
-        if self._engines is None and not self._engines_failed:
-            self._notify(say.Busy("loading"))
-            try:
-                self._engines = self._toolbox.engines()
-            except Exception as error:  # noqa: BLE001 - without engines the picture is still worth showing
-                self._engines_failed = True
-                self._tell_trouble(str(error) if isinstance(error, SkelterError) else "", error)
-            finally:
-                self._notify(say.Busy(""))
-        if self._engines is not None:
-            self._header = self._engines.header(info)
-            self._notify(say.EnginesReady(self._header))
-
     def _analyser(self, info: SourceInfo) -> Analyser | None:
-        from app.pipeline import Analyser
-
-        self._load_engines(info)
-        if self._engines is None or self._header is None:
-            return None
-        if self._file is not None:
-            self._file.recording.header = self._header
+        self._room.ensure(info)
+        if self._file is not None and self._room.header is not None:
+            self._file.recording.header = self._room.header
         self._tempo.restart()  # the time spent loading is not the video's
-        return Analyser(self._engines.detector, self._engines.pose, self._engines.tracker)
+        return self._room.analyser()
+
+    def _change_engines(self, loaded: say.EnginesLoaded) -> None:
+        before, engines = self._room.take(loaded), self._room.current
+        if before is not None and engines is not None and self._live is not None:
+            self._live.change(engines)
+        if before is not None:
+            before.close()
+        if self._info is not None:
+            self._room.tell_what_runs(self._info)
+        analyser, header = self._room.analyser(), self._room.header
+        if before is not None and self._file is not None and analyser is not None and header is not None:
+            self._file.equip(analyser)
+            if header.skeleton != self._file.recording.header.skeleton:
+                self._analyse_again()  # other joints: the results do not fit together
+            self._file.recording.header = header
+            self._ready = None
+
+    def _analyse_again(self) -> None:
+        from app.edits import Edits
+        from app.gui.corrections import Corrections
+        from app.results import Header, Recording, SourceRecord
+
+        if self._file is not None and self._info is not None:
+            header = self._room.header or Header(SourceRecord.of(self._info))
+            self._corrections = Corrections(Edits(), self._notify)
+            self._file.adopt(Recording(header))
+            self._corrections.tell()
+            self._jump(self._file.position)
 
     def _play(self, on: bool) -> None:
         if on and self._file is not None and self._file.position >= self._file.clip.last():
@@ -328,7 +341,7 @@ class Player:
         """Do the next piece of work, if there is one."""
         if self._live is not None:
             self._advance_live(self._live)
-        elif self._file is not None and self._file.owed and not self._engines_failed:
+        elif self._file is not None and self._file.owed and not self._room.has_failed:
             moment = self._file.settle()  # the frame that is shown comes before the next one
             if moment is not None:
                 self._show(moment)
@@ -363,7 +376,7 @@ class Player:
             moment = live.next()
         finally:
             if moment is None:  # it has ended, by itself or because somebody wanted it
-                self._stop_recording()
+                self._takes.stop(self._live)
                 self._live = None
                 self._set_playing(False)
                 live.close()
@@ -372,42 +385,17 @@ class Player:
             return
         if moment.record is not None:  # by seconds: a camera may run for days
             self.lanes.add(int(moment.frame.time_s), moment.record.tracks.ids.tolist())
-        recorder = live.recorder
-        if recorder is not None:
-            self._notify(say.Recording(True, recorder.seconds, recorder.lost))
+        self._takes.tell(live)
         if self._playing:
             self._tempo.showed(moment.frame.time_s, time.monotonic())
             self._show(moment)
 
     def _record(self, plan: RecordingPlan) -> None:
         from app.edits import Edits
-        from app.gui.recorder import Recorder
-        from app.results import Header, SourceRecord
 
-        live = self._live
-        if live is None or live.recorder is not None:
-            return
-        header = self._header or Header(SourceRecord.of(live.info))
-        edits = self._corrections.edits if self._corrections is not None else Edits()
-        try:
-            recorder = Recorder(
-                plan, header, self._style, edits, lettering=self._lettering, failed=self._recording_failed
-            )
-        except SkelterError as error:
-            self._notify(say.Recording(False, 0.0, 0))
-            self._tell_trouble(str(error), error)
-            return
-        live.record(recorder)
-        self._notify(say.Recording(True, 0.0, 0))
-
-    def _recording_failed(self, error: Exception) -> None:
-        self._tell_trouble(str(error) if isinstance(error, SkelterError) else "", error)
-
-    def _stop_recording(self) -> None:
-        recorder = self._live.stop_recording() if self._live is not None else None
-        if recorder is not None:
-            paths = recorder.finish()
-            self._notify(say.Recording(False, recorder.seconds, recorder.lost, tuple(paths)))
+        if self._live is not None:
+            edits = self._corrections.edits if self._corrections is not None else Edits()
+            self._takes.start(self._live, plan, self._room.header, self._style, edits)
 
     def _redraw(self) -> None:
         if self._shown is not None:
@@ -432,7 +420,7 @@ class Player:
             mirror=self._live is not None and self._mirror and self._live.is_camera,
             view_size=view_size,
             lettering=self._lettering,
-            **({"skeleton": self._header.skeleton} if self._header is not None else {}),
+            **({"skeleton": self._room.header.skeleton} if self._room.header is not None else {}),
         )
 
     def _set_playing(self, on: bool) -> None:
@@ -446,9 +434,10 @@ class Player:
         broken = self._file.clip.broken_off if self._file is not None else None
         if broken is not None and not self._told_broken_off:
             self._told_broken_off = True
-            self._tell_trouble(str(broken), broken)
+            self._tell_trouble(broken)
 
-    def _tell_trouble(self, sentence: str, error: Exception, *, fatal: bool = False) -> None:
+    def _tell_trouble(self, error: Exception, *, fatal: bool = False) -> None:
         details = "".join(traceback.format_exception(error))
+        sentence = str(error) if isinstance(error, SkelterError) else ""
         warning = isinstance(error, SourceBrokenOff)
         self._notify(say.Trouble(sentence, details, fatal=fatal, warning=warning))

@@ -76,6 +76,14 @@ class Questions(QObject):
         )
         return metres if good else None
 
+    def analyse_again(self) -> bool:
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Analyse again"),
+            self.tr("People will get new numbers, so your corrections are taken back. Analyse again?"),
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
     def stop_export(self) -> bool:
         answer = QMessageBox.question(
             self._window, self.tr("Export under way"), self.tr("A video is still being exported. Stop it and close?")

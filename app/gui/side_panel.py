@@ -30,6 +30,10 @@ class Section(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        self.line = QFrame()
+        self.line.setObjectName("line")
+        column.addWidget(self.line)
+        column.addSpacing(6)
         column.addWidget(self.head)
         column.addWidget(content)
         self.repaint_icons()
@@ -56,10 +60,7 @@ class SidePanel(QFrame):
         column.setContentsMargins(14, 10, 14, 14)
         column.setSpacing(8)
         for place, section in enumerate(sections):
-            if place:
-                line = QFrame()
-                line.setObjectName("line")
-                column.addWidget(line)
+            section.line.setVisible(place > 0)
             column.addWidget(section)
         column.addStretch(1)
         scroll = QScrollArea()

@@ -26,6 +26,7 @@ from app.gui.banner import Banner
 from app.gui.bars import fill_menus, fill_toolbar
 from app.gui.commands import Commands
 from app.gui.editing import Editing
+from app.gui.engine_panel import EngineDesk, EnginePanel
 from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
 from app.gui.lettering import lettered
@@ -98,7 +99,10 @@ class MainWindow(Shell):
         recording_panel = RecordingPanel(self.settings)
         self.recording_section = Section(self.tr("Recording"), recording_panel)
         people, overlay = Section(self.tr("People"), self.people_list), Section(self.tr("Overlay"), self.overlay)
-        self.side = SidePanel([people, self.recording_section, overlay])
+        engine_panel = EnginePanel()
+        engines = Section(self.tr("Engines"), engine_panel)
+        engines.head.setChecked(False)
+        self.side = SidePanel([people, self.recording_section, overlay, engines])
         self.export_bar = ExportBar(toolbox)
         self.status = StatusLine()
         self.setStatusBar(self.status)
@@ -107,6 +111,7 @@ class MainWindow(Shell):
         self.exporting = Exporting(self)
         self.editing = Editing(self)
         self.analysing = Analysing(self)
+        self.engines = EngineDesk(self, engine_panel, toolbox)
         self.recording = Recording(self, recording_panel)
         self.sessions = Sessions(self, self.settings.recovery)
         self.pages = self.put_together(
@@ -203,8 +208,11 @@ class MainWindow(Shell):
                 self._closed()
             case say.Busy(what):
                 words = {"opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …")}
-                self.busy(words.get(what, what))
-            case say.EnginesReady(header):
+                self.busy(words.get(what, "") if what != "changing" else "")
+                self.status.set_activity(
+                    self.tr("Changing the engines …") if what == "changing" else words.get(what, "")
+                )
+            case say.EnginesReady(header=header):
                 self.status.set_engines(header)
             case say.Playing(on):
                 self.playing = on

@@ -96,7 +96,7 @@ class ExportJob:
 
         request = self._request
         try:
-            source = self._toolbox.open(request.address)
+            source = self._toolbox.open(request.address, lambda _: None)
             playback = FilePlayback(
                 Clip(source),
                 self._analyst(),

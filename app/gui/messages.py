@@ -211,6 +211,14 @@ class Busy:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a camera or stream fares, in words. `lost`: it gives no pictures, and is tried again."""
+
+    words: str
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EnginesReady:
     """What runs: the header of a recording made with it, and what of it was chosen."""
 
@@ -265,7 +273,7 @@ class Trouble:
     warning: bool = False
 
 
-Event = Opened | Closed | Busy | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble
+Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble
 
 
 @dataclass(frozen=True, slots=True)

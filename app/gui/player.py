@@ -101,6 +101,7 @@ class Player:
     # the player's thread
 
     def _work(self) -> None:
+        self._guarded(self._toolbox.warm_up)
         while True:
             for command in self._commands():
                 if isinstance(command, say.Quit):
@@ -209,7 +210,7 @@ class Player:
         try:
             saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
             address = command.address if saved is None else saved.source
-            source = self._toolbox.open(address)
+            source = self._toolbox.open(address, self._tell_state)
             document = None if saved is None or command.recovered else Path(command.address)
             notes = None if saved is None else saved.notes
             self._info = source.info
@@ -222,6 +223,9 @@ class Player:
                 self._watch_file(source, command.data, saved)
         finally:
             self._notify(say.Busy(""))
+
+    def _tell_state(self, words: str) -> None:
+        self._notify(say.SourceState(words, lost=": connected" not in words))
 
     def _watch_live(self, source: Source, *, is_camera: bool) -> None:
         from app.gui.live import LiveFeed

@@ -22,6 +22,7 @@ class Shell(QMainWindow):
         super().__init__(parent)
         self.setWindowTitle("Skelter[*]")
         self.setAcceptDrops(True)
+        self.resize(1180, 760)
 
     def put_together(self, *pages: QWidget, above: QWidget, below: QWidget, side: QWidget) -> QStackedWidget:
         """Pages, of which one is seen, between two strips, and a panel at the right, hidden at first."""
@@ -43,6 +44,10 @@ class Shell(QMainWindow):
         self.setCentralWidget(whole)
         side.hide()
         return stack
+
+    def leave(self) -> None:
+        """Close, as far as nothing speaks against it."""
+        self.close()
 
     def full_screen(self) -> None:
         """Nothing but the video and its controls; back again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -67,9 +68,15 @@ class Toolbox(Protocol):
         """What to begin with."""
         ...
 
-    def open(self, address: str) -> Source: ...
+    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+        """`on_state` is told in words, from another thread, how a camera or stream fares."""
+        ...
 
     def engines(self, choice: EngineChoice) -> EngineSet: ...
+
+    def warm_up(self) -> None:
+        """Whatever makes the others quicker; called once, when the window is there and nothing is open yet."""
+        ...
 
     def options(self) -> EngineOptions: ...
 
@@ -80,10 +87,15 @@ class DefaultToolbox:
 
     choice: EngineChoice = EngineChoice()
 
-    def open(self, address: str) -> Source:
+    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
         from engine.video import open_source
 
-        return open_source(address)
+        return open_source(address, on_state=on_state)
+
+    def warm_up(self) -> None:
+        from app.gui.warming import map_libraries
+
+        map_libraries("numpy", "cv2", "av", "scipy", "openvino")
 
     def engines(self, choice: EngineChoice) -> EngineSet:
         from app.engines import Choice, Engines

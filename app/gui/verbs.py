@@ -181,6 +181,8 @@ def view_specs(do: Commands) -> tuple[ActionSpec, ...]:
                    lambda: window.set_look(Look.DARK)),
         ActionSpec("look-light", tr("&Light"), tr("Light, for bright rooms"), view,
                    lambda: window.set_look(Look.LIGHT)),
+        ActionSpec("look-contrast", tr("&High contrast"), tr("White and yellow on black, for weak eyes"), view,
+                   lambda: window.set_look(Look.CONTRAST)),
         ActionSpec("shortcuts", tr("&Keyboard shortcuts"), tr("All keys on one page"), help_,
                    do.show_shortcuts, ("F1",), "keyboard"),
         ActionSpec("about", tr("&About Skelter"), tr("Version and licences"), help_, do.show_about),

@@ -23,24 +23,22 @@ from app.gui import messages as say
 from app.gui.actions import Actions
 from app.gui.analysing import Analysing
 from app.gui.banner import Banner
-from app.gui.bars import fill_menus, fill_toolbar
+from app.gui.bars import add_recent_menu, fill_menus, fill_toolbar
 from app.gui.commands import Commands
 from app.gui.editing import Editing
-from app.gui.engine_panel import EngineDesk, EnginePanel
+from app.gui.engine_panel import EngineDesk
 from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
 from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
-from app.gui.overlay_panel import OverlayPanel
 from app.gui.pacing import Pacing
-from app.gui.people_list import PeopleList
+from app.gui.panels import Panels
 from app.gui.people_model import PeopleModel
 from app.gui.player import Player
-from app.gui.recording import Recording, RecordingPanel
+from app.gui.recording import Recording
 from app.gui.sessions import Sessions
 from app.gui.settings import Settings
 from app.gui.shell import Shell
-from app.gui.side_panel import Section, SidePanel
 from app.gui.situation import situation_of
 from app.gui.stage import Stage
 from app.gui.status_line import StatusLine
@@ -93,26 +91,20 @@ class MainWindow(Shell):
         self.banner = Banner()
         self.welcome = Welcome(self.actions_)
         self.stage = Stage(self.actions_, self.player.lanes)
-        self.overlay = OverlayPanel(self.actions_, self.settings.style)
         self.people = PeopleModel(self)
-        self.people_list = PeopleList(self.people, self.actions_)
-        recording_panel = RecordingPanel(self.settings)
-        self.recording_section = Section(self.tr("Recording"), recording_panel)
-        people, overlay = Section(self.tr("People"), self.people_list), Section(self.tr("Overlay"), self.overlay)
-        engine_panel = EnginePanel()
-        engines = Section(self.tr("Engines"), engine_panel)
-        engines.head.setChecked(False)
-        self.side = SidePanel([people, self.recording_section, overlay, engines])
+        self.side = Panels(self.actions_, self.people, self.settings)
+        self.overlay, self.people_list = self.side.overlay, self.side.people
         self.export_bar = ExportBar(toolbox)
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.menus = fill_menus(self, self.actions_)
+        add_recent_menu(self.menus[self.tr("File")], self.actions_, lambda: self.settings.recent, self.open_source)
         self.toolbar = fill_toolbar(self, self.actions_)
         self.exporting = Exporting(self)
         self.editing = Editing(self)
         self.analysing = Analysing(self)
-        self.engines = EngineDesk(self, engine_panel, toolbox)
-        self.recording = Recording(self, recording_panel)
+        self.engines = EngineDesk(self, self.side.engines, toolbox)
+        self.recording = Recording(self, self.side.recording)
         self.sessions = Sessions(self, self.settings.recovery)
         self.pages = self.put_together(
             self.welcome, self.stage, above=self.banner, below=self.export_bar, side=self.side
@@ -123,7 +115,6 @@ class MainWindow(Shell):
         self.actions_.check("mirror", self.settings.mirror)
         self.welcome.set_recent(self.settings.recent)
         self.setFocus()  # not on the first button: the space bar is for playing
-        self.resize(1180, 760)
         self.restoreGeometry(self.settings.geometry)
 
     def _join(self) -> None:
@@ -212,6 +203,8 @@ class MainWindow(Shell):
                 self.status.set_activity(
                     self.tr("Changing the engines …") if what == "changing" else words.get(what, "")
                 )
+            case say.SourceState(words, lost):
+                self.banner.tell_state(words, lost=lost)
             case say.EnginesReady(header=header):
                 self.status.set_engines(header)
             case say.Playing(on):
@@ -230,7 +223,7 @@ class MainWindow(Shell):
         self.info, self.address, self.shown = info, event.address, None
         self.setWindowTitle(f"{event.document.name if event.document else info.name}[*] – Skelter")
         self.stage.set_source(info, camera=is_camera(self.address))
-        self.recording_section.setVisible(info.live)
+        self.side.set_live(info.live)
         self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
         self.status.set_source(f"{info.name}  ·  {info.width} × {info.height}")
         self.pages.setCurrentWidget(self.stage)
@@ -280,9 +273,6 @@ class MainWindow(Shell):
 
     # Qt's own events
 
-    def _close(self) -> None:
-        self.close()
-
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Stop what runs, wait for the threads, save the settings, go."""
         if event is None:
@@ -290,7 +280,7 @@ class MainWindow(Shell):
         if self.export_bar.running and not self.commands.questions.stop_export():
             event.ignore()
             return
-        if not self.sessions.may_leave(self._close):
+        if not self.sessions.may_leave(self.leave):
             event.ignore()
             return
         self.export_bar.cancel_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -106,8 +107,10 @@ class GreenToolbox:
         self.made: list[GreenEngines] = []
         self.choice = EngineChoice()
 
-    def open(self, address: str) -> Source:
-        return open_source(address)
+    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+        return open_source(address, on_state=on_state)
+
+    def warm_up(self) -> None: ...
 
     def engines(self, choice: EngineChoice) -> GreenEngines:
         self.made.append(GreenEngines(choice))

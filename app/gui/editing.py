@@ -58,6 +58,14 @@ class Editing(QObject):
             place = ids.index(self.chosen) + step if self.chosen in ids else 0 if step > 0 else -1
             self.choose(ids[place % len(ids)])
 
+    def go_to(self) -> None:
+        """Go to the frame nearest to the one shown on which the person chosen is."""
+        window, here = self._window, self._window.stage.timeline.value()
+        runs = next((lane.runs for lane in window.people.lanes() if lane.id == self.chosen), ())
+        if runs:
+            nearest = min((min(max(here, first), last) for first, last in runs), key=lambda index: abs(index - here))
+            window.player.send(say.Seek(nearest))
+
     def follow(self, on: bool) -> None:
         """Keep the person chosen in the middle of the picture."""
         self._window.stage.view.follow(self.chosen if on else None)

@@ -143,6 +143,11 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class RecorderReady:
+    """From the thread that makes the recorder, to the player: it is there, or could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopRecording:
     pass
 
@@ -180,7 +185,8 @@ class Quit:
 
 Command = (
     Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop | MakeEdit | Undo
-    | Redo | UseEngines | EnginesLoaded | AnalyseAgain | Record | StopRecording | Snapshot | ShareWork | Adopt | Quit
+    | Redo | UseEngines | EnginesLoaded | AnalyseAgain | Record | RecorderReady | StopRecording | Snapshot | ShareWork
+    | Adopt | Quit
 )  # fmt: skip
 
 

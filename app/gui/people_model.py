@@ -69,6 +69,10 @@ class PeopleModel(QAbstractTableModel):
         """The row of an id."""
         return next((row for row, lane in enumerate(self._people) if lane.id == person), None)
 
+    def lanes(self) -> tuple[PersonLane, ...]:
+        """When everybody was there."""
+        return self._people
+
     def ids(self) -> list[int]:
         return [lane.id for lane in self._people]
 

@@ -66,7 +66,7 @@ class Player:
         self._inbox: queue.SimpleQueue[say.Command] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="skelter player", daemon=True)
         self._room = EngineRoom(toolbox, notify=notify, tell_trouble=self._tell_trouble, tell=self.send)
-        self._takes = Takes(notify, self._tell_trouble, lettering)
+        self._takes = Takes(notify, self._tell_trouble, self.send, lettering)
         self._info: SourceInfo | None = None
         self._file: FilePlayback | None = None
         self._live: LiveFeed | None = None
@@ -185,6 +185,8 @@ class Player:
                 self._analyse_again()
             case say.Record(plan):
                 self._record(plan)
+            case say.RecorderReady():
+                self._takes.begin(self._live)
             case say.StopRecording():
                 self._takes.stop(self._live)
             case say.Snapshot(reply):

@@ -118,6 +118,8 @@ def people_specs(do: Commands) -> tuple[ActionSpec, ...]:
                    lambda: window.editing.choose_next(-1), ("Shift+P",), "", has_people),
         ActionSpec("nobody", tr("Choose n&obody"), tr("Let go of the person chosen"), group,
                    lambda: window.editing.choose(None), ("Ctrl+Shift+A",), "", has_chosen),
+        ActionSpec("go-to", tr("&Go there"), tr("Go to the nearest frame on which the person chosen is seen"), group,
+                   lambda: window.editing.go_to(), ("G",), "", splits),
         ActionSpec("follow", tr("&Follow"), tr("Keep the person chosen large and in the middle"), group,
                    do.follow, ("F",), "follow", has_chosen, checkable=True, starts_section=True),
         ActionSpec("rename", tr("Give a na&me…"), tr("Write a name in the place of the number"), group,

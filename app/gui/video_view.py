@@ -63,6 +63,7 @@ class VideoView(QWidget):
         self._line: tuple[QPointF, QPointF] | None = None  # being drawn, in the view
         self.chosen: int | None = None
         self.followed: int | None = None
+        self._is_near = False
         self.correcting = False
         """Whether the joints of the person chosen can be moved."""
         self.least_score = 0.0
@@ -96,6 +97,7 @@ class VideoView(QWidget):
         self._pixels = self._image = self._picture = self._held = None
         self.chosen = self.followed = None
         self._measuring, self._line = False, None
+        self._is_near = False
         self.fit()
         self.notice("")
 
@@ -112,23 +114,21 @@ class VideoView(QWidget):
 
     def follow(self, person: int | None) -> None:
         """Keep a person in the middle, large enough to see; None: the whole picture again."""
-        self.followed = person
-        box = box_of(self._picture.tracks if self._picture is not None else None, person)
-        if person is None or box is None:
-            self.fit()
-            return
-        self._zoom = 1.0
-        high = max((box[3] - box[1]) * self._scale(), 1.0)
-        self._zoom = min(max(self.height() * FOLLOWED_PART / high, 1.0), MOST_ZOOM)
-        self._go_after(at_once=True)
-        self._tell_size()
-        self.update()
+        self.followed, self._is_near = person, False
+        self.fit()
+        self._go_after()
 
-    def _go_after(self, *, at_once: bool = False) -> None:
+    def _go_after(self) -> None:
+        """Move towards the person followed; all the way, and near enough, where he is seen for the first time."""
         picture = self._picture
         box = box_of(picture.tracks if picture is not None else None, self.followed)
         if box is None or picture is None:
             return
+        at_once, self._is_near = not self._is_near, True
+        if at_once:
+            high = max((box[3] - box[1]) * self._scale() / self._zoom, 1.0)
+            self._zoom = min(max(self.height() * FOLLOWED_PART / high, 1.0), MOST_ZOOM)
+            self._tell_size()
         wanted = QPointF((box[0] + box[2]) / 2 / picture.size[0], (box[1] + box[3]) / 2 / picture.size[1])
         self._centre += (wanted - self._centre) * (1.0 if at_once else CALM)
         self._keep_in_view()

@@ -130,7 +130,7 @@ def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:
     qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
 
     def runs() -> dict[int, tuple[tuple[int, int], ...]]:
-        return {lane.id: lane.runs for lane in pair.people._people}
+        return {lane.id: lane.runs for lane in pair.people.lanes()}
 
     qtbot.waitUntil(lambda: runs().get(3) == ((20, 39),) and runs()[1][-1][1] == 19, timeout=SLOW_MS)
     pair.commands.questions.person = lambda names: names.index("Person 3")
@@ -296,6 +296,20 @@ def test_follow_keeps_somebody_in_the_middle(qtbot: QtBot, pair: MainWindow) -> 
     assert abs(place_of(pair, 2).x() - view.width() / 2) < view.width() * 0.25
     qtbot.keyClick(pair, Qt.Key.Key_F)
     assert view._zoom == 1.0
+
+
+def test_g_goes_to_where_somebody_is(qtbot: QtBot, pair: MainWindow) -> None:
+    click_person(qtbot, pair, 1)
+    pair.stage.timeline.sought.emit(30)
+    wait_for_frame(qtbot, pair, 30)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+    qtbot.keyClick(pair, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
+    qtbot.keyClick(pair, Qt.Key.Key_F)
+    assert pair.stage.view._zoom == 1.0, "not seen here"
+    qtbot.keyClick(pair, Qt.Key.Key_G)
+    wait_for_frame(qtbot, pair, 29)
+    qtbot.waitUntil(lambda: pair.stage.view._zoom > 1.0, timeout=SLOW_MS)
 
 
 def test_the_picture_is_saved_in_full_size(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:

@@ -165,4 +165,6 @@ def _dot(person_id: int) -> QIcon:
     painter.setBrush(QColor(*person_colour(person_id)))
     painter.drawEllipse(QPointF(12, 12), 7, 7)
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # or Qt would tint it in a row that is chosen
+    return icon

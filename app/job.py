@@ -13,12 +13,12 @@ from typing import Self
 from app import pipeline
 from app.engines import Engines
 from app.exports import FORMATS, Writer, format_of, open_writer
-from app.overlay import Style, Trails, draw
+from app.overlay import Lettering, Style, Trails, draw
 from app.results import FrameRecord, Header, Result, SourceRecord
 from app.streams import Streams
 from engine.errors import SinkError, SkelterError, SourceBrokenOff, SourceError, UsageError
 from engine.files import check_writable
-from engine.types import Frame, Tracks
+from engine.types import Frame
 from engine.video import Source
 from engine.video.sink import SUFFIXES, VideoSink
 from trackers.smoothing import LiveSmoother
@@ -62,19 +62,37 @@ class Summary:
 
 
 class VideoWriter:
-    """The annotated video of a job."""
+    """The annotated video of a job. `lettering` writes names that are not plain Latin."""
 
-    def __init__(self, path: Path, header: Header, style: Style, *, audio_from: Path | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        header: Header,
+        style: Style,
+        *,
+        audio_from: Path | None,
+        lettering: Lettering | None = None,
+    ) -> None:
         source = header.source
         self._sink = VideoSink(path, width=source.width, height=source.height, fps=source.fps, audio_from=audio_from)
         self.paths = [path]
-        self._style, self._skeleton = style, header.skeleton
+        self._style, self._header, self._lettering = style, header, lettering
         self._trails = Trails(style.trail_s) if style.trails else None
 
-    def write(self, frame: Frame, tracks: Tracks) -> None:
+    def write(self, frame: Frame, record: FrameRecord) -> None:
+        tracks = record.shown()
         if self._trails is not None:
             self._trails.add(tracks, frame.time_s)
-        picture = draw(frame.image, tracks, self._style, skeleton=self._skeleton, trails=self._trails)
+        picture = draw(
+            frame.image,
+            tracks,
+            self._style,
+            skeleton=self._header.skeleton,
+            trails=self._trails,
+            names=self._header.names,
+            edited=record.edited,
+            lettering=self._lettering,
+        )
         self._sink.write(picture, frame.time_s)
 
     def close(self) -> None:
@@ -179,7 +197,7 @@ class Outputs:
         """A frame's people, and its picture where videos need one. Raises SinkError."""
         if frame is not None:
             for video in self._videos:
-                video.write(frame, record.shown())
+                video.write(frame, record)
         for writer in self._writers:
             writer.write(record)
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
 
 from app.style import LEFT, MIDDLE, OUTLINE, PALETTE, RIGHT, Colour, Style, person_colour
 from engine.skeletons import COCO, Skeleton
-from engine.types import U8, Tracks
+from engine.types import U8, Bools, Tracks
 
-__all__ = ["LEFT", "MIDDLE", "PALETTE", "RIGHT", "Colour", "Style", "Trails", "draw", "person_colour"]
+__all__ = [
+    "LEFT", "MIDDLE", "PALETTE", "RIGHT", "Colour", "Lettering", "Style", "Trails", "draw", "person_colour",
+]  # fmt: skip
 
 
 class Trails:
@@ -36,27 +41,69 @@ class Trails:
         """Points [T, 2] of each id, oldest first."""
         return {key: np.array([point for _, point in points]) for key, points in self._points.items()}
 
+    def mirrored(self, width: int) -> Trails:
+        """The same trails in a picture `width` wide that was turned left to right."""
+        other = Trails(self._seconds)
+        for person_id, points in self._points.items():
+            other._points[person_id] = deque((time_s, (width - 1 - x, y)) for time_s, (x, y) in points)
+        return other
+
     def clear(self) -> None:
         self._points.clear()
 
 
+class Lettering(Protocol):
+    """Writes what OpenCV's line font cannot: other scripts than Latin."""
+
+    def __call__(self, text: str, height: int, /) -> U8:
+        """The text, `height` pixels high: how much ink is where, uint8 [height, W]."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Paint:
+    """What one picture is drawn with. `unit` is the size of things in pixels."""
+
+    canvas: U8
+    style: Style
+    skeleton: Skeleton
+    unit: float
+    names: Mapping[int, str]
+    lettering: Lettering | None
+
+
 def draw(
-    image: U8, tracks: Tracks, style: Style | None = None, *, skeleton: Skeleton = COCO, trails: Trails | None = None
+    image: U8,
+    tracks: Tracks,
+    style: Style | None = None,
+    *,
+    skeleton: Skeleton = COCO,
+    trails: Trails | None = None,
+    names: Mapping[int, str] | None = None,
+    edited: Bools | None = None,
+    lettering: Lettering | None = None,
 ) -> U8:
-    """A copy of `image` (RGB) with the people of `tracks` drawn on it."""
+    """A copy of `image` (RGB) with the people of `tracks` drawn on it.
+
+    names      what to write in the place of some people's numbers
+    edited     bool [N, K], which joints were put in place by hand: they get a ring
+    lettering  for names that are not plain Latin; without it those people keep their numbers
+    """
     style = style or Style()
     canvas = np.zeros_like(image) if style.black else image.copy()
     height, width = canvas.shape[:2]
     unit = max(min(width, height) / 360, 0.6) * style.line_width
+    paint = _Paint(canvas, style, skeleton, unit, names or {}, lettering)
     if style.trails and trails is not None:
         for person_id, line in trails.lines().items():
             _polyline(canvas, line, person_colour(person_id), unit)
     for row in range(len(tracks)):
-        _draw_person(canvas, tracks, row, style, skeleton, unit)
+        _draw_person(paint, tracks, row, None if edited is None else edited[row])
     return canvas
 
 
-def _draw_person(canvas: U8, tracks: Tracks, row: int, style: Style, skeleton: Skeleton, unit: float) -> None:
+def _draw_person(paint: _Paint, tracks: Tracks, row: int, edited: Bools | None) -> None:
+    canvas, style, skeleton, unit = paint.canvas, paint.style, paint.skeleton, paint.unit
     person_id = int(tracks.ids[row])
     colour = person_colour(person_id)
     box = tracks.poses.boxes.xyxy[row]
@@ -69,11 +116,15 @@ def _draw_person(canvas: U8, tracks: Tracks, row: int, style: Style, skeleton: S
         # a far person gets thinner lines, or the lines would hide him
         own = min(unit, max(float(box[3] - box[1]) / 110, 0.6 * style.line_width))
         _draw_skeleton(canvas, points, seen, colour, style, skeleton, own)
+        if edited is not None:
+            for joint in np.flatnonzero(edited & seen):
+                radius = round(4.2 * own * _ONE)
+                cv2.circle(canvas, _fixed(points[joint]), radius, MIDDLE, max(round(0.7 * own), 1), cv2.LINE_AA, _SHIFT)
     if style.names or style.scores:
         _draw_captions(canvas, points, scores, seen, style, skeleton, unit)
     if style.ids:
-        label = f"{person_id}  {tracks.poses.boxes.scores[row]:.2f}" if style.scores else str(person_id)
-        _label(canvas, label, _label_place(box, points, seen), colour, unit)
+        score = f"{tracks.poses.boxes.scores[row]:.2f}" if style.scores else ""
+        _label(paint, person_id, score, _label_place(box, points, seen))
 
 
 def _draw_skeleton(
@@ -133,17 +184,36 @@ def _label_place(box: np.ndarray, points: np.ndarray, seen: np.ndarray) -> tuple
     return round(float(box[0] + box[2]) / 2), round(top)
 
 
-def _label(canvas: U8, text: str, place: tuple[int, int], colour: Colour, unit: float) -> None:
+def _label(paint: _Paint, person_id: int, score: str, place: tuple[int, int]) -> None:
+    """The person's name or number, and the score where there is one, on his colour."""
+    canvas, unit, colour = paint.canvas, paint.unit, person_colour(person_id)
+    name = paint.names.get(person_id, "")
+    if not name.isascii() and paint.lettering is None:
+        name = ""
+    text = "  ".join(filter(None, (name or str(person_id), score)))
+    bright = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 130
+    ink = OUTLINE if bright else (255, 255, 255)
     scale, weight = 0.42 * max(unit, 0.8), max(round(unit), 1)
     (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, weight)
+    written = None if text.isascii() or paint.lettering is None else paint.lettering(text, height + base)
+    if written is not None:
+        width = written.shape[1]
     pad = max(round(2 * unit), 2)
     left = int(np.clip(place[0] - width // 2 - pad, 0, max(canvas.shape[1] - width - 2 * pad, 0)))
     top = int(np.clip(place[1] - height - base - 3 * pad, 0, max(canvas.shape[0] - height - base - 2 * pad, 0)))
     cv2.rectangle(canvas, (left, top), (left + width + 2 * pad, top + height + base + pad), colour, -1)
-    bright = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 130
-    ink = OUTLINE if bright else (255, 255, 255)
-    origin = (left + pad, top + height + pad)
-    cv2.putText(canvas, text, origin, cv2.FONT_HERSHEY_SIMPLEX, scale, ink, weight, cv2.LINE_AA)
+    if written is not None:
+        _stamp(canvas, written, (left + pad, top + pad // 2), ink)
+    else:
+        origin = (left + pad, top + height + pad)
+        cv2.putText(canvas, text, origin, cv2.FONT_HERSHEY_SIMPLEX, scale, ink, weight, cv2.LINE_AA)
+
+
+def _stamp(canvas: U8, written: U8, place: tuple[int, int], ink: Colour) -> None:
+    left, top = place
+    part = canvas[top : top + written.shape[0], left : left + written.shape[1]]
+    amount = written[: part.shape[0], : part.shape[1], None].astype(np.float32) / 255
+    part[:] = np.rint(part + (np.array(ink, np.float32) - part) * amount)
 
 
 def _draw_captions(

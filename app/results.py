@@ -61,13 +61,15 @@ class SourceRecord:
 class Header:
     """What holds for a whole recording: the source, what made it (name of part → description), the skeleton.
 
-    `smoothing` says how the smoothed keypoints were made; None where there are none.
+    `smoothing` says how the smoothed keypoints were made; None where there are none. `names` are those that a person
+    gave to ids.
     """
 
     source: SourceRecord
     models: dict[str, str] = field(default_factory=dict)
     skeleton: Skeleton = COCO
     smoothing: str | None = None
+    names: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,6 +78,7 @@ class FrameRecord:
 
     smoothed  float32 [N, K, 2] beside the raw keypoints, which stay as they were found; None where nothing was smoothed
     filled    bool [N, K], which smoothed keypoints only bridge a gap; None: none of them
+    edited    bool [N, K], which keypoints were put in place by hand; None: none of them
     """
 
     index: int
@@ -83,6 +86,7 @@ class FrameRecord:
     tracks: Tracks
     smoothed: F32 | None = None
     filled: Bools | None = None
+    edited: Bools | None = None
 
     def shown(self) -> Tracks:
         """The tracks to draw: with the smoothed keypoints where there are some."""

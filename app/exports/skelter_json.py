@@ -12,7 +12,7 @@ from app.exports.writer import FileWriter, Options
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import MissingFileError, SkelterError
 from engine.skeletons import Skeleton
-from engine.types import Boxes, Poses, Tracks
+from engine.types import Bools, Boxes, Poses, Tracks
 
 FORMAT = "skelter/1"
 
@@ -31,7 +31,9 @@ def header_fields(header: Header) -> dict[str, Any]:
         },
         "models": header.models,
         "skeleton": {"name": skeleton.name, "keypoints": skeleton.keypoints, "edges": skeleton.edges},
-    } | ({"smoothing": header.smoothing} if header.smoothing else {})
+        **({"smoothing": header.smoothing} if header.smoothing else {}),
+        **({"names": {str(person): name for person, name in header.names.items()}} if header.names else {}),
+    }
 
 
 def _valid(name: str) -> str:
@@ -54,6 +56,9 @@ def frame_fields(record: FrameRecord) -> dict[str, Any]:
     if record.filled is not None and record.filled.any():
         for person, joints in zip(people, record.filled, strict=True):
             person["filled"] = np.flatnonzero(joints)
+    if record.edited is not None and record.edited.any():
+        for person, joints in zip(people, record.edited, strict=True):
+            person["edited"] = np.flatnonzero(joints)
     return {"index": record.index, "time_s": record.time_s, "people": people}
 
 
@@ -106,7 +111,7 @@ def read(path: Path) -> Recording:
     except OSError as error:
         raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
     try:
-        return _parse(data)
+        return parse(data)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise SkelterError(f"{path} is not Skelter JSON ({_what(error)}); give a file that Skelter wrote.") from error
 
@@ -115,7 +120,8 @@ def _what(error: Exception) -> str:
     return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def _parse(data: bytes) -> Recording:
+def parse(data: bytes) -> Recording:
+    """A recording from the bytes of either form. Raises ValueError, KeyError and the like where they are none."""
     lines = data.splitlines()
     if not lines:
         raise ValueError("the file is empty")
@@ -133,6 +139,7 @@ def _parse(data: bytes) -> Recording:
         dict(document["models"]),
         _skeleton(skeleton),
         document.get("smoothing"),
+        {int(person): str(name) for person, name in document.get("names", {}).items()},
     )
     recording = Recording(header)
     for frame in frames:
@@ -163,9 +170,16 @@ def _frame(fields: dict[str, Any], keypoint_count: int, *, is_smoothed: bool) ->
     poses = Poses.of(np.ascontiguousarray(values[:, :, :2]), np.ascontiguousarray(values[:, :, 2]), boxes)
     tracks = Tracks(poses, ids, np.arange(len(ids)))
     smoothed = filled = None
+    edited = _flags(people, "edited", keypoint_count) if any("edited" in person for person in people) else None
     if is_smoothed:
         smoothed = np.array([person["smoothed"] for person in people], np.float32).reshape(-1, keypoint_count, 2)
-        filled = np.zeros((len(people), keypoint_count), np.bool_)
-        for row, person in enumerate(people):
-            filled[row, np.array(person.get("filled", []), np.intp)] = True
-    return FrameRecord(int(fields["index"]), float(fields["time_s"]), tracks, smoothed, filled)
+        filled = _flags(people, "filled", keypoint_count)
+    return FrameRecord(int(fields["index"]), float(fields["time_s"]), tracks, smoothed, filled, edited)
+
+
+def _flags(people: list[dict[str, Any]], name: str, keypoint_count: int) -> Bools:
+    """Which keypoints [N, K] the lists of their numbers name."""
+    flags = np.zeros((len(people), keypoint_count), np.bool_)
+    for row, person in enumerate(people):
+        flags[row, np.array(person.get(name, []), np.intp)] = True
+    return flags

@@ -29,6 +29,6 @@ def run_window(
         import onnxruntime  # noqa: F401
 
     from app.gui.application import run
-    from app.gui.toolbox import DefaultToolbox
+    from app.gui.toolbox import DefaultToolbox, EngineChoice
 
-    return run(DefaultToolbox(detector, pose, device), source, recording)
+    return run(DefaultToolbox(EngineChoice(detector, pose, device)), source, recording)

@@ -9,43 +9,7 @@ from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QAction, QKeySequence
 
 from app.gui import theme
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What decides which actions make sense."""
-
-    opened: bool = False
-    live: bool = False
-    camera: bool = False
-    exporting: bool = False
-
-
-Condition = Callable[[Situation], bool]
-
-
-def always(situation: Situation) -> bool:
-    return True
-
-
-def opened(situation: Situation) -> bool:
-    return situation.opened
-
-
-def in_file(situation: Situation) -> bool:
-    return situation.opened and not situation.live
-
-
-def in_live(situation: Situation) -> bool:
-    return situation.live
-
-
-def in_camera(situation: Situation) -> bool:
-    return situation.camera
-
-
-def can_export(situation: Situation) -> bool:
-    return in_file(situation) and not situation.exporting
+from app.gui.situation import Condition, Situation, always
 
 
 @dataclass(frozen=True, slots=True)

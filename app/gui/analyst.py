@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -25,11 +26,15 @@ class Analyst:
 
     A tracker must see frames in order. Where the frame asked for follows the last one, it goes on; elsewhere it starts
     anew a little earlier (`before`). Whoever was already known on a frame it passes again keeps his id; everybody
-    else gets a number that was never given before. Used by one thread.
+    else gets a number that was never given before; `on_renumbered` is told where a number turns out to be an older
+    one's. Used by one thread.
     """
 
-    def __init__(self, recording: Recording, lanes: Lanes) -> None:
+    def __init__(
+        self, recording: Recording, lanes: Lanes, on_renumbered: Callable[[dict[int, int]], None] | None = None
+    ) -> None:
         self.last_timings: Timings | None = None
+        self._on_renumbered = on_renumbered or (lambda _: None)
         self._lanes = lanes
         self._analyser: Analyser | None = None
         self.take_over(recording)
@@ -44,6 +49,15 @@ class Analyst:
         self._ids: dict[int, int] = {}  # the tracker's id → ours
         self._last_id = max((int(record.tracks.ids.max(initial=0)) for record in recording), default=0)
         self._retell()
+
+    def new_id(self) -> int:
+        """A number for a person that nobody has, or will get."""
+        self._last_id += 1
+        return self._last_id
+
+    def reserve(self, ids: Iterable[int]) -> None:
+        """Never give one of these numbers to anybody new."""
+        self._last_id = max(self._last_id, *ids, 0)
 
     @property
     def ready(self) -> bool:
@@ -101,8 +115,7 @@ class Analyst:
     def _named(self, tracks: Tracks) -> Tracks:
         for theirs in tracks.ids.tolist():
             if theirs not in self._ids:
-                self._last_id += 1
-                self._ids[theirs] = self._last_id
+                self._ids[theirs] = self.new_id()
         ids = np.array([self._ids[theirs] for theirs in tracks.ids.tolist()], np.int64)
         order = np.argsort(ids)
         return Tracks(tracks.poses[order], ids[order], tracks.rows[order])
@@ -135,6 +148,7 @@ class Analyst:
             tracks = Tracks(record.tracks.poses[order], ids[order], record.tracks.rows[order])
             self.recording.add(replace(record, tracks=tracks))
         self._retell()
+        self._on_renumbered(renamed)
 
     def _retell(self) -> None:
         self._lanes.rebuild((record.index, record.tracks.ids.tolist()) for record in self.recording)

@@ -88,6 +88,7 @@ def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplicat
     window = MainWindow(toolbox, settings)
     unforeseen.window = window
     window.show()
+    window.sessions.offer_lost()
     return app, window
 
 

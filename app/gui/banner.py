@@ -20,6 +20,7 @@ class Banner(QWidget):
         self._frame = QFrame()
         self._frame.setObjectName("banner")
         self._sentence, self._details = "", ""
+        self._is_loss = False
         self._run: Callable[[], None] | None = None
         self._mark = QLabel()
         self._text = QLabel()
@@ -56,6 +57,7 @@ class Banner(QWidget):
     ) -> None:
         """Show `sentence`. kind: error, warning or done. `action` is a button's text and what it does."""
         self._details, self._run = details, action[1] if action else None
+        self._is_loss = False
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self._copy.setVisible(bool(details))
@@ -71,8 +73,17 @@ class Banner(QWidget):
         self._sentence = sentence
         self.show()
 
+    def tell_state(self, words: str, *, lost: bool) -> None:
+        """A camera was lost, and is tried again; or it is there once more, and that message is out of date."""
+        if lost:
+            self.tell(words[:1].upper() + words[1:] + ".", kind="warning")
+            self._is_loss = True
+        elif self._is_loss:
+            self.dismiss()
+
     def dismiss(self) -> None:
         self.hide()
+        self._is_loss = False
         self._sentence, self._details, self._run = "", "", None
 
     @property

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -28,6 +31,27 @@ def fill_menus(window: QMainWindow, actions: Actions) -> dict[str, QMenu]:
     return menus
 
 
+def add_recent_menu(
+    menu: QMenu, actions: Actions, recent: Callable[[], list[Path]], chosen: Callable[[str], None]
+) -> None:
+    """Under "Open …" a menu of what was opened lately, filled when it is shown."""
+    inner = QMenu(menu.tr("Open &lately used"), menu)
+
+    def fill() -> None:
+        inner.clear()
+        for path in recent():
+            entry = inner.addAction(path.name)
+            if entry is not None:
+                entry.setToolTip(str(path))
+                entry.triggered.connect(lambda _=False, path=path: chosen(str(path)))
+        inner.setEnabled(bool(recent()))
+
+    inner.setToolTipsVisible(True)
+    inner.aboutToShow.connect(fill)
+    menu.aboutToShow.connect(fill)
+    menu.insertMenu(actions["demo"], inner)
+
+
 def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     """What is wanted most, with words; the panel's switch at the far end."""
     bar = QToolBar(window.tr("Tools"), window)
@@ -44,6 +68,7 @@ def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     spring = QWidget()
     spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(spring)
+    bar.addAction(actions["analysis"])
     bar.addAction(actions["panel"])
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

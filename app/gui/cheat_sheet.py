@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.gui.actions import Actions, ActionSpec, shown
 
@@ -35,24 +35,48 @@ class CheatSheet(QDialog):
             filled += len(specs) + 2
         column.addStretch(1)
         columns.addLayout(column)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.close)
+        column.insertLayout(column.count() - 1, self._mouse())
+        done = QPushButton(self.tr("Close"))
+        done.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(done)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 16)
         whole.addLayout(columns)
         whole.addStretch(1)
-        whole.addWidget(buttons)
+        whole.addLayout(buttons)
+
+    def _mouse(self) -> QGridLayout:
+        return self._grid(
+            self.tr("Mouse"),
+            [
+                (self.tr("Choose a person"), self.tr("Click")),
+                (self.tr("What can be done with a person"), self.tr("Right click")),
+                (self.tr("Move a joint of the person chosen"), self.tr("Drag it")),
+                (self.tr("Enlarge, and move the picture"), self.tr("Wheel, drag")),
+                (self.tr("Full screen"), self.tr("Double click")),
+                (self.tr("Mark a range on the timeline"), self.tr("Shift + drag")),
+            ],
+        )
 
     def _group(self, title: str, specs: list[ActionSpec]) -> QGridLayout:
+        rows = []
+        for spec in specs:
+            words = spec.text.replace("&", "").rstrip("…")
+            rows.append((words, "   ".join(shown(keys) for keys in spec.shortcuts)))
+        return self._grid(title, rows)
+
+    def _grid(self, title: str, rows: list[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(7)
         head = QLabel(title)
         head.setObjectName("section")
         grid.addWidget(head, 0, 0, 1, 2)
-        for row, spec in enumerate(specs, start=1):
-            grid.addWidget(QLabel(spec.text.replace("&", "").rstrip("…")), row, 0)
-            keys = QLabel("   ".join(shown(keys) for keys in spec.shortcuts))
-            keys.setObjectName("value")
-            grid.addWidget(keys, row, 1, Qt.AlignmentFlag.AlignRight)
+        for row, (words, keys) in enumerate(rows, start=1):
+            grid.addWidget(QLabel(words), row, 0)
+            label = QLabel(keys)
+            label.setObjectName("value")
+            grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignRight)
         return grid

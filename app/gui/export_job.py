@@ -6,32 +6,49 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.gui.lanes import Lanes
-from app.gui.toolbox import EngineSet, Toolbox
+from app.gui.toolbox import EngineChoice, EngineSet, Toolbox
 from app.style import Style
 
 if TYPE_CHECKING:
-    from app.exports import Writer
+    from app.edits import Edits
+    from app.exports import Options, Writer
+    from app.gui.analyst import Analyst
     from app.gui.file_playback import FilePlayback
-    from app.gui.moment import Moment
-    from app.job import VideoWriter
+    from app.overlay import Lettering
     from app.pipeline import Analyser
-    from app.results import Header, Recording
+    from app.results import FrameRecord, Header, Recording
+    from engine.types import Frame
     from engine.video import Source
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ExportRequest:
-    """What to write: `target`'s ending says as what. `recording` is the job's own copy, and is completed by it."""
+    """What to write: `target`'s ending says as what.
+
+    recording  the job's own copy, which it completes
+    edits      what was corrected by hand
+    session    which of the window's sources it is
+    engines    what to analyse with where that is still to be done
+    frames     first and last frame to write; None: all
+    options    of data formats
+    lettering  writes names that are not plain Latin into pictures
+    """
 
     address: str
     target: Path
     style: Style
     recording: Recording
+    edits: Edits
+    session: int
+    engines: EngineChoice
+    frames: tuple[int, int] | None = None
+    options: Options | None = None
+    lettering: Lettering | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +62,14 @@ class Progress:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Exported:
-    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written."""
+    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written.
+
+    `renumbered`: ids that turned out to be older ones while `recording` was completed.
+    """
 
     target: Path
     recording: Recording
+    renumbered: tuple[dict[int, int], ...] = ()
     warning: str | None = None
     cancelled: bool = False
 
@@ -62,22 +83,23 @@ class ExportJob:
         self._on_progress = on_progress
         self._cancelled = threading.Event()
         self._engines: EngineSet | None = None
+        self._edits = request.edits
+        self._renumbered: list[dict[int, int]] = []
 
     def cancel(self) -> None:
         self._cancelled.set()
 
     def run(self) -> Exported:
         """Raises SkelterError."""
-        from app.gui.analyst import Analyst
         from app.gui.clip import Clip
         from app.gui.file_playback import FilePlayback
 
         request = self._request
         try:
-            source = self._toolbox.open(request.address)
+            source = self._toolbox.open(request.address, lambda _: None)
             playback = FilePlayback(
                 Clip(source),
-                Analyst(request.recording, Lanes()),
+                self._analyst(),
                 lambda: self._analyser(source),
                 self._cancelled.is_set,
             )
@@ -85,25 +107,35 @@ class ExportJob:
                 self._write(playback, source)
             broken = playback.clip.broken_off
             warning = str(broken) if broken is not None else None
-            return Exported(request.target, request.recording, warning, self._cancelled.is_set())
+            cancelled = self._cancelled.is_set()
+            return Exported(request.target, playback.recording, tuple(self._renumbered), warning, cancelled)
         finally:
             if self._engines is not None:
                 self._engines.close()
 
     def _write(self, playback: FilePlayback, source: Source) -> None:
         from app.job import check_outputs
+        from app.results import FrameRecord
+        from engine.types import Tracks
 
+        nobody = Tracks.empty()
         check_outputs([self._request.target], self._request.address)
-        total = source.info.frame_count
-        if total is None or len(playback.recording) < total:
+        first, last = self._range(source)
+        if any(playback.recording[index] is None for index in range(first, (last or first) + 1)):
             self._analyser(source)  # now, because the output's head says what analysed it
+        if first > 0:
+            playback.go(first - 1)
         output = self._output(source, playback.recording.header)
+        total = None if last is None else last + 1 - first
         begun = time.monotonic()
         try:
-            while (moment := playback.following()) is not None and not self._cancelled.is_set():
+            while not self._cancelled.is_set() and (moment := playback.following()) is not None:
+                if last is not None and self._request.frames is not None and moment.frame.index > last:
+                    break
                 playback.stand_on(moment)
-                output.write(moment)
-                done = moment.frame.index + 1
+                index, time_s = moment.frame.index, moment.frame.time_s
+                output.write(moment.frame, self._edits.shown(moment.record or FrameRecord(index, time_s, nobody)))
+                done = index + 1 - first
                 spent = time.monotonic() - begun
                 left = spent / done * max(total - done, 0) if total and spent > 1 else None
                 self._on_progress(Progress(done, total, left))
@@ -115,27 +147,46 @@ class ExportJob:
         else:
             output.close()
 
+    def _range(self, source: Source) -> tuple[int, int | None]:
+        """First and last frame to write; the last is None where the source does not say how long it is."""
+        if self._request.frames is not None:
+            return self._request.frames
+        count = source.info.frame_count
+        return 0, None if count is None else count - 1
+
+    def _analyst(self) -> Analyst:
+        from app.gui.analyst import Analyst
+
+        analyst = Analyst(self._request.recording, Lanes(), self._renumber)
+        analyst.reserve(self._edits.ids())
+        return analyst
+
+    def _renumber(self, renamed: dict[int, int]) -> None:
+        self._renumbered.append(renamed)
+        self._edits = self._edits.renumbered(renamed)
+
     def _output(self, source: Source, header: Header) -> _Output:
         from app.exports import format_of, open_writer
         from app.job import VideoWriter
 
         request = self._request
+        header = replace(header, names=self._edits.names)
         if format_of(request.target) is not None:
-            return _Data(open_writer(request.target, header))
+            return _Data(open_writer(request.target, header, options=request.options))
         sound = Path(request.address) if source.info.has_audio and Path(request.address).is_file() else None
-        return _Video(VideoWriter(request.target, header, request.style, audio_from=sound))
+        return VideoWriter(request.target, header, request.style, audio_from=sound, lettering=request.lettering)
 
     def _analyser(self, source: Source) -> Analyser:
         from app.pipeline import Analyser
 
         if self._engines is None:
-            self._engines = self._toolbox.engines()
+            self._engines = self._toolbox.engines(self._request.engines)
             self._request.recording.header = self._engines.header(source.info)
         return Analyser(self._engines.detector, self._engines.pose, self._engines.tracker)
 
 
 class _Output(Protocol):
-    def write(self, moment: Moment) -> None: ...
+    def write(self, frame: Frame, record: FrameRecord) -> None: ...
 
     def close(self) -> None: ...
 
@@ -147,19 +198,5 @@ class _Data:
         self._writer = writer
         self.close, self.abort = writer.close, writer.abort
 
-    def write(self, moment: Moment) -> None:
-        from app.results import FrameRecord
-
-        if moment.tracks is not None:
-            self._writer.write(FrameRecord(moment.frame.index, moment.frame.time_s, moment.tracks))
-
-
-class _Video:
-    def __init__(self, writer: VideoWriter) -> None:
-        self._writer = writer
-        self.close, self.abort = writer.close, writer.abort
-
-    def write(self, moment: Moment) -> None:
-        from engine.types import Tracks
-
-        self._writer.write(moment.frame, moment.tracks or Tracks.empty())
+    def write(self, frame: Frame, record: FrameRecord) -> None:
+        self._writer.write(record)

@@ -10,48 +10,64 @@ from PyQt6.QtGui import QDesktopServices
 
 from app.gui import messages as say
 from app.gui.export_job import Exported, ExportRequest
+from app.gui.lettering import lettered
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
-    from app.results import Recording
 
 
 class Exporting(QObject):
     """Exports what the window has open."""
 
-    recording_came = pyqtSignal(object)
+    work_came = pyqtSignal(object, object)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._target: Path | None = None
-        self._session = 0
-        self.recording_came.connect(self._start)
+        self.work_came.connect(lambda work, target: self._start(work, target))
         window.export_bar.finished.connect(self._finished)
         window.export_bar.failed.connect(window.tell_trouble)
 
     def export_to(self, target: Path) -> None:
-        """Write the open file, annotated or as data, in the background."""
-        self._target, self._session = target, self._window.session
-        self._window.player.send(say.ShareRecording(self.recording_came.emit))
+        """Write the open file, or the range marked, annotated or as data, in the background."""
+        self._window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, target)))
 
-    def _start(self, recording: Recording) -> None:
+    def _start(self, work: say.Work, target: Path) -> None:
+        from app.exports import Options
+
         window = self._window
-        if self._target is not None and not window.export_bar.running:
-            window.export_bar.start(ExportRequest(window.address, self._target, window.overlay.overlay, recording))
+        request = ExportRequest(
+            window.address,
+            target,
+            window.overlay.overlay,
+            work.recording,
+            work.edits,
+            work.session,
+            window.engines.choice,
+            frames=window.stage.timeline.loop,
+            options=Options(metres_per_pixel=window.analysing.metres_per_pixel),
+            lettering=lettered,
+        )
+        window.export_bar.add(request)
 
-    def _finished(self, exported: Exported) -> None:
+    def _finished(self, exported: Exported, request: ExportRequest) -> None:
         banner = self._window.banner
         if exported.cancelled:
             banner.tell(self.tr("The export was cancelled; nothing was written."), kind="warning")
             return
         words = self.tr("Saved {0}.").format(exported.target.name)
+        if request.frames is not None:
+            first, last = request.frames
+            words = self.tr("Saved {0}: frames {1} to {2}, the range marked.").format(
+                exported.target.name, first + 1, last + 1
+            )
         if exported.warning:
             words = f"{words} {exported.warning}"
-        show = (self.tr("Show in folder"), lambda: _show_in_folder(exported.target))
+        show = (self.tr("Show in folder"), lambda: show_in_folder(exported.target))
         banner.tell(words, kind="warning" if exported.warning else "done", action=show)
-        self._window.player.send(say.Adopt(exported.recording, self._session))
+        self._window.player.send(say.Adopt(exported.recording, exported.renumbered, request.session))
 
 
-def _show_in_folder(path: Path) -> None:
+def show_in_folder(path: Path) -> None:
+    """Open the folder of a file in the desktop's own program."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

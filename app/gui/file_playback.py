@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from app.exports.skelter_json import read
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
-from app.gui.lanes import Lanes
 from app.gui.moment import Moment
-from app.overlay import Trails
 from app.pipeline import Analyser
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import UsageError
@@ -79,26 +77,30 @@ class FilePlayback:
     def stand_on(self, moment: Moment) -> None:
         """Note that `moment` is what is shown now."""
         self.position = moment.frame.index
-        self.owed = moment.tracks is None
+        self.owed = moment.record is None
 
-    def trails(self, moment: Moment, seconds: float) -> Trails:
-        """Where everybody came from, up to that moment."""
+    def before(self, moment: Moment, seconds: float) -> list[FrameRecord]:
+        """What is known of the last `seconds` up to that moment, without a gap, oldest first."""
         records: list[FrameRecord] = []
-        index = moment.frame.index
-        record = self.recording[index]
+        record = moment.record
         until = record.time_s - seconds if record is not None else 0.0
         while record is not None and record.time_s >= until:
             records.append(record)
-            index -= 1
-            record = self.recording[index]
-        trails = Trails(seconds)
-        for record in reversed(records):
-            trails.add(record.tracks, record.time_s)
-        return trails
+            record = self.recording[record.index - 1]
+        return records[::-1]
 
-    def adopt(self, recording: Recording) -> None:
-        """Go on with what was found out elsewhere."""
+    def adopt(self, recording: Recording, reserved: Iterable[int] = ()) -> None:
+        """Go on with what was found out elsewhere; nobody new gets one of the numbers `reserved`."""
         self._analyst.take_over(recording)
+        self._analyst.reserve(reserved)
+
+    def equip(self, analyser: Analyser) -> None:
+        """Analyse with this one from now on."""
+        self._analyst.equip(analyser)
+
+    def new_id(self) -> int:
+        """A number for a person that nobody has."""
+        return self._analyst.new_id()
 
     def close(self) -> None:
         self.clip.close()
@@ -123,25 +125,23 @@ class FilePlayback:
 
     def _moment(self, frame: Frame, record: FrameRecord | None) -> Moment:
         timings = self._analyst.last_timings
-        tracks = record.tracks if record is not None else None
-        return Moment(frame, tracks, timings.inference_ms if timings else None)
+        return Moment(frame, record, timings.inference_ms if timings else None)
 
 
-def open_playback(
-    source: Source,
-    data: Path | None,
-    lanes: Lanes,
-    engines: Callable[[], Analyser | None],
-    interrupted: Callable[[], bool],
-) -> FilePlayback:
-    """A playback of `source`, with what the Skelter JSON `data` knows of it. Raises UsageError where they don't fit."""
-    recording = Recording(Header(SourceRecord.of(source.info)))
-    if data is not None:
-        recording = read(data)
-        made_of = recording.header.source
-        if (made_of.width, made_of.height) != (source.info.width, source.info.height):
-            raise UsageError(
-                f"{data.name} was made of a video of {made_of.width} × {made_of.height} pixels, not of "
-                f"{source.info.name}; open the two that belong together."
-            )
-    return FilePlayback(Clip(source), Analyst(recording, lanes), engines, interrupted)
+def recording_of(source: Source, data: Path | None) -> Recording:
+    """What the Skelter JSON `data` knows of `source`; nothing yet where there is none. Raises UsageError."""
+    if data is None:
+        return Recording(Header(SourceRecord.of(source.info)))
+    recording = read(data)
+    check_belongs(recording, source, data.name)
+    return recording
+
+
+def check_belongs(recording: Recording, source: Source, name: str) -> None:
+    """Raises UsageError where `recording`, read from the file `name`, cannot have been made of `source`."""
+    made_of = recording.header.source
+    if (made_of.width, made_of.height) != (source.info.width, source.info.height):
+        raise UsageError(
+            f"{name} was made of a video of {made_of.width} × {made_of.height} pixels, not of "
+            f"{source.info.name}; open the two that belong together."
+        )

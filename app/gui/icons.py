@@ -8,11 +8,12 @@ from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PyQt6.QtSvg import QSvgRenderer
 
-_FILLED = {"play", "pause", "stop"}
+_FILLED = {"play", "pause", "stop", "record"}
 _PATHS = {
     "play": '<path d="M8 5.2v13.6a.8.8 0 0 0 1.2.7l11-6.8a.8.8 0 0 0 0-1.4l-11-6.8a.8.8 0 0 0-1.2.7z"/>',
     "pause": '<rect x="6.5" y="5" width="4" height="14" rx="1"/><rect x="13.5" y="5" width="4" height="14" rx="1"/>',
     "stop": '<rect x="6" y="6" width="12" height="12" rx="1.5"/>',
+    "record": '<circle cx="12" cy="12" r="6.5"/>',
     "step-back": '<path d="M15 6l-7 6 7 6M5 6v12"/>',
     "step-on": '<path d="M9 6l7 6-7 6M19 6v12"/>',
     "to-start": '<path d="M19 6l-7 6 7 6M12 6l-7 6 7 6M3.5 6v12"/>',
@@ -26,6 +27,7 @@ _PATHS = {
     "export": '<path d="M12 15V4M8 7.6L12 4l4 3.6M4.5 14.5v3.8A1.7 1.7 0 0 0 6.2 20h11.6a1.7 1.7 0 0 0 1.7-1.7v-3.8"/>',
     "table": '<rect x="3.5" y="5" width="17" height="14" rx="2"/><path d="M3.5 10h17M3.5 14.5h17M9.5 5v14"/>',
     "panel": '<rect x="3" y="5" width="18" height="14" rx="2.2"/><path d="M15 5v14"/>',
+    "curve": '<path d="M3.5 4v14.5a1.5 1.5 0 0 0 1.5 1.5h15.5M7 15c2.5 0 2.5-8 5-8s2.5 6 5 6 2-2.5 3-4"/>',
     "mirror": '<path d="M12 4v16M9 8l-5 8h5zM15 8l5 8h-5z"/>',
     "keyboard": '<rect x="2.5" y="6.5" width="19" height="11" rx="2"/>'
     '<path d="M6 10h.01M9.5 10h.01M13 10h.01M16.5 10h.01M8 14h8"/>',
@@ -34,6 +36,23 @@ _PATHS = {
     "check": '<path d="M5 12.6l4.6 4.6L19 7.4"/>',
     "chevron-down": '<path d="M6 9l6 6 6-6"/>',
     "chevron-right": '<path d="M9 6l6 6-6 6"/>',
+    "eye": '<path d="M2.5 12S6 5.8 12 5.8 21.5 12 21.5 12 18 18.2 12 18.2 2.5 12 2.5 12z"/>'
+    '<circle cx="12" cy="12" r="2.8"/>',
+    "eye-off": '<path d="M4 4l16 16M9.6 6.2A9.6 9.6 0 0 1 12 5.8c6 0 9.5 6.2 9.5 6.2a17 17 0 0 1-3 3.7M6.3 7.9A16.6 '
+    '16.6 0 0 0 2.5 12s3.5 6.2 9.5 6.2a9.7 9.7 0 0 0 4.4-1.1"/>',
+    "follow": '<circle cx="12" cy="12" r="3.2"/><path d="M4 8.5V5.6A1.6 1.6 0 0 1 5.6 4h2.9M15.5 4h2.9A1.6 1.6 0 0 1 '
+    '20 5.6v2.9M20 15.5v2.9a1.6 1.6 0 0 1-1.6 1.6h-2.9M8.5 20H5.6A1.6 1.6 0 0 1 4 18.4v-2.9"/>',
+    "rename": '<path d="M4 20h4.2L19.4 8.8a2 2 0 0 0 0-2.8l-1.4-1.4a2 2 0 0 0-2.8 0L4 15.8zM13.4 6.4l4.2 4.2"/>',
+    "merge": '<path d="M5 4.5c0 5 7 4.5 7 9.5M19 4.5c0 5-7 4.5-7 9.5v6M9 17l3 3 3-3"/>',
+    "split": '<path d="M12 4v6c0 4.5-7 4.5-7 9.5M12 10c0 4.5 7 4.5 7 9.5M2.8 17L5 19.5 7.2 17'
+    'M16.8 17l2.2 2.5 2.2-2.5"/>',
+    "swap": '<path d="M4 8h15M15.5 4.5L19 8l-3.5 3.5M20 16H5M8.5 12.5L5 16l3.5 3.5"/>',
+    "undo": '<path d="M8.5 5L4.5 9l4 4M4.5 9h9.8a5.2 5.2 0 0 1 0 10.4H9"/>',
+    "redo": '<path d="M15.5 5l4 4-4 4M19.5 9H9.7a5.2 5.2 0 0 0 0 10.4H15"/>',
+    "save": '<path d="M5.6 4H16l4 4v10.4a1.6 1.6 0 0 1-1.6 1.6H5.6A1.6 1.6 0 0 1 4 18.4V5.6A1.6 1.6 0 0 1 5.6 4z"/>'
+    '<path d="M8 4v5h7V4M8 20v-6.5h8V20"/>',
+    "snapshot": '<rect x="3" y="7" width="18" height="12.5" rx="2.2"/><circle cx="12" cy="13.2" r="3.4"/>'
+    '<path d="M8.5 7l1.4-2.5h4.2L15.5 7"/>',
     "people": '<circle cx="9" cy="8" r="3"/><path d="M3.5 19c0-3.2 2.4-5.4 5.5-5.4s5.5 2.2 5.5 5.4"/>'
     '<path d="M15.6 5.4a3 3 0 0 1 0 5.2M17.4 14.2c1.9.8 3.1 2.5 3.1 4.8"/>',
 }

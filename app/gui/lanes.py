@@ -6,6 +6,10 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.edits import Edits
 
 
 class Runs:
@@ -94,3 +98,30 @@ class Lanes:
         with self._lock:
             people = tuple(PersonLane(key, runs.pairs(), len(runs)) for key, runs in sorted(self._people.items()))
             return LaneView(self._analysed.pairs(), people, self._version)
+
+
+def corrected(view: LaneView, edits: Edits) -> LaneView:
+    """Who was there when after corrections by hand; those left out are still in it."""
+    cuts = edits.boundaries
+    pieces: dict[int, list[tuple[int, int]]] = {}
+    for lane in view.people:
+        for first, last in lane.runs:
+            inner = [cut for cut in cuts if first < cut <= last]
+            for start, end in zip([first, *inner], [*(cut - 1 for cut in inner), last], strict=True):
+                pieces.setdefault(edits.id_at(lane.id, start), []).append((start, end))
+    people = []
+    for person, runs in sorted(pieces.items()):
+        joined = _joined(runs)
+        people.append(PersonLane(person, joined, sum(last - first + 1 for first, last in joined)))
+    return LaneView(view.analysed, tuple(people), view.version)
+
+
+def _joined(runs: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Runs that meet or overlap as one, ascending."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(runs):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return tuple(joined)

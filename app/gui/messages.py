@@ -11,8 +11,14 @@ from app.style import Style
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.results import Header, Recording
-    from engine.types import U8
+    from app.changes import Change
+    from app.edits import Edits
+    from app.gui.recorder import RecordingPlan
+    from app.gui.toolbox import EngineChoice, EngineSet
+    from app.results import Header
+    from app.results import Recording as Results
+    from app.session import Notes
+    from engine.types import U8, Tracks
     from engine.video import SourceInfo
 
 
@@ -21,11 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Open `address` (a file, folder, camera number or URL) and play it. `data`: Skelter JSON made of it before."""
+    """Open `address` (a file, folder, camera number, URL or session) and play it.
+
+    data       Skelter JSON made of it before
+    recovered  a session that was kept by itself, not saved by the user: what is in it is not saved yet
+    """
 
     address: str
     session: int
     data: Path | None = None
+    recovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +91,90 @@ class SetMirror:
 
 
 @dataclass(frozen=True, slots=True)
-class ShareRecording:
-    """Have `reply` called, in the player's thread, with a copy of what is known of the open file."""
+class SetLoop:
+    """Play frames `first` to `last` over and over; None: the whole file, once."""
 
-    reply: Callable[[Recording], None]
+    frames: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MakeEdit:
+    """Correct the results. A Split whose `new` is 0 is given a number nobody has."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class UseEngines:
+    """Find people with others from now on."""
+
+    choice: EngineChoice
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EnginesLoaded:
+    """From the thread that loaded them, to the player: the engines, or why there are none."""
+
+    choice: EngineChoice
+    engines: EngineSet | None
+    error: Exception | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyseAgain:
+    """Forget what was found in the open file, and what was corrected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record the camera that is open."""
+
+    plan: RecordingPlan
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderReady:
+    """From the thread that makes the recorder, to the player: it is there, or could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Have `reply` called, in the player's thread, with what is shown in the size of the source."""
+
+    reply: Callable[[Picture], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareWork:
+    """Have `reply` called, in the player's thread, with what is known of the open source."""
+
+    reply: Callable[[Work], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Take over a recording of the open file that was completed elsewhere."""
+    """Take over a recording of the open file that was completed elsewhere.
 
-    recording: Recording
+    `renumbered`: the ids that were changed there, in the order in which they were.
+    """
+
+    recording: Results
+    renumbered: tuple[dict[int, int], ...]
     session: int
 
 
@@ -100,8 +184,9 @@ class Quit:
 
 
 Command = (
-    Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | ShareRecording | Adopt
-    | Quit
+    Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop | MakeEdit | Undo
+    | Redo | UseEngines | EnginesLoaded | AnalyseAgain | Record | RecorderReady | StopRecording | Snapshot | ShareWork
+    | Adopt | Quit
 )  # fmt: skip
 
 
@@ -110,8 +195,13 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    """`address` is the source's own, also where a session was opened: then `document` is its file."""
+
     info: SourceInfo
     session: int
+    address: str
+    document: Path | None = None
+    notes: Notes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +211,25 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Something takes a moment; `what` is opening or loading, or empty when it is over."""
+    """Something takes a moment; `what` is opening, loading or changing, or empty when it is over."""
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a camera or stream fares, in words. `lost`: it gives no pictures, and is tried again."""
+
+    words: str
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EnginesReady:
-    """What runs: the header of a recording made with it."""
+    """What runs: the header of a recording made with it, and what of it was chosen."""
 
     header: Header
+    choice: EngineChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +247,26 @@ class LengthKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """What has been corrected so far. `by_hand`: just now, not when the session was opened."""
+
+    edits: Edits
+    can_undo: bool
+    can_redo: bool
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """How the recording fares; told several times a second. `paths`: the files, once it is over and they are whole."""
+
+    on: bool
+    seconds: float
+    lost: int
+    paths: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something went wrong. `sentence` is for the user (empty where nobody foresaw it), `details` for a report.
 
@@ -160,7 +279,7 @@ class Trouble:
     warning: bool = False
 
 
-Event = Opened | Closed | Busy | EnginesReady | Playing | LengthKnown | Trouble
+Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +305,37 @@ class Picture:
     """A frame as it is to be shown: the people found on it drawn into it.
 
     image     uint8 [H, W, 3] RGB, contiguous, no longer written to; a large frame reduced to what the view can show
-    people    ids on it; None where the frame is not analysed (yet)
+    size      width and height of the frame, in the pixels that `tracks` are in
+    tracks    who is drawn on it; None where the frame is not analysed (yet)
+    mirrored  as in a mirror: `tracks` too
     """
 
     session: int
     image: U8
     index: int
     time_s: float
-    people: tuple[int, ...] | None
+    size: tuple[int, int]
+    tracks: Tracks | None
+    mirrored: bool
     pace: Pace
+
+    @property
+    def people(self) -> tuple[int, ...] | None:
+        """Their ids; None where the frame is not analysed (yet)."""
+        return None if self.tracks is None else tuple(self.tracks.ids.tolist())
+
+    def certainty(self) -> dict[int, float]:
+        """Id → how sure the person's joints are on average, 0–1."""
+        tracks = self.tracks
+        return (
+            {} if tracks is None else dict(zip(tracks.ids.tolist(), tracks.poses.scores.mean(1).tolist(), strict=True))
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Work:
+    """What is known of the open source: a copy for another thread."""
+
+    recording: Results
+    edits: Edits
+    session: int

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.types import Frame, Tracks
+from app.results import FrameRecord
+from engine.types import Frame
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Moment:
-    """A frame and its people. `tracks` is None where the frame is not analysed.
+    """A frame and its people, as the networks found them. `record` is None where the frame is not analysed.
 
     inference_ms  what the analysis of the newest frame took
     latency_ms    live: from the frame's arrival until its people were known
@@ -17,7 +18,7 @@ class Moment:
     """
 
     frame: Frame
-    tracks: Tracks | None
+    record: FrameRecord | None
     inference_ms: float | None = None
     latency_ms: float | None = None
     dropped: int = 0

@@ -14,24 +14,29 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.gui import messages as say
+from app.gui.engine_room import EngineRoom
 from app.gui.lanes import Lanes
 from app.gui.mailbox import Mailbox
+from app.gui.takes import Takes
 from app.gui.tempo import Tempo
-from app.gui.toolbox import EngineSet, Toolbox, is_camera
+from app.gui.toolbox import Toolbox, is_camera
 from app.style import Style
 from engine.errors import SkelterError, SourceBrokenOff
 
 if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads while the window is already there
-    from pathlib import Path
-
+    from app.gui.corrections import Corrections
     from app.gui.file_playback import FilePlayback
     from app.gui.live import LiveFeed
     from app.gui.moment import Moment
+    from app.gui.recorder import RecordingPlan
+    from app.overlay import Lettering
     from app.pipeline import Analyser
-    from app.results import Header, Recording
+    from app.results import Recording
+    from app.session import Session
     from engine.video import Source, SourceInfo
 
 
@@ -49,6 +54,7 @@ class Player:
         notify: Callable[[say.Event], None],
         style: Style,
         mirror: bool = True,
+        lettering: Lettering | None = None,
     ) -> None:
         self.lanes = Lanes()
         self._toolbox = toolbox
@@ -56,14 +62,17 @@ class Player:
         self._notify = notify
         self._style = style
         self._mirror = mirror
+        self._lettering = lettering
         self._inbox: queue.SimpleQueue[say.Command] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="skelter player", daemon=True)
-        self._engines: EngineSet | None = None
-        self._engines_failed = False
-        self._header: Header | None = None
+        self._room = EngineRoom(toolbox, notify=notify, tell_trouble=self._tell_trouble, tell=self.send)
+        self._takes = Takes(notify, self._tell_trouble, self.send, lettering)
+        self._info: SourceInfo | None = None
         self._file: FilePlayback | None = None
         self._live: LiveFeed | None = None
         self._session = 0
+        self._corrections: Corrections | None = None  # as long as something is open
+        self._loop: tuple[int, int] | None = None
         self._view_size: tuple[int, int] | None = None
         self._playing = False
         self._tempo = Tempo()
@@ -92,11 +101,12 @@ class Player:
     # the player's thread
 
     def _work(self) -> None:
+        self._guarded(self._toolbox.warm_up)
         while True:
             for command in self._commands():
                 if isinstance(command, say.Quit):
                     self._guarded(self._close_source)
-                    self._guarded(self._close_engines)
+                    self._guarded(self._room.close)
                     return
                 self._guarded(lambda command=command: self._obey(command))  # type: ignore[misc]
             self._guarded(self._advance)
@@ -109,8 +119,7 @@ class Player:
             self._set_playing(False)
             if self._file is not None:
                 self._file.owed = False  # or it would be tried, and fail, for ever
-            sentence = str(error) if isinstance(error, SkelterError) else ""
-            self._tell_trouble(sentence, error, fatal=self._file is None and self._live is None)
+            self._tell_trouble(error, fatal=self._file is None and self._live is None)
 
     def _commands(self) -> list[say.Command]:
         """What has been asked since; waits while there is nothing else to do. Of several seeks the last one counts."""
@@ -135,7 +144,7 @@ class Player:
                 return 0.0
             now = time.monotonic()
             return max(self._tempo.due(self._ready.frame.time_s, now) - now, 0.0)
-        return 0.0 if self._file.owed and not self._engines_failed else None
+        return 0.0 if self._file.owed and not self._room.has_failed else None
 
     def _obey(self, command: say.Command) -> None:
         match command:
@@ -164,57 +173,98 @@ class Player:
             case say.SetMirror(on):
                 self._mirror = on
                 self._redraw()
-            case say.ShareRecording(reply):
+            case say.SetLoop(frames):
+                self._loop = frames
+            case say.MakeEdit() | say.Undo() | say.Redo():
+                self._edit(command)
+            case say.UseEngines(choice):
+                self._room.change(choice)
+            case say.EnginesLoaded():
+                self._change_engines(command)
+            case say.AnalyseAgain():
+                self._analyse_again()
+            case say.Record(plan):
+                self._record(plan)
+            case say.RecorderReady():
+                self._takes.begin(self._live)
+            case say.StopRecording():
+                self._takes.stop(self._live)
+            case say.Snapshot(reply):
+                if self._shown is not None:
+                    reply(self._picture(self._shown, None))
+            case say.ShareWork(reply):
                 self._share(reply)
-            case say.Adopt(recording, session):
-                if self._file is not None and session == self._session:
-                    self._file.adopt(recording)
-                    self._jump(self._file.position)
+            case say.Adopt(recording, renumbered, session):
+                if session == self._session:
+                    self._adopt(recording, renumbered)
             case say.Quit():
                 raise AssertionError("handled by the loop")
 
     def _open(self, command: say.Open) -> None:
+        from app.edits import Edits
+        from app.gui.corrections import Corrections
+        from app.session import SUFFIX, read_session
+
         self._close_source()
         self._session = command.session
-        self._engines_failed = False  # perhaps it was mended
+        self._room.has_failed = False  # perhaps it was mended
         self._notify(say.Busy("opening"))
         try:
-            source = self._toolbox.open(command.address)
-            self._notify(say.Opened(source.info, self._session))
+            saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
+            address = command.address if saved is None else saved.source
+            source = self._toolbox.open(address, self._tell_state)
+            document = None if saved is None or command.recovered else Path(command.address)
+            notes = None if saved is None else saved.notes
+            self._info = source.info
+            self._notify(say.Opened(source.info, self._session, address, document, notes))
+            self._corrections = Corrections(saved.edits if saved is not None else Edits(), self._notify)
+            self._corrections.tell(by_hand=command.recovered)
             if source.info.live:
-                self._watch_live(source, is_camera=is_camera(command.address))
+                self._watch_live(source, is_camera=is_camera(address))
             else:
-                self._watch_file(source, command.data)
+                self._watch_file(source, command.data, saved)
         finally:
             self._notify(say.Busy(""))
+
+    def _tell_state(self, words: str) -> None:
+        self._notify(say.SourceState(words, lost=": connected" not in words))
 
     def _watch_live(self, source: Source, *, is_camera: bool) -> None:
         from app.gui.live import LiveFeed
 
-        self._load_engines(source.info)
-        self._live = LiveFeed(source, self._engines, is_camera=is_camera)
+        self._room.ensure(source.info)
+        self._live = LiveFeed(source, self._room.current, is_camera=is_camera)
         self._set_playing(True)
 
-    def _watch_file(self, source: Source, data: Path | None) -> None:
-        from app.gui.file_playback import open_playback
+    def _watch_file(self, source: Source, data: Path | None, saved: Session | None) -> None:
+        from app.gui.analyst import Analyst
+        from app.gui.clip import Clip
+        from app.gui.file_playback import FilePlayback, check_belongs, recording_of
 
-        info = source.info
+        info, corrections = source.info, self._corrections
+        assert corrections is not None
         try:
-            self._file = open_playback(
-                source, data, self.lanes, lambda: self._analyser(info), lambda: not self._inbox.empty()
+            recording = recording_of(source, data) if saved is None else saved.recording
+            check_belongs(recording, source, "The session" if data is None else data.name)
+            analyst = Analyst(recording, self.lanes, corrections.renumber)
+            analyst.reserve(corrections.edits.ids())
+            self._file = FilePlayback(
+                Clip(source), analyst, lambda: self._analyser(info), lambda: not self._inbox.empty()
             )
         except BaseException:
             source.close()
             raise
-        first = self._file.go(0)
+        first = self._file.go(0 if saved is None else saved.notes.position)
         if first is not None:
             self._show(first)
-        self._set_playing(first is not None)
+        self._set_playing(first is not None and saved is None)
 
     def _close_source(self) -> None:
         self._set_playing(False)
         self._ready = self._shown = None
         self._told_broken_off = False
+        self._corrections = self._loop = self._info = None
+        self._takes.stop(self._live)
         file, self._file = self._file, None
         live, self._live = self._live, None
         self.lanes.rebuild(())
@@ -223,35 +273,40 @@ class Player:
         if live is not None:
             live.close()
 
-    def _close_engines(self) -> None:
-        if self._engines is not None:
-            self._engines.close()
-
-    def _load_engines(self, info: SourceInfo) -> None:
-        """Load them where that was neither done nor tried in vain."""
-        if self._engines is None and not self._engines_failed:
-            self._notify(say.Busy("loading"))
-            try:
-                self._engines = self._toolbox.engines()
-            except Exception as error:  # noqa: BLE001 - without engines the picture is still worth showing
-                self._engines_failed = True
-                self._tell_trouble(str(error) if isinstance(error, SkelterError) else "", error)
-            finally:
-                self._notify(say.Busy(""))
-        if self._engines is not None:
-            self._header = self._engines.header(info)
-            self._notify(say.EnginesReady(self._header))
-
     def _analyser(self, info: SourceInfo) -> Analyser | None:
-        from app.pipeline import Analyser
-
-        self._load_engines(info)
-        if self._engines is None or self._header is None:
-            return None
-        if self._file is not None:
-            self._file.recording.header = self._header
+        self._room.ensure(info)
+        if self._file is not None and self._room.header is not None:
+            self._file.recording.header = self._room.header
         self._tempo.restart()  # the time spent loading is not the video's
-        return Analyser(self._engines.detector, self._engines.pose, self._engines.tracker)
+        return self._room.analyser()
+
+    def _change_engines(self, loaded: say.EnginesLoaded) -> None:
+        before, engines = self._room.take(loaded), self._room.current
+        if before is not None and engines is not None and self._live is not None:
+            self._live.change(engines)
+        if before is not None:
+            before.close()
+        if self._info is not None:
+            self._room.tell_what_runs(self._info)
+        analyser, header = self._room.analyser(), self._room.header
+        if before is not None and self._file is not None and analyser is not None and header is not None:
+            self._file.equip(analyser)
+            if header.skeleton != self._file.recording.header.skeleton:
+                self._analyse_again()  # other joints: the results do not fit together
+            self._file.recording.header = header
+            self._ready = None
+
+    def _analyse_again(self) -> None:
+        from app.edits import Edits
+        from app.gui.corrections import Corrections
+        from app.results import Header, Recording, SourceRecord
+
+        if self._file is not None and self._info is not None:
+            header = self._room.header or Header(SourceRecord.of(self._info))
+            self._corrections = Corrections(Edits(), self._notify)
+            self._file.adopt(Recording(header))
+            self._corrections.tell()
+            self._jump(self._file.position)
 
     def _play(self, on: bool) -> None:
         if on and self._file is not None and self._file.position >= self._file.clip.last():
@@ -268,15 +323,31 @@ class Player:
             self._show(moment)
         self._tell_broken_off()
 
-    def _share(self, reply: Callable[[Recording], None]) -> None:
-        if self._file is not None:
-            reply(self._file.recording.copy())
+    def _share(self, reply: Callable[[say.Work], None]) -> None:
+        if self._file is not None and self._corrections is not None:
+            reply(say.Work(self._file.recording.copy(), self._corrections.edits, self._session))
+
+    def _adopt(self, recording: Recording, renumbered: tuple[dict[int, int], ...]) -> None:
+        if self._file is not None and self._corrections is not None:
+            for renamed in renumbered:
+                self._corrections.renumber(renamed)
+            self._file.adopt(recording, self._corrections.edits.ids())
+            self._corrections.make_room(recording, self._file.new_id)
+            self._jump(self._file.position)
+
+    def _edit(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:
+        if self._corrections is not None:
+            self._corrections.obey(command, self._file.new_id if self._file is not None else None)
+            self._ready = None  # it was made before
+            if self._live is not None and self._live.recorder is not None:
+                self._live.recorder.edits = self._corrections.edits
+            self._redraw()
 
     def _advance(self) -> None:
         """Do the next piece of work, if there is one."""
         if self._live is not None:
             self._advance_live(self._live)
-        elif self._file is not None and self._file.owed and not self._engines_failed:
+        elif self._file is not None and self._file.owed and not self._room.has_failed:
             moment = self._file.settle()  # the frame that is shown comes before the next one
             if moment is not None:
                 self._show(moment)
@@ -284,8 +355,14 @@ class Player:
             self._advance_file(self._file)
 
     def _advance_file(self, file: FilePlayback) -> None:
+        if self._loop is not None and not self._loop[0] - 1 <= file.position < self._loop[1]:
+            self._jump(self._loop[0])
+            return
         if self._ready is None:
             self._ready = file.following()
+            if self._ready is None and self._loop is not None:
+                self._jump(self._loop[0])
+                return
             if self._ready is None:
                 self._set_playing(False)
                 if file.clip.count is not None:
@@ -305,41 +382,52 @@ class Player:
             moment = live.next()
         finally:
             if moment is None:  # it has ended, by itself or because somebody wanted it
+                self._takes.stop(self._live)
                 self._live = None
                 self._set_playing(False)
                 live.close()
         if moment is None:
             self._notify(say.Closed(self._session))
             return
-        if moment.tracks is not None:  # by seconds: a camera may run for days
-            self.lanes.add(int(moment.frame.time_s), moment.tracks.ids.tolist())
+        if moment.record is not None:  # by seconds: a camera may run for days
+            self.lanes.add(int(moment.frame.time_s), moment.record.tracks.ids.tolist())
+        self._takes.tell(live)
         if self._playing:
             self._tempo.showed(moment.frame.time_s, time.monotonic())
             self._show(moment)
+
+    def _record(self, plan: RecordingPlan) -> None:
+        from app.edits import Edits
+
+        if self._live is not None:
+            edits = self._corrections.edits if self._corrections is not None else Edits()
+            self._takes.start(self._live, plan, self._room.header, self._style, edits)
 
     def _redraw(self) -> None:
         if self._shown is not None:
             self._show(self._shown)
 
     def _show(self, moment: Moment) -> None:
-        from app.gui.live import mirrored
-        from app.gui.reduction import reduced
-        from app.overlay import draw
-        from engine.types import Tracks
-
         self._shown = moment
-        image, tracks = moment.frame.image, moment.tracks or Tracks.empty()
-        playback = self._file or self._live
-        trails = playback.trails(moment, self._style.trail_s) if playback is not None and self._style.trails else None
-        if self._live is not None and self._mirror and self._live.is_camera:
-            image, tracks = mirrored(image, tracks)
-        skeleton = {"skeleton": self._header.skeleton} if self._header is not None else {}
-        picture = reduced(draw(image, tracks, self._style, trails=trails, **skeleton), self._view_size)
-        people = tuple(tracks.ids.tolist()) if moment.tracks is not None else None
-        tempo = self._tempo
-        pace = say.Pace(tempo.fps, tempo.speed, moment.inference_ms, moment.latency_ms, moment.dropped)
-        frame = moment.frame
-        self._pictures.put(say.Picture(self._session, picture, frame.index, frame.time_s, people, pace))
+        self._pictures.put(self._picture(moment, self._view_size))
+
+    def _picture(self, moment: Moment, view_size: tuple[int, int] | None) -> say.Picture:
+        from app.edits import Edits
+        from app.gui.painter import paint
+
+        playback, tempo = self._file or self._live, self._tempo
+        return paint(
+            moment,
+            self._style,
+            self._corrections.edits if self._corrections is not None else Edits(),
+            session=self._session,
+            pace=say.Pace(tempo.fps, tempo.speed, moment.inference_ms, moment.latency_ms, moment.dropped),
+            lately=playback.before(moment, self._style.trail_s) if playback is not None and self._style.trails else (),
+            mirror=self._live is not None and self._mirror and self._live.is_camera,
+            view_size=view_size,
+            lettering=self._lettering,
+            **({"skeleton": self._room.header.skeleton} if self._room.header is not None else {}),
+        )
 
     def _set_playing(self, on: bool) -> None:
         if on != self._playing:
@@ -352,9 +440,10 @@ class Player:
         broken = self._file.clip.broken_off if self._file is not None else None
         if broken is not None and not self._told_broken_off:
             self._told_broken_off = True
-            self._tell_trouble(str(broken), broken)
+            self._tell_trouble(broken)
 
-    def _tell_trouble(self, sentence: str, error: Exception, *, fatal: bool = False) -> None:
+    def _tell_trouble(self, error: Exception, *, fatal: bool = False) -> None:
         details = "".join(traceback.format_exception(error))
+        sentence = str(error) if isinstance(error, SkelterError) else ""
         warning = isinstance(error, SourceBrokenOff)
         self._notify(say.Trouble(sentence, details, fatal=fatal, warning=warning))

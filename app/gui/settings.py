@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+from platformdirs import user_state_path
 from PyQt6.QtCore import QByteArray, QSettings
 
 from app.gui.theme import Look
@@ -15,9 +16,13 @@ MOST_RECENT = 8
 
 
 class Settings:
-    """Typed access to QSettings. `store` is for tests; by default the platform's own place."""
+    """Typed access to QSettings. `store` and `recovery` are for tests; by default the platform's own places.
 
-    def __init__(self, store: QSettings | None = None) -> None:
+    recovery  the folder in which corrections are kept that were not saved yet
+    """
+
+    def __init__(self, store: QSettings | None = None, recovery: Path | None = None) -> None:
+        self.recovery = recovery or user_state_path("skelter", appauthor=False) / "recovery"
         self._store = store if store is not None else QSettings("Skelter", "Skelter")
         if self._int("version", 0) > VERSION:  # written by a newer program: its meaning is not known here
             self._store.clear()
@@ -41,6 +46,14 @@ class Settings:
         self._store.setValue("window/panel", value)
 
     @property
+    def analysis_shown(self) -> bool:
+        return self._bool("window/analysis", False)
+
+    @analysis_shown.setter
+    def analysis_shown(self, value: bool) -> None:
+        self._store.setValue("window/analysis", value)
+
+    @property
     def look(self) -> Look:
         value = self._store.value("window/look", Look.SYSTEM.value)
         return Look(value) if value in set(Look) else Look.SYSTEM
@@ -56,6 +69,26 @@ class Settings:
     @mirror.setter
     def mirror(self, value: bool) -> None:
         self._store.setValue("live/mirror", value)
+
+    @property
+    def recorded(self) -> set[str]:
+        """What is written when a camera is recorded: raw, annotated, data."""
+        value = self._store.value("live/recorded", "raw,annotated")
+        return {name for name in str(value).split(",") if name}
+
+    @recorded.setter
+    def recorded(self, value: set[str]) -> None:
+        self._store.setValue("live/recorded", ",".join(sorted(value)))
+
+    @property
+    def recordings(self) -> str:
+        """The folder that recordings go to; empty: the usual one for videos."""
+        value = self._store.value("live/folder", "")
+        return value if isinstance(value, str) else ""
+
+    @recordings.setter
+    def recordings(self, value: str) -> None:
+        self._store.setValue("live/folder", value)
 
     @property
     def folder(self) -> str:

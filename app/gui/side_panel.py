@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QLabel,
-    QScrollArea,
-    QTableView,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.gui import theme
-from app.gui.people_model import PeopleModel
 
-WIDTH = 264
+WIDTH = 300
 
 
 class Section(QWidget):
@@ -41,6 +30,10 @@ class Section(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        self.line = QFrame()
+        self.line.setObjectName("line")
+        column.addWidget(self.line)
+        column.addSpacing(6)
         column.addWidget(self.head)
         column.addWidget(content)
         self.repaint_icons()
@@ -51,43 +44,6 @@ class Section(QWidget):
     def _fold(self, open_: bool) -> None:
         self._content.setVisible(open_)
         self.repaint_icons()
-
-
-class PeopleList(QWidget):
-    """Who was seen in this file."""
-
-    def __init__(self, model: PeopleModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.table = QTableView()
-        self.table.setModel(model)
-        self.table.setShowGrid(False)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.table.setAccessibleName(self.tr("People seen"))
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        vertical, horizontal = self.table.verticalHeader(), self.table.horizontalHeader()
-        if vertical is not None and horizontal is not None:
-            vertical.hide()
-            vertical.setDefaultSectionSize(28)
-            horizontal.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-            horizontal.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-            horizontal.setHighlightSections(False)
-        self._empty = QLabel(self.tr("Nobody yet. Everyone who is followed appears here, with a colour."))
-        self._empty.setObjectName("hint")
-        self._empty.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._empty)
-        column.addWidget(self.table)
-        for signal in (model.rowsInserted, model.modelReset):
-            signal.connect(lambda *_: self._fit(model))
-        self._fit(model)
-
-    def _fit(self, model: PeopleModel) -> None:
-        rows = model.rowCount()
-        self._empty.setVisible(rows == 0)
-        self.table.setVisible(rows > 0)
-        self.table.setFixedHeight(32 + min(rows, 10) * 28)
 
 
 class SidePanel(QFrame):
@@ -104,10 +60,7 @@ class SidePanel(QFrame):
         column.setContentsMargins(14, 10, 14, 14)
         column.setSpacing(8)
         for place, section in enumerate(sections):
-            if place:
-                line = QFrame()
-                line.setObjectName("line")
-                column.addWidget(line)
+            section.line.setVisible(place > 0)
             column.addWidget(section)
         column.addStretch(1)
         scroll = QScrollArea()

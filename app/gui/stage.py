@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from app.gui import messages as say
 from app.gui.actions import Actions
-from app.gui.lanes import Lanes, LaneView
+from app.gui.analysis_panel import AnalysisPanel
+from app.gui.lanes import Lanes, LaneView, corrected
 from app.gui.timeline import Timeline
 from app.gui.transport import Transport
 from app.gui.video_view import VideoView
 
 if TYPE_CHECKING:
+    from app.edits import Edits
     from engine.video import SourceInfo
 
 LANES_MS = 200
@@ -25,6 +27,7 @@ class Stage(QWidget):
     """Shows pictures and where they are in their source."""
 
     lanes_changed = pyqtSignal(object)
+    picture_shown = pyqtSignal(object)
     asked = pyqtSignal(object)
     """A command for the player."""
 
@@ -32,6 +35,7 @@ class Stage(QWidget):
         super().__init__(parent)
         self._lanes = lanes
         self._told = LaneView()
+        self._edits: Edits | None = None
         self.view = VideoView()
         self.timeline = Timeline()
         self.transport = Transport(actions)
@@ -45,8 +49,17 @@ class Stage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.view, 1)
+        self.analysis = AnalysisPanel()
+        self.analysis.hide()
+        self._halves = QSplitter(Qt.Orientation.Vertical)
+        self._halves.setChildrenCollapsible(False)
+        self._halves.addWidget(self.view)
+        self._halves.addWidget(self.analysis)
+        self._halves.setStretchFactor(0, 3)
+        self._halves.setStretchFactor(1, 1)
+        column.addWidget(self._halves, 1)
         column.addWidget(self.controls)
+        self.timeline.loop_chosen.connect(lambda frames: self.asked.emit(say.SetLoop(frames)))
         self.timeline.sought.connect(lambda index: self.asked.emit(say.Seek(index)))
         self.transport.speed_chosen.connect(lambda factor: self.asked.emit(say.SetSpeed(factor)))
         self.view.size_wanted.connect(lambda width, height: self.asked.emit(say.SetViewSize(width, height)))
@@ -58,6 +71,7 @@ class Stage(QWidget):
         self.view.clear()
         self.timeline.setVisible(not info.live)
         self.timeline.setValue(0)
+        self.timeline.set_loop(None)
         self.timeline.set_length(info.frame_count or 1, info.fps)
         self.transport.set_source(
             live=info.live, camera=camera, frames=info.frame_count, duration_s=None if info.live else info.duration_s
@@ -69,10 +83,22 @@ class Stage(QWidget):
         self.timeline.set_length(frames, fps)
         self.transport.set_length(frames)
 
+    def choose(self, person: int | None) -> None:
+        """Mark a person in the picture and on the timeline."""
+        self.view.choose(person)
+        self.timeline.choose(person)
+
+    def set_edits(self, edits: Edits | None) -> None:
+        """What was corrected by hand; None where nothing is open."""
+        self._edits = edits
+        self.timeline.set_names(edits.names if edits is not None else {})
+        self._tell_lanes()
+
     def show_picture(self, picture: say.Picture) -> None:
-        self.view.show_picture(picture.image)
+        self.view.show_picture(picture)
         self.timeline.set_position(picture.index)
         self.transport.set_place(picture.index, picture.time_s)
+        self.picture_shown.emit(picture)
 
     def close_source(self) -> None:
         self._timer.stop()
@@ -83,9 +109,14 @@ class Stage(QWidget):
         """Take over who was seen when, if that has changed."""
         if self._lanes.version != self._told.version:
             self._told = self._lanes.view()
-            self.timeline.set_lanes(self._told)
-            self.lanes_changed.emit(self._told)
+            self._tell_lanes()
+
+    def _tell_lanes(self) -> None:
+        view = self._told if self._edits is None else corrected(self._told, self._edits)
+        self.timeline.set_lanes(view)
+        self.lanes_changed.emit(view)
 
     def repaint_icons(self) -> None:
         self.transport.repaint_icons()
+        self.analysis.repaint_icons()
         self.view.update()

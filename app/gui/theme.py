@@ -21,6 +21,7 @@ class Look(StrEnum):
     SYSTEM = "system"
     DARK = "dark"
     LIGHT = "light"
+    CONTRAST = "contrast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ LIGHT = Colours(
     warning="#8f5f00", error="#b3261e",
 )  # fmt: skip
 
+CONTRAST = Colours(
+    window="#000000", surface="#000000", raised="#000000", hover="#303030", border="#ffffff", text="#ffffff",
+    muted="#ffffff", faint="#b0b0b0", accent="#ffe600", on_accent="#000000", stage="#000000", track="#6a6a6a",
+    warning="#ffb000", error="#ffa0a0",
+)  # fmt: skip
+"""White and yellow on black: every word has at least 9:1 against what it stands on (WCAG 2.2 asks for 7:1)."""
+
 
 def colours(look: Look) -> Colours:
     """The colours of a look; of the system's where Qt knows it, else dark, as becomes a program for video."""
@@ -61,13 +69,15 @@ def colours(look: Look) -> Colours:
         hints = QGuiApplication.styleHints()
         light = hints is not None and hints.colorScheme() == Qt.ColorScheme.Light
         return LIGHT if light else DARK
-    return LIGHT if look is Look.LIGHT else DARK
+    return {Look.LIGHT: LIGHT, Look.CONTRAST: CONTRAST}.get(look, DARK)
 
 
 def current() -> Colours:
     """The colours in use."""
-    dark = QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
-    return DARK if dark else LIGHT
+    window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+    if window == QColor(CONTRAST.window):
+        return CONTRAST
+    return DARK if window.lightness() < 128 else LIGHT
 
 
 def themed_icon(name: str) -> QIcon:
@@ -120,6 +130,7 @@ QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {raised}; border-color: {border}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {faint}; background: transparent; border-color: transparent; }}
+QToolButton#compact {{ padding: 4px; }}
 QToolButton#play {{ background: {accent}; border-radius: 20px; padding: 0; }}
 QToolButton#play:hover {{ background: {text}; }}
 QToolButton#play:disabled {{ background: {track}; }}
@@ -146,6 +157,7 @@ QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: {surface}; bor
 QWidget#panel {{ background: {surface}; }}
 QFrame#side {{ background: {surface}; border: none; border-left: 1px solid {border}; }}
 QLabel#section {{ color: {muted}; font-weight: 600; }}
+QLabel#recording {{ color: {error}; font-weight: 600; padding-left: 8px; }}
 QLabel#hint, QLabel#value {{ color: {muted}; }}
 QFrame#line {{ background: {border}; max-height: 1px; min-height: 1px; border: none; }}
 QFrame#controls {{ background: {window}; border: none; border-top: 1px solid {border}; }}

@@ -1,8 +1,11 @@
-"""The timeline: where we are, what is analysed, and when each person was there. Click or drag to go to any frame."""
+"""The timeline: where we are, what is analysed, and when each person was there.
+
+Click or drag to go to any frame; drag with Shift held to mark a range, which is then played over and over.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
@@ -20,12 +23,19 @@ class Timeline(QSlider):
     """A slider over frame numbers. `sought` is emitted for every place the user goes to, while dragging too."""
 
     sought = pyqtSignal(int)
+    loop_chosen = pyqtSignal(object)
+    """The range marked: first and last frame; None: none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._fps: float | None = None
         self._view = LaneView()
         self._rows: list[list[PersonLane]] = []
+        self._names: Mapping[int, str] = {}
+        self._chosen: int | None = None
+        self.loop: tuple[int, int] | None = None
+        """The range marked."""
+        self._marking: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -44,6 +54,25 @@ class Timeline(QSlider):
         if not self.isSliderDown():
             self.setMaximum(max(self.maximum(), index))  # a length from the container is only an estimate
             self.setValue(index)
+
+    def set_names(self, names: Mapping[int, str]) -> None:
+        """What some people are called."""
+        self._names = names
+
+    def choose(self, person: int | None) -> None:
+        """Let the lane of one person stand out."""
+        self._chosen = person
+        self.update()
+
+    def set_loop(self, frames: tuple[int, int] | None) -> None:
+        """Mark a range, or none."""
+        if frames is not None:
+            first, last = sorted(min(max(frame, 0), self.maximum()) for frame in frames)
+            frames = (first, last) if last > first else None
+        if frames != self.loop:
+            self.loop = frames
+            self.update()
+            self.loop_chosen.emit(frames)
 
     def set_lanes(self, view: LaneView) -> None:
         self._view = view
@@ -86,16 +115,31 @@ class Timeline(QSlider):
         painter.setBrush(analysed)
         for run in self._view.analysed:
             painter.drawRoundedRect(self._span(run, MARGIN, GROOVE), GROOVE / 2, GROOVE / 2)
+        if self.loop is not None:
+            self._paint_loop(painter, colours)
         top = MARGIN + GROOVE + GAP * 2.0
         for row in self._rows:
             for lane in row:
-                painter.setBrush(QColor(*person_colour(lane.id)))
+                colour = QColor(*person_colour(lane.id))
+                colour.setAlphaF(1.0 if self._chosen in (None, lane.id) else 0.35)
+                painter.setBrush(colour)
                 for run in lane.runs:
                     painter.drawRoundedRect(self._span(run, top, LANE), 2, 2)
             top += LANE + GAP
         if self.isEnabled():
             self._paint_head(painter, colours)
         painter.end()
+
+    def _paint_loop(self, painter: QPainter, colours: theme.Colours) -> None:
+        assert self.loop is not None
+        band = self._span(self.loop, 2, self.height() - 4.0)
+        fill = QColor(colours.accent)
+        fill.setAlphaF(0.16)
+        painter.setBrush(fill)
+        painter.drawRect(band)
+        painter.setBrush(QColor(colours.accent))
+        for x in (band.left(), band.right() - 2):
+            painter.drawRect(QRectF(x, band.top(), 2, band.height()))
 
     def _paint_head(self, painter: QPainter, colours: theme.Colours) -> None:
         x = self._x(self.value())
@@ -108,6 +152,9 @@ class Timeline(QSlider):
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._marking = self._index(event.position().x())
+                return
             self.setSliderDown(True)
             self._go(event.position().x())
 
@@ -115,12 +162,17 @@ class Timeline(QSlider):
         if event is None:
             return
         x = event.position().x()
-        if self.isSliderDown():
+        if self._marking is not None:
+            self.set_loop((self._marking, self._index(x)))
+        elif self.isSliderDown():
             self._go(x)
         QToolTip.showText(event.globalPosition().toPoint(), self._words(self._index(x)), self)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         self.setSliderDown(False)
+        if self._marking is not None and event is not None:
+            self.set_loop((self._marking, self._index(event.position().x())))  # a mere click marks nothing
+        self._marking = None
 
     def _go(self, x: float) -> None:
         index = self._index(x)
@@ -129,7 +181,11 @@ class Timeline(QSlider):
         self.sought.emit(index)
 
     def _words(self, index: int) -> str:
-        here = [str(lane.id) for lane in self._view.people if any(first <= index <= last for first, last in lane.runs)]
+        here = [
+            self._names.get(lane.id, str(lane.id))
+            for lane in self._view.people
+            if any(first <= index <= last for first, last in lane.runs)
+        ]
         words = self.tr("Frame {0}").format(index + 1)
         if self._fps:
             words = f"{clock(index / self._fps)} · {words}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,35 +35,93 @@ class EngineSet(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """What to run with; None: the default, or what the backend thinks best."""
+
+    detector: str | None = None
+    pose: str | None = None
+    device: str = "auto"
+    precision: str | None = None
+    tracker: str = "oks"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What there is to choose from here.
+
+    devices  name → why it cannot be used here, empty where it can
+    """
+
+    detectors: tuple[str, ...]
+    poses: tuple[str, ...]
+    devices: dict[str, str]
+    precisions: tuple[str, ...]
+    trackers: tuple[str, ...]
+
+
 class Toolbox(Protocol):
-    """Both methods are slow and are called in worker threads; they raise SkelterError."""
+    """The methods are slow and are called in worker threads; they raise SkelterError."""
 
-    def open(self, address: str) -> Source: ...
+    @property
+    def choice(self) -> EngineChoice:
+        """What to begin with."""
+        ...
 
-    def engines(self) -> EngineSet: ...
+    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+        """`on_state` is told in words, from another thread, how a camera or stream fares."""
+        ...
+
+    def engines(self, choice: EngineChoice) -> EngineSet: ...
+
+    def warm_up(self) -> None:
+        """Whatever makes the others quicker; called once, when the window is there and nothing is open yet."""
+        ...
+
+    def options(self) -> EngineOptions: ...
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultToolbox:
     """The real ones. Everything heavy is imported when asked for, after the window shows."""
 
-    detector: str | None = None
-    pose: str | None = None
-    device: str = "auto"
+    choice: EngineChoice = EngineChoice()
 
-    def open(self, address: str) -> Source:
+    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
         from engine.video import open_source
 
-        return open_source(address)
+        return open_source(address, on_state=on_state)
 
-    def engines(self) -> EngineSet:
+    def warm_up(self) -> None:
+        from app.gui.warming import map_libraries
+
+        map_libraries("numpy", "cv2", "av", "scipy", "openvino")
+
+    def engines(self, choice: EngineChoice) -> EngineSet:
         from app.engines import Choice, Engines
 
         default = Choice()
         return Engines.load(
             Choice(
-                detector=self.detector or default.detector,
-                pose=self.pose or default.pose,
-                device=self.device,
+                detector=choice.detector or default.detector,
+                pose=choice.pose or default.pose,
+                tracker=choice.tracker,
+                device=choice.device,
+                precision=choice.precision,
             )
+        )
+
+    def options(self) -> EngineOptions:
+        from engine.backends.select import BACKENDS
+        from engine.cards import Task
+        from engine.models import list_models
+        from trackers import TRACKERS
+
+        models = list_models()
+        return EngineOptions(
+            tuple(card.name for card in models if card.task is Task.DETECTOR),
+            tuple(card.name for card in models if card.task is Task.POSE),
+            {"auto": ""} | {name: backend.available().reason for name, backend in BACKENDS.items()},
+            ("f32", "bf16", "f16"),
+            tuple(TRACKERS),
         )

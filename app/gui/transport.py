@@ -30,7 +30,10 @@ class Transport(QWidget):
         self.play.setObjectName("play")
         self.play.setFixedSize(40, 40)
         start, back, on, end = (self._button(actions[name]) for name in ("to-start", "step-back", "step-on", "to-end"))
-        self._live_only = [self._button(actions["stop"]), self._button(actions["mirror"])]
+        self._live_only = [self._button(actions[name]) for name in ("stop", "record", "mirror")]
+        self.recording = QLabel()
+        self.recording.setObjectName("recording")
+        self.recording.setToolTip(self.tr("How long the recording is"))
         for button in self._live_only:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.time = QLabel()
@@ -49,7 +52,7 @@ class Transport(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 12, 8)
         row.setSpacing(4)
-        for part in (start, back, self.play, on, end, *self._live_only):
+        for part in (start, back, self.play, on, end, *self._live_only, self.recording):
             row.addWidget(part)
         row.addSpacing(12)
         row.addWidget(self.time)
@@ -67,7 +70,9 @@ class Transport(QWidget):
         for part in self._file_only:
             part.setVisible(not live)
         self._live_only[0].setVisible(live)
-        self._live_only[1].setVisible(camera)
+        self._live_only[1].setVisible(live)
+        self._live_only[2].setVisible(camera)
+        self.set_recording("", 0)
         self.time.setText("")
         self.frame.setText("")
 
@@ -86,6 +91,12 @@ class Transport(QWidget):
             self.frame.setText(self.tr("Frame {0} of {1}").format(index + 1, max(self._frames, index + 1)))
         else:
             self.frame.setText(self.tr("Frame {0}").format(index + 1))
+
+    def set_recording(self, words: str, lost: int) -> None:
+        """How long it has been recorded, in words; empty: it is not. `lost`: pictures that could not be written."""
+        missing = " · " + self.tr("{0} missing").format(lost) if lost else ""
+        self.recording.setText(f"● {words}{missing}" if words else "")
+        self.recording.setVisible(bool(words))
 
     def set_playing(self, on: bool) -> None:
         self._playing = on

@@ -1,25 +1,51 @@
-"""Shows a picture: letterboxed, zoomed by the wheel, moved by dragging."""
+"""Shows a picture: zoomed by the wheel, moved by dragging. People are chosen, joints moved by the mouse."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PyQt6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
 
 from app.gui import theme
+from app.gui.hits import box_of, joint_at, person_at
+from app.style import person_colour
 
 if TYPE_CHECKING:
+    from app.gui.messages import Picture
     from engine.types import U8
 
 MOST_ZOOM = 16.0
+REACH = 9.0
+"""How near to a joint the mouse must be to take it, in pixels of the view."""
+FOLLOWED_PART = 0.75
+"""How much of the view's height a person who is followed takes."""
+CALM = 0.18
+"""How fast the view goes after him: this part of the way with every picture."""
 
 
 class VideoView(QWidget):
     """Paints one RGB picture. The pose is in the picture already, so the two can never be of different frames."""
 
     double_clicked = pyqtSignal()
+    person_clicked = pyqtSignal(int)
+    """An id; 0 where nobody is."""
+    menu_wanted = pyqtSignal(int, object)
+    """For the person of this id (0: nobody), at this place of the screen."""
+    line_drawn = pyqtSignal(float, float, float, float)
+    """From x, y to x, y in pixels of the frame; the answer to `measure`."""
+    joint_moved = pyqtSignal(int, int, float, float)
+    """Person, joint, x, y in pixels of the frame."""
     size_wanted = pyqtSignal(int, int)
     """The size, in pixels of the screen, beyond which a picture shows no more."""
 
@@ -30,6 +56,18 @@ class VideoView(QWidget):
         self._zoom = 1.0
         self._centre = QPointF(0.5, 0.5)  # of the view, in parts of the picture
         self._grip: QPointF | None = None
+        self._pressed: QPointF | None = None
+        self._picture: Picture | None = None
+        self._held: tuple[int, QPointF] | None = None  # a joint in the hand, and where it is now (in the view)
+        self._measuring = False
+        self._line: tuple[QPointF, QPointF] | None = None  # being drawn, in the view
+        self.chosen: int | None = None
+        self.followed: int | None = None
+        self._is_near = False
+        self.correcting = False
+        """Whether the joints of the person chosen can be moved."""
+        self.least_score = 0.0
+        """Joints scored less are not drawn, and cannot be taken."""
         self._notice = QLabel(self)
         self._notice.setObjectName("notice")
         self._notice.setStyleSheet(
@@ -37,25 +75,77 @@ class VideoView(QWidget):
         )
         self._notice.hide()
         self.setMinimumSize(320, 180)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Video"))
         self.setAccessibleDescription(self.tr("The picture with the people found on it"))
 
-    def show_picture(self, pixels: U8) -> None:
-        """Show `pixels`, uint8 [H, W, 3] RGB, contiguous, which nobody writes to any more."""
+    def show_picture(self, picture: Picture) -> None:
+        """Show it; nobody writes to its pixels any more."""
+        pixels = picture.image
         height, width = pixels.shape[:2]
-        self._pixels = pixels
+        self._pixels, self._picture = pixels, picture
         # the row length must be given: rows of a width not divisible by four end in the middle of a word
         self._image = QImage(
             cast(bytes, pixels.data), width, height, int(pixels.strides[0]), QImage.Format.Format_RGB888
         )
+        self._go_after()
         self.update()
 
     def clear(self) -> None:
-        self._pixels = self._image = None
+        self._pixels = self._image = self._picture = self._held = None
+        self.chosen = self.followed = None
+        self._measuring, self._line = False, None
+        self._is_near = False
         self.fit()
         self.notice("")
+
+    def measure(self, on: bool) -> None:
+        """Have the user draw a line."""
+        self._measuring, self._line = on, None
+        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+        self.update()
+
+    def choose(self, person: int | None) -> None:
+        """Mark a person; None: nobody."""
+        self.chosen = person
+        self.update()
+
+    def follow(self, person: int | None) -> None:
+        """Keep a person in the middle, large enough to see; None: the whole picture again."""
+        self.followed, self._is_near = person, False
+        self.fit()
+        self._go_after()
+
+    def _go_after(self) -> None:
+        """Move towards the person followed; all the way, and near enough, where he is seen for the first time."""
+        picture = self._picture
+        box = box_of(picture.tracks if picture is not None else None, self.followed)
+        if box is None or picture is None:
+            return
+        at_once, self._is_near = not self._is_near, True
+        if at_once:
+            high = max((box[3] - box[1]) * self._scale() / self._zoom, 1.0)
+            self._zoom = min(max(self.height() * FOLLOWED_PART / high, 1.0), MOST_ZOOM)
+            self._tell_size()
+        wanted = QPointF((box[0] + box[2]) / 2 / picture.size[0], (box[1] + box[3]) / 2 / picture.size[1])
+        self._centre += (wanted - self._centre) * (1.0 if at_once else CALM)
+        self._keep_in_view()
+
+    def _scale(self) -> float:
+        """Pixels of the view for one of the frame."""
+        return self._picture_rect().width() / self._picture.size[0] if self._picture is not None else 1.0
+
+    def to_frame(self, place: QPointF) -> tuple[float, float]:
+        """A place in the view in pixels of the frame, where (0, 0) is the middle of the first one."""
+        rect, scale = self._picture_rect(), self._scale()
+        return (place.x() - rect.x()) / scale - 0.5, (place.y() - rect.y()) / scale - 0.5
+
+    def from_frame(self, x: float, y: float) -> QPointF:
+        """Where in the view a point of the frame is shown."""
+        rect, scale = self._picture_rect(), self._scale()
+        return QPointF(rect.x() + (x + 0.5) * scale, rect.y() + (y + 0.5) * scale)
 
     @property
     def pixels(self) -> U8 | None:
@@ -130,7 +220,39 @@ class VideoView(QWidget):
         if self._image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < 6)
             painter.drawImage(self._picture_rect(), self._image)
+            self._paint_choice(painter)
+            self._paint_line(painter)
         painter.end()
+
+    def _paint_choice(self, painter: QPainter) -> None:
+        """Corners around the person chosen, and the joint in the hand."""
+        box = box_of(self._picture.tracks if self._picture is not None else None, self.chosen)
+        if box is None or self.chosen is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        start, end = self.from_frame(box[0], box[1]), self.from_frame(box[2], box[3])
+        frame = QRectF(start, end).adjusted(-5, -5, 5, 5)
+        arm = min(frame.width(), frame.height(), 64.0) / 4
+        for colour, width in ((QColor(0, 0, 0, 150), 4.5), (QColor(*person_colour(self.chosen)), 2.2)):
+            painter.setPen(QPen(colour, width, cap=Qt.PenCapStyle.RoundCap))
+            for corner, right, down in (
+                (frame.topLeft(), 1, 1), (frame.topRight(), -1, 1), (frame.bottomLeft(), 1, -1),
+                (frame.bottomRight(), -1, -1),
+            ):  # fmt: skip
+                painter.drawLine(corner, corner + QPointF(right * arm, 0))
+                painter.drawLine(corner, corner + QPointF(0, down * arm))
+        if self._held is not None:
+            painter.setPen(QPen(QColor(255, 255, 255), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(self._held[1], REACH, REACH)
+            painter.drawPoint(self._held[1])
+
+    def _paint_line(self, painter: QPainter) -> None:
+        if self._line is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for colour, width in ((QColor(0, 0, 0, 160), 5.0), (QColor(255, 255, 255), 2.0)):
+                painter.setPen(QPen(colour, width, cap=Qt.PenCapStyle.RoundCap))
+                painter.drawLine(*self._line)
 
     def resizeEvent(self, event: object) -> None:
         if self._image is not None:
@@ -151,23 +273,81 @@ class VideoView(QWidget):
             event.accept()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and event.button() == Qt.MouseButton.LeftButton and self._zoom > 1:
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._pressed = event.position()
+        if self._measuring:
+            self._line = event.position(), event.position()
+            return
+        joint = self._joint_under(event.position())
+        if joint is not None:
+            self._held = joint, event.position()
+        elif self._zoom > 1:
             self._grip = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        if event is None or self._grip is None or self._image is None:
+        if event is None or self._image is None:
             return
-        size, moved = self._scaled_size(), event.position() - self._grip
-        self._grip = event.position()
-        self._centre -= QPointF(moved.x() / size.width(), moved.y() / size.height())
-        self._keep_in_view()
-        self.update()
+        if self._line is not None:
+            self._line = self._line[0], event.position()
+            self.update()
+        elif self._held is not None:
+            self._held = self._held[0], event.position()
+            self.update()
+        elif self._grip is not None:
+            size, moved = self._scaled_size(), event.position() - self._grip
+            self._grip = event.position()
+            self._centre -= QPointF(moved.x() / size.width(), moved.y() / size.height())
+            self._keep_in_view()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.update()
+        elif not event.buttons():
+            self._point_at(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        if self._grip is not None:
-            self._grip = None
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        if event is None or event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        if self._line is not None:
+            start, end = self.to_frame(self._line[0]), self.to_frame(event.position())
+            self._pressed = None
+            self.measure(False)
+            self.line_drawn.emit(*start, *end)
+            return
+        moved = (event.position() - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2
+        held, self._held, self._grip, self._pressed = self._held, None, None, None
+        if held is not None and moved and self.chosen is not None:
+            x, y = self.to_frame(event.position())
+            self.joint_moved.emit(self.chosen, held[0], x, y)
+        elif not moved and self._image is not None:
+            self.person_clicked.emit(self._person_under(event.position()))
+        self._point_at(event.position())
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        if event is not None and self._image is not None:
+            self.menu_wanted.emit(self._person_under(QPointF(event.pos())), event.globalPos())
+
+    def _person_under(self, place: QPointF) -> int:
+        tracks = self._picture.tracks if self._picture is not None else None
+        if tracks is None:
+            return 0
+        return person_at(tracks, *self.to_frame(place), REACH / self._scale()) or 0
+
+    def _joint_under(self, place: QPointF) -> int | None:
+        tracks = self._picture.tracks if self._picture is not None else None
+        if not self.correcting or tracks is None or self.chosen is None:
+            return None
+        return joint_at(tracks, self.chosen, *self.to_frame(place), REACH / self._scale(), self.least_score)
+
+    def _point_at(self, place: QPointF) -> None:
+        """Show by the mouse's shape what it would do here."""
+        shape = Qt.CursorShape
+        if self._measuring or self._joint_under(place) is not None:
+            self.setCursor(shape.CrossCursor)
+        elif self._person_under(place):
+            self.setCursor(shape.PointingHandCursor)
+        else:
+            self.setCursor(shape.OpenHandCursor if self._zoom > 1 else shape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         self.double_clicked.emit()

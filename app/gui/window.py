@@ -3,7 +3,7 @@
 Commands ──asks, then calls──▶ MainWindow ──Command──▶ Player (a thread of its own)
 Actions: every verb, shown by menus, toolbar, transport        │ Picture (newest wins), Event
 ┌ Banner ──────────────────────────────────────┐               ▼
-│ Stage: VideoView, Timeline, Transport │ Side │ ◀── _take_picture, _on_event
+│ Stage: VideoView, Timeline, Transport │ Side │ ◀── _take_picture, _on_event ──heard──▶ Editing, Sessions
 │   or Welcome                          │ panel│
 ├ ExportBar ───────────────────────────────────┤
 └ StatusLine ──────────────────────────────────┘
@@ -15,24 +15,31 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtCore import QByteArray, QPoint, pyqtSignal
+from PyQt6.QtGui import QCloseEvent
+from PyQt6.QtWidgets import QApplication
 
 from app.gui import messages as say
-from app.gui import theme
-from app.gui.actions import Actions, Situation
+from app.gui.actions import Actions
+from app.gui.analysing import Analysing
 from app.gui.banner import Banner
-from app.gui.bars import fill_menus, fill_toolbar
+from app.gui.bars import add_recent_menu, fill_menus, fill_toolbar
 from app.gui.commands import Commands
+from app.gui.editing import Editing
+from app.gui.engine_panel import EngineDesk
 from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
+from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
-from app.gui.overlay_panel import OverlayPanel
+from app.gui.pacing import Pacing
+from app.gui.panels import Panels
 from app.gui.people_model import PeopleModel
 from app.gui.player import Player
+from app.gui.recording import Recording
+from app.gui.sessions import Sessions
 from app.gui.settings import Settings
-from app.gui.side_panel import PeopleList, Section, SidePanel
+from app.gui.shell import Shell
+from app.gui.situation import situation_of
 from app.gui.stage import Stage
 from app.gui.status_line import StatusLine
 from app.gui.theme import Look
@@ -43,15 +50,16 @@ from app.style import Style
 if TYPE_CHECKING:
     from engine.video import SourceInfo
 
-STATUS_MS = 250
-"""How often the numbers in the status line change: more often nobody can read them."""
 GOODBYE_S = 1.8
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Shell):
     """Everything a person sees. It holds what is open; the player holds how it is played."""
 
     event_came = pyqtSignal(object)
+    """From the player's thread."""
+    heard = pyqtSignal(object)
+    """The same events, after the window itself has taken them in; those of a source left behind are dropped."""
     picture_came = pyqtSignal()
 
     def __init__(self, toolbox: Toolbox, settings: Settings) -> None:
@@ -60,11 +68,16 @@ class MainWindow(QMainWindow):
         self.address = ""
         self.info: SourceInfo | None = None
         self.session = 0
-        self._playing = False
+        self.playing = False
         self.shown: say.Picture | None = None
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
-            toolbox, pictures=self.pictures, notify=self.event_came.emit, style=settings.style, mirror=settings.mirror
+            toolbox,
+            pictures=self.pictures,
+            notify=self.event_came.emit,
+            style=settings.style,
+            mirror=settings.mirror,
+            lettering=lettered,
         )
         self._build(toolbox)
         self._join()
@@ -73,52 +86,36 @@ class MainWindow(QMainWindow):
     # assembling
 
     def _build(self, toolbox: Toolbox) -> None:
-        self.setWindowTitle("Skelter")
-        self.setAcceptDrops(True)
         self.commands = Commands(self)
         self.actions_ = Actions(self.commands.specs(), self)
         self.banner = Banner()
         self.welcome = Welcome(self.actions_)
         self.stage = Stage(self.actions_, self.player.lanes)
-        self.overlay = OverlayPanel(self.actions_, self.settings.style)
         self.people = PeopleModel(self)
-        self.side = SidePanel(
-            [Section(self.tr("People"), PeopleList(self.people)), Section(self.tr("Overlay"), self.overlay)]
-        )
+        self.side = Panels(self.actions_, self.people, self.settings)
+        self.overlay, self.people_list = self.side.overlay, self.side.people
         self.export_bar = ExportBar(toolbox)
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.menus = fill_menus(self, self.actions_)
+        add_recent_menu(self.menus[self.tr("File")], self.actions_, lambda: self.settings.recent, self.open_source)
         self.toolbar = fill_toolbar(self, self.actions_)
         self.exporting = Exporting(self)
-        self._lay_out()
-        self._status_timer = QTimer(self)
-        self._status_timer.setInterval(STATUS_MS)
+        self.editing = Editing(self)
+        self.analysing = Analysing(self)
+        self.engines = EngineDesk(self, self.side.engines, toolbox)
+        self.recording = Recording(self, self.side.recording)
+        self.sessions = Sessions(self, self.settings.recovery)
+        self.pages = self.put_together(
+            self.welcome, self.stage, above=self.banner, below=self.export_bar, side=self.side
+        )
+        self._pacing = Pacing(self)
         self.actions_["panel"].setChecked(self.settings.panel_shown)
+        self.actions_.check("analysis", self.settings.analysis_shown)
         self.actions_.check("mirror", self.settings.mirror)
         self.welcome.set_recent(self.settings.recent)
         self.setFocus()  # not on the first button: the space bar is for playing
-        self.resize(1180, 760)
         self.restoreGeometry(self.settings.geometry)
-
-    def _lay_out(self) -> None:
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.welcome)
-        self.pages.addWidget(self.stage)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        for part in (self.banner, self.pages, self.export_bar):
-            left.addWidget(part)
-        left.setStretch(1, 1)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.side)
-        whole = QWidget()
-        whole.setLayout(row)
-        self.setCentralWidget(whole)
-        self.side.hide()
 
     def _join(self) -> None:
         self.event_came.connect(self._on_event)
@@ -126,49 +123,60 @@ class MainWindow(QMainWindow):
         self.overlay.changed.connect(self._style_changed)
         self.stage.asked.connect(self.player.send)
         self.stage.lanes_changed.connect(self.people.set_lanes)
+        self.stage.timeline.loop_chosen.connect(lambda _frames: self._refresh_actions())
         self.stage.view.double_clicked.connect(self.full_screen)
+        self.stage.view.menu_wanted.connect(self._show_people_menu)
+        self.people_list.menu_wanted.connect(self._show_people_menu)
+        self.editing.changed.connect(self._refresh_actions)
+        for signal in (self.people.rowsInserted, self.people.modelReset):
+            signal.connect(lambda *_: self._refresh_actions())
         self.welcome.recent_chosen.connect(self.open_source)
-        self.export_bar.running_changed.connect(lambda _running: self._refresh_actions())
-        self._status_timer.timeout.connect(self._show_pace)
+        self.dropped.connect(self.open_source)
+        self.look_changed.connect(self.actions_.repaint)
+        for part in (self.stage, self.welcome, self.side):
+            self.look_changed.connect(part.repaint_icons)
         hints = QApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(lambda _scheme: self.set_look(self.settings.look))
 
     # what commands do
 
-    def open_source(self, address: str, data: Path | None = None) -> None:
-        """Open a file, folder, camera number or URL; `data`: Skelter JSON made of it before."""
-        self.session += 1
-        self.address = address
+    def open_source(self, address: str, data: Path | None = None, *, recovered: bool = False) -> None:
+        """Open a file, folder, camera number, URL or session.
+
+        data       Skelter JSON made of it before
+        recovered  a session that was kept by itself: its corrections are not saved yet
+        """
+        self.sessions.leave(lambda: self._open(say.Open(address, self.session + 1, data, recovered)))
+
+    def _open(self, command: say.Open) -> None:
+        self.session = command.session
         self.banner.dismiss()
-        self.player.send(say.Open(address, self.session, data))
+        self.player.send(command)
+
+    @property
+    def source_name(self) -> str:
+        """What a person would call the open source."""
+        return self.info.name if self.info is not None else ""
+
+    def notes(self) -> tuple[int, tuple[int, int] | None, float | None]:
+        """What was marked, for the session: frame shown, range, scale."""
+        return (
+            self.shown.index if self.shown is not None else 0,
+            self.stage.timeline.loop,
+            self.analysing.metres_per_pixel,
+        )
 
     def play_or_pause(self) -> None:
-        self.player.send(say.Play(not self._playing))
+        self.player.send(say.Play(not self.playing))
 
     def show_panel(self, on: bool) -> None:
         self.settings.panel_shown = on
         self.side.setVisible(on and self.info is not None)
 
-    def full_screen(self) -> None:
-        """Nothing but the video and its controls; back again."""
-        on = not self.isFullScreen()
-        for part in (self.toolbar, self.menuBar(), self.status):
-            if part is not None:
-                part.setVisible(not on)
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
-
     def set_look(self, look: Look) -> None:
         self.settings.look = look
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, look)
-        self.actions_.repaint()
-        for part in (self.stage, self.welcome, self.side):
-            part.repaint_icons()
+        self.apply_look(look)
 
     # what is heard
 
@@ -183,45 +191,54 @@ class MainWindow(QMainWindow):
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened(info, session):
-                if session == self.session:
-                    self._opened(info)
+            case say.Opened(session=session) if session != self.session:
+                return  # another one was asked for meanwhile
+            case say.Opened():
+                self._opened(event)
             case say.Closed():
                 self._closed()
             case say.Busy(what):
                 words = {"opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …")}
-                self.busy(words.get(what, what))
-            case say.EnginesReady(header):
+                self.busy(words.get(what, "") if what != "changing" else "")
+                self.status.set_activity(
+                    self.tr("Changing the engines …") if what == "changing" else words.get(what, "")
+                )
+            case say.SourceState(words, lost):
+                self.banner.tell_state(words, lost=lost)
+            case say.EnginesReady(header=header):
                 self.status.set_engines(header)
             case say.Playing(on):
-                self._playing = on
+                self.playing = on
                 self.stage.transport.set_playing(on)
-                self._show_pace()
             case say.LengthKnown(frames):
                 self.stage.set_length(frames, self.info.fps if self.info is not None else None)
             case say.Trouble(sentence, details, fatal, warning):
                 if fatal:
                     self._closed()
                 self.tell_trouble(sentence, details, warning=warning)
+        self.heard.emit(event)
 
-    def _opened(self, info: SourceInfo) -> None:
-        self.info = info
-        self.shown = None
-        self.setWindowTitle(f"{info.name} – Skelter")
+    def _opened(self, event: say.Opened) -> None:
+        info = event.info
+        self.info, self.address, self.shown = info, event.address, None
+        self.setWindowTitle(f"{event.document.name if event.document else info.name}[*] – Skelter")
         self.stage.set_source(info, camera=is_camera(self.address))
+        self.side.set_live(info.live)
         self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
         self.status.set_source(f"{info.name}  ·  {info.width} × {info.height}")
         self.pages.setCurrentWidget(self.stage)
         self.side.setVisible(self.settings.panel_shown)
-        self._status_timer.start()
-        if Path(self.address).exists():
-            self.settings.add_recent(Path(self.address).resolve())
+        if event.notes is not None:
+            self.stage.timeline.set_loop(event.notes.loop)
+        opened = event.document or Path(self.address)
+        if opened.exists():
+            self.settings.add_recent(opened.resolve())
         self._refresh_actions()
 
     def _closed(self) -> None:
         self.info = self.shown = None
-        self._status_timer.stop()
-        self.setWindowTitle("Skelter")
+        self._pacing.stop()
+        self.setWindowTitle("Skelter[*]")
         self.stage.close_source()
         self.status.set_source("")
         self.welcome.set_recent(self.settings.recent)
@@ -234,63 +251,47 @@ class MainWindow(QMainWindow):
         if picture is not None and self.info is not None and picture.session == self.session:
             first, self.shown = self.shown is None, picture
             self.stage.show_picture(picture)
-            self.people.set_here(picture.people or ())
-            if first or not self._playing:
-                self._show_pace()
-
-    def _show_pace(self) -> None:
-        if self.shown is not None and self.info is not None:
-            self.status.set_people(self.shown.people)
-            wanted = None if self.info.live else self.stage.transport.factor
-            self.status.set_pace(self.shown.pace, playing=self._playing, wanted=wanted)
+            self.people.set_here(picture.certainty())
+            if first or not self.playing:
+                self._pacing.show()
 
     def _style_changed(self, style: Style) -> None:
         self.settings.style = style
+        self.stage.view.least_score = style.min_score
         self.player.send(say.SetStyle(style))
 
     def _refresh_actions(self) -> None:
-        info = self.info
-        live = info is not None and info.live
-        situation = Situation(info is not None, live, live and is_camera(self.address), self.export_bar.running)
+        situation = situation_of(self)
+        self.stage.view.correcting = situation.opened and not situation.live
+        self.actions_.check("follow", self.stage.view.followed is not None)
         self.actions_.refresh(situation)
+
+    def _show_people_menu(self, person: int, place: QPoint) -> None:
+        if person:
+            self.editing.choose(person)
+            self.menus[self.tr("People")].popup(place)
 
     # Qt's own events
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        if event is not None and _dropped(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        path = _dropped(event) if event is not None else None
-        if event is not None and path is not None:
-            event.acceptProposedAction()
-            self.open_source(path)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.matches(QKeySequence.StandardKey.Cancel) and self.isFullScreen():
-            self.full_screen()
-        else:
-            super().keyPressEvent(event)
-
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Stop what runs, wait for the threads, save the settings, go."""
-        if self.export_bar.running and not self.commands.questions.stop_export():
-            if event is not None:
-                event.ignore()
+        if event is None:
             return
-        self.export_bar.cancel()
+        if self.export_bar.running and not self.commands.questions.stop_export():
+            event.ignore()
+            return
+        if not self.sessions.may_leave(self.leave):
+            event.ignore()
+            return
+        self.export_bar.cancel_all()
         until = time.monotonic() + GOODBYE_S
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
-        self.export_bar.wait(max(until - time.monotonic(), 0.1))
+        for part in (self.export_bar, self.commands, self.analysing, self.sessions):
+            part.wait(max(until - time.monotonic(), 0.1))
+        self.sessions.close()
         self.settings.geometry = QByteArray(self.saveGeometry())
         self.settings.save()
         self._closed()
         super().closeEvent(event)
-
-
-def _dropped(event: QDropEvent) -> str | None:
-    data = event.mimeData()
-    urls = data.urls() if data is not None else []
-    return next((url.toLocalFile() for url in urls if url.isLocalFile()), None)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 
+from app.gui.toolbox import EngineChoice, EngineOptions
 from app.results import Header, SourceRecord
 from engine.types import U8, Boxes, Poses
 from engine.video import Source, SourceInfo, open_source
-from trackers.oks import OksTracker
+from trackers import TRACKERS
 
 WIDTH, HEIGHT, FPS = 320, 192, 25
 BITS, CELL = 10, 24
@@ -82,14 +84,15 @@ class StickPose:
 class GreenEngines:
     """Stands in for app.engines.Engines: the networks are the window's boundary."""
 
-    def __init__(self) -> None:
-        self.detector, self.pose, self.tracker = GreenDetector(), StickPose(), OksTracker()
+    def __init__(self, choice: EngineChoice | None = None) -> None:
+        self.choice = choice or EngineChoice()
+        self.detector, self.pose, self.tracker = GreenDetector(), StickPose(), TRACKERS[self.choice.tracker]()
         self.closed = False
 
     def header(self, info: SourceInfo) -> Header:
         models = {
-            "detector": "green, Pencil 1.0 on paper, f32",
-            "pose": "stick, Pencil 1.0 on paper, f32",
+            "detector": f"green, Pencil 1.0 on paper, {self.choice.precision or 'f32'}",
+            "pose": f"{self.choice.pose or 'stick'}, Pencil 1.0 on paper, {self.choice.precision or 'f32'}",
         }
         return Header(SourceRecord.of(info), models)
 
@@ -102,10 +105,17 @@ class GreenToolbox:
 
     def __init__(self) -> None:
         self.made: list[GreenEngines] = []
+        self.choice = EngineChoice()
 
-    def open(self, address: str) -> Source:
-        return open_source(address)
+    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+        return open_source(address, on_state=on_state)
 
-    def engines(self) -> GreenEngines:
-        self.made.append(GreenEngines())
+    def warm_up(self) -> None: ...
+
+    def engines(self, choice: EngineChoice) -> GreenEngines:
+        self.made.append(GreenEngines(choice))
         return self.made[-1]
+
+    def options(self) -> EngineOptions:
+        devices = {"auto": "", "pencil": "", "brush": "there is no paint"}
+        return EngineOptions(("green",), ("stick", "stick-fine"), devices, ("f32", "bf16"), ("oks", "iou"))

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.gui import theme
+from app.gui.questions import Leaving
 from app.gui.settings import Settings
 from app.gui.theme import Look
 from app.gui.toolbox import Toolbox
@@ -63,7 +64,8 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(QSettings(str(tmp_path / "skelter.ini"), QSettings.Format.IniFormat))
+    store = QSettings(str(tmp_path / "skelter.ini"), QSettings.Format.IniFormat)
+    return Settings(store, tmp_path / "recovery")
 
 
 @pytest.fixture
@@ -87,6 +89,8 @@ def open_window(qtbot: QtBot, qapp: QApplication, settings: Settings) -> Iterato
 
     yield make
     for window in made:
+        window.commands.questions.leave = lambda name: Leaving.DISCARD
+        window.commands.questions.stop_export = lambda: True
         window.close()
         window.deleteLater()
     qapp.processEvents()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.cheat_sheet import CheatSheet
-from app.gui.theme import DARK, LIGHT, Look, current
+from app.gui.theme import CONTRAST, DARK, LIGHT, Colours, Look, current
 from app.gui.window import MainWindow
 
 
@@ -66,3 +69,31 @@ def test_the_look_changes_at_once_and_is_kept(window: MainWindow) -> None:
     window.actions_["look-dark"].trigger()
     assert current() is DARK
     assert window.grab().toImage().pixelColor(5, 5).lightness() < 60
+    window.actions_["look-contrast"].trigger()
+    assert current() is CONTRAST
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2, relative luminance."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("look", "least"), [(DARK, 4.5), (LIGHT, 4.5), (CONTRAST, 9.0)])
+def test_words_can_be_read(look: Colours, least: float) -> None:
+    for ink, ground in (
+        (look.text, look.window), (look.text, look.raised), (look.text, look.hover), (look.muted, look.surface),
+        (look.muted, look.window), (look.on_accent, look.accent), (look.error, look.window),
+        (look.warning, look.window),
+    ):  # fmt: skip
+        bright, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
+        assert (bright + 0.05) / (dark + 0.05) >= least, (ink, ground)
+
+
+def test_what_was_opened_lately_is_in_the_menu(window: MainWindow, clip: Path) -> None:
+    window.settings.add_recent(clip)
+    menu = window.menus["File"]
+    menu.aboutToShow.emit()
+    inner = next(part for part in menu.findChildren(QMenu) if part.actions())
+    assert [entry.text() for entry in inner.actions()] == ["numbered.mp4"]

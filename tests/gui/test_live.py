@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from app.gui.window import MainWindow
 from engine.errors import SourceError
 from engine.types import Boxes, Frame, Poses, Tracks
 from engine.video import Source, SourceInfo
+from engine.video.live import Patience, Shot, SupervisedSource
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, frame_picture, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS
@@ -54,9 +55,9 @@ class CameraToolbox(GreenToolbox):
         super().__init__()
         self.cameras: list[FakeCamera] = []
 
-    def open(self, address: str) -> Source:
+    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
         if address != "0":
-            return super().open(address)
+            return super().open(address, on_state)
         self.cameras.append(FakeCamera())
         return self.cameras[-1]
 
@@ -117,7 +118,7 @@ def test_mirrored_people_stay_on_their_pixels() -> None:
 
 def test_pausing_holds_the_picture_and_resuming_goes_on(qtbot: QtBot, live: MainWindow) -> None:
     qtbot.keyClick(live, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not live._playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not live.playing, timeout=SLOW_MS)
     held = live.stage.view.pixels
     qtbot.wait(150)
     assert live.stage.view.pixels is held
@@ -160,3 +161,45 @@ def test_without_a_camera_the_door_says_so(qtbot: QtBot, window: MainWindow, mon
     monkeypatch.setattr("app.gui.commands._cameras", list)
     window.actions_["camera"].trigger()
     qtbot.waitUntil(lambda: "No camera was found" in window.banner.sentence, timeout=SLOW_MS)
+
+
+class Cable:
+    """Captures of a camera that can be pulled out: numbered pictures, of another size once it is back."""
+
+    def __init__(self) -> None:
+        self.pulled, self.returned = threading.Event(), threading.Event()
+        self.fps = float(FPS)
+
+    def connect(self) -> Cable:
+        if self.pulled.is_set() and not self.returned.is_set():
+            raise SourceError("there is no camera 0")
+        return self
+
+    def read(self) -> Shot | None:
+        time.sleep(1 / FPS)
+        if self.pulled.is_set() and not self.returned.is_set():
+            return None
+        picture = frame_picture(7)
+        return Shot(lambda: picture[:, :240].copy() if self.returned.is_set() else picture)
+
+    def close(self) -> None: ...
+
+
+def test_a_camera_that_returns_is_watched_on(qtbot: QtBot, open_window: OpenWindow) -> None:
+    cable = Cable()
+
+    class Tools(GreenToolbox):
+        def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+            patience = Patience(stall_s=0.5, first_retry_s=0.1, longest_retry_s=0.2)
+            return SupervisedSource("camera 0", cable.connect, patience=patience, on_state=on_state)
+
+    window = open_window(Tools())
+    window.open_source("0")
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    cable.pulled.set()
+    qtbot.waitUntil(lambda: "trying again" in window.banner.sentence, timeout=SLOW_MS)
+    assert window.info is not None, "the session goes on"
+    cable.returned.set()
+    qtbot.waitUntil(lambda: window.banner.sentence == "", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.shown is not None and window.shown.size == (240, HEIGHT), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)

@@ -116,7 +116,7 @@ def test_the_people_table_is_a_good_model(qapp: QApplication, qtmodeltester: Mod
     for index in range(12):
         lanes.add(index, [1] if index < 5 else [1, 2])
         model.set_lanes(lanes.view())
-        model.set_here((1,))
+        model.set_here({1: 0.8})
     qtmodeltester.check(model)
     assert [model.data(model.index(row, 1)) for row in range(2)] == ["0:01.20", "0:00.70"]
     assert model.data(model.index(0, 0), Qt.ItemDataRole.FontRole).bold()

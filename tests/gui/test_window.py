@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.application import Unforeseen
 from app.gui.settings import Settings
-from app.gui.toolbox import DefaultToolbox
+from app.gui.toolbox import DefaultToolbox, EngineChoice
 from app.gui.window import MainWindow
 from engine.errors import BackendError
 from tests.gui.clips import GreenEngines, GreenToolbox, make_clip, number_in
@@ -39,7 +39,7 @@ def open_paused(qtbot: QtBot, window: MainWindow, path: Path) -> None:
     window.open_source(str(path))
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     go_to_ten(qtbot, window)
 
 
@@ -48,7 +48,7 @@ def open_analysed(qtbot: QtBot, window: MainWindow, path: Path) -> None:
     window.stage.transport.faster(9)
     window.open_source(str(path))
     wait_for_frame(qtbot, window, 59)
-    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     go_to_ten(qtbot, window)
 
 
@@ -76,13 +76,13 @@ def test_opens_a_file_and_finds_people(qtbot: QtBot, window: MainWindow, clip: P
 def test_plays_to_the_last_frame_and_again_from_the_first(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     window.open_source(str(clip))
     wait_for_frame(qtbot, window, 59)
-    qtbot.waitUntil(lambda: not window._playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     assert window.stage.timeline.value() == 59
-    asked = window.player._engines.detector.asked
+    asked = window.player._room.current.detector.asked
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: (number_shown(window) or 0) < 30, timeout=SLOW_MS)
     wait_for_frame(qtbot, window, 59)
-    assert window.player._engines.detector.asked == asked, "what was analysed is not analysed again"
+    assert window.player._room.current.detector.asked == asked, "what was analysed is not analysed again"
     assert window.player.lanes.view().analysed == ((0, 59),)
 
 
@@ -197,7 +197,7 @@ def test_closing_while_playing_leaves_nothing(qtbot: QtBot, window: MainWindow, 
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
     window.close()
     assert not window.player._thread.is_alive()
-    assert window.player._engines.closed
+    assert window.player._toolbox.made[0].closed
 
 
 def test_closing_while_opening_leaves_nothing(window: MainWindow, clip: Path) -> None:
@@ -251,7 +251,7 @@ def test_closing_the_video_leads_back_to_the_doors(qtbot: QtBot, window: MainWin
 
 def test_without_engines_the_video_still_plays(qtbot: QtBot, open_window: OpenWindow, clip: Path) -> None:
     class NoEngines(GreenToolbox):
-        def engines(self) -> GreenEngines:
+        def engines(self, choice: EngineChoice) -> GreenEngines:
             raise BackendError("OpenVINO is not installed; run `pip install openvino`.")
 
     window = open_window(NoEngines())
@@ -262,8 +262,8 @@ def test_without_engines_the_video_still_plays(qtbot: QtBot, open_window: OpenWi
 
 def test_engines_that_fail_midway_are_told_once(qtbot: QtBot, open_window: OpenWindow, clip: Path) -> None:
     class Failing(GreenToolbox):
-        def engines(self) -> GreenEngines:
-            made = super().engines()
+        def engines(self, choice: EngineChoice) -> GreenEngines:
+            made = super().engines(choice)
             made.pose.estimate = lambda image, boxes: 1 / 0
             return made
 
@@ -313,7 +313,7 @@ def test_a_real_webcam_clip_with_the_real_engines(qtbot: QtBot, open_window: Ope
     window.open_source(str(VIDEO / "webcam-1.mkv"))
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=60_000)
     assert "CPU" in window.status.engine.text()
-    qtbot.waitUntil(lambda: not window._playing, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.playing, timeout=60_000)
     lanes = window.player.lanes.view()
     assert [lane.id for lane in lanes.people] == [1]
     assert lanes.people[0].frames > 0.9 * len(range(lanes.analysed[0][0], lanes.analysed[0][1] + 1))

@@ -1,0 +1,63 @@
+"""What a person can correct by hand. Apart from what it does to results, so that the window needs no NumPy to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give a person a name; an empty one takes it away."""
+
+    person: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """Leave a person out of pictures and exports, or no more."""
+
+    person: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """`gone` was `kept` all the time. Where both are on a frame, the one whose joints are surer stays."""
+
+    kept: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """From frame `frame` on, `person` is somebody else: `new`, a number nobody had."""
+
+    person: int
+    frame: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """From frame `frame` on, `one` and `other` were taken for each other."""
+
+    one: int
+    other: int
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveJoint:
+    """On frame `frame`, joint number `joint` of `person` is at (x, y), in pixels of the source."""
+
+    frame: int
+    person: int
+    joint: int
+    x: float
+    y: float
+
+
+Change = Rename | Hide | Merge | Split | Swap | MoveJoint
+
+KINDS: dict[str, type[Change]] = {kind.__name__: kind for kind in (Rename, Hide, Merge, Split, Swap, MoveJoint)}

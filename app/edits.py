@@ -1,0 +1,206 @@
+"""What a person corrects by hand: who is who from when on, names, who is left out, where a joint really is.
+
+The results of the networks stay as they were found; edits are a list laid over them, so that each can be undone, frames
+that are analysed later are corrected too, and a session file holds both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+
+from app.changes import KINDS, Change, Hide, Merge, MoveJoint, Rename, Split, Swap
+from app.results import FrameRecord
+from engine.types import Poses, Tracks
+
+_PEOPLE = ("person", "kept", "gone", "new", "one", "other")  # the fields that hold an id
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Changes in the order they were made; each speaks of people by the ids they had then."""
+
+    changes: tuple[Change, ...] = ()
+    _moves: dict[int, list[tuple[int, MoveJoint]]] = field(init=False, repr=False, compare=False)
+    _identity: list[tuple[int, Merge | Split | Swap]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        moves: dict[int, list[tuple[int, MoveJoint]]] = {}
+        identity: list[tuple[int, Merge | Split | Swap]] = []
+        for place, change in enumerate(self.changes):
+            if isinstance(change, MoveJoint):
+                moves.setdefault(change.frame, []).append((place, change))
+            elif isinstance(change, Merge | Split | Swap):
+                identity.append((place, change))
+        object.__setattr__(self, "_moves", moves)
+        object.__setattr__(self, "_identity", identity)
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Id → name, of those who have one."""
+        names: dict[int, str] = {}
+        for change in self.changes:
+            if isinstance(change, Rename):
+                names[change.person] = change.name
+            elif isinstance(change, Merge):
+                gone = names.pop(change.gone, "")
+                names[change.kept] = names.get(change.kept) or gone
+        return {person: name for person, name in names.items() if name}
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Who is left out."""
+        hidden: set[int] = set()
+        for change in self.changes:
+            if isinstance(change, Hide):
+                (hidden.add if change.hidden else hidden.discard)(change.person)
+            elif isinstance(change, Merge):
+                hidden.discard(change.gone)
+        return frozenset(hidden)
+
+    @property
+    def boundaries(self) -> list[int]:
+        """The frames at which somebody becomes somebody else, ascending."""
+        return sorted({change.frame for _, change in self._identity if not isinstance(change, Merge)})
+
+    def id_at(self, person: int, frame: int) -> int:
+        """Who the tracker's `person` is on frame `frame`."""
+        for _, change in self._identity:
+            person = _identified(change, person, frame)
+        return person
+
+    def applied(self, record: FrameRecord) -> FrameRecord:
+        """`record` as corrected, those left out still in it; `record` itself where nothing changes."""
+        moves = self._moves.get(record.index, [])
+        if not len(record.tracks) or not (moves or self._identity):
+            return record
+        ids = record.tracks.ids.copy()
+        keypoints, scores = record.tracks.poses.keypoints.copy(), record.tracks.poses.scores.copy()
+        smoothed = None if record.smoothed is None else record.smoothed.copy()
+        edited = np.zeros(scores.shape, np.bool_)
+        steps: list[tuple[int, Merge | Split | Swap | MoveJoint]] = [*moves, *self._identity]
+        for _, change in sorted(steps, key=lambda step: step[0]):
+            if isinstance(change, MoveJoint):
+                for row in np.flatnonzero(ids == change.person):
+                    keypoints[row, change.joint] = change.x, change.y
+                    scores[row, change.joint], edited[row, change.joint] = 1.0, True
+                    if smoothed is not None:
+                        smoothed[row, change.joint] = change.x, change.y
+            else:
+                ids = np.array([_identified(change, person, record.index) for person in ids.tolist()], np.int64)
+        rows = _one_each(ids, scores)
+        poses = Poses(keypoints, scores, record.tracks.poses.boxes)[rows]
+        return replace(
+            record,
+            tracks=Tracks(poses, ids[rows], record.tracks.rows[rows]),
+            smoothed=None if smoothed is None else smoothed[rows],
+            filled=None if record.filled is None else record.filled[rows],
+            edited=edited[rows] if edited.any() else None,
+        )
+
+    def shown(self, record: FrameRecord) -> FrameRecord:
+        """`record` as corrected, without those left out: what is drawn and exported."""
+        record = self.applied(record)
+        hidden = self.hidden
+        if not hidden:
+            return record
+        rows = np.flatnonzero(~np.isin(record.tracks.ids, list(hidden)))
+        if len(rows) == len(record.tracks):
+            return record
+        tracks = record.tracks
+        return replace(
+            record,
+            tracks=Tracks(tracks.poses[rows], tracks.ids[rows], tracks.rows[rows]),
+            smoothed=None if record.smoothed is None else record.smoothed[rows],
+            filled=None if record.filled is None else record.filled[rows],
+            edited=None if record.edited is None else record.edited[rows],
+        )
+
+    def renumbered(self, renamed: Mapping[int, int]) -> Edits:
+        """The same edits after people were given other ids; a merge that came true by itself falls away."""
+        changes: list[Change] = []
+        for change in self.changes:
+            people = {f.name: getattr(change, f.name) for f in fields(change) if f.name in _PEOPLE}
+            changes.append(replace(change, **{key: renamed.get(person, person) for key, person in people.items()}))
+        return Edits(tuple(c for c in changes if not (isinstance(c, Merge) and c.kept == c.gone)))
+
+    def ids(self) -> set[int]:
+        """Every id the edits speak of."""
+        return {getattr(change, f.name) for change in self.changes for f in fields(change) if f.name in _PEOPLE}
+
+
+class EditLog:
+    """Edits that can be taken back and made again."""
+
+    def __init__(self, edits: Edits | None = None) -> None:
+        self.edits = edits or Edits()
+        self._undone: list[Change] = []
+
+    @property
+    def can_undo(self) -> bool:
+        return len(self.edits) > 0
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    def do(self, change: Change) -> None:
+        """Make a change; what was undone before cannot be made again."""
+        self.edits = Edits((*self.edits.changes, change))
+        self._undone.clear()
+
+    def undo(self) -> None:
+        if self.edits.changes:
+            *before, last = self.edits.changes
+            self._undone.append(last)
+            self.edits = Edits(tuple(before))
+
+    def redo(self) -> None:
+        if self._undone:
+            self.edits = Edits((*self.edits.changes, self._undone.pop()))
+
+    def renumber(self, renamed: Mapping[int, int]) -> None:
+        """Follow people to their new ids."""
+        self.edits = self.edits.renumbered(renamed)
+        self._undone = list(Edits(tuple(self._undone)).renumbered(renamed).changes)
+
+
+def to_fields(edits: Edits) -> list[dict[str, Any]]:
+    """Edits as JSON can hold them."""
+    return [{"change": type(c).__name__} | {f.name: getattr(c, f.name) for f in fields(c)} for c in edits.changes]
+
+
+def from_fields(items: Iterable[Mapping[str, Any]]) -> Edits:
+    """Edits read back. Raises ValueError, KeyError or TypeError where they are none."""
+    changes: list[Change] = []
+    for item in items:
+        kind = KINDS[item["change"]]
+        convert: dict[str, type] = {"name": str, "hidden": bool, "x": float, "y": float}
+        changes.append(kind(**{f.name: convert.get(f.name, int)(item[f.name]) for f in fields(kind)}))
+    return Edits(tuple(changes))
+
+
+def _identified(change: Merge | Split | Swap, person: int, frame: int) -> int:
+    """Who `person` is after one change."""
+    match change:
+        case Merge(kept, gone):
+            return kept if person == gone else person
+        case Split(whom, since, new):
+            return new if person == whom and frame >= since else person
+        case Swap(one, other, since):
+            return {one: other, other: one}.get(person, person) if frame >= since else person
+
+
+def _one_each(ids: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """The rows to keep, in ascending order of id; of two with one id the surer."""
+    sure = scores.mean(axis=1) if scores.size else np.zeros(len(ids))
+    order = np.lexsort((-sure, ids))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = ids[order][1:] != ids[order][:-1]
+    return np.asarray(order[first])

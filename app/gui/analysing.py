@@ -1,0 +1,228 @@
+"""Keeps the analysis strip up to date: asks the player for what is known, measures it in a thread, shows the curve."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QGuiApplication
+
+from app.gui import messages as say
+from app.gui.errand import Errand
+
+if TYPE_CHECKING:
+    from app.gui.series import Series
+    from app.gui.window import MainWindow
+    from app.results import FrameRecord, Header
+
+SOONEST_MS = 400
+"""After a change the curve is made anew at most this often …"""
+SHARE = 5
+"""… and measuring takes at most one part of so many of the time."""
+LIVE_S = 120.0
+"""How much of a live source is kept for the curve."""
+
+
+class Analysing(QObject):
+    """Joins the analysis strip, the player and the picture."""
+
+    work_came = pyqtSignal(object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._panel = window.stage.analysis
+        self._lately: deque[FrameRecord] = deque()
+        self._header: Header | None = None
+        self._errand: Errand | None = None
+        self._begun = self._took = 0.0
+        self._wanted = False
+        self.metres_per_pixel: float | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._ask)
+        self.work_came.connect(self._measure_file)
+        window.heard.connect(self._on_event)
+        window.editing.changed.connect(self.refresh)
+        window.stage.lanes_changed.connect(lambda _view: self.refresh())
+        window.stage.picture_shown.connect(self._on_picture)
+        window.stage.view.line_drawn.connect(self._set_scale)
+        self._panel.measure_changed.connect(self.refresh)
+        self._panel.sought.connect(self._seek)
+        self._panel.scale_wanted.connect(self.measure_scale)
+        self._panel.copy_wanted.connect(self.copy)
+        self._panel.export_wanted.connect(self.export)
+
+    @property
+    def shown(self) -> bool:
+        return not self._panel.isHidden()
+
+    def show(self, on: bool) -> None:
+        """Open or close the strip."""
+        self._panel.setVisible(on)
+        if on and not self._panel.has_plot and self._window.info is not None:
+            self._window.commands.run("plot", _load_plot, lambda _: self._put_plot())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """What is shown may have changed: measure again soon."""
+        if self.shown and self._window.info is not None and not self._timer.isActive():
+            pause_ms = max(SOONEST_MS, round((self._took * SHARE - (time.monotonic() - self._begun)) * 1e3))
+            self._timer.start(pause_ms if self._panel.series is not None else 0)
+
+    def measure_scale(self) -> None:
+        """Have a known length drawn in the picture."""
+        self._window.stage.view.measure(True)
+        self._window.banner.tell(
+            self.tr("Draw a line in the picture over something whose length you know, near the person."), kind="done"
+        )
+
+    def copy(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None and self._panel.series is not None:
+            clipboard.setText(self._panel.series.table())
+            self._window.banner.tell(self.tr("The curve's values are on the clipboard."), kind="done")
+
+    def export(self) -> None:
+        series = self._panel.series
+        if series is None:
+            return
+        source = Path(self._window.address)
+        folder = source.parent if source.exists() else Path.home()
+        suggestion = folder / f"{Path(self._window.source_name).stem}-{series.person}-{series.measure.name}.csv"
+        name = self._window.commands.questions.target(suggestion, [(self.tr("Table"), ".csv")])
+        if name:
+            text = series.table().replace("\t", ",")
+            self._window.commands.run("table", lambda: _write(Path(name), text), lambda _: self._written(Path(name)))
+
+    def _written(self, path: Path) -> None:
+        self._window.banner.tell(self.tr("Saved {0}.").format(path.name), kind="done")
+
+    def _put_plot(self) -> None:
+        self._panel.put_plot()
+        self.refresh()
+
+    def _ask(self) -> None:
+        window, person = self._window, self._window.editing.chosen
+        if not self.shown or window.info is None:
+            return
+        if person is None:
+            words = self.tr("Choose a person: click on one in the picture, or on a name at the right.")
+            self._panel.say(words)
+        elif self._errand is not None and not self._errand.wait(0):
+            self._wanted = True
+        elif window.info.live:
+            self._measure(list(self._lately))
+        else:
+            window.player.send(say.ShareWork(self.work_came.emit))
+
+    def _measure_file(self, work: say.Work) -> None:
+        if work.session == self._window.session:
+            self._header = work.recording.header
+            self._measure(work)
+
+    def _measure(self, known: say.Work | list[FrameRecord]) -> None:
+        from app.analysis import angles_of
+        from app.gui.series import measure_series
+        from engine.skeletons import COCO
+
+        skeleton = self._header.skeleton if self._header is not None else COCO
+        self._panel.set_skeleton(skeleton, [angle.name for angle in angles_of(skeleton)])
+        person, measure, info = self._window.editing.chosen, self._panel.measure, self._window.info
+        if person is None or measure is None or info is None:
+            return
+        height, scale = info.height, self.metres_per_pixel
+
+        def work() -> Series:
+            records = known if isinstance(known, list) else map(known.edits.shown, known.recording)
+            return measure_series(records, person, measure, skeleton, height=height, metres_per_pixel=scale)
+
+        self._begun, self._wanted = time.monotonic(), False
+        self._errand = Errand("analysis", work, self)
+        self._errand.done.connect(self._measured)
+        self._errand.failed.connect(self._window.tell_trouble)
+        self._errand.start()
+
+    def _measured(self, series: Series) -> None:
+        window = self._window
+        self._took = time.monotonic() - self._begun
+        if window.info is not None and series.person == window.editing.chosen and series.measure == self._panel.measure:
+            until_s = None if window.info.live else window.info.duration_s
+            self._panel.show_series(series, window.people.name(series.person), until_s)
+            if window.shown is not None:
+                self._panel.set_cursor(window.shown.index, window.shown.time_s)
+        if self._wanted:
+            self.refresh()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether nothing is being measured any more within the time."""
+        self._timer.stop()
+        return self._errand is None or self._errand.wait(timeout_s)
+
+    def _on_picture(self, picture: say.Picture) -> None:
+        if self.shown:
+            self._panel.set_cursor(picture.index, picture.time_s)
+        info = self._window.info
+        if info is not None and info.live and picture.tracks is not None:
+            self._keep(picture)
+
+    def _keep(self, picture: say.Picture) -> None:
+        from app.results import FrameRecord
+
+        assert picture.tracks is not None
+        if self._lately and self._lately[-1].index >= picture.index:  # drawn again
+            return
+        self._lately.append(FrameRecord(picture.index, picture.time_s, picture.tracks))
+        while picture.time_s - self._lately[0].time_s > LIVE_S:
+            self._lately.popleft()
+        self.refresh()
+
+    def _seek(self, time_s: float) -> None:
+        info = self._window.info
+        if info is not None and not info.live:
+            index = round(time_s * (info.fps or 25.0))
+            self._window.player.send(say.Seek(min(max(index, 0), self._window.stage.timeline.maximum())))
+
+    def _set_scale(self, x1: float, y1: float, x2: float, y2: float) -> None:
+        from app.analysis import metres_per_pixel
+
+        self._window.banner.dismiss()
+        metres = self._window.commands.questions.length()
+        if metres is None:
+            return
+        try:
+            self.metres_per_pixel = metres_per_pixel((x1, y1), (x2, y2), metres)
+        except ValueError:
+            self._window.tell_trouble(self.tr("That line has no length; draw it again."), warning=True)
+            return
+        self._window.banner.tell(
+            self.tr("Scale: {0:.0f} pixels are one metre.").format(1 / self.metres_per_pixel), kind="done"
+        )
+        self.refresh()
+
+    def _on_event(self, event: say.Event) -> None:
+        match event:
+            case say.Opened(notes=notes):
+                self._lately.clear()
+                self._header = None
+                self.metres_per_pixel = notes.metres_per_pixel if notes is not None else None
+                self.show(self._window.actions_["analysis"].isChecked())
+            case say.EnginesReady(header=header):
+                self._header = header
+
+
+def _load_plot() -> object:
+    import pyqtgraph
+
+    return pyqtgraph
+
+
+def _write(path: Path, text: str) -> None:
+    from engine.files import WholeFile
+
+    file = WholeFile(path)
+    file.write(text.encode())
+    file.commit()

@@ -1,0 +1,41 @@
+"""What keypoints and angles are called on the screen."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QCoreApplication
+
+
+def body_words(name: str) -> str:
+    """Words for the name of a keypoint or an angle; the name itself, without its underscores, where there are none."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Body", text)
+
+    known = {
+        "nose": tr("Nose"),
+        "left_eye": tr("Left eye"),
+        "right_eye": tr("Right eye"),
+        "left_ear": tr("Left ear"),
+        "right_ear": tr("Right ear"),
+        "left_shoulder": tr("Left shoulder"),
+        "right_shoulder": tr("Right shoulder"),
+        "left_elbow": tr("Left elbow"),
+        "right_elbow": tr("Right elbow"),
+        "left_wrist": tr("Left wrist"),
+        "right_wrist": tr("Right wrist"),
+        "left_hip": tr("Left hip"),
+        "right_hip": tr("Right hip"),
+        "left_knee": tr("Left knee"),
+        "right_knee": tr("Right knee"),
+        "left_ankle": tr("Left ankle"),
+        "right_ankle": tr("Right ankle"),
+        "left_thigh": tr("Left thigh"),
+        "right_thigh": tr("Right thigh"),
+        "left_shank": tr("Left shank"),
+        "right_shank": tr("Right shank"),
+        "trunk": tr("Trunk"),
+        "neck": tr("Neck"),
+        "shoulders": tr("Shoulders' tilt"),
+        "hips": tr("Hips' tilt"),
+    }
+    return known.get(name, name.replace("_", " "))

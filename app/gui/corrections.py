@@ -1,0 +1,51 @@
+"""The corrections of the open source, in the player's thread: made, undone, and told to the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.changes import Split
+from app.edits import EditLog, Edits
+from app.gui import messages as say
+from app.results import Recording
+
+
+class Corrections:
+    """Holds the edits and tells every change of them."""
+
+    def __init__(self, edits: Edits, notify: Callable[[say.Event], None]) -> None:
+        self._log = EditLog(edits)
+        self._notify = notify
+
+    @property
+    def edits(self) -> Edits:
+        return self._log.edits
+
+    def obey(self, command: say.MakeEdit | say.Undo | say.Redo, new_id: Callable[[], int] | None) -> None:
+        """Do what was asked for; `new_id` gives a number for the person whom a split makes."""
+        match command:
+            case say.MakeEdit(change):
+                if isinstance(change, Split) and not change.new and new_id is not None:
+                    change = replace(change, new=new_id())
+                self._log.do(change)
+            case say.Undo():
+                self._log.undo()
+            case say.Redo():
+                self._log.redo()
+        self.tell(by_hand=True)
+
+    def renumber(self, renamed: dict[int, int]) -> None:
+        """Follow people to the ids they were given since."""
+        if renamed and (self._log.can_undo or self._log.can_redo):
+            self._log.renumber(renamed)
+            self.tell()
+
+    def make_room(self, recording: Recording, new_id: Callable[[], int]) -> None:
+        """Give those split off here other numbers than those found in `recording`, which was completed elsewhere."""
+        made = {change.new for change in self.edits.changes if isinstance(change, Split)}
+        found = {person for record in recording for person in record.tracks.ids.tolist()}
+        self.renumber({person: new_id() for person in sorted(made & found)})
+
+    def tell(self, *, by_hand: bool = False) -> None:
+        self._notify(say.Edited(self.edits, self._log.can_undo, self._log.can_redo, by_hand))

@@ -1,0 +1,135 @@
+"""Who is chosen, and what is corrected: joins the people panel, the picture and the player."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.changes import Hide, Merge, MoveJoint, Rename, Split, Swap
+from app.gui import messages as say
+
+if TYPE_CHECKING:
+    from app.edits import Edits
+    from app.gui.window import MainWindow
+
+
+class Editing(QObject):
+    """Knows the corrections of the open source, and asks the player for more."""
+
+    changed = pyqtSignal()
+    """The person chosen or followed, or what was corrected."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.edits: Edits | None = None
+        self.can_undo = self.can_redo = False
+        self.chosen: int | None = None
+        window.heard.connect(self._on_event)
+        view, people = window.stage.view, window.people_list
+        view.person_clicked.connect(lambda person: self.choose(person or None))
+        view.joint_moved.connect(self.move_joint)
+        people.chosen.connect(self.choose)
+        people.hide_clicked.connect(self.hide_or_show)
+        window.people.renamed.connect(lambda person, name: self._make(Rename(person, name)))
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        return self.edits.hidden if self.edits is not None else frozenset()
+
+    def others(self) -> list[int]:
+        """Everybody but the person chosen."""
+        return [person for person in self._window.people.ids() if person != self.chosen]
+
+    def choose(self, person: int | None) -> None:
+        """Mark a person everywhere; None: nobody."""
+        if person == self.chosen:
+            return
+        self.chosen = person
+        self._window.stage.choose(person)
+        self._window.people_list.choose(person)
+        self.changed.emit()
+
+    def choose_next(self, step: int) -> None:
+        """Go through the people by key."""
+        ids = self._window.people.ids()
+        if ids:
+            place = ids.index(self.chosen) + step if self.chosen in ids else 0 if step > 0 else -1
+            self.choose(ids[place % len(ids)])
+
+    def go_to(self) -> None:
+        """Go to the frame nearest to the one shown on which the person chosen is."""
+        window, here = self._window, self._window.stage.timeline.value()
+        runs = next((lane.runs for lane in window.people.lanes() if lane.id == self.chosen), ())
+        if runs:
+            nearest = min((min(max(here, first), last) for first, last in runs), key=lambda index: abs(index - here))
+            window.player.send(say.Seek(nearest))
+
+    def follow(self, on: bool) -> None:
+        """Keep the person chosen in the middle of the picture."""
+        self._window.stage.view.follow(self.chosen if on else None)
+        self.changed.emit()
+
+    def rename(self) -> None:
+        if self.chosen is not None:
+            self._window.actions_["panel"].setChecked(True)
+            self._window.people_list.rename(self.chosen)
+
+    def hide_or_show(self, person: int | None = None) -> None:
+        """Leave somebody (the person chosen) out, or no more."""
+        person = person or self.chosen
+        if person is not None:
+            self._make(Hide(person, person not in self.hidden))
+
+    def merge(self, other: int) -> None:
+        """The person chosen and `other` are one; the lower number stays."""
+        if self.chosen is not None:
+            kept, gone = sorted((self.chosen, other))
+            self._make(Merge(kept, gone))
+            self.choose(kept)
+
+    def split(self) -> None:
+        """From the frame shown on, the person chosen is somebody else."""
+        shown = self._window.shown
+        if self.chosen is not None and shown is not None:
+            self._make(Split(self.chosen, shown.index, 0))
+
+    def swap(self, other: int) -> None:
+        """From the frame shown on, the person chosen and `other` were taken for each other."""
+        shown = self._window.shown
+        if self.chosen is not None and shown is not None:
+            self._make(Swap(self.chosen, other, shown.index))
+
+    def move_joint(self, person: int, joint: int, x: float, y: float) -> None:
+        shown = self._window.shown
+        if shown is not None:
+            self._make(MoveJoint(shown.index, person, joint, x, y))
+
+    def undo(self) -> None:
+        self._window.player.send(say.Undo())
+
+    def redo(self) -> None:
+        self._window.player.send(say.Redo())
+
+    def _make(self, change: Rename | Hide | Merge | Split | Swap | MoveJoint) -> None:
+        self._window.player.send(say.MakeEdit(change))
+
+    def _on_event(self, event: say.Event) -> None:
+        match event:
+            case say.Opened() | say.Closed():
+                self._forget()
+            case say.Trouble(fatal=True):
+                self._forget()
+            case say.Edited(edits, can_undo, can_redo):
+                self.edits, self.can_undo, self.can_redo = edits, can_undo, can_redo
+                self._window.people.set_edits(edits.names, edits.hidden)
+                self._window.stage.set_edits(edits)
+                self.changed.emit()
+
+    def _forget(self) -> None:
+        self.edits, self.can_undo, self.can_redo = None, False, False
+        self._window.people.set_edits({}, frozenset())
+        self._window.stage.set_edits(None)
+        self.choose(None)
+        self.changed.emit()

@@ -1,0 +1,139 @@
+"""The engines panel: which detector, pose network, backend, precision and tracker find the people."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QStandardItemModel
+from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+
+from app.gui import messages as say
+from app.gui.choice_box import ChoiceBox
+from app.gui.toolbox import EngineChoice, EngineOptions, Toolbox
+
+if TYPE_CHECKING:
+    from app.gui.window import MainWindow
+
+
+class EnginePanel(QWidget):
+    """A box to choose from for each part."""
+
+    chosen = pyqtSignal(object)
+    """An EngineChoice."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choice = EngineChoice()
+        self.boxes: dict[str, ChoiceBox] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(2, 0, 0, 0)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for row, (name, words, tip) in enumerate(
+            (
+                ("detector", self.tr("Detector"), self.tr("The network that finds people on a picture")),
+                ("pose", self.tr("Joints"), self.tr("The network that places the joints of each person")),
+                ("device", self.tr("Runs on"), self.tr("The library, and so the processor, that the networks run on")),
+                ("precision", self.tr("Precision"), self.tr("Less is faster, and places joints a little less exactly")),
+                ("tracker", self.tr("Tracker"), self.tr("How people are told apart from one picture to the next")),
+            )
+        ):
+            label, box = QLabel(words), ChoiceBox()
+            box.setToolTip(tip)
+            box.setAccessibleName(words)
+            box.setEnabled(False)  # until it is known what there is
+            label.setBuddy(box)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(box, row, 1)
+            box.activated.connect(lambda _: self._changed())
+            self.boxes[name] = box
+        self.again = QPushButton(self.tr("Analyse this video again"))
+        self.again.setToolTip(self.tr("Forget what was found, and find everyone anew with what is chosen above"))
+        self.again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        grid.addWidget(self.again, len(self.boxes), 0, 1, 2)
+
+    def set_options(self, options: EngineOptions) -> None:
+        """What there is to choose from."""
+        automatic = self.tr("automatic")
+        self._fill("detector", [(name, name) for name in options.detectors])
+        self._fill("pose", [(name, name) for name in options.poses])
+        self._fill("device", [(automatic if name == "auto" else name, name) for name in options.devices])
+        self._fill("precision", [(automatic, None), *((name, name) for name in options.precisions)])
+        self._fill("tracker", [(name, name) for name in options.trackers])
+        model = self.boxes["device"].model()
+        for place, reason in enumerate(options.devices.values()):
+            item = model.item(place) if isinstance(model, QStandardItemModel) else None
+            if reason and item is not None:
+                item.setEnabled(False)
+                item.setToolTip(reason)
+        self.set_choice(self._choice)
+
+    def set_choice(self, choice: EngineChoice) -> None:
+        """Show what is in use."""
+        self._choice = choice
+        for name, box in self.boxes.items():
+            wanted = getattr(choice, name)
+            if wanted is not None and box.count() and box.findData(wanted) < 0:
+                box.addItem(wanted, wanted)  # a file that was named on the command line
+            box.setCurrentIndex(max(box.findData(wanted), 0))
+
+    def _fill(self, name: str, items: list[tuple[str, str | None]]) -> None:
+        box = self.boxes[name]
+        box.clear()
+        for words, value in items:
+            box.addItem(words, value)
+        box.setEnabled(bool(items))
+
+    def _changed(self) -> None:
+        choice = EngineChoice(**{field.name: self.boxes[field.name].currentData() for field in fields(EngineChoice)})
+        if choice != self._choice:
+            self._choice = choice
+            self.chosen.emit(choice)
+
+
+SETTLED_MS = 250
+
+
+class EngineDesk(QObject):
+    """Joins the panel and the player."""
+
+    def __init__(self, window: MainWindow, panel: EnginePanel, toolbox: Toolbox) -> None:
+        super().__init__(window)
+        self._window, self._panel, self._toolbox = window, panel, toolbox
+        self.choice = toolbox.choice
+        self._is_known = False
+        panel.set_choice(self.choice)
+        self._settled = QTimer(self)  # whoever goes through a list by key passes others on the way
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(lambda: self._window.player.send(say.UseEngines(self._wanted)))
+        self._wanted = self.choice
+        panel.chosen.connect(self._use)
+        panel.again.clicked.connect(self._analyse_again)
+        window.heard.connect(self._on_event)
+
+    def _use(self, choice: EngineChoice) -> None:
+        self._wanted = choice
+        self._settled.start()
+
+    def _analyse_again(self) -> None:
+        edits = self._window.editing.edits
+        if edits is None or not len(edits) or self._window.commands.questions.analyse_again():
+            self._window.player.send(say.AnalyseAgain())
+
+    def _on_event(self, event: say.Event) -> None:
+        match event:
+            case say.Opened(info=info):
+                self._panel.again.setVisible(not info.live)
+            case say.EnginesReady(choice=choice):
+                self.choice = choice
+                self._panel.set_choice(choice)
+                if not self._is_known:
+                    self._is_known = True
+                    self._window.commands.run("options", self._toolbox.options, self._take_options)
+
+    def _take_options(self, options: object) -> None:
+        assert isinstance(options, EngineOptions)
+        self._panel.set_options(options)

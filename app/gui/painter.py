@@ -1,0 +1,71 @@
+"""Makes the pictures that the window shows: a frame, its people as corrected, drawn in the style chosen. Qt-free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from app.gui import messages as say
+from app.gui.live import mirrored
+from app.gui.moment import Moment
+from app.gui.reduction import reduced
+from app.overlay import Lettering, Trails, draw
+from engine.skeletons import COCO, Skeleton
+from engine.types import Tracks
+
+if TYPE_CHECKING:
+    from app.edits import Edits
+    from app.results import FrameRecord
+    from app.style import Style
+
+
+def trails_of(records: Iterable[FrameRecord], edits: Edits, seconds: float) -> Trails:
+    """Where everybody came from."""
+    trails = Trails(seconds)
+    for record in records:
+        trails.add(edits.shown(record).tracks, record.time_s)
+    return trails
+
+
+def paint(
+    moment: Moment,
+    style: Style,
+    edits: Edits,
+    *,
+    session: int,
+    pace: say.Pace,
+    lately: Iterable[FrameRecord] = (),
+    skeleton: Skeleton = COCO,
+    mirror: bool = False,
+    view_size: tuple[int, int] | None = None,
+    lettering: Lettering | None = None,
+) -> say.Picture:
+    """The picture of a moment. `lately`: the frames up to it, for trails; `view_size`: larger is not needed."""
+    frame = moment.frame
+    record = edits.shown(moment.record) if moment.record is not None else None
+    image = frame.image
+    tracks = record.tracks if record is not None else Tracks.empty()
+    trails = trails_of(lately, edits, style.trail_s) if style.trails else None
+    if mirror:
+        image, tracks = mirrored(image, tracks)
+        trails = None if trails is None else trails.mirrored(frame.width)
+    picture = draw(
+        image,
+        tracks,
+        style,
+        skeleton=skeleton,
+        trails=trails,
+        names=edits.names,
+        edited=record.edited if record is not None else None,
+        lettering=lettering,
+    )
+    return say.Picture(
+        session,
+        reduced(picture, view_size),
+        frame.index,
+        frame.time_s,
+        (frame.width, frame.height),
+        None if record is None else tracks,
+        mirror,
+        pace,
+    )

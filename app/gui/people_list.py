@@ -1,0 +1,163 @@
+"""The people panel: the table of who was seen, and what can be done with the one chosen."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QItemSelectionModel, QModelIndex, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QGridLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.gui.actions import Actions
+from app.gui.people_model import NAME, SHOWN, PeopleModel
+
+ROW, HEAD, MOST_ROWS = 28, 32, 8
+
+
+class PeopleTable(QTableView):
+    """Leaves the space bar and the arrows left and right to the video."""
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class PeopleList(QWidget):
+    """Who was seen in this source. A row chosen is a person chosen; a click on the eye leaves him out."""
+
+    chosen = pyqtSignal(int)
+    hide_clicked = pyqtSignal(int)
+    menu_wanted = pyqtSignal(int, object)
+    """For the person of this id, at this place of the screen."""
+
+    def __init__(self, model: PeopleModel, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.table = self._make_table()
+        self._empty = QLabel(self.tr("Nobody yet. Everyone who is followed appears here, with a colour."))
+        self._empty.setObjectName("hint")
+        self._empty.setWordWrap(True)
+        self._buttons = QWidget()
+        grid = QGridLayout(self._buttons)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(2)
+        for place, (name, words) in enumerate(self._short_words().items()):
+            button = QToolButton()
+            button.setDefaultAction(actions[name])
+            button.setText(words)
+            actions[name].changed.connect(lambda button=button, words=words: button.setText(words))
+            button.setAutoRaise(True)
+            button.setObjectName("compact")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(actions[name].text().replace("&", "").rstrip("…"))
+            grid.addWidget(button, place // 3, place % 3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for part in (self._empty, self.table, self._buttons):
+            column.addWidget(part)
+        for signal in (model.rowsInserted, model.modelReset):
+            signal.connect(lambda *_: self._fit())
+        self._fit()
+
+    def choose(self, person: int | None) -> None:
+        """Mark the row of a person who was chosen elsewhere."""
+        selection = self.table.selectionModel()
+        row = self._model.row(person)
+        if selection is None:
+            return
+        before = selection.blockSignals(True)
+        if row is None:
+            selection.clear()
+        else:
+            flags = QItemSelectionModel.SelectionFlag
+            selection.setCurrentIndex(self._model.index(row, NAME), flags.ClearAndSelect | flags.Rows)
+        selection.blockSignals(before)
+        viewport = self.table.viewport()
+        if viewport is not None:
+            viewport.update()
+
+    def rename(self, person: int) -> None:
+        """Begin to write a name in the person's row."""
+        row = self._model.row(person)
+        if row is not None:
+            self.table.setFocus()
+            self.table.edit(self._model.index(row, NAME))
+
+    def _short_words(self) -> dict[str, str]:
+        """Actions that have a button, and what is on it."""
+        return {
+            "follow": self.tr("Follow"),
+            "rename": self.tr("Name"),
+            "hide": self.tr("Leave out"),
+            "merge": self.tr("Join"),
+            "split": self.tr("Split"),
+            "swap": self.tr("Swap"),
+        }
+
+    def _make_table(self) -> QTableView:
+        table = PeopleTable()
+        table.setModel(self._model)
+        table.setShowGrid(False)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        table.setAccessibleName(self.tr("People seen"))
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.setTabKeyNavigation(False)
+        vertical, horizontal = table.verticalHeader(), table.horizontalHeader()
+        if vertical is not None and horizontal is not None:
+            vertical.hide()
+            vertical.setDefaultSectionSize(ROW)
+            horizontal.setMinimumSectionSize(24)
+            for column in range(self._model.columnCount()):
+                horizontal.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            horizontal.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+            horizontal.setHighlightSections(False)
+        table.clicked.connect(self._clicked)
+        selection = table.selectionModel()
+        if selection is not None:
+            selection.currentRowChanged.connect(lambda index, _: self._tell(index))
+        table.customContextMenuRequested.connect(self._menu)
+        return table
+
+    def _tell(self, index: QModelIndex) -> None:
+        person = self._model.person(index.row()) if index.isValid() else None
+        if person is not None:
+            self.chosen.emit(person)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        person = self._model.person(index.row())
+        if person is None:
+            return
+        if index.column() == SHOWN:
+            self.hide_clicked.emit(person)
+        else:
+            self.chosen.emit(person)
+
+    def _menu(self, place: object) -> None:
+        viewport = self.table.viewport()
+        index = self.table.indexAt(place)  # type: ignore[arg-type]
+        person = self._model.person(index.row()) if index.isValid() else None
+        if person is not None and viewport is not None:
+            self.menu_wanted.emit(person, viewport.mapToGlobal(place))  # type: ignore[call-overload]
+
+    def _fit(self) -> None:
+        rows = self._model.rowCount()
+        self._empty.setVisible(rows == 0)
+        self.table.setVisible(rows > 0)
+        self._buttons.setVisible(rows > 0)
+        self.table.setFixedHeight(HEAD + min(rows, MOST_ROWS) * ROW)

@@ -1,0 +1,110 @@
+"""The only places that wait for an answer; tests replace them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, QPoint
+from PyQt6.QtGui import QCursor
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox
+
+if TYPE_CHECKING:
+    from app.gui.window import MainWindow
+
+VIDEO_FILTER = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mts *.m2ts *.mpg *.mpeg *.wmv *.3gp *.ogv"
+
+
+class Leaving(Enum):
+    """What to do with corrections that are not saved."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    STAY = "stay"
+
+
+class Questions(QObject):
+    """Asks; knows nothing of what the answers are for."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def video(self, folder: str) -> str:
+        kinds = self.tr("Videos and sessions ({0});;All files (*)").format(f"{VIDEO_FILTER} *.skelter")
+        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open a video"), folder, kinds)
+        return name
+
+    def pictures(self, folder: str) -> str:
+        return QFileDialog.getExistingDirectory(self._window, self.tr("Open a folder of pictures"), folder)
+
+    def folder(self, before: str) -> str:
+        return QFileDialog.getExistingDirectory(self._window, self.tr("Folder for recordings"), before)
+
+    def address(self) -> str:
+        text, good = QInputDialog.getText(
+            self._window, self.tr("Open a stream"), self.tr("Address of the stream (rtsp://… or http://…):")
+        )
+        return text.strip() if good else ""
+
+    def target(self, suggestion: Path, kinds: Sequence[tuple[str, str]]) -> str:
+        """A file name, the suggestion's or another's. `kinds`: what can be written and its ending, the first as is."""
+        filters = {f"{words} (*{ending})": ending for words, ending in kinds}
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save as"), str(suggestion), ";;".join(filters)
+        )
+        ending = filters.get(chosen, kinds[0][1])
+        if not name or any(name.lower().endswith(other) for _, other in kinds if other != kinds[0][1]):
+            return name
+        stem = name.removesuffix(kinds[0][1])
+        return stem + ending if stem != name or not Path(name).suffix else name
+
+    def camera(self, names: list[str]) -> int | None:
+        """Which of several; None: none of them."""
+        return self._one_of(names)
+
+    def person(self, names: list[str]) -> int | None:
+        """Which of several people, by place in the list; None: none of them."""
+        return self._one_of(names)
+
+    def length(self) -> float | None:
+        """A known length in metres; None: none given."""
+        metres, good = QInputDialog.getDouble(
+            self._window, self.tr("Set scale"), self.tr("How long is that in reality, in metres?"), 1.0, 0.01, 1000.0, 2
+        )
+        return metres if good else None
+
+    def analyse_again(self) -> bool:
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Analyse again"),
+            self.tr("People will get new numbers, so your corrections are taken back. Analyse again?"),
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    def stop_export(self) -> bool:
+        answer = QMessageBox.question(
+            self._window, self.tr("Export under way"), self.tr("A video is still being exported. Stop it and close?")
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    def leave(self, name: str) -> Leaving:
+        """What to do with the corrections of `name`."""
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Keep your corrections?"),
+            self.tr("You corrected people or joints in {0}. Save that as a session?").format(name),
+            button.Save | button.Discard | button.Cancel,
+            button.Save,
+        )
+        return {button.Save: Leaving.SAVE, button.Discard: Leaving.DISCARD}.get(answer, Leaving.STAY)
+
+    def _one_of(self, names: list[str]) -> int | None:
+        menu = QMenu(self._window)
+        entries = [menu.addAction(name) for name in names]
+        chosen = menu.exec(QCursor.pos() - QPoint(8, 8))
+        menu.deleteLater()
+        return next((place for place, entry in enumerate(entries) if entry is chosen), None) if chosen else None

@@ -1,0 +1,119 @@
+"""Recording a camera from the window: what to write and where, how long it runs, what came out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, QStandardPaths
+from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from app.gui import messages as say
+from app.gui.exporting import show_in_folder
+from app.gui.recorder import RecordingPlan
+from app.gui.switch import Switch
+from app.gui.timeline import clock
+
+if TYPE_CHECKING:
+    from app.gui.settings import Settings
+    from app.gui.window import MainWindow
+
+
+class RecordingPanel(QWidget):
+    """What is written when a camera is recorded, and into which folder."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.switches: dict[str, Switch] = {}
+        raw = self.tr("Write every picture of the camera, with nothing drawn on it")
+        annotated = self.tr("Write the analysed pictures as they are shown here")
+        data = self.tr("Write every joint of every analysed picture, as Skelter JSON lines")
+        for name, words, tip in (
+            ("raw", self.tr("Picture as it is"), raw),
+            ("annotated", self.tr("Picture with people"), annotated),
+            ("data", self.tr("Data"), data),
+        ):
+            switch = Switch(words)
+            switch.setToolTip(tip)
+            switch.setAccessibleDescription(tip)
+            switch.setChecked(name in settings.recorded)
+            switch.toggled.connect(lambda _: self._keep())
+            self.switches[name] = switch
+            column.addWidget(switch)
+        self.where = QPushButton()
+        self.where.setObjectName("link")
+        self.where.setToolTip(self.tr("The folder that recordings go to; click to choose another"))
+        column.addWidget(self.where)
+        self.show_folder()
+
+    @property
+    def chosen(self) -> set[str]:
+        return {name for name, switch in self.switches.items() if switch.isChecked()}
+
+    @property
+    def folder(self) -> Path:
+        """Where recordings go."""
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        return Path(self._settings.recordings or usual or Path.home())
+
+    def show_folder(self) -> None:
+        self.where.setText(self.tr("into {0}").format(self.folder.name or str(self.folder)))
+
+    def _keep(self) -> None:
+        self._settings.recorded = self.chosen
+
+
+class Recording(QObject):
+    """Starts and ends recordings, and tells about them."""
+
+    def __init__(self, window: MainWindow, panel: RecordingPanel) -> None:
+        super().__init__(window)
+        self._window, self._panel = window, panel
+        self.running = False
+        window.heard.connect(self._on_event)
+        panel.where.clicked.connect(self._choose_folder)
+
+    def toggle(self, on: bool) -> None:
+        """Begin, or end."""
+        chosen = self._panel.chosen
+        if on and not chosen:
+            self._window.actions_.check("record", False)
+            self._window.tell_trouble(self.tr("Nothing is chosen to be recorded; switch something on."), warning=True)
+        elif on:
+            stem = f"{self._window.source_name} {time.strftime('%Y-%m-%d %H.%M.%S')}"
+            stem = "".join(letter if letter.isalnum() or letter in " .-_" else "_" for letter in stem)
+            plan = RecordingPlan(self._panel.folder, stem, **{name: name in chosen for name in self._panel.switches})
+            self._window.player.send(say.Record(plan))
+        else:
+            self._window.player.send(say.StopRecording())
+
+    def _choose_folder(self) -> None:
+        name = self._window.commands.questions.folder(str(self._panel.folder))
+        if name:
+            self._window.settings.recordings = name
+            self._panel.show_folder()
+
+    def _on_event(self, event: say.Event) -> None:
+        match event:
+            case say.Recording(on, seconds, lost, paths):
+                self.running = on
+                self._window.actions_.check("record", on)
+                self._window.stage.transport.set_recording(clock(seconds) if on else "", lost)
+                if not on:
+                    self._tell(paths, lost)
+            case say.Closed():
+                self._window.stage.transport.set_recording("", 0)
+
+    def _tell(self, paths: tuple[Path, ...], lost: int) -> None:
+        if not paths:
+            return
+        words = self.tr("Saved {0}.").format(", ".join(path.name for path in paths))
+        if lost:
+            words += " " + self.tr("{0} pictures are missing: this computer was too busy to write them.").format(lost)
+        action = (self.tr("Show in folder"), lambda: show_in_folder(paths[0]))
+        self._window.banner.tell(words, kind="warning" if lost else "done", action=action)

@@ -1,0 +1,173 @@
+"""Session files: saved when asked for, kept by themselves after every correction, offered again after a crash."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QLockFile, QObject, QTimer, pyqtSignal
+
+from app.gui import messages as say
+from app.gui.errand import Errand
+from app.gui.questions import Leaving
+
+if TYPE_CHECKING:
+    from app.gui.window import MainWindow
+
+SUFFIX = ".skelter"
+KEPT_AFTER_MS = 2500
+"""How long after a correction it is kept on the disk, with all others made until then."""
+
+
+class Sessions(QObject):
+    """Knows the session file of what is open, and what in it is not saved yet."""
+
+    work_came = pyqtSignal(object, object)
+
+    def __init__(self, window: MainWindow, recovery: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._recovery = recovery
+        self._own = recovery / f"{uuid.uuid4().hex}{SUFFIX}"
+        self._lock: QLockFile | None = None
+        self._errands: list[Errand] = []
+        self.document: Path | None = None
+        """The file that the session was opened from or saved as."""
+        self.unsaved = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(KEPT_AFTER_MS)
+        self._timer.timeout.connect(lambda: self._write(self._own, self._kept))
+        self.work_came.connect(lambda work, use: use(work))
+        window.heard.connect(self._on_event)
+
+    # saving
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Write the session to its file, asking for a name where it has none."""
+        if self.document is None:
+            self.save_as(then)
+        else:
+            self._save_to(self.document, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        source = Path(self._window.address)
+        kinds = [(self.tr("Skelter session"), SUFFIX)]
+        name = self._window.commands.questions.target(source.with_suffix(SUFFIX), kinds)
+        if name:
+            self._save_to(Path(name) if name.endswith(SUFFIX) else Path(name + SUFFIX), then)
+
+    def leave(self, then: Callable[[], None]) -> None:
+        """Do what ends the session, after asking where corrections are not saved."""
+        if self.may_leave(then):
+            then()
+
+    def may_leave(self, then: Callable[[], None]) -> bool:
+        """Whether the session may end now. Where the user wants it saved first, `then` is called after that."""
+        if not self.unsaved:
+            return True
+        answer = self._window.commands.questions.leave(self._window.source_name)
+        if answer is Leaving.SAVE:
+            self.save(then)
+        elif answer is Leaving.DISCARD:
+            self._set_unsaved(False)
+            self._forget_kept()
+        return answer is Leaving.DISCARD
+
+    # after a crash
+
+    def offer_lost(self) -> None:
+        """Where a program that ended badly left corrections, offer them."""
+        for path in sorted(self._recovery.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True):
+            lock = QLockFile(str(path.with_suffix(".lock")))
+            if lock.tryLock(0):  # whoever wrote it is gone
+                lock.unlock()
+                words = self.tr("Skelter was ended before corrections were saved. They were kept.")
+                action = (self.tr("Open them"), lambda path=path: self._recover(path))
+                self._window.banner.tell(words, kind="warning", action=action)
+                return
+
+    def _recover(self, path: Path) -> None:
+        self._claim()
+        path.replace(self._own)
+        self._window.open_source(str(self._own), recovered=True)
+
+    # on the way out
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether nothing is being written any more within the time."""
+        return all(errand.wait(timeout_s) for errand in self._errands)
+
+    def close(self) -> None:
+        """The window closes, and everything is saved or shall not be."""
+        self._timer.stop()
+        self._forget_kept()
+        if self._lock is not None:
+            self._lock.unlock()
+
+    def _save_to(self, target: Path, then: Callable[[], None] | None) -> None:
+        def saved(_: object) -> None:
+            self.document = target
+            self._set_unsaved(False)
+            self._forget_kept()
+            self._window.settings.add_recent(target.resolve())
+            self._window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done")
+            if then is not None:
+                then()
+
+        self._write(target, saved)
+
+    def _write(self, target: Path, then: Callable[[object], None]) -> None:
+        address, notes = self._window.address, self._window.notes()
+
+        def use(work: say.Work) -> None:
+            def write() -> None:
+                from app.session import Notes, Session, write_session
+
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_session(target, Session(address, work.recording, work.edits, Notes(*notes)))
+
+            errand = Errand("session", write, self)
+            errand.done.connect(then)
+            errand.failed.connect(self._window.tell_trouble)
+            self._errands = [one for one in self._errands if not one.wait(0)]
+            self._errands.append(errand)
+            errand.start()
+
+        self._claim()
+        self._window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, use)))
+
+    def _claim(self) -> None:
+        """Make known that this program is alive, so that no other one takes its sessions for lost."""
+        if self._lock is None:
+            self._recovery.mkdir(parents=True, exist_ok=True)
+            self._lock = QLockFile(str(self._own.with_suffix(".lock")))
+            self._lock.setStaleLockTime(0)
+            self._lock.tryLock(0)
+
+    def _kept(self, _: object) -> None:
+        if not self.unsaved:  # saved or left while it was being written
+            self._forget_kept()
+
+    def _forget_kept(self) -> None:
+        self._timer.stop()
+        self._own.unlink(missing_ok=True)
+
+    def _set_unsaved(self, on: bool) -> None:
+        self.unsaved = on
+        self._window.setWindowModified(on)
+
+    def _on_event(self, event: say.Event) -> None:
+        match event:
+            case say.Opened(document=document):
+                self.document = document
+                self._set_unsaved(False)
+            case say.Closed():
+                self.document = None
+                self._set_unsaved(False)
+            case say.Edited(by_hand=True) if self._window.info is not None and not self._window.info.live:
+                self._set_unsaved(True)
+                if not self._timer.isActive():
+                    self._timer.start()

@@ -1,0 +1,90 @@
+"""What the main window is before anything is in it: takes dropped files, fills the screen, changes its look."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from app.gui import theme
+from app.gui.theme import Look
+
+
+class Shell(QMainWindow):
+    """An empty main window with manners."""
+
+    dropped = pyqtSignal(str)
+    """The path of a file or folder."""
+    look_changed = pyqtSignal()
+    """Colours are others now: whoever paints with them should paint again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Skelter[*]")
+        self.setAcceptDrops(True)
+        self.resize(1180, 760)
+
+    def put_together(self, *pages: QWidget, above: QWidget, below: QWidget, side: QWidget) -> QStackedWidget:
+        """Pages, of which one is seen, between two strips, and a panel at the right, hidden at first."""
+        stack = QStackedWidget()
+        for page in pages:
+            stack.addWidget(page)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        for part in (above, stack, below):
+            left.addWidget(part)
+        left.setStretch(1, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(side)
+        whole = QWidget()
+        whole.setLayout(row)
+        self.setCentralWidget(whole)
+        side.hide()
+        return stack
+
+    def leave(self) -> None:
+        """Close, as far as nothing speaks against it."""
+        self.close()
+
+    def full_screen(self) -> None:
+        """Nothing but the video and its controls; back again."""
+        on = not self.isFullScreen()
+        for part in (*self.findChildren(QToolBar), self.menuBar(), self.statusBar()):
+            if part is not None:
+                part.setVisible(not on)
+        if on:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def apply_look(self, look: Look) -> None:
+        """Give every window of the program this look."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, look)
+        self.look_changed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        if event is not None and _path_in(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        path = _path_in(event) if event is not None else None
+        if event is not None and path is not None:
+            event.acceptProposedAction()
+            self.dropped.emit(path)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.matches(QKeySequence.StandardKey.Cancel) and self.isFullScreen():
+            self.full_screen()
+        else:
+            super().keyPressEvent(event)
+
+
+def _path_in(event: QDropEvent) -> str | None:
+    data = event.mimeData()
+    urls = data.urls() if data is not None else []
+    return next((url.toLocalFile() for url in urls if url.isLocalFile()), None)

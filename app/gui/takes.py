@@ -1,0 +1,85 @@
+"""Recordings of the camera that is watched: begun, told about and ended in the player's thread. Qt-free."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.gui import messages as say
+
+if TYPE_CHECKING:
+    from app.edits import Edits
+    from app.gui.live import LiveFeed
+    from app.gui.recorder import Recorder, RecordingPlan
+    from app.overlay import Lettering
+    from app.results import Header
+    from app.style import Style
+
+
+class Takes:
+    """Gives the live feed a recorder, and takes it away again.
+
+    A recorder is made in a thread of its own, because the encoder's libraries may first have to be loaded; `ready`
+    brings it to the player's thread.
+    """
+
+    def __init__(
+        self,
+        notify: Callable[[say.Event], None],
+        tell_trouble: Callable[[Exception], None],
+        ready: Callable[[say.RecorderReady], None],
+        lettering: Lettering | None,
+    ) -> None:
+        self._notify, self._tell_trouble, self._ready = notify, tell_trouble, ready
+        self._lettering = lettering
+        self._making: threading.Thread | None = None
+        self._made: Recorder | None = None
+
+    def start(self, live: LiveFeed, plan: RecordingPlan, header: Header | None, style: Style, edits: Edits) -> None:
+        """Record as soon as the files are there; where one cannot be made, say so."""
+        from app.results import Header, SourceRecord
+
+        if live.recorder is None and self._making is None:
+            header = header or Header(SourceRecord.of(live.info))
+            work = partial(self._make, plan, header, style, edits)
+            self._making = threading.Thread(target=work, name="skelter recorder", daemon=True)
+            self._making.start()
+
+    def begin(self, live: LiveFeed | None) -> None:
+        """Record with what was made, where it is still wanted."""
+        recorder, self._made = self._made, None
+        if self._making is None or live is None:  # ended meanwhile
+            return
+        self._making = None
+        if recorder is not None:
+            live.record(recorder)
+        self._notify(say.Recording(recorder is not None, 0.0, 0))
+
+    def tell(self, live: LiveFeed) -> None:
+        """How it fares, where something is recorded."""
+        if live.recorder is not None:
+            self._notify(say.Recording(True, live.recorder.seconds, live.recorder.lost))
+
+    def stop(self, live: LiveFeed | None) -> None:
+        """End it, where something is recorded, and tell which files there are now."""
+        making, self._making = self._making, None
+        if making is not None:
+            making.join()
+        unused, self._made = self._made, None
+        if unused is not None:
+            unused.finish()
+        recorder = live.stop_recording() if live is not None else None
+        if recorder is not None:
+            paths = recorder.finish()
+            self._notify(say.Recording(False, recorder.seconds, recorder.lost, tuple(paths)))
+
+    def _make(self, plan: RecordingPlan, header: Header, style: Style, edits: Edits) -> None:
+        try:
+            from app.gui.recorder import Recorder
+
+            self._made = Recorder(plan, header, style, edits, lettering=self._lettering, failed=self._tell_trouble)
+        except Exception as error:  # noqa: BLE001 - the thread's end: told to the user
+            self._tell_trouble(error)
+        self._ready(say.RecorderReady())

@@ -1,0 +1,195 @@
+"""Every action of the program, by menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.gui.actions import ActionSpec
+from app.gui.situation import (
+    can_redo,
+    can_undo,
+    has_chosen,
+    has_other,
+    has_people,
+    has_range,
+    in_camera,
+    in_file,
+    in_live,
+    opened,
+    splits,
+    swaps,
+)
+from app.gui.theme import Look
+
+if TYPE_CHECKING:
+    from app.gui.commands import Commands
+
+
+def all_specs(commands: Commands) -> tuple[ActionSpec, ...]:
+    """In the order of the menus."""
+    return (
+        *file_specs(commands),
+        *playback_specs(commands),
+        *people_specs(commands),
+        *overlay_specs(commands),
+        *view_specs(commands),
+    )
+
+
+def file_specs(do: Commands) -> tuple[ActionSpec, ...]:
+    tr, group = do.tr, do.tr("File")
+    return (
+        ActionSpec("open", tr("&Open video…"), tr("Open a video file, or a session saved before"), group,
+                   do.open_video, ("Ctrl+O",), "open"),
+        ActionSpec("camera", tr("Open &camera"), tr("Watch a camera live"), group, do.open_camera,
+                   ("Ctrl+K",), "camera"),
+        ActionSpec("stream", tr("Open &stream…"), tr("Watch a network camera by its address"), group,
+                   do.open_stream, ("Ctrl+L",)),
+        ActionSpec("pictures", tr("Open &picture folder…"), tr("Play a folder of pictures like a video"), group,
+                   do.open_pictures, ("Ctrl+Shift+O",)),
+        ActionSpec("demo", tr("Try the &demo"), tr("Fetch a clip of a runner once, and open it"), group,
+                   do.open_demo, ("Ctrl+D",)),
+        ActionSpec("save", tr("Save &session"), tr("Keep results, corrections and names in one file"), group,
+                   do.save, ("Ctrl+S",), "save", in_file, starts_section=True),
+        ActionSpec("save-as", tr("Save session &as…"), tr("Keep them under another name"), group,
+                   do.save_as, ("Ctrl+Shift+S",), "", in_file),
+        ActionSpec("export", tr("&Export video…"),
+                   tr("Write the video, or the range marked, with everyone drawn on it"), group,
+                   do.export_video, ("Ctrl+E",), "export", in_file, starts_section=True),
+        ActionSpec("export-data", tr("Export d&ata…"),
+                   tr("Write every joint of every frame, or of the range marked, as a table or JSON"), group,
+                   do.export_data, ("Ctrl+Shift+E",), "table", in_file),
+        ActionSpec("snapshot", tr("Save p&icture…"), tr("Write the picture that is shown, in full size, as a file"),
+                   group, do.save_picture, ("Ctrl+P",), "snapshot", opened, starts_section=True),
+        ActionSpec("copy", tr("Cop&y picture"), tr("Put the picture that is shown on the clipboard"), group,
+                   do.copy_picture, ("Ctrl+C",), "", opened),
+        ActionSpec("close", tr("C&lose video"), tr("Back to the start page"), group, do.close_source,
+                   ("Ctrl+W",), "", opened, starts_section=True),
+        ActionSpec("quit", tr("&Quit"), tr("Close the program"), group, do.quit, ("Ctrl+Q",)),
+    )  # fmt: skip
+
+
+def playback_specs(do: Commands) -> tuple[ActionSpec, ...]:
+    tr, window, group = do.tr, do.window, do.tr("Playback")
+    return (
+        ActionSpec("play", tr("&Play or pause"), tr("Play or pause"), group, window.play_or_pause,
+                   ("Space",), "play", opened),
+        ActionSpec("step-back", tr("One frame &back"), tr("One frame back"), group, lambda: do.step(-1),
+                   ("Left",), "step-back", in_file, starts_section=True),
+        ActionSpec("step-on", tr("One frame o&n"), tr("One frame on"), group, lambda: do.step(1),
+                   ("Right",), "step-on", in_file),
+        ActionSpec("leap-back", tr("One second bac&k"), tr("One second back"), group,
+                   lambda: do.step_seconds(-1), ("Shift+Left",), "", in_file),
+        ActionSpec("leap-on", tr("One second &on"), tr("One second on"), group,
+                   lambda: do.step_seconds(1), ("Shift+Right",), "", in_file),
+        ActionSpec("to-start", tr("To the &start"), tr("To the first frame"), group, do.to_start,
+                   ("Home",), "to-start", in_file),
+        ActionSpec("to-end", tr("To the &end"), tr("To the last frame"), group, do.to_end,
+                   ("End",), "to-end", in_file),
+        ActionSpec("loop-from", tr("Range f&rom here"), tr("The range to play over and over begins here"), group,
+                   lambda: do.mark(0), ("Ctrl+[",), "", in_file, starts_section=True),
+        ActionSpec("loop-to", tr("Range &up to here"), tr("The range to play over and over ends here"), group,
+                   lambda: do.mark(1), ("Ctrl+]",), "", in_file),
+        ActionSpec("loop-off", tr("No ran&ge"), tr("Play the whole video again"), group,
+                   do.unmark, ("Ctrl+\\",), "", has_range),
+        ActionSpec("slower", tr("S&lower"), tr("Play slower"), group,
+                   lambda: window.stage.transport.faster(-1), ("Ctrl+Down",), "", in_file, starts_section=True),
+        ActionSpec("faster", tr("&Faster"), tr("Play faster"), group,
+                   lambda: window.stage.transport.faster(1), ("Ctrl+Up",), "", in_file),
+        ActionSpec("stop", tr("S&top"), tr("Stop watching"), group, do.close_source,
+                   ("Escape",), "stop", in_live, starts_section=True),
+        ActionSpec("record", tr("&Record"), tr("Record the camera; the panel at the right says what and where"), group,
+                   do.record, ("Ctrl+R",), "record", in_live, checkable=True),
+        ActionSpec("mirror", tr("&Mirror"), tr("Show the camera as a mirror does"), group, do.mirror,
+                   ("M",), "mirror", in_camera, checkable=True),
+    )  # fmt: skip
+
+
+def people_specs(do: Commands) -> tuple[ActionSpec, ...]:
+    tr, window, group = do.tr, do.window, do.tr("People")
+    return (
+        ActionSpec("undo", tr("&Undo"), tr("Take the last correction back"), group,
+                   lambda: window.editing.undo(), ("Ctrl+Z",), "undo", can_undo),
+        ActionSpec("redo", tr("&Redo"), tr("Make the correction again"), group,
+                   lambda: window.editing.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", can_redo),
+        ActionSpec("next-person", tr("&Next person"), tr("Choose the next person of the list"), group,
+                   lambda: window.editing.choose_next(1), ("P",), "", has_people, starts_section=True),
+        ActionSpec("last-person", tr("&Previous person"), tr("Choose the person before in the list"), group,
+                   lambda: window.editing.choose_next(-1), ("Shift+P",), "", has_people),
+        ActionSpec("nobody", tr("Choose n&obody"), tr("Let go of the person chosen"), group,
+                   lambda: window.editing.choose(None), ("Ctrl+Shift+A",), "", has_chosen),
+        ActionSpec("go-to", tr("&Go there"), tr("Go to the nearest frame on which the person chosen is seen"), group,
+                   lambda: window.editing.go_to(), ("G",), "", splits),
+        ActionSpec("follow", tr("&Follow"), tr("Keep the person chosen large and in the middle"), group,
+                   do.follow, ("F",), "follow", has_chosen, checkable=True, starts_section=True),
+        ActionSpec("rename", tr("Give a na&me…"), tr("Write a name in the place of the number"), group,
+                   lambda: window.editing.rename(), ("F2",), "rename", has_chosen),
+        ActionSpec("hide", tr("&Leave out or show"), tr("Leave the person out of picture and exports, or no more"),
+                   group, lambda: window.editing.hide_or_show(), ("H",), "eye-off", has_chosen),
+        ActionSpec("merge", tr("&Same person as…"), tr("Two numbers are one person: join them"), group,
+                   do.merge, ("J",), "merge", has_other, starts_section=True),
+        ActionSpec("split", tr("Somebody &else from here on"),
+                   tr("From this frame on it is somebody else, who gets a new number"), group,
+                   lambda: window.editing.split(), ("D",), "split", splits),
+        ActionSpec("swap", tr("S&wap with… from here on"),
+                   tr("From this frame on two people were taken for each other: exchange them"), group,
+                   do.swap, ("X",), "swap", swaps),
+    )  # fmt: skip
+
+
+def overlay_specs(do: Commands) -> tuple[ActionSpec, ...]:
+    tr, window, group = do.tr, do.window, do.tr("Overlay")
+
+    def toggle(name: str, text: str, tip: str, key: str) -> ActionSpec:
+        return ActionSpec(name, text, tip, group, _nothing, (key,), checkable=True)
+
+    return (
+        toggle("skeleton", tr("&Skeletons"), tr("Draw joints and limbs"), "S"),
+        toggle("ids", tr("&Numbers and names"), tr("Write each person's number or name above the head"), "I"),
+        toggle("boxes", tr("&Boxes"), tr("Draw a box around each person"), "B"),
+        toggle("trails", tr("&Trails"), tr("Draw the way each person came"), "T"),
+        toggle("names", tr("Joint n&ames"), tr("Write the name beside each joint"), "N"),
+        toggle("scores", tr("&Certainty"), tr("Write how sure the program is of each joint, 0 to 1"), "C"),
+        toggle("by_limb", tr("Colour &left and right"), tr("Left side orange, right side blue, on everyone"), "L"),
+        toggle("black", tr("Blac&k background"), tr("Hide the picture, show the people only"), "K"),
+        ActionSpec("score-down", tr("&More joints"), tr("Draw joints that are less certain too"), group,
+                   lambda: window.overlay.change_score(-0.05), ("[",), starts_section=True),
+        ActionSpec("score-up", tr("&Fewer joints"), tr("Draw only joints that are more certain"), group,
+                   lambda: window.overlay.change_score(0.05), ("]",)),
+    )  # fmt: skip
+
+
+def view_specs(do: Commands) -> tuple[ActionSpec, ...]:
+    tr, window = do.tr, do.window
+    view, help_ = tr("View"), tr("Help")
+    return (
+        ActionSpec("panel", tr("&Side panel"), tr("Show or hide the panel at the right"), view, window.show_panel,
+                   ("Ctrl+B",), "panel", opened, checkable=True),
+        ActionSpec("analysis", tr("&Analysis"), tr("Show angles, speed and repetitions as a curve under the video"),
+                   view, do.analysis, ("A",), "curve", opened, checkable=True),
+        ActionSpec("scale", tr("Set s&cale…"), tr("Tell the program a known length, for metres in place of pixels"),
+                   view, lambda: window.analysing.measure_scale(), (), "", opened),
+        ActionSpec("full-screen", tr("&Full screen"), tr("Fill the screen, and back"), view, window.full_screen,
+                   ("F11",)),
+        ActionSpec("zoom-in", tr("Zoom &in"), tr("Enlarge the picture (or turn the wheel)"), view,
+                   lambda: window.stage.view.zoom_by(1.25), ("Ctrl++", "Ctrl+="), "", opened, starts_section=True),
+        ActionSpec("zoom-out", tr("Zoom &out"), tr("Shrink the picture"), view,
+                   lambda: window.stage.view.zoom_by(0.8), ("Ctrl+-",), "", opened),
+        ActionSpec("fit", tr("&Whole picture"), tr("Show the whole picture"), view, do.fit,
+                   ("Ctrl+0",), "", opened),
+        ActionSpec("look-system", tr("Look of the s&ystem"), tr("Dark or light as the system is"), view,
+                   lambda: window.set_look(Look.SYSTEM), starts_section=True),
+        ActionSpec("look-dark", tr("&Dark"), tr("Dark, for video and evenings"), view,
+                   lambda: window.set_look(Look.DARK)),
+        ActionSpec("look-light", tr("&Light"), tr("Light, for bright rooms"), view,
+                   lambda: window.set_look(Look.LIGHT)),
+        ActionSpec("look-contrast", tr("&High contrast"), tr("White and yellow on black, for weak eyes"), view,
+                   lambda: window.set_look(Look.CONTRAST)),
+        ActionSpec("shortcuts", tr("&Keyboard shortcuts"), tr("All keys on one page"), help_,
+                   do.show_shortcuts, ("F1",), "keyboard"),
+        ActionSpec("about", tr("&About Skelter"), tr("Version and licences"), help_, do.show_about),
+    )  # fmt: skip
+
+
+def _nothing(on: bool) -> None:
+    """For actions that somebody else listens to: the overlay panel does."""

@@ -1,0 +1,118 @@
+"""Session files (`.skelter`): which source, what was found in it, what was corrected by hand, what was marked.
+
+A ZIP archive of `session.json` and `results.jsonl`, which is Skelter JSON as lines; docs/formats.md describes both.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app.edits import Edits, from_fields, to_fields
+from app.exports.skelter_json import dumps, frame_fields, header_fields, parse
+from app.results import Recording
+from engine.errors import MissingFileError, SkelterError
+from engine.files import WholeFile
+from engine.video import STREAM_SCHEMES
+
+SUFFIX = ".skelter"
+FORMAT = "skelter-session/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a person marked: the frame shown, the range, the scale where it was measured."""
+
+    position: int = 0
+    loop: tuple[int, int] | None = None
+    metres_per_pixel: float | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Session:
+    """What a session file holds. `source` is an address that `open_source` takes."""
+
+    source: str
+    recording: Recording
+    edits: Edits = field(default_factory=Edits)
+    notes: Notes = field(default_factory=Notes)
+
+
+def write_session(path: Path, session: Session) -> None:
+    """Write it whole or not at all. Raises SinkError."""
+    head = {
+        "format": FORMAT,
+        "source": {"address": _stored(session.source), "beside": _beside(session.source, path)},
+        "edits": to_fields(session.edits),
+        "position": session.notes.position,
+        "loop": session.notes.loop,
+        "metres_per_pixel": session.notes.metres_per_pixel,
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("session.json", orjson.dumps(head, option=orjson.OPT_INDENT_2))
+        with archive.open("results.jsonl", "w", force_zip64=True) as results:
+            results.write(dumps(header_fields(session.recording.header)) + b"\n")
+            for record in session.recording:
+                results.write(dumps(frame_fields(record)) + b"\n")
+    file = WholeFile(path)
+    file.write(packed.getvalue())
+    file.commit()
+
+
+def read_session(path: Path) -> Session:
+    """Raises SkelterError where it is no session, MissingFileError where it or its video is not there."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            head = orjson.loads(archive.read("session.json"))
+            if head["format"] != FORMAT:
+                raise ValueError(f"its format is {head['format']!r}, not {FORMAT!r}")
+            recording = parse(archive.read("results.jsonl"))
+        loop = head.get("loop")
+        scale = head.get("metres_per_pixel")
+        notes = Notes(
+            int(head.get("position", 0)),
+            (int(loop[0]), int(loop[1])) if loop else None,
+            float(scale) if scale else None,
+        )
+        edits = from_fields(head["edits"])
+        source = _found(path, head["source"])
+    except FileNotFoundError as error:
+        raise MissingFileError(f"{path} does not exist; check the name.") from error
+    except OSError as error:
+        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, zipfile.BadZipFile) as error:
+        raise SkelterError(
+            f"{path.name} is not a Skelter session ({error}); give a file that Skelter saved."
+        ) from error
+    return Session(source, recording, edits, notes)
+
+
+def _stored(source: str) -> str:
+    return source if source.lower().startswith(STREAM_SCHEMES) or source.isdecimal() else str(Path(source).absolute())
+
+
+def _beside(source: str, session: Path) -> str | None:
+    """The way from the session's folder to the source, so that both can be moved together."""
+    try:
+        return Path(source).absolute().relative_to(session.absolute().parent).as_posix()
+    except ValueError:
+        return None
+
+
+def _found(session: Path, source: dict[str, Any]) -> str:
+    address = str(source["address"])
+    if source.get("beside"):
+        beside = session.absolute().parent / str(source["beside"])
+        if beside.exists():
+            return str(beside)
+    if address == _stored(address) and not address.isdecimal() and "://" not in address and not Path(address).exists():
+        raise MissingFileError(
+            f"The video of {session.name} is not at {address} any more; put it beside the session and open it again."
+        )
+    return address

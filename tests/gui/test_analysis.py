@@ -1,0 +1,159 @@
+"""The analysis strip: a curve of the person chosen, tied to the video, in degrees or metres, copied and saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.exports import open_writer
+from app.gui.series import Kind, Measure, measure_series
+from app.gui.window import MainWindow
+from app.results import FrameRecord, Header, SourceRecord
+from engine.skeletons import COCO
+from engine.types import Boxes, Poses, Tracks
+from tests.gui.clips import FPS, HEIGHT, WIDTH
+from tests.gui.test_live import CameraToolbox, live, tools  # noqa: F401 - fixtures
+from tests.gui.test_window import SLOW_MS, wait_for_frame
+
+SQUATS, FRAMES = 3, 60
+
+
+def squat(index: int) -> FrameRecord:
+    """Somebody seen from his right side whose left knee bends to 90° and back, `SQUATS` times in `FRAMES` frames."""
+    bend = np.radians(45 * (1 - np.cos(2 * np.pi * SQUATS * index / FRAMES)))
+    points = np.full((1, 17, 2), 100.0, np.float32)
+    place = {name: number for number, name in enumerate(COCO.keypoints)}
+    knee = np.array([160.0, 130.0])
+    points[0, place["left_ankle"]] = knee + np.array([0, 40])
+    points[0, place["left_knee"]] = knee
+    points[0, place["left_hip"]] = knee + 40 * np.array([-np.sin(bend), -np.cos(bend)])
+    poses = Poses.of(points, np.ones((1, 17)), Boxes.of([[90, 60, 180, 180]], [0.9]))
+    return FrameRecord(index, index / FPS, Tracks(poses, np.array([7]), np.array([0])))
+
+
+@pytest.fixture
+def squats(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> MainWindow:
+    """A clip with known data, paused on frame 10, number 7 chosen, the strip open."""
+    writer = open_writer(tmp_path / "squats.json", Header(SourceRecord("numbered.mp4", WIDTH, HEIGHT, float(FPS), 2.4)))
+    for index in range(FRAMES):
+        writer.write(squat(index))
+    writer.close()
+    window.stage.transport.faster(9)
+    window.open_source(str(clip), tmp_path / "squats.json")
+    qtbot.waitUntil(lambda: window.people.rowCount() == 1, timeout=SLOW_MS)
+    wait_for_frame(qtbot, window, 59)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
+    window.stage.timeline.sought.emit(10)
+    wait_for_frame(qtbot, window, 10)
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    assert "Choose a person" in window.stage.analysis.hint.text()
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: window.stage.analysis.has_plot, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.stage.analysis.series is not None, timeout=SLOW_MS)
+    return window
+
+
+def choose(window: MainWindow, kind: Kind, name: str) -> None:
+    panel = window.stage.analysis
+    panel.kind.setCurrentIndex(panel.kind.findData(kind))
+    panel.what.setCurrentIndex(panel.what.findData(name))
+
+
+def test_squats_are_counted_and_the_value_is_the_frame_s(qtbot: QtBot, squats: MainWindow) -> None:
+    panel = squats.stage.analysis
+    qtbot.waitUntil(lambda: panel.counted.text().startswith(f"{SQUATS} repetitions"), timeout=SLOW_MS)
+    assert panel.value.text() == "90°"
+    assert panel.who.text() == "Person 7"
+    qtbot.keyClick(squats, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: panel.value.text() == "0°", timeout=SLOW_MS)
+
+
+def test_the_cursor_follows_the_video_and_a_click_leads_there(qtbot: QtBot, squats: MainWindow) -> None:
+    plot = squats.stage.analysis._plot
+    assert plot.cursor_s() == pytest.approx(10 / FPS)
+    squats.stage.timeline.sought.emit(30)
+    wait_for_frame(qtbot, squats, 30)
+    qtbot.waitUntil(lambda: plot.cursor_s() == pytest.approx(30 / FPS), timeout=SLOW_MS)
+    qtbot.waitUntil(plot.isVisible, timeout=SLOW_MS)
+    box = plot._item.getViewBox()
+    scene = box.mapViewToScene(box.mapToView(box.boundingRect().center()))
+    at = plot._widget.mapFromScene(scene)
+    qtbot.mouseClick(plot._widget.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    wanted = round(box.mapSceneToView(plot._widget.mapToScene(at)).x() * FPS)
+    wait_for_frame(qtbot, squats, wanted)
+
+
+def test_a_known_length_gives_metres(qtbot: QtBot, squats: MainWindow) -> None:
+    choose(squats, Kind.SPEED, "left_hip")
+    panel, view = squats.stage.analysis, squats.stage.view
+    qtbot.waitUntil(lambda: panel.series is not None and panel.series.unit == "px/s", timeout=SLOW_MS)
+    pixels = np.nanmax(panel.series.values)
+    squats.commands.questions.length = lambda: 2.0
+    qtbot.mouseClick(panel.scale, Qt.MouseButton.LeftButton)
+    start, end = view.from_frame(60, 100).toPoint(), view.from_frame(260, 100).toPoint()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(view, (start + end) / 2)
+    qtbot.mouseMove(view, end)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+    qtbot.waitUntil(lambda: panel.series is not None and panel.series.unit == "m/s", timeout=SLOW_MS)
+    assert np.nanmax(panel.series.values) == pytest.approx(pixels / 100, rel=0.02)
+    assert panel.value.text().endswith(" m/s")
+    assert squats.editing.chosen == 7, "drawing the line chose nobody else"
+
+
+def test_the_curve_is_copied_and_saved(qtbot: QtBot, squats: MainWindow, tmp_path: Path) -> None:
+    panel, clipboard = squats.stage.analysis, QGuiApplication.clipboard()
+    qtbot.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
+    assert clipboard is not None
+    lines = clipboard.text().splitlines()
+    assert lines[0].split("\t") == ["frame", "time_s", "left_knee angle (°)"]
+    assert lines[11].split("\t") == ["10", "0.4000", "90.000"]
+    squats.commands.questions.target = lambda suggestion, kinds: str(tmp_path / suggestion.name)
+    qtbot.mouseClick(panel.export, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "numbered-7-left_knee.csv" in squats.banner.sentence, timeout=SLOW_MS)
+    assert (tmp_path / "numbered-7-left_knee.csv").read_text().splitlines()[11] == "10,0.4000,90.000"
+
+
+def test_a_joint_moved_by_hand_moves_the_curve(qtbot: QtBot, squats: MainWindow) -> None:
+    panel, view = squats.stage.analysis, squats.stage.view
+    knee = squats.shown.tracks.poses.keypoints[0, COCO.keypoints.index("left_knee")]
+    start = view.from_frame(float(knee[0]), float(knee[1])).toPoint()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(view, start + QPoint(20, 0))
+    qtbot.mouseMove(view, start + QPoint(40, 0))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + QPoint(40, 0))
+    qtbot.waitUntil(lambda: panel.value.text() not in ("", "90°"), timeout=SLOW_MS)
+
+
+def test_a_camera_has_a_curve_too(qtbot: QtBot, live: MainWindow, tools: CameraToolbox) -> None:  # noqa: F811
+    qtbot.waitUntil(lambda: live.people.rowCount() == 1, timeout=SLOW_MS)
+    qtbot.keyClick(live, Qt.Key.Key_A)
+    qtbot.keyClick(live, Qt.Key.Key_P)
+    panel = live.stage.analysis
+    qtbot.waitUntil(lambda: panel.series is not None and len(panel.series.indices) > 5, timeout=SLOW_MS)
+    before = len(panel.series.indices)
+    qtbot.waitUntil(lambda: len(panel.series.indices) > before, timeout=SLOW_MS)
+    assert panel.value.text().endswith("°")
+
+
+def test_measures_of_nobody_are_empty() -> None:
+    for kind, name in ((Kind.ANGLE, "left_knee"), (Kind.SPEED, "nose"), (Kind.HEIGHT, "nose"), (Kind.PLACE, "nose")):
+        series = measure_series([], 1, Measure(kind, name), COCO, height=100)
+        assert series.indices == []
+        assert series.value_at(0) is None
+        assert len(series.table().splitlines()) == 1
+
+
+def test_heights_count_up_from_the_border_and_places_from_the_left() -> None:
+    records = [squat(index) for index in range(5)]
+    ankle = Measure(Kind.HEIGHT, "left_ankle")
+    series = measure_series(records, 7, ankle, COCO, height=HEIGHT, metres_per_pixel=0.5)
+    assert series.values.tolist() == [pytest.approx((HEIGHT - 1 - 170) / 2)] * 5
+    assert series.unit == "m"
+    across = measure_series(records, 7, Measure(Kind.PLACE, "left_ankle"), COCO, height=HEIGHT)
+    assert across.values.tolist() == [160.0] * 5

@@ -1,0 +1,323 @@
+"""Corrections in the window, by mouse and keys, and what becomes of them in pictures, exports and sessions."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.exports.skelter_json import read
+from app.gui.people_model import NAME, SHOWN
+from app.gui.questions import Leaving
+from app.gui.settings import Settings
+from app.gui.window import MainWindow
+from tests.gui.clips import GreenToolbox, make_clip
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window import SLOW_MS, number_shown, wait_for_frame
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty frames of two people."""
+    return make_clip(tmp_path_factory.mktemp("clips") / "two.mp4", frames=40, people=2)
+
+
+@pytest.fixture
+def pair(qtbot: QtBot, window: MainWindow, two: Path) -> MainWindow:
+    """Two people, all frames analysed, standing on frame 10."""
+    return open_pair(qtbot, window, two)
+
+
+def open_pair(qtbot: QtBot, window: MainWindow, path: Path) -> MainWindow:
+    window.stage.transport.faster(9)
+    window.open_source(str(path))
+    qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 39),), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
+    window.stage.timeline.sought.emit(10)
+    wait_for_frame(qtbot, window, 10)
+    qtbot.waitUntil(lambda: people_shown(window) == (1, 2), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.people.rowCount() == 2, timeout=SLOW_MS)
+    return window
+
+
+def people_shown(window: MainWindow) -> tuple[int, ...] | None:
+    return window.shown.people if window.shown is not None else None
+
+
+def place_of(window: MainWindow, person: int, joint: int | None = None) -> QPoint:
+    """Where in the view a person's box has its middle, or a joint is."""
+    tracks = window.shown.tracks
+    row = tracks.ids.tolist().index(person)
+    box = tracks.poses.boxes.xyxy[row]
+    x, y = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if joint is None else tracks.poses.keypoints[row, joint]
+    return window.stage.view.from_frame(float(x), float(y)).toPoint()
+
+
+def click_person(qtbot: QtBot, window: MainWindow, person: int) -> None:
+    qtbot.mouseClick(window.stage.view, Qt.MouseButton.LeftButton, pos=place_of(window, person))
+    assert window.editing.chosen == person
+
+
+def left_of(window: MainWindow, person: int) -> float:
+    tracks = window.shown.tracks
+    return float(tracks.poses.boxes.xyxy[tracks.ids.tolist().index(person), 0])
+
+
+def test_a_click_chooses_in_picture_list_and_timeline(qtbot: QtBot, pair: MainWindow) -> None:
+    before = pair.stage.view.grab().toImage()
+    assert not pair.actions_["follow"].isEnabled()
+    click_person(qtbot, pair, 2)
+    assert pair.stage.view.grab().toImage() != before, "the person is marked in the picture"
+    assert [index.row() for index in pair.people_list.table.selectedIndexes()][:1] == [1]
+    assert pair.actions_["follow"].isEnabled()
+    qtbot.mouseClick(pair.stage.view, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert pair.editing.chosen is None
+    assert pair.people_list.table.selectedIndexes() == []
+
+
+def test_a_row_chooses_too_and_p_goes_on(qtbot: QtBot, pair: MainWindow) -> None:
+    table = pair.people_list.table
+    rect = table.visualRect(pair.people.index(1, NAME))
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    assert pair.editing.chosen == 2
+    qtbot.keyClick(pair, Qt.Key.Key_P)
+    assert pair.editing.chosen == 1
+
+
+def test_a_name_is_written_in_the_list_and_drawn(qtbot: QtBot, pair: MainWindow) -> None:
+    click_person(qtbot, pair, 1)
+    before = pair.stage.view.pixels
+    qtbot.keyClick(pair, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: bool(pair.people_list.table.findChildren(QLineEdit)), timeout=SLOW_MS)
+    editor = pair.people_list.table.findChildren(QLineEdit)[0]
+    qtbot.keyClicks(editor, "Anna")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: pair.people.data(pair.people.index(0, NAME)) == "Anna", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not np.array_equal(pair.stage.view.pixels, before), timeout=SLOW_MS)
+    assert "Anna" in pair.stage.timeline._words(10)
+    assert pair.isWindowModified()
+
+
+def test_the_eye_leaves_somebody_out(qtbot: QtBot, pair: MainWindow) -> None:
+    table = pair.people_list.table
+    rect = table.visualRect(pair.people.index(0, SHOWN))
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    qtbot.waitUntil(lambda: people_shown(pair) == (2,), timeout=SLOW_MS)
+    assert pair.people.rowCount() == 2, "the list keeps them, or nobody could bring them back"
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+
+
+def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:
+    pair.commands.questions.person = lambda names: 0
+    lefts = left_of(pair, 1), left_of(pair, 2)
+    click_person(qtbot, pair, 1)
+    qtbot.keyClick(pair, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: left_of(pair, 1) == lefts[1], timeout=SLOW_MS)
+    qtbot.keyClick(pair, Qt.Key.Key_Left)
+    wait_for_frame(qtbot, pair, 9)
+    qtbot.waitUntil(lambda: left_of(pair, 1) < left_of(pair, 2), timeout=SLOW_MS)
+    pair.actions_["undo"].trigger()
+    pair.stage.timeline.sought.emit(20)
+    wait_for_frame(qtbot, pair, 20)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2) and left_of(pair, 1) < left_of(pair, 2), timeout=SLOW_MS)
+    qtbot.keyClick(pair, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
+
+    def runs() -> dict[int, tuple[tuple[int, int], ...]]:
+        return {lane.id: lane.runs for lane in pair.people.lanes()}
+
+    qtbot.waitUntil(lambda: runs().get(3) == ((20, 39),) and runs()[1][-1][1] == 19, timeout=SLOW_MS)
+    pair.commands.questions.person = lambda names: names.index("Person 3")
+    qtbot.keyClick(pair, Qt.Key.Key_J)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+    for _ in range(2):
+        pair.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: not pair.actions_["undo"].isEnabled(), timeout=SLOW_MS)
+    for _ in range(2):
+        pair.actions_["redo"].trigger()
+    qtbot.waitUntil(lambda: not pair.actions_["redo"].isEnabled(), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+
+
+def drag_joint(qtbot: QtBot, window: MainWindow, joint: int, by: QPoint) -> None:
+    view, start = window.stage.view, place_of(window, 1, joint)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(view, start + by / 2)
+    qtbot.mouseMove(view, start + by)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + by)
+
+
+def test_a_joint_is_dragged_and_exported_as_edited(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:
+    click_person(qtbot, pair, 1)
+    before = pair.shown.tracks.poses.keypoints[0, 5].copy()
+    drag_joint(qtbot, pair, 5, QPoint(40, -24))
+    scale = pair.stage.view._scale()
+    qtbot.waitUntil(lambda: abs(pair.shown.tracks.poses.keypoints[0, 5, 0] - before[0]) > 1, timeout=SLOW_MS)
+    after = pair.shown.tracks.poses.keypoints[0, 5]
+    assert after - before == pytest.approx([40 / scale, -24 / scale], abs=1.0)
+    pair.commands.questions.target = lambda suggestion, kinds: str(tmp_path / "out.json")
+    pair.actions_["export-data"].trigger()
+    qtbot.waitUntil(lambda: "out.json" in pair.banner.sentence, timeout=SLOW_MS)
+    recording = read(tmp_path / "out.json")
+    edited = {record.index: np.argwhere(record.edited).tolist() for record in recording if record.edited is not None}
+    assert edited == {10: [[0, 5]]}
+    assert recording[10].tracks.poses.keypoints[0, 5] == pytest.approx(after)
+
+
+def test_corrections_reach_video_and_data(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:
+    click_person(qtbot, pair, 2)
+    qtbot.keyClick(pair, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1,), timeout=SLOW_MS)
+    pair.people.setData(pair.people.index(0, NAME), "민수")
+    qtbot.waitUntil(lambda: pair.people.name(1) == "민수", timeout=SLOW_MS)
+    for name in ("out.json", "out.mp4"):
+        pair.commands.questions.target = lambda suggestion, kinds, name=name: str(tmp_path / name)
+        pair.actions_["export-data" if name.endswith("json") else "export"].trigger()
+        qtbot.waitUntil(lambda name=name: name in pair.banner.sentence, timeout=SLOW_MS)
+    recording = read(tmp_path / "out.json")
+    assert recording.header.names == {1: "민수"}
+    assert {person for record in recording for person in record.tracks.ids.tolist()} == {1}
+    assert people_shown(pair) == (1,)
+
+
+def test_a_session_holds_everything(
+    qtbot: QtBot, pair: MainWindow, open_window: OpenWindow, toolbox: GreenToolbox, tmp_path: Path
+) -> None:
+    click_person(qtbot, pair, 1)
+    drag_joint(qtbot, pair, 5, QPoint(30, 20))
+    pair.people.setData(pair.people.index(1, NAME), "Bo")
+    qtbot.waitUntil(lambda: pair.people.name(2) == "Bo", timeout=SLOW_MS)
+    pair.stage.timeline.set_loop((5, 25))
+    target = tmp_path / "work.skelter"
+    pair.commands.questions.target = lambda suggestion, kinds: str(target)
+    qtbot.keyClick(pair, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "work.skelter" in pair.banner.sentence, timeout=SLOW_MS)
+    assert not pair.isWindowModified()
+    point = pair.shown.tracks.poses.keypoints[0, 5].copy()
+    pair.close()
+    made = len(toolbox.made)
+    other = open_window(toolbox)
+    other.open_source(str(target))
+    wait_for_frame(qtbot, other, 10)
+    qtbot.waitUntil(lambda: people_shown(other) == (1, 2), timeout=SLOW_MS)
+    assert other.windowTitle() == "work.skelter[*] – Skelter"
+    assert other.shown.tracks.poses.keypoints[0, 5] == pytest.approx(point)
+    assert other.people.name(2) == "Bo"
+    assert other.stage.timeline.loop == (5, 25)
+    assert not other.playing
+    assert len(toolbox.made) == made, "nothing needed to be analysed again"
+
+
+def test_corrections_survive_a_crash(
+    qtbot: QtBot, pair: MainWindow, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings
+) -> None:
+    click_person(qtbot, pair, 1)
+    qtbot.keyClick(pair, Qt.Key.Key_H)
+
+    def kept() -> bool:
+        return any(settings.recovery.glob("*.skelter"))
+
+    qtbot.waitUntil(kept, timeout=SLOW_MS)
+    pair.sessions._lock.unlock()  # as the system does when a program dies
+    other = open_window(toolbox)
+    other.sessions.offer_lost()
+    assert "kept" in other.banner.sentence
+    button = next(b for b in other.banner.findChildren(QPushButton) if b.text() == "Open them")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: people_shown(other) == (2,), timeout=SLOW_MS)
+    assert other.isWindowModified(), "they are not saved yet"
+    other.commands.questions.leave = lambda name: Leaving.DISCARD
+    other.close()
+    assert not list(settings.recovery.glob("*.skelter"))
+
+
+@pytest.mark.parametrize("answer", list(Leaving))
+def test_leaving_unsaved_corrections_asks(qtbot: QtBot, pair: MainWindow, tmp_path: Path, answer: Leaving) -> None:
+    click_person(qtbot, pair, 1)
+    qtbot.keyClick(pair, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: pair.sessions.unsaved, timeout=SLOW_MS)
+    target = tmp_path / "kept.skelter"
+    pair.commands.questions.target = lambda suggestion, kinds: str(target)
+    pair.commands.questions.leave = lambda name: answer
+    pair.close()
+    if answer is Leaving.STAY:
+        assert pair.isVisible()
+    else:
+        qtbot.waitUntil(lambda: not pair.isVisible(), timeout=SLOW_MS)
+    assert target.exists() == (answer is Leaving.SAVE)
+
+
+def test_a_marked_range_is_played_over_and_over_and_exported_alone(
+    qtbot: QtBot, pair: MainWindow, tmp_path: Path
+) -> None:
+    timeline = pair.stage.timeline
+    middle, shift = timeline.height() // 2, Qt.KeyboardModifier.ShiftModifier
+    qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, shift, QPoint(round(timeline._x(12)), middle))
+    qtbot.mouseMove(timeline, QPoint(round(timeline._x(20)), middle))
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, shift, QPoint(round(timeline._x(16)), middle))
+    assert timeline.loop == (12, 16)
+    seen: list[int] = []
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+
+    def twice_round() -> bool:
+        seen.append(number_shown(pair) or 0)
+        return sum(later < earlier for earlier, later in itertools.pairwise(seen)) >= 3
+
+    qtbot.waitUntil(twice_round, timeout=SLOW_MS)
+    assert set(seen) - {10} <= set(range(12, 17))
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+    pair.commands.questions.target = lambda suggestion, kinds: str(tmp_path / suggestion.name)
+    pair.actions_["export-data"].trigger()
+    qtbot.waitUntil(lambda: "two-13-17-poses.json" in pair.banner.sentence, timeout=SLOW_MS)
+    assert read(tmp_path / "two-13-17-poses.json").indices == [12, 13, 14, 15, 16]
+    pair.actions_["loop-off"].trigger()
+    assert timeline.loop is None
+
+
+def test_follow_keeps_somebody_in_the_middle(qtbot: QtBot, pair: MainWindow) -> None:
+    click_person(qtbot, pair, 2)
+    view = pair.stage.view
+    qtbot.keyClick(pair, Qt.Key.Key_F)
+    assert pair.actions_["follow"].isChecked()
+    at = place_of(pair, 2)
+    assert abs(at.x() - view.width() / 2) < view.width() * 0.2
+    assert view._zoom > 1.2
+    pair.stage.timeline.sought.emit(35)
+    wait_for_frame(qtbot, pair, 35)
+    for _ in range(3):
+        pair.actions_["step-on"].trigger()
+    wait_for_frame(qtbot, pair, 38)
+    assert abs(place_of(pair, 2).x() - view.width() / 2) < view.width() * 0.25
+    qtbot.keyClick(pair, Qt.Key.Key_F)
+    assert view._zoom == 1.0
+
+
+def test_g_goes_to_where_somebody_is(qtbot: QtBot, pair: MainWindow) -> None:
+    click_person(qtbot, pair, 1)
+    pair.stage.timeline.sought.emit(30)
+    wait_for_frame(qtbot, pair, 30)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+    qtbot.keyClick(pair, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
+    qtbot.keyClick(pair, Qt.Key.Key_F)
+    assert pair.stage.view._zoom == 1.0, "not seen here"
+    qtbot.keyClick(pair, Qt.Key.Key_G)
+    wait_for_frame(qtbot, pair, 29)
+    qtbot.waitUntil(lambda: pair.stage.view._zoom > 1.0, timeout=SLOW_MS)
+
+
+def test_the_picture_is_saved_in_full_size(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:
+    from PyQt6.QtGui import QImage
+
+    pair.resize(700, 420)
+    pair.commands.questions.target = lambda suggestion, kinds: str(tmp_path / suggestion.name)
+    pair.actions_["snapshot"].trigger()
+    qtbot.waitUntil(lambda: "two-11.png" in pair.banner.sentence, timeout=SLOW_MS)
+    image = QImage(str(tmp_path / "two-11.png"))
+    assert (image.width(), image.height()) == (320, 192)

@@ -1,0 +1,125 @@
+"""Recording a camera: every picture at its time, the people on it, the data; whole whatever happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.exports.skelter_json import read
+from app.gui.tap import Tap
+from app.gui.window import MainWindow
+from tests.gui.clips import FPS, number_in
+from tests.gui.test_live import CameraToolbox, FakeCamera, live, tools  # noqa: F401 - fixtures
+from tests.gui.test_window import SLOW_MS
+
+
+def pictures(path: Path) -> tuple[list[int], list[float]]:
+    """The numbers painted in the pictures of a video, and their times."""
+    with av.open(str(path)) as container:
+        frames = [(number_in(f.to_ndarray(format="rgb24")), float(f.time)) for f in container.decode(video=0)]
+    return [number for number, _ in frames], [time_s for _, time_s in frames]
+
+
+@pytest.fixture
+def recording(qtbot: QtBot, live: MainWindow, tmp_path: Path) -> Path:  # noqa: F811
+    """The folder into which the camera is being recorded: pictures, pictures with people, data."""
+    folder = tmp_path / "takes"
+    live.commands.questions.folder = lambda before: str(folder)
+    panel = live.recording._panel
+    qtbot.mouseClick(panel.where, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.switches["data"], Qt.MouseButton.LeftButton)
+    live.people.setData(live.people.index(0, 0), "Anna")
+    qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: live.stage.transport.recording.text() >= "● 0:01", timeout=SLOW_MS)
+    assert live.recording.running
+    return folder
+
+
+def test_a_take_holds_every_picture_at_its_time(qtbot: QtBot, live: MainWindow, recording: Path) -> None:  # noqa: F811
+    qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Saved" in live.banner.sentence, timeout=SLOW_MS)
+    assert not live.stage.transport.recording.isVisible()
+    raw, annotated, data = sorted(recording.iterdir(), key=lambda path: ("poses" in path.name, path.suffix == ".jsonl"))
+    numbers, times = pictures(raw)
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "every one of them, in order"
+    assert np.diff(times) == pytest.approx(np.full(len(times) - 1, 1 / FPS), abs=0.03)
+    assert set(pictures(annotated)[0]) <= {*numbers}
+    known = read(data)
+    assert len(known) > 5
+    assert {person for record in known for person in record.tracks.ids.tolist()} == {1}
+    show = [b for b in live.banner.findChildren(QPushButton) if b.isVisible() and b.text() == "Show in folder"]
+    assert show
+
+
+def test_pausing_the_view_does_not_pause_the_take(qtbot: QtBot, live: MainWindow, recording: Path) -> None:  # noqa: F811
+    qtbot.keyClick(live, Qt.Key.Key_Space)
+    before = live.stage.transport.recording.text()
+    qtbot.waitUntil(lambda: live.stage.transport.recording.text() > before, timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize("how", ["stop", "close", "unplug"])
+def test_whatever_ends_it_the_files_are_whole(
+    qtbot: QtBot,
+    live: MainWindow,  # noqa: F811
+    tools: CameraToolbox,  # noqa: F811
+    recording: Path,
+    how: str,
+) -> None:
+    if how == "stop":
+        qtbot.keyClick(live, Qt.Key.Key_Escape)
+    elif how == "close":
+        live.close()
+    else:
+        tools.cameras[0].unplug.set()
+    qtbot.waitUntil(lambda: len(list(recording.glob("*.mp4"))) == 2, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not list(recording.glob("*.part*")), timeout=SLOW_MS)
+    for path in recording.glob("*.mp4"):
+        assert len(pictures(path)[0]) > 5
+
+
+def test_closing_right_after_the_start_leaves_nothing(live: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    live.settings.recordings = str(tmp_path / "takes")
+    live.actions_["record"].trigger()
+    live.close()
+    assert not live.player._thread.is_alive()
+    assert not list((tmp_path / "takes").glob("*.part*"))
+
+
+def test_nothing_chosen_is_told(qtbot: QtBot, live: MainWindow) -> None:  # noqa: F811
+    for switch in live.recording._panel.switches.values():
+        switch.setChecked(False)
+    live.actions_["record"].trigger()
+    assert "switch something on" in live.banner.sentence
+    assert not live.actions_["record"].isChecked()
+
+
+def test_a_folder_that_cannot_be_written_is_told(qtbot: QtBot, live: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    live.settings.recordings = str(blocked / "takes")
+    live.actions_["record"].trigger()
+    qtbot.waitUntil(lambda: "file" in live.banner.sentence, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not live.actions_["record"].isChecked(), timeout=SLOW_MS)
+    assert live.info is not None, "the camera goes on"
+
+
+def test_a_tap_gives_all_to_the_sink_and_what_is_asked_for_to_who_asks() -> None:
+    camera = FakeCamera()
+    tap, taken = Tap(camera), []
+    frames = iter(tap)
+    assert next(frames).index == 0
+    tap.sink = lambda frame: taken.append(frame.index)
+    for _ in range(3):
+        next(frames)
+    tap.sink = None
+    last = next(frames).index
+    assert taken == list(range(taken[0], taken[0] + len(taken)))
+    assert last >= taken[-1]
+    tap.close()
+    assert list(frames) == []

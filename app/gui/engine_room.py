@@ -62,12 +62,14 @@ class EngineRoom:
             self.header = self.current.header(info)
             self._notify(say.EnginesReady(self.header, self.choice))
 
-    def analyser(self) -> Analyser | None:
-        """A new one of what is loaded; None where nothing is."""
-        from app.pipeline import Analyser
+    def analyser(self, info: SourceInfo) -> Analyser | None:
+        """A new one of what is loaded, for the source of that `info`; None where nothing is."""
+        from app.pipeline import Analyser, tracker_for
 
         engines = self.current
-        return None if engines is None else Analyser(engines.detector, engines.pose, engines.tracker)
+        if engines is None:
+            return None
+        return Analyser(engines.detector, engines.pose, tracker_for(info, engines.tracker))
 
     def change(self, choice: EngineChoice) -> None:
         """Use others from now on; where some are loaded, they go on until the others are."""

@@ -177,12 +177,13 @@ class ExportJob:
         return VideoWriter(request.target, header, request.style, audio_from=sound, lettering=request.lettering)
 
     def _analyser(self, source: Source) -> Analyser:
-        from app.pipeline import Analyser
+        from app.pipeline import Analyser, tracker_for
 
         if self._engines is None:
             self._engines = self._toolbox.engines(self._request.engines)
             self._request.recording.header = self._engines.header(source.info)
-        return Analyser(self._engines.detector, self._engines.pose, self._engines.tracker)
+        tracker = tracker_for(source.info, self._engines.tracker)
+        return Analyser(self._engines.detector, self._engines.pose, tracker)
 
 
 class _Output(Protocol):

@@ -278,7 +278,7 @@ class Player:
         if self._file is not None and self._room.header is not None:
             self._file.recording.header = self._room.header
         self._tempo.restart()  # the time spent loading is not the video's
-        return self._room.analyser()
+        return self._room.analyser(info)
 
     def _change_engines(self, loaded: say.EnginesLoaded) -> None:
         before, engines = self._room.take(loaded), self._room.current
@@ -286,9 +286,11 @@ class Player:
             self._live.change(engines)
         if before is not None:
             before.close()
+        analyser = None
         if self._info is not None:
             self._room.tell_what_runs(self._info)
-        analyser, header = self._room.analyser(), self._room.header
+            analyser = self._room.analyser(self._info)
+        header = self._room.header
         if before is not None and self._file is not None and analyser is not None and header is not None:
             self._file.equip(analyser)
             if header.skeleton != self._file.recording.header.skeleton:

@@ -2,7 +2,7 @@
 
 PyTorch's training and OpenVINO in one long-lived process have ended in a segmentation fault (seen with torch 2.13 and
 OpenVINO 2026.4, when a process is started); the program never does both either. `pytest -o addopts= tests/training`
-runs them by hand.
+runs them by hand, with `-m slow` those that take minutes, which this leaves out.
 """
 
 import subprocess

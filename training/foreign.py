@@ -14,13 +14,13 @@ from typing import Any
 
 from torch import nn
 
-from engine.cards import Colour
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import ModelError
 from engine.skeletons import SKELETONS, Skeleton
 from training import checkpoints
 from training.checkpoints import State
+from training.data.sets import SKELETON_OF
 from training.data.targets import TARGET_RULES
 from training.layouts import HEAD, Layout, layout_of, without_classifier
 from training.models.deployed import Form
@@ -31,7 +31,6 @@ LISTED = 6  # names in an error
 _SIZE_IN_SETTINGS = re.compile(r"(?:input_size|image_size)\W{1,12}?(\d{2,4})\s*,\s*(\d{2,4})")  # width, height
 _SIZE_IN_NAME = re.compile(r"(?<!\d)(\d{2,4})x(\d{2,4})(?!\d)")  # height, width: so others name their files, and we
 _NOT_PUBLISHED = "It has not the size of any published network: make sure of --size, --pixel-rule and --decoding."
-_CLASSIC = Form(pixels=PixelRule.CLASSIC, decoding=Decoding.QUARTER)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,7 +64,7 @@ def read_pose_checkpoint(path: Path) -> PoseCheckpoint:
     if isinstance(content.get("recipe"), dict):
         return _own(content, path)
     state = checkpoints.state_of(content)
-    layout = layout_of(state)
+    layout = _layout(state, path)
     if layout is None:
         some = ", ".join(list(state)[:LISTED]) or "none"
         raise ModelError(
@@ -90,7 +89,7 @@ def start_from(network: nn.Module, path: Path) -> list[str]:
     MissingFileError; ModelError where anything else in the file does not belong to the network.
     """
     state = checkpoints.weights(path)
-    layout = layout_of(state)
+    layout = _layout(state, path)
     state = layout.state if layout is not None else without_classifier(state)
     wanted = network.state_dict()
     if not state.keys() & wanted.keys():  # weights of a backbone alone
@@ -130,24 +129,26 @@ def fill(network: nn.Module, state: State, path: Path, family: str) -> None:
     network.load_state_dict(state, strict=False)
 
 
+def _layout(state: State, path: Path) -> Layout | None:
+    try:
+        return layout_of(state)
+    except (KeyError, ValueError, IndexError) as error:  # it begins like one of them, and goes on otherwise
+        raise ModelError(f"{path} is damaged or of a network that Skelter does not know ({error}).") from error
+
+
 def _own(content: dict[str, Any], path: Path) -> PoseCheckpoint:
     recipe = recipe_of(content["recipe"], path)
     if recipe.task != "pose":
         raise ModelError(f"{path} holds a network for {recipe.task}: `skelter export-model` writes detectors.")
     network = make_network(recipe)
     fill(network, checkpoints.state_of(content), path, f"our own {recipe.name}")
-    from training.data.sets import SKELETON_OF
-
     form = form_of_recipe(recipe, SKELETON_OF[recipe.data.format])
     return PoseCheckpoint(f"our own {recipe.name}", network.eval(), recipe.phases[-1].size, "its recipe", form)
 
 
 def _form_of(layout: Layout, path: Path, settings_text: str) -> Form:
-    if layout.is_hourglass:
-        # its targets are cut off to whole cells, so that a joint lies half a cell beyond: our pixels, to a hair
-        mean = layout.mean or (0.0, 0.0, 0.0)
-        return Form(decoding=Decoding.QUARTER, mean=mean, std=(255.0, 255.0, 255.0))
-    form = replace(_CLASSIC, colour=Colour.BGR) if layout.is_bgr else _CLASSIC
+    """The layout's own form, unless the settings or the file's name tell of UDP or DARK."""
+    form = layout.form
     words = re.split(r"[^a-z0-9]+", path.stem.lower())
     if "UDPHeatmap" in settings_text or re.search(r"use_udp\s*=\s*True", settings_text) or "udp" in words:
         return replace(form, pixels=PixelRule.UDP, decoding=Decoding.DARK)

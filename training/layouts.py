@@ -12,13 +12,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.cards import Colour
+from engine.crops import PixelRule
+from engine.decoding import Decoding
 from training.checkpoints import State
+from training.models.deployed import Form
 from training.models.hourglass import DEPTH, HourglassConfig
 from training.models.hourglass52 import Hourglass52Config
 from training.models.hrnet import HRNetConfig
 from training.models.simplebaseline import DEPTHS, SimpleBaselineConfig
 from training.models.swin import SwinConfig
 from training.models.swinpose import SwinPoseConfig
+
+OFFICIAL = "official release"
 
 Rules = Sequence[tuple[str, str | None]]
 """Patterns and what they become wherever they are found in a name, one after the other; None: the name is left out."""
@@ -28,30 +34,36 @@ Rules = Sequence[tuple[str, str | None]]
 HEAD = re.compile(
     r"(final_layer|last_layer|deconv_layers|fusion|heads|merge_heatmaps|stage4\.\d+\.fuse_layers\.[1-3])\."
 )
-BEARPAW_MEAN = (112.302, 113.22, 110.3385)  # of MPII's pictures, which that release subtracts (0.4404, 0.444, 0.4327)
+CLASSIC = Form(pixels=PixelRule.CLASSIC, decoding=Decoding.QUARTER)
+# the hourglass releases cut their targets off to whole cells, so that a joint lies half a cell beyond: that is our
+# pixels, to a hair; princeton-vl divides by 255, bearpaw also subtracts the mean of MPII's pictures
+TRUNCATED = Form(decoding=Decoding.QUARTER, mean=(0.0, 0.0, 0.0), std=(255.0, 255.0, 255.0))
+BEARPAW_MEAN = (255 * 0.4404, 255 * 0.4440, 255 * 0.4327)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Layout:
     """A state dict in our names.
 
-    family    where it comes from, for people
-    network   a name of `training.networks.NETWORKS`, with its settings
-    unused    names that are left out knowingly
-    is_bgr    whether the network was trained on B, G, R planes
-    mean      what is subtracted from the planes, where it is not ImageNet's
+    what, whose   the network and whose names it had, for people
+    network       a name of `training.networks.NETWORKS`, with its settings
+    unused        names that are left out knowingly
+    form          what its releases were trained for
     is_published  whether the release has a network of this size
     """
 
-    family: str
+    what: str
+    whose: str
     network: str
     settings: Any
     state: State
     unused: tuple[str, ...] = ()
-    is_bgr: bool = False
-    is_hourglass: bool = False
-    mean: tuple[float, float, float] | None = None
+    form: Form = CLASSIC
     is_published: bool = True
+
+    @property
+    def family(self) -> str:
+        return f"{self.what}, {self.whose}"
 
 
 def layout_of(state: State) -> Layout | None:
@@ -120,8 +132,8 @@ def _hrnet(state: State) -> Layout | None:
         layer1_planes=len(state["layer1.0.conv1.weight"]),
     )
     published = settings in [HRNetConfig(width=width, joints=settings.joints) for width in (32, 48)]
-    name = f"HRNet of width {settings.width} (official names)"
-    return Layout(name, "hrnet", settings, state, is_published=published)
+    what = f"HRNet of width {settings.width}"
+    return Layout(what, OFFICIAL, "hrnet", settings, state, is_published=published)
 
 
 def _simplebaseline(state: State) -> Layout | None:
@@ -137,11 +149,9 @@ def _simplebaseline(state: State) -> Layout | None:
         filters=state["deconv_layers.0.weight"].shape[1],
         kernel=state["deconv_layers.0.weight"].shape[2],
     )
-    name = f"ResNet-{depth}" if depth else f"ResNet of {stages}"
-    return Layout(
-        f"SimpleBaseline, {name} (official names)", "simplebaseline", settings, state, is_bgr=True,
-        is_published=depth is not None,
-    )  # fmt: skip
+    what = f"SimpleBaseline with a ResNet-{depth}" if depth else f"SimpleBaseline with a ResNet of {stages}"
+    form = replace(CLASSIC, colour=Colour.BGR)
+    return Layout(what, OFFICIAL, "simplebaseline", settings, state, form=form, is_published=depth is not None)
 
 
 def _mmpose(state: State) -> Layout | None:
@@ -160,8 +170,7 @@ def _mmpose(state: State) -> Layout | None:
     )
     for recognise in (_hrnet, _simplebaseline, _hourglass52, _mmpose_swin):
         if (found := recognise(plain)) is not None:
-            family = f"{found.family.removesuffix(' (official names)')} of MMPose {version}"
-            return replace(found, family=family, unused=(*unused, *found.unused), is_bgr=False)
+            return replace(found, whose=f"MMPose {version}", unused=(*unused, *found.unused), form=CLASSIC)
     return None
 
 
@@ -187,7 +196,7 @@ def _hourglass52(state: State) -> Layout | None:
             (r"^hourglass_modules\.0\.", "hourglass."),
         ),
     )
-    return Layout("Hourglass-52", "hourglass52", settings, plain, unused)
+    return Layout("Hourglass-52", OFFICIAL, "hourglass52", settings, plain, unused)
 
 
 def _mmpose_swin(state: State) -> Layout | None:
@@ -218,7 +227,8 @@ def _mmpose_swin(state: State) -> Layout | None:
         backbone, joints=len(state["final_layer.weight"]), fusion="deconvolution",
         width=state["deconv_layers.0.weight"].shape[1],
     )  # fmt: skip
-    return Layout(f"Swin of width {backbone.width} with deconvolutions", "swinpose", settings, plain, unused)
+    what = f"Swin of width {backbone.width} with deconvolutions"
+    return Layout(what, OFFICIAL, "swinpose", settings, plain, unused)
 
 
 def _merging_in_our_order(name: str, value: Any) -> Any:
@@ -255,10 +265,8 @@ def _bearpaw(state: State) -> Layout | None:
         stacks=count(state, r"score\.(\d+)\."), joints=len(state["score.0.weight"]),
         width=state["score.0.weight"].shape[1], stem="wide",
     )  # fmt: skip
-    return Layout(
-        f"stacked hourglass, {settings.stacks} stacks (bearpaw's names)", "hourglass", settings, plain, unused,
-        is_hourglass=True, mean=BEARPAW_MEAN,
-    )  # fmt: skip
+    form = replace(TRUNCATED, mean=BEARPAW_MEAN)
+    return Layout(_stacks(settings), "bearpaw's release", "hourglass", settings, plain, unused, form)
 
 
 def _princeton(state: State) -> Layout | None:
@@ -291,10 +299,12 @@ def _princeton(state: State) -> Layout | None:
         stacks=count(state, r"outs\.(\d+)\."), joints=len(state["outs.0.conv.weight"]),
         width=state["outs.0.conv.weight"].shape[1],
     )  # fmt: skip
-    return Layout(
-        f"stacked hourglass, {settings.stacks} stacks (princeton-vl's names)", "hourglass", settings, plain,
-        tuple(name for name in state if name not in used), is_hourglass=True,
-    )  # fmt: skip
+    unused = tuple(name for name in state if name not in used)
+    return Layout(_stacks(settings), "princeton-vl's release", "hourglass", settings, plain, unused, TRUNCATED)
+
+
+def _stacks(settings: HourglassConfig) -> str:
+    return f"stacked hourglass of {settings.stacks}"
 
 
 def _is_idle_skip(name: str, state: State) -> bool:

@@ -47,7 +47,7 @@ def test_a_checkpoint_runs_by_name_and_places_joints_as_its_exported_twin(home: 
     options = ("--size", "256x192", "--pixel-rule", "skelter", "--decoding", "parabola", "--licence", "none")
     done = skelter(home, "models", "import", checkpoint, "--name", "mine", *options)
     assert done.returncode == 0, done.stderr
-    assert "HRNet of width 24" in done.stdout
+    assert "HRNet of width 24, official release" in done.stdout
     assert "256x192 (asked for)" in done.stdout
     assert "--pose mine" in done.stdout
     card = read_card(imported(home, "mine").with_suffix(".toml"))

@@ -233,7 +233,7 @@ def test_an_official_state_dict_comes_back_tensor_by_tensor(tmp_path: Path) -> N
     found = read_pose_checkpoint(saved(tmp_path / "pose_hrnet_w32_384x288.pth", state))
     loaded = found.network.state_dict()
     assert all(torch.equal(loaded[name], value) for name, value in state.items())
-    assert found.family == "HRNet of width 32 (official names)"
+    assert found.family == "HRNet of width 32, official release"
     assert (found.size_wh, found.size_from) == ((288, 384), "the file's name")
     assert (found.form.pixels, found.form.decoding) == (PixelRule.CLASSIC, Decoding.QUARTER)
 
@@ -306,6 +306,17 @@ def test_missing_and_unknown_tensors_are_listed(tmp_path: Path) -> None:
     state = {**tiny_state(), "conv2.weight": torch.zeros(8, 8, 1, 1)}
     with pytest.raises(ModelError, match=r"another shape conv2\.weight"):
         read_pose_checkpoint(saved(tmp_path / "c.pth", state))
+
+
+def test_files_that_break_off_are_named(tmp_path: Path) -> None:
+    for gone in ("conv1.weight", "stage2.0.branches.0.0.conv1.weight"):
+        state = {name: value for name, value in tiny_state().items() if name != gone}
+        with pytest.raises(ModelError, match="damaged or of a network"):
+            read_pose_checkpoint(saved(tmp_path / "broken.pth", state))
+    nine = {f"score.{n}.weight": torch.zeros(16, 8, 1, 1) for n in range(9)}
+    nine["hg.0.hg.0.3.0.conv1.weight"] = torch.zeros(4, 8, 1, 1)
+    with pytest.raises(ModelError, match="stacks must be 1 to 8"):
+        read_pose_checkpoint(saved(tmp_path / "nine.pth", nine))
 
 
 def test_files_without_counters_are_read(tmp_path: Path) -> None:

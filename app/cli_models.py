@@ -65,7 +65,6 @@ def import_model(
     else:
         from training.cli import import_checkpoint
 
-        target.parent.mkdir(parents=True, exist_ok=True)
         for line in import_checkpoint(
             file, target, _size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence
         ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from engine.cards import Task
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import UsageError
+from engine.files import refusal
 from engine.types import U8
 from training.export import Difference, describe, export_pose
 from training.foreign import PoseCheckpoint, read_pose_checkpoint
@@ -43,8 +45,9 @@ def import_pose_checkpoint(
 ) -> Imported:
     """Writes `target` (.onnx, float32) with its card; options that are given override what the file tells.
 
-    Raises MissingFileError, ModelError (not a checkpoint that is known, or ONNX computes otherwise than PyTorch) or
-    UsageError (an option that makes no sense for this network).
+    What `target` was before stays until the new file has proved itself. Raises MissingFileError, ModelError (not a
+    checkpoint that is known, or ONNX computes otherwise than PyTorch), UsageError (an option that makes no sense for
+    this network) or SinkError (it cannot be written).
     """
     if decoding is not None and decoding not in IN_GRAPH:
         raise UsageError(f"--decoding {decoding}: choose one of {', '.join(IN_GRAPH)}.")
@@ -54,15 +57,18 @@ def import_pose_checkpoint(
         found = replace(found, size_wh=size_wh, size_from="asked for")
     found = replace(found, form=form)
     try:
-        difference = export_pose(
-            found.network, found.size_wh, target, patterns(found.size_wh), form=form, flip=flip, half=False
-        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=target.parent) as folder:
+            new = Path(folder) / target.name
+            difference = export_pose(
+                found.network, found.size_wh, new, patterns(found.size_wh), form=form, flip=flip, half=False
+            )
+            new.replace(target)
     except ValueError as error:
         width, height = found.size_wh
         raise UsageError(f"{file} cannot take crops of {height}x{width}: {error}; give another --size.") from error
-    except Exception:
-        target.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        raise refusal(target, error) from error
     describe(
         target, task=Task.POSE, size_wh=found.size_wh, threshold=THRESHOLD, form=form, precision="f32", data=data,
         licence=licence,

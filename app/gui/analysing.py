@@ -153,7 +153,7 @@ class Analysing(QObject):
             until_s = None if window.info.live else window.info.duration_s
             self._panel.show_series(series, window.people.name(series.person), until_s)
             if window.shown is not None:
-                self._panel.set_cursor(window.shown.index, window.shown.time_s)
+                self._panel.set_cursor(window.shown.index, window.shown.time_s, live=window.info.live)
         if self._wanted:
             self.refresh()
 
@@ -163,9 +163,9 @@ class Analysing(QObject):
         return self._errand is None or self._errand.wait(timeout_s)
 
     def _on_picture(self, picture: say.Picture) -> None:
-        if self.shown:
-            self._panel.set_cursor(picture.index, picture.time_s)
         info = self._window.info
+        if self.shown and info is not None:
+            self._panel.set_cursor(picture.index, picture.time_s, live=info.live)
         if info is not None and info.live and picture.tracks is not None:
             self._keep(picture)
 

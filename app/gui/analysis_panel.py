@@ -148,10 +148,12 @@ class AnalysisPanel(QFrame):
             self._plot.show_series(series, QColor(*person_colour(series.person)), until_s)
             self._plot.show()
 
-    def set_cursor(self, index: int, time_s: float) -> None:
-        """The video is at this frame."""
+    def set_cursor(self, index: int, time_s: float, *, live: bool) -> None:
+        """The video is at this frame; of a camera the value measured last is shown, which is a little older."""
         if self._plot is not None:
             self._plot.set_cursor(time_s)
+        if live and self.series is not None and self.series.indices:
+            index = min(index, self.series.indices[-1])
         value = self.series.value_at(index) if self.series is not None else None
         self.value.setText("" if value is None or self.series is None else _worded(value, self.series.unit))
 

@@ -101,7 +101,6 @@ class Player:
     # the player's thread
 
     def _work(self) -> None:
-        self._guarded(self._toolbox.warm_up)
         while True:
             for command in self._commands():
                 if isinstance(command, say.Quit):

@@ -74,10 +74,6 @@ class Toolbox(Protocol):
 
     def engines(self, choice: EngineChoice) -> EngineSet: ...
 
-    def warm_up(self) -> None:
-        """Whatever makes the others quicker; called once, when the window is there and nothing is open yet."""
-        ...
-
     def options(self) -> EngineOptions: ...
 
 
@@ -91,11 +87,6 @@ class DefaultToolbox:
         from engine.video import open_source
 
         return open_source(address, on_state=on_state)
-
-    def warm_up(self) -> None:
-        from app.gui.warming import map_libraries
-
-        map_libraries("numpy", "cv2", "av", "scipy", "openvino")
 
     def engines(self, choice: EngineChoice) -> EngineSet:
         from app.engines import Choice, Engines

@@ -110,8 +110,6 @@ class GreenToolbox:
     def open(self, address: str, on_state: Callable[[str], None]) -> Source:
         return open_source(address, on_state=on_state)
 
-    def warm_up(self) -> None: ...
-
     def engines(self, choice: EngineChoice) -> GreenEngines:
         self.made.append(GreenEngines(choice))
         return self.made[-1]

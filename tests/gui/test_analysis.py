@@ -138,7 +138,7 @@ def test_a_camera_has_a_curve_too(qtbot: QtBot, live: MainWindow, tools: CameraT
     qtbot.waitUntil(lambda: panel.series is not None and len(panel.series.indices) > 5, timeout=SLOW_MS)
     before = len(panel.series.indices)
     qtbot.waitUntil(lambda: len(panel.series.indices) > before, timeout=SLOW_MS)
-    assert panel.value.text().endswith("°")
+    qtbot.waitUntil(lambda: panel.value.text().endswith("°"), timeout=SLOW_MS)
 
 
 def test_measures_of_nobody_are_empty() -> None:

@@ -58,8 +58,8 @@ def key_of(card: ModelCard, backend: EngineBuilder, precision: str) -> store.Eng
 
 def find(card: ModelCard, backend: EngineBuilder, precision: str | None) -> tuple[Session | None, str]:
     """A session on the kept engine of `card`; or None and a notice why there is none (empty: none was ever built)."""
-    if not backend.fingerprints():
-        return None, ""
+    if not store.has_any(card.name, backend.name) or not backend.fingerprints():
+        return None, ""  # the usual case, at no cost
     wanted = [precision] if precision else list(backend.precisions())
     notice = ""
     for each in wanted:
@@ -91,7 +91,8 @@ def build(
     Raises BackendError with the figures where none passes, BuildCancelled, ModelError, SinkError, UsageError.
     """
     shown = pictures if pictures is not None else drawn.people(PICTURES)
-    wanted = [precision] if precision else list(backend.precisions())
+    # bytes are adjusted on pictures: on drawn ones, only where somebody asks for it by name
+    wanted = [precision] if precision else [each for each in backend.precisions() if each != "int8" or pictures]
     if precision and precision not in backend.precisions():
         known = ", ".join(backend.precisions())
         raise UsageError(f"{backend.name} builds no {precision} here: choose one of {known}.")

@@ -40,7 +40,8 @@ points = np.asarray(estimate()).reshape(len(boxes), -1, 2)
 for line in sys.stdin:
     begun = time.perf_counter()
     estimate()
-    print(json.dumps({{"ms": (time.perf_counter() - begun) * 1e3, "points": points.tolist(), "what": what}}), flush=True)
+    spent = (time.perf_counter() - begun) * 1e3
+    print(json.dumps({{"ms": spent, "points": points.tolist(), "what": what}}), flush=True)
 """
 
 SKELTER = """

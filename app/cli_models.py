@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,6 +49,7 @@ def import_model(
     code in them is run.
     """
     from engine.models import EMBEDDED, import_onnx, user_models
+    from engine.zoo import Format, bring_in, find_entry
 
     name = name or Path(file.name.removesuffix(".tar")).stem
     if not re.fullmatch(r"[\w][\w.+-]*", name):
@@ -57,14 +59,22 @@ def import_model(
     target = user_models() / f"{name}.onnx"
     if target.exists() and not replace:
         raise UsageError(f"There is a model called {name} already: choose another --name, or say --replace.")
+    known = find_entry(name)  # a network of the zoo, brought by hand: its file cannot tell all that is known of it
     if file.suffix.lower() == ".onnx":
         if size or flip:
             raise UsageError(f"--size and --flip belong to checkpoints; {file} is what it is.")
-        card = import_onnx(file, target, pixel_rule=pixel_rule, decoding=decoding)
+        if known is not None:
+            card = bring_in(dataclasses.replace(known, format=Format.ONNX), file)
+        else:
+            card = import_onnx(file, target, pixel_rule=pixel_rule, decoding=decoding)
         typer.echo(f"{file} is {_described(card)}.")
     else:
         from training.cli import import_checkpoint
 
+        if known is not None:
+            pixel_rule = pixel_rule or known.card.get("pixel_rule")
+            decoding = decoding or known.card.get("decoding")
+            data, licence = known.data, known.licence
         for line in import_checkpoint(
             file, target, _size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence
         ):

@@ -20,8 +20,8 @@ PoseOption = Annotated[
 TrackerOption = Annotated[
     str, typer.Option(help="What keeps identities: oks, iou or flow; still: pictures that do not follow one another.")
 ]
-DeviceOption = Annotated[str, typer.Option(help="What runs the networks: auto, openvino or onnxruntime.")]
-PrecisionOption = Annotated[str | None, typer.Option(help="f32 or bf16; by default the backend's choice, stated.")]
+DeviceOption = Annotated[str, typer.Option(help="auto, cpu, tensorrt, openvino, onnxruntime or torch.")]
+PrecisionOption = Annotated[str | None, typer.Option(help="f32, bf16, f16 or int8; default: the backend's choice.")]
 ThresholdOption = Annotated[
     float | None, typer.Option(min=0.0, max=1.0, help="Least score of a new person's box (default: the model's own).")
 ]

@@ -111,7 +111,7 @@ def _agrees(entry: Entry) -> bool:
 
 
 def _import_checkpoint(file: Path, target: Path, entry: Entry) -> None:
-    from training.cli import import_checkpoint  # type: ignore[attr-defined, unused-ignore]
+    from training.cli import import_checkpoint
 
     for line in import_checkpoint(
         file, target, entry.input_wh, pixel_rule=entry.card.get("pixel_rule"), decoding=entry.card.get("decoding"),

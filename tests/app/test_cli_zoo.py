@@ -1,0 +1,233 @@
+"""`skelter models`, `build` and `bench`, as a person uses them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import pytest
+
+from app.cli import main
+from engine import drawn, models, store, zoo
+from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED
+from engine.store import EngineKey
+from tests.engine.file_server import FileServer, serving
+from tests.engine.onnx_graphs import save_graph
+
+NAME = "rtmpose-t-body7-256x192"
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy", "all_proxy", "SKELTER_MODEL_MIRROR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path / "data")
+    return tmp_path
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
+    x, y = np.zeros((1, 17, 384), np.float32), np.zeros((1, 17, 512), np.float32)
+    path = save_graph(tmp_path / "end2end.onnx", ["N", 3, 256, 192], {"simcc_x": x, "simcc_y": y})
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.write(path, "20230831/rtmpose_onnx/x/end2end.onnx")
+    with serving(buffer.getvalue()) as running:
+        monkeypatch.setenv("SKELTER_MODEL_MIRROR", f"{running.address}/good")
+        yield running
+
+
+def stored(**changes: str) -> store.StoredEngine:
+    facts = {"model": DEFAULT_POSE, "model_sha256": "0" * 64, "backend": "tensorrt", "library": "TensorRT 1",
+             "device": "RTX", "precision": "f16", "shapes": "1–16"}  # fmt: skip
+    return store.put(EngineKey(**(facts | changes)), b"code", {"median_px": 0.1})
+
+
+def test_models_are_listed_with_size_and_terms(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list"]) == 0
+
+    shown = capsys.readouterr().out
+    for word in (DEFAULT_POSE, DEFAULT_DETECTOR, "MB", "Apache-2.0", "skelter build"):
+        assert word in shown
+    assert NAME not in shown
+
+
+def test_what_could_be_fetched_is_listed_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list", "--all", "--json"]) == 0
+
+    listed = {model["name"]: model for model in json.loads(capsys.readouterr().out)["models"]}
+    assert listed[NAME]["origin"] == "can be fetched"
+    assert listed["official-hrnet-w32-256x192"]["origin"] == "by hand"
+    assert listed["yolo11n"]["licence"].startswith("AGPL")
+    assert listed[DEFAULT_POSE]["bytes"] > 1e6
+
+
+def test_a_network_is_fetched_used_and_removed(
+    server: FileServer, capsys: pytest.CaptureFixture[str], own_folders: Path
+) -> None:
+    assert main(["models", "pull", NAME]) == 0
+    said = capsys.readouterr().out
+    assert "Apache-2.0" in said
+    assert "AP 0.659" in said
+    assert f"skelter track CLIP --pose {NAME}" in said
+
+    assert main(["models", "pull", NAME]) == 0
+    assert "is there already" in capsys.readouterr().out
+    assert main(["models", "pull", NAME, "--replace"]) == 0
+
+    assert main(["models", "list", "--json"]) == 0
+    out = capsys.readouterr().out
+    listed = {model["name"]: model["origin"] for model in json.loads(out[out.index("{") :])["models"]}
+    assert listed[NAME] == "yours"
+
+    assert main(["models", "remove", NAME]) == 0
+    assert list((own_folders / "data" / "models").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["pull", "rtmpose-t-body7-256x19"], f"did you mean {NAME}"),
+        (["pull", "qqq"], "skelter models list --all"),
+        (["pull", DEFAULT_POSE], "comes with Skelter"),
+        (["pull", "yolo11n"], "AGPL-3.0.*--yes"),
+        (["pull", "official-hrnet-w32-256x192"], "drive.google.com.*skelter models import pose_hrnet_w32_256x192.pth"),
+        (["remove", DEFAULT_POSE], "comes with Skelter"),
+        (["remove", "qqq"], "no model called qqq"),
+        (["remove", "../../etc/passwd"], "no model called"),
+    ],
+)
+def test_mistakes_are_one_sentence(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import re
+
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert main(["models", *arguments]) == 2
+    assert re.search(said, capsys.readouterr().err.replace("\n", " "))
+
+
+def test_offline_it_is_said_how_to_bring_the_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = zoo.find_entry(NAME)
+    assert entry is not None
+    monkeypatch.setattr(zoo, "fetch", _no_network)
+
+    assert main(["models", "pull", NAME]) == 2
+
+    said = capsys.readouterr().err.replace("\n", " ")
+    assert "check the network" in said
+    assert entry.urls[0] in said
+    assert f"--name {NAME}" in said
+
+
+def _no_network(*_: object, **__: object) -> str:
+    from engine.errors import DownloadError
+
+    raise DownloadError("download.openmmlab.com: there is no network, or no such host")
+
+
+def test_engines_are_listed_with_their_state_and_pruned(capsys: pytest.CaptureFixture[str], own_folders: Path) -> None:
+    old, gone = stored(), stored(model="gone")
+    (store.folder() / "junk.engine").write_bytes(b"junk")
+    (own_folders / "cache" / "downloads").mkdir()
+    (own_folders / "cache" / "downloads" / "net.zip.part").touch()
+
+    assert main(["models", "list", "--json"]) == 0
+    states = {each["model"]: each["state"] for each in json.loads(capsys.readouterr().out)["engines"]}
+    assert states == {
+        DEFAULT_POSE: "its model has changed", "gone": "its model is gone", "junk": "damaged, or not built here"
+    }  # fmt: skip
+
+    assert main(["models", "list", "--prune"]) == 0
+    said = capsys.readouterr()
+    assert str(old.path) in said.err.replace("\n", "")
+    assert "No engines are built" in said.out
+    assert not gone.path.exists()
+    assert not list((own_folders / "cache" / "downloads").iterdir())
+
+
+def test_an_engine_of_use_survives_the_pruning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", DEFAULT_DETECTOR, "--device", "openvino", "--precision", "f32"]) == 0
+    built = capsys.readouterr()
+    assert "Built skelter-detector-n in f32 by OpenVINO" in built.out
+    assert "boxes, median 0.0" in built.err
+
+    assert main(["models", "list", "--prune", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["removed"] == []
+    assert [(each["model"], each["state"]) for each in report["engines"]] == [(DEFAULT_DETECTOR, "in use")]
+    assert report["engines"][0]["check"]["median_px"] <= 0.5
+
+
+def test_a_model_file_is_built_on_pictures_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import cv2
+
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for place, (image, _) in enumerate(drawn.people(2)):
+        cv2.imwrite(str(folder / f"{place}.png"), image[..., ::-1])
+    options = ["--device", "openvino", "--precision", "f32", "--pictures", str(folder)]
+
+    assert main(["build", str(EMBEDDED / f"{DEFAULT_POSE}.onnx"), *options]) == 0
+
+    assert "joints" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["qqq"], "no pose model called qqq"),
+        ([DEFAULT_POSE, "--device", "onnxruntime"], "builds nothing"),
+        ([DEFAULT_POSE, "--device", "openvino", "--precision", "int3"], "int3"),
+        ([DEFAULT_POSE, "--device", "tensorrt"], "tensorrt cannot be used here"),
+        (["gone.onnx"], "gone.onnx"),
+    ],
+)
+def test_what_cannot_be_built_is_one_sentence(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", *arguments]) == 2
+    assert said in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_ctrl_c_ends_a_build(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.build._attempt", interrupt)
+
+    assert main(["build", DEFAULT_POSE, "--device", "openvino"]) == 130
+    assert "nothing unfinished was kept" in capsys.readouterr().err
+    assert store.stored() == ([], [])
+
+
+def test_bench_gives_one_table(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--rounds", "4", "--people", "1", "--people", "3", "--device", "openvino", "--device", "abacus"]
+
+    assert main(["bench", *options, "--precision", "f32", "--json"]) == 0
+
+    said = capsys.readouterr()
+    report = json.loads(said.out)
+    kinds = [(row["what"], row["people"], row["model"]) for row in report["rows"]]
+    assert kinds == [("detect", 0, DEFAULT_DETECTOR), ("pose", 1, DEFAULT_POSE), ("pose", 3, DEFAULT_POSE)]
+    assert all(0 < row["low"] <= row["median"] <= row["high"] <= row["worst"] for row in report["rows"])
+    assert "abacus" in said.err
+
+    assert main(["bench", "--rounds", "4", "--people", "1", "--device", "onnxruntime"]) == 0
+    assert "| pose | skelter-pose-s | 1 | ONNX Runtime" in capsys.readouterr().out
+
+
+def test_a_model_of_the_zoo_that_was_brought_by_hand_is_known(server: FileServer, tmp_path: Path) -> None:
+    assert main(["models", "import", str(tmp_path / "end2end.onnx"), "--name", NAME]) == 0
+
+    card = models.find_model(NAME, "pose")
+    assert card.accuracy.startswith("AP 0.659")
+    assert card.input_size == (192, 256)

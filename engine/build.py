@@ -58,8 +58,8 @@ def key_of(card: ModelCard, backend: EngineBuilder, precision: str) -> store.Eng
 
 def find(card: ModelCard, backend: EngineBuilder, precision: str | None) -> tuple[Session | None, str]:
     """A session on the kept engine of `card`; or None and a notice why there is none (empty: none was ever built)."""
-    if not backend.fingerprints():
-        return None, ""
+    if not store.has_any(card.name, backend.name) or not backend.fingerprints():
+        return None, ""  # the usual case, at no cost
     wanted = [precision] if precision else list(backend.precisions())
     notice = ""
     for each in wanted:

@@ -126,6 +126,11 @@ def stored() -> tuple[list[StoredEngine], list[Path]]:
     return good, bad
 
 
+def has_any(model: str, backend: str) -> bool:
+    """Whether there is any engine of a model by a backend, for this machine or not."""
+    return any(path.name.startswith(f"{model}-{backend}-") for path in folder().glob(f"*{SUFFIX}"))
+
+
 def others_of(key: EngineKey) -> list[StoredEngine]:
     """Engines of the same model and backend that are not for `key`: stale, or for another device or precision."""
     return [

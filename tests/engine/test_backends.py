@@ -14,6 +14,7 @@ import pytest
 
 from engine.backends import Availability, select
 from engine.backends.openvino import OpenVino
+from engine.backends.tensorrt import TensorRt
 from engine.errors import BackendError, ModelError, SkelterError, UsageError
 from engine.models import DEFAULT_POSE, EMBEDDED
 from tests.engine.onnx_graphs import save_graph
@@ -28,7 +29,7 @@ def known_graph(tmp_path: Path) -> Path:
     )
 
 
-@pytest.mark.parametrize("device", ["auto", "cpu", "openvino", "onnxruntime"])
+@pytest.mark.parametrize("device", ["auto", "cpu", "openvino", "openvino:throughput", "onnxruntime"])
 def test_a_graph_runs_at_any_batch_and_size(device: str, known_graph: Path) -> None:
     session, _ = select.load(known_graph, device=device, precision="f32")
 
@@ -39,7 +40,7 @@ def test_a_graph_runs_at_any_batch_and_size(device: str, known_graph: Path) -> N
     assert session.outputs[0].name == "a"
 
 
-@pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
+@pytest.mark.parametrize("device", ["openvino", "openvino:throughput", "onnxruntime"])
 def test_results_stay_when_the_next_batch_runs(device: str, tmp_path: Path) -> None:
     session, _ = select.load(POSE, device=device, precision="f32")
     noise = np.random.default_rng(0).integers(0, 255, (2, 256, 192, 3), np.uint8)
@@ -49,6 +50,24 @@ def test_results_stay_when_the_next_batch_runs(device: str, tmp_path: Path) -> N
     session.run(np.zeros_like(noise))
 
     np.testing.assert_array_equal(first, kept)
+
+
+def test_a_batch_dealt_out_comes_back_in_order() -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (7, 256, 192, 3), np.uint8)
+    at_once, _ = select.load(POSE, device="openvino", precision="f32")
+    dealt_out, _ = select.load(POSE, device="openvino:throughput", precision="f32")
+
+    np.testing.assert_allclose(dealt_out.run(noise)[0], at_once.run(noise)[0], atol=1e-2)
+    assert "at a time" in dealt_out.description
+
+
+def test_a_card_whose_library_is_missing_is_mentioned(monkeypatch: pytest.MonkeyPatch, known_graph: Path) -> None:
+    monkeypatch.setattr(select, "_has_nvidia_card", lambda: True)
+    monkeypatch.setattr(TensorRt, "available", lambda self: Availability(False, "the package is not installed"))
+
+    _, choice = select.load(known_graph)
+
+    assert "there is an NVIDIA card, but TensorRT: the package is not installed" in choice.why
 
 
 def test_auto_takes_openvino_and_says_so() -> None:
@@ -152,7 +171,7 @@ def test_a_broken_graph_is_a_model_error(device: str, tmp_path: Path) -> None:
         select.load(path, device=device)
 
 
-@pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
+@pytest.mark.parametrize("device", ["openvino", "openvino:throughput", "onnxruntime"])
 def test_wrong_input_and_a_closed_session_raise_instead_of_answering(device: str) -> None:
     session, _ = select.load(POSE, device=device)
 

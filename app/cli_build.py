@@ -190,7 +190,8 @@ def _tell(done: Build) -> None:
         if attempt.latency_ms is None:
             console.print(f"{attempt.precision}: refused; {attempt.reason}", markup=False, soft_wrap=True)
         else:
-            console.print(f"{attempt.precision}: {attempt.verdict}; {attempt.latency_ms:.1f} ms", markup=False)
+            found = f"{attempt.precision}: {attempt.verdict}; {attempt.latency_ms:.1f} ms"
+            console.print(found, markup=False, soft_wrap=True)
     engine = done.used.engine
     assert engine is not None
     typer.echo(

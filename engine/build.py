@@ -91,7 +91,8 @@ def build(
     Raises BackendError with the figures where none passes, BuildCancelled, ModelError, SinkError, UsageError.
     """
     shown = pictures if pictures is not None else drawn.people(PICTURES)
-    wanted = [precision] if precision else list(backend.precisions())
+    # bytes are adjusted on pictures: on drawn ones, only where somebody asks for it by name
+    wanted = [precision] if precision else [each for each in backend.precisions() if each != "int8" or pictures]
     if precision and precision not in backend.precisions():
         known = ", ".join(backend.precisions())
         raise UsageError(f"{backend.name} builds no {precision} here: choose one of {known}.")

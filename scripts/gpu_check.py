@@ -42,7 +42,8 @@ from engine.onnx_edit import read_onnx
 from engine.pose import PoseEstimator
 from engine.types import U8, Boxes
 from training.models.deployed import DeployedPose
-from training.models.hrnet import HRNet, HRNetConfig, gmac
+from training.models.hrnet import HRNet, HRNetConfig
+from training.models.size import macs
 
 BATCHES = (1, 4, 16, 64)
 SIZE_WH = (192, 256)
@@ -118,7 +119,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         network = lively_network().cuda()
         onnx = export(network, Path(folder) / "hrnet-w32.onnx")
-        flop = 2 * 2**30 * gmac(HRNet(HRNetConfig()), SIZE_WH[1], SIZE_WH[0])
+        flop = 2.0 * macs(network, SIZE_WH[1], SIZE_WH[0])
         bench = Bench(report, begun + 60 * options.minutes, onnx, network, flop)
         for name, part in PARTS.items():
             if options.only and name not in options.only:

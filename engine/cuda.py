@@ -79,7 +79,7 @@ def probe() -> Probe:
     for index in range(count):
         properties = _call(runtime.cudaGetDeviceProperties, index)
         capability = (int(properties.major), int(properties.minor))
-        gpus.append(Gpu(index, properties.name.decode(), capability, int(properties.totalGlobalMem)))
+        gpus.append(Gpu(index, properties.name.decode().rstrip("\0"), capability, int(properties.totalGlobalMem)))
     return Probe(tuple(gpus), ", ".join(str(gpu) for gpu in gpus))
 
 

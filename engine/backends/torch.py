@@ -212,7 +212,7 @@ class _Runner:
 
 
 class _CudaRunner(_Runner):
-    """A graph of one batch size, recorded: one launch runs all of it, and the copies of its outputs."""
+    """A graph of one batch size, recorded: one launch runs all of it."""
 
     def __init__(self, module: Any, shape: tuple[int, ...], dtype: np.dtype[Any], is_compiled: bool) -> None:
         import torch
@@ -229,8 +229,7 @@ class _CudaRunner(_Runner):
             self._stream.synchronize()
             self._graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(self._graph, stream=self._stream):
-                for target, each in zip(self._outputs, function(self.input), strict=True):
-                    target.copy_(each, non_blocking=True)
+                self._results = function(self.input)
 
     def fill(self, batch: torch.Tensor) -> None:
         import torch
@@ -243,8 +242,10 @@ class _CudaRunner(_Runner):
     def run(self) -> tuple[Array, ...]:
         import torch
 
-        with torch.cuda.stream(self._stream):
+        with torch.inference_mode(), torch.cuda.stream(self._stream):
             self._graph.replay()
+            for target, each in zip(self._outputs, self._results, strict=True):
+                target.copy_(each, non_blocking=True)
         self._stream.synchronize()
         return tuple(each.numpy().copy() for each in self._outputs)
 

@@ -10,11 +10,13 @@ import contextlib
 import functools
 import logging
 import os
+import socket
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from app.batch import assembly, places
 from app.batch.assembly import Plan
@@ -74,15 +76,17 @@ class Cluster:
 
     def _connect(self) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Skelter sends nothing anywhere
-        is_named = self._cluster.address != "ray"
-        alone = not is_named and "RAY_ADDRESS" not in os.environ
-        options = {"include_dashboard": False} if alone else {"address": self._cluster.address if is_named else "auto"}
+        address = self._cluster.address
+        options: dict[str, Any] = {"address": address}
+        if address == "ray":
+            options = {"address": "auto"} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}
+        elif address != "auto":
+            _check_reachable(address)
         try:
             self._ray.init(log_to_driver=False, logging_level=logging.ERROR, **options)
-        except Exception as error:
-            where = self._cluster.address
+        except (ConnectionError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
             raise UsageError(
-                f"There is no Ray cluster at {where} ({error}); start one, or use --cluster ray."
+                f"There is no Ray cluster at {address} ({error}); start one, or use --cluster ray."
             ) from error
 
     def events(self) -> Iterator[Advance | Outcome]:
@@ -166,6 +170,17 @@ class Cluster:
             with contextlib.suppress(Exception):
                 self._ray.cancel(reference, force=True)
         self._ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Raises UsageError where nothing answers: Ray itself would try for minutes."""
+    try:
+        place = urlsplit(address if "://" in address else f"//{address}")
+        socket.create_connection((place.hostname or "", place.port or 10001), timeout=5.0).close()
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"There is no Ray cluster at {address} ({error}); give an address such as ray://head:10001, or `ray`."
+        ) from error
 
 
 def _survey(video: Video, piece_s: float, overlap_s: float) -> Plan | str:

@@ -38,21 +38,47 @@ cluster.shutdown()
 """
 
 
+class LocalCluster:
+    """Two nodes with a processor each."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", CLUSTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        self.address = self._process.stdout.readline().strip()
+        assert self.address
+
+    def _family(self) -> list[psutil.Process]:
+        return psutil.Process(self._process.pid).children(recursive=True)
+
+    def kill(self, victim: str) -> bool:
+        """Kills a worker at a piece, or the second node with all that runs on it; False where none is there yet."""
+        names = {one: one.name() for one in self._family()}
+        workers = [one for one, name in names.items() if name.startswith("ray::_follow")]
+        if not workers:
+            return False
+        if victim == "worker":
+            workers[0].kill()
+        else:
+            nodes = sorted((one for one, name in names.items() if name == "raylet"), key=lambda one: one.create_time())
+            for one in (*nodes[1].children(recursive=True), nodes[1]):
+                one.kill()
+        return True
+
+    def close(self) -> None:
+        family = self._family()
+        self._process.communicate(timeout=60)
+        for one in psutil.wait_procs(family, timeout=10)[1]:
+            one.kill()
+
+
 @pytest.fixture
-def cluster() -> Iterator[str]:
-    """The address of a cluster of two nodes with a processor each."""
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", CLUSTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    address = process.stdout.readline().strip()
-    assert address
-    yield address
-    family = psutil.Process(process.pid).children(recursive=True)
-    process.communicate(timeout=60)
-    for one in psutil.wait_procs(family, timeout=10)[1]:
-        one.kill()
+def cluster() -> Iterator[LocalCluster]:
+    cluster = LocalCluster()
+    yield cluster
+    cluster.close()
 
 
 def shortened(name: str, target: Path, seconds: float) -> Path:
@@ -73,24 +99,18 @@ def ids(path: Path) -> list[list[int]]:
 @needs_shared
 @no_signals
 @pytest.mark.timeout(600)
-def test_a_killed_workers_piece_is_done_again_nothing_twice_and_nothing_lost(cluster, tmp_path):
+@pytest.mark.parametrize("victim", ["worker", pytest.param("node", marks=pytest.mark.slow)])
+def test_what_a_killed_one_was_at_is_done_again_nothing_twice_and_nothing_lost(cluster, tmp_path, victim):
     (tmp_path / "in").mkdir()
     long = shortened("one-by-one.mp4", tmp_path / "in" / "long.mp4", 36.0)
     (tmp_path / "in" / "bad.mp4").write_text("no video")
     arguments = ("batch", tmp_path / "in", "-o", tmp_path / "out", "--to", "json,mp4", "--piece", "12")
-    with start(*arguments, "--cluster", cluster) as process:
+    with start(*arguments, "--cluster", cluster.address) as process:
         deadline = time.monotonic() + 120
-        killed = None
-        while killed is None:
+        # while a piece is written: its file grows under its temporary name
+        while not (list((tmp_path / "out").rglob("*.part.jsonl")) and cluster.kill(victim)):
             assert time.monotonic() < deadline
             assert process.poll() is None, process.stderr.read()
-            at_work = [
-                one for one in psutil.process_iter(["name"]) if (one.info["name"] or "").startswith("ray::_follow")
-            ]
-            # while it writes a piece: the file grows under its temporary name
-            if at_work and list((tmp_path / "out").rglob("*.part.jsonl")):
-                killed = at_work[0]
-                killed.kill()
             time.sleep(0.05)
         said = process.stderr.read()
     assert process.returncode == 3, said

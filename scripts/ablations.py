@@ -11,7 +11,9 @@ learn fast; it cannot show the paper's differences of one or two points, which l
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +52,7 @@ class Variant:
 
 
 def variants(width: int, size: Size) -> list[Variant]:
-    """The paper's ablations, for a network of `width` instead of 32.
+    """The paper's ablations, for a network of `width` instead of 32 (stem and first stage in proportion).
 
     Two choices of the paper are not told: how wide the network with all streams from the start is (here so that its
     parameters come to about those of the whole), and the one with the high resolution alone (here: its work).
@@ -105,7 +107,7 @@ def recipe_content(
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "name": variant.name, "task": "pose", "autocast": "bf16", "seed": seed,
-        "model": {"width": width, **variant.settings},
+        "model": {"width": width, "stem": 2 * width, "layer1_planes": 2 * width, **variant.settings},
         "data": {
             "folder": str(data), "files": ["people.json"], "split": "train", "val_folder": str(data),
             "val_files": ["people.json"], "val_sources": [source] if source else [], "cache": cache, "workers": 1,
@@ -132,7 +134,8 @@ def trained(recipe: Recipe, threads: int) -> Outcome:
     with TemporaryDirectory() as folder:
         trainer = Trainer(recipe, Options(Path(folder), threads=threads, save_every_s=1e9))
         begun = time.perf_counter()
-        figures = trainer.run()
+        with contextlib.redirect_stdout(sys.stderr):  # its progress is not part of the table
+            figures = trainer.run()
         minutes = (time.perf_counter() - begun) / 60
         network = trainer.average.network
         return Outcome(

@@ -10,7 +10,7 @@ import difflib
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast, get_args, get_type_hints
+from typing import Any, Self, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from engine.errors import MissingFileError, UsageError
 from training.data.transforms import Augmentation
@@ -157,7 +157,7 @@ def _with_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
         raise UsageError(f"{path} is its own base: name another one.")
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise MissingFileError(
             f"The recipe {path} is missing: name one of `skelter train --list` or your own file."
         ) from None
@@ -234,9 +234,18 @@ def settings(kind: type[T], content: dict[str, Any], path: str, where: str) -> T
 
 
 def _value(hint: Any, value: Any, path: str, where: str) -> Any:
+    """`value` as the type that the settings ask for; `where` names it in errors."""
     if is_dataclass(hint) and isinstance(value, dict):
         return settings(cast(type[Any], hint), value, path, where)
-    if isinstance(value, list | tuple):
-        inner = get_args(hint)[0] if get_args(hint) else None
-        return tuple(_value(inner, item, path, where) for item in value)
-    return float(value) if hint is float and isinstance(value, int) else value
+    inner = get_args(hint)
+    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+        if Ellipsis not in inner and len(value) != len(inner):
+            raise UsageError(f"{path}: {where.removesuffix('.')} must be {len(inner)} values, not {list(value)}.")
+        return tuple(_value(inner[0], item, path, where) for item in value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    wanted = get_origin(hint) or hint
+    if isinstance(wanted, type) and (not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))):
+        kind = {int: "a whole number", float: "a number", str: "text", bool: "true or false", tuple: "a list"}
+        raise UsageError(f"{path}: {where.removesuffix('.')} must be {kind.get(wanted, 'a table')}, not {value!r}.")
+    return value

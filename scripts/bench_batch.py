@@ -75,7 +75,8 @@ def main() -> None:
         per_frame = 1e3 * cost["cpu_s"] / cost["frames"]
         per_hour = cost["cpu_s"] / cost["video_s"] if cost["video_s"] else float("nan")
         print(
-            f"{name:24} {cost['frames']:7} {cost['cpu_s']:7.1f} {cost['wall_s']:7.1f} {per_frame:13.1f} {per_hour:18.2f}"
+            f"{name:24} {cost['frames']:7} {cost['cpu_s']:7.1f} {cost['wall_s']:7.1f} "
+            f"{per_frame:13.1f} {per_hour:18.2f}"
         )
     print(f"one worker {walls[1]} s, two workers {walls[2]} s: {ratio:.2f} times as fast")
 

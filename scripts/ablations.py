@@ -136,6 +136,8 @@ def trained(recipe: Recipe, threads: int) -> Outcome:
         begun = time.perf_counter()
         with contextlib.redirect_stdout(sys.stderr):  # its progress is not part of the table
             figures = trainer.run()
+        if not figures:  # a run that is asked to stop does so between two steps
+            raise SystemExit("Stopped.")
         minutes = (time.perf_counter() - begun) / 60
         network = trainer.average.network
         return Outcome(

@@ -42,6 +42,8 @@ def decode(heatmaps: F32, decoding: Decoding, *, smooth: float = 0.0) -> tuple[F
     `smooth` is the sigma, in cells, of the Gaussian that the maps are smoothed with before the peak is sought (our
     deployed graphs: 1); the score is still the map's own value there.
     """
+    # PyTorch gives them channels last; OpenCV would smooth copies of such maps, and what was asked for stayed unwritten
+    heatmaps = np.ascontiguousarray(heatmaps, np.float32)
     if smooth:
         raw, heatmaps = heatmaps, _smoothed(heatmaps, smooth)
     columns, rows, peaks = argmax(heatmaps)

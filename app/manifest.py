@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 import orjson
 
 from app import __version__
-from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
+from engine.errors import MissingFileError, SkelterError
 from engine.files import WholeFile
 
 if TYPE_CHECKING:
-    from app.engines import Choice, Engines
+    from app.engines import Engines
     from app.job import Summary
+    from app.results import Header
     from engine.detector import Detector
     from engine.pose import PoseEstimator
     from engine.video import Source
@@ -102,12 +103,24 @@ class OutputFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What is known of a result that was not made in one run from end to end: saved and converted, or of the window,
+    where parts are analysed as they are looked at, and corrected by hand (`edited`). `models` is for people to read."""
+
+    source: SourceFacts
+    models: dict[str, str]
+    smoothing: str | None
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """`run` is None where a result was converted that has no manifest of its own."""
+    """Of a `run`, which can be done again; or, where that is None, of an `origin`, which only tells."""
 
     made: str
     run: Run | None
     outputs: tuple[OutputFacts, ...]
+    origin: Origin | None = None
 
 
 class Notary:
@@ -115,12 +128,8 @@ class Notary:
 
     def __init__(self, engines: Engines, source: Source, *, address: str | None = None, is_hashed: bool = True) -> None:
         """`address`: where the source is to be had, if that is not where it is read from."""
-        info = source.info
-        files = _files_of(source)
-        self._source = SourceFacts(
-            info.name, _place_of(source, address), None, *stamp_of(files),
-            info.width, info.height, info.fps, info.duration_s,
-        )  # fmt: skip
+        files = files_of(source)
+        self._source = _source_facts(source, address)
         self._models = _model_facts(engines.detector), _model_facts(engines.pose)
         self._choice = engines.choice
         self._sha256: str | None = None
@@ -161,9 +170,18 @@ class Notary:
             __version__,
             platform.python_version(),
             platform.platform(),
-            _versions(),
+            versions(),
         )
         return of(run, outputs)
+
+
+def _source_facts(source: Source, address: str | None = None) -> SourceFacts:
+    """All but the hash."""
+    info = source.info
+    return SourceFacts(
+        info.name, _place_of(source, address), None, *stamp_of(files_of(source)),
+        info.width, info.height, info.fps, info.duration_s,
+    )  # fmt: skip
 
 
 def of(run: Run, outputs: Iterable[tuple[Path, str]]) -> Manifest:
@@ -186,7 +204,7 @@ def _files_at(path: Path) -> list[Path]:
     return sorted(path.iterdir()) if path.is_dir() else [path]
 
 
-def _files_of(source: Source) -> list[Path]:
+def files_of(source: Source) -> list[Path]:
     """The files of a source that is one or several; none for a camera or stream."""
     if source.info.live:
         return []
@@ -220,7 +238,7 @@ def _model_facts(network: Detector | PoseEstimator) -> ModelFacts:
     )  # fmt: skip
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     found = {}
     for name in _LIBRARIES:
         try:
@@ -281,7 +299,10 @@ def parse(data: bytes, path: str = "This") -> Manifest:
             parts = {"source": SourceFacts, "detector": ModelFacts, "pose": ModelFacts}
             run = _facts(Run, run | {key: _facts(kind, run[key]) for key, kind in parts.items()})
         outputs = tuple(_facts(OutputFacts, output) for output in given["outputs"])
-        return Manifest(str(given["made"]), run, outputs)
+        origin = given["origin"]
+        if origin is not None:
+            origin = _facts(Origin, origin | {"source": _facts(SourceFacts, origin["source"])})
+        return Manifest(str(given["made"]), run, outputs, origin)
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # no JSON is a ValueError as well
         reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
         raise SkelterError(f"{path} is no manifest that can be followed ({reason}).") from error
@@ -292,87 +313,44 @@ def _facts(kind: type[_Facts], given: Mapping[str, Any]) -> _Facts:
     return kind(**{part.name: given[part.name] for part in fields(cast(Any, kind))})
 
 
-def add_outputs(path: Path, result: Path, outputs: list[OutputFacts]) -> None:
-    """Note in the manifest at `path` what was converted from the saved `result`; its own run is told where known.
+def add_converted(path: Path, result: Path, header: Header, outputs: list[OutputFacts]) -> None:
+    """Note in the manifest at `path` what was converted from the saved `result`, which has this header.
 
-    Raises SinkError.
+    The run that made the result is told where its manifest lies beside it. Raises SinkError.
     """
-    run, kept = None, tuple[OutputFacts, ...]()
+    source = header.source
+    facts = SourceFacts(
+        source.name, None, None, None, None, source.width, source.height, source.fps, source.duration_s
+    )  # fmt: skip
+    found = Manifest(_now(), None, (), Origin(facts, header.models, header.smoothing, edited=False))
     sha256 = outputs[0].made_from if outputs else None
     for known in (path, path_beside(result)):
-        try:
-            manifest = read(known)
-        except SkelterError:
-            continue
-        if any(sha256 in (output.sha256, output.made_from) for output in manifest.outputs):
-            run = manifest.run
-            kept = manifest.outputs if known == path else ()
+        manifest = _known(known)
+        if manifest and any(sha256 in (output.sha256, output.made_from) for output in manifest.outputs):
+            found = replace(manifest, outputs=manifest.outputs if known == path else ())
             break
+    _write_with(path, found, outputs)
+
+
+def add_from_window(path: Path, source: Source, header: Header, outputs: list[OutputFacts], *, edited: bool) -> None:
+    """Note in the manifest at `path` what the window exported of a file. Raises SinkError, and OSError where the file
+    cannot be read any more."""
+    facts = replace(_source_facts(source), sha256=sha256_of(files_of(source)))
+    origin = Origin(facts, header.models, header.smoothing, edited)
+    known = _known(path)
+    is_same = known is not None and known.origin == origin
+    _write_with(path, known if known and is_same else Manifest(_now(), None, (), origin), outputs)
+
+
+def _known(path: Path) -> Manifest | None:
+    try:
+        return read(path)
+    except SkelterError:
+        return None
+
+
+def _write_with(path: Path, manifest: Manifest, outputs: list[OutputFacts]) -> None:
+    """Write the manifest with these outputs, too, in the place of those of the same names."""
     names = {output.name for output in outputs}
-    write(Manifest(_now(), run, (*(one for one in kept if one.name not in names), *outputs)), path)
-
-
-def choice_of(run: Run) -> Choice:
-    """What to run with so that the same comes out. Raises ModelError where a network is not to be had."""
-    from app.engines import Choice
-    from engine.models import Task
-
-    networks = run.detector, run.pose
-    same = networks[0].device == networks[1].device and networks[0].precision == networks[1].precision
-    return Choice(
-        _model(run.detector, Task.DETECTOR),
-        _model(run.pose, Task.POSE),
-        run.tracker,
-        run.detector.device if same else "auto",
-        run.detector.precision if same else None,
-        run.detector.threshold,
-        run.detect_every,
-        run.smooth,
-    )
-
-
-def _model(facts: ModelFacts, task: Any) -> str:
-    """The name or the file of the very network."""
-    from engine.models import find_model
-
-    for where in (facts.name, facts.file):
-        try:
-            if find_model(where, task).sha256 == facts.sha256:
-                return where
-        except SkelterError:
-            continue
-    raise ModelError(
-        f"The manifest's {task} {facts.name} (SHA-256 {facts.sha256[:12]}…) is not on this machine; "
-        f"get it and import it under that name, or put it at {facts.file}."
-    )
-
-
-def check_source(run: Run, source: Source) -> None:
-    """Raises UsageError where `source` is not what the manifest's run was made of."""
-    files = _files_of(source)
-    if run.source.sha256 is None or not files:
-        raise UsageError(f"The manifest is of {run.source.name}, live pictures that nobody can see again.")
-    if sha256_of(files) != run.source.sha256:
-        raise UsageError(
-            f"{source.info.name} is not the source of the manifest: its SHA-256 is not {run.source.sha256[:12]}…; "
-            "give the one that it was made of."
-        )
-
-
-def differences(run: Run, engines: Engines) -> list[str]:
-    """What is not as it was, in words; each may change the last digits of joints, or more."""
-    told = []
-    if run.skelter != __version__:
-        told.append(f"Skelter {run.skelter} then, {__version__} now")
-    now = _versions()
-    told += [
-        f"{name} {version} then, {now.get(name, 'none')} now"
-        for name, version in run.libraries.items()
-        if now.get(name) != version
-    ]
-    for network, facts in ((engines.detector, run.detector), (engines.pose, run.pose)):
-        if (network.device, network.precision) != (facts.device, facts.precision):
-            told.append(
-                f"{facts.name} on {facts.device} {facts.precision} then, {network.device} {network.precision} now"
-            )
-    return told
+    kept = (output for output in manifest.outputs if output.name not in names)
+    write(replace(manifest, made=_now(), outputs=(*kept, *outputs)), path)

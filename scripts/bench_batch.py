@@ -2,9 +2,9 @@
 
     python scripts/bench_batch.py CLIP [CLIP ...] [--copies 2] [--runs 3] [--to json] [--json]
 
-First every clip by itself with one worker of one thread: processor seconds (of all processes, which other programs on
-the machine hardly change) and wall seconds. Then all clips, `--copies` times each, with one and with two workers of one
-thread, turn by turn. Start-up is part of every figure.
+First what one more video of each clip costs a worker of one thread that is running already (two copies less one), in
+processor seconds of all processes, which other programs on the machine hardly change. Then all clips, `--copies` times
+each, with one and with two workers of one thread, turn by turn; start-up is part of those.
 """
 
 from __future__ import annotations
@@ -49,20 +49,26 @@ def run(clips: list[Path], copies: int, workers: int, to: str) -> dict[str, Any]
     }
 
 
+def one_more(clip: Path, to: str) -> dict[str, Any]:
+    """What a second copy of a clip costs beside the first."""
+    one, two = run([clip], 1, 1, to), run([clip], 2, 1, to)
+    return {name: round(two[name] - one[name], 2) for name in one}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", nargs="+", type=Path)
     parser.add_argument("--copies", type=int, default=2)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=3, help="of the comparison; 0 leaves it out")
     parser.add_argument("--to", default="json")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    each = {clip.name: run([clip], 1, 1, options.to) for clip in options.clips}
+    each = {clip.name: one_more(clip, options.to) for clip in options.clips}
     walls: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(options.runs):
         for workers in walls:
             walls[workers].append(run(options.clips, options.copies, workers, options.to)["wall_s"])
-    ratio = statistics.median(one / two for one, two in zip(walls[1], walls[2], strict=True))
+    ratio = options.runs and statistics.median(one / two for one, two in zip(walls[1], walls[2], strict=True))
     report = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores", "to": options.to, "each": each,
         "one_worker_s": walls[1], "two_workers_s": walls[2], "ratio": round(ratio, 2),
@@ -70,15 +76,12 @@ def main() -> None:
     if options.json:
         print(json.dumps(report, indent=1))
         return
-    print(f"{'clip':24} {'frames':>7} {'cpu s':>7} {'wall s':>7} {'cpu ms/frame':>13} {'cpu h per video h':>18}")
+    print(f"{'clip':24} {'frames':>7} {'cpu s':>7} {'cpu ms/frame':>13} {'cpu h per video h':>18}")
     for name, cost in each.items():
-        per_frame = 1e3 * cost["cpu_s"] / cost["frames"]
-        per_hour = cost["cpu_s"] / cost["video_s"] if cost["video_s"] else float("nan")
-        print(
-            f"{name:24} {cost['frames']:7} {cost['cpu_s']:7.1f} {cost['wall_s']:7.1f} "
-            f"{per_frame:13.1f} {per_hour:18.2f}"
-        )
-    print(f"one worker {walls[1]} s, two workers {walls[2]} s: {ratio:.2f} times as fast")
+        per_frame, per_hour = 1e3 * cost["cpu_s"] / cost["frames"], cost["cpu_s"] / (cost["video_s"] or 1.0)
+        print(f"{name:24} {cost['frames']:7} {cost['cpu_s']:7.1f} {per_frame:13.1f} {per_hour:18.2f}")
+    if options.runs:
+        print(f"one worker {walls[1]} s, two workers {walls[2]} s: {ratio:.2f} times as fast")
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplicat
     instance = QApplication.instance()
     app = instance if isinstance(instance, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Skelter")
+    app.setDesktopFileName("skelter")  # by which Wayland finds the icon: packaging/skelter.desktop
     app.setOrganizationName("Skelter")
     app.setStyle("Fusion")
     app.setWindowIcon(program_icon())

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -146,6 +146,20 @@ class ExportJob:
             output.abort()
         else:
             output.close()
+            self._write_manifest(output, source, playback.recording.header)
+
+    def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
+        from app import manifest
+        from app.exports import format_of
+
+        request = self._request
+        options = {} if request.options is None else asdict(request.options)
+        if request.frames is not None:
+            options["frames"] = list(request.frames)
+        name = format_of(request.target) or request.target.suffix[1:].lower()
+        facts = [manifest.output_facts(path, name, options=options) for path in output.paths]
+        beside = manifest.path_beside(request.target)
+        manifest.add_from_window(beside, source, header, facts, edited=len(self._edits) > 0)
 
     def _range(self, source: Source) -> tuple[int, int | None]:
         """First and last frame to write; the last is None where the source does not say how long it is."""
@@ -187,6 +201,9 @@ class ExportJob:
 
 
 class _Output(Protocol):
+    @property
+    def paths(self) -> list[Path]: ...
+
     def write(self, frame: Frame, record: FrameRecord) -> None: ...
 
     def close(self) -> None: ...
@@ -198,6 +215,10 @@ class _Data:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self.close, self.abort = writer.close, writer.abort
+
+    @property
+    def paths(self) -> list[Path]:
+        return self._writer.paths
 
     def write(self, frame: Frame, record: FrameRecord) -> None:
         self._writer.write(record)

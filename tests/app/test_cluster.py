@@ -21,7 +21,7 @@ from app.engines import Choice, Engines
 from engine.errors import UsageError
 from engine.video.file import FileSource
 from tests.app.test_batch import drawn_videos, made, no_signals
-from tests.app.test_cli import skelter, start
+from tests.app.test_cli import drawn_clip, skelter, start
 from tests.shared import VIDEO, needs_shared
 
 pytest.importorskip("ray", reason="needs Ray: pip install 'skelter[cluster]'")
@@ -130,7 +130,7 @@ def test_what_a_killed_one_was_at_is_done_again_nothing_twice_and_nothing_lost(c
 
 
 def test_a_piece_that_is_done_is_known_and_not_by_other_settings(tmp_path):
-    (video,) = drawn_videos(tmp_path, frames=30, count=1)
+    (video,) = drawn_videos(tmp_path, 30)
     piece, settings = Piece(1, 5, 10, 20), Settings(Choice(), ("json",), 1)
     wanted = Wanted(settings)
     assert not assembly.is_piece_done(video, piece, wanted)
@@ -147,7 +147,7 @@ def test_a_piece_that_is_done_is_known_and_not_by_other_settings(tmp_path):
 
 
 def test_pieces_become_the_whole(tmp_path):
-    (video,) = drawn_videos(tmp_path, frames=30, count=1)
+    (video,) = drawn_videos(tmp_path, 30)
     settings = Settings(Choice(), ("jsonl", "mp4"), 1)
     pieces = (Piece(0, 0, 0, 10), Piece(1, 5, 10, 20), Piece(2, 15, 20, None))
     with Engines.load(settings.choice, threads=1) as engines:
@@ -160,12 +160,8 @@ def test_pieces_become_the_whole(tmp_path):
 
 
 def test_a_video_damaged_in_the_middle_is_written_as_far_as_it_goes(tmp_path):
-    (video,) = drawn_videos(tmp_path, frames=60, count=1)
     settings = Settings(Choice(), ("json",), 1)
-    whole = Path(video.address).read_bytes()
     broken = tmp_path / "broken.mkv"
-    from tests.app.test_cli import drawn_clip
-
     drawn_clip(broken, frames=200, size=(320, 240))
     whole = broken.read_bytes()
     broken.write_bytes(whole[: int(len(whole) * 0.6)])

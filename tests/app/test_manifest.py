@@ -131,7 +131,10 @@ def test_a_conversion_of_what_has_no_manifest_has_one_without_a_run(tmp_path, co
     command("track", drawn_clip(tmp_path / "grey.mp4", frames=5), "-o", tmp_path / "a.json")
     (tmp_path / "a.manifest.json").unlink()
     assert command("export", tmp_path / "a.json", "--to", "csv").returncode == 0
-    assert read(tmp_path / "a.manifest.json").run is None
+    manifest = read(tmp_path / "a.manifest.json")
+    assert manifest.run is None
+    assert manifest.origin.source.name == "grey.mp4"
+    assert manifest.origin.models["tracker"] == "oks"
     done = command("track", "--from", tmp_path / "a.manifest.json", "-o", tmp_path / "b.json")
     assert_refused(done, "is of a conversion")
 

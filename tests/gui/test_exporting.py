@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import av
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
 from app.gui.window import MainWindow
+from app.manifest import read as read_manifest
 from tests.gui.clips import GreenToolbox, make_clip, number_in
 from tests.gui.test_window import SLOW_MS, open_paused
 
@@ -58,6 +60,14 @@ def test_data_hold_every_frame_and_the_same_ids(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: "out.json" in window.banner.sentence, timeout=SLOW_MS)
     recording = read(target)
     assert recording.indices == list(range(60))
+    manifest = read_manifest(tmp_path / "out.manifest.json")
+    assert manifest.run is None  # the window analyses as one looks, so there is no one run to do again
+    assert manifest.origin is not None
+    assert manifest.origin.source.path == str(clip)
+    assert manifest.origin.source.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
+    assert "Pencil" in manifest.origin.models["detector"]
+    assert not manifest.origin.edited
+    assert [(output.name, output.format) for output in manifest.outputs] == [("out.json", "json")]
     assert {person for record in recording for person in record.tracks.ids.tolist()} == {1}
     assert "Pencil" in recording.header.models["detector"]
 

@@ -1,0 +1,10 @@
+"""Where the frozen program begins."""
+
+import multiprocessing
+import sys
+
+from app.cli import main
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()  # a worker of `skelter batch` is this program, started again
+    sys.exit(main())

@@ -11,6 +11,7 @@ from itertools import count
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from engine.skeletons import COCO
 from engine.types import F64, I64, U8, Bools, Boxes, Poses
@@ -44,6 +45,7 @@ class Conditions:
     crossings_per_s: float = 2.0
     jitter: float = 0.008
     truth_from: float = 0.5
+    same_clothes: bool = False
     pans: bool = True
 
 
@@ -87,7 +89,10 @@ class Scene:
         return index / self.conditions.fps
 
     def image(self, index: int) -> U8:
-        """The frame as an RGB picture, uint8 [720, 1280, 3]: people in two colours before a textured wall."""
+        """The frame as an RGB picture, uint8 [720, 1280, 3]: people in two colours before a textured wall.
+
+        The light falls off to one side, and there is grain, so that a colour is not the same number everywhere.
+        """
         shift = float(self.camera_x[index])
         move = np.array([[1.0, 0.0, -shift - MARGIN], [0.0, 1.0, 0.0]])
         wall = _wall(self.seed)
@@ -106,7 +111,9 @@ class Scene:
             draw_person(
                 picture, self.walk.joints[index, which] - [shift, 0.0], self.walk.heights[index, which], shirt, legs
             )
-        return picture
+        left = MARGIN + round(shift)
+        lit = cv2.multiply(picture, np.ascontiguousarray(_light(self.seed)[:, left : left + WIDTH]), scale=1 / 255)
+        return np.asarray(cv2.add(lit, _grain(), dtype=cv2.CV_8U), np.uint8)
 
 
 MARGIN = 400  # px of wall beyond both borders, for the camera to turn to
@@ -127,6 +134,9 @@ def simulate(seed: int, shapes: F64, conditions: Conditions | None = None) -> Sc
     left = np.array([rng.uniform(150.0, 450.0), rng.uniform(750.0, 1050.0)])
     pillars = np.stack([left, left + rng.uniform(80.0, 150.0, 2), np.full(2, 640.0)], axis=1)
     colours = np.stack([rng.integers(0, len(SHIRTS), wanted.people), rng.integers(0, len(TROUSERS), wanted.people)], 1)
+
+    if wanted.same_clothes:
+        colours[:] = colours[0]
 
     joints = walk.joints - np.stack([camera_x, np.zeros_like(camera_x)], axis=1)[:, None, None]
     covered = _covered(walk, pillars)
@@ -284,6 +294,22 @@ def _wall(seed: int) -> U8:
     rng = np.random.default_rng(seed)
     coarse = rng.integers(110, 190, (HEIGHT // 20, (WIDTH + 2 * MARGIN) // 20, 3), np.uint8)
     return cv2.resize(coarse, (WIDTH + 2 * MARGIN, HEIGHT), interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=2)
+def _light(seed: int) -> U8:
+    """How bright it is where before the wall, uint8 [720, 2080, 3]: one side lies in less and warmer light."""
+    rng = np.random.default_rng([seed, 3])
+    ends = rng.permutation([rng.uniform(0.6, 0.8), 1.0])
+    across = np.linspace(ends[0], ends[1], WIDTH + 2 * MARGIN)[None, :, None]
+    tint = 1 - (1 - across) * np.array([0.6, 1.0, 1.4])
+    return np.repeat(tint * 255, HEIGHT, axis=0).astype(np.uint8)
+
+
+@lru_cache(maxsize=1)
+def _grain() -> npt.NDArray[np.int16]:
+    """What a sensor adds, and cloth: int16 [720, 1280, 3]."""
+    return np.random.default_rng(5).normal(0.0, 6.0, (HEIGHT, WIDTH, 3)).astype(np.int16)
 
 
 class _Camera:

@@ -13,12 +13,14 @@ import numpy.typing as npt
 
 from engine.skeletons import SKELETONS
 from engine.types import F32, F64, I64, U8, Bools
+from trackers.observations import Observations, Shapes
 
 _CHROMA_EDGES = np.array([-60, -25, -8, 8, 25, 60], np.float32)  # finer about grey, where most clothes are
 _CHROMA = (len(_CHROMA_EDGES) + 1) ** 2
 _LIGHT = 8
 _PART = _CHROMA + _LIGHT
 LENGTH = 2 * _PART
+PARTS = (slice(0, _PART), slice(_PART, LENGTH))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -28,6 +30,8 @@ class Body:
     torso: tuple[int, int, int, int]
     thighs: tuple[tuple[int, int], ...]
     shins: tuple[tuple[int, int], ...]
+    limbs: tuple[tuple[int, int, float], ...]
+    """What hides others behind it: from joint to joint, and half its width, sizes."""
 
 
 def body_of(keypoint_count: int) -> Body | None:
@@ -39,10 +43,19 @@ def body_of(keypoint_count: int) -> Body | None:
                 torso=(at["left_shoulder"], at["right_shoulder"], at["left_hip"], at["right_hip"]),
                 thighs=tuple((at[f"{side}_hip"], at[f"{side}_knee"]) for side in ("left", "right")),
                 shins=tuple((at[f"{side}_knee"], at[f"{side}_ankle"]) for side in ("left", "right")),
+                limbs=tuple((at[one], at[other], wide) for one, other, wide in _LIMBS if one in at and other in at),
             )
     return None
 
 
+_LIMBS = (
+    ("left_shoulder", "right_shoulder", 0.16), ("left_hip", "right_hip", 0.16), ("left_shoulder", "left_hip", 0.16),
+    ("right_shoulder", "right_hip", 0.16), ("left_shoulder", "right_hip", 0.16), ("right_shoulder", "left_hip", 0.16),
+    ("left_shoulder", "left_elbow", 0.11), ("right_shoulder", "right_elbow", 0.11), ("left_elbow", "left_wrist", 0.09),
+    ("right_elbow", "right_wrist", 0.09), ("left_hip", "left_knee", 0.14), ("right_hip", "right_knee", 0.14),
+    ("left_knee", "left_ankle", 0.11), ("right_knee", "right_ankle", 0.11), ("left_ear", "right_ear", 0.2),
+    ("upper_neck", "head_top", 0.2),
+)  # fmt: skip
 _ACROSS, _DOWN = (grid.ravel() for grid in np.meshgrid(np.linspace(0.15, 0.85, 7), np.linspace(0.1, 0.9, 10)))
 _TORSO = np.stack(  # how much each corner (two shoulders, two hips) counts for each of 70 points between them
     [(1 - _ACROSS) * (1 - _DOWN), _ACROSS * (1 - _DOWN), (1 - _ACROSS) * _DOWN, _ACROSS * _DOWN], axis=1
@@ -50,70 +63,20 @@ _TORSO = np.stack(  # how much each corner (two shoulders, two hips) counts for 
 _ALONG = np.linspace(0.15, 0.85, 12)
 
 
-@dataclass(eq=False, slots=True)
-class Wardrobe:
-    """What T people wear, averaged over time; every field has T rows, in step with their `Bodies`.
+def signatures(image: U8, seen: Observations, clear: F32, body: Body, hiders: Shapes) -> tuple[F32, F32]:
+    """Signatures float32 [N, LENGTH] of the N people `seen`, and what they rest on.
 
-    looks    float32 [T, LENGTH], signatures; each histogram sums up to 1, or to 0 while it was not seen
-    rests    float32 [T, 2], the best share of torso and of legs that was seen at once
-    taken_s  float64 [T], when last looked at
-    used     whether there have been pictures to look at
-    """
-
-    looks: F32
-    rests: F32
-    taken_s: F64
-    used: bool = False
-
-    @classmethod
-    def of(cls, people: int) -> Wardrobe:
-        return cls(np.zeros((people, LENGTH), np.float32), np.zeros((people, 2), np.float32), np.full(people, -np.inf))
-
-    def keep(self, which: Bools) -> None:
-        self.looks, self.rests, self.taken_s = self.looks[which], self.rests[which], self.taken_s[which]
-
-    def join(self, people: int) -> None:
-        """So many more people, of whom nothing is known."""
-        more = Wardrobe.of(people)
-        for name in ("looks", "rests", "taken_s"):
-            setattr(self, name, np.concatenate([getattr(self, name), getattr(more, name)]))
-
-    def note(self, which: I64, looks: F32, rests: F32, time_s: float) -> None:
-        """Take in new signatures of the people `which`, where enough of a part was seen."""
-        self.used = True
-        self.taken_s[which] = time_s
-        for part in (0, 1):
-            seen = rests[:, part] >= 0.4
-            who, where = which[seen], slice(part * _PART, (part + 1) * _PART)
-            pull = np.where(self.rests[who, part] > 0, 0.2, 1.0).astype(np.float32)[:, None]
-            self.looks[who, where] += pull * (looks[seen, where] - self.looks[who, where])
-            self.rests[who, part] = np.maximum(self.rests[who, part], rests[seen, part])
-        # of whom nothing was seen, more is asked at the next chance
-        self.taken_s[which[(rests < 0.4).all(axis=1)]] -= 0.15
-
-
-def distinctiveness(looks: F32) -> F32:
-    """Share [N] of torso (of legs where that was not seen) that is neither black nor grey nor white."""
-    side = len(_CHROMA_EDGES) + 1
-    grey = side // 2 * side + side // 2
-    torso, legs = 1 - looks[:, grey], 1 - looks[:, _PART + grey]
-    known = [looks[:, part * _PART : part * _PART + _CHROMA].sum(axis=1) > 0 for part in (0, 1)]
-    return np.where(known[0], torso, np.where(known[1], legs, 0)).astype(np.float32)
-
-
-def signatures(image: U8, points: F32, weights: F32, body: Body, who: I64, boxes: F64) -> tuple[F32, F32]:
-    """Signatures float32 [N, LENGTH] of N poses (`points` [N, K, 2] px, `weights` [N, K]) and what each rests on.
-
-    boxes [M, 4] are those of everybody in the picture, `who` [N] are the rows that belong to the N poses: what lies in
-    the box of somebody nearer is not looked at.
+    clear [N, K] are the weights of their keypoints, 0 where one is not seen well enough to show clothes. What the body
+    of one of the `hiders` hides who is nearer (they themselves may be among them) is not looked at.
 
     The second array, float32 [N, 2], is the share of torso and of legs that could be looked at, 0–1; histograms of what
     could not be seen are 0, all others sum up to 1.
     """
-    samples, there = _places(points, weights, body)
+    samples, there = _places(seen.points, clear, body)
     height, width = image.shape[:2]
     x, y = np.rint(samples[..., 0]).astype(np.int64), np.rint(samples[..., 1]).astype(np.int64)
-    there &= (x >= 0) & (x < width) & (y >= 0) & (y < height) & ~_covered(x, y, who, boxes)
+    there &= (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    _strike_out_covered(there, samples, seen.boxes, body, hiders)
     colours = image[np.where(there, y, 0), np.where(there, x, 0)].astype(np.float32)
     red, green, blue = colours[..., 0], colours[..., 1], colours[..., 2]
     light = np.minimum((red + 2 * green + blue) * (_LIGHT / 4 / 256), _LIGHT - 1e-3).astype(np.int64)
@@ -121,39 +84,63 @@ def signatures(image: U8, points: F32, weights: F32, body: Body, who: I64, boxes
     warm = np.searchsorted(_CHROMA_EDGES, red - green)
     chroma = warm * side + np.searchsorted(_CHROMA_EDGES, blue - (red + green) / 2)
 
-    n, torso = len(points), len(_TORSO)
+    n, torso = len(seen), len(_TORSO)
     found = np.zeros((n, LENGTH), np.float32)
-    for part, where in enumerate((slice(0, torso), slice(torso, None))):
+    for part, where in zip(PARTS, (slice(0, torso), slice(torso, None)), strict=True):
         person, point = np.nonzero(there[:, where])
-        first = part * _PART
-        found[:, first : first + _CHROMA] = _histograms(person, chroma[:, where][person, point], n, _CHROMA)
-        found[:, first + _CHROMA : first + _PART] = _histograms(person, light[:, where][person, point], n, _LIGHT)
+        middle = part.start + _CHROMA
+        found[:, part.start : middle] = _histograms(person, chroma[:, where][person, point], n, _CHROMA)
+        found[:, middle : part.stop] = _histograms(person, light[:, where][person, point], n, _LIGHT)
     return found, np.stack([there[:, :torso].mean(axis=1), there[:, torso:].mean(axis=1)], axis=1).astype(np.float32)
 
 
-def likeness(a: F32, a_rests: F32, b: F32, b_rests: F32) -> tuple[F32, F32]:
-    """How alike signatures [N, LENGTH] and [M, LENGTH] are: 0–1 [N, M], and what that rests on, 0–1 [N, M].
+def likeness(a: F32, b: F32) -> F32:
+    """How alike torsos and legs of signatures [N, LENGTH] and [M, LENGTH] are: 0–1 [N, M, 2], 0 where one is not known.
 
     The mean Bhattacharyya coefficient, chroma counting twice as much as brightness, which changes with the light.
     """
-    rests = np.minimum(a_rests[:, None], b_rests[None])  # [N, M, 2]
     root_a, root_b = np.sqrt(a), np.sqrt(b)
-    total = np.zeros(rests.shape[:2], np.float32)
-    for part in (0, 1):
-        first = part * _PART
-        chroma, light = slice(first, first + _CHROMA), slice(first + _CHROMA, first + _PART)
-        alike = (2 * root_a[:, chroma] @ root_b[:, chroma].T + root_a[:, light] @ root_b[:, light].T) / 3
-        total += rests[..., part] * alike
-    weight = rests.sum(axis=2)
-    return np.divide(total, weight, out=np.zeros_like(total), where=weight > 0), weight / 2
+    alike = np.zeros((len(a), len(b), 2), np.float32)
+    for part, where in enumerate(PARTS):
+        chroma, light = slice(where.start, where.start + _CHROMA), slice(where.start + _CHROMA, where.stop)
+        alike[..., part] = (2 * root_a[:, chroma] @ root_b[:, chroma].T + root_a[:, light] @ root_b[:, light].T) / 3
+    return alike
 
 
-def _covered(x: I64, y: I64, who: I64, boxes: F64) -> Bools:
-    """Which places [N, S] of the people `who` [N] lie in the box of somebody nearer, whose box [M, 4] ends lower."""
-    nearer = boxes[None, :, 3] > boxes[who, None, 3]  # [N, M]
-    left, top, right, bottom = (boxes[None, None, :, side] for side in range(4))
-    inside = (x[..., None] > left) & (x[..., None] < right) & (y[..., None] > top) & (y[..., None] < bottom)
-    return np.asarray((inside & nearer[:, None]).any(axis=2))
+def coloured(looks: F32) -> F32:
+    """Share [N, 2] of torso and of legs that is neither black nor grey nor white; 1 where not known."""
+    grey = _CHROMA // 2  # the middle cell of the square of chroma
+    shares: F32 = np.stack([1 - looks[:, where.start + grey] for where in PARTS], axis=1)
+    return shares
+
+
+def _strike_out_covered(there: Bools, samples: F32, boxes: F64, body: Body, hiders: Shapes) -> None:
+    """Strike out of `there` [N, S] which places of the people in `boxes` [N, 4] the bodies of those nearer hide.
+
+    Nearer is whose box ends lower; of whom no trunk is known the whole box hides.
+    """
+    theirs, mine = hiders.boxes[None], boxes[:, None]
+    nearer = (theirs[..., 3] > mine[..., 3]) & (theirs[..., 1] < mine[..., 3])
+    nearer &= (theirs[..., 0] < mine[..., 2]) & (theirs[..., 2] > mine[..., 0])
+    behind, before = np.nonzero(nearer)
+    if not len(behind):
+        return
+    ends = np.array([limb[:2] for limb in body.limbs])
+    half = np.array([limb[2] for limb in body.limbs]) * hiders.sizes[before, None]  # [P, G]
+    known = np.asarray(hiders.there[before][:, ends].all(axis=2))
+    start = hiders.points[before][:, ends[:, 0]]
+    along = hiders.points[before][:, ends[:, 1]] - start  # [P, G, 2]
+    away = samples[behind][:, :, None] - start[:, None]  # [P, S, G, 2]
+    share = np.einsum("psgc,pgc->psg", away, along) / np.maximum((along**2).sum(axis=2), 1e-6)[:, None]
+    away = away - np.clip(share, 0, 1)[..., None] * along[:, None]
+    hidden = (((away**2).sum(axis=3) < (half**2)[:, None]) & known[:, None]).any(axis=2)  # [P, S]
+    shapeless: Bools = np.asarray(~hiders.there[before][:, body.torso].all(axis=1))
+    if shapeless.any():
+        low, high = hiders.boxes[before[shapeless], None, :2], hiders.boxes[before[shapeless], None, 2:]
+        spots = samples[behind[shapeless]]
+        hidden[shapeless] = ((spots > low) & (spots < high)).all(axis=2)
+    for person, places in zip(behind.tolist(), hidden, strict=True):
+        there[person] &= ~places
 
 
 def _histograms(person: I64, bins: npt.NDArray[np.int64], people: int, length: int) -> F32:

@@ -58,7 +58,7 @@ class IouTracker:
             return Boxes.empty()
         there = self._lives.expected(self._time_s, self._settings.life)
         seconds = max(time_s - self._time_s, 0.0)
-        boxes = self._bodies.boxes(self._bodies.moved(seconds, self._settings.motion))[there]
+        boxes = self._bodies.boxes(self._bodies.centres + self._bodies.steps(seconds, self._settings.motion))[there]
         return Boxes(boxes.astype(np.float32), self._lives.scores[there])
 
     def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:

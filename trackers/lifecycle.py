@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.types import F32, F64, I64, Bools
 
@@ -26,6 +27,8 @@ class LifeSettings:
     """... he gets it when seen twice over this time; for boxes without keypoints `confident` is enough for that."""
     unsure_s: float = 0.3
     """The time for somebody less likely, who must be seen three times."""
+    hopeless: float = 0.12
+    """The same product under which nobody gets a number: a detector's belief in a chair, of which no joint is seen."""
     doubtful: float = 0.2
     """Mean keypoint score under which ..."""
     doubt_s: float = 0.8
@@ -47,13 +50,16 @@ class LifeSettings:
 class Lives:
     """T tracks; every field has T rows, in step with their `Bodies`.
 
-    ids        int64, 0 while only suspected
+    ids        int64, 0 while only suspected; negative: that number is worn by an open track (see trackers.numbers)
     first_s    float64, when first observed           seen_s     float64, when last observed
     checked_s  float64, when a detector last saw him  unchecked  int64, how often it has looked in vain since
     hits       int64, how often a detector saw him    misses     int64, updates since last observed
     scores     float32, mean box score of a detector
     qualities  float32, mean keypoint score that is usual for this person; learnt where a detector saw him
     posed      bool, whether he was first seen with a pose
+    edges      bool [T, 4], which sides of the picture (left, top, right, bottom) the box reached when last observed
+    open       bool, whether he may turn out to be somebody else
+    claims     per track the log odds by place, as they were when he came up, that he is somebody lost: {number: odds}
     """
 
     ids: I64
@@ -66,6 +72,9 @@ class Lives:
     scores: F32
     qualities: F32
     posed: Bools
+    edges: Bools
+    open: Bools
+    claims: npt.NDArray[np.object_]
 
     @classmethod
     def born(cls, scores: F32, qualities: F32, posed: Bools, time_s: float) -> Lives:
@@ -73,7 +82,7 @@ class Lives:
         now, ones, none = np.full(n, time_s), np.ones(n, np.int64), np.zeros(n, np.int64)
         return cls(
             none, now, now.copy(), now.copy(), none.copy(), ones, none.copy(), scores.copy(), qualities.copy(),
-            posed.copy(),
+            posed.copy(), np.zeros((n, 4), np.bool_), np.ones(n, np.bool_), np.full(n, None, object),
         )  # fmt: skip
 
     @classmethod
@@ -106,6 +115,11 @@ class Lives:
         self.scores[checked] += 0.2 * (scores[from_detector] - self.scores[checked])
         self.qualities[checked] += 0.2 * (qualities[from_detector] - self.qualities[checked])
 
+    def followed(self, time_s: float, recent_s: float) -> Bools:
+        """Who may be continued: only suspected, or seen at most `recent_s` or one update before the last."""
+        followed: Bools = (self.ids >= 0) & ((time_s - self.seen_s <= recent_s) | (self.misses <= 1))
+        return followed
+
     def expected(self, time_s: float, settings: LifeSettings) -> Bools:
         """Who is worth looking for where he should be: seen just now, and by the detector not too long ago.
 
@@ -114,19 +128,23 @@ class Lives:
         """
         seen = (self.misses == 0) | (time_s - self.seen_s <= settings.predict_s)
         checked = (self.unchecked == 0) | (time_s - self.checked_s <= settings.unchecked_s)
-        expected: Bools = seen & checked
+        expected: Bools = seen & checked & (self.ids >= 0)
         return expected
 
     def ripe(self, settings: LifeSettings) -> Bools:
         """Which of the suspected, observed just now, are sure enough to get a number."""
+        suspected: Bools = (self.ids == 0) & (self.misses == 0) & (self.unchecked == 0)
+        if not suspected.any():
+            return suspected
         age = self.checked_s - self.first_s
         evidence = self.scores * self.qualities
         certain = np.where(self.posed, evidence >= settings.certain, self.scores >= settings.certain_box)
         doubts = np.where(self.qualities < settings.doubtful, 2, evidence < settings.likely) * self.posed
+        hopeless = self.posed & (evidence < settings.hopeless)
         wanted_s = np.array([settings.confirm_s, settings.unsure_s, settings.doubt_s])[doubts]
         # a hair of tolerance: at 10 frames/s the second sight comes after 0.1 s give or take rounding
         proven = (self.hits >= 2 + doubts) & (age >= wanted_s - 1e-3) & (self.scores >= settings.confident)
-        ripe: Bools = (self.ids == 0) & (self.misses == 0) & (self.unchecked == 0) & (certain | proven)
+        ripe: Bools = suspected & (certain | proven) & ~hopeless
         return ripe
 
     def worth_keeping(self, time_s: float, settings: LifeSettings) -> Bools:
@@ -134,7 +152,7 @@ class Lives:
         unseen = time_s - self.seen_s
         patience = (time_s - self.checked_s <= settings.forgive_s) | (self.unchecked <= 1)
         suspected = (self.ids == 0) & patience & ((unseen <= settings.forgive_s) | (self.misses <= 1))
-        known = (self.ids > 0) & (unseen <= settings.max_lost_s)
+        known = (self.ids != 0) & (unseen <= settings.max_lost_s)
         lost = np.flatnonzero(known & (self.misses > 0))
         if len(lost) > settings.max_lost:
             known[lost[np.lexsort((self.ids[lost], -self.seen_s[lost]))[settings.max_lost :]]] = False

@@ -1,9 +1,9 @@
 """Where bodies are, how fast they move, and how sure of it we are: a Kalman filter over all people at once.
 
-The state of a body is the place of its centre and its velocity (Kalman, constant velocity that fades, white-noise
-acceleration), its size, and its pose as offsets from the centre. A measurement is the displacement of the whole body:
-the mean over the keypoints seen now *and* remembered of where each is minus where it was expected. Whatever part of a
-person is visible thus moves the whole, and a leg that vanishes behind a table does not pull the centre up.
+The state of a body is the place of its centre and its velocity (Kalman, constant velocity, white-noise acceleration),
+its size, and its pose as offsets from the centre. A measurement is the displacement of the whole body: the mean over
+the keypoints seen now *and* remembered of where each is minus where it was expected. Whatever part of a person is
+visible thus moves the whole, and a leg that vanishes behind a table does not pull the centre up.
 
 Uncertainty is kept in body sizes, so that one set of constants serves a child far away and a face at a webcam.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from engine.types import F32, F64, I64, Bools
-from trackers.observations import Observations, extents
+from trackers.observations import Observations, Shapes, extents
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class MotionSettings:
     jitter: float = 0.1
     """Standard deviation of a measured place, sizes."""
     fade_s: float = 0.6
-    """After this time without news 1/e of the velocity is left: nobody walks on straight for ever."""
+    """Time out of sight after which somebody is expected to have slowed down to 1/e: nobody walks on for ever."""
     memory_s: float = 0.7
     """After this time without news 1/e of the trust in a keypoint's offset is left."""
     grow: float = 0.2
@@ -38,17 +38,16 @@ class MotionSettings:
     """Part of the way that a size goes towards a smaller one measured."""
     box_weight: float = 0.3
     """What the box's centre counts against the keypoints, each of which counts up to 1."""
-    steady: float = 0.4
-    """Part of the way that the pace goes towards the velocity with each clear sight."""
 
 
 @dataclass(eq=False, slots=True)
 class Bodies:
     """T bodies at one moment; every field has T rows.
 
-    centres     float64 [T, 2], pixels            velocities  float64 [T, 2], pixels/s
-    pace        float64 [T, 2], pixels/s: the velocity when last seen
-    ahead       float64 [T, 2], pixels: how far beyond `centres` somebody unseen is if he walked on at his pace
+    centres     float64 [T, 2], pixels: where they are expected
+    velocities  float64 [T, 2], pixels/s, when last seen
+    unseen_s    float64 [T], for how long they have not been seen
+    coasted     float64 [T, 2], pixels: how far `centres` has been moved on since
     spread      float64 [T, 3], sizes: variance of the place, covariance, variance of the velocity (both axes alike)
     sizes       float64 [T], pixels
     joints      float32 [T, K, 2], offsets from the centre, pixels
@@ -59,8 +58,8 @@ class Bodies:
 
     centres: F64
     velocities: F64
-    pace: F64
-    ahead: F64
+    unseen_s: F64
+    coasted: F64
     spread: F64
     sizes: F64
     joints: F32
@@ -71,7 +70,7 @@ class Bodies:
     @classmethod
     def none(cls, keypoint_count: int) -> Bodies:
         return cls(
-            np.zeros((0, 2)), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros((0, 3)), np.zeros(0),
+            np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 3)), np.zeros(0),
             np.zeros((0, keypoint_count, 2), np.float32), np.zeros((0, keypoint_count), np.float32),
             np.zeros((0, 4)), np.zeros((0, 4)),
         )  # fmt: skip
@@ -84,7 +83,7 @@ class Bodies:
         spread = np.full((n, 3), [settings.jitter**2, 0.0, settings.speed**2])
         joints = np.where(seen.weights[..., None] > 0, seen.points - centres[:, None].astype(np.float32), 0)
         return cls(
-            centres, np.zeros((n, 2)), np.zeros((n, 2)), np.zeros((n, 2)), spread, seen.sizes.copy(),
+            centres, np.zeros((n, 2)), np.zeros(n), np.zeros((n, 2)), spread, seen.sizes.copy(),
             joints.astype(np.float32), seen.weights.copy(),
             seen.boxes - np.concatenate([centres, centres], axis=1), np.full((n, 4), np.nan),
         )  # fmt: skip
@@ -107,29 +106,21 @@ class Bodies:
             self.trust = np.zeros((len(self), keypoint_count), np.float32)
             self.margins[:] = np.nan
 
-    def moved(self, seconds: float, settings: MotionSettings) -> F64:
-        """Where the centres [T, 2] will be `seconds` from now."""
-        moved: F64 = self.centres + self.velocities * (settings.fade_s * -np.expm1(-seconds / settings.fade_s))
-        return moved
+    def steps(self, seconds: float, settings: MotionSettings) -> F64:
+        """How far [T, 2], px, each will go in the next `seconds`: at his velocity, less and less once out of sight."""
+        pace = np.exp(self.unseen_s / -settings.fade_s) * (settings.fade_s * -np.expm1(-seconds / settings.fade_s))
+        steps: F64 = self.velocities * pace[:, None]
+        return steps
 
     def advance(self, seconds: float, settings: MotionSettings) -> None:
         """Let `seconds` pass without news."""
-        expected = self.moved(seconds, settings)
-        self.ahead += self.pace * seconds - (expected - self.centres)
-        self.centres = expected
-        left = np.exp(-seconds / settings.fade_s)
-        reach = settings.fade_s * (1 - left)
-        place, cross, speed = self.spread.T
-        self.velocities *= left
-        q, t = settings.unrest, min(seconds, settings.fade_s)
-        self.spread = np.stack(
-            [
-                place + 2 * reach * cross + reach**2 * speed + q * t**3 / 3,
-                left * (cross + reach * speed) + q * t**2 / 2,
-                left**2 * speed + q * t,
-            ],
-            axis=1,
-        )
+        steps = self.steps(seconds, settings)
+        self.centres += steps
+        self.coasted += steps
+        self.unseen_s += seconds
+        t = settings.fade_s * -np.expm1(-seconds / settings.fade_s)
+        step = np.array([[1, 0, 0], [2 * t, 1, 0], [t**2, t, 1]])  # of place, covariance and velocity, row by row
+        self.spread = self.spread @ step + settings.unrest * np.array([t**3 / 3, t**2 / 2, t])
         self.trust *= np.float32(np.exp(-seconds / settings.memory_s))
 
     def transform(self, matrix: F64) -> None:
@@ -138,7 +129,7 @@ class Bodies:
         grown = float(np.sqrt(abs(np.linalg.det(turn))))
         self.centres = self.centres @ turn.T + shift
         self.velocities = self.velocities @ turn.T
-        self.pace, self.ahead = self.pace @ turn.T, self.ahead @ turn.T
+        self.coasted = self.coasted @ turn.T
         self.joints = self.joints @ turn.T.astype(np.float32)
         self.sizes *= grown
         self.corners *= grown
@@ -149,29 +140,27 @@ class Bodies:
         from_detector  whether a detector placed the box (if not, the box came from us and teaches nothing)
         stiffness      [K], how much each keypoint tells of the whole body: wrists little, shoulders much
         """
-        size = self.sizes[which]
-        expected = self.centres[which]
-        trust = self.trust[which]
+        size, expected, trust, corners = self.sizes[which], self.centres[which], self.trust[which], self.corners[which]
+        place, cross, speed = self.spread[which].T
+        offsets = seen.points - (self.joints[which] + expected[:, None].astype(np.float32))
         # squared: what a network only guesses of a hidden joint must not steer those that it sees
         shared = np.minimum(seen.weights, trust) ** 2 * stiffness
         clear = (shared.sum(axis=1) + 1e-3) / ((trust**2 * stiffness).sum(axis=1) + 1e-3)
-        offsets = seen.points - (self.joints[which] + expected[:, None].astype(np.float32))
+        shared *= _believable(offsets, shared, (2 * size**2 * (s.jitter**2 + 4 * place)).astype(np.float32))
         of_joints = np.einsum("nkc,nk->nc", offsets, shared)
-        weight = shared.sum(axis=1)
-        corners = self.corners[which]
         of_box = seen.centres - expected - (corners[:, :2] + corners[:, 2:]) / 2
-        step = (of_joints + s.box_weight * of_box) / (weight + s.box_weight)[:, None]
+        step = (of_joints + s.box_weight * of_box) / (shared.sum(axis=1) + s.box_weight)[:, None]
 
-        place, cross, speed = self.spread[which].T
         noise = (s.jitter / np.clip(clear, 0.1, 1)) ** 2
         gain, gain_speed = place / (place + noise), cross / (place + noise)
         centre = expected + gain[:, None] * step
         self.centres[which] = centre
         self.velocities[which] += gain_speed[:, None] * step
-        settle = np.clip(clear, 0, 1) * s.steady
-        self.pace[which] += settle[:, None] * (self.velocities[which] - self.pace[which])
-        self.ahead[which] = 0
-        self.spread[which] = np.stack([(1 - gain) * place, (1 - gain) * cross, speed - gain_speed * cross], axis=1)
+        self.unseen_s[which] = 0
+        self.coasted[which] = 0
+        self.spread[which, 0] = (1 - gain) * place
+        self.spread[which, 1] = (1 - gain) * cross
+        self.spread[which, 2] = speed - gain_speed * cross
 
         valid = seen.weights > 0
         found = seen.points - centre[:, None].astype(np.float32)
@@ -185,15 +174,13 @@ class Bodies:
         )
         # a box shrinks when something hides its lower half more often than because its owner walks away
         self.sizes[which] = size * (seen.sizes / size) ** np.where(seen.sizes > size, s.grow, s.shrink)
-        self._learn_margins(which[from_detector], seen[np.flatnonzero(from_detector)])
+        self._learn_margins(which, seen, valid, from_detector & (valid.sum(axis=1) >= 5))
 
-    def _learn_margins(self, which: I64, seen: Observations) -> None:
-        tight = extents(seen.points, seen.weights > 0)
-        outward = np.array([1, 1, -1, -1]) * (tight - seen.boxes) / seen.sizes[:, None]
-        enough = (seen.weights > 0).sum(axis=1) >= 5
+    def _learn_margins(self, which: I64, seen: Observations, valid: Bools, good: Bools) -> None:
+        outward = _OUTWARD * (extents(seen.points, valid) - seen.boxes) / seen.sizes[:, None]
         known = self.margins[which]
         blended = np.where(np.isnan(known), outward, known + 0.3 * (outward - known))
-        self.margins[which] = np.where(enough[:, None], blended, known)
+        self.margins[which] = np.where(good[:, None], blended, known)
 
     def boxes(self, centres: F64) -> F64:
         """Boxes [T, 4] as a detector would draw them round these bodies, were their centres at `centres` [T, 2]."""
@@ -201,6 +188,31 @@ class Bodies:
         plain = around + self.corners
         there = self.trust > 0.1
         tight = extents(self.joints, there) + around
-        grown = tight - np.array([1, 1, -1, -1]) * self.margins * self.sizes[:, None]
+        grown = tight - _OUTWARD * self.margins * self.sizes[:, None]
         known = np.isfinite(grown).all(axis=1) & (there.sum(axis=1) >= 5)
         return np.where(known[:, None], (plain + grown) / 2, plain)
+
+    def shapes(self, which: I64) -> Shapes:
+        """Where the bodies `which` should be."""
+        centres = self.centres[which]
+        return Shapes(
+            self.joints[which] + centres[:, None].astype(np.float32),
+            self.trust[which] > 0.1,
+            np.concatenate([centres, centres], axis=1) + self.corners[which],
+            self.sizes[which],
+        )
+
+
+_OUTWARD = np.array([1, 1, -1, -1])  # from the sides of a box, left, top, right, bottom
+
+
+def _believable(offsets: F32, weights: F32, room: F32) -> F32:
+    """How far [N, K] each keypoint is believed that is off by `offsets` [N, K, 2]: 1 for the one that is least off.
+
+    Of somebody half hidden a network gives some joints of whoever hides him: those that are where they should be lead.
+    `room` [N] px² is twice the variance expected; keypoints of weight 0 do not count.
+    """
+    squared = np.einsum("nkc,nkc->nk", offsets, offsets)
+    least = np.where(weights > 0, squared, np.inf).min(axis=1, keepdims=True, initial=1e12)
+    believable: F32 = np.exp(np.minimum(least - squared, 0) / room[:, None])
+    return believable

@@ -46,6 +46,29 @@ class Observations:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Shapes:
+    """Where M bodies are that may hide others.
+
+    points  float32 [M, K, 2], pixels      there  bool [M, K], which of these keypoints are known
+    boxes   float64 [M, 4]                 sizes  float64 [M]
+    """
+
+    points: F32
+    there: Bools
+    boxes: F64
+    sizes: F64
+
+    @classmethod
+    def together(cls, seen: Observations, others: Shapes) -> Shapes:
+        return cls(
+            np.concatenate([seen.points, others.points]),
+            np.concatenate([seen.weights > 0, others.there]),
+            np.concatenate([seen.boxes, others.boxes]),
+            np.concatenate([seen.sizes, others.sizes]),
+        )
+
+
 def observe(poses: Poses, *, least_score: float, most: int) -> Observations:
     """The poses that have a place: a box with an area, or two keypoints that span one.
 
@@ -104,10 +127,12 @@ def extents(points: F32 | F64, there: Bools) -> F64:
     """The tightest boxes [N, 4] round the keypoints [N, K, 2] that are `there` [N, K]; NaN where none is."""
     if not points.shape[1]:
         return np.full((len(points), 4), np.nan)
-    low = np.where(there[..., None], points, np.inf).min(axis=1)
-    high = np.where(there[..., None], points, -np.inf).max(axis=1)
-    found = np.concatenate([low, high], axis=1).astype(np.float64)
-    found[~there.any(axis=1)] = np.nan
+    absent = ~there
+    by_axis = points.transpose(2, 0, 1)  # the min of a contiguous last axis is several times faster
+    low = np.where(absent, np.inf, by_axis).min(axis=2)
+    high = np.where(absent, -np.inf, by_axis).max(axis=2)
+    found = np.concatenate([low, high]).T.astype(np.float64)
+    found[absent.all(axis=1)] = np.nan
     return found
 
 
@@ -123,9 +148,8 @@ def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: flo
     if len(seen) < 2:
         return gone
     apart = np.abs(seen.centres[:, None] - seen.centres[None])
-    near = np.maximum(apart[..., 0], apart[..., 1]) < np.maximum(seen.sizes[:, None], seen.sizes[None])
-    first, second = np.nonzero(near)
-    first, second = first[first < second], second[first < second]
+    near = np.maximum(apart[..., 0], apart[..., 1]) < 0.75 * np.maximum(seen.sizes[:, None], seen.sizes[None])
+    first, second = np.nonzero(np.triu(near, 1))
     if not len(first):
         return gone
     shared = np.sqrt(seen.weights[first] * seen.weights[second])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
-from engine.types import Boxes, Poses
+from engine.types import U8, Boxes, Poses
+
+Dressed = tuple[float, float, tuple[int, int, int]]
+"""Where somebody's hips are, and the colour of his clothes."""
 
 BODY = np.array(  # x, y in body heights from the middle of the hips, COCO's order
     [
@@ -37,3 +41,17 @@ def together(*several: Poses) -> Poses:
             np.concatenate([poses.boxes.scores for poses in several]),
         ),
     )
+
+
+def picture(*people: Dressed, shift: int = 0, seed: int = 0) -> U8:
+    """A textured wall 768 × 432, `shift` px further left, with people (x, y, colour) before it."""
+    rng = np.random.default_rng(seed)
+    wall = cv2.resize(rng.integers(60, 200, (27, 64, 3), np.uint8), (1024, 432), interpolation=cv2.INTER_CUBIC)
+    image = np.ascontiguousarray(wall[:, shift : shift + 768])
+    for x, y, colour in people:
+        for part in ([5, 6, 12, 11], [11, 13, 15], [12, 14, 16]):
+            points = np.round(BODY[part] * 200 + [x, y]).astype(np.int32)
+            cv2.polylines(image, [points], len(part) == 4, colour, 26)
+            if len(part) == 4:
+                cv2.fillPoly(image, [points], colour)
+    return image

@@ -3,74 +3,85 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from engine.types import F32, F64, U8
-from tests.trackers.people import poses_at
-from trackers.appearance import LENGTH, Wardrobe, body_of, likeness, signatures
+from engine.types import F32, U8, Poses
+from tests.trackers.people import poses_at, together
+from trackers.appearance import LENGTH, body_of, coloured, likeness, signatures
+from trackers.observations import Observations, Shapes, observe
 
-BODY = body_of(17)
 PEOPLE = poses_at((100, 150), (300, 150))
-BOXES: F64 = PEOPLE.boxes.xyxy.astype(np.float64)
+RED, BLUE = (200, 30, 30), (30, 40, 180)
+
+
+def seen_of(poses: Poses) -> Observations:
+    return observe(poses, least_score=0.2, most=10)
+
+
+def shapes_of(seen: Observations) -> Shapes:
+    return Shapes(seen.points, seen.weights > 0, seen.boxes, seen.sizes)
 
 
 def dressed(*colours: tuple[int, int, int]) -> U8:
     image = np.full((300, 420, 3), 128, np.uint8)
-    for box, colour in zip(BOXES.astype(int), colours, strict=True):
+    for box, colour in zip(PEOPLE.boxes.xyxy.astype(int), colours, strict=True):
         image[max(box[1], 0) : box[3], box[0] : box[2]] = colour
     return image
 
 
-def looked_at(image: U8, boxes: F64 = BOXES) -> tuple[F32, F32]:
-    assert BODY is not None
-    return signatures(image, PEOPLE.keypoints, PEOPLE.scores, BODY, np.arange(2), boxes)
+def looked_at(image: U8, poses: Poses = PEOPLE, hiders: Poses = PEOPLE) -> tuple[F32, F32]:
+    seen, body = seen_of(poses), body_of(17)
+    assert body is not None
+    return signatures(image, seen, seen.weights, body, shapes_of(seen_of(hiders)))
 
 
 def test_the_same_colours_are_alike_and_others_are_not() -> None:
-    looks, rests = looked_at(dressed((200, 30, 30), (30, 40, 180)))
-    again, rests_again = looked_at(dressed((190, 36, 33), (36, 44, 170)))  # the light has changed a little
-    alike, compared = likeness(looks, rests, again, rests_again)
-    assert (compared == 1).all()
-    assert alike.diagonal().min() > 0.9
-    assert alike[0, 1] < 0.4
-    assert alike[1, 0] < 0.4
+    looks, rests = looked_at(dressed(RED, BLUE))
+    again, _ = looked_at(dressed((190, 36, 33), (36, 44, 170)))  # the light has changed a little
+    alike = likeness(looks, again)
+    assert (rests == 1).all()
+    assert alike[[0, 1], [0, 1]].min() > 0.9
+    assert alike[0, 1].max() < 0.4
+    assert alike[1, 0].max() < 0.4
 
 
-def test_what_somebody_nearer_covers_is_not_looked_at() -> None:
-    before = BOXES.copy()
-    before[1] = [BOXES[0, 0] - 5, BOXES[0, 1], BOXES[0, 2] + 5, BOXES[0, 3] + 20]
-    _, rests = looked_at(dressed((200, 30, 30), (30, 40, 180)), before)
-    assert rests[0].tolist() == [0, 0]
-    assert rests[1].min() > 0.9
+def test_what_somebody_nearer_hides_is_not_looked_at() -> None:
+    behind, before = poses_at((100, 150)), poses_at((100, 160), height=220)
+    _, rests = looked_at(dressed(RED, BLUE), together(behind, before), together(behind, before))
+    nearer, farther = rests  # from left to right, and the box of the taller begins further left
+    assert farther.max() < 0.4
+    assert nearer.min() > 0.9
+
+
+def test_only_the_body_of_somebody_nearer_hides_not_his_box() -> None:
+    behind, before = poses_at((100, 150)), poses_at((160, 160), height=220)  # the boxes overlap by a third
+    _, rests = looked_at(dressed(RED, BLUE), behind, together(behind, before))
+    assert rests.min() > 0.9
+
+
+def test_of_somebody_nearer_without_a_pose_the_whole_box_hides() -> None:
+    box_only = poses_at((100, 160), height=220, score=0.1)
+    _, rests = looked_at(dressed(RED, BLUE), poses_at((100, 150)), box_only)
+    assert not rests.any()
 
 
 def test_without_joints_or_outside_the_picture_nothing_is_seen() -> None:
-    assert BODY is not None
-    image = dressed((200, 30, 30), (30, 40, 180))
-    none = signatures(image, PEOPLE.keypoints, 0 * PEOPLE.scores, BODY, np.arange(2), BOXES)
-    away = signatures(image, PEOPLE.keypoints + 9000, PEOPLE.scores, BODY, np.arange(2), BOXES)
+    image = dressed(RED, BLUE)
+    none = looked_at(image, Poses(PEOPLE.keypoints, 0 * PEOPLE.scores, PEOPLE.boxes))
+    away = looked_at(image, Poses(PEOPLE.keypoints + 9000, PEOPLE.scores, PEOPLE.boxes))
     for looks, rests in (none, away):
         assert looks.shape == (2, LENGTH)
         assert not looks.any()
         assert not rests.any()
-    alike, compared = likeness(*none, *looked_at(image))
-    assert not alike.any()
-    assert not compared.any()
+    assert not likeness(none[0], looked_at(image)[0]).any()
+
+
+def test_red_is_a_colour_and_grey_is_none() -> None:
+    looks, _ = looked_at(dressed(RED, (90, 90, 92)))
+    assert coloured(looks)[0].min() > 0.9
+    assert coloured(looks)[1].max() < 0.1
 
 
 def test_only_known_skeletons_have_a_body() -> None:
     assert body_of(16) is not None
     assert body_of(0) is None
     assert body_of(5) is None
-
-
-def test_a_wardrobe_averages_what_it_sees() -> None:
-    wardrobe = Wardrobe.of(2)
-    looks, rests = looked_at(dressed((200, 30, 30), (30, 40, 180)))
-    for time_s in range(5):
-        wardrobe.note(np.arange(2), looks, rests, float(time_s))
-    np.testing.assert_allclose(wardrobe.looks, looks, atol=1e-6)
-    assert wardrobe.looks[0, :49].sum() == pytest.approx(1, abs=1e-5)
-    swapped = looks[::-1].copy()
-    wardrobe.note(np.arange(2), swapped, rests, 5.0)  # one look in the wrong place does not change it much
-    assert likeness(wardrobe.looks, wardrobe.rests, looks, rests)[0].diagonal().min() > 0.85

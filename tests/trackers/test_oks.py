@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 
-from engine.types import U8, Boxes, Poses
-from tests.trackers.people import BODY, poses_at, together
+from engine.types import Boxes, Poses
+from tests.trackers.people import picture, poses_at, together
 from trackers.oks import OksTracker
-
-
-def picture(*people: tuple[float, float, tuple[int, int, int]], shift: int = 0, seed: int = 0) -> U8:
-    """A textured wall 768 × 432, `shift` px further left, with people (x, y, colour) before it."""
-    rng = np.random.default_rng(seed)
-    wall = cv2.resize(rng.integers(60, 200, (27, 64, 3), np.uint8), (1024, 432), interpolation=cv2.INTER_CUBIC)
-    image = np.ascontiguousarray(wall[:, shift : shift + 768])
-    for x, y, colour in people:
-        for part in ([5, 6, 12, 11], [11, 13, 15], [12, 14, 16]):
-            points = np.round(BODY[part] * 200 + [x, y]).astype(np.int32)
-            cv2.polylines(image, [points], len(part) == 4, colour, 26)
-            if len(part) == 4:
-                cv2.fillPoly(image, [points], colour)
-    return image
 
 
 def test_somebody_clearly_there_has_a_number_at_once() -> None:
@@ -204,10 +189,29 @@ def test_who_returns_is_known_by_his_clothes() -> None:
     assert ids == [1]
 
 
+def test_who_crouches_keeps_his_number() -> None:
+    tracker = OksTracker()
+    for index in range(40):
+        down = float(np.clip((index - 20) / 5, 0, 1))  # within a sixth of a second, feet on the ground
+        height = 220 - 90 * down
+        tracks = tracker.update(poses_at((200, 290 - 0.45 * height), height=height), index / 30)
+        assert tracks.ids.tolist() == [1]
+
+
+def test_one_missed_for_a_frame_is_not_taken_for_who_comes_up_from_behind_him() -> None:
+    tracker = OksTracker()
+    for index in range(60):
+        standing, walking = poses_at((300, 220)), poses_at((150 + 5 * index, 200), height=180)
+        hidden = 240 < 150 + 5 * index < 322
+        poses = standing if hidden else walking if index == 35 else together(standing, walking)
+        tracks = tracker.update(poses, index / 30)
+    assert dict(zip(tracks.ids.tolist(), tracks.rows.tolist(), strict=True)) == {1: 1, 2: 0}
+
+
 def test_memory_and_ids_of_a_long_run_stay_bounded() -> None:
     tracker = OksTracker()
     for index in range(400):  # a passer-by a second, each in a place of his own
         tracker.update(poses_at((1000.0 * index, 200)), float(index))
     assert len(tracker.predict(399.5)) <= 1
-    assert len(tracker._lives) <= tracker._settings.life.max_lost + 2
+    assert len(tracker._crowd) <= tracker._settings.life.max_lost + 2
     assert tracker.update(poses_at((0.0, 200)), 1000.0).ids.tolist() == [401]

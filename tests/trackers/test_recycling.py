@@ -95,6 +95,21 @@ def test_nobody_who_walks_in_stays_unseen_for_half_a_second(fps: int, somebody_t
     assert any(came <= time <= came + 0.2 for time in clip.detected), "moving pixels did not call the detector"
 
 
+@pytest.mark.parametrize("fps", [10, 30])
+def test_who_may_be_somebody_who_left_is_not_kept_waiting_longer(fps: int) -> None:
+    """His joints are too unclear to show his clothes, and he comes in where somebody left a second before."""
+    clip = Clip("auto", fps)
+    for _ in range(2 * fps):
+        clip.step((600, 220))
+    for _ in range(fps):
+        clip.step()
+    before = clip.index
+    for index in range(fps):
+        clip.step((600.0 - 60 * index / fps, 220.0), score=0.45)
+    noticed = next(i for i, ids in enumerate(clip.shown[before:]) if ids)
+    assert noticed / fps <= 0.5
+
+
 def test_a_track_that_weakens_is_checked() -> None:
     clip = Clip("auto")
     for _ in range(40):

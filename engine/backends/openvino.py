@@ -16,6 +16,7 @@ import numpy as np
 import platformdirs
 
 from engine.backends import Array, Availability, BuildProgress, TensorSpec, installed_version
+from engine.backends.signal_stack import own_signal_stack
 from engine.errors import BackendError, BuildCancelled, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class OpenVino:
             return Availability(False, "the package is not installed; `pip install openvino` brings it")
         return Availability(True, f"OpenVINO {installed_version('openvino')}")
 
+    @own_signal_stack()
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> OpenVinoSession:
         try:
             ov = _quiet_openvino()
@@ -84,6 +86,7 @@ class OpenVino:
     def shapes(self, model: Path) -> str:
         return "any batch"
 
+    @own_signal_stack()
     def build(
         self, model: Path, *, precision: str, samples: Array | None = None, progress: BuildProgress | None = None
     ) -> bytes:
@@ -105,6 +108,7 @@ class OpenVino:
         _report(progress, 1.0, "built")
         return engine
 
+    @own_signal_stack()
     def open(self, engine: bytes, name: str, precision: str) -> OpenVinoSession:
         core = _quiet_openvino().Core()
         try:

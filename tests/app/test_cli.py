@@ -353,6 +353,8 @@ def test_a_closed_terminal_finishes_the_files(tmp_path):
         ["setsid", "--ctty", sys.executable, "-m", "app.cli", "track", clip, "-o", tmp_path / "o.json"],
         stdin=terminal, stdout=terminal, stderr=terminal,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm"},
+        # the tests themselves may run under nohup
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )  # fmt: skip
     os.close(terminal)
     said = b""

@@ -219,3 +219,22 @@ def test_nothing_is_written_to_the_console() -> None:
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals that a program sends itself")
+def test_a_signal_finds_its_handler_after_openvino_has_gone() -> None:
+    script = """if True:
+        import gc, os, signal, threading
+        from engine.backends.openvino import OpenVino
+        from engine.models import DEFAULT_POSE, find_model
+        sessions = [OpenVino().load(find_model(DEFAULT_POSE, "pose").path, precision="f32", device="cpu")]
+        last = threading.Thread(target=lambda: (sessions.pop().close(), gc.collect()))
+        last.start()
+        last.join()
+        signal.signal(signal.SIGTERM, lambda *_: print("handled"))
+        os.kill(os.getpid(), signal.SIGTERM)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "handled\n"), done.stderr

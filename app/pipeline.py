@@ -118,7 +118,7 @@ class Analyser:
         if self._plan.due(frame, self._tracker):
             threshold = self._detector.threshold
             found = self._detector.detect(frame.image, floor=FLOOR * threshold)
-            boxes = worth_a_pose(
+            boxes, from_detector = worth_a_pose(
                 Boxes(found.xyxy, on_one_scale(found.scores, threshold)),
                 self._tracker.predict(frame.time_s),
                 confident=0.5,
@@ -127,11 +127,13 @@ class Analyser:
             detect_ms = (time.perf_counter() - begun) * 1e3
         else:
             boxes = self._tracker.predict(frame.time_s)
+            from_detector = np.zeros(len(boxes), np.bool_)
         boxed = time.perf_counter()
         poses = self._pose.estimate(frame.image, boxes)
         posed = time.perf_counter()
-        tracks = self._tracker.update(poses, frame.time_s, frame.image, detected=detect_ms is not None)
-        self._plan.note(tracks, detect_ms is not None, frame.time_s, (frame.width, frame.height))
+        looked = detect_ms is not None
+        tracks = self._tracker.update(poses, frame.time_s, frame.image, detected=from_detector, looked=looked)
+        self._plan.note(tracks, looked, frame.time_s, (frame.width, frame.height))
         tracked = time.perf_counter()
         timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)
         return Result(frame, tracks, timings, time.monotonic(), dropped)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from engine.types import F64, U8, Boxes, Poses, Tracks
+from engine.types import F64, U8, Bools, Boxes, Poses, Tracks
 from trackers.similarity import box_iou
 
 
@@ -39,7 +39,15 @@ class PreviousFrameTracker:
     def predict(self, time_s: float) -> Boxes:
         return Boxes.of(self._boxes, np.ones(len(self._boxes)))
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+    def update(
+        self,
+        poses: Poses,
+        time_s: float,
+        image: U8 | None = None,
+        *,
+        detected: Bools | None = None,
+        looked: bool = True,
+    ) -> Tracks:
         boxes = poses.boxes.xyxy.astype(np.float64)
         overlap = box_iou(boxes, self._boxes)
         ids = []
@@ -78,7 +86,15 @@ class SortTracker:
         boxes = np.array([track.box() for track in self._tracks]).reshape(-1, 4)
         return Boxes.of(boxes, np.ones(len(boxes)))
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+    def update(
+        self,
+        poses: Poses,
+        time_s: float,
+        image: U8 | None = None,
+        *,
+        detected: Bools | None = None,
+        looked: bool = True,
+    ) -> Tracks:
         for track in self._tracks:
             track.predict()
         boxes = poses.boxes.xyxy.astype(np.float64)

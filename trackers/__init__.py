@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from engine.types import U8, Boxes, Poses, Tracks
+from engine.types import U8, Bools, Boxes, Poses, Tracks
 from trackers.flow import FlowTracker
 from trackers.iou import IouTracker
 from trackers.oks import OksTracker
@@ -14,17 +14,27 @@ from trackers.still import StillTracker
 class Tracker(Protocol):
     """Keeps identities over the frames of one source. Lifetimes are in seconds, never in frames.
 
-    `tells_predicted`: it tells poses looked for in its own boxes (`predict`) from those that a detector found, so that
-    both may be given in one frame: somebody whom the detector misses once is then still followed.
+    `tells_predicted`: poses that a detector found and poses looked for in the tracker's own boxes (`predict`) may be
+    given together, so that somebody whom the detector misses once is still followed.
     """
 
     tells_predicted: bool
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+    def update(
+        self,
+        poses: Poses,
+        time_s: float,
+        image: U8 | None = None,
+        *,
+        detected: Bools | None = None,
+        looked: bool = True,
+    ) -> Tracks:
         """The confirmed people of this frame, each a pose given with its id; `poses` stays untouched.
 
         `time_s` must be later than in the call before (ValueError where it is not); `image` (RGB) helps trackers that
-        look at pixels. Ids start at 1 when a person is confirmed and are never given twice before `reset`.
+        look at pixels. `detected` (bool [N]; None: all) says which poses are in a detector's boxes, the others being
+        in boxes of `predict`; `looked`, whether a detector was asked at all. Ids start at 1 when a person is confirmed
+        and are never given twice before `reset`.
         """
         ...
 

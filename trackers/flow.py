@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from engine.types import F32, I64, U8, Boxes, Poses, Tracks
+from engine.types import F32, I64, U8, Bools, Boxes, Poses, Tracks
 from trackers.assignment import assign_greedily
 from trackers.observations import Observations, extents, observe
 from trackers.resemblance import oks_of_pairs, sigmas_for
@@ -105,7 +105,15 @@ class FlowTracker:
             np.concatenate([detected.scores, propagated.scores[lone]]),
         )
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+    def update(
+        self,
+        poses: Poses,
+        time_s: float,
+        image: U8 | None = None,
+        *,
+        detected: Bools | None = None,
+        looked: bool = True,
+    ) -> Tracks:
         s = self._settings
         seconds_between(self._time_s, time_s)
         self._time_s = time_s

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.types import F64, I64, U8, Boxes, Poses, Tracks
+from engine.types import F64, I64, U8, Bools, Boxes, Poses, Tracks
 from trackers.assignment import assign
 from trackers.lifecycle import LifeSettings, Lives
 from trackers.motion import Bodies, MotionSettings
@@ -61,7 +61,15 @@ class IouTracker:
         boxes = self._bodies.boxes(self._bodies.centres + self._bodies.steps(seconds, self._settings.motion))[there]
         return Boxes(boxes.astype(np.float32), self._lives.scores[there])
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+    def update(
+        self,
+        poses: Poses,
+        time_s: float,
+        image: U8 | None = None,
+        *,
+        detected: Bools | None = None,
+        looked: bool = True,
+    ) -> Tracks:
         s = self._settings
         self._bodies.advance(seconds_between(self._time_s, time_s), s.motion)
         self._time_s = time_s

@@ -51,9 +51,6 @@ class OksSettings:
     """People looked at per frame; of more the best boxes are taken."""
 
 
-_NO_BOXES: F32 = np.zeros((0, 4), np.float32)
-
-
 class OksTracker:
     """Follows people by their poses; see the Tracker Protocol for the three verbs.
 
@@ -82,17 +79,23 @@ class OksTracker:
         bodies, lives = self._crowd.bodies, self._crowd.lives
         there = lives.expected(self._time_s, self._settings.life)
         centres = bodies.centres + bodies.steps(max(time_s - self._time_s, 0.0), self._settings.motion)
-        self._offered = np.asarray(bodies.boxes(centres)[there], np.float32)
-        return Boxes(self._offered.copy(), lives.scores[there])
+        return Boxes(np.asarray(bodies.boxes(centres)[there], np.float32), lives.scores[there])
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+    def update(
+        self,
+        poses: Poses,
+        time_s: float,
+        image: U8 | None = None,
+        *,
+        detected: Bools | None = None,
+        looked: bool = True,
+    ) -> Tracks:
         s = self._settings
         seconds = seconds_between(self._time_s, time_s)
         seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)
         self._fit_keypoints(poses.keypoints.shape[1], len(poses))
-        recycled = self._recycled(seen)
+        recycled = np.zeros(len(seen), np.bool_) if detected is None else ~detected[seen.rows]
         seen, recycled = self._worth_following(seen, recycled)
-        looked = detected if detected is not None else not len(seen) or not recycled.all()
         is_jump = image is not None and self._follow_camera(image)
         self._crowd.bodies.advance(seconds, s.motion)
         self._time_s = time_s
@@ -117,19 +120,11 @@ class OksTracker:
 
     def _forget_everyone(self, keypoint_count: int) -> None:
         self._crowd = Crowd.none(keypoint_count, self._settings.clothes)
-        self._offered = _NO_BOXES
 
     def _fit_keypoints(self, keypoint_count: int, people: int) -> None:
         if len(self._sigmas) != keypoint_count and (people or not len(self._crowd)):
             self._sigmas, self._stiffness = sigmas_for(keypoint_count), stiffness_for(keypoint_count)
             self._crowd.with_keypoints(keypoint_count)
-
-    def _recycled(self, seen: Observations) -> Bools:
-        """Which observations were looked for in a box that `predict` gave, not in a detector's."""
-        ours, self._offered = self._offered, _NO_BOXES
-        if not len(ours) or not len(seen):
-            return np.zeros(len(seen), np.bool_)
-        return np.asarray((np.abs(seen.boxes[:, None] - ours[None]).max(axis=2) < 0.5).any(axis=1))
 
     def _worth_following(self, seen: Observations, recycled: Bools) -> tuple[Observations, Bools]:
         s = self._settings

@@ -13,7 +13,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from engine.types import F32, F64, U8, Boxes, Frame, Tracks
+from engine.types import F32, F64, U8, Bools, Boxes, Frame, Tracks
 from trackers import Tracker
 from trackers.similarity import box_iou
 
@@ -154,25 +154,27 @@ class DetectionPlan:
 
 def worth_a_pose(
     detected: Boxes, expected: Boxes, confident: float, overlap: float = 0.3, *, add_expected: bool = False
-) -> Boxes:
+) -> tuple[Boxes, Bools]:
     """The boxes to give to the pose network where the detector looked: the confident ones, and weak ones only where
-    somebody is expected.
+    somebody is expected. Also, which of these boxes are the detector's own.
 
     A detector asked for weak boxes too gives a dozen for each person; only those that overlap (IoU ≥ `overlap`) a box
     that the tracker predicts may continue somebody, and no weak one may start a track. With `add_expected` the boxes
     expected where the detector sees nobody are looked at too, so that one miss makes nobody blink.
     """
     if not len(expected):
-        return detected[np.flatnonzero(detected.scores >= confident)]
+        sure = np.flatnonzero(detected.scores >= confident)
+        return detected[sure], np.ones(len(sure), np.bool_)
     likeness = box_iou(detected.xyxy.astype(np.float64), expected.xyxy.astype(np.float64))
     chosen = (detected.scores >= confident) | (likeness.max(axis=1) >= overlap)
     if not add_expected:
-        return detected[np.flatnonzero(chosen)]
+        return detected[np.flatnonzero(chosen)], np.ones(chosen.sum(), np.bool_)
     unseen = likeness[chosen].max(axis=0, initial=0) < overlap
-    return Boxes(
+    boxes = Boxes(
         np.concatenate([detected.xyxy[chosen], expected.xyxy[unseen]]),
         np.concatenate([detected.scores[chosen], expected.scores[unseen]]),
     )
+    return boxes, np.arange(len(boxes)) < chosen.sum()
 
 
 def _glance(image: U8) -> U8:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.types import U8, Boxes, Poses, Tracks
+from engine.types import U8, Bools, Boxes, Poses, Tracks
 from trackers.observations import duplicates, observe
 from trackers.resemblance import sigmas_for
 
@@ -25,7 +25,15 @@ class StillTracker:
     def predict(self, time_s: float) -> Boxes:
         return Boxes.empty()
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+    def update(
+        self,
+        poses: Poses,
+        time_s: float,
+        image: U8 | None = None,
+        *,
+        detected: Bools | None = None,
+        looked: bool = True,
+    ) -> Tracks:
         seen = observe(poses, least_score=LEAST_KEYPOINT, most=len(poses))
         seen = seen[np.flatnonzero((seen.scores >= CONFIDENT) & (~seen.posed | (seen.qualities >= LEAST_QUALITY)))]
         twice = duplicates(seen, sigmas_for(poses.keypoints.shape[1]), SAME_POSE, SAME_PART, SAME_BOX)

@@ -13,7 +13,7 @@ from app.gui.toolbox import EngineChoice, EngineSet, Toolbox
 if TYPE_CHECKING:
     from app.pipeline import Analyser
     from app.results import Header
-    from engine.types import U8, Boxes, Poses, Tracks
+    from engine.types import U8, Bools, Boxes, Poses, Tracks
     from engine.video import SourceInfo
 
 
@@ -164,9 +164,17 @@ class Changeable:
         with self._lock:
             return self._engines.pose.estimate(image, boxes)
 
-    def update(self, poses: Poses, time_s: float, image: U8 | None = None, *, detected: bool | None = None) -> Tracks:
+    def update(
+        self,
+        poses: Poses,
+        time_s: float,
+        image: U8 | None = None,
+        *,
+        detected: Bools | None = None,
+        looked: bool = True,
+    ) -> Tracks:
         with self._lock:
-            tracks = self._tracker.update(poses, time_s, image, detected=detected)
+            tracks = self._tracker.update(poses, time_s, image, detected=detected, looked=looked)
             tracks = replace(tracks, ids=tracks.ids + self._above)
             self._last_id = max(self._last_id, int(tracks.ids.max(initial=0)))
             return tracks

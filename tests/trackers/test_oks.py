@@ -104,8 +104,8 @@ def test_a_recycled_box_on_an_empty_floor_ends() -> None:
     for index in range(10, 30):
         boxes = tracker.predict(index / 30)
         ghosts = poses_at(*[(100.0, 200.0)] * len(boxes), score=0.25)
-        tracks = tracker.update(Poses(ghosts.keypoints, ghosts.scores, boxes), index / 30)
-        assert len(tracks) == 0
+        poses = Poses(ghosts.keypoints, ghosts.scores, boxes)
+        assert len(tracker.update(poses, index / 30, detected=np.zeros(len(boxes), np.bool_), looked=False)) == 0
     assert len(tracker.predict(1.0)) == 0
 
 
@@ -114,14 +114,16 @@ def test_a_ghost_as_good_as_a_person_ends_when_the_detector_looks_in_vain() -> N
     shown = []
     for index in range(90):
         t = index / 30
-        if index < 10 or index % 5 == 0:
+        looked = index < 10 or index % 5 == 0
+        if looked:
             poses = poses_at((100, 200)) if index < 10 else poses_at((600, 200))  # a detector: he has left
         else:
             boxes = tracker.predict(t)
             middles = (boxes.xyxy[:, :2] + boxes.xyxy[:, 2:]) / 2
             ghosts = poses_at(*middles.tolist())
             poses = Poses(ghosts.keypoints, ghosts.scores, boxes)
-        if 1 in tracker.update(poses, t).ids:
+        detected = np.full(len(poses), looked)
+        if 1 in tracker.update(poses, t, detected=detected, looked=looked).ids:
             shown.append(t)
     assert max(shown) < 10 / 30 + 1.0
 
@@ -131,14 +133,25 @@ def test_recycled_boxes_alone_start_nobody_and_keep_everybody() -> None:
     for index in range(60):
         t = index / 30
         true = poses_at((100 + 2 * index, 200), (400, 220))
-        if index % 10:
+        looked = index % 10 == 0
+        if not looked:
             boxes = tracker.predict(t)
             assert len(boxes) == 2
             np.testing.assert_allclose(np.sort(boxes.xyxy[:, 0]), np.sort(true.boxes.xyxy[:, 0]), atol=30)
             order = np.argsort(boxes.xyxy[:, 0])
             boxes = boxes[order]
             true = Poses(true.keypoints, true.scores, boxes)
-        assert tracker.update(true, t).ids.tolist() == [1, 2]
+        detected = np.full(len(true), looked)
+        assert tracker.update(true, t, detected=detected, looked=looked).ids.tolist() == [1, 2]
+
+
+def test_who_stands_so_still_that_he_is_where_he_was_predicted_is_still_seen_by_the_detector() -> None:
+    tracker = OksTracker()
+    for index in range(60):
+        predicted = tracker.predict(index / 30)
+        tracks = tracker.update(poses_at((100, 200)), index / 30)
+        assert tracks.ids.tolist() == [1]
+        assert index == 0 or len(predicted) == 1
 
 
 def test_a_cut_ends_everybody() -> None:

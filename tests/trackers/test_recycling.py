@@ -45,7 +45,8 @@ class Clip:
                 int(np.abs(poses.keypoints[:, 11:13].mean(axis=1) - middle).sum(axis=1).argmin()) for middle in middles
             ]
             poses = Poses(poses.keypoints[nearest], poses.scores[nearest], boxes) if people else Poses.empty()
-        tracks = self.tracker.update(poses, time_s, frame.image)
+        detected = np.full(len(poses), due)
+        tracks = self.tracker.update(poses, time_s, frame.image, detected=detected, looked=due)
         self.shown.append(tracks.ids.tolist())
         self.plan.note(tracks, due, time_s, SIZE)
 
@@ -148,6 +149,6 @@ def test_after_reset_the_first_frame_is_looked_at() -> None:
 def test_weak_boxes_are_worth_a_pose_only_where_somebody_is_expected() -> None:
     detected = Boxes.of([[0, 0, 50, 100], [200, 0, 250, 100], [400, 0, 450, 100]], [0.9, 0.3, 0.3])
     expected = Boxes.of([[205, 0, 255, 105]], [0.8])
-    assert worth_a_pose(detected, expected, 0.5).xyxy[:, 0].tolist() == [0, 200]
-    assert worth_a_pose(detected, Boxes.empty(), 0.5).xyxy[:, 0].tolist() == [0]
-    assert len(worth_a_pose(Boxes.empty(), expected, 0.5)) == 0
+    assert worth_a_pose(detected, expected, 0.5)[0].xyxy[:, 0].tolist() == [0, 200]
+    assert worth_a_pose(detected, Boxes.empty(), 0.5)[0].xyxy[:, 0].tolist() == [0]
+    assert len(worth_a_pose(Boxes.empty(), expected, 0.5)[0]) == 0

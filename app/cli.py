@@ -185,7 +185,12 @@ def demo(
 
 @cli.command()
 def window(
-    source: Annotated[str | None, typer.Argument(help="A video file, camera number or address.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="A video file, camera number, address, session or result.")
+    ] = None,
+    result: Annotated[
+        Path | None, typer.Argument(help="A result of that video: Skelter JSON, or what `skelter import` reads.")
+    ] = None,
 ) -> None:
     """Open the window (what `skelter` and `skelter SOURCE` do)."""
     if source is not None and not _is_address(source) and not Path(source).exists() and not glob.has_magic(source):
@@ -196,7 +201,7 @@ def window(
         raise UsageError("There is no display for the window; use `skelter track CLIP -o out.mp4` instead.")
     from app.gui import run_window
 
-    raise typer.Exit(run_window(source))
+    raise typer.Exit(run_window(source, recording=result))
 
 
 @cli.command()

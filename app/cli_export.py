@@ -10,6 +10,7 @@ import typer
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
+    from app.exports import Options
     from app.results import Recording
 
 _FORMATS_HELP = (
@@ -53,9 +54,7 @@ def export(
     fps: FpsOption = None,
 ) -> None:
     """Write a saved RESULT in other formats, beside it or to -o; nothing is analysed again."""
-    from dataclasses import asdict
-
-    from app import exports, manifest
+    from app import exports
     from app.imports import read_result
 
     options = exports.Options(
@@ -66,7 +65,16 @@ def export(
     _check_person(recording, person)
     for path in targets.values():
         if path.exists() and path.samefile(result):
-            raise UsageError(f"{path} is the result itself; choose another name with -o.")
+            raise UsageError(f"{path} is the result itself; leave its format out, or choose another name with -o.")
+    _convert(result, recording, targets, options)
+
+
+def _convert(result: Path, recording: Recording, targets: dict[str, Path], options: Options) -> None:
+    """Write what was read from `result` as each format, and note that in the manifest beside."""
+    from dataclasses import asdict
+
+    from app import exports, manifest
+
     said = {key: value for key, value in asdict(options).items() if value is not None}
     origin = manifest.hash_of(result)
     facts = []
@@ -152,9 +160,12 @@ def import_result(
     from app.imports import read_result
 
     target = output or beside(result, ["json"])[0]
-    if target.exists() and output is None:
+    format_name = exports.format_of(target)
+    if format_name is None:
+        raise UsageError(f"{target.name}: no data format ends so; use .json.")
+    if output is None and target.exists():
         raise UsageError(f"{target} is there already; give another name with -o.")
     recording = read_result(result, clip=clip, fps=fps)
-    for written in exports.write(recording, target):
-        people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
-        typer.echo(f"{len(recording)} frames, {len(people)} people; wrote {written}", err=True)
+    people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
+    typer.echo(f"{len(recording)} frames, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)
+    _convert(result, recording, {format_name: target}, exports.Options())

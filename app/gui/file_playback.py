@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from app.exports.skelter_json import read
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.moment import Moment
+from app.imports import clip_of, read_result
 from app.pipeline import Analyser
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import UsageError
@@ -128,11 +128,22 @@ class FilePlayback:
         return Moment(frame, record, timings.inference_ms if timings else None)
 
 
-def recording_of(source: Source, data: Path | None) -> Recording:
-    """What the Skelter JSON `data` knows of `source`; nothing yet where there is none. Raises UsageError."""
+def found_clip(result: str, fallback: str) -> str:
+    """The address of the video that a result was made of. Raises UsageError where it is not to be found."""
+    clip = clip_of(Path(result))
+    if clip is None and not fallback:
+        raise UsageError(f"The video of {Path(result).name} is not beside it; open the video first, then this.")
+    return fallback if clip is None else str(clip)
+
+
+def recording_of(source: Source, address: str, data: Path | None) -> Recording:
+    """What the result `data` knows of `source`, opened from `address`; nothing yet where there is none.
+
+    Raises UsageError where they do not belong together, SkelterError where it cannot be read.
+    """
     if data is None:
         return Recording(Header(SourceRecord.of(source.info)))
-    recording = read(data)
+    recording = read_result(data, clip=Path(address))
     check_belongs(recording, source, data.name)
     return recording
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.exports import FORMATS
 from app.exports.skelter_json import read
+from app.manifest import hash_of
 from tests.app.recordings import awkward, written
 from tests.app.test_cli import assert_refused
 
@@ -77,12 +78,16 @@ def test_another_programs_folder_becomes_a_result_that_is_scored_as_the_same(res
     assert done.returncode == 0, done.stderr
     assert "12 frames, 3 people" in done.stderr
     assert read(tmp_path / "back.json")[3].time_s == pytest.approx(0.12)
+    manifest = json.loads((tmp_path / "back.manifest.json").read_text())
+    assert manifest["origin"]["models"]["pose"] == "OpenPose, imported from walk-openpose"
+    assert manifest["outputs"][0]["made_from"] == hash_of(tmp_path / "walk-openpose")
     figures = json.loads(command("eval-tracking", result, tmp_path / "back.json", "--json").stdout)
     assert figures["clear"]["walk"]["MOTA"] == 1.0
 
 
 def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):
     (tmp_path / "walk.json").write_text("mine")
+    assert_refused(command("import", tmp_path / "walk.json", "-o", tmp_path / "a.docx"), "use .json")
     (tmp_path / "walk").mkdir()
     (tmp_path / "walk" / "a_000000000000_keypoints.json").write_text('{"people": []}')
     assert_refused(command("import", tmp_path / "walk"), "is there already")

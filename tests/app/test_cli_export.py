@@ -79,10 +79,19 @@ def test_another_programs_folder_becomes_a_result_that_is_scored_as_the_same(res
     assert "12 frames, 3 people" in done.stderr
     assert read(tmp_path / "back.json")[3].time_s == pytest.approx(0.12)
     manifest = json.loads((tmp_path / "back.manifest.json").read_text())
-    assert manifest["origin"]["models"]["pose"] == "OpenPose, imported from walk-openpose"
+    assert manifest["origin"]["source"]["name"] == "läufer clip.mp4"  # the folder's own manifest says so
     assert manifest["outputs"][0]["made_from"] == hash_of(tmp_path / "walk-openpose")
     figures = json.loads(command("eval-tracking", result, tmp_path / "back.json", "--json").stdout)
     assert figures["clear"]["walk"]["MOTA"] == 1.0
+
+
+def test_smoothing_is_noted_in_the_manifest(result, command, tmp_path):
+    done = command("smooth", result, "-o", tmp_path / "smooth.csv", "--method", "butterworth")
+    assert done.returncode == 0, done.stderr
+    assert "left_hip_smoothed_x" in (tmp_path / "smooth.csv").read_text().splitlines()[0]
+    (output,) = json.loads((tmp_path / "smooth.manifest.json").read_text())["outputs"]
+    assert (output["name"], output["made_from"]) == ("smooth.csv", hash_of(result))
+    assert output["options"]["smoothing"].startswith("butterworth")
 
 
 def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):

@@ -197,6 +197,11 @@ def window(
         near = get_close_matches(source, cli_names(), n=1)
         hint = f"did you mean the command `skelter {near[0]}`?" if near else "check the name."
         raise MissingFileError(f"{source} does not exist; {hint}")
+    if result is not None:
+        from app.imports import is_result
+
+        if not is_result(result):
+            raise UsageError(f"{result} is no result; give a video and a .json, .jsonl or OpenPose folder made of it.")
     if not _has_display():
         raise UsageError("There is no display for the window; use `skelter track CLIP -o out.mp4` instead.")
     from app.gui import run_window

@@ -103,6 +103,12 @@ def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):
     assert (tmp_path / "walk.json").read_text() == "mine"
 
 
+def test_a_second_video_is_no_result_of_the_first(command, tmp_path):
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).touch()
+    assert_refused(command("window", tmp_path / "a.mp4", tmp_path / "b.mp4"), "b.mp4 is no result")
+
+
 def test_export_takes_another_programs_result_at_once(result, command, tmp_path):
     assert command("export", result, "--to", "coco").returncode == 0
     done = command("export", tmp_path / "walk-coco.json", "-o", tmp_path / "angles.csv", "--to", "angles")

@@ -26,9 +26,10 @@ def smooth(
     from app.exports.skelter_json import read
     from app.smoothing import smooth_recording
 
+    targets = by_ending(output)
     recording = read(result)
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score
     )
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing})", err=True)
-    convert(result, smoothed, by_ending(output), Options(), smoothing=smoothed.header.smoothing)
+    convert(result, smoothed, targets, Options(), smoothing=smoothed.header.smoothing)

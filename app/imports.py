@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
 def is_result(path: Path) -> bool:
     """Whether what is called so is a result and no video: a `.json` or `.jsonl`, or a folder of OpenPose's files."""
     if path.is_dir():
-        return any(FILE_NAME.fullmatch(file.name) for file in path.iterdir())
+        with suppress(OSError):  # who reads it will say that it cannot be read
+            return any(FILE_NAME.fullmatch(file.name) for file in path.iterdir())
     return path.is_file() and path.suffix.lower() in (".json", ".jsonl")
 
 
@@ -85,7 +87,8 @@ def clip_of(result: Path) -> Path | None:
         for facts in (known.run, known.origin):
             if facts is not None:
                 told += [Path(facts.source.path or facts.source.name), Path(facts.source.name)]
-    return next((path for path in (result.absolute().parent / one for one in told) if path.is_file()), None)
+    found = (result.absolute().parent / one for one in told)
+    return next((path for path in found if path.is_file() or (path.is_dir() and not is_result(path))), None)
 
 
 def _what(error: Exception) -> str:

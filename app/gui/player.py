@@ -212,8 +212,10 @@ class Player:
         self._notify(say.Busy("opening"))
         try:
             saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
-            address, data = (command.address, command.data) if saved is None else (saved.source, None)
-            if is_result(Path(address)):
+            address, data = command.address, command.data
+            if saved is not None:
+                address = saved.source
+            elif data is None and is_result(Path(address)):
                 address, data = found_clip(address, command.fallback), Path(address)
             source = self._toolbox.open(address, self._tell_state)
             document = None if saved is None or command.recovered else Path(command.address)

@@ -65,32 +65,6 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
         raise SkelterError(f"{path} cannot be read as COCO keypoint results ({_what(error)}).") from error
 
 
-def is_result(path: Path) -> bool:
-    """Whether what is called so is a result and no video: a `.json` or `.jsonl`, or a folder of OpenPose's files."""
-    if path.is_dir():
-        with suppress(OSError):  # who reads it will say that it cannot be read
-            return any(FILE_NAME.fullmatch(file.name) for file in path.iterdir())
-    return path.is_file() and path.suffix.lower() in (".json", ".jsonl")
-
-
-def clip_of(result: Path) -> Path | None:
-    """The video that a result was made of, where the manifest beside it or the result itself tells of one that is
-    there; a video that was moved is found beside its result. Raises SkelterError where the result cannot be read."""
-    from app import manifest
-
-    told: list[Path] = []
-    try:
-        known = manifest.read(manifest.path_beside(result))
-    except SkelterError:  # it has none
-        told.append(Path(read_result(result).header.source.name))
-    else:
-        for facts in (known.run, known.origin):
-            if facts is not None:
-                told += [Path(facts.source.path or facts.source.name), Path(facts.source.name)]
-    found = (result.absolute().parent / one for one in told)
-    return next((path for path in found if path.is_file() or (path.is_dir() and not is_result(path))), None)
-
-
 def _what(error: Exception) -> str:
     return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
 
@@ -232,3 +206,29 @@ def _followed() -> Callable[[_People, float], Tracks]:
 
     tracker = OksTracker()
     return lambda people, time_s: tracker.update(people.poses, time_s)
+
+
+def is_result(path: Path) -> bool:
+    """Whether what is called so is a result and no video: a `.json` or `.jsonl`, or a folder of OpenPose's files."""
+    if path.is_dir():
+        with suppress(OSError):  # who reads it will say that it cannot be read
+            return any(FILE_NAME.fullmatch(file.name) for file in path.iterdir())
+    return path.is_file() and path.suffix.lower() in (".json", ".jsonl")
+
+
+def clip_of(result: Path) -> Path | None:
+    """The video that a result was made of, where the manifest beside it or the result itself tells of one that is
+    there; a video that was moved is found beside its result. Raises SkelterError where the result cannot be read."""
+    from app import manifest
+
+    told: list[Path] = []
+    try:
+        known = manifest.read(manifest.path_beside(result))
+    except SkelterError:  # it has none
+        told.append(Path(read_result(result).header.source.name))
+    else:
+        for facts in (known.run, known.origin):
+            if facts is not None:
+                told += [Path(facts.source.path or facts.source.name), Path(facts.source.name)]
+    found = (result.absolute().parent / one for one in told)
+    return next((path for path in found if path.is_file() or (path.is_dir() and not is_result(path))), None)

@@ -113,9 +113,7 @@ def read(path: Path) -> Recording:
     try:
         return parse(data)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise SkelterError(
-            f"{path} is not Skelter JSON ({_what(error)}); give a .json or .jsonl that Skelter wrote."
-        ) from error
+        raise SkelterError(f"{path} is not Skelter JSON ({_what(error)}); give a file that Skelter wrote.") from error
 
 
 def _what(error: Exception) -> str:

@@ -22,7 +22,7 @@ def run_window(
     """Show the window until it is closed, with `source` open if one is given; the exit status.
 
     detector, pose  names or files of models; None: the default ones
-    recording       a result made of `source` before, so that it need not be analysed again
+    recording       Skelter JSON made of `source` before, so that it need not be analysed again
     """
     if sys.platform == "win32":
         # after Qt its library would not load there (microsoft/onnxruntime#26127)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
+from app.gui.messages import Open
 from app.gui.moment import Moment
-from app.imports import clip_of, read_result
+from app.imports import clip_of, is_result, read_result
 from app.pipeline import Analyser
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import UsageError
@@ -128,12 +130,16 @@ class FilePlayback:
         return Moment(frame, record, timings.inference_ms if timings else None)
 
 
-def found_clip(result: str, fallback: str) -> str:
-    """The address of the video that a result was made of. Raises UsageError where it is not to be found."""
-    clip = clip_of(Path(result))
-    if clip is None and not fallback:
-        raise UsageError(f"The video of {Path(result).name} is not beside it; open the video first, then this.")
-    return fallback if clip is None else str(clip)
+def on_its_clip(command: Open) -> Open:
+    """The command; where it asks for a result alone, with the video that this was made of. Raises UsageError where that
+    is not to be found."""
+    result = Path(command.address)
+    if command.data is not None or not is_result(result):
+        return command
+    address = str(clip_of(result) or command.fallback)
+    if not address:
+        raise UsageError(f"The video of {result.name} is not beside it; open the video first, then this.")
+    return replace(command, address=address, data=result)
 
 
 def recording_of(source: Source, address: str, data: Path | None) -> Recording:

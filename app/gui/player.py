@@ -202,8 +202,7 @@ class Player:
     def _open(self, command: say.Open) -> None:
         from app.edits import Edits
         from app.gui.corrections import Corrections
-        from app.gui.file_playback import found_clip
-        from app.imports import is_result
+        from app.gui.file_playback import on_its_clip
         from app.session import SUFFIX, read_session
 
         self._close_source()
@@ -211,12 +210,9 @@ class Player:
         self._room.has_failed = False  # perhaps it was mended
         self._notify(say.Busy("opening"))
         try:
+            command = on_its_clip(command)
             saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
-            address, data = command.address, command.data
-            if saved is not None:
-                address = saved.source
-            elif data is None and is_result(Path(address)):
-                address, data = found_clip(address, command.fallback), Path(address)
+            address = command.address if saved is None else saved.source
             source = self._toolbox.open(address, self._tell_state)
             document = None if saved is None or command.recovered else Path(command.address)
             notes = None if saved is None else saved.notes
@@ -227,7 +223,7 @@ class Player:
             if source.info.live:
                 self._watch_live(source, is_camera=is_camera(address))
             else:
-                self._watch_file(source, address, data, saved)
+                self._watch_file(source, address, command.data, saved)
         finally:
             self._notify(say.Busy(""))
 

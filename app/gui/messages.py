@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.style import Style
+from engine.errors import SkelterError, SourceBrokenOff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -277,6 +279,12 @@ class Trouble:
     details: str
     fatal: bool = False
     warning: bool = False
+
+    @classmethod
+    def of(cls, error: Exception, *, fatal: bool = False) -> Trouble:
+        details = "".join(traceback.format_exception(error))
+        sentence = str(error) if isinstance(error, SkelterError) else ""
+        return cls(sentence, details, fatal=fatal, warning=isinstance(error, SourceBrokenOff))
 
 
 Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble

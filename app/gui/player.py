@@ -22,8 +22,9 @@ from app.gui.lanes import Lanes
 from app.gui.mailbox import Mailbox
 from app.gui.takes import Takes
 from app.gui.tempo import Tempo
-from app.gui.toolbox import Toolbox, is_camera
+from app.gui.toolbox import Toolbox
 from app.style import Style
+from engine.addresses import is_camera
 
 if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads while the window is already there
     from app.gui.corrections import Corrections

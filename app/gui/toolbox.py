@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from trackers import Tracker
 
 
-def is_camera(address: str) -> bool:
-    """Whether an address means a camera of this machine, which one may want to see as in a mirror."""
-    return address.isdecimal() or address.startswith("/dev/video")
-
-
 class EngineSet(Protocol):
     """What the window needs of app.engines.Engines."""
 

@@ -43,9 +43,10 @@ from app.gui.situation import situation_of
 from app.gui.stage import Stage
 from app.gui.status_line import StatusLine
 from app.gui.theme import Look
-from app.gui.toolbox import Toolbox, is_camera
+from app.gui.toolbox import Toolbox
 from app.gui.welcome import Welcome
 from app.style import Style
+from engine.addresses import is_camera
 
 if TYPE_CHECKING:
     from engine.video import SourceInfo

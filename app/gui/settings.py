@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import quote
 
 from platformdirs import user_state_path
 from PyQt6.QtCore import QByteArray, QSettings
@@ -69,6 +70,14 @@ class Settings:
     @mirror.setter
     def mirror(self, value: bool) -> None:
         self._store.setValue("live/mirror", value)
+
+    def camera(self, name: str) -> str:
+        """How the camera of that name was opened the last time, as an address; empty: never."""
+        value = self._store.value(_camera_key(name), "")
+        return value if isinstance(value, str) else ""
+
+    def keep_camera(self, name: str, address: str) -> None:
+        self._store.setValue(_camera_key(name), address)
 
     @property
     def recorded(self) -> set[str]:
@@ -138,3 +147,7 @@ class Settings:
 
     def _float(self, key: str, default: float) -> float:
         return float(self._store.value(key, default, type=float))
+
+
+def _camera_key(name: str) -> str:
+    return f"cameras/{quote(name or 'unnamed', safe='')}"  # a slash would make groups of it

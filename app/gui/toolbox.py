@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from app.pipeline import Detects, Estimates
     from app.results import Header
     from engine.video import Source, SourceInfo
+    from engine.video.camera import Camera
+    from engine.video.camera_modes import CameraMode
+    from engine.video.screen import Screen
     from trackers import Tracker
 
 
@@ -71,6 +74,26 @@ class Toolbox(Protocol):
 
     def options(self) -> EngineOptions: ...
 
+    def cameras(self) -> list[Camera]:
+        """Those that are plugged in now."""
+        ...
+
+    def camera_modes(self, index: int) -> list[CameraMode]:
+        """The sizes and rates of one, the largest first."""
+        ...
+
+    def camera_backends(self) -> list[str]:
+        """By what cameras can be opened, the usual first."""
+        ...
+
+    def why_no_screen(self) -> str:
+        """Why the screen cannot be a source here, in a sentence; empty where it can."""
+        ...
+
+    def screens(self) -> list[Screen]:
+        """What every screen shows now."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class DefaultToolbox:
@@ -111,3 +134,28 @@ class DefaultToolbox:
             ("f32", "bf16", "f16"),
             tuple(TRACKERS),
         )
+
+    def cameras(self) -> list[Camera]:
+        from engine.video.camera import list_cameras
+
+        return list_cameras()
+
+    def camera_modes(self, index: int) -> list[CameraMode]:
+        from engine.video.camera_modes import camera_modes
+
+        return camera_modes(index)
+
+    def camera_backends(self) -> list[str]:
+        from engine.video.camera_modes import camera_backends
+
+        return camera_backends()
+
+    def why_no_screen(self) -> str:
+        from engine.video.screen import why_not
+
+        return why_not()
+
+    def screens(self) -> list[Screen]:
+        from engine.video.screen import screens
+
+        return screens()

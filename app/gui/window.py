@@ -87,7 +87,7 @@ class MainWindow(Shell):
     # assembling
 
     def _build(self, toolbox: Toolbox) -> None:
-        self.commands = Commands(self)
+        self.commands = Commands(self, toolbox)
         self.actions_ = Actions(self.commands.specs(), self)
         self.banner = Banner()
         self.welcome = Welcome(self.actions_)

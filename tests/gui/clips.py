@@ -11,8 +11,12 @@ import numpy as np
 
 from app.gui.toolbox import EngineChoice, EngineOptions
 from app.results import Header, SourceRecord
+from engine.errors import SourceError
 from engine.types import U8, Boxes, Poses
 from engine.video import Source, SourceInfo, open_source
+from engine.video.camera import Camera
+from engine.video.camera_modes import CameraMode
+from engine.video.screen import Screen
 from trackers import TRACKERS
 
 WIDTH, HEIGHT, FPS = 320, 192, 25
@@ -106,6 +110,7 @@ class GreenToolbox:
     def __init__(self) -> None:
         self.made: list[GreenEngines] = []
         self.choice = EngineChoice()
+        self.plugged: list[Camera] = []
 
     def open(self, address: str, on_state: Callable[[str], None]) -> Source:
         return open_source(address, on_state=on_state)
@@ -117,3 +122,18 @@ class GreenToolbox:
     def options(self) -> EngineOptions:
         devices = {"auto": "", "pencil": "", "brush": "there is no paint"}
         return EngineOptions(("green",), ("stick", "stick-fine"), devices, ("f32", "bf16"), ("oks", "iou"))
+
+    def cameras(self) -> list[Camera]:
+        return list(self.plugged)
+
+    def camera_modes(self, index: int) -> list[CameraMode]:
+        return [CameraMode(1920, 1080, 30.0), CameraMode(640, 480, 60.0), CameraMode(640, 480, 30.0)]
+
+    def camera_backends(self) -> list[str]:
+        return ["v4l2", "gstreamer"]
+
+    def why_no_screen(self) -> str:
+        return ""
+
+    def screens(self) -> list[Screen]:
+        raise SourceError("There is no screen here.")

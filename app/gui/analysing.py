@@ -102,7 +102,8 @@ class Analysing(QObject):
         self._window.banner.tell(self.tr("Saved {0}.").format(path.name), kind="done")
 
     def _put_plot(self) -> None:
-        self._panel.put_plot()
+        if not self._panel.has_plot:
+            self._panel.put_plot()
         self.refresh()
 
     def _ask(self) -> None:
@@ -112,6 +113,8 @@ class Analysing(QObject):
         if person is None:
             words = self.tr("Choose a person: click on one in the picture, or on a name at the right.")
             self._panel.say(words)
+        elif not self._panel.has_plot:
+            self._panel.say(self.tr("Loading the curve …"))  # what measures is being loaded with it
         elif self._errand is not None and not self._errand.wait(0):
             self._wanted = True
         elif window.info.live:
@@ -215,9 +218,13 @@ class Analysing(QObject):
 
 
 def _load_plot() -> object:
-    import pyqtgraph
+    """Import here what the window's thread uses later, or it would wait for it: a second on a slow disk."""
+    import app.analysis
+    import app.gui.plot
+    import app.gui.series
+    import engine.skeletons
 
-    return pyqtgraph
+    return app, engine
 
 
 def _write(path: Path, text: str) -> None:

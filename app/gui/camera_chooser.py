@@ -39,6 +39,7 @@ class CameraChooser(QDialog):
         self._modes: list[CameraMode] = []
         self._wanted: CameraAddress | None = None
         self.list = QListWidget()
+        self.list.setFixedHeight(140)
         self.list.setAccessibleName(self.tr("Cameras"))
         self.list.currentRowChanged.connect(lambda _row: self._tell_camera())
         self.list.itemActivated.connect(lambda _item: self._choose())

@@ -66,10 +66,8 @@ class Player:
         self._live: LiveFeed | None = None
         self._session = 0
         self._corrections: Corrections | None = None  # as long as something is open
-        self._loop: tuple[int, int] | None = None
         self._playing = False
         self._tempo = Tempo()
-        self._ready: Moment | None = None  # made, and waiting for its time
         self._shown: Moment | None = None
         self._told_broken_off = False
 
@@ -120,10 +118,8 @@ class Player:
         if self._file is None:
             return None
         if self._playing:
-            if self._ready is None:
-                return 0.0
-            now = time.monotonic()
-            return max(self._tempo.due(self._ready.frame.time_s, now) - now, 0.0)
+            coming, now = self._file.next, time.monotonic()
+            return max(self._tempo.due(coming.frame.time_s, now) - now, 0.0) if coming is not None else 0.0
         return 0.0 if self._file.owed and not self._room.has_failed else None
 
     def _obey(self, command: say.Command) -> None:
@@ -154,7 +150,8 @@ class Player:
                 self._easel.mirror = on
                 self._redraw()
             case say.SetLoop(frames):
-                self._loop = frames
+                if self._file is not None:
+                    self._file.loop = frames
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)
             case say.UseEngines(choice):
@@ -222,9 +219,9 @@ class Player:
 
     def _close_source(self) -> None:
         self._set_playing(False)
-        self._ready = self._shown = None
+        self._shown = None
         self._told_broken_off = False
-        self._corrections = self._loop = self._info = None
+        self._corrections = self._info = None
         self._takes.stop(self._live)
         file, self._file = self._file, None
         live, self._live = self._live, None
@@ -257,7 +254,6 @@ class Player:
             if header.skeleton != self._file.recording.header.skeleton:
                 self._analyse_again()  # other joints: the results do not fit together
             self._file.recording.header = header
-            self._ready = None
 
     def _analyse_again(self) -> None:
         from app.edits import Edits
@@ -279,7 +275,6 @@ class Player:
     def _jump(self, index: int) -> None:
         if self._file is None:
             return
-        self._ready = None
         self._tempo.restart()
         moment = self._file.go(index)
         if moment is not None:
@@ -301,7 +296,6 @@ class Player:
     def _edit(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:
         if self._corrections is not None:
             self._corrections.obey(command, self._file.new_id if self._file is not None else None)
-            self._ready = None  # it was made before
             if self._live is not None and self._live.recorder is not None:
                 self._live.recorder.edits = self._corrections.edits
             self._redraw()
@@ -318,26 +312,19 @@ class Player:
             self._advance_file(self._file)
 
     def _advance_file(self, file: FilePlayback) -> None:
-        if self._loop is not None and not self._loop[0] - 1 <= file.position < self._loop[1]:
-            self._jump(self._loop[0])
+        if file.loop is not None and file.outside_loop:
+            self._jump(file.loop[0])
             return
-        if self._ready is None:
-            self._ready = file.following()
-            if self._ready is None and self._loop is not None:
-                self._jump(self._loop[0])
-                return
-            if self._ready is None:
-                self._set_playing(False)
-                if file.clip.count is not None:
-                    self._notify(say.LengthKnown(file.clip.count))
-                self._tell_broken_off()
-                return
-        now = time.monotonic()
-        if self._tempo.due(self._ready.frame.time_s, now) <= now:
-            moment, self._ready = self._ready, None
-            self._tempo.showed(moment.frame.time_s, now)
-            file.stand_on(moment)
+        moment = file.due(self._tempo)
+        if moment is not None:
             self._show(moment)
+        elif file.at_end and file.loop is not None:
+            self._jump(file.loop[0])
+        elif file.at_end:
+            self._set_playing(False)
+            if file.clip.count is not None:
+                self._notify(say.LengthKnown(file.clip.count))
+            self._tell_broken_off()
 
     def _advance_live(self, live: LiveFeed) -> None:
         moment = None
@@ -384,7 +371,6 @@ class Player:
         if on != self._playing:
             self._playing = on
             self._tempo.restart()
-            self._ready = None
             self._notify(say.Playing(on))
 
     def _tell_broken_off(self) -> None:

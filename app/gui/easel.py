@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.overlay import Lettering
     from app.results import Header
     from app.style import Style
+    from engine.heat import Heat
 
 
 class Easel:
@@ -34,6 +35,7 @@ class Easel:
         corrections: Corrections | None,
         header: Header | None,
         tempo: Tempo,
+        heat: Heat | None,
         *,
         session: int,
         full_size: bool = False,
@@ -56,4 +58,5 @@ class Easel:
             mirror=isinstance(feed, LiveFeed) and self.mirror and feed.is_camera,
             view_size=None if full_size else self.view_size,
             lettering=self._lettering,
+            heat=heat,
         )

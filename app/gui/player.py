@@ -23,6 +23,7 @@ from app.gui.mailbox import Mailbox
 from app.gui.takes import Takes
 from app.gui.tempo import Tempo
 from app.gui.toolbox import Toolbox
+from app.gui.warmth import Warmth
 from app.style import Style
 from engine.addresses import is_camera
 
@@ -60,6 +61,7 @@ class Player:
         self._inbox = Inbox()
         self._thread = threading.Thread(target=self._work, name="skelter player", daemon=True)
         self._room = EngineRoom(toolbox, notify=notify, tell_trouble=self._tell_trouble, tell=self.send)
+        self._warmth = Warmth(toolbox, self.send, self._tell_trouble)
         self._takes = Takes(notify, self._tell_trouble, self.send, lettering)
         self._info: SourceInfo | None = None
         self._file: FilePlayback | None = None
@@ -97,6 +99,7 @@ class Player:
                 if isinstance(command, say.Quit):
                     self._guarded(self._close_source)
                     self._guarded(self._room.close)
+                    self._guarded(self._warmth.close)
                     return
                 self._guarded(lambda command=command: self._obey(command))  # type: ignore[misc]
             self._guarded(self._advance)
@@ -158,6 +161,9 @@ class Player:
                 self._room.change(choice)
             case say.EnginesLoaded():
                 self._change_engines(command)
+            case say.HeatLoaded():
+                self._warmth.take(command)
+                self._redraw()
             case say.AnalyseAgain():
                 self._analyse_again()
             case say.Record(plan):
@@ -363,8 +369,9 @@ class Player:
 
     def _picture(self, moment: Moment, *, full_size: bool = False) -> say.Picture:
         feed, header = self._file or self._live, self._room.header
+        heat = self._warmth.of(moment, self._easel.style.heat, self._room.choice)
         return self._easel.picture(
-            moment, feed, self._corrections, header, self._tempo, session=self._session, full_size=full_size
+            moment, feed, self._corrections, header, self._tempo, heat, session=self._session, full_size=full_size
         )
 
     def _set_playing(self, on: bool) -> None:

@@ -123,11 +123,14 @@ class Settings:
     @property
     def style(self) -> Style:
         default = Style()
-        known: dict[str, bool | float] = {}
+        known: dict[str, bool | float | str] = {}
         for field in fields(Style):
             value = getattr(default, field.name)
             key = f"overlay/{field.name}"
-            known[field.name] = self._bool(key, value) if isinstance(value, bool) else self._float(key, value)
+            if isinstance(value, str):
+                known[field.name] = str(self._store.value(key, value))
+            else:
+                known[field.name] = self._bool(key, value) if isinstance(value, bool) else self._float(key, value)
         return default.with_(**known)
 
     @style.setter

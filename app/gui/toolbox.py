@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from app.pipeline import Detects, Estimates
     from app.results import Header
+    from engine.heat import Heat
+    from engine.skeletons import Skeleton
+    from engine.types import U8, Boxes
     from engine.video import Source, SourceInfo
     from engine.video.camera import Camera
     from engine.video.camera_modes import CameraMode
@@ -29,6 +32,17 @@ class EngineSet(Protocol):
     def tracker(self) -> Tracker: ...
 
     def header(self, info: SourceInfo) -> Header: ...
+
+    def close(self) -> None: ...
+
+
+class Heats(Protocol):
+    """What the window needs of engine.heat.HeatEstimator."""
+
+    @property
+    def skeleton(self) -> Skeleton: ...
+
+    def heat(self, image: U8, boxes: Boxes, joint: int) -> Heat: ...
 
     def close(self) -> None: ...
 
@@ -71,6 +85,10 @@ class Toolbox(Protocol):
         ...
 
     def engines(self, choice: EngineChoice) -> EngineSet: ...
+
+    def heats(self, choice: EngineChoice) -> Heats:
+        """What gives the heat of a joint as that pose network sees it."""
+        ...
 
     def options(self) -> EngineOptions: ...
 
@@ -119,6 +137,12 @@ class DefaultToolbox:
                 precision=choice.precision,
             )
         )
+
+    def heats(self, choice: EngineChoice) -> Heats:
+        from engine.heat import load_heat
+        from engine.models import DEFAULT_POSE
+
+        return load_heat(choice.pose or DEFAULT_POSE)
 
     def options(self) -> EngineOptions:
         from engine.backends.select import BACKENDS

@@ -208,6 +208,7 @@ class MainWindow(Shell):
                 self.banner.tell_state(words, lost=lost)
             case say.EnginesReady(header=header):
                 self.status.set_engines(header)
+                self.overlay.set_skeleton(header.skeleton.keypoints)
             case say.Playing(on):
                 self.playing = on
                 self.stage.transport.set_playing(on)

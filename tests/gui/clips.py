@@ -12,6 +12,8 @@ import numpy as np
 from app.gui.toolbox import EngineChoice, EngineOptions
 from app.results import Header, SourceRecord
 from engine.errors import SourceError
+from engine.heat import Heat
+from engine.skeletons import COCO
 from engine.types import U8, Boxes, Poses
 from engine.video import Source, SourceInfo, open_source
 from engine.video.camera import Camera
@@ -104,6 +106,23 @@ class GreenEngines:
         self.closed = True
 
 
+class Bumps:
+    """A heatmap that is highest where StickPose puts the joint."""
+
+    skeleton = COCO
+
+    def heat(self, image: U8, boxes: Boxes, joint: int) -> Heat:
+        poses = StickPose().estimate(image, boxes)
+        rows, columns = np.mgrid[-4:5, -4:5]
+        bump = np.exp(-(rows**2 + columns**2) / 4).astype(np.float32)
+        to_frame = np.zeros((len(boxes), 2, 3))
+        to_frame[:, 0, 0] = to_frame[:, 1, 1] = 4.0  # four pixels a cell
+        to_frame[:, :, 2] = poses.keypoints[:, joint] - 16
+        return Heat(np.repeat(bump[None], len(boxes), axis=0), to_frame)
+
+    def close(self) -> None: ...
+
+
 class GreenToolbox:
     """Real sources, green engines."""
 
@@ -118,6 +137,9 @@ class GreenToolbox:
     def engines(self, choice: EngineChoice) -> GreenEngines:
         self.made.append(GreenEngines(choice))
         return self.made[-1]
+
+    def heats(self, choice: EngineChoice) -> Bumps:
+        return Bumps()
 
     def options(self) -> EngineOptions:
         devices = {"auto": "", "pencil": "", "brush": "there is no paint"}

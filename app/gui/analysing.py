@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.gui.series import Series
     from app.gui.window import MainWindow
     from app.results import FrameRecord, Header
+    from engine.skeletons import Skeleton
 
 SOONEST_MS = 400
 """After a change the curve is made anew at most this often …"""
@@ -104,6 +105,7 @@ class Analysing(QObject):
     def _put_plot(self) -> None:
         if not self._panel.has_plot:
             self._panel.put_plot()
+            self._list_measures()
         self.refresh()
 
     def _ask(self) -> None:
@@ -127,13 +129,19 @@ class Analysing(QObject):
             self._header = work.recording.header
             self._measure(work)
 
-    def _measure(self, known: say.Work | list[FrameRecord]) -> None:
+    def _list_measures(self) -> Skeleton:
+        """Offer what can be measured on the joints that the network finds."""
         from app.analysis import angles_of
-        from app.gui.series import measure_series
         from engine.skeletons import COCO
 
         skeleton = self._header.skeleton if self._header is not None else COCO
         self._panel.set_skeleton(skeleton, [angle.name for angle in angles_of(skeleton)])
+        return skeleton
+
+    def _measure(self, known: say.Work | list[FrameRecord]) -> None:
+        from app.gui.series import measure_series
+
+        skeleton = self._list_measures()
         person, measure, info = self._window.editing.chosen, self._panel.measure, self._window.info
         if person is None or measure is None or info is None:
             return

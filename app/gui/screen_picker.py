@@ -92,13 +92,19 @@ class ScreenPicker(QWidget):
         size = round(self._band.width() * across), round(self._band.height() * down)
         return ScreenAddress(1, (self._picture.left + left, self._picture.top + top, *size))
 
+    @property
+    def place(self) -> QRect:
+        """What is marked now, where windows are counted."""
+        return (self.rect() if self._band.isEmpty() else self._band).translated(self.geometry().topLeft())
+
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self._begun = event.position().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and self._begun is not None:
-            self._band = QRect(self._begun, event.position().toPoint()).normalized() & self.rect()
+            end = event.position().toPoint()
+            self._band = QRect(self._begun, end).normalized().adjusted(0, 0, -1, -1) & self.rect()
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:

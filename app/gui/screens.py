@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject, QRect, QTimer
 from PyQt6.QtGui import QGuiApplication, QImage, QScreen
 
+from app.gui import messages as say
 from app.gui.screen_picker import ScreenPicker, ScreenPicture
 from app.gui.toolbox import Toolbox
 from engine.addresses import ScreenAddress
@@ -25,6 +26,9 @@ class Screens(QObject):
         super().__init__(window)
         self._window, self._toolbox = window, toolbox
         self.pickers: list[ScreenPicker] = []
+        self._covers = False
+        """Whether the window lies over the part chosen last, and would see itself."""
+        window.heard.connect(self._on_event)
         self._aside = QTimer(self)
         self._aside.setSingleShot(True)
         self._aside.setInterval(ASIDE_MS)
@@ -54,16 +58,25 @@ class Screens(QObject):
         assert isinstance(pictures, list)
         for picture in pictures:
             picker = ScreenPicker(picture, _shows(picture))
-            picker.chosen.connect(self._chosen)
+            picker.chosen.connect(lambda address, picker=picker: self._chosen(address, picker.place))
             picker.cancelled.connect(self._end)
             self.pickers.append(picker)
             picker.showFullScreen()
         if self.pickers:
             self.pickers[0].activateWindow()
 
-    def _chosen(self, address: ScreenAddress) -> None:
+    def _chosen(self, address: ScreenAddress, place: QRect) -> None:
         self._end()
+        self._covers = self._window.frameGeometry().intersects(place)
         self._window.open_source(str(address))
+
+    def _on_event(self, event: say.Event) -> None:
+        if isinstance(event, say.Opened) and self._covers:
+            self._covers = False
+            self._window.banner.tell(
+                self.tr("This window covers part of what is watched: move it aside, or make it smaller."),
+                kind="warning",
+            )
 
     def _failed(self, sentence: str, details: str) -> None:
         self._end()

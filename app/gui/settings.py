@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from platformdirs import user_state_path
-from PyQt6.QtCore import QByteArray, QSettings
+from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from app.gui.theme import Look
 from app.style import Style
@@ -101,8 +101,9 @@ class Settings:
 
     @property
     def folder(self) -> str:
-        """Where the last file was opened."""
-        value = self._store.value("files/folder", "")
+        """Where the last file was opened; before the first one, where videos are."""
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        value = self._store.value("files/folder", usual if Path(usual).is_dir() else str(Path.home()))
         return value if isinstance(value, str) else ""
 
     @folder.setter

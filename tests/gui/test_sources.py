@@ -153,6 +153,7 @@ def picker_of(qtbot: QtBot, window: MainWindow) -> ScreenPicker:
 def test_a_part_of_the_screen_is_drawn_with_the_mouse(qtbot: QtBot, open_window: OpenWindow) -> None:
     desk = Desk()
     window = open_window(desk)
+    window.move(0, 0)
     window.actions_["screen"].trigger()
     picker = picker_of(qtbot, window)
     assert not window.isVisible(), "it would hide what is behind it"
@@ -169,6 +170,7 @@ def test_a_part_of_the_screen_is_drawn_with_the_mouse(qtbot: QtBot, open_window:
     assert given == pytest.approx([100, 40, 300, 200], abs=2)
     assert window.isVisible()
     assert not window.actions_["mirror"].isEnabled(), "a screen is no mirror"
+    assert "covers part of what is watched" in window.banner.sentence, "it would see itself"
 
 
 def test_enter_takes_the_whole_screen_and_escape_nothing(qtbot: QtBot, open_window: OpenWindow) -> None:

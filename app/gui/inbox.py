@@ -7,6 +7,7 @@ import queue
 from app.gui import messages as say
 
 _ONLY_LAST = (say.Seek, say.SetStyle, say.SetViewSize)
+_LEAVING = (say.Open, say.CloseSource, say.Quit)
 
 
 class Inbox:
@@ -14,8 +15,12 @@ class Inbox:
 
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[say.Command] = queue.SimpleQueue()
+        self.last_leaving: say.Command | None = None
+        """Of the commands that end what is open, or is being opened, the one that came last."""
 
     def put(self, command: say.Command) -> None:
+        if isinstance(command, _LEAVING):
+            self.last_leaving = command
         self._waiting.put(command)
 
     def holds_any(self) -> bool:

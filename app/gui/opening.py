@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,8 @@ from app.gui.toolbox import Toolbox
 from app.pipeline import Analyser
 from app.session import SUFFIX, Session, read_session
 from engine.video import Source
+
+LOOK_S = 0.05
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,8 +65,45 @@ class Opening:
             raise
 
 
-def open_anything(command: say.Open, toolbox: Toolbox, on_state: Callable[[str], None]) -> Opening:
-    """What `command` asks for; takes as long as it takes. Raises SkelterError."""
-    saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
-    address = command.address if saved is None else saved.source
-    return Opening(command, toolbox.open(address, on_state), address, saved)
+def open_anything(
+    command: say.Open, toolbox: Toolbox, on_state: Callable[[str], None], given_up: Callable[[], bool]
+) -> Opening | None:
+    """What `command` asks for; takes as long as it takes, in a thread of its own. Raises SkelterError.
+
+    Once `given_up` says so, None: what is open in the end is closed at once.
+    """
+    answers: queue.SimpleQueue[Opening | Exception] = queue.SimpleQueue()
+    left = threading.Event()
+
+    def work() -> None:
+        try:
+            saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
+            address = command.address if saved is None else saved.source
+            opening = Opening(command, toolbox.open(address, on_state), address, saved)
+        except Exception as error:  # noqa: BLE001 - the thread's end: raised again in the player's
+            answers.put(error)
+            return
+        answers.put(opening)
+        if left.is_set():
+            _close_all(answers)
+
+    threading.Thread(target=work, name="skelter opening", daemon=True).start()
+    while True:
+        try:
+            answer = answers.get(timeout=LOOK_S)
+        except queue.Empty:
+            if given_up():
+                left.set()
+                _close_all(answers)  # where it came in this very moment
+                return None
+            continue
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def _close_all(answers: queue.SimpleQueue[Opening | Exception]) -> None:
+    with contextlib.suppress(queue.Empty):
+        answer = answers.get_nowait()
+        if isinstance(answer, Opening):
+            answer.source.close()

@@ -192,7 +192,11 @@ class Player:
         self._room.has_failed = False  # perhaps it was mended
         self._notify(say.Busy("opening"))
         try:
-            opening = open_anything(command, self._toolbox, self._tell_state)
+            opening = open_anything(
+                command, self._toolbox, self._tell_state, lambda: self._inbox.last_leaving is not command
+            )
+            if opening is None:  # a camera that does not answer need not be waited for
+                return
             self._info = opening.source.info
             self._notify(opening.opened())
             self._corrections = Corrections(opening.edits, self._notify)

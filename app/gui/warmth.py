@@ -51,13 +51,14 @@ class Warmth:
     def take(self, loaded: say.HeatLoaded) -> None:
         """What was loaded is there, or why it is not."""
         self._loading = None
+        if loaded.model == self._model:
+            self._heats = loaded.heats
+        else:  # another one is wanted by now
+            self._asked = False
+            if loaded.heats is not None:
+                loaded.heats.close()
         if loaded.error is not None:
             self._tell_trouble(loaded.error)
-        if loaded.heats is not None and loaded.model != self._model:  # another one is wanted by now
-            loaded.heats.close()
-            self._asked = False
-        else:
-            self._heats = loaded.heats
 
     def close(self) -> None:
         loading, self._loading = self._loading, None

@@ -33,7 +33,6 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.gui.live import LiveFeed
     from app.gui.moment import Moment
     from app.gui.opening import Opening
-    from app.gui.recorder import RecordingPlan
     from app.overlay import Lettering
     from app.pipeline import Analyser
     from app.results import Recording
@@ -167,7 +166,7 @@ class Player:
             case say.AnalyseAgain():
                 self._analyse_again()
             case say.Record(plan):
-                self._record(plan)
+                self._takes.start(self._live, plan, self._room.header, self._easel.style, self._corrections)
             case say.RecorderReady():
                 self._takes.begin(self._live)
             case say.StopRecording():
@@ -355,13 +354,6 @@ class Player:
         if self._playing:
             self._tempo.showed(moment.frame.time_s, time.monotonic())
             self._show(moment)
-
-    def _record(self, plan: RecordingPlan) -> None:
-        from app.edits import Edits
-
-        if self._live is not None:
-            edits = self._corrections.edits if self._corrections is not None else Edits()
-            self._takes.start(self._live, plan, self._room.header, self._easel.style, edits)
 
     def _redraw(self) -> None:
         if self._shown is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -86,8 +86,8 @@ class _ScreenCapture:
     def __init__(self, address: ScreenAddress) -> None:
         self.fps = FPS
         self._next_s = time.monotonic()
-        self._stay = _reading()
-        self._reader = self._stay.__enter__()
+        self._held = ExitStack()
+        self._reader = self._held.enter_context(_reading())
         try:
             self._part = _part_of(address, self._reader)
             self.read()  # so that what cannot be read is told when it is opened
@@ -101,7 +101,7 @@ class _ScreenCapture:
         return Shot(partial(_rgb, _grabbed(self._reader, self._part)))
 
     def close(self) -> None:
-        self._stay.__exit__(None, None, None)
+        self._held.close()
 
 
 def _part_of(address: ScreenAddress, reader: MSS) -> dict[str, int]:

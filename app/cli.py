@@ -40,12 +40,16 @@ from app.cli_options import (
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.cli_zoo import register as register_zoo
+from engine.addresses import is_live
 from engine.errors import MissingFileError, SkelterError, UsageError
 from training.cli import commands as training_commands
 
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train") | dict.fromkeys(
     ("websockets", "msgpack", "pythonosc"), "stream"
 )
+
+_WHAT_TO_OPEN = "A video, a camera (0, or 0:1920x1080@30), a stream's address, `screen:`, a session or a result."
+_WHAT_TO_WATCH = "A video, a camera (0, or 0:1920x1080@30), a stream's address, or `screen:`, the first screen."
 
 cli = typer.Typer(
     name="skelter",
@@ -129,7 +133,7 @@ def track(
 
 @cli.command()
 def live(
-    source: Annotated[str, typer.Argument(help="A camera number, a stream's address, or a video file.")] = "0",
+    source: Annotated[str, typer.Argument(help=_WHAT_TO_WATCH)] = "0",
     output: Annotated[
         list[Path] | None,
         typer.Option("--output", "-o", help="Also write .mp4, .mkv, .json, .jsonl or .csv. Repeatable."),
@@ -185,15 +189,13 @@ def demo(
 
 @cli.command()
 def window(
-    source: Annotated[
-        str | None, typer.Argument(help="A video file, camera number, address, session or result.")
-    ] = None,
+    source: Annotated[str | None, typer.Argument(help=_WHAT_TO_OPEN)] = None,
     result: Annotated[
         Path | None, typer.Argument(help="A result of that video: Skelter JSON, or what `skelter import` reads.")
     ] = None,
 ) -> None:
     """Open the window (what `skelter` and `skelter SOURCE` do)."""
-    if source is not None and not _is_address(source) and not Path(source).exists() and not glob.has_magic(source):
+    if source is not None and not is_live(source) and not Path(source).exists() and not glob.has_magic(source):
         near = get_close_matches(source, cli_names(), n=1)
         hint = f"did you mean the command `skelter {near[0]}`?" if near else "check the name."
         raise MissingFileError(f"{source} does not exist; {hint}")
@@ -235,10 +237,6 @@ cli.add_typer(model_commands, name="models")
 cli.add_typer(training_commands)  # `train`, `eval`: they import PyTorch when they run
 
 
-def _is_address(source: str) -> bool:
-    return source.isdecimal() or "://" in source
-
-
 def _has_display() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
@@ -248,7 +246,7 @@ def _has_display() -> bool:
 def _default_outputs(source: str) -> list[Path]:
     clip = Path(source)
     is_pattern = glob.has_magic(source) and not clip.exists()
-    if _is_address(source) or source.startswith("/dev/") or is_pattern:  # none has a place for the results beside it
+    if is_live(source) or is_pattern:  # none has a place for the results beside it
         raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
     clip = clip.resolve()
     name = clip.name if clip.is_dir() else clip.stem

@@ -10,7 +10,9 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from app.heat import lay_heat
 from app.style import LEFT, MIDDLE, OUTLINE, PALETTE, RIGHT, Colour, Style, person_colour
+from engine.heat import Heat
 from engine.skeletons import COCO, Skeleton
 from engine.types import U8, Bools, Tracks
 
@@ -82,15 +84,19 @@ def draw(
     names: Mapping[int, str] | None = None,
     edited: Bools | None = None,
     lettering: Lettering | None = None,
+    heat: Heat | None = None,
 ) -> U8:
     """A copy of `image` (RGB) with the people of `tracks` drawn on it.
 
     names      what to write in the place of some people's numbers
     edited     bool [N, K], which joints were put in place by hand: they get a ring
     lettering  for names that are not plain Latin; without it those people keep their numbers
+    heat       of a joint, to be laid over the picture under everything else
     """
     style = style or Style()
     canvas = np.zeros_like(image) if style.black else image.copy()
+    if heat is not None:
+        lay_heat(canvas, heat)
     height, width = canvas.shape[:2]
     unit = max(min(width, height) / 360, 0.6) * style.line_width
     paint = _Paint(canvas, style, skeleton, unit, names or {}, lettering)

@@ -19,7 +19,10 @@ OUTLINE: Colour = (16, 16, 16)
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What is drawn and how. `line_width` 1.0 suits the picture's size; joints below `min_score` are not drawn."""
+    """What is drawn and how. `line_width` 1.0 suits the picture's size; joints below `min_score` are not drawn.
+
+    heat  the joint whose heatmap the window lays over everyone; empty: none
+    """
 
     skeleton: bool = True
     boxes: bool = False
@@ -32,8 +35,9 @@ class Style:
     line_width: float = 1.0
     min_score: float = 0.3
     trail_s: float = 1.5
+    heat: str = ""
 
-    def with_(self, **changes: bool | float) -> Style:
+    def with_(self, **changes: bool | float | str) -> Style:
         """The same style with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
 

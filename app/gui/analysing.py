@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.gui.series import Series
     from app.gui.window import MainWindow
     from app.results import FrameRecord, Header
+    from engine.skeletons import Skeleton
 
 SOONEST_MS = 400
 """After a change the curve is made anew at most this often …"""
@@ -102,7 +103,9 @@ class Analysing(QObject):
         self._window.banner.tell(self.tr("Saved {0}.").format(path.name), kind="done")
 
     def _put_plot(self) -> None:
-        self._panel.put_plot()
+        if not self._panel.has_plot:
+            self._panel.put_plot()
+            self._list_measures()
         self.refresh()
 
     def _ask(self) -> None:
@@ -112,6 +115,8 @@ class Analysing(QObject):
         if person is None:
             words = self.tr("Choose a person: click on one in the picture, or on a name at the right.")
             self._panel.say(words)
+        elif not self._panel.has_plot:
+            self._panel.say(self.tr("Loading the curve …"))  # what measures is being loaded with it
         elif self._errand is not None and not self._errand.wait(0):
             self._wanted = True
         elif window.info.live:
@@ -124,13 +129,19 @@ class Analysing(QObject):
             self._header = work.recording.header
             self._measure(work)
 
-    def _measure(self, known: say.Work | list[FrameRecord]) -> None:
+    def _list_measures(self) -> Skeleton:
+        """Offer what can be measured on the joints that the network finds."""
         from app.analysis import angles_of
-        from app.gui.series import measure_series
         from engine.skeletons import COCO
 
         skeleton = self._header.skeleton if self._header is not None else COCO
         self._panel.set_skeleton(skeleton, [angle.name for angle in angles_of(skeleton)])
+        return skeleton
+
+    def _measure(self, known: say.Work | list[FrameRecord]) -> None:
+        from app.gui.series import measure_series
+
+        skeleton = self._list_measures()
         person, measure, info = self._window.editing.chosen, self._panel.measure, self._window.info
         if person is None or measure is None or info is None:
             return
@@ -215,9 +226,13 @@ class Analysing(QObject):
 
 
 def _load_plot() -> object:
-    import pyqtgraph
+    """Import here what the window's thread uses later, or it would wait for it: a second on a slow disk."""
+    import app.analysis
+    import app.gui.plot
+    import app.gui.series
+    import engine.skeletons
 
-    return pyqtgraph
+    return app, engine
 
 
 def _write(path: Path, text: str) -> None:

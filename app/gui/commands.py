@@ -12,10 +12,13 @@ from PyQt6.QtGui import QGuiApplication, QImage
 from app.gui import messages as say
 from app.gui.about import about_text
 from app.gui.actions import ActionSpec
+from app.gui.cameras import Cameras
 from app.gui.cheat_sheet import CheatSheet
 from app.gui.errand import Errand
 from app.gui.exporting import show_in_folder
 from app.gui.questions import Questions
+from app.gui.screens import Screens
+from app.gui.toolbox import Toolbox
 from app.gui.verbs import all_specs
 
 if TYPE_CHECKING:
@@ -27,10 +30,11 @@ class Commands(QObject):
 
     picture_came = pyqtSignal(object, object)
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, toolbox: Toolbox) -> None:
         super().__init__(window)
         self.window = window
         self.questions = Questions(window)
+        self.cameras, self.screens = Cameras(window, toolbox), Screens(window, toolbox)
         self._errands: list[Errand] = []
         self.picture_came.connect(lambda picture, use: use(picture))
 
@@ -56,11 +60,6 @@ class Commands(QObject):
         address = self.questions.address()
         if address:
             self.window.open_source(address)
-
-    def open_camera(self) -> None:
-        """Look for cameras, in a thread: some drivers take seconds to answer."""
-        self.window.busy(self.tr("Looking for cameras …"))
-        self.run("cameras", _cameras, self._cameras_found)
 
     def open_demo(self) -> None:
         self.window.busy(self.tr("Fetching the demo clip (4 MB, once) …"))
@@ -172,13 +171,21 @@ class Commands(QObject):
 
     def wait(self, timeout_s: float) -> bool:
         """Whether every errand has ended within the time."""
+        self.cameras.stop()
+        self.screens.stop()
         return all(errand.wait(timeout_s) for errand in self._errands)
 
-    def run(self, name: str, work: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Do `work` in a thread, then `then` here with what it returned; tell where it failed."""
+    def run(
+        self,
+        name: str,
+        work: Callable[[], object],
+        then: Callable[[object], None],
+        failed: Callable[[str, str], None] | None = None,
+    ) -> None:
+        """Do `work` in a thread, then `then` here with what it returned; tell where it failed, or call `failed`."""
         errand = Errand(name, work, self)
         errand.done.connect(then)
-        errand.failed.connect(self._failed)
+        errand.failed.connect(failed or self._failed)
         self._errands = [one for one in self._errands if not one.wait(0)]
         self._errands.append(errand)
         errand.start()
@@ -207,19 +214,6 @@ class Commands(QObject):
 
         self.run("snapshot", lambda: _save_image(_image_of(picture), target), saved)
 
-    def _cameras_found(self, found: object) -> None:
-        assert isinstance(found, list)
-        self.window.busy("")
-        if not found:
-            self.window.banner.tell(
-                self.tr("No camera was found. Connect one, close other programs that use it, and try again."),
-                kind="warning",
-            )
-            return
-        place = 0 if len(found) == 1 else self.questions.camera([camera.name for camera in found])
-        if place is not None:
-            self.window.open_source(str(found[place].index))
-
     def _failed(self, sentence: str, details: str) -> None:
         self.window.busy("")
         self.window.tell_trouble(sentence, details)
@@ -243,12 +237,6 @@ def _save_image(image: QImage, target: Path) -> None:
     file = WholeFile(target)
     file.write(bytes(buffer.data().data()))
     file.commit()
-
-
-def _cameras() -> object:
-    from engine.video.camera import list_cameras
-
-    return list_cameras()
 
 
 def _demo_clip() -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.messages import Open
 from app.gui.moment import Moment
+from app.gui.tempo import Tempo
 from app.imports import clip_of, is_result, read_result
 from app.pipeline import Analyser
 from app.results import FrameRecord, Header, Recording, SourceRecord
@@ -32,6 +34,12 @@ class FilePlayback:
         self.position = -1
         self.owed = False
         """Whether the frame shown is still to be analysed."""
+        self.loop: tuple[int, int] | None = None
+        """Frames `first` to `last` are played over and over; None: the whole file, once."""
+        self.next: Moment | None = None
+        """What comes after the frame shown: made, and waiting for its time."""
+        self.at_end = False
+        """Whether nothing came any more when `due` was called."""
         self._analyst = analyst
         self._engines = engines
         self._interrupted = interrupted
@@ -42,6 +50,7 @@ class FilePlayback:
 
     def go(self, index: int) -> Moment | None:
         """Stand on frame `index`, or the nearest there is, and show it as far as it is known. None: no frame at all."""
+        self.next = None
         index = max(index, 0)
         frame = self.clip.frame(index)
         while frame is None and index > 0:
@@ -81,6 +90,24 @@ class FilePlayback:
         self.position = moment.frame.index
         self.owed = moment.record is None
 
+    @property
+    def outside_loop(self) -> bool:
+        """Whether it stands neither in the range nor before its first frame."""
+        return self.loop is not None and not self.loop[0] - 1 <= self.position < self.loop[1]
+
+    def due(self, tempo: Tempo) -> Moment | None:
+        """Go on to the next frame, analysed, once `tempo` says that its time has come; None until then."""
+        if self.next is None:
+            self.next = self.following()
+            self.at_end = self.next is None
+        now = time.monotonic()
+        if self.next is None or tempo.due(self.next.frame.time_s, now) > now:
+            return None
+        moment, self.next = self.next, None
+        tempo.showed(moment.frame.time_s, now)
+        self.stand_on(moment)
+        return moment
+
     def before(self, moment: Moment, seconds: float) -> list[FrameRecord]:
         """What is known of the last `seconds` up to that moment, without a gap, oldest first."""
         records: list[FrameRecord] = []
@@ -98,6 +125,7 @@ class FilePlayback:
 
     def equip(self, analyser: Analyser) -> None:
         """Analyse with this one from now on."""
+        self.next = None
         self._analyst.equip(analyser)
 
     def new_id(self) -> int:

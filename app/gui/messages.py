@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.style import Style
+from engine.errors import SkelterError, SourceBrokenOff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from app.changes import Change
     from app.edits import Edits
     from app.gui.recorder import RecordingPlan
-    from app.gui.toolbox import EngineChoice, EngineSet
+    from app.gui.toolbox import EngineChoice, EngineSet, Heats
     from app.results import Header
     from app.results import Recording as Results
     from app.session import Notes
@@ -132,6 +134,15 @@ class EnginesLoaded:
     error: Exception | None
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class HeatLoaded:
+    """From the thread that loaded it, to the player: what gives the heat of joints, or why nothing does."""
+
+    model: str | None
+    heats: Heats | None
+    error: Exception | None
+
+
 @dataclass(frozen=True, slots=True)
 class AnalyseAgain:
     """Forget what was found in the open file, and what was corrected."""
@@ -187,8 +198,8 @@ class Quit:
 
 Command = (
     Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop | MakeEdit | Undo
-    | Redo | UseEngines | EnginesLoaded | AnalyseAgain | Record | RecorderReady | StopRecording | Snapshot | ShareWork
-    | Adopt | Quit
+    | Redo | UseEngines | EnginesLoaded | HeatLoaded | AnalyseAgain | Record | RecorderReady | StopRecording | Snapshot
+    | ShareWork | Adopt | Quit
 )  # fmt: skip
 
 
@@ -279,6 +290,12 @@ class Trouble:
     details: str
     fatal: bool = False
     warning: bool = False
+
+    @classmethod
+    def of(cls, error: Exception, *, fatal: bool = False) -> Trouble:
+        details = "".join(traceback.format_exception(error))
+        sentence = str(error) if isinstance(error, SkelterError) else ""
+        return cls(sentence, details, fatal=fatal, warning=isinstance(error, SourceBrokenOff))
 
 
 Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble

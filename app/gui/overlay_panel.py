@@ -7,6 +7,8 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.gui.actions import Actions, shown
+from app.gui.body_words import body_words
+from app.gui.choice_box import ChoiceBox
 from app.gui.switch import Switch
 from app.style import Style
 
@@ -56,6 +58,17 @@ class OverlayPanel(QWidget):
             action.toggled.connect(lambda on, name=name: self._change(name, on))
             self.switches[name] = switch
             column.addWidget(switch)
+        self.heat = ChoiceBox()
+        self.heat.setToolTip(
+            self.tr(
+                "Where the network sees a joint, and how surely: before it decides for one place ({0} goes on to the "
+                "next). Shown only, not exported; it takes a second look at everyone"
+            ).format(shown("E"))
+        )
+        column.addSpacing(4)
+        column.addLayout(self._row(self.tr("Heat of a joint"), self.heat))
+        self.set_skeleton(())  # until a network is loaded
+        self.heat.currentIndexChanged.connect(lambda _place: self._change("heat", self.heat.currentData() or ""))
         column.addSpacing(8)
         self.score = PlainSlider(0, 95)
         self.score.setToolTip(
@@ -78,23 +91,38 @@ class OverlayPanel(QWidget):
         """The style chosen."""
         return self._style
 
+    def set_skeleton(self, keypoints: tuple[str, ...]) -> None:
+        """The joints that the network knows; of those the one chosen stays chosen."""
+        blocked = self.heat.blockSignals(True)
+        self.heat.clear()
+        self.heat.addItem(self.tr("None"), "")
+        for name in keypoints:
+            self.heat.addItem(body_words(name), name)
+        self.heat.setCurrentIndex(keypoints.index(self._style.heat) + 1 if self._style.heat in keypoints else 0)
+        self.heat.blockSignals(blocked)
+
+    def next_heat(self, places: int) -> None:
+        """Choose the joint `places` further down the list, where none is one of them."""
+        self.heat.setCurrentIndex((self.heat.currentIndex() + places) % self.heat.count())
+
     def change_score(self, by: float) -> None:
         self.score.setValue(self.score.value() + round(by * 100))
 
-    def _row(self, text: str, slider: QSlider, words: QLabel) -> QGridLayout:
+    def _row(self, text: str, control: QWidget, words: QLabel | None = None) -> QGridLayout:
         label = QLabel(text)
-        label.setBuddy(slider)
-        slider.setAccessibleName(text)
-        words.setObjectName("value")
+        label.setBuddy(control)
+        control.setAccessibleName(text)
         grid = QGridLayout()
         grid.setContentsMargins(2, 4, 3, 4)
         grid.setVerticalSpacing(6)
         grid.addWidget(label, 0, 0)
-        grid.addWidget(words, 0, 1, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(slider, 1, 0, 1, 2)
+        grid.addWidget(control, 1, 0, 1, 2)
+        if words is not None:
+            words.setObjectName("value")
+            grid.addWidget(words, 0, 1, Qt.AlignmentFlag.AlignRight)
         return grid
 
-    def _change(self, name: str, value: bool | float) -> None:
+    def _change(self, name: str, value: bool | float | str) -> None:
         style = self._style.with_(**{name: value})
         if style != self._style:
             self._style = style

@@ -10,6 +10,7 @@ from app.gui.live import mirrored
 from app.gui.moment import Moment
 from app.gui.reduction import reduced
 from app.overlay import Lettering, Trails, draw
+from engine.heat import Heat
 from engine.skeletons import COCO, Skeleton
 from engine.types import Tracks
 
@@ -39,6 +40,7 @@ def paint(
     mirror: bool = False,
     view_size: tuple[int, int] | None = None,
     lettering: Lettering | None = None,
+    heat: Heat | None = None,
 ) -> say.Picture:
     """The picture of a moment. `lately`: the frames up to it, for trails; `view_size`: larger is not needed."""
     frame = moment.frame
@@ -49,6 +51,7 @@ def paint(
     if mirror:
         image, tracks = mirrored(image, tracks)
         trails = None if trails is None else trails.mirrored(frame.width)
+        heat = None if heat is None else heat.mirrored(frame.width)
     picture = draw(
         image,
         tracks,
@@ -58,6 +61,7 @@ def paint(
         names=edits.names,
         edited=record.edited if record is not None else None,
         lettering=lettering,
+        heat=heat,
     )
     return say.Picture(
         session,

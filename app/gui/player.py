@@ -9,38 +9,34 @@ analysed again. Of a camera the newest frame is shown. A pose is always drawn in
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.gui import messages as say
+from app.gui.easel import Easel
 from app.gui.engine_room import EngineRoom
+from app.gui.inbox import Inbox
 from app.gui.lanes import Lanes
 from app.gui.mailbox import Mailbox
 from app.gui.takes import Takes
 from app.gui.tempo import Tempo
-from app.gui.toolbox import Toolbox, is_camera
+from app.gui.toolbox import Toolbox
+from app.gui.warmth import Warmth
 from app.style import Style
-from engine.errors import SkelterError, SourceBrokenOff
+from engine.addresses import is_camera
 
 if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads while the window is already there
     from app.gui.corrections import Corrections
     from app.gui.file_playback import FilePlayback
     from app.gui.live import LiveFeed
     from app.gui.moment import Moment
-    from app.gui.recorder import RecordingPlan
+    from app.gui.opening import Opening
     from app.overlay import Lettering
     from app.pipeline import Analyser
     from app.results import Recording
-    from app.session import Session
-    from engine.video import Source, SourceInfo
-
-
-_ONLY_LAST = (say.Seek, say.SetStyle, say.SetViewSize)
+    from engine.video import SourceInfo
 
 
 class Player:
@@ -60,23 +56,19 @@ class Player:
         self._toolbox = toolbox
         self._pictures = pictures
         self._notify = notify
-        self._style = style
-        self._mirror = mirror
-        self._lettering = lettering
-        self._inbox: queue.SimpleQueue[say.Command] = queue.SimpleQueue()
+        self._easel = Easel(style, mirror=mirror, lettering=lettering)
+        self._inbox = Inbox()
         self._thread = threading.Thread(target=self._work, name="skelter player", daemon=True)
         self._room = EngineRoom(toolbox, notify=notify, tell_trouble=self._tell_trouble, tell=self.send)
+        self._warmth = Warmth(toolbox, self.send, self._tell_trouble)
         self._takes = Takes(notify, self._tell_trouble, self.send, lettering)
         self._info: SourceInfo | None = None
         self._file: FilePlayback | None = None
         self._live: LiveFeed | None = None
         self._session = 0
         self._corrections: Corrections | None = None  # as long as something is open
-        self._loop: tuple[int, int] | None = None
-        self._view_size: tuple[int, int] | None = None
         self._playing = False
         self._tempo = Tempo()
-        self._ready: Moment | None = None  # made, and waiting for its time
         self._shown: Moment | None = None
         self._told_broken_off = False
 
@@ -102,10 +94,11 @@ class Player:
 
     def _work(self) -> None:
         while True:
-            for command in self._commands():
+            for command in self._inbox.take(self._spare_s()):
                 if isinstance(command, say.Quit):
                     self._guarded(self._close_source)
                     self._guarded(self._room.close)
+                    self._guarded(self._warmth.close)
                     return
                 self._guarded(lambda command=command: self._obey(command))  # type: ignore[misc]
             self._guarded(self._advance)
@@ -120,18 +113,6 @@ class Player:
                 self._file.owed = False  # or it would be tried, and fail, for ever
             self._tell_trouble(error, fatal=self._file is None and self._live is None)
 
-    def _commands(self) -> list[say.Command]:
-        """What has been asked since; waits while there is nothing else to do. Of several seeks the last one counts."""
-        batch: list[say.Command] = []
-        try:
-            batch.append(self._inbox.get(timeout=self._spare_s()))
-            while True:
-                batch.append(self._inbox.get_nowait())
-        except queue.Empty:
-            pass
-        last = {type(command): place for place, command in enumerate(batch)}
-        return [c for place, c in enumerate(batch) if not isinstance(c, _ONLY_LAST) or place == last[type(c)]]
-
     def _spare_s(self) -> float | None:
         """How long the thread may wait for a command; None: for ever."""
         if self._live is not None:
@@ -139,10 +120,8 @@ class Player:
         if self._file is None:
             return None
         if self._playing:
-            if self._ready is None:
-                return 0.0
-            now = time.monotonic()
-            return max(self._tempo.due(self._ready.frame.time_s, now) - now, 0.0)
+            coming, now = self._file.next, time.monotonic()
+            return max(self._tempo.due(coming.frame.time_s, now) - now, 0.0) if coming is not None else 0.0
         return 0.0 if self._file.owed and not self._room.has_failed else None
 
     def _obey(self, command: say.Command) -> None:
@@ -161,36 +140,40 @@ class Player:
                 if self._file is not None:
                     self._jump(self._file.position + frames)
             case say.SetStyle(style):
-                self._style = style
+                self._easel.style = style
                 self._redraw()
             case say.SetViewSize(width, height):
-                self._view_size = width, height
+                self._easel.view_size = width, height
                 self._redraw()
             case say.SetSpeed(factor):
                 self._tempo.factor = factor
                 self._tempo.restart()
             case say.SetMirror(on):
-                self._mirror = on
+                self._easel.mirror = on
                 self._redraw()
             case say.SetLoop(frames):
-                self._loop = frames
+                if self._file is not None:
+                    self._file.loop = frames
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)
             case say.UseEngines(choice):
                 self._room.change(choice)
             case say.EnginesLoaded():
                 self._change_engines(command)
+            case say.HeatLoaded():
+                self._warmth.take(command)
+                self._redraw()
             case say.AnalyseAgain():
                 self._analyse_again()
             case say.Record(plan):
-                self._record(plan)
+                self._takes.start(self._live, plan, self._room.header, self._easel.style, self._corrections)
             case say.RecorderReady():
                 self._takes.begin(self._live)
             case say.StopRecording():
                 self._takes.stop(self._live)
             case say.Snapshot(reply):
                 if self._shown is not None:
-                    reply(self._picture(self._shown, None))
+                    reply(self._picture(self._shown, full_size=True))
             case say.ShareWork(reply):
                 self._share(reply)
             case say.Adopt(recording, renumbered, session):
@@ -200,61 +183,44 @@ class Player:
                 raise AssertionError("handled by the loop")
 
     def _open(self, command: say.Open) -> None:
-        from app.edits import Edits
         from app.gui.corrections import Corrections
-        from app.gui.file_playback import on_its_clip
-        from app.session import SUFFIX, read_session
+        from app.gui.opening import open_anything
 
         self._close_source()
         self._session = command.session
         self._room.has_failed = False  # perhaps it was mended
         self._notify(say.Busy("opening"))
         try:
-            command = on_its_clip(command)
-            saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
-            address = command.address if saved is None else saved.source
-            source = self._toolbox.open(address, self._tell_state)
-            document = None if saved is None or command.recovered else Path(command.address)
-            notes = None if saved is None else saved.notes
-            self._info = source.info
-            self._notify(say.Opened(source.info, self._session, address, document, notes))
-            self._corrections = Corrections(saved.edits if saved is not None else Edits(), self._notify)
+            opening = open_anything(
+                command, self._toolbox, self._tell_state, lambda: self._inbox.last_leaving is not command
+            )
+            if opening is None:  # a camera that does not answer need not be waited for
+                return
+            self._info = opening.source.info
+            self._notify(opening.opened())
+            self._corrections = Corrections(opening.edits, self._notify)
             self._corrections.tell(by_hand=command.recovered)
-            if source.info.live:
-                self._watch_live(source, is_camera=is_camera(address))
+            if self._info.live:
+                self._watch_live(opening)
             else:
-                self._watch_file(source, address, command.data, saved)
+                self._watch_file(opening, self._corrections)
         finally:
             self._notify(say.Busy(""))
 
     def _tell_state(self, words: str) -> None:
         self._notify(say.SourceState(words, lost=": connected" not in words))
 
-    def _watch_live(self, source: Source, *, is_camera: bool) -> None:
+    def _watch_live(self, opening: Opening) -> None:
         from app.gui.live import LiveFeed
 
+        source = opening.source
         self._room.ensure(source.info)
-        self._live = LiveFeed(source, self._room.current, is_camera=is_camera)
+        self._live = LiveFeed(source, self._room.current, is_camera=is_camera(opening.address))
         self._set_playing(True)
 
-    def _watch_file(self, source: Source, address: str, data: Path | None, saved: Session | None) -> None:
-        from app.gui.analyst import Analyst
-        from app.gui.clip import Clip
-        from app.gui.file_playback import FilePlayback, check_belongs, recording_of
-
-        info, corrections = source.info, self._corrections
-        assert corrections is not None
-        try:
-            recording = recording_of(source, address, data) if saved is None else saved.recording
-            check_belongs(recording, source, "The session" if data is None else data.name)
-            analyst = Analyst(recording, self.lanes, corrections.renumber)
-            analyst.reserve(corrections.edits.ids())
-            self._file = FilePlayback(
-                Clip(source), analyst, lambda: self._analyser(info), lambda: not self._inbox.empty()
-            )
-        except BaseException:
-            source.close()
-            raise
+    def _watch_file(self, opening: Opening, corrections: Corrections) -> None:
+        info, saved = opening.source.info, opening.saved
+        self._file = opening.playback(self.lanes, corrections, lambda: self._analyser(info), self._inbox.holds_any)
         first = self._file.go(0 if saved is None else saved.notes.position)
         if first is not None:
             self._show(first)
@@ -262,9 +228,9 @@ class Player:
 
     def _close_source(self) -> None:
         self._set_playing(False)
-        self._ready = self._shown = None
+        self._shown = None
         self._told_broken_off = False
-        self._corrections = self._loop = self._info = None
+        self._corrections = self._info = None
         self._takes.stop(self._live)
         file, self._file = self._file, None
         live, self._live = self._live, None
@@ -297,7 +263,6 @@ class Player:
             if header.skeleton != self._file.recording.header.skeleton:
                 self._analyse_again()  # other joints: the results do not fit together
             self._file.recording.header = header
-            self._ready = None
 
     def _analyse_again(self) -> None:
         from app.edits import Edits
@@ -319,7 +284,6 @@ class Player:
     def _jump(self, index: int) -> None:
         if self._file is None:
             return
-        self._ready = None
         self._tempo.restart()
         moment = self._file.go(index)
         if moment is not None:
@@ -341,7 +305,6 @@ class Player:
     def _edit(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:
         if self._corrections is not None:
             self._corrections.obey(command, self._file.new_id if self._file is not None else None)
-            self._ready = None  # it was made before
             if self._live is not None and self._live.recorder is not None:
                 self._live.recorder.edits = self._corrections.edits
             self._redraw()
@@ -358,26 +321,19 @@ class Player:
             self._advance_file(self._file)
 
     def _advance_file(self, file: FilePlayback) -> None:
-        if self._loop is not None and not self._loop[0] - 1 <= file.position < self._loop[1]:
-            self._jump(self._loop[0])
+        if file.loop is not None and file.outside_loop:
+            self._jump(file.loop[0])
             return
-        if self._ready is None:
-            self._ready = file.following()
-            if self._ready is None and self._loop is not None:
-                self._jump(self._loop[0])
-                return
-            if self._ready is None:
-                self._set_playing(False)
-                if file.clip.count is not None:
-                    self._notify(say.LengthKnown(file.clip.count))
-                self._tell_broken_off()
-                return
-        now = time.monotonic()
-        if self._tempo.due(self._ready.frame.time_s, now) <= now:
-            moment, self._ready = self._ready, None
-            self._tempo.showed(moment.frame.time_s, now)
-            file.stand_on(moment)
+        moment = file.due(self._tempo)
+        if moment is not None:
             self._show(moment)
+        elif file.at_end and file.loop is not None:
+            self._jump(file.loop[0])
+        elif file.at_end:
+            self._set_playing(False)
+            if file.clip.count is not None:
+                self._notify(say.LengthKnown(file.clip.count))
+            self._tell_broken_off()
 
     def _advance_live(self, live: LiveFeed) -> None:
         moment = None
@@ -399,44 +355,25 @@ class Player:
             self._tempo.showed(moment.frame.time_s, time.monotonic())
             self._show(moment)
 
-    def _record(self, plan: RecordingPlan) -> None:
-        from app.edits import Edits
-
-        if self._live is not None:
-            edits = self._corrections.edits if self._corrections is not None else Edits()
-            self._takes.start(self._live, plan, self._room.header, self._style, edits)
-
     def _redraw(self) -> None:
         if self._shown is not None:
             self._show(self._shown)
 
     def _show(self, moment: Moment) -> None:
         self._shown = moment
-        self._pictures.put(self._picture(moment, self._view_size))
+        self._pictures.put(self._picture(moment))
 
-    def _picture(self, moment: Moment, view_size: tuple[int, int] | None) -> say.Picture:
-        from app.edits import Edits
-        from app.gui.painter import paint
-
-        playback, tempo = self._file or self._live, self._tempo
-        return paint(
-            moment,
-            self._style,
-            self._corrections.edits if self._corrections is not None else Edits(),
-            session=self._session,
-            pace=say.Pace(tempo.fps, tempo.speed, moment.inference_ms, moment.latency_ms, moment.dropped),
-            lately=playback.before(moment, self._style.trail_s) if playback is not None and self._style.trails else (),
-            mirror=self._live is not None and self._mirror and self._live.is_camera,
-            view_size=view_size,
-            lettering=self._lettering,
-            **({"skeleton": self._room.header.skeleton} if self._room.header is not None else {}),
+    def _picture(self, moment: Moment, *, full_size: bool = False) -> say.Picture:
+        feed, header = self._file or self._live, self._room.header
+        heat = self._warmth.of(moment, self._easel.style.heat, self._room.choice)
+        return self._easel.picture(
+            moment, feed, self._corrections, header, self._tempo, heat, session=self._session, full_size=full_size
         )
 
     def _set_playing(self, on: bool) -> None:
         if on != self._playing:
             self._playing = on
             self._tempo.restart()
-            self._ready = None
             self._notify(say.Playing(on))
 
     def _tell_broken_off(self) -> None:
@@ -446,7 +383,4 @@ class Player:
             self._tell_trouble(broken)
 
     def _tell_trouble(self, error: Exception, *, fatal: bool = False) -> None:
-        details = "".join(traceback.format_exception(error))
-        sentence = str(error) if isinstance(error, SkelterError) else ""
-        warning = isinstance(error, SourceBrokenOff)
-        self._notify(say.Trouble(sentence, details, fatal=fatal, warning=warning))
+        self._notify(say.Trouble.of(error, fatal=fatal))

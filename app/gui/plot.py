@@ -21,9 +21,8 @@ class Plot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._widget = pg.PlotWidget()
+        self._widget = pg.PlotWidget(enableMenu=False)
         item: Any = self._widget.getPlotItem()
-        item.setMenuEnabled(False)
         item.hideButtons()
         item.showGrid(x=True, y=True, alpha=0.15)
         item.setLabel("bottom", None)

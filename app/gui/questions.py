@@ -63,10 +63,6 @@ class Questions(QObject):
         stem = name.removesuffix(kinds[0][1])
         return stem + ending if stem != name or not Path(name).suffix else name
 
-    def camera(self, names: list[str]) -> int | None:
-        """Which of several; None: none of them."""
-        return self._one_of(names)
-
     def person(self, names: list[str]) -> int | None:
         """Which of several people, by place in the list; None: none of them."""
         return self._one_of(names)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import quote
 
 from platformdirs import user_state_path
-from PyQt6.QtCore import QByteArray, QSettings
+from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from app.gui.theme import Look
 from app.style import Style
@@ -70,6 +71,14 @@ class Settings:
     def mirror(self, value: bool) -> None:
         self._store.setValue("live/mirror", value)
 
+    def camera(self, name: str) -> str:
+        """How the camera of that name was opened the last time, as an address; empty: never."""
+        value = self._store.value(_camera_key(name), "")
+        return value if isinstance(value, str) else ""
+
+    def keep_camera(self, name: str, address: str) -> None:
+        self._store.setValue(_camera_key(name), address)
+
     @property
     def recorded(self) -> set[str]:
         """What is written when a camera is recorded: raw, annotated, data."""
@@ -92,8 +101,9 @@ class Settings:
 
     @property
     def folder(self) -> str:
-        """Where the last file was opened."""
-        value = self._store.value("files/folder", "")
+        """Where the last file was opened; before the first one, where videos are."""
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        value = self._store.value("files/folder", usual if Path(usual).is_dir() else str(Path.home()))
         return value if isinstance(value, str) else ""
 
     @folder.setter
@@ -114,11 +124,14 @@ class Settings:
     @property
     def style(self) -> Style:
         default = Style()
-        known: dict[str, bool | float] = {}
+        known: dict[str, bool | float | str] = {}
         for field in fields(Style):
             value = getattr(default, field.name)
             key = f"overlay/{field.name}"
-            known[field.name] = self._bool(key, value) if isinstance(value, bool) else self._float(key, value)
+            if isinstance(value, str):
+                known[field.name] = str(self._store.value(key, value))
+            else:
+                known[field.name] = self._bool(key, value) if isinstance(value, bool) else self._float(key, value)
         return default.with_(**known)
 
     @style.setter
@@ -138,3 +151,7 @@ class Settings:
 
     def _float(self, key: str, default: float) -> float:
         return float(self._store.value(key, default, type=float))
+
+
+def _camera_key(name: str) -> str:
+    return f"cameras/{quote(name or 'unnamed', safe='')}"  # a slash would make groups of it

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.gui.toolbox import is_camera
+from engine.addresses import is_camera
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow

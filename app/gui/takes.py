@@ -11,6 +11,7 @@ from app.gui import messages as say
 
 if TYPE_CHECKING:
     from app.edits import Edits
+    from app.gui.corrections import Corrections
     from app.gui.live import LiveFeed
     from app.gui.recorder import Recorder, RecordingPlan
     from app.overlay import Lettering
@@ -37,11 +38,20 @@ class Takes:
         self._making: threading.Thread | None = None
         self._made: Recorder | None = None
 
-    def start(self, live: LiveFeed, plan: RecordingPlan, header: Header | None, style: Style, edits: Edits) -> None:
+    def start(
+        self,
+        live: LiveFeed | None,
+        plan: RecordingPlan,
+        header: Header | None,
+        style: Style,
+        corrections: Corrections | None,
+    ) -> None:
         """Record as soon as the files are there; where one cannot be made, say so."""
+        from app.edits import Edits
         from app.results import Header, SourceRecord
 
-        if live.recorder is None and self._making is None:
+        if live is not None and live.recorder is None and self._making is None:
+            edits = corrections.edits if corrections is not None else Edits()
             header = header or Header(SourceRecord.of(live.info))
             work = partial(self._make, plan, header, style, edits)
             self._making = threading.Thread(target=work, name="skelter recorder", daemon=True)

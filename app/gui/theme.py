@@ -178,6 +178,10 @@ QTableView::item {{ padding: 2px 6px; }}
 QHeaderView::section {{ background: {surface}; color: {muted}; border: none; border-bottom: 1px solid {border};
     padding: 4px 6px; font-weight: 400; }}
 
+QListWidget {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 4px; outline: none; }}
+QListWidget::item {{ padding: 7px 8px; border-radius: 4px; }}
+QListWidget::item:selected {{ background: {hover}; color: {text}; }}
+
 QProgressBar {{ background: {track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 

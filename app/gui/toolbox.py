@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from app.pipeline import Detects, Estimates
     from app.results import Header
+    from engine.heat import Heat
+    from engine.skeletons import Skeleton
+    from engine.types import U8, Boxes
     from engine.video import Source, SourceInfo
+    from engine.video.camera import Camera
+    from engine.video.camera_modes import CameraMode
+    from engine.video.screen import Screen
     from trackers import Tracker
-
-
-def is_camera(address: str) -> bool:
-    """Whether an address means a camera of this machine, which one may want to see as in a mirror."""
-    return address.isdecimal() or address.startswith("/dev/video")
 
 
 class EngineSet(Protocol):
@@ -31,6 +32,17 @@ class EngineSet(Protocol):
     def tracker(self) -> Tracker: ...
 
     def header(self, info: SourceInfo) -> Header: ...
+
+    def close(self) -> None: ...
+
+
+class Heats(Protocol):
+    """What the window needs of engine.heat.HeatEstimator."""
+
+    @property
+    def skeleton(self) -> Skeleton: ...
+
+    def heat(self, image: U8, boxes: Boxes, joint: int) -> Heat: ...
 
     def close(self) -> None: ...
 
@@ -74,7 +86,31 @@ class Toolbox(Protocol):
 
     def engines(self, choice: EngineChoice) -> EngineSet: ...
 
+    def heats(self, choice: EngineChoice) -> Heats:
+        """What gives the heat of a joint as that pose network sees it."""
+        ...
+
     def options(self) -> EngineOptions: ...
+
+    def cameras(self) -> list[Camera]:
+        """Those that are plugged in now."""
+        ...
+
+    def camera_modes(self, index: int) -> list[CameraMode]:
+        """The sizes and rates of one, the largest first."""
+        ...
+
+    def camera_backends(self) -> list[str]:
+        """By what cameras can be opened, the usual first."""
+        ...
+
+    def why_no_screen(self) -> str:
+        """Why the screen cannot be a source here, in a sentence; empty where it can."""
+        ...
+
+    def screens(self) -> list[Screen]:
+        """What every screen shows now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +138,12 @@ class DefaultToolbox:
             )
         )
 
+    def heats(self, choice: EngineChoice) -> Heats:
+        from engine.heat import load_heat
+        from engine.models import DEFAULT_POSE
+
+        return load_heat(choice.pose or DEFAULT_POSE)
+
     def options(self) -> EngineOptions:
         from engine.backends.select import BACKENDS
         from engine.cards import Task
@@ -116,3 +158,28 @@ class DefaultToolbox:
             ("f32", "bf16", "f16"),
             tuple(TRACKERS),
         )
+
+    def cameras(self) -> list[Camera]:
+        from engine.video.camera import list_cameras
+
+        return list_cameras()
+
+    def camera_modes(self, index: int) -> list[CameraMode]:
+        from engine.video.camera_modes import camera_modes
+
+        return camera_modes(index)
+
+    def camera_backends(self) -> list[str]:
+        from engine.video.camera_modes import camera_backends
+
+        return camera_backends()
+
+    def why_no_screen(self) -> str:
+        from engine.video.screen import why_not
+
+        return why_not()
+
+    def screens(self) -> list[Screen]:
+        from engine.video.screen import screens
+
+        return screens()

@@ -99,7 +99,6 @@ class VideoView(QWidget):
         self._measuring, self._line = False, None
         self._is_near = False
         self.fit()
-        self.notice("")
 
     def measure(self, on: bool) -> None:
         """Have the user draw a line."""

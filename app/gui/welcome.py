@@ -83,6 +83,11 @@ class Welcome(QWidget):
         ]
         drop = QLabel(self.tr("… or drop a video anywhere in this window. Your videos stay on this computer."))
         drop.setObjectName("hint")
+        self.ways = QHBoxLayout()
+        self.ways.setSpacing(4)
+        for name in ("choose-camera", "screen", "stream", "pictures"):
+            self.ways.addWidget(_link(actions[name]))
+        self.ways.addStretch(1)
         self._recent_title = QLabel(self.tr("Opened lately"))
         self._recent_title.setObjectName("section")
         self._recent = QHBoxLayout()
@@ -101,6 +106,7 @@ class Welcome(QWidget):
         middle.addLayout(doors)
         middle.addSpacing(10)
         middle.addWidget(drop)
+        middle.addLayout(self.ways)
         middle.addSpacing(18)
         middle.addWidget(self._recent_title)
         middle.addLayout(self._recent)
@@ -135,6 +141,16 @@ class Welcome(QWidget):
         self._mark.setPixmap(logo(64, self.devicePixelRatioF()))
         for door in self.doors:
             door.repaint_icons()
+
+
+def _link(action: QAction) -> QPushButton:
+    """A small way to an action that is seldom the first."""
+    link = QPushButton(action.text().replace("&", ""))
+    link.setObjectName("link")
+    link.setToolTip(action.toolTip())
+    link.setCursor(Qt.CursorShape.PointingHandCursor)
+    link.clicked.connect(action.trigger)
+    return link
 
 
 def _shortened(name: str, most: int = 28) -> str:

@@ -43,9 +43,10 @@ from app.gui.situation import situation_of
 from app.gui.stage import Stage
 from app.gui.status_line import StatusLine
 from app.gui.theme import Look
-from app.gui.toolbox import Toolbox, is_camera
+from app.gui.toolbox import Toolbox
 from app.gui.welcome import Welcome
 from app.style import Style
+from engine.addresses import is_camera
 
 if TYPE_CHECKING:
     from engine.video import SourceInfo
@@ -86,7 +87,7 @@ class MainWindow(Shell):
     # assembling
 
     def _build(self, toolbox: Toolbox) -> None:
-        self.commands = Commands(self)
+        self.commands = Commands(self, toolbox)
         self.actions_ = Actions(self.commands.specs(), self)
         self.banner = Banner()
         self.welcome = Welcome(self.actions_)
@@ -209,6 +210,7 @@ class MainWindow(Shell):
                 self.banner.tell_state(words, lost=lost)
             case say.EnginesReady(header=header):
                 self.status.set_engines(header)
+                self.overlay.set_skeleton(header.skeleton.keypoints)
             case say.Playing(on):
                 self.playing = on
                 self.stage.transport.set_playing(on)

@@ -72,6 +72,24 @@ class OpenVino:
             raise BackendError(f"OpenVINO cannot run {model.name} on {target}: try `--device onnxruntime`.") from error
         return (OpenVinoQueue if is_throughput else OpenVinoSession)(compiled, model.name, target)
 
+    @own_signal_stack()
+    def load_heatmaps(self, model: Path, keypoints: int, size_wh: tuple[int, int]) -> OpenVinoSession:
+        """A pose network up to its heatmaps [N, keypoints, h, w], on the processor in f32; crops are `size_wh`.
+
+        Raises ModelError where the file is no graph or has no heatmaps in it.
+        """
+        ov = _quiet_openvino()
+        core = ov.Core()
+        try:
+            network = core.read_model(str(model))
+        except RuntimeError as error:
+            raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
+        found = _heatmaps(network, keypoints, size_wh)
+        if found is None:
+            raise ModelError(f"{model.stem} has no heatmaps to show: choose a pose network that finds joints by them.")
+        compiled = core.compile_model(ov.Model([found], network.get_parameters()), "CPU", _config("f32", "CPU"))
+        return OpenVinoSession(compiled, model.name, "CPU")
+
     def fingerprints(self) -> Sequence[tuple[str, str]]:
         return [(f"OpenVINO {installed_version('openvino')}", _processor())] if self.available().usable else []
 
@@ -191,6 +209,23 @@ class OpenVinoQueue(OpenVinoSession):
 
     def _finish(self, request: ov.InferRequest, place: int) -> None:
         self._results[place] = tuple(np.array(tensor.data) for tensor in request.output_tensors)
+
+
+def _heatmaps(network: ov.Model, keypoints: int, size_wh: tuple[int, int]) -> Any:
+    """The output that carries heatmaps, the last before they are smoothed and decoded; None where there is none.
+
+    Smoothing takes the maps apart, one a picture, and a Reshape puts them together again.
+    """
+    for node in reversed(network.get_ordered_ops()):
+        if node.get_type_name() in ("Reshape", "Result", "Constant", "Parameter") or len(node.outputs()) != 1:
+            continue
+        shape = node.output(0).get_partial_shape()
+        if shape.rank.is_dynamic or shape.rank.get_length() != 4 or any(size.is_dynamic for size in list(shape)[1:]):
+            continue
+        _, planes, height, width = (0 if size.is_dynamic else size.get_length() for size in shape)
+        if planes == keypoints and 1 < width < size_wh[0] and height * size_wh[0] == width * size_wh[1]:
+            return node.output(0)
+    return None
 
 
 def _config(precision: str, target: str, threads: int | None = None) -> dict[str, Any]:

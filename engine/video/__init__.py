@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from engine.addresses import CameraAddress, ScreenAddress
 from engine.types import Frame
 
 
@@ -90,8 +90,9 @@ def open_source(
 ) -> Source:
     """The source that a person means by `spec`.
 
-    An int, digits or /dev/video0: a camera. An address (rtsp://, http:// …): a stream. A folder, a single picture or a
-    pattern such as `shots/*.png`: pictures. Anything else: a video file.
+    An int, digits or /dev/video0: a camera, and `screen:` the screen; `engine.addresses` says what more they may tell.
+    An address (rtsp://, http:// …): a stream. A folder, a single picture or a pattern such as `shots/*.png`: pictures.
+    Anything else: a video file.
 
     threads     for decoding files; 0 = as many as the machine has cores
     image_fps   how fast pictures follow each other
@@ -99,16 +100,23 @@ def open_source(
     max_wait_s  for how long that is tried; None: until `close`
     on_state    is told in words how a camera or stream fares; called from the reading thread
 
-    Raises MissingFileError or SourceError.
+    A Path is a file, whatever its name. Raises MissingFileError, SourceError, or UsageError for a back end of no name.
     """
     # Imported here, so that the contracts above need neither PyAV nor OpenCV, and so that the modules can import them.
     text = str(spec)
-    number = spec if isinstance(spec, int) else _camera_number(spec)
     path = Path(text)
-    if number is not None:
+    camera, screen = (None, None) if isinstance(spec, Path) else (CameraAddress.parse(text), ScreenAddress.parse(text))
+    if camera is not None:
         from engine.video.camera import CameraSource
 
-        return CameraSource(number, reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
+        return CameraSource(
+            camera.index, size=camera.size, fps=camera.fps, backend=camera.backend,
+            reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state,
+        )  # fmt: skip
+    if screen is not None:
+        from engine.video.screen import ScreenSource
+
+        return ScreenSource(screen, reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
     if text.lower().startswith(STREAM_SCHEMES):
         from engine.video.stream import StreamSource
 
@@ -120,8 +128,3 @@ def open_source(
     from engine.video.file import FileSource
 
     return FileSource(path, threads=threads)
-
-
-def _camera_number(spec: str | Path) -> int | None:
-    digits = re.fullmatch(r"(?:/dev/video)?(\d+)", str(spec))
-    return int(digits[1]) if digits and isinstance(spec, str) else None  # a Path is a file, whatever its name

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from av.error import FFmpegError
 
-from engine.errors import SourceError
+from engine.errors import SourceError, UsageError
 from engine.types import U8
 from engine.video.live import Patience, Shot, SupervisedSource
 
@@ -28,6 +28,7 @@ BACKENDS = {
     "dshow": cv2.CAP_DSHOW,
     "msmf": cv2.CAP_MSMF,
 }
+USUAL_SIZE = (1280, 720)
 _FAILED_READS = 5  # in a row before a camera counts as lost; some drivers miss one now and then
 _SILENT = 0  # cv2's LOG_LEVEL_SILENT
 _log_level = Lock()
@@ -59,24 +60,28 @@ class CameraSource(SupervisedSource):
     """A live Source from a camera number; SupervisedSource says how losses are handled.
 
     size     wanted width and height; the camera takes the nearest that it can
+    fps      wanted pictures a second, taken likewise; None: the camera's choice
     backend  one of BACKENDS; None: V4L2 on Linux, AVFoundation on macOS, DirectShow on Windows (Media Foundation takes
              4 to 20 s to open many cameras there, opencv/opencv#17687)
-    Raises SourceError where there is no such camera or it cannot be opened.
+    Raises SourceError where there is no such camera or it cannot be opened, UsageError for a back end of no name.
     """
 
     def __init__(
         self,
         index: int,
         *,
-        size: tuple[int, int] = (1280, 720),
+        size: tuple[int, int] | None = None,
+        fps: float | None = None,
         backend: str | None = None,
         reconnect: bool = True,
         max_wait_s: float | None = None,
         on_state: Callable[[str], None] | None = None,
     ) -> None:
+        if backend is not None and backend not in BACKENDS:
+            raise UsageError(f"Cameras cannot be opened by {backend!r}; choose one of {', '.join(BACKENDS)}.")
         super().__init__(
             f"camera {index}",
-            partial(_CameraCapture, index, size, backend or _usual_backend()),
+            partial(_CameraCapture, index, size or USUAL_SIZE, fps, backend or usual_backend()),
             reconnect=reconnect,
             patience=Patience(give_up_s=max_wait_s),
             on_state=on_state,
@@ -84,7 +89,7 @@ class CameraSource(SupervisedSource):
 
 
 class _CameraCapture:
-    def __init__(self, index: int, size: tuple[int, int], backend: str) -> None:
+    def __init__(self, index: int, size: tuple[int, int], fps: float | None, backend: str) -> None:
         if backend == "v4l2" and not Path(f"/dev/video{index}").exists():  # OpenCV would try for long, and complain
             raise SourceError(_not_there(index))
         with _quiet():
@@ -95,6 +100,8 @@ class _CameraCapture:
         self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+        if fps is not None:
+            self._capture.set(cv2.CAP_PROP_FPS, fps)
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
     @property
@@ -118,7 +125,8 @@ def _rgb(image: U8) -> U8:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def _usual_backend() -> str:
+def usual_backend() -> str:
+    """By what cameras are opened here unless something else is wanted."""
     return {"win32": "dshow", "darwin": "avfoundation"}.get(_SYSTEM, "v4l2")
 
 

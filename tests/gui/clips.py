@@ -11,8 +11,14 @@ import numpy as np
 
 from app.gui.toolbox import EngineChoice, EngineOptions
 from app.results import Header, SourceRecord
+from engine.errors import SourceError
+from engine.heat import Heat
+from engine.skeletons import COCO
 from engine.types import U8, Boxes, Poses
 from engine.video import Source, SourceInfo, open_source
+from engine.video.camera import Camera
+from engine.video.camera_modes import CameraMode
+from engine.video.screen import Screen
 from trackers import TRACKERS
 
 WIDTH, HEIGHT, FPS = 320, 192, 25
@@ -100,12 +106,30 @@ class GreenEngines:
         self.closed = True
 
 
+class Bumps:
+    """A heatmap that is highest where StickPose puts the joint."""
+
+    skeleton = COCO
+
+    def heat(self, image: U8, boxes: Boxes, joint: int) -> Heat:
+        poses = StickPose().estimate(image, boxes)
+        rows, columns = np.mgrid[-4:5, -4:5]
+        bump = np.exp(-(rows**2 + columns**2) / 4).astype(np.float32)
+        to_frame = np.zeros((len(boxes), 2, 3))
+        to_frame[:, 0, 0] = to_frame[:, 1, 1] = 4.0  # four pixels a cell
+        to_frame[:, :, 2] = poses.keypoints[:, joint] - 16
+        return Heat(np.repeat(bump[None], len(boxes), axis=0), to_frame)
+
+    def close(self) -> None: ...
+
+
 class GreenToolbox:
     """Real sources, green engines."""
 
     def __init__(self) -> None:
         self.made: list[GreenEngines] = []
         self.choice = EngineChoice()
+        self.plugged: list[Camera] = []
 
     def open(self, address: str, on_state: Callable[[str], None]) -> Source:
         return open_source(address, on_state=on_state)
@@ -114,6 +138,24 @@ class GreenToolbox:
         self.made.append(GreenEngines(choice))
         return self.made[-1]
 
+    def heats(self, choice: EngineChoice) -> Bumps:
+        return Bumps()
+
     def options(self) -> EngineOptions:
         devices = {"auto": "", "pencil": "", "brush": "there is no paint"}
         return EngineOptions(("green",), ("stick", "stick-fine"), devices, ("f32", "bf16"), ("oks", "iou"))
+
+    def cameras(self) -> list[Camera]:
+        return list(self.plugged)
+
+    def camera_modes(self, index: int) -> list[CameraMode]:
+        return [CameraMode(1920, 1080, 30.0), CameraMode(640, 480, 60.0), CameraMode(640, 480, 30.0)]
+
+    def camera_backends(self) -> list[str]:
+        return ["v4l2", "gstreamer"]
+
+    def why_no_screen(self) -> str:
+        return ""
+
+    def screens(self) -> list[Screen]:
+        raise SourceError("There is no screen here.")

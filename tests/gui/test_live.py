@@ -157,12 +157,6 @@ def test_a_lost_camera_is_told(qtbot: QtBot, live: MainWindow, tools: CameraTool
     qtbot.waitUntil(lambda: live.status.people.text() == "1 person", timeout=SLOW_MS)
 
 
-def test_without_a_camera_the_door_says_so(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.gui.commands._cameras", list)
-    window.actions_["camera"].trigger()
-    qtbot.waitUntil(lambda: "No camera was found" in window.banner.sentence, timeout=SLOW_MS)
-
-
 class Cable:
     """Captures of a camera that can be pulled out: numbered pictures, of another size once it is back."""
 

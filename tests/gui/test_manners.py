@@ -5,6 +5,9 @@ Measured as processor time of that thread, which other programs on the machine d
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +16,12 @@ import pytest
 from PyQt6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
+from app.gui import messages as say
+from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.types import Boxes, Poses, Tracks
-from tests.gui.clips import make_clip
+from tests.gui.clips import GreenToolbox, make_clip
 from tests.gui.test_live import CameraToolbox, live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, open_paused, wait_for_frame
 
@@ -59,6 +64,28 @@ def test_opening_seeking_and_exporting(
     window.commands.questions.target = lambda suggestion, kinds: str(tmp_path / "out.mp4")
     window.actions_["export"].trigger()
     qtbot.waitUntil(lambda: "out.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert watch.worst_s < MOST_S
+
+
+def test_in_a_fresh_program_nothing_is_imported_where_it_would_be_felt(tmp_path: Path, clip: Path) -> None:
+    command = [sys.executable, "-m", "tests.gui.fresh_window", str(clip), str(tmp_path / "out.mp4")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    told = json.loads(done.stdout)
+    worst_ms = told["worst_ms"]
+    assert told["imported"] == []
+    assert set(worst_ms) == {"start", "load", "analysis strip", "export", "cameras"}
+    assert max(worst_ms.values()) < MOST_S * 1e3, worst_ms
+
+
+def test_measuring_and_changing_engines(
+    qtbot: QtBot, window: MainWindow, toolbox: GreenToolbox, watch: Watch, clip: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    window.editing.choose(1)
+    window.actions_["analysis"].setChecked(True)
+    qtbot.waitUntil(lambda: window.stage.analysis.series is not None, timeout=SLOW_MS)
+    window.player.send(say.UseEngines(EngineChoice(pose="stick-fine")))
+    qtbot.waitUntil(lambda: len(toolbox.made) == 2 and toolbox.made[0].closed, timeout=SLOW_MS)
     assert watch.worst_s < MOST_S
 
 

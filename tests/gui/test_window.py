@@ -167,6 +167,23 @@ def test_certainty_hides_joints_on_the_paused_picture(qtbot: QtBot, window: Main
     assert number_shown(window) == 10
 
 
+def test_the_first_file_is_looked_for_where_videos_are(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(window.commands.questions, "video", lambda folder: asked.append(folder) or "")
+    window.actions_["open"].trigger()
+    assert Path(asked[0]).is_dir()
+    assert Path(asked[0]).is_relative_to(Path.home()), "not wherever the program was started"
+
+
+def test_it_says_that_it_opens_until_there_is_a_picture(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    said: list[str] = []
+    window.heard.connect(lambda event: said.append(window.stage.view._notice.text()))
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=SLOW_MS)
+    assert said[:2] == ["Opening …", "Opening …"], "also once the video's page is shown"
+    qtbot.waitUntil(lambda: not window.stage.view._notice.isVisible(), timeout=SLOW_MS)
+
+
 def test_missing_file_is_told_in_a_banner(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.open_source(str(tmp_path / "gone.mp4"))
     qtbot.waitUntil(lambda: "gone.mp4" in window.banner.sentence, timeout=SLOW_MS)

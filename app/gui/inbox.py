@@ -1,0 +1,39 @@
+"""The commands that wait for the player. Of several seeks, styles or sizes only the last one counts."""
+
+from __future__ import annotations
+
+import queue
+
+from app.gui import messages as say
+
+_ONLY_LAST = (say.Seek, say.SetStyle, say.SetViewSize)
+_LEAVING = (say.Open, say.CloseSource, say.Quit)
+
+
+class Inbox:
+    """Any thread puts, the player's thread takes."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.SimpleQueue[say.Command] = queue.SimpleQueue()
+        self.last_leaving: say.Command | None = None
+        """Of the commands that end what is open, or is being opened, the one that came last."""
+
+    def put(self, command: say.Command) -> None:
+        if isinstance(command, _LEAVING):
+            self.last_leaving = command
+        self._waiting.put(command)
+
+    def holds_any(self) -> bool:
+        return not self._waiting.empty()
+
+    def take(self, wait_s: float | None) -> list[say.Command]:
+        """All there are, oldest first; waits for one at most so long (None: for ever)."""
+        batch: list[say.Command] = []
+        try:
+            batch.append(self._waiting.get(timeout=wait_s))
+            while True:
+                batch.append(self._waiting.get_nowait())
+        except queue.Empty:
+            pass
+        last = {type(command): place for place, command in enumerate(batch)}
+        return [c for place, c in enumerate(batch) if not isinstance(c, _ONLY_LAST) or place == last[type(c)]]

@@ -1,0 +1,110 @@
+"""From an address to an open source, or to a file with what a session or Skelter JSON knows of it. Qt-free."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.edits import Edits
+from app.gui import messages as say
+from app.gui.analyst import Analyst
+from app.gui.clip import Clip
+from app.gui.corrections import Corrections
+from app.gui.file_playback import FilePlayback, check_belongs, on_its_clip, recording_of
+from app.gui.lanes import Lanes
+from app.gui.toolbox import Toolbox
+from app.pipeline import Analyser
+from app.session import SUFFIX, Session, read_session
+from engine.video import Source
+
+LOOK_S = 0.05
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Opening:
+    """What was asked for, open. `address` is the source's own, also where `saved` came from a session file."""
+
+    command: say.Open
+    source: Source
+    address: str
+    saved: Session | None
+
+    @property
+    def edits(self) -> Edits:
+        return self.saved.edits if self.saved is not None else Edits()
+
+    def opened(self) -> say.Opened:
+        """The event that tells of it."""
+        saved, command = self.saved, self.command
+        document = None if saved is None or command.recovered else Path(command.address)
+        return say.Opened(
+            self.source.info, command.session, self.address, document, None if saved is None else saved.notes
+        )
+
+    def playback(
+        self,
+        lanes: Lanes,
+        corrections: Corrections,
+        engines: Callable[[], Analyser | None],
+        interrupted: Callable[[], bool],
+    ) -> FilePlayback:
+        """The file, ready to be gone through. Raises UsageError, and closes it, where the results are another's."""
+        data, saved = self.command.data, self.saved
+        try:
+            recording = recording_of(self.source, self.address, data) if saved is None else saved.recording
+            check_belongs(recording, self.source, "The session" if data is None else data.name)
+            analyst = Analyst(recording, lanes, corrections.renumber)
+            analyst.reserve(corrections.edits.ids())
+            return FilePlayback(Clip(self.source), analyst, engines, interrupted)
+        except BaseException:
+            self.source.close()
+            raise
+
+
+def open_anything(
+    command: say.Open, toolbox: Toolbox, on_state: Callable[[str], None], given_up: Callable[[], bool]
+) -> Opening | None:
+    """What `command` asks for; takes as long as it takes, in a thread of its own. Raises SkelterError.
+
+    Once `given_up` says so, None: what is open in the end is closed at once.
+    """
+    answers: queue.SimpleQueue[Opening | Exception] = queue.SimpleQueue()
+    left = threading.Event()
+
+    def work() -> None:
+        try:
+            asked = on_its_clip(command)
+            saved = read_session(Path(asked.address)) if asked.address.endswith(SUFFIX) else None
+            address = asked.address if saved is None else saved.source
+            opening = Opening(asked, toolbox.open(address, on_state), address, saved)
+        except Exception as error:  # noqa: BLE001 - the thread's end: raised again in the player's
+            answers.put(error)
+            return
+        answers.put(opening)
+        if left.is_set():
+            _close_all(answers)
+
+    threading.Thread(target=work, name="skelter opening", daemon=True).start()
+    while True:
+        try:
+            answer = answers.get(timeout=LOOK_S)
+        except queue.Empty:
+            if given_up():
+                left.set()
+                _close_all(answers)  # where it came in this very moment
+                return None
+            continue
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def _close_all(answers: queue.SimpleQueue[Opening | Exception]) -> None:
+    with contextlib.suppress(queue.Empty):
+        answer = answers.get_nowait()
+        if isinstance(answer, Opening):
+            answer.source.close()

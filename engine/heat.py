@@ -1,0 +1,103 @@
+"""What a pose network sees before it decides: the heatmap of a joint, taken out of the graph in front of its decoding.
+
+Deployed graphs give joints only. Their heatmaps are inside, so the graph is cut behind them and run by OpenVINO on the
+processor, apart from the pose network that follows people (which may run elsewhere and in another precision).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine import crops
+from engine.backends import Session
+from engine.backends.openvino import OpenVino
+from engine.cards import ModelCard, Task, with_options
+from engine.crops import PixelRule
+from engine.errors import BackendError
+from engine.models import DEFAULT_POSE, find_model
+from engine.pixels import to_batch
+from engine.skeletons import SKELETONS, Skeleton
+from engine.types import F32, F64, U8, Boxes
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Heat:
+    """The heatmaps of one joint, one for each of N people.
+
+    maps      float32 [N, h, w] as the network gave them: about 0 where the joint is not, up to about 1 where it is
+    to_frame  float64 [N, 2, 3], affines from a map's cells (the first one's middle is (0, 0)) to the frame's pixels
+    """
+
+    maps: F32
+    to_frame: F64
+
+    def mirrored(self, width: int) -> Heat:
+        """The same in a frame `width` wide that was turned left to right."""
+        turned = self.to_frame.copy()
+        turned[:, 0] *= -1
+        turned[:, 0, 2] += width - 1
+        return replace(self, to_frame=turned)
+
+
+class HeatEstimator:
+    """The front part of a pose network, loaded. Used by one thread."""
+
+    def __init__(self, card: ModelCard, session: Session) -> None:
+        self.skeleton: Skeleton = SKELETONS[card.skeleton]
+        self._card, self._session = card, session
+
+    def heat(self, image: U8, boxes: Boxes, joint: int) -> Heat:
+        """The maps of `joint` in `boxes` of `image` (uint8 [H, W, 3], RGB), in the boxes' order.
+
+        Raises BackendError where the network fails.
+        """
+        size_wh = self._card.input_size
+        if len(boxes) == 0:
+            return Heat(np.zeros((0, 1, 1), np.float32), np.zeros((0, 2, 3)))
+        centres, sizes = crops.centres_and_sizes(boxes.xyxy, size_wh)
+        matrices = crops.affines(centres, sizes, size_wh, rule=self._card.pixel_rule)
+        fixed = self._session.input.shape[0]
+        maps = []
+        for matrix in matrices if fixed == 1 else [matrices]:
+            pictures = crops.cut(image, matrix.reshape(-1, 2, 3), size_wh)
+            (given,) = self._session.run(to_batch(pictures, self._card, self._session.input))
+            maps.append(np.asarray(given[:, joint], np.float32))
+        found = np.concatenate(maps)
+        to_crop = _to_crop((found.shape[2], found.shape[1]), size_wh, self._card.pixel_rule)
+        return Heat(found, _through(to_crop, matrices))
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def load_heat(model: str | Path = DEFAULT_POSE) -> HeatEstimator:
+    """The heatmaps of the pose network of that name or path.
+
+    Raises MissingFileError, ModelError where the network has no heatmaps, BackendError without OpenVINO.
+    """
+    backend = OpenVino()
+    state = backend.available()
+    if not state.usable:
+        raise BackendError(f"Heatmaps are made by OpenVINO: {state.reason}.")
+    card = with_options(find_model(model, Task.POSE), pixel_rule=None, decoding=None)
+    session = backend.load_heatmaps(card.path, len(SKELETONS[card.skeleton]), card.input_size)
+    return HeatEstimator(card, session)
+
+
+def _to_crop(map_wh: tuple[int, int], size_wh: tuple[int, int], rule: PixelRule) -> F64:
+    """The affine [2, 3] from cells to crop pixels, as `engine.decoding.to_crop` has it."""
+    cells, pixels = np.array(map_wh, np.float64), np.array(size_wh, np.float64)
+    scale = (pixels - 1) / (cells - 1) if rule is PixelRule.UDP else pixels / cells
+    shift = (scale - 1) / 2 if rule is PixelRule.SKELTER else np.zeros(2)
+    return np.array([[scale[0], 0.0, shift[0]], [0.0, scale[1], shift[1]]])
+
+
+def _through(to_crop: F64, from_frame: F64) -> F64:
+    """First the affine to the crop, then back to the frame: [N, 2, 3]."""
+    back = crops.invert(from_frame)
+    linear = back[:, :, :2] @ to_crop[:, :2]
+    shift = np.einsum("nij,j->ni", back[:, :, :2], to_crop[:, 2]) + back[:, :, 2]
+    return np.concatenate([linear, shift[:, :, None]], axis=2)

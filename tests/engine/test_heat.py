@@ -1,0 +1,60 @@
+"""Heatmaps taken out of pose graphs: what is decoded from them is what the graph itself says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.backends.openvino import OpenVino
+from engine.decoding import Decoding
+from engine.errors import ModelError
+from engine.heat import load_heat
+from engine.models import DEFAULT_POSE
+from engine.pose import load_pose
+from engine.types import Boxes
+from tests.engine.onnx_graphs import save_graph
+from tests.engine.test_pose import BOX, PICTURE, boxes, heatmaps
+from tests.engine.val_pictures import val_people
+from tests.shared import needs_shared
+
+pytestmark = pytest.mark.skipif(not OpenVino().available().usable, reason="OpenVINO cuts the graph")
+
+
+def test_a_peak_of_a_foreign_network_lies_where_its_joint_is(tmp_path: Path) -> None:
+    path = save_graph(tmp_path / "heat.onnx", ["N", 3, 256, 192], {"heatmaps": heatmaps(20, 31)})
+    with load_pose(path, precision="f32", decoding=Decoding.ARGMAX) as pose:
+        expected = pose.estimate(PICTURE, boxes(BOX)).keypoints[0, 5]
+    estimator = load_heat(path)
+    heat = estimator.heat(PICTURE, boxes(BOX), 5)
+    estimator.close()
+    np.testing.assert_allclose(heat.maps[0], heatmaps(20, 31)[0, 5], atol=1e-5)
+    np.testing.assert_allclose(heat.to_frame[0] @ [20, 31, 1], expected, atol=0.01)
+    mirrored = heat.mirrored(300)
+    np.testing.assert_allclose(mirrored.to_frame[0] @ [20, 31, 1], [299 - expected[0], expected[1]], atol=0.01)
+
+
+@needs_shared
+def test_our_deployed_graph_has_its_joints_where_its_heatmaps_are_highest() -> None:
+    (person,) = val_people(1)
+    box = Boxes.of([person.xyxy], [1.0])
+    with load_pose(DEFAULT_POSE, precision="f32") as pose:
+        poses = pose.estimate(person.image, box)
+    estimator = load_heat()
+    for joint in np.flatnonzero(poses.scores[0] > 0.5):
+        heat = estimator.heat(person.image, box, int(joint))
+        row, column = np.unravel_index(heat.maps[0].argmax(), heat.maps[0].shape)
+        place = heat.to_frame[0] @ [column, row, 1]
+        cell = np.abs(heat.to_frame[0][0, 0])
+        assert np.abs(place - poses.keypoints[0, joint]).max() < 2 * cell, joint
+        assert heat.maps[0].max() == pytest.approx(poses.scores[0, joint], abs=0.15)
+    assert len(estimator.heat(person.image, Boxes.empty(), 0).maps) == 0
+    estimator.close()
+
+
+def test_a_network_without_heatmaps_says_so(tmp_path: Path) -> None:
+    outputs = {"x": np.zeros((1, 17, 384), np.float32), "y": np.zeros((1, 17, 512), np.float32)}
+    path = save_graph(tmp_path / "simcc.onnx", ["N", 3, 256, 192], outputs)
+    with pytest.raises(ModelError, match="simcc has no heatmaps to show"):
+        load_heat(path)

@@ -1,0 +1,99 @@
+"""The heat of a joint in the window: chosen, seen on the joint and nowhere else, on paused pictures too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.gui.toolbox import DefaultToolbox, EngineChoice
+from app.gui.window import MainWindow
+from engine.errors import ModelError
+from engine.skeletons import COCO
+from tests.gui.clips import Bumps, GreenToolbox
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window import SLOW_MS, VIDEO, open_analysed
+from tests.shared import needs_shared
+
+
+def hottest(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The middle of what has become reddest, x and y."""
+    redder = (after.astype(int) - before)[..., 0] - (after.astype(int) - before)[..., 2]
+    rows, columns = np.nonzero(redder >= np.sort(redder.ravel())[-12])
+    return np.array([columns.mean(), rows.mean()])
+
+
+def test_it_lies_on_the_joint_that_was_chosen(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_analysed(qtbot, window, clip)
+    view = window.stage.view
+    for name in ("skeleton", "ids"):
+        plain = view.pixels.copy()
+        window.actions_[name].trigger()
+        qtbot.waitUntil(lambda plain=plain: not np.array_equal(view.pixels, plain), timeout=SLOW_MS)
+    plain = view.pixels.copy()
+    for _ in range(10):
+        qtbot.keyClick(window.overlay.heat, Qt.Key.Key_Down)
+    assert window.overlay.heat.currentText() == "Left wrist"
+    wrist = window.shown.tracks.poses.keypoints[0, COCO.keypoints.index("left_wrist")]
+    scale = plain.shape[1] / window.shown.size[0]
+    qtbot.waitUntil(lambda: np.abs(hottest(plain, view.pixels) / scale - wrist).max() < 2, timeout=SLOW_MS)
+
+    wrist_only = view.pixels.copy()
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    assert window.overlay.heat.currentText() == "Right wrist"
+    qtbot.waitUntil(lambda: not np.array_equal(view.pixels, wrist_only), timeout=SLOW_MS)
+    window.overlay.heat.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: np.array_equal(view.pixels, plain), timeout=SLOW_MS)
+
+
+def test_a_network_without_heatmaps_is_told_once_and_the_video_goes_on(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path
+) -> None:
+    class NoHeat(GreenToolbox):
+        tried = 0
+
+        def heats(self, choice: EngineChoice) -> Bumps:
+            self.tried += 1
+            raise ModelError("stick has no heatmaps to show: choose a pose network that finds joints by them.")
+
+    tools = NoHeat()
+    window = open_window(tools)
+    open_analysed(qtbot, window, clip)
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: "stick has no heatmaps" in window.banner.sentence, timeout=SLOW_MS)
+    window.banner.dismiss()
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    qtbot.wait(100)
+    assert (window.banner.sentence, tools.tried) == ("", 1)
+
+
+@needs_shared
+def test_the_deployed_network_shows_its_own(qtbot: QtBot, open_window: OpenWindow) -> None:
+    class OnlyHeat(GreenToolbox):
+        """Boxes of the green kind would find nobody in a real picture: the real networks."""
+
+        def engines(self, choice: EngineChoice):  # type: ignore[no-untyped-def]
+            return DefaultToolbox().engines(choice)
+
+        def heats(self, choice: EngineChoice):  # type: ignore[no-untyped-def]
+            return DefaultToolbox().heats(choice)
+
+    window = open_window(OnlyHeat())
+    window.open_source(str(VIDEO / "webcam-1.mkv"))
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=60_000)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not window.playing and window.shown.tracks is not None, timeout=SLOW_MS)
+    qtbot.wait(300)
+    plain = window.stage.view.pixels.copy()
+    qtbot.keyClick(window.overlay.heat, Qt.Key.Key_Down)
+    assert window.overlay.heat.currentText() == "Nose"
+    nose = window.shown.tracks.poses.keypoints[0, 0]
+    box = window.shown.tracks.poses.boxes.xyxy[0]
+    scale = plain.shape[1] / window.shown.size[0]
+    near = 0.06 * (box[3] - box[1])
+    qtbot.waitUntil(
+        lambda: np.abs(hottest(plain, window.stage.view.pixels) / scale - nose).max() < near, timeout=60_000
+    )

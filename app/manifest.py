@@ -130,8 +130,7 @@ class Notary:
         """`address`: where the source is to be had, if that is not where it is read from."""
         files = files_of(source)
         self._source = _source_facts(source, address)
-        self._models = _model_facts(engines.detector), _model_facts(engines.pose)
-        self._choice = engines.choice
+        self._engines = engines
         self._sha256: str | None = None
         self._hashing = threading.Thread(
             target=self._hash, args=(files if is_hashed else [],), name="skelter hashing", daemon=True
@@ -158,10 +157,11 @@ class Notary:
         self._hashing.join()
         run = Run(
             replace(self._source, sha256=self._sha256),
-            *self._models,
-            self._choice.tracker,
-            self._choice.detect_every,
-            self._choice.smooth,
+            _model_facts(self._engines.detector),
+            _model_facts(self._engines.pose),
+            self._engines.choice.tracker,
+            self._engines.choice.detect_every,
+            self._engines.choice.smooth,
             summary.frames,
             len(summary.people),
             round(summary.seconds, 3),

@@ -121,16 +121,15 @@ def _what(error: Exception) -> str:
 
 
 def parse(data: bytes) -> Recording:
-    """A recording from the bytes of either form. Raises ValueError, KeyError and the like where they are none."""
-    lines = data.splitlines()
-    if not lines:
-        raise ValueError("the file is empty")
+    """A recording from the bytes of either form, also of a file whose end is missing, as a kill leaves it.
+
+    Raises ValueError, KeyError and the like where they are none.
+    """
     try:
         document = orjson.loads(data)
         frames = document.get("frames", [])  # a header line alone is a recording of no frames
     except orjson.JSONDecodeError:
-        document = orjson.loads(lines[0])
-        frames = [orjson.loads(line) for line in lines[1:] if line]
+        document, frames = _by_lines(data)
     if document["format"] != FORMAT:
         raise ValueError(f"its format is {document['format']!r}, not {FORMAT!r}")
     source, skeleton = document["source"], document["skeleton"]
@@ -145,6 +144,25 @@ def parse(data: bytes) -> Recording:
     for frame in frames:
         recording.add(_frame(frame, len(header.skeleton), is_smoothed=header.smoothing is not None))
     return recording
+
+
+def _by_lines(data: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Header and frames of JSON lines, or of a document that breaks off; its last line may be cut anywhere."""
+    lines = data.splitlines()
+    if not lines:
+        raise ValueError("the file is empty")
+    head = lines[0]
+    document = orjson.loads(head + b"]}" if head.endswith(b'"frames":[') else head)
+    frames = []
+    for line in lines[1:]:
+        try:
+            frames.append(orjson.loads(line.rstrip(b",")))
+        except orjson.JSONDecodeError:
+            if line is lines[-1] and not data.endswith(b"\n"):
+                break
+            if line:
+                raise
+    return document, frames
 
 
 def _skeleton(fields: dict[str, Any]) -> Skeleton:

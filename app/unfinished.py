@@ -9,6 +9,8 @@ from engine.errors import SkelterError
 from engine.files import left_behind
 from engine.video.sink import SUFFIXES
 
+_QUICKLY_READ = 200_000_000  # bytes of a video, to count its seconds
+
 
 def told(outputs: Iterable[Path]) -> list[str]:
     """A sentence for every unfinished file of these outputs that no running program writes."""
@@ -35,8 +37,11 @@ def _seconds_of(part: Path) -> str | None:
 
     try:
         with av.open(str(part)) as container:
+            if part.stat().st_size > _QUICKLY_READ:
+                next(container.decode(video=0))
+                return f"{part.stat().st_size / 1e6:.0f} MB of video"
             times = [p.pts * p.time_base for p in container.demux(video=0) if p.pts is not None and p.time_base]
-    except (FFmpegError, OSError):
+    except (FFmpegError, OSError, StopIteration):
         return None
     return f"{float(max(times) - min(times)):.1f} s of video" if times else None
 

@@ -55,7 +55,7 @@ class Drill:
 
 @dataclass(slots=True)
 class Toll:
-    """What the kills of a drill cost. `lasted_s`: of the program, when it is left alone."""
+    """What the kills of a drill cost. `lasted_s`: of the program, when it is left alone, at the quickest."""
 
     drill: Drill
     lasted_s: float
@@ -65,15 +65,18 @@ class Toll:
 
 
 def run(drill: Drill, kills: int, *, seed: int = 0) -> Toll:
-    """Kill the program at `kills` moments between its start and its end."""
+    """Kill the program at `kills` moments between its start and its end, which is where it was soonest."""
     with _workplace(drill) as folder:
         begun = time.perf_counter()
         subprocess.run(drill.command(folder), cwd=ROOT, capture_output=True, check=True, timeout=300)
         toll = Toll(drill, time.perf_counter() - begun)
-    for moment_s in np.random.default_rng(seed).uniform(0, toll.lasted_s, kills).tolist():
+    rng = np.random.default_rng(seed)
+    while toll.kills < kills:
+        moment_s = float(rng.uniform(0, toll.lasted_s))
         with _workplace(drill) as folder:
-            done = _kill(drill.command(folder), moment_s)
-            toll.kills += 1
+            done, ended_s = _kill(drill.command(folder), moment_s)
+            toll.kills += ended_s is None
+            toll.lasted_s = min(toll.lasted_s, ended_s or toll.lasted_s)
             try:
                 toll.most_lost = max(toll.most_lost, drill.check(folder, done))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is what the drill looks for
@@ -84,7 +87,8 @@ def run(drill: Drill, kills: int, *, seed: int = 0) -> Toll:
 def kill_at(drill: Drill, line: int) -> int:
     """Kill the program as soon as it has printed so many lines; what was lost. Raises AssertionError."""
     with _workplace(drill) as folder:
-        return drill.check(folder, _kill(drill.command(folder), 120, at_line=line))
+        done, _ = _kill(drill.command(folder), 120, at_line=line)
+        return drill.check(folder, done)
 
 
 @contextmanager
@@ -96,21 +100,22 @@ def _workplace(drill: Drill) -> Iterator[Path]:
         yield folder
 
 
-def _kill(command: list[str], moment_s: float, at_line: int = sys.maxsize) -> int:
-    """How many lines the program printed before it, and all its children, were killed."""
+def _kill(command: list[str], moment_s: float, at_line: int = sys.maxsize) -> tuple[int, float | None]:
+    """How many lines the program printed before it, and all its children, were killed; when it ended, if sooner."""
     with tempfile.NamedTemporaryFile() as said:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=said, stderr=subprocess.DEVNULL, start_new_session=True
         )  # fmt: skip
-        until = time.monotonic() + moment_s
-        while process.poll() is None and time.monotonic() < until:
+        begun = time.monotonic()
+        while process.poll() is None and time.monotonic() < begun + moment_s:
             if at_line < sys.maxsize and Path(said.name).read_bytes().count(b"\n") >= at_line:
                 break
             time.sleep(0.005)
-        with suppress(ProcessLookupError):  # it has ended by itself
+        ended_s = None if process.poll() is None else time.monotonic() - begun
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        return Path(said.name).read_bytes().count(b"\n")
+        return Path(said.name).read_bytes().count(b"\n"), ended_s
 
 
 @contextmanager

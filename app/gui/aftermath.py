@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject
 
 from app.gui import messages as say
 from app.gui.crash_report import take_report
+from app.gui.errand import Errand
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
@@ -28,34 +29,33 @@ class Aftermath(QObject):
 
     def tell(self) -> None:
         """Offer what there is to keep. There is one banner: corrections come first, recordings at the next start."""
-        banner, tr = self._window.banner, self.tr
         report = take_report(self._reports) or ""
         if self._window.sessions.offer_lost(report):
-            pass
-        elif recordings := self._recordings():
-            words = tr("Skelter was ended while it recorded. What was recorded is there: {0}.")
-            names = ", ".join(path.name for path in recordings)
-            banner.tell(
-                words.format(names), kind="warning", details=report,
-                action=(tr("Keep it"), lambda: self._keep(recordings)),
-            )  # fmt: skip
-        elif report:
-            words = tr("Skelter ended unexpectedly the last time. A report was kept here; nothing was sent.")
-            banner.tell(words, kind="warning", details=report)
+            self._name_report(report)
+            return
         if report:
-            banner.call_details(tr("Copy report"))
-
-    def _recordings(self) -> list[Path]:
-        """Unfinished recordings that can be watched."""
-        from engine.files import is_held
-
+            words = self.tr("Skelter ended unexpectedly the last time. Nothing was sent.")
+            self._window.banner.tell(words, kind="warning", details=report)
+            self._name_report(report)
         folder = self._window.side.recording.folder
         parts = [path for ending in ("mp4", "jsonl") for path in sorted(folder.glob(f"*.part*.{ending}"))]
-        if not parts:  # or the libraries that read video would be loaded at every start
-            return []
-        from app.unfinished import contents
+        if parts:  # to look into them takes libraries and time, and few starts need it
+            errand = Errand("recordings", lambda: _readable(parts), self)
+            errand.done.connect(lambda found: self._offer(found, report))
+            errand.start()
 
-        return [path for path in parts if not is_held(path) and contents(path) is not None]
+    def _offer(self, recordings: list[Path], report: str) -> None:
+        if not recordings:
+            return
+        words = self.tr("Skelter was ended while it recorded. What was recorded is there: {0}.")
+        names = ", ".join(path.name for path in recordings)
+        action = (self.tr("Keep it"), lambda: self._keep(recordings))
+        self._window.banner.tell(words.format(names), kind="warning", details=report, action=action)
+        self._name_report(report)
+
+    def _name_report(self, report: str) -> None:
+        if report:
+            self._window.banner.call_details(self.tr("Copy report"))
 
     def _keep(self, parts: list[Path]) -> None:
         kept = []
@@ -81,3 +81,11 @@ class Aftermath(QObject):
                 _log.info("%s", words)
             case say.Closed():
                 _log.info("closed")
+
+
+def _readable(parts: list[Path]) -> list[Path]:
+    """Those that no running program writes and that hold something."""
+    from app.unfinished import contents
+    from engine.files import is_held
+
+    return [path for path in parts if not is_held(path) and contents(path) is not None]

@@ -24,7 +24,7 @@ from app.results import Header
 from tests.clips import make_clip
 from tests.gui.clips import GreenToolbox
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_window import SLOW_MS, wait_for_frame
+from tests.gui.test_window import SLOW_MS, open_paused, wait_for_frame
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = logging.getLogger("app.test")
@@ -115,7 +115,7 @@ def test_a_recording_that_was_cut_off_can_be_kept(qtbot: QtBot, window: MainWind
     make_clip(folder / "camera 0.part.mp4")
     (folder / "camera 0 poses.part.mp4").write_bytes(b"too short")
     Aftermath(window, tmp_path / "reports").tell()
-    assert "camera 0.part.mp4" in window.banner.sentence
+    qtbot.waitUntil(lambda: "camera 0.part.mp4" in window.banner.sentence, timeout=SLOW_MS)
     assert "poses" not in window.banner.sentence
     press(qtbot, window, "Keep it")
     assert {path.name for path in folder.iterdir()} == {"camera 0.mp4", "camera 0 poses.part.mp4"}
@@ -128,14 +128,14 @@ def test_a_backend_that_fails_is_told_and_the_status_names_the_next(
     notices = Notices(window.event_came.emit)
     notices.begin()
     try:
-        window.open_source(str(clip))
-        wait_for_frame(qtbot, window, 5)
+        open_paused(qtbot, window, clip)
         (engines,) = toolbox.made
         header_of = engines.header
         models = {"detector": "green, Crayon 2.0 on wall, f32", "pose": "stick, Crayon 2.0 on wall, f32"}
         engines.header = lambda info: Header(header_of(info).source, models)
         logging.getLogger("engine.backends.standby").warning("Pencil broke. green goes on by Crayon.")
         qtbot.waitUntil(lambda: "goes on by Crayon" in window.banner.sentence, timeout=SLOW_MS)
+        qtbot.keyClick(window, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: "Crayon" in window.status.engine.text(), timeout=SLOW_MS)
         wait_for_frame(qtbot, window, 59)
     finally:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from app.results import Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import MissingFileError, SkelterError
 from scripts import hostile
+from tests.app.test_cli import assert_refused, skelter
 
 
 # models have more in tests/engine/test_fuzz.py
@@ -41,6 +44,22 @@ def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path) -> Non
     assert path.stat().st_size < 1_000_000
     with pytest.raises(SkelterError, match="would be 200 MB"):
         read_session(path)
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    side = 20_000
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    packed = zlib.compressobj()
+    rows = b"".join(packed.compress(bytes(side // 8 + 1)) for _ in range(side)) + packed.flush()
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    (tmp_path / "bomb.png").write_bytes(content)
+    assert len(content) < 500_000
+    # in a process of its own: OpenCV keeps the limit it was loaded with
+    assert_refused(skelter("track", tmp_path / "bomb.png", "-o", tmp_path / "o.json"), "bomb.png", "larger than any")
 
 
 def test_a_session_whose_video_is_gone_says_where_it_was(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,7 +36,12 @@ _WRITING = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.sy
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a kind fared. `mebibytes`: the process at its largest. `failure`: what must not be; None: all is well."""
+    """How a kind fared.
+
+    slowest_s  of the processor, for one file
+    mebibytes  the process at its largest
+    failure    what must not be; None where all is well
+    """
 
     kind: str
     read: int
@@ -78,9 +84,9 @@ def _read_all(kind: str, folder: Path) -> dict[str, Any]:
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.name[:4].isdecimal())
     guard = _Guard(folder)
     for path in files:
-        begun = _now()
+        begun = time.process_time()
         guard.file = path.name
-        faulthandler.dump_traceback_later(SECONDS, exit=True)
+        faulthandler.dump_traceback_later(3 * SECONDS, exit=True)  # by the clock, on a machine that may be busy
         try:
             read(path)
             counts["read"] += 1
@@ -94,16 +100,10 @@ def _read_all(kind: str, folder: Path) -> dict[str, Any]:
 
             counts["failure"] = f"{path.name}: {type(error).__name__}: {error}\n{traceback.format_exc()[-1200:]}"
         faulthandler.cancel_dump_traceback_later()
-        counts["slowest_s"] = max(counts["slowest_s"], round(_now() - begun, 2))
+        counts["slowest_s"] = max(counts["slowest_s"], round(time.process_time() - begun, 2))
     counts["failure"] = counts["failure"] or guard.complaint
     counts["mebibytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return counts
-
-
-def _now() -> float:
-    import time
-
-    return time.perf_counter()
 
 
 class _Guard:

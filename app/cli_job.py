@@ -64,12 +64,14 @@ def run_job(order: Order) -> None:
 
 def _follow(order: Order) -> tuple[Summary, bool]:
     """What the job did, and whether somebody asked to finish before the end."""
-    from app import job, manifest, repeat
+    from app import job, manifest, repeat, unfinished
     from app.engines import Engines
     from engine.video import open_source
 
     with Interruption() as interruption, open_source(order.source) as opened:
         job.check_outputs(order.outputs, order.source)
+        for sentence in unfinished.told(order.outputs):
+            console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
         choice = order.choice
         if order.repeated is not None:
             repeat.check_source(order.repeated, opened)

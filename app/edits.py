@@ -181,9 +181,17 @@ def from_fields(items: Iterable[Mapping[str, Any]]) -> Edits:
     changes: list[Change] = []
     for item in items:
         kind = KINDS[item["change"]]
-        convert: dict[str, type] = {"name": str, "hidden": bool, "x": float, "y": float}
-        changes.append(kind(**{f.name: convert.get(f.name, int)(item[f.name]) for f in fields(kind)}))
+        convert: dict[str, Any] = {"name": str, "hidden": bool, "x": float, "y": float}
+        changes.append(kind(**{f.name: convert.get(f.name, _number)(item[f.name]) for f in fields(kind)}))
     return Edits(tuple(changes))
+
+
+def _number(value: Any) -> int:
+    """Of a person, frame or joint. Raises ValueError, TypeError."""
+    number = int(value)
+    if not 0 <= number < 2**53:
+        raise ValueError(f"{number} is no person, frame or joint")
+    return number
 
 
 def _identified(change: Merge | Split | Swap, person: int, frame: int) -> int:

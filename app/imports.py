@@ -14,7 +14,7 @@ import orjson
 
 from app.exports.openpose_folder import BODY_25, FILE_NAME
 from app.results import FrameRecord, Header, Recording, SourceRecord
-from engine.errors import MissingFileError, SkelterError, UsageError
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
 from engine.skeletons import COCO
 from engine.types import F32, F64, Boxes, Poses, Tracks
 from trackers.observations import extents
@@ -23,7 +23,6 @@ USUAL_FPS = 30.0
 _MOST_FRAMES = 10_000_000  # more are no video's: 92 hours at 30 frames a second
 _COCO_18 = (*range(8), *range(9, 19))  # OpenPose's older layout: BODY_25 without the middle of the hips and the feet
 _MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints lie inside the body
-_WRONG = (ValueError, KeyError, TypeError, IndexError, AttributeError)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,12 +60,8 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
         return read(path)
     try:
         return _recording(path, _coco(document), clip, fps, "COCO results")
-    except _WRONG as error:
-        raise SkelterError(f"{path} cannot be read as COCO keypoint results ({_what(error)}).") from error
-
-
-def _what(error: Exception) -> str:
-    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+    except WRONG_CONTENT as error:
+        raise SkelterError(f"{path} cannot be read as COCO keypoint results ({in_short(error)}).") from error
 
 
 def _openpose(folder: Path) -> dict[int, _People]:
@@ -82,8 +77,8 @@ def _openpose(folder: Path) -> dict[int, _People]:
     for index, file in sorted(next(iter(found.values())).items()):
         try:
             frames[index] = _openpose_people(orjson.loads(file.read_bytes()))
-        except _WRONG as error:
-            raise SkelterError(f"{file} is no file of OpenPose's ({_what(error)}).") from error
+        except WRONG_CONTENT as error:
+            raise SkelterError(f"{file} is no file of OpenPose's ({in_short(error)}).") from error
     return frames
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -23,6 +24,7 @@ from engine.video import Source
 from engine.video.sink import SUFFIXES, VideoSink
 from trackers.smoothing import LiveSmoother
 
+_log = logging.getLogger(__name__)
 VIDEO_ENDINGS = {suffix[1:]: suffix for suffix in SUFFIXES}  # format → ending, beside those of app.exports
 
 
@@ -134,9 +136,9 @@ def run(
 ) -> Summary:
     """Follow everyone from the source's position to its end (or until `watch`, which the results go through, ends).
 
-    Each output appears under its name when it is whole; on an error on the way none does. One that cannot be finished
-    takes no other with it: the error then says which are written. A source that breaks off is no error here: the
-    outputs hold all that was read, and the summary says at which second it ended.
+    Each output appears under its name when it is whole; on an error on the way none does. One that its disk refuses
+    takes no other with it: that is logged at once, and the error at the end says which are written. A source that
+    breaks off is no error here: the outputs hold all that was read, and the summary says at which second it ended.
     """
     header = engines.header(source.info)
     smoother = LiveSmoother() if engines.choice.smooth else None
@@ -170,12 +172,16 @@ def run(
 
 
 class Outputs:
-    """Videos and data of one job, written side by side. Left by an error, the block leaves none of them behind."""
+    """Videos and data of one job, written side by side. Left by an error, the block leaves none of them behind.
+
+    One that its disk refuses is given up, and the others go on.
+    """
 
     def __init__(self, paths: list[Path], header: Header, style: Style, *, audio_from: Path | None = None) -> None:
         """Raises UsageError, SinkError."""
         self._videos: list[VideoWriter] = []
         self._writers: list[Writer] = []
+        self._failed: list[SkelterError] = []
         with ExitStack() as opened:
             opened.callback(self._abort)
             for path in paths:
@@ -194,29 +200,43 @@ class Outputs:
         return bool(self._videos)
 
     def write(self, record: FrameRecord, frame: Frame | None) -> None:
-        """A frame's people, and its picture where videos need one. Raises SinkError."""
+        """A frame's people, and its picture where videos need one. Raises SinkError where no output is left."""
         if frame is not None:
-            for video in self._videos:
-                video.write(frame, record)
-        for writer in self._writers:
-            writer.write(record)
+            for video in list(self._videos):
+                try:
+                    video.write(frame, record)
+                except SinkError as error:
+                    self._videos.remove(video)
+                    self._give_up(video, error)
+        for writer in list(self._writers):
+            try:
+                writer.write(record)
+            except SinkError as error:
+                self._writers.remove(writer)
+                self._give_up(writer, error)
+
+    def _give_up(self, output: VideoWriter | Writer, error: SinkError) -> None:
+        output.abort()
+        self._failed.append(error)
+        if not self._all:
+            raise error
+        _log.warning("%s The other outputs go on.", error)
 
     def finish(self) -> list[tuple[Path, str]]:
         """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed."""
         written: list[tuple[Path, str]] = []
-        failed: SkelterError | None = None
         for output in self._all:
             try:
                 output.close()
             except SkelterError as error:
                 output.abort()
-                failed = failed or error
+                self._failed.append(error)
             else:
                 written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
-        if failed is not None:
+        if self._failed:
             whole = ", ".join(path.name for path, _ in written)
             others = f"Written and whole: {whole}." if whole else "Nothing else was written."
-            raise SinkError(f"{failed} {others}") from failed
+            raise SinkError(f"{self._failed[0]} {others}") from self._failed[0]
         return written
 
     def _abort(self) -> None:

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
+from types import TracebackType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
 from app import __version__
-from engine.errors import MissingFileError, SkelterError
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.files import WholeFile
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ class Notary:
         """`address`: where the source is to be had, if that is not where it is read from."""
         files = files_of(source)
         self._source = _source_facts(source, address)
-        self._models = _model_facts(engines.detector), _model_facts(engines.pose)
-        self._choice = engines.choice
+        self._engines = engines
         self._sha256: str | None = None
         self._hashing = threading.Thread(
             target=self._hash, args=(files if is_hashed else [],), name="skelter hashing", daemon=True
@@ -158,10 +157,11 @@ class Notary:
         self._hashing.join()
         run = Run(
             replace(self._source, sha256=self._sha256),
-            *self._models,
-            self._choice.tracker,
-            self._choice.detect_every,
-            self._choice.smooth,
+            _model_facts(self._engines.detector),
+            _model_facts(self._engines.pose),
+            self._engines.choice.tracker,
+            self._engines.choice.detect_every,
+            self._engines.choice.smooth,
             summary.frames,
             len(summary.people),
             round(summary.seconds, 3),
@@ -303,14 +303,29 @@ def parse(data: bytes, path: str = "This") -> Manifest:
         if origin is not None:
             origin = _facts(Origin, origin | {"source": _facts(SourceFacts, origin["source"])})
         return Manifest(str(given["made"]), run, outputs, origin)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:  # no JSON is a ValueError as well
-        reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-        raise SkelterError(f"{path} is no manifest that can be followed ({reason}).") from error
+    except WRONG_CONTENT as error:  # no JSON is a ValueError as well
+        raise SkelterError(f"{path} is no manifest that can be followed ({in_short(error)}).") from error
 
 
 def _facts(kind: type[_Facts], given: Mapping[str, Any]) -> _Facts:
-    """A dataclass of its fields in JSON; what a later version may have added is passed over."""
-    return kind(**{part.name: given[part.name] for part in fields(cast(Any, kind))})
+    """A dataclass of its fields in JSON; what a later version may have added is passed over. Raises TypeError."""
+    hints = get_type_hints(kind)
+    values = {part.name: given[part.name] for part in fields(cast(Any, kind))}
+    for name, value in values.items():
+        if not _fits(value, hints[name]):
+            raise TypeError(f"{name} is {value!r}")
+    return kind(**values)
+
+
+def _fits(value: object, hint: Any) -> bool:
+    """Whether a value is what a field of the classes above says."""
+    if get_origin(hint) is Literal:
+        return value in get_args(hint)
+    if get_origin(hint) in (Union, UnionType):
+        return any(_fits(value, one) for one in get_args(hint))
+    if hint in (int, float) and isinstance(value, bool):
+        return False
+    return isinstance(value, (int, float) if hint is float else get_origin(hint) or hint)
 
 
 def add_converted(path: Path, result: Path, header: Header, outputs: list[OutputFacts]) -> None:

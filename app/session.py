@@ -6,22 +6,25 @@ A ZIP archive of `session.json` and `results.jsonl`, which is Skelter JSON as li
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import orjson
 
+from app.changes import MoveJoint
 from app.edits import Edits, from_fields, to_fields
 from app.exports.skelter_json import dumps, frame_fields, header_fields, parse
 from app.results import Recording
-from engine.errors import MissingFileError, SkelterError
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.files import WholeFile
 from engine.video import STREAM_SCHEMES
 
 SUFFIX = ".skelter"
 FORMAT = "skelter-session/1"
+_SMALL, _DENSEST = 50_000_000, 100  # bytes; results shrink to a tenth, and to a fiftieth where nobody is in the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def read_session(path: Path) -> Session:
     """Raises SkelterError where it is no session, MissingFileError where it or its video is not there."""
     try:
         with zipfile.ZipFile(path) as archive:
+            _check_sizes(archive)
             head = orjson.loads(archive.read("session.json"))
             if head["format"] != FORMAT:
                 raise ValueError(f"its format is {head['format']!r}, not {FORMAT!r}")
@@ -81,16 +85,28 @@ def read_session(path: Path) -> Session:
             float(scale) if scale else None,
         )
         edits = from_fields(head["edits"])
-        source = _found(path, head["source"])
+        joints = len(recording.header.skeleton)
+        if any(isinstance(change, MoveJoint) and change.joint >= joints for change in edits.changes):
+            raise ValueError(f"a joint was moved that the {joints} of its skeleton do not hold")
+        address = str(head["source"]["address"])
+        beside = head["source"].get("beside")
     except FileNotFoundError as error:
         raise MissingFileError(f"{path} does not exist; check the name.") from error
     except OSError as error:
         raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, zipfile.BadZipFile) as error:
+    except (*WRONG_CONTENT, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:  # some are of the archive
         raise SkelterError(
-            f"{path.name} is not a Skelter session ({error}); give a file that Skelter saved."
+            f"{path.name} is not a Skelter session ({in_short(error)}); give a file that Skelter saved."
         ) from error
-    return Session(source, recording, edits, notes)
+    return Session(_found(path, address, beside), recording, edits, notes)
+
+
+def _check_sizes(archive: zipfile.ZipFile) -> None:
+    """Raises ValueError for an archive that no session makes: small on the disk, and more than memory holds."""
+    for name in ("session.json", "results.jsonl"):
+        part = archive.getinfo(name)
+        if part.file_size > _SMALL and part.file_size > _DENSEST * part.compress_size:
+            raise ValueError(f"{name} would be {part.file_size / 1e6:.0f} MB")
 
 
 def _stored(source: str) -> str:
@@ -105,13 +121,12 @@ def _beside(source: str, session: Path) -> str | None:
         return None
 
 
-def _found(session: Path, source: dict[str, Any]) -> str:
-    address = str(source["address"])
-    if source.get("beside"):
-        beside = session.absolute().parent / str(source["beside"])
-        if beside.exists():
-            return str(beside)
-    if address == _stored(address) and not address.isdecimal() and "://" not in address and not Path(address).exists():
+def _found(session: Path, address: str, beside: object) -> str:
+    if beside:
+        path = session.absolute().parent / str(beside)
+        if os.path.exists(path):  # not Path.exists, which raises for names that no disk can hold
+            return str(path)
+    if address == _stored(address) and not address.isdecimal() and "://" not in address and not os.path.exists(address):
         raise MissingFileError(
             f"The video of {session.name} is not at {address} any more; put it beside the session and open it again."
         )

@@ -17,7 +17,7 @@ from typing import Any
 
 from engine.crops import PixelRule
 from engine.decoding import Decoding
-from engine.errors import MissingFileError, ModelError
+from engine.errors import WRONG_CONTENT, MissingFileError, ModelError, in_short
 from engine.files import WholeFile
 from engine.heads import DetectorLayout
 from engine.skeletons import SKELETONS
@@ -91,8 +91,8 @@ def read_card(path: Path, *, check_hash: bool = True) -> ModelCard:
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path} is not a model card ({error}): import the model again.") from error
+    except WRONG_CONTENT as error:
+        raise ModelError(f"{path} is not a model card ({in_short(error)}): import the model again.") from error
     unknown = sorted(set(given) - set(_READERS))
     if unknown:
         near = difflib.get_close_matches(unknown[0], _READERS, n=1)
@@ -105,8 +105,8 @@ def read_card(path: Path, *, check_hash: bool = True) -> ModelCard:
     for key, value in given.items():
         try:
             values[key] = _READERS[key](value)
-        except (ValueError, TypeError) as error:
-            raise ModelError(f"`{key}` in the model card {path} is wrong ({error}): mend it.") from error
+        except WRONG_CONTENT as error:
+            raise ModelError(f"`{key}` in the model card {path} is wrong ({in_short(error)}): mend it.") from error
     values["path"] = path.with_name(values.pop("file"))
     values["layout"] = _layout(values["task"], values["layout"], path)
     card = ModelCard(**values)

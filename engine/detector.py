@@ -11,6 +11,7 @@ import numpy as np
 from engine import heads
 from engine.backends import Array, Session, TensorSpec
 from engine.backends.select import load
+from engine.backends.standby import Standby
 from engine.errors import ModelError, UsageError
 from engine.heads import DetectorLayout
 from engine.letterbox import STRIDE, Placement, fit, letterbox
@@ -29,7 +30,7 @@ class Detector:
 
     threshold    the score from which a box is taken for a person
     description  which model runs on what, and why there, for people
-    device, precision  with which it runs, as `load_detector` takes them
+    device, precision  with which it runs now, as `load_detector` takes them
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Detector:
         self.card = card
         self.threshold = card.threshold if threshold is None else threshold
         self.why = why
-        self.device, self.precision = device, session.precision
+        self._device = device
         self._layout = card.layout
         self._session = session
         self._placement = placement_of(card.layout)
@@ -58,6 +59,14 @@ class Detector:
     @property
     def description(self) -> str:
         return f"{self.card.name}, {self._session.description}"
+
+    @property
+    def device(self) -> str:
+        return self._session.device if isinstance(self._session, Standby) else self._device
+
+    @property
+    def precision(self) -> str:
+        return self._session.precision
 
     @property
     def input(self) -> TensorSpec:

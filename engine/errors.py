@@ -12,6 +12,18 @@ SkelterError
 └── UsageError           an option or a combination of options that makes no sense
 """
 
+WRONG_CONTENT = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What reading a file raises whose content is not what it should be."""
+
+_LONGEST = 200
+
+
+def in_short(error: Exception) -> str:
+    """What is wrong with the content of a file, on one line: it may quote the file, which may hold anything."""
+    reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) and error.args else str(error)
+    line = " ".join(reason.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+
 
 class SkelterError(Exception):
     """Base of everything a user can act on; `str(error)` is the whole sentence, remedy included.

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
 import re
 import shutil
+import sys
 from io import BufferedWriter, FileIO
 from pathlib import Path
+from typing import IO, Any
 
 from engine.errors import SinkError
+
+if sys.platform != "win32":
+    import fcntl
 
 
 def claim_part(target: Path) -> FileIO:
@@ -24,12 +30,46 @@ def claim_part(target: Path) -> FileIO:
     for attempt in range(1, 1000):
         number = "" if attempt == 1 else f"-{attempt}"
         try:
-            return FileIO(target.with_name(f"{target.stem}.part{number}{target.suffix}"), "x")
+            part = FileIO(target.with_name(f"{target.stem}.part{number}{target.suffix}"), "x")
         except FileExistsError:
             continue
         except OSError as error:
             raise refusal(target, error) from error
+        hold(part)
+        return part
     raise SinkError(f"{target.parent} is full of unfinished files of this name; remove the .part files.")
+
+
+def left_behind(target: Path) -> list[Path]:
+    """The unfinished files of `target` that no running program has open: what a kill or a full disk left."""
+    stem, suffix = re.escape(target.stem), re.escape(target.suffix)
+    name = re.compile(rf"{stem}\.part(-\d+)?{suffix}")
+    beside = target.parent.glob(f"{glob.escape(target.stem)}.part*")
+    return sorted(path for path in beside if name.fullmatch(path.name) and path.is_file() and not is_held(path))
+
+
+def hold(file: IO[Any]) -> bool:
+    """Mark an open file as in use until it is closed or the program ends, however; whether nobody else had."""
+    if sys.platform != "win32":  # where a file that is open is in use anyway
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a disk on the network that knows no locks
+            return True
+    return True
+
+
+def is_held(path: Path) -> bool:
+    """Whether a running program has marked the file by `hold`."""
+    try:
+        if sys.platform == "win32":  # which moves no file that is open
+            path.rename(path)
+            return False
+        with path.open("rb") as file:
+            return not hold(file)
+    except OSError:
+        return True
 
 
 def check_writable(target: Path) -> None:
@@ -62,11 +102,15 @@ def refusal(target: Path, error: OSError) -> SinkError:
 class WholeFile:
     """A file that appears under its name only when `commit` is called; `abort` leaves no trace.
 
+    keep_part  where the disk refuses more, what it took stays under the unfinished name, and the error says so
+
     Every method raises SinkError where the disk refuses.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, *, keep_part: bool = False) -> None:
         self.target = target
+        self._keep_part = keep_part
+        self._open = True
         part = claim_part(target)
         self._part = Path(part.name)
         self._file = BufferedWriter(part)
@@ -75,8 +119,7 @@ class WholeFile:
         try:
             self._file.write(data)
         except OSError as error:
-            self.abort()
-            raise refusal(self.target, error) from error
+            raise self._broken(error) from error
 
     def commit(self) -> None:
         """Flush to the disk and give the file its name."""
@@ -85,15 +128,29 @@ class WholeFile:
             os.fsync(self._file.fileno())
             self._file.close()
             self._part.replace(self.target)
+            self._open = False
         except OSError as error:
-            self.abort()
-            raise refusal(self.target, error) from error
+            raise self._broken(error) from error
 
     def abort(self) -> None:
         """Remove what was written; a no-op after `commit`."""
+        if self._open:
+            self._let_go()
+            self._part.unlink(missing_ok=True)
+
+    def _let_go(self) -> None:
+        self._open = False
         with contextlib.suppress(OSError):  # a full disk fails the flush inside close as well
             self._file.close()
-        self._part.unlink(missing_ok=True)
+
+    def _broken(self, error: OSError) -> SinkError:
+        self._let_go()
+        failure = refusal(self.target, error)
+        with contextlib.suppress(OSError):
+            if self._keep_part and self._part.stat().st_size:
+                return SinkError(f"{failure} What was written before is {self._part.name}.")
+            self._part.unlink(missing_ok=True)
+        return failure
 
 
 class WholeFolder:

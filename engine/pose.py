@@ -11,6 +11,7 @@ import numpy as np
 from engine import crops, decoding
 from engine.backends import Array, CroppingSession, Session, TensorSpec
 from engine.backends.select import load
+from engine.backends.standby import Standby
 from engine.cards import ModelCard, PoseLayout, Task, with_options
 from engine.crops import PixelRule
 from engine.decoding import Decoding
@@ -30,7 +31,7 @@ class PoseEstimator:
     input_size_wh  the crops' size in pixels
     threshold      the score from which a keypoint counts as seen
     description    which model runs on what, for people
-    device, precision  with which it runs, as `load_pose` takes them
+    device, precision  with which it runs now, as `load_pose` takes them
     """
 
     def __init__(self, card: ModelCard, session: Session, *, why: str, device: str = "auto") -> None:
@@ -41,7 +42,7 @@ class PoseEstimator:
         self.input_size_wh = card.input_size
         self.threshold = card.threshold
         self.why = why
-        self.device, self.precision = device, session.precision
+        self._device = device
         self._layout = card.layout
         self._session = session
         self._cuts_itself = isinstance(session, CroppingSession) and session.input.dtype == np.uint8
@@ -50,6 +51,14 @@ class PoseEstimator:
     @property
     def description(self) -> str:
         return f"{self.card.name}, {self._session.description}"
+
+    @property
+    def device(self) -> str:
+        return self._session.device if isinstance(self._session, Standby) else self._device
+
+    @property
+    def precision(self) -> str:
+        return self._session.precision
 
     @property
     def input(self) -> TensorSpec:

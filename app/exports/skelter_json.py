@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import orjson
 
 from app.exports.writer import FileWriter, Options
 from app.results import FrameRecord, Header, Recording, SourceRecord
-from engine.errors import MissingFileError, SkelterError
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.skeletons import Skeleton
 from engine.types import Bools, Boxes, Poses, Tracks
 
@@ -112,33 +113,29 @@ def read(path: Path) -> Recording:
         raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
     try:
         return parse(data)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise SkelterError(f"{path} is not Skelter JSON ({_what(error)}); give a file that Skelter wrote.") from error
-
-
-def _what(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+    except WRONG_CONTENT as error:
+        raise SkelterError(
+            f"{path} is not Skelter JSON ({in_short(error)}); give a file that Skelter wrote."
+        ) from error
 
 
 def parse(data: bytes) -> Recording:
-    """A recording from the bytes of either form. Raises ValueError, KeyError and the like where they are none."""
-    lines = data.splitlines()
-    if not lines:
-        raise ValueError("the file is empty")
+    """A recording from the bytes of either form, also of a file whose end is missing, as a kill leaves it.
+
+    Raises ValueError, KeyError and the like where they are none.
+    """
     try:
         document = orjson.loads(data)
         frames = document.get("frames", [])  # a header line alone is a recording of no frames
     except orjson.JSONDecodeError:
-        document = orjson.loads(lines[0])
-        frames = [orjson.loads(line) for line in lines[1:] if line]
+        document, frames = _by_lines(data)
     if document["format"] != FORMAT:
         raise ValueError(f"its format is {document['format']!r}, not {FORMAT!r}")
-    source, skeleton = document["source"], document["skeleton"]
     header = Header(
-        SourceRecord(source["name"], source["width"], source["height"], source["fps"], source["duration_s"]),
-        dict(document["models"]),
-        _skeleton(skeleton),
-        document.get("smoothing"),
+        _source(document["source"]),
+        {_text(part): _text(model) for part, model in document["models"].items()},
+        _skeleton(document["skeleton"]),
+        None if document.get("smoothing") is None else _text(document["smoothing"]),
         {int(person): str(name) for person, name in document.get("names", {}).items()},
     )
     recording = Recording(header)
@@ -147,11 +144,53 @@ def parse(data: bytes) -> Recording:
     return recording
 
 
+def _by_lines(data: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Header and frames of JSON lines, or of a document that breaks off; its last line may be cut anywhere."""
+    lines = data.splitlines()
+    if not lines:
+        raise ValueError("the file is empty")
+    head = lines[0]
+    document = orjson.loads(head + b"]}" if head.endswith(b'"frames":[') else head)
+    frames = []
+    for line in lines[1:]:
+        try:
+            frames.append(orjson.loads(line.rstrip(b",")))
+        except orjson.JSONDecodeError:
+            if line is lines[-1] and not data.endswith(b"\n"):
+                break
+            if line:
+                raise
+    return document, frames
+
+
+def _source(fields: dict[str, Any]) -> SourceRecord:
+    fps, duration_s = (None if fields[key] is None else _finite(fields[key]) for key in ("fps", "duration_s"))
+    return SourceRecord(str(fields["name"]), _whole(fields["width"]), _whole(fields["height"]), fps, duration_s)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _whole(value: Any) -> int:
+    if not 0 <= (number := int(value)) < 2**53:
+        raise ValueError(f"{number} is no number of a frame, person or pixel")
+    return number
+
+
+def _finite(value: Any) -> float:
+    if not math.isfinite(number := float(value)):
+        raise ValueError(f"{number} is no time")
+    return number
+
+
 def _skeleton(fields: dict[str, Any]) -> Skeleton:
     from engine.skeletons import SKELETONS
 
-    names = tuple(fields["keypoints"])
-    known = SKELETONS.get(fields["name"])
+    names = tuple(_text(name) for name in fields["keypoints"])
+    known = SKELETONS.get(_text(fields["name"]))
     if known is not None and known.keypoints == names:
         return known
     edges = tuple((int(a), int(b)) for a, b in fields["edges"])
@@ -166,7 +205,7 @@ def _frame(fields: dict[str, Any], keypoint_count: int, *, is_smoothed: bool) ->
         np.array([person["box"] for person in people], np.float32).reshape(-1, 4),
         np.array([person["score"] for person in people], np.float32),
     )
-    ids = np.array([person["id"] for person in people], np.int64)
+    ids = np.array([_whole(person["id"]) for person in people], np.int64)
     poses = Poses.of(np.ascontiguousarray(values[:, :, :2]), np.ascontiguousarray(values[:, :, 2]), boxes)
     tracks = Tracks(poses, ids, np.arange(len(ids)))
     smoothed = filled = None
@@ -174,7 +213,7 @@ def _frame(fields: dict[str, Any], keypoint_count: int, *, is_smoothed: bool) ->
     if is_smoothed:
         smoothed = np.array([person["smoothed"] for person in people], np.float32).reshape(-1, keypoint_count, 2)
         filled = _flags(people, "filled", keypoint_count)
-    return FrameRecord(int(fields["index"]), float(fields["time_s"]), tracks, smoothed, filled, edited)
+    return FrameRecord(_whole(fields["index"]), _finite(fields["time_s"]), tracks, smoothed, filled, edited)
 
 
 def _flags(people: list[dict[str, Any]], name: str, keypoint_count: int) -> Bools:

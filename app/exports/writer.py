@@ -65,7 +65,7 @@ class FileWriter:
     """Base of the writers of one file that grows with every frame."""
 
     def __init__(self, path: Path) -> None:
-        self._file = WholeFile(path)
+        self._file = WholeFile(path, keep_part=True)
         self.paths = [path]
 
     def close(self) -> None:

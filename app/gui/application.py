@@ -14,7 +14,10 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from app.gui import theme
+from app.gui.aftermath import Aftermath
+from app.gui.crash_report import LastWords
 from app.gui.icons import program_icon
+from app.gui.notices import Notices
 from app.gui.settings import Settings
 from app.gui.toolbox import Toolbox
 from app.gui.window import MainWindow
@@ -44,7 +47,7 @@ class Unforeseen:
 
 
 class Signals:
-    """Ctrl-C in the terminal, and a polite kill, close the window as its own button does. From the first moment on."""
+    """Ctrl-C in the terminal, its end, and a polite kill close the window as its own button does, from the start on."""
 
     def __init__(self) -> None:
         self._window: MainWindow | None = None
@@ -52,8 +55,9 @@ class Signals:
         self._timer = QTimer()  # Qt's loop is not Python: without a call now and then no handler would ever run
         self._timer.setInterval(SIGNALS_MS)
         self._timer.timeout.connect(self._look)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._handle)
+        for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(number, self._handle)
 
     def attach(self, window: MainWindow) -> None:
         """Once the application is there."""
@@ -89,7 +93,7 @@ def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplicat
     window = MainWindow(toolbox, settings)
     unforeseen.window = window
     window.show()
-    window.sessions.offer_lost()
+    Aftermath(window, settings.reports).tell()
     return app, window
 
 
@@ -98,12 +102,19 @@ def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
     hook = sys.excepthook
     try:
         signals = Signals()
-        app, window = start(toolbox)
+        settings = Settings()
+        last_words = _last_words(settings)
+        app, window = start(toolbox, settings)
+        notices = Notices(window.event_came.emit)
+        notices.begin()
         signals.attach(window)
         if source is not None:
             window.open_source(source, recording)
         status = app.exec()
         signals.detach()
+        notices.end()
+        if last_words is not None:
+            last_words.end()
         if not (window.player.stop(PATIENCE_S) and window.export_bar.wait(PATIENCE_S)):
             # a library that is still loading or a driver that never answers; Python would abort under its feet
             logging.shutdown()
@@ -111,3 +122,14 @@ def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
         return status
     finally:
         sys.excepthook = hook
+
+
+def _last_words(settings: Settings) -> LastWords | None:
+    """Begun; None where nothing can be written there."""
+    try:
+        last_words = LastWords(settings.reports)
+    except OSError as error:
+        _log.warning("No report could be kept if this ends badly: %s", error)
+        return None
+    last_words.begin()
+    return last_words

@@ -81,6 +81,10 @@ class Banner(QWidget):
         elif self._is_loss:
             self.dismiss()
 
+    def call_details(self, words: str) -> None:
+        """Another name for the button that copies the details of what is told."""
+        self._copy.setText(words)
+
     def dismiss(self) -> None:
         self.hide()
         self._is_loss = False

@@ -62,6 +62,16 @@ class EngineRoom:
             self.header = self.current.header(info)
             self._notify(say.EnginesReady(self.header, self.choice))
 
+    def has_changed(self, info: SourceInfo) -> bool:
+        """Whether something else runs by now (a backend failed, an engine got ready); that is said then."""
+        is_other = (
+            self.current is not None and self.header is not None
+            and self.current.header(info).models != self.header.models
+        )  # fmt: skip
+        if is_other:
+            self.tell_what_runs(info)
+        return is_other
+
     def analyser(self, info: SourceInfo) -> Analyser | None:
         """A new one of what is loaded, for the source of that `info`; None where nothing is."""
         from app.pipeline import Analyser, tracker_for

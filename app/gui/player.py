@@ -102,6 +102,7 @@ class Player:
                     return
                 self._guarded(lambda command=command: self._obey(command))  # type: ignore[misc]
             self._guarded(self._advance)
+            self._guarded(self._look_at_engines)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """The one place where any error is caught: it is told to the user, and the thread goes on."""
@@ -263,6 +264,11 @@ class Player:
             if header.skeleton != self._file.recording.header.skeleton:
                 self._analyse_again()  # other joints: the results do not fit together
             self._file.recording.header = header
+
+    def _look_at_engines(self) -> None:
+        if self._info is not None and self._room.has_changed(self._info) and self._file is not None:
+            assert self._room.header is not None
+            self._file.recording.header = self._room.header
 
     def _analyse_again(self) -> None:
         from app.edits import Edits

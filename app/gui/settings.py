@@ -20,10 +20,12 @@ class Settings:
     """Typed access to QSettings. `store` and `recovery` are for tests; by default the platform's own places.
 
     recovery  the folder in which corrections are kept that were not saved yet
+    reports   the folder for what is to be said of a program that ended badly
     """
 
     def __init__(self, store: QSettings | None = None, recovery: Path | None = None) -> None:
         self.recovery = recovery or user_state_path("skelter", appauthor=False) / "recovery"
+        self.reports = self.recovery.with_name("reports")
         self._store = store if store is not None else QSettings("Skelter", "Skelter")
         if self._int("version", 0) > VERSION:  # written by a newer program: its meaning is not known here
             self._store.clear()

@@ -47,12 +47,7 @@ class Meanwhile:
 
     def run_crops(self, image: U8, matrices: F64) -> tuple[Array, ...]:
         self._change_over()
-        if isinstance(self._current, CroppingSession):
-            return self._current.run_crops(image, matrices)
-        height, width = self._current.input.shape[1:3]
-        assert height is not None
-        assert width is not None
-        return self._current.run(crops.cut(image, matrices, (width, height)))
+        return run_crops(self._current, image, matrices)
 
     def close(self) -> None:
         """Ends the build; waits for it, at most as long as one step of it takes."""
@@ -76,3 +71,13 @@ class Meanwhile:
                 _log.warning("No engine of %s: %s", self._name, error)
         except Exception:  # noqa: BLE001 - a library failed in a way nobody foresaw: what serves goes on serving
             _log.exception("No engine of %s", self._name)
+
+
+def run_crops(session: Session, image: U8, matrices: F64) -> tuple[Array, ...]:
+    """As `CroppingSession.run_crops`, by sessions that do not cut themselves, too."""
+    if isinstance(session, CroppingSession):
+        return session.run_crops(image, matrices)
+    height, width = session.input.shape[1:3]
+    assert height is not None
+    assert width is not None
+    return session.run(crops.cut(image, matrices, (width, height)))

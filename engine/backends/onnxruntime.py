@@ -104,9 +104,9 @@ def input_spec(session: ort.InferenceSession, model_name: str) -> TensorSpec:
     """The one input of a graph. Raises ModelError where it has none or several."""
     inputs = session.get_inputs()
     if len(inputs) != 1:
-        names = ", ".join(value.name for value in inputs)
+        names = ", ".join(_spec(value, model_name).name for value in inputs)
         raise ModelError(f"{model_name} has {len(inputs)} inputs ({names}): only graphs with one can be run.")
-    return _spec(inputs[0])
+    return _spec(inputs[0], model_name)
 
 
 class OnnxRuntimeSession:
@@ -118,7 +118,7 @@ class OnnxRuntimeSession:
         self._session: ort.InferenceSession | None = session
         self._model_name = model_name
         self.input = input_spec(session, model_name)
-        self.outputs = tuple(_spec(value) for value in session.get_outputs())
+        self.outputs = tuple(_spec(value, model_name) for value in session.get_outputs())
         # read back, not what was asked for: the processor takes over what a provider cannot do
         used = [name.removesuffix("ExecutionProvider") for name in session.get_providers()]
         place = device.upper() if used == ["CPU"] else " and ".join(used)
@@ -139,6 +139,9 @@ class OnnxRuntimeSession:
         self._session = None
 
 
-def _spec(value: ort.NodeArg) -> TensorSpec:
-    shape = tuple(size if isinstance(size, int) else None for size in value.shape or ())
-    return TensorSpec(value.name, shape, np.dtype(_DTYPES.get(value.type, np.void)))
+def _spec(value: ort.NodeArg, model_name: str) -> TensorSpec:
+    try:
+        shape = tuple(size if isinstance(size, int) else None for size in value.shape or ())
+        return TensorSpec(value.name, shape, np.dtype(_DTYPES.get(value.type, np.void)))
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{model_name} has names that are no text: check that the file was copied whole.") from error

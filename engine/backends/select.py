@@ -6,6 +6,7 @@ import difflib
 import logging
 import shutil
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from engine.backends import Backend, EngineBuilder, Session
 from engine.backends.meanwhile import Meanwhile
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.openvino import OpenVino
+from engine.backends.standby import standby
 from engine.backends.tensorrt import TensorRt
 from engine.backends.torch import Torch
 from engine.errors import BackendError, ModelError, UsageError
@@ -99,9 +101,9 @@ def load(
     threads    CPU threads to use; None leaves it to the backend
     card       of the model: with it, engines that were built for this machine are used
 
-    Under `auto` and `cpu` a backend that refuses the graph gives way to the next; under `auto` the next one serves
-    while an engine for the first is built. Raises ModelError where the file is no ONNX graph, BackendError where no
-    backend can run it, UsageError for a device or precision that does not exist.
+    Under `auto` and `cpu` a backend that refuses the graph, or fails while it runs, gives way to the next; under `auto`
+    the next one serves while an engine for the first is built. Raises ModelError where the file is no ONNX graph,
+    BackendError where no backend can run it, UsageError for a device or precision that does not exist.
     """
     choices = select(device)
     for rank, choice in enumerate(choices):
@@ -116,12 +118,22 @@ def load(
             choices[rank + 1] = replace(choices[rank + 1], why=f"{device}: {choice.backend.name} refused: {refusal}")
             continue
         if session is not None:
-            return session, choice
+            return _with_standby(session, choice.name, choices[rank + 1 :], model, threads), choice
         serving, second = load(model, device="cpu", precision=None, threads=threads, card=card)
-        return _meanwhile(serving, choice, precision, card), replace(
+        session = _meanwhile(serving, choice, precision, card)
+        return _with_standby(session, second.name, choices[rank + 1 :], model, threads), replace(
             second, why=f"{device}: {second.backend.name}, while an engine for {choice.backend.name} is built"
         )
     raise AssertionError("select() gave no choice")
+
+
+def _with_standby(session: Session, device: str, others: list[Selection], model: Path, threads: int | None) -> Session:
+    """`session`, which runs on `device`, with the others behind it, which choose their precision."""
+    loaders = [
+        (other.name, partial(other.backend.load, model, precision=None, device=other.device, threads=threads))
+        for other in others
+    ]
+    return standby(session, device, loaders, model.stem) if loaders else session
 
 
 def _open(

@@ -152,7 +152,12 @@ def _read(file: Path) -> U8:
         raise SourceError(
             f"{file} cannot be read ({error.strerror}); check it or take it out of the folder."
         ) from error
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None
+    try:
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None
+    except cv2.error as error:  # the limit in engine/__init__.py
+        raise SourceError(
+            f"{file} says that it is larger than any picture; replace it or take it out of the folder."
+        ) from error
     if image is None:
         raise SourceError(f"{file} is not a picture that can be read; replace it or take it out of the folder.")
     return np.asarray(image, np.uint8)

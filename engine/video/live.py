@@ -56,7 +56,7 @@ class Patience:
     """
 
     open_s: float = 10.0
-    stall_s: float = 2.0
+    stall_s: float = 1.8  # noticed within 2 s
     first_retry_s: float = 0.5
     longest_retry_s: float = 10.0
     give_up_s: float | None = None

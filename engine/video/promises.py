@@ -21,11 +21,14 @@ def ends_early(path: Path, container: InputContainer, stream: VideoStream, last_
         entries = stream.index_entries
         return len(entries) > 0 and (last_dts is None or last_dts < entries[len(entries) - 1].timestamp)
     promised: int | None = None
-    if "matroska" in container.format.name:
-        promised = matroska_size(path)
-    elif container.format.name == "avi":
-        promised = avi_size(path)
-    return promised is not None and path.stat().st_size < promised
+    try:
+        if "matroska" in container.format.name:
+            promised = matroska_size(path)
+        elif container.format.name == "avi":
+            promised = avi_size(path)
+        return promised is not None and path.stat().st_size < promised
+    except OSError:  # removed meanwhile: what was opened is read to its end all the same
+        return False
 
 
 def avi_size(path: Path) -> int | None:

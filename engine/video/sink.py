@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -35,7 +36,8 @@ class VideoSink:
 
     The file grows beside its target as NAME.part.mp4 (or .mkv …) and takes the target's name in `close`; leaving a
     `with` block by an exception removes it. It is written in fragments, so that after a crash or a kill everything up
-    to the last second opens; MP4 files become plain ones at the end.
+    to the last second opens; MP4 files become plain ones at the end. Where the disk refuses more, what was written
+    stays under that name, if it opens, and the error says so.
 
     Time 0 of the video is the first picture written. The sound of `audio_from` follows the same clock: pictures that
     carry the times of that file keep their sound, also where only a section is written. `audio_offset_s` moves the
@@ -123,10 +125,10 @@ class VideoSink:
             if self._audio is not None:
                 self._audio.mux_until(at_s)
         except (FFmpegError, OSError) as error:
-            raise self._failure(error) from error
+            raise self._broken(error) from error
 
     def close(self) -> None:
-        """Finishes the file and gives it its name. Raises SinkError, and leaves nothing then."""
+        """Finishes the file and gives it its name. Raises SinkError."""
         if not self._open:
             return
         if self._first_s is None:
@@ -142,19 +144,32 @@ class VideoSink:
             os.replace(self._part, self.path)
             self._open = False
         except (FFmpegError, OSError) as error:
-            self.abort()
-            raise self._failure(error) from error
+            raise self._broken(error) from error
 
     def abort(self) -> None:
         """Gives up and removes what was written."""
         if not self._open:
             return
+        self._let_go()
+        self._part.unlink(missing_ok=True)
+
+    def _let_go(self) -> None:
         self._open = False
         if self._audio is not None:
             self._audio.close()
-        self._file.close()
+        with contextlib.suppress(OSError):  # a full disk may say so again
+            self._file.close()
         self._container.close()  # after the file: PyAV then leaves the end of it unwritten
-        self._part.unlink(missing_ok=True)
+
+    def _broken(self, error: FFmpegError | OSError) -> SinkError:
+        """Ends the file where the disk refused more of it; keeps what can be seen."""
+        self._let_go()
+        failure = self._failure(error)
+        if _has_pictures(self._part):
+            return SinkError(f"{failure} What was written before is {self._part.name}.")
+        with contextlib.suppress(OSError):
+            self._part.unlink(missing_ok=True)
+        return failure
 
     def __enter__(self) -> Self:
         return self
@@ -201,6 +216,14 @@ def _muxer_options(container: str) -> dict[str, str]:
     # hybrid_fragmented: fragments while it grows, and at the end a plain file with one table of contents. delay_moov:
     # its beginning waits for the first packets, which tell when the sound begins and what kind of AC-3 it is.
     return options | {"movflags": "+hybrid_fragmented+delay_moov", "frag_duration": str(round(_FRAGMENT_S * 1e6))}
+
+
+def _has_pictures(path: Path) -> bool:
+    try:
+        with av.open(str(path)) as container:
+            return any(True for _ in container.decode(video=0))
+    except (FFmpegError, OSError):
+        return False
 
 
 def _same_file(one: Path, other: str | Path) -> bool:

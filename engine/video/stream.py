@@ -18,7 +18,7 @@ from engine.video.live import Patience, Shot, SupervisedSource
 from engine.video.pictures import ToRgb
 
 _OPEN_S = 5.0
-_READ_S = 2.0
+_READ_S = 1.8
 _QUERY = re.compile("[?#]")
 
 

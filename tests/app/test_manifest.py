@@ -217,7 +217,8 @@ def test_an_output_that_cannot_be_finished_takes_no_other_with_it(tmp_path):
         job.run(SquareSource(20), square_engines(), outputs, each=each)
     assert len(json.loads((tmp_path / "a.json").read_text())["frames"]) == 20
     assert len((tmp_path / "c.jsonl").read_text().splitlines()) == 21
-    assert {path.name for path in tmp_path.iterdir()} == {"a.json", "b.json", "c.jsonl"}
+    assert {path.name for path in tmp_path.iterdir()} == {"a.json", "b.json", "b.part.json", "c.jsonl"}
+    assert (tmp_path / "b.part.json").read_bytes() == (tmp_path / "a.json").read_bytes(), "what was written stays"
 
 
 def test_the_name_of_a_manifest_is_no_outputs(tmp_path, command):

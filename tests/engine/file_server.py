@@ -98,7 +98,8 @@ class FileServer:
         request.send_header("Content-Length", str(announced))
         request.send_header("ETag", ETAG)
         request.end_headers()
-        request.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # who asked may have gone
+            request.wfile.write(body)
 
     def _fails(self, times: int) -> bool:
         self.failures += 1

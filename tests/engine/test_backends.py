@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import platformdirs
@@ -17,6 +20,7 @@ from engine.backends.openvino import OpenVino
 from engine.backends.tensorrt import TensorRt
 from engine.errors import BackendError, ModelError, SkelterError, UsageError
 from engine.models import DEFAULT_POSE, EMBEDDED
+from engine.pose import load_pose
 from tests.engine.onnx_graphs import save_graph
 
 POSE = EMBEDDED / f"{DEFAULT_POSE}.onnx"
@@ -238,3 +242,41 @@ def test_a_signal_finds_its_handler_after_openvino_has_gone() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False
     )
     assert (done.returncode, done.stdout) == (0, "handled\n"), done.stderr
+
+
+def test_a_backend_that_fails_midway_gives_way_and_no_answer_is_lost(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    crops = np.random.default_rng(0).integers(0, 255, (4, 256, 192, 3), np.uint8)
+    with load_pose(device="onnxruntime") as reference:
+        expected = [reference._session.run(crop[None])[0] for crop in crops]
+
+    with load_pose(device="auto", precision="f32") as pose:
+        found = [pose._session.run(crop[None])[0] for crop in crops[:2]]
+
+        def fail(*_: object, **__: object) -> None:
+            raise RuntimeError("the device is gone\nlibrary.cpp:12")
+
+        monkeypatch.setattr(pose._session._current, "_request", SimpleNamespace(infer=fail))
+        begun = time.process_time()  # of this process, because the machine may be busy
+        with caplog.at_level(logging.WARNING):
+            found.append(pose._session.run(crops[2][None])[0])
+        took_s = time.process_time() - begun
+        found.append(pose._session.run(crops[3][None])[0])
+        assert (pose.device, pose.precision) == ("onnxruntime:cpu", "f32")
+        assert "ONNX Runtime" in pose.description
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one[..., :2], other[..., :2], atol=0.5)
+    assert took_s < 1
+    (said,) = caplog.messages
+    assert "OpenVINO failed while running skelter-pose-s" in said
+    assert "the device is gone" in said
+    assert "goes on by ONNX Runtime" in said
+
+
+def test_what_no_backend_can_do_is_the_first_one_s_error() -> None:
+    session, _ = select.load(POSE)
+
+    with pytest.raises(BackendError, match="OpenVINO failed"):
+        session.run(np.zeros((1, 100, 100, 3), np.uint8))
+    session.close()

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.errors import ModelError
+from engine.pose import load_pose
 from tests.engine.onnx_graphs import save_graph
 
 # in a process of its own: a library that crashed would take the tests with it
@@ -57,6 +59,15 @@ def mutants(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     changed[place] = rng.integers(0, 256)
         (folder / f"{number:03}.onnx").write_bytes(changed)
     return folder
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    path = save_graph(tmp_path / "named.onnx", ["N", 3, 64, 48], {"maps": np.zeros((1, 17, 16, 12), np.float32)})
+    content = path.read_bytes()
+    assert content.count(b"\x12\x01N") > 0
+    path.write_bytes(content.replace(b"\x12\x01N", b"\x12\x01\xba"))
+    with pytest.raises(ModelError, match=r"named\.onnx"):
+        load_pose(path, device="onnxruntime")
 
 
 @pytest.mark.parametrize("device", ["onnxruntime", "openvino"])

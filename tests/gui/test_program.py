@@ -25,6 +25,7 @@ def test_control_c_closes_the_window_quietly(tmp_path: Path, number: signal.Sign
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHONPATH": str(ROOT),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
     }
     code = f"import sys; from app.gui import run_window; sys.exit(run_window({str(clip)!r}))"
     process = subprocess.Popen(
@@ -39,3 +40,4 @@ def test_control_c_closes_the_window_quietly(tmp_path: Path, number: signal.Sign
     assert process.returncode == 0, complaints
     complaints = complaints.replace("This plugin does not support propagateSizeHints()\n", "")
     assert complaints == ""
+    assert not list((tmp_path / "state").rglob("*.log")), "it ended well: there is nothing to report"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from engine.errors import SinkError
+from engine.errors import SinkError, SourceBrokenOff
 from engine.video.file import FileSource
 from engine.video.sink import VideoSink
 from tests.clips import Recipe, Sound, click_time_s, colour_chart, even_times, index_of, make_clip, picture
@@ -287,17 +288,40 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
 @KINDS
-def test_a_full_disk_is_one_sentence_and_no_file(small_disk: Path, suffix: str) -> None:
+def test_a_full_disk_is_one_sentence_and_what_was_written_stays(small_disk: Path, suffix: str) -> None:
     with pytest.raises(SinkError, match="disk is full") as raised:
         write_noise(small_disk / f"out{suffix}")
+    part = small_disk / f"out.part{suffix}"
     assert f"out{suffix}" in str(raised.value)
-    assert list(small_disk.iterdir()) == []
+    assert list(small_disk.iterdir()) == ([part] if part.name in str(raised.value) else [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+@KINDS
+def test_a_disk_that_fills_up_after_minutes_costs_the_last_seconds_only(small_disk: Path, suffix: str) -> None:
+    given, rng = [], np.random.default_rng(1)
+
+    def fill() -> None:
+        with VideoSink(small_disk / f"out{suffix}", width=160, height=96, fps=25) as sink:
+            for index in range(1000):
+                image = picture(index)
+                image[60:, :32] = rng.integers(0, 255, (36, 32, 3), dtype=np.uint8)
+                given.append(index)
+                sink.write(image, index / 25)
+
+    with pytest.raises(SinkError, match=rf"disk is full.*What was written before is out\.part\{suffix}\."):
+        fill()
+    shown = []
+    with FileSource(small_disk / f"out.part{suffix}") as source, contextlib.suppress(SourceBrokenOff):
+        shown.extend(index_of(frame.image) for frame in source)
+    assert shown == list(range(len(shown)))
+    assert len(shown) >= len(given) - 50 - 50  # one group of pictures, and what waits in the encoder
 
 
 _LIMITED = """
 import resource, sys
 from pathlib import Path
-from engine.errors import SinkError
+from engine.errors import SinkError, SourceBrokenOff
 from tests.engine.video.test_sink import write_noise
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 try:

@@ -1,0 +1,110 @@
+"""Disks that fill up, folders that vanish, rights that are taken away, while something is written."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import job, unfinished
+from app.exports.skelter_json import read
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.session import Session, read_session, write_session
+from engine.errors import SinkError
+from engine.files import WholeFile, left_behind
+from engine.video import open_source
+from tests.app.recordings import awkward, people
+from tests.app.synthetic import SquareSource, square_engines
+from tests.rights import without_rights
+
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs, or takes a folder away that is open")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real disk of 64 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.decode().strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@ON_LINUX
+def test_one_full_disk_costs_its_output_and_no_other(
+    small_disk: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(SinkError, match=r"disk is full.*before is o\.part\.jsonl.*Written and whole: o\.mp4\."):
+        job.run(SquareSource(200), square_engines(), [tmp_path / "o.mp4", small_disk / "o.jsonl"])
+    assert "The other outputs go on" in caplog.text, "it is said at once, not at the end"
+    with open_source(tmp_path / "o.mp4") as written:
+        assert sum(1 for _ in written) == 200
+    kept = read(small_disk / "o.part.jsonl")
+    assert 20 < len(kept) < 200
+    assert len(kept[20].tracks) == 1
+    (told,) = unfinished.told([small_disk / "o.jsonl"])
+    assert f"it holds {len(kept)} frames" in told
+
+
+@ON_LINUX
+def test_where_every_disk_is_full_it_ends_at_once(small_disk: Path) -> None:
+    source = SquareSource(100_000)
+    with pytest.raises(SinkError, match="disk is full"):
+        job.run(source, square_engines(), [small_disk / "o.jsonl"])
+    assert source.given < 2000
+
+
+@ON_LINUX
+def test_a_session_on_a_full_disk_stays_what_it_was(small_disk: Path) -> None:
+    (small_disk / "clip.mp4").touch()
+    small = Session(str(small_disk / "clip.mp4"), Recording(Header(SourceRecord("clip.mp4", 64, 48))))
+    write_session(small_disk / "work.skelter", small)
+    large = awkward()
+    for index in range(20, 200):  # of random joints, which no packing makes small
+        large.add(FrameRecord(index, index / 25, people(index, [1, 7])))
+    with pytest.raises(SinkError, match="disk is full"):
+        write_session(small_disk / "work.skelter", Session(str(small_disk / "clip.mp4"), large))
+    read_session(small_disk / "work.skelter")
+    assert not left_behind(small_disk / "work.skelter"), "half a session is of no use"
+
+
+@ON_LINUX
+def test_a_folder_that_vanishes_is_named_and_the_other_output_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+
+    def each(record: FrameRecord) -> None:
+        if record.index == 20:
+            shutil.rmtree(tmp_path / "gone")
+
+    with pytest.raises(SinkError, match=r"gone does not exist.*Written and whole: o\.json\."):
+        job.run(
+            SquareSource(60), square_engines(), [tmp_path / "gone" / "o.mp4", tmp_path / "o.json"], each=each
+        )  # fmt: skip
+    assert len(read(tmp_path / "o.json")) == 60
+
+
+def test_rights_that_are_taken_away_midway_are_named_and_what_was_written_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    file = WholeFile(folder / "o.csv", keep_part=True)
+    file.write(b"a,b\n")
+    with without_rights(folder), pytest.raises(SinkError, match="locked is not writable"):
+        file.commit()
+    assert (folder / "o.part.csv").read_bytes() == b"a,b\n"
+
+
+def test_what_a_running_program_writes_is_not_called_left_behind(tmp_path: Path) -> None:
+    file = WholeFile(tmp_path / "o.json")
+    assert left_behind(tmp_path / "o.json") == []
+    file.abort()
+    (tmp_path / "o.part.json").write_bytes(b"{")
+    (tmp_path / "o.part-2.json").write_bytes(b"")
+    (tmp_path / "other.part.json").write_bytes(b"{")
+    assert [path.name for path in left_behind(tmp_path / "o.json")] == ["o.part-2.json", "o.part.json"]
+    assert "nothing in it can be read" in unfinished.told([tmp_path / "o.json"])[0]

@@ -1,0 +1,78 @@
+"""Hostile files of every kind; `scripts/faults.py hostile` gives a thousand of each."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from app.results import Header, Recording, SourceRecord
+from app.session import Session, read_session, write_session
+from engine.errors import MissingFileError, SkelterError
+from scripts import hostile
+from tests.app.test_cli import assert_refused, skelter
+
+
+# models have more in tests/engine/test_fuzz.py
+@pytest.mark.parametrize(("kind", "count"), [(kind, 24 if kind == "models" else 80) for kind in hostile.KINDS])
+def test_it_is_read_or_refused_in_a_sentence_and_does_nothing_else(kind: str, count: int, tmp_path: Path) -> None:
+    verdict = hostile.examine(kind, count, tmp_path / "files")
+    assert verdict.failure is None
+    assert verdict.read + verdict.refused == count
+    assert verdict.read > 0
+    assert verdict.refused > 0
+    assert verdict.slowest_s < hostile.SECONDS
+
+
+def kept(folder: Path) -> Path:
+    (folder / "clip.mp4").touch()
+    path = folder / "work.skelter"
+    write_session(path, Session(str(folder / "clip.mp4"), Recording(Header(SourceRecord("clip.mp4", 64, 48)))))
+    return path
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    path = kept(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        head = archive.read("session.json")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("session.json", head)
+        archive.writestr("results.jsonl", bytes(200_000_000))
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(SkelterError, match="would be 200 MB"):
+        read_session(path)
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    side = 20_000
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    packed = zlib.compressobj()
+    rows = b"".join(packed.compress(bytes(side // 8 + 1)) for _ in range(side)) + packed.flush()
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    (tmp_path / "bomb.png").write_bytes(content)
+    assert len(content) < 500_000
+    # in a process of its own: OpenCV keeps the limit it was loaded with
+    assert_refused(skelter("track", tmp_path / "bomb.png", "-o", tmp_path / "o.json"), "bomb.png", "larger than any")
+
+
+def test_a_session_whose_video_is_gone_says_where_it_was(tmp_path: Path) -> None:
+    path = kept(tmp_path)
+    (tmp_path / "clip.mp4").unlink()
+    with pytest.raises(MissingFileError, match=r"video of work\.skelter is not at .*clip\.mp4 any more"):
+        read_session(path)
+
+
+def test_a_result_that_was_cut_off_gives_what_is_whole(tmp_path: Path) -> None:
+    from app.exports.skelter_json import read
+
+    for name, content in hostile._result_seeds(tmp_path)[:2]:
+        path = tmp_path / f"cut-{name}"
+        path.write_bytes(content[: int(len(content) * 0.7)])
+        assert 1 <= len(read(path)) < 4

@@ -1,0 +1,142 @@
+"""After a program that ended badly: a report to copy, recordings to keep; and what backends say while they run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.gui.aftermath import Aftermath
+from app.gui.crash_report import LINES, LastWords, take_report
+from app.gui.notices import Notices
+from app.gui.settings import Settings
+from app.gui.window import MainWindow
+from app.results import Header
+from tests.clips import make_clip
+from tests.gui.clips import GreenToolbox
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window import SLOW_MS, open_paused, wait_for_frame
+
+ROOT = Path(__file__).resolve().parents[2]
+LOGS = logging.getLogger("app.test")
+
+
+def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
+    button = next(b for b in window.banner.findChildren(QPushButton) if b.text() == words)
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+_PROGRAM = """
+import faulthandler, sys, logging
+from app.gui.application import _last_words, Signals, start
+from app.gui.settings import Settings
+from PyQt6.QtCore import QSettings
+from tests.gui.clips import GreenToolbox
+from pathlib import Path
+folder = Path(sys.argv[1])
+settings = Settings(QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat), folder / "recovery")
+words = _last_words(settings)
+app, window = start(GreenToolbox(), settings)
+def hear(event):
+    print(type(event).__name__, flush=True)
+    if sys.argv[3] == "crash" and type(event).__name__ == "EnginesReady":
+        faulthandler._sigsegv()
+window.heard.connect(hear)
+window.open_source(sys.argv[2])
+app.exec()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+@pytest.mark.parametrize(("end", "said"), [("kill", "killed"), ("crash", "Segmentation fault")])
+def test_what_ended_badly_is_told_at_the_next_start(
+    qtbot: QtBot, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings, clip: Path, tmp_path: Path,
+    end: str, said: str,
+) -> None:  # fmt: skip
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(tmp_path), str(clip), end], env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        while process.stdout.readline().strip() != "EnginesReady":
+            assert process.poll() is None
+        if end == "kill":
+            assert take_report(settings.reports) is None, "it is still running"
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+    window = open_window(toolbox)
+    Aftermath(window, settings.reports).tell()
+    assert "ended unexpectedly" in window.banner.sentence
+    press(qtbot, window, "Copy report")
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    report = clipboard.text()
+    assert said in report
+    assert "opened SourceInfo" in report
+    assert "openvino" in report
+    window.banner.dismiss()
+    Aftermath(window, settings.reports).tell()
+    assert not window.banner.sentence, "once is enough"
+
+
+def test_a_good_end_leaves_nothing_and_a_long_log_its_last_lines(tmp_path: Path) -> None:
+    words = LastWords(tmp_path)
+    before, enabled = LOGS.parent.level, sys.modules["faulthandler"].is_enabled()
+    words.begin()
+    try:
+        for number in range(3 * LINES):
+            LOGS.warning("line %d", number)
+        kept = next(tmp_path.glob("*.log")).read_text().splitlines()
+    finally:
+        words.end()
+        LOGS.parent.setLevel(before)
+        if enabled:
+            sys.modules["faulthandler"].enable()
+    assert LINES <= len(kept) <= 2 * LINES
+    assert kept[-1].endswith(f"line {3 * LINES - 1}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_recording_that_was_cut_off_can_be_kept(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
+    window.settings.recordings = str(folder)
+    make_clip(folder / "camera 0.part.mp4")
+    (folder / "camera 0 poses.part.mp4").write_bytes(b"too short")
+    Aftermath(window, tmp_path / "reports").tell()
+    qtbot.waitUntil(lambda: "camera 0.part.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert "poses" not in window.banner.sentence
+    press(qtbot, window, "Keep it")
+    assert {path.name for path in folder.iterdir()} == {"camera 0.mp4", "camera 0 poses.part.mp4"}
+
+
+def test_a_backend_that_fails_is_told_and_the_status_names_the_next(
+    qtbot: QtBot, open_window: OpenWindow, toolbox: GreenToolbox, clip: Path
+) -> None:
+    window = open_window(toolbox)
+    notices = Notices(window.event_came.emit)
+    notices.begin()
+    try:
+        open_paused(qtbot, window, clip)
+        (engines,) = toolbox.made
+        header_of = engines.header
+        models = {"detector": "green, Crayon 2.0 on wall, f32", "pose": "stick, Crayon 2.0 on wall, f32"}
+        engines.header = lambda info: Header(header_of(info).source, models)
+        logging.getLogger("engine.backends.standby").warning("Pencil broke. green goes on by Crayon.")
+        qtbot.waitUntil(lambda: "goes on by Crayon" in window.banner.sentence, timeout=SLOW_MS)
+        qtbot.keyClick(window, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: "Crayon" in window.status.engine.text(), timeout=SLOW_MS)
+        wait_for_frame(qtbot, window, 59)
+    finally:
+        notices.end()

@@ -29,7 +29,10 @@ def build(
     model: Annotated[str, typer.Argument(help="A model's name, an ONNX file, a checkpoint, or a name of the zoo.")],
     device: Annotated[str, typer.Option(help="auto, tensorrt or openvino.")] = "auto",
     precision: Annotated[
-        str | None, typer.Option(help="Only this one: f32, f16, bf16 or int8 (default: the fastest that is right).")
+        str | None,
+        typer.Option(
+            help="This one, or a slower one where it is refused: int8, bf16, f16, f32 (default: the fastest)."
+        ),
     ] = None,
     pictures: Annotated[
         str | None, typer.Option(help="A clip or folder of real people to check on (default: drawn people).")
@@ -67,7 +70,7 @@ def build_and_tell(
                 bar.update(task, completed=share, description=f"{card.name}: {doing[:50]}")
                 return True
 
-            done = make(card, backend, precision=precision, pictures=shown, progress=watch)
+            done = make(card, backend, precision=precision, or_next=True, pictures=shown, progress=watch)
     except (KeyboardInterrupt, BuildCancelled):
         console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
         raise typer.Exit(INTERRUPTED) from None

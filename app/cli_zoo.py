@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.zoo import Entry
 
 console = Console(stderr=True, highlight=False, emoji=False)
+_CACHES = {"timing": "timings", "runtime": "kernels", "compiled": "compiled models"}
 
 
 def register(commands: typer.Typer) -> None:
@@ -31,7 +32,10 @@ def register(commands: typer.Typer) -> None:
 def list_models(
     fetchable: Annotated[bool, typer.Option("--all", help="Also what `skelter models pull` could fetch.")] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Remove engines that are of no use any more, and unfinished downloads.")
+        bool,
+        typer.Option(
+            "--prune", help="Remove engines and caches that are of no use any more, and unfinished downloads."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
@@ -143,12 +147,19 @@ def _print(report: dict[str, Any]) -> None:
             *(escape(text) for text in (model["name"], model["task"], model["origin"], size, licence, accuracy[:60]))
         )
     out.print(table)
-    if not report["engines"]:
+    if report["engines"]:
+        out.print("\n[bold]Engines[/]")
+        table = Table("model", "backend", "precision", "size", "built", "state", box=None, padding=(0, 2, 0, 0))
+        for engine in report["engines"]:
+            cells = (engine["model"], engine["library"], engine["precision"], f"{engine['bytes'] / 1e6:.0f} MB")
+            table.add_row(*(escape(text) for text in (*cells, engine["built"], engine["state"])))
+        out.print(table)
+    else:
         out.print("\nNo engines are built: `skelter build MODEL` makes one.")
-        return
-    out.print("\n[bold]Engines[/]")
-    table = Table("model", "backend", "precision", "size", "built", "state", box=None, padding=(0, 2, 0, 0))
-    for engine in report["engines"]:
-        cells = (engine["model"], engine["library"], engine["precision"], f"{engine['bytes'] / 1e6:.0f} MB")
-        table.add_row(*(escape(text) for text in (*cells, engine["built"], engine["state"])))
-    out.print(table)
+    if report["caches"]:
+        out.print("\n[bold]Caches[/] (made anew where they are missing)")
+        table = Table("of", "what", "model", "size", "state", box=None, padding=(0, 2, 0, 0))
+        for cache in report["caches"]:
+            cells = (cache["library"], _CACHES[cache["kind"]], cache["model"], f"{cache['bytes'] / 1e6:.1f} MB")
+            table.add_row(*(escape(text) for text in (*cells, cache["state"])))
+        out.print(table)

@@ -31,7 +31,8 @@ import torch
 from engine import crops, cuda, drawn
 from engine.backends import Session
 from engine.backends.onnxruntime import OnnxRuntime
-from engine.backends.tensorrt import TensorRt, TensorRtSession, build_engine
+from engine.backends.tensorrt import TensorRt, TensorRtSession
+from engine.backends.tensorrt_build import build_engine
 from engine.backends.torch import Torch, TorchSession
 from engine.build import check
 from engine.cards import ModelCard, Task

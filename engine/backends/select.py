@@ -140,7 +140,8 @@ def _open(
         session, notice = find(card, backend, precision) if is_chosen and threads is None else (None, "")
         if notice:
             _log.warning("%s: %s; it is built again.", card.name, notice)
-        if session is not None or (backend.name == "tensorrt" and is_chosen):
+        # int8 is adjusted on pictures, which only `skelter build` is given
+        if session is not None or (backend.name == "tensorrt" and is_chosen and precision != "int8"):
             return session
     return backend.load(model, precision=precision, device=choice.device, threads=threads)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,8 +107,6 @@ def test_a_network_is_fetched_used_and_removed(
 def test_mistakes_are_one_sentence(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import re
-
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert main(["models", *arguments]) == 2
     assert re.search(said, capsys.readouterr().err.replace("\n", " "))
@@ -152,6 +151,23 @@ def test_engines_are_listed_with_their_state_and_pruned(capsys: pytest.CaptureFi
     assert "No engines are built" in said.out
     assert not gone.path.exists()
     assert not list((own_folders / "cache" / "downloads").iterdir())
+
+
+def test_caches_are_listed_and_pruned(capsys: pytest.CaptureFixture[str], own_folders: Path) -> None:
+    key = store.CacheKey("runtime", "TensorRT-RTX 1.7", "RTX 4090 (compute capability 8.9)", DEFAULT_POSE)
+    store.remember(key, b"kernels")
+    (own_folders / "cache" / "openvino").mkdir()
+    (own_folders / "cache" / "openvino" / "1.blob").write_bytes(bytes(3_000_000))
+
+    assert main(["models", "list"]) == 0
+    listed = capsys.readouterr().out.partition("Caches")[2]
+    assert re.search(rf"TensorRT-RTX 1\.7 +kernels +{DEFAULT_POSE}", listed)
+    assert re.search(r"OpenVINO +compiled models +3\.0 MB", listed)
+
+    assert main(["models", "list", "--prune"]) == 0
+    assert "Caches" not in capsys.readouterr().out
+    assert store.caches() == []
+    assert not list((own_folders / "cache" / "openvino").iterdir())
 
 
 def test_an_engine_of_use_survives_the_pruning(capsys: pytest.CaptureFixture[str]) -> None:

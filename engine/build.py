@@ -130,7 +130,7 @@ def _attempt(
     progress: BuildProgress | None,
 ) -> Attempt:  # fmt: skip
     try:
-        samples = _samples(card, shown, reference) if precision == "int8" else None
+        samples = samples_of(card, shown, reference) if precision == "int8" else None
         payload = backend.build(
             card.path, precision=precision, samples=samples, progress=part_of(progress, 0.0, _BUILDING)
         )
@@ -168,8 +168,8 @@ def _runner(card: ModelCard, session: Session) -> PoseEstimator | Detector:
         raise
 
 
-def _samples(card: ModelCard, shown: Pictures, reference: PoseEstimator | Detector) -> Array:
-    """The pictures as batches that the network takes."""
+def samples_of(card: ModelCard, shown: Pictures, reference: PoseEstimator | Detector) -> Array:
+    """The pictures as `card`'s network takes them, in one batch: what int8 is adjusted on."""
     spec = reference.input
     pieces: list[U8] = []
     for image, boxes in shown:

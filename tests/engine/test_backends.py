@@ -207,6 +207,35 @@ def test_memory_does_not_grow_with_calls_of_changing_batch(device: str) -> None:
     assert rounds(8) - before < 30e6
 
 
+TIGHT = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from engine.backends.onnxruntime import OnnxRuntime
+from engine.errors import BackendError
+session = OnnxRuntime().load(Path(sys.argv[1]), precision=None, device="cpu", threads=1)
+batch = np.random.default_rng(0).integers(0, 256, (96, 256, 192, 3), np.uint8)
+expected = session.run(batch[:1])
+held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (held + int(sys.argv[2]) * 2**20,) * 2)
+try:
+    (found,) = session.run(batch)
+    print(found.shape, np.abs(found[:1] - expected[0]).max() < 1e-3)
+except BackendError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by Linux's means")
+def test_where_memory_is_short_batches_get_smaller() -> None:
+    command = [sys.executable, "-c", TIGHT, str(EMBEDDED / f"{DEFAULT_POSE}.onnx")]
+
+    done = subprocess.run([*command, "120"], capture_output=True, text=True, check=False)
+
+    assert done.stdout.strip() == "(96, 17, 3) True", done.stderr[-500:]
+    assert "at a time: there is no memory for more" in done.stderr
+
+
 def test_nothing_is_written_to_the_console() -> None:
     code = (
         "from engine.detector import load_detector; from engine.pose import load_pose; from engine.types import Boxes\n"

@@ -148,12 +148,26 @@ def _card(model: str, *, yes: bool) -> ModelCard:
     try:
         return find_any(model)
     except MissingFileError:
-        if find_entry(model) is None:
+        if path.suffix or path.name != model:
             raise
+        if find_entry(model) is None:
+            raise _unknown(model) from None
         from app.cli_zoo import pull
 
         pull(model, yes=yes)
         return find_any(model)
+
+
+def _unknown(name: str) -> MissingFileError:
+    from difflib import get_close_matches
+
+    from engine.models import list_models
+    from engine.zoo import catalogue
+
+    known = [card.name for card in list_models()] + [entry.name for entry in catalogue()]
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else "`skelter models list --all` shows what there is."
+    return MissingFileError(f"There is no model called {name}: {hint}")
 
 
 def _is_named(card: ModelCard) -> bool:

@@ -62,7 +62,7 @@ def select(device: str = "auto") -> list[Selection]:
     backend = BACKENDS[name]
     state = backend.available()
     if not state.usable:
-        raise BackendError(f"{name} cannot be used here: {state.reason}.")
+        raise BackendError(f"{name} cannot be used here: {state.reason}; `--device auto` takes what can.")
     return [Selection(backend, part or _DEFAULT_DEVICE.get(name, "cpu"), f"{device}: asked for")]
 
 

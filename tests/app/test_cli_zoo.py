@@ -200,7 +200,7 @@ def test_a_model_file_is_built_on_pictures_of_ones_own(tmp_path: Path, capsys: p
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["qqq"], "no pose model called qqq"),
+        (["qqq"], "no model called qqq: `skelter models list --all`"),
         ([DEFAULT_POSE, "--device", "onnxruntime"], "builds nothing"),
         ([DEFAULT_POSE, "--device", "openvino", "--precision", "int3"], "int3"),
         ([DEFAULT_POSE, "--device", "tensorrt"], "tensorrt cannot be used here"),

@@ -106,6 +106,8 @@ def bench(
     )
     for sentence in refused:
         console.print(f"Not measured: {sentence}", markup=False, soft_wrap=True)
+    if not rows:
+        raise UsageError("Nothing of this can be measured here: choose another --device or --precision.")
     choice = Choice(
         detector=detectors[0].name, pose=poses[0].name, device=(device or ["auto"])[0],
         precision=precision[0] if precision else None,

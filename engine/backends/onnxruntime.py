@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -97,6 +98,11 @@ def open_session(
         states.Fail, states.NotImplemented, states.RuntimeException, states.EPFail, RuntimeError,
         ValueError,  # names that are no text
     ) as error:  # fmt: skip
+        if re.search(r"opset \d+ is under development|unsupported model ir version", str(error), re.IGNORECASE):
+            raise ModelError(
+                f"{model} is of a newer ONNX than ONNX Runtime {ort.__version__} knows: export it with an older opset, "
+                "or run `pip install -U onnxruntime`."
+            ) from error
         raise ModelError(
             f"ONNX Runtime {ort.__version__} cannot load {model}: check that the file was copied whole."
         ) from error

@@ -225,6 +225,13 @@ def test_ctrl_c_ends_a_build(capsys: pytest.CaptureFixture[str], monkeypatch: py
     assert store.stored() == ([], [])
 
 
+def test_bench_of_nothing_that_runs_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--device", "onnxruntime:tensorrt", "--people", "1", "--rounds", "4"]) == 2
+    said = capsys.readouterr().err
+    assert f"Not measured: {DEFAULT_POSE}, onnxruntime:tensorrt: this ONNX Runtime has no Tensorrt" in said
+    assert "Nothing of this can be measured here" in said
+
+
 def test_bench_gives_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--rounds", "4", "--people", "1", "--people", "3", "--device", "openvino", "--device", "abacus"]
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import platformdirs
 import psutil
 import pytest
@@ -205,6 +206,15 @@ def test_memory_does_not_grow_with_calls_of_changing_batch(device: str) -> None:
 
     before = rounds(3)
     assert rounds(8) - before < 30e6
+
+
+def test_a_graph_of_a_newer_onnx_is_told_from_a_broken_one(tmp_path: Path) -> None:
+    model = onnx.load(POSE)
+    model.opset_import[0].version = 99
+    onnx.save(model, tmp_path / "new.onnx")
+
+    with pytest.raises(ModelError, match=r"new\.onnx is of a newer ONNX than ONNX Runtime"):
+        select.load(tmp_path / "new.onnx", device="onnxruntime")
 
 
 TIGHT = """

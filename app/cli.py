@@ -185,18 +185,28 @@ def demo(
 
 @cli.command()
 def window(
-    source: Annotated[str | None, typer.Argument(help="A video file, camera number or address.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="A video file, camera number, address, session or result.")
+    ] = None,
+    result: Annotated[
+        Path | None, typer.Argument(help="A result of that video: Skelter JSON, or what `skelter import` reads.")
+    ] = None,
 ) -> None:
     """Open the window (what `skelter` and `skelter SOURCE` do)."""
     if source is not None and not _is_address(source) and not Path(source).exists() and not glob.has_magic(source):
         near = get_close_matches(source, cli_names(), n=1)
         hint = f"did you mean the command `skelter {near[0]}`?" if near else "check the name."
         raise MissingFileError(f"{source} does not exist; {hint}")
+    if result is not None:
+        from app.imports import is_result
+
+        if not is_result(result):
+            raise UsageError(f"{result} is no result; give a video and a .json, .jsonl or OpenPose folder made of it.")
     if not _has_display():
         raise UsageError("There is no display for the window; use `skelter track CLIP -o out.mp4` instead.")
     from app.gui import run_window
 
-    raise typer.Exit(run_window(source))
+    raise typer.Exit(run_window(source, recording=result))
 
 
 @cli.command()

@@ -38,8 +38,8 @@ def batch(
     videos: Annotated[
         str,
         typer.Argument(
-            help="A folder of videos (and the folders in it), or a text file with one a line; paths, or with --cluster "
-            "addresses such as s3://bucket/videos.",
+            help="A folder of videos (and the folders in it), or a text file with one a line; paths, or what fsspec "
+            "understands, such as s3://bucket/videos.",
             metavar="FOLDER|LIST",
             show_default=False,
         ),
@@ -175,7 +175,8 @@ def _report(outcomes: list[Outcome], skipped: int) -> None:
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     frames = sum(outcome.frames for outcome in done)
     before = f", {skipped} finished before" if skipped else ""
-    console.print(f"{len(done)} videos followed ({frames} frames){before}, {len(failed)} failed.")
+    videos = "video" if len(done) == 1 else "videos"
+    console.print(f"{len(done)} {videos} followed ({frames} frames){before}, {len(failed)} failed.")
     for outcome in done:
         if outcome.why:
             console.print(f"[yellow]Warning:[/] {escape(_told(outcome))}", soft_wrap=True)

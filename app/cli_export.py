@@ -10,6 +10,7 @@ import typer
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
+    from app.exports import Options
     from app.results import Recording
 
 _FORMATS_HELP = (
@@ -53,9 +54,7 @@ def export(
     fps: FpsOption = None,
 ) -> None:
     """Write a saved RESULT in other formats, beside it or to -o; nothing is analysed again."""
-    from dataclasses import asdict
-
-    from app import exports, manifest
+    from app import exports
     from app.imports import read_result
 
     options = exports.Options(
@@ -66,8 +65,17 @@ def export(
     _check_person(recording, person)
     for path in targets.values():
         if path.exists() and path.samefile(result):
-            raise UsageError(f"{path} is the result itself; choose another name with -o.")
-    said = {key: value for key, value in asdict(options).items() if value is not None}
+            raise UsageError(f"{path} is the result itself; leave its format out, or choose another name with -o.")
+    convert(result, recording, targets, options)
+
+
+def convert(result: Path, recording: Recording, targets: dict[str, Path], options: Options, **done: object) -> None:
+    """Write what was read from `result` as each format, and note that, and what else was `done`, in the manifest."""
+    from dataclasses import asdict
+
+    from app import exports, manifest
+
+    said = {key: value for key, value in asdict(options).items() if value is not None} | done
     origin = manifest.hash_of(result)
     facts = []
     for format_name, path in targets.items():
@@ -82,21 +90,26 @@ def export(
 
 def _targets(result: Path, to: str | None, output: Path | None) -> dict[str, Path]:
     """Format → file. Raises UsageError where the two do not go together."""
-    from app.exports import format_of
-
     if to is None:
         if output is None:
             raise UsageError("Say what to write: --to FORMAT, or -o FILE.")
-        name = format_of(output)
-        if name is None:
-            raise UsageError(f"{output.name}: no data format ends so; say which with --to.")
-        return {name: output}
+        return by_ending(output, "say which with --to.")
     names = formats_named(to)
     if output is not None:
         if len(names) > 1:
             raise UsageError("-o names one file, but --to asks for several; leave one of them out.")
         return {names[0]: output}
     return dict(zip(names, beside(result, names), strict=True))
+
+
+def by_ending(output: Path, remedy: str = "use .json.") -> dict[str, Path]:
+    """The format that a file's name means → the file. Raises UsageError where it means none."""
+    from app.exports import format_of
+
+    name = format_of(output)
+    if name is None:
+        raise UsageError(f"{output.name}: no data format ends so; {remedy}")
+    return {name: output}
 
 
 def formats_named(to: str, *, videos: bool = False) -> list[str]:
@@ -152,9 +165,10 @@ def import_result(
     from app.imports import read_result
 
     target = output or beside(result, ["json"])[0]
-    if target.exists() and output is None:
+    targets = by_ending(target)
+    if output is None and target.exists():
         raise UsageError(f"{target} is there already; give another name with -o.")
     recording = read_result(result, clip=clip, fps=fps)
-    for written in exports.write(recording, target):
-        people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
-        typer.echo(f"{len(recording)} frames, {len(people)} people; wrote {written}", err=True)
+    people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
+    typer.echo(f"{len(recording)} frames, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)
+    convert(result, recording, targets, exports.Options())

@@ -122,7 +122,7 @@ def _run(order: Order, opened: Source, engines: Engines, interruption: Interrupt
             streams=streams,
         )
     for address, dropped in streams.dropped.items():
-        console.print(f"{address}: {dropped} messages were skipped for slow listeners", markup=False)
+        console.print(f"{address}: {dropped} messages were skipped to keep up", markup=False)
     return summary
 
 

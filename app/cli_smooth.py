@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from app.cli_export import by_ending, convert
+
 
 def smooth(
     result: Annotated[Path, typer.Argument(help="Skelter JSON or JSON lines, as `skelter track` writes it.")],
@@ -20,13 +22,14 @@ def smooth(
     min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")] = 0.2,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
-    from app.exports import write
+    from app.exports import Options
     from app.exports.skelter_json import read
     from app.smoothing import smooth_recording
 
+    targets = by_ending(output)
     recording = read(result)
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score
     )
-    write(smoothed, output)
-    typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing}); wrote {output}.", err=True)
+    typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing})", err=True)
+    convert(result, smoothed, targets, Options(), smoothing=smoothed.header.smoothing)

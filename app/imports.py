@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,9 +179,11 @@ def _extent(frames: dict[int, _People]) -> tuple[int, int]:
 
 def _of_clip(clip: Path) -> tuple[list[float], SourceRecord]:
     from engine.video import open_source
+    from engine.video.file import FileSource
 
     with open_source(clip) as source:
-        return [frame.time_s for frame in source], SourceRecord.of(source.info)
+        times = source.times() if isinstance(source, FileSource) else None
+        return times or [frame.time_s for frame in source], SourceRecord.of(source.info)
 
 
 def _with_ids(frames: dict[int, _People]) -> Callable[[_People, float], Tracks]:
@@ -203,3 +206,29 @@ def _followed() -> Callable[[_People, float], Tracks]:
 
     tracker = OksTracker()
     return lambda people, time_s: tracker.update(people.poses, time_s)
+
+
+def is_result(path: Path) -> bool:
+    """Whether what is called so is a result and no video: a `.json` or `.jsonl`, or a folder of OpenPose's files."""
+    if path.is_dir():
+        with suppress(OSError):  # who reads it will say that it cannot be read
+            return any(FILE_NAME.fullmatch(file.name) for file in path.iterdir())
+    return path.is_file() and path.suffix.lower() in (".json", ".jsonl")
+
+
+def clip_of(result: Path) -> Path | None:
+    """The video that a result was made of, where the manifest beside it or the result itself tells of one that is
+    there; a video that was moved is found beside its result. Raises SkelterError where the result cannot be read."""
+    from app import manifest
+
+    told: list[Path] = []
+    try:
+        known = manifest.read(manifest.path_beside(result))
+    except SkelterError:  # it has none
+        told.append(Path(read_result(result).header.source.name))
+    else:
+        for facts in (known.run, known.origin):
+            if facts is not None:
+                told += [Path(facts.source.path or facts.source.name), Path(facts.source.name)]
+    found = (result.absolute().parent / one for one in told)
+    return next((path for path in found if path.is_file() or (path.is_dir() and not is_result(path))), None)

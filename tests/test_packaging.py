@@ -35,5 +35,5 @@ def test_the_desktop_entry_starts_the_program_with_its_icon() -> None:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(ROOT / "packaging" / "skelter.desktop")
     entry = parser["Desktop Entry"]
-    assert (entry["Exec"], entry["Icon"], entry["Terminal"]) == ("skelter %F", "skelter", "false")
+    assert (entry["Exec"], entry["Icon"], entry["Terminal"]) == ("skelter %f", "skelter", "false")
     assert (ROOT / "packaging" / "skelter.svg").read_text().strip() == _LOGO.strip()

@@ -36,7 +36,7 @@ class NumberSettings:
     """By so much the odds must differ from those of anybody else, or he is looked at again ..."""
     wait_s: float = 0.25
     """... without a number for at most this time."""
-    stay: float = 2.0
+    stay: float = 1.0
     """By so much more a number that was given is believed than another."""
     decided: float = 5.0
     """Difference of odds from which there is no more doubt, clothes once compared."""

@@ -140,7 +140,12 @@ def evaluate(
             if boxes != "gt" or data_format != "coco":
                 raise UsageError(f"{model} is a detector: leave out --boxes and --format, which are for pose models.")
             with load_detector(path, device=device, precision=precision) as detector:
-                _print_stats(evaluate_detector(detector, where), f"{detector.description}, {data}")
+                found = evaluate_detector(detector, where)
+                Console().print(f"{found.pictures} pictures; skipped: {found.skips}")
+                _print_stats(found.stats, f"{detector.description}, {data}")
+                _print_sources(found.by_source, "pictures")
+                if found.empty:
+                    Console().print(f"{found.quiet} of {found.empty} pictures without people stay empty")
             return
         with load_pose(path, device=device, precision=precision) as estimator:
             if data_format != "coco":
@@ -254,15 +259,19 @@ def _print_stats(stats: dict[str, float], title: str) -> None:
     Console().print(table)
 
 
+def _print_sources(by_source: dict[str, tuple[int, float, float]], counted: str) -> None:
+    table = Table("source", counted, "AP", "AP50", title="by source")
+    for name, (number, average, half) in by_source.items():
+        table.add_row(name, str(number), f"{average:.3f}", f"{half:.3f}")
+    Console().print(table)
+
+
 def _print_report(report: PoseReport, title: str) -> None:
     console = Console()
     console.print(f"{report.people} people in {report.boxes}; skipped: {report.skips}")
     _print_stats(report.stats, title)
     if report.by_source:
-        table = Table("source", "people", "AP", "AP50", title="by source")
-        for name, (people, average, half) in report.by_source.items():
-            table.add_row(name, str(people), f"{average:.3f}", f"{half:.3f}")
-        console.print(table)
+        _print_sources(report.by_source, "people")
         table = Table("joint", "PCK@0.2 torso", title=f"by joint (all: {report.pck:.3f})")
         for name, share in report.by_joint.items():
             table.add_row(name, f"{share:.3f}")

@@ -89,6 +89,24 @@ class PoseReport:
     skips: Skips = field(default_factory=Skips)
 
 
+@dataclass(frozen=True, slots=True)
+class DetectorReport:
+    """What a detector scores.
+
+    pictures   how many were looked at
+    stats      COCO's figures of boxes
+    by_source  pictures, AP and AP50 of each source of the data that shows people
+    quiet      on how many pictures without people nothing is found at the detector's threshold, of how many `empty`
+    """
+
+    pictures: int
+    stats: dict[str, float]
+    by_source: dict[str, tuple[int, float, float]]
+    quiet: int
+    empty: int
+    skips: Skips
+
+
 def evaluate_pose_by_own_rule(estimator: PoseEstimator, where: Source) -> tuple[dict[str, float], int, Skips]:
     """A pose model in ground-truth boxes, by the data set's own figures; how many people count, and what did not.
 
@@ -194,16 +212,26 @@ def read_detections(path: Path) -> dict[int, Boxes]:
     return {image: Boxes.of([b for b, _ in found], [s for _, s in found]) for image, found in by_image.items()}
 
 
-def evaluate_detector(detector: Detector, where: Source) -> dict[str, float]:
-    """COCO's box figures of a detector."""
+def evaluate_detector(detector: Detector, where: Source) -> DetectorReport:
+    """COCO's box figures of a detector, over all and over the pictures of each source."""
     scenes, skips = load_scenes(where.folder, where.files, split=where.split or None)
     scenes = [scene for scene in scenes if not where.sources or scene.source in where.sources]
-    results = []
+    results: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    quiet = []
     for scene, image in _pictures(scenes, skips):
         boxes = detector.detect(image, floor=DETECTION_FLOOR)
+        if not len(scene.people) and not len(scene.ignore):
+            quiet.append(not (boxes.scores >= detector.threshold).any())
         # the program's boxes count from pixel centres, COCO's from edges
-        results += box_results(scene.image_id, boxes.xyxy + np.float32(0.5), boxes.scores)
-    return box_stats(scenes, results)
+        results[scene.source] += box_results(scene.image_id, boxes.xyxy + np.float32(0.5), boxes.scores)
+    by_source = {}
+    for source in sorted({scene.source for scene in scenes}):
+        mine = [scene for scene in scenes if scene.source == source]
+        if any(len(scene.people) for scene in mine):
+            stats = box_stats(mine, results[source])
+            by_source[source] = (len(mine), stats["AP"], stats["AP50"])
+    everything = [record for records in results.values() for record in records]
+    return DetectorReport(len(scenes), box_stats(scenes, everything), by_source, sum(quiet), len(quiet), skips)
 
 
 def _people(where: Source) -> tuple[list[Person], Skips]:

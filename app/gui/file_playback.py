@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from app.exports.skelter_json import read
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
+from app.gui.messages import Open
 from app.gui.moment import Moment
+from app.imports import clip_of, is_result, read_result
 from app.pipeline import Analyser
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import UsageError
@@ -128,11 +130,26 @@ class FilePlayback:
         return Moment(frame, record, timings.inference_ms if timings else None)
 
 
-def recording_of(source: Source, data: Path | None) -> Recording:
-    """What the Skelter JSON `data` knows of `source`; nothing yet where there is none. Raises UsageError."""
+def on_its_clip(command: Open) -> Open:
+    """The command; where it asks for a result alone, with the video that this was made of. Raises UsageError where that
+    is not to be found."""
+    result = Path(command.address)
+    if command.data is not None or not is_result(result):
+        return command
+    address = str(clip_of(result) or command.fallback)
+    if not address:
+        raise UsageError(f"The video of {result.name} is not beside it; open the video first, then this.")
+    return replace(command, address=address, data=result)
+
+
+def recording_of(source: Source, address: str, data: Path | None) -> Recording:
+    """What the result `data` knows of `source`, opened from `address`; nothing yet where there is none.
+
+    Raises UsageError where they do not belong together, SkelterError where it cannot be read.
+    """
     if data is None:
         return Recording(Header(SourceRecord.of(source.info)))
-    recording = read(data)
+    recording = read_result(data, clip=Path(address))
     check_belongs(recording, source, data.name)
     return recording
 

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Open `address` (a file, folder, camera number, URL or session) and play it.
+    """Open `address` (a file, folder, camera number, URL, session or result) and play it.
 
-    data       Skelter JSON made of it before
+    data       a result made of it before: Skelter JSON, or what `skelter import` reads
+    fallback   the video of a result in `address` that does not tell of one
     recovered  a session that was kept by itself, not saved by the user: what is in it is not saved yet
     """
 
@@ -37,6 +38,7 @@ class Open:
     session: int
     data: Path | None = None
     recovered: bool = False
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,6 +202,7 @@ class Player:
     def _open(self, command: say.Open) -> None:
         from app.edits import Edits
         from app.gui.corrections import Corrections
+        from app.gui.file_playback import on_its_clip
         from app.session import SUFFIX, read_session
 
         self._close_source()
@@ -209,6 +210,7 @@ class Player:
         self._room.has_failed = False  # perhaps it was mended
         self._notify(say.Busy("opening"))
         try:
+            command = on_its_clip(command)
             saved = read_session(Path(command.address)) if command.address.endswith(SUFFIX) else None
             address = command.address if saved is None else saved.source
             source = self._toolbox.open(address, self._tell_state)
@@ -221,7 +223,7 @@ class Player:
             if source.info.live:
                 self._watch_live(source, is_camera=is_camera(address))
             else:
-                self._watch_file(source, command.data, saved)
+                self._watch_file(source, address, command.data, saved)
         finally:
             self._notify(say.Busy(""))
 
@@ -235,7 +237,7 @@ class Player:
         self._live = LiveFeed(source, self._room.current, is_camera=is_camera)
         self._set_playing(True)
 
-    def _watch_file(self, source: Source, data: Path | None, saved: Session | None) -> None:
+    def _watch_file(self, source: Source, address: str, data: Path | None, saved: Session | None) -> None:
         from app.gui.analyst import Analyst
         from app.gui.clip import Clip
         from app.gui.file_playback import FilePlayback, check_belongs, recording_of
@@ -243,7 +245,7 @@ class Player:
         info, corrections = source.info, self._corrections
         assert corrections is not None
         try:
-            recording = recording_of(source, data) if saved is None else saved.recording
+            recording = recording_of(source, address, data) if saved is None else saved.recording
             check_belongs(recording, source, "The session" if data is None else data.name)
             analyst = Analyst(recording, self.lanes, corrections.renumber)
             analyst.reserve(corrections.edits.ids())

@@ -33,7 +33,9 @@ class Questions(QObject):
         self._window = window
 
     def video(self, folder: str) -> str:
-        kinds = self.tr("Videos and sessions ({0});;All files (*)").format(f"{VIDEO_FILTER} *.skelter")
+        kinds = self.tr("Videos, sessions and results ({0});;All files (*)").format(
+            f"{VIDEO_FILTER} *.skelter *.json *.jsonl"
+        )
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open a video"), folder, kinds)
         return name
 

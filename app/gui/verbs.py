@@ -39,7 +39,7 @@ def all_specs(commands: Commands) -> tuple[ActionSpec, ...]:
 def file_specs(do: Commands) -> tuple[ActionSpec, ...]:
     tr, group = do.tr, do.tr("File")
     return (
-        ActionSpec("open", tr("&Open video…"), tr("Open a video file, or a session saved before"), group,
+        ActionSpec("open", tr("&Open video…"), tr("Open a video file, or a session or result saved before"), group,
                    do.open_video, ("Ctrl+O",), "open"),
         ActionSpec("camera", tr("Open &camera"), tr("Watch a camera live"), group, do.open_camera,
                    ("Ctrl+K",), "camera"),

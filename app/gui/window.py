@@ -142,12 +142,14 @@ class MainWindow(Shell):
     # what commands do
 
     def open_source(self, address: str, data: Path | None = None, *, recovered: bool = False) -> None:
-        """Open a file, folder, camera number, URL or session.
+        """Open a file, folder, camera number, URL, session or result; that on the video it was made of, or on the one
+        that is open.
 
-        data       Skelter JSON made of it before
+        data       a result made of it before
         recovered  a session that was kept by itself: its corrections are not saved yet
         """
-        self.sessions.leave(lambda: self._open(say.Open(address, self.session + 1, data, recovered)))
+        here = self.address if self.info is not None and not self.info.live else ""
+        self.sessions.leave(lambda: self._open(say.Open(address, self.session + 1, data, recovered, here)))
 
     def _open(self, command: say.Open) -> None:
         self.session = command.session

@@ -124,6 +124,11 @@ def _place(address: str) -> SplitResult:
     return place
 
 
+def address_of(scheme: str, host: str, port: int) -> str:
+    """What a stream is called; an IPv6 host stands in brackets."""
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
 def is_loopback(host: str) -> bool:
     """Whether only programs on this machine can reach it."""
     return host in LOOPBACK or host.startswith("127.")

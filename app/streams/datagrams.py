@@ -1,36 +1,60 @@
-"""Sending datagrams: to whom, and what happens where the network does not take them."""
+"""The base of streams over UDP: datagrams to one listener, who need not be there."""
 
 from __future__ import annotations
 
 import socket
+import time
+from abc import abstractmethod
+from collections.abc import Iterator
 
+from app.streams import address_of
+from app.streams.background import BackgroundStream
+from app.streams.messages import Message
 from engine.errors import UsageError
 
 HEADER_EVERY_S = 1.0  # who begins to listen later must learn of the source too
 
 
-class DatagramSocket:
-    """A UDP socket towards one listener, who need not be there. `lost` counts what the system refused."""
+class DatagramStream(BackgroundStream):
+    """Sends `header` every second, and what `_datagrams` makes of each message.
 
-    def __init__(self, host: str, port: int) -> None:
-        """Raises UsageError where no such host is known."""
+    What the system does not take (too long, no route, buffers full) counts as dropped. Raises UsageError where no such
+    host is known.
+    """
+
+    def __init__(self, scheme: str, host: str, port: int, header: bytes) -> None:
+        super().__init__(address_of(scheme, host, port))
         try:
             family, kind, protocol, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
         except OSError as error:
             raise UsageError(f"There is no host {host} ({error.strerror or error}); check its name.") from error
-        self._target = target
         self._socket = socket.socket(family, kind, protocol)
         self._socket.setblocking(False)
-        self.lost = 0
+        self._target = target
+        self._header, self._header_due_s = header, 0.0
+        self._refused = 0
+        self._start()
 
-    def send(self, data: bytes) -> bool:
-        """False where the system did not take it: too long, no route, buffers full."""
-        try:
-            self._socket.sendto(data, self._target)
-        except OSError:
-            self.lost += 1
-            return False
-        return True
+    @property
+    def dropped(self) -> int:
+        return super().dropped + self._refused
 
     def close(self) -> None:
+        super().close()
         self._socket.close()
+
+    def _send(self, message: Message) -> None:
+        if time.monotonic() >= self._header_due_s:
+            self._header_due_s = time.monotonic() + HEADER_EVERY_S
+            self._put(self._header)
+        for datagram in self._datagrams(message):
+            self._put(datagram)
+
+    def _put(self, datagram: bytes) -> None:
+        try:
+            self._socket.sendto(datagram, self._target)
+        except OSError:
+            self._refused += 1
+
+    @abstractmethod
+    def _datagrams(self, message: Message) -> Iterator[bytes]: ...

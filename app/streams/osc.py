@@ -5,8 +5,7 @@ A bundle for the frame, then one for each person, so that none is longer than a 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from pythonosc import osc_bundle_builder, osc_message_builder
@@ -14,46 +13,27 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY
 from pythonosc.osc_message import OscMessage
 
 from app.results import Header
-from app.streams.background import BackgroundStream
-from app.streams.datagrams import HEADER_EVERY_S, DatagramSocket
+from app.streams.datagrams import DatagramStream
 from app.streams.messages import Message
 
 Argument = int | float | str
 
 
-class OscStream(BackgroundStream):
+class OscStream(DatagramStream):
     """Sends to one listener. Raises UsageError where its host is not known."""
 
     def __init__(self, host: str, port: int, header: Header) -> None:
-        super().__init__(f"osc://{host}:{port}")
-        self._socket = DatagramSocket(host, port)
         self._keypoints = header.skeleton.keypoints
         source = header.source
-        self._header = _bundle(
-            _message("/skelter/source", [source.name, source.width, source.height, float(source.fps or 0.0)])
-        )
-        self._header_due_s = 0.0
-        self._start()
+        told: list[Argument] = [source.name, source.width, source.height, float(source.fps or 0.0)]
+        super().__init__("osc", host, port, _bundle(_message("/skelter/source", told)))
 
-    @property
-    def dropped(self) -> int:
-        return super().dropped + self._socket.lost
-
-    def close(self) -> None:
-        super().close()
-        self._socket.close()
-
-    def _send(self, message: Message) -> None:
-        if time.monotonic() >= self._header_due_s:
-            self._header_due_s = time.monotonic() + HEADER_EVERY_S
-            self._socket.send(self._header)
+    def _datagrams(self, message: Message) -> Iterator[bytes]:
         record = message.record
         ids = record.tracks.ids.tolist()
-        self._socket.send(
-            _bundle(
-                _message("/skelter/frame", [record.index, record.time_s, len(ids)]),
-                _message("/skelter/ids", ids),
-            )
+        yield _bundle(
+            _message("/skelter/frame", [record.index, record.time_s, len(ids)]),
+            _message("/skelter/ids", ids),
         )
         poses = record.shown().poses
         for row, person_id in enumerate(ids):
@@ -65,7 +45,7 @@ class OscStream(BackgroundStream):
                 for name, point in zip(self._keypoints, points.tolist(), strict=True)
                 if np.isfinite(point).all()  # an unknown joint is not sent
             ]
-            self._socket.send(_bundle(_message(person, box), *joints))
+            yield _bundle(_message(person, box), *joints)
 
 
 def _message(address: str, arguments: Sequence[Argument]) -> OscMessage:

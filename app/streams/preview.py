@@ -14,7 +14,7 @@ import numpy as np
 from app.overlay import draw
 from app.pipeline import Handover
 from app.results import Header
-from app.streams import LOOPBACK, is_loopback
+from app.streams import LOOPBACK, address_of, is_loopback
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
 from app.style import Style
@@ -23,6 +23,7 @@ from engine.skeletons import Skeleton
 
 _QUALITY = 80
 _LARGEST = 1280  # pixels on the longer side
+_SEND_BUFFER = 262_144  # bytes, a picture or two: what waits in the system's buffers is old when it arrives
 _SEND_S = 5.0  # what a browser may take to swallow a picture
 _BOUNDARY = b"skelter-picture"
 _PAGE = """<!doctype html>
@@ -66,8 +67,7 @@ class PreviewStream(BackgroundStream):
             raise UsageError(
                 f"--stream http://{host}:{port} cannot be opened ({reason}); choose another port."
             ) from error
-        shown = f"[{host}]" if ":" in host else host
-        super().__init__(f"http://{shown}:{self._server.server_address[1]}")
+        super().__init__(address_of("http", host, self._server.server_address[1]))
         self._serving = threading.Thread(
             target=self._server.serve_forever, args=(0.1,), name=f"skelter stream {self.address}", daemon=True
         )
@@ -168,6 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self) -> None:
         self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self.send_response(200)
         self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={_BOUNDARY.decode()}")
         self.send_header("Cache-Control", "no-store")

@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 from app.exports.skelter_json import dumps
 from app.pipeline import Handover
 from app.results import Header
-from app.streams import is_loopback
+from app.streams import address_of, is_loopback
 from app.streams.messages import Message, header_message, packed
 from engine.errors import UsageError
 
@@ -54,8 +54,7 @@ class WebSocketStream:
             raise UsageError(
                 f"--stream ws://{host}:{port} cannot be opened ({reason}); choose another port."
             ) from error
-        shown = f"[{host}]" if ":" in host else host
-        self.address = f"ws://{shown}:{self._server.socket.getsockname()[1]}"
+        self.address = address_of("ws", host, self._server.socket.getsockname()[1])
         self._thread = threading.Thread(
             target=self._server.serve_forever, name=f"skelter stream {self.address}", daemon=True
         )

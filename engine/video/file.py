@@ -72,12 +72,19 @@ class FileSource:
 
     def key_frames(self) -> list[tuple[int, float]]:
         """(index, time in seconds) of the frames at which decoding can begin; none where frames can only be counted."""
-        table = self.table
-        if not table.exact or self._first_pts is None:
+        table, times = self.table, self.times()
+        if times is None:
             return []
         # one that belongs to pictures before the first is none of ours
-        keys = [key.pts for key in table.keyframes if key.pts >= table.pts[0]]
-        return [(table.index_of(pts), (pts - self._first_pts) * self._tick_s) for pts in keys]
+        keys = [table.index_of(key.pts) for key in table.keyframes if key.pts >= table.pts[0]]
+        return [(index, times[index]) for index in keys]
+
+    def times(self) -> list[float] | None:
+        """When each frame is shown, seconds, without decoding any; None where frames can only be counted."""
+        table = self.table
+        if not table.exact or self._first_pts is None:
+            return None
+        return [(pts - self._first_pts) * self._tick_s for pts in table.pts]
 
     def __iter__(self) -> Iterator[Frame]:
         while (frame := self._next_frame()) is not None:

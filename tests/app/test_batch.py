@@ -127,7 +127,7 @@ def batch(command, folder: Path, *more: object) -> str:
     """Runs a batch of the folder's clips; the line that sums it up."""
     done = command("batch", folder / "in", "-o", folder / "out", *more)
     assert done.returncode == 0, done.stderr
-    return next(line for line in done.stderr.splitlines() if "videos followed" in line)
+    return next(line for line in done.stderr.splitlines() if " followed (" in line)
 
 
 def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path, command):
@@ -136,7 +136,7 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
         drawn_clip(tmp_path / "in" / f"{name}.mp4", frames=6)
     assert batch(command, tmp_path, "--to", "json,csv") == "2 videos followed (12 frames), 0 failed."
     drawn_clip(tmp_path / "in" / "a.mp4", frames=7)
-    assert "1 videos followed (7 frames), 1 finished before" in batch(command, tmp_path, "--to", "json,csv")
+    assert "1 video followed (7 frames), 1 finished before" in batch(command, tmp_path, "--to", "json,csv")
 
     def are_done(formats: tuple[str, ...] = ("json",), **choice: object) -> list[bool]:
         wanted = Wanted(Settings(Choice(**choice), formats))
@@ -180,7 +180,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, command):
     psutil.wait_procs(workers, timeout=20)
     assert any(".part" in name for name in made(tmp_path / "out"))
     said = batch(command, tmp_path, "--to", "json,mp4")
-    assert said == "1 videos followed (1200 frames), 2 finished before, 0 failed."
+    assert said == "1 video followed (1200 frames), 2 finished before, 0 failed."
     assert not any(".part" in name for name in made(tmp_path / "out"))
     assert len(json.loads((tmp_path / "out/b/b.json").read_text())["frames"]) == 1200
 

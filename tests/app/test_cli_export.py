@@ -8,6 +8,7 @@ import pytest
 
 from app.exports import FORMATS
 from app.exports.skelter_json import read
+from app.manifest import hash_of
 from tests.app.recordings import awkward, written
 from tests.app.test_cli import assert_refused
 
@@ -77,16 +78,35 @@ def test_another_programs_folder_becomes_a_result_that_is_scored_as_the_same(res
     assert done.returncode == 0, done.stderr
     assert "12 frames, 3 people" in done.stderr
     assert read(tmp_path / "back.json")[3].time_s == pytest.approx(0.12)
+    manifest = json.loads((tmp_path / "back.manifest.json").read_text())
+    assert manifest["origin"]["source"]["name"] == "läufer clip.mp4"  # the folder's own manifest says so
+    assert manifest["outputs"][0]["made_from"] == hash_of(tmp_path / "walk-openpose")
     figures = json.loads(command("eval-tracking", result, tmp_path / "back.json", "--json").stdout)
     assert figures["clear"]["walk"]["MOTA"] == 1.0
 
 
+def test_smoothing_is_noted_in_the_manifest(result, command, tmp_path):
+    done = command("smooth", result, "-o", tmp_path / "smooth.csv", "--method", "butterworth")
+    assert done.returncode == 0, done.stderr
+    assert "left_hip_smoothed_x" in (tmp_path / "smooth.csv").read_text().splitlines()[0]
+    (output,) = json.loads((tmp_path / "smooth.manifest.json").read_text())["outputs"]
+    assert (output["name"], output["made_from"]) == ("smooth.csv", hash_of(result))
+    assert output["options"]["smoothing"].startswith("butterworth")
+
+
 def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):
     (tmp_path / "walk.json").write_text("mine")
+    assert_refused(command("import", tmp_path / "walk.json", "-o", tmp_path / "a.docx"), "use .json")
     (tmp_path / "walk").mkdir()
     (tmp_path / "walk" / "a_000000000000_keypoints.json").write_text('{"people": []}')
     assert_refused(command("import", tmp_path / "walk"), "is there already")
     assert (tmp_path / "walk.json").read_text() == "mine"
+
+
+def test_a_second_video_is_no_result_of_the_first(command, tmp_path):
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).touch()
+    assert_refused(command("window", tmp_path / "a.mp4", tmp_path / "b.mp4"), "b.mp4 is no result")
 
 
 def test_export_takes_another_programs_result_at_once(result, command, tmp_path):

@@ -114,7 +114,7 @@ def test_what_a_killed_one_was_at_is_done_again_nothing_twice_and_nothing_lost(c
             time.sleep(0.05)
         said = process.stderr.read()
     assert process.returncode == 3, said
-    assert "1 videos followed (360 frames), 1 failed." in said
+    assert "1 video followed (360 frames), 1 failed." in said
     assert "bad.mp4 is not a video" in said
     assert made(tmp_path / "out") == {"long/long.json", "long/long.mp4", "long/long.manifest.json"}
     found = ids(tmp_path / "out" / "long" / "long.json")

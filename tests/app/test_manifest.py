@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app import job
+from app.imports import clip_of
 from app.manifest import read
 from app.results import FrameRecord
 from engine.errors import SinkError, SkelterError
@@ -125,6 +126,20 @@ def test_a_conversion_is_added_to_it_and_keeps_the_run(run_folder, tmp_path, com
     assert [output.name for output in other.outputs] == ["elsewhere.trc"]
     done = command("track", "--from", tmp_path / "elsewhere.manifest.json", "-o", tmp_path / "again.json")
     assert (tmp_path / "again.json").read_bytes() == (tmp_path / "a.json").read_bytes()
+
+
+@needs_shared
+def test_a_result_finds_its_video_where_it_was_and_where_both_were_moved(run_folder, tmp_path):
+    shutil.copy(run_folder / "a.json", tmp_path / "b.json")
+    assert clip_of(tmp_path / "b.json") is None
+    shutil.copy(run_folder / "a.manifest.json", tmp_path / "b.manifest.json")
+    assert clip_of(tmp_path / "b.json") == run_folder / "clip.mp4"
+    assert clip_of(run_folder / "a-openpose") == run_folder / "clip.mp4"
+    document = json.loads((tmp_path / "b.manifest.json").read_text())
+    document["run"]["source"]["path"] = "/gone/clip.mp4"
+    (tmp_path / "b.manifest.json").write_text(json.dumps(document))
+    moved = shutil.copy(run_folder / "clip.mp4", tmp_path)
+    assert clip_of(tmp_path / "b.json") == Path(moved)
 
 
 def test_a_conversion_of_what_has_no_manifest_has_one_without_a_run(tmp_path, command):

@@ -15,9 +15,12 @@ from app.engines import Choice, Engines
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.video import open_source
 from engine.video.file import FileSource
+from scripts.tracking_scenes import Conditions, simulate
+from scripts.tracking_shapes import load_shapes
 from tests.app.recordings import FPS, people
 from tests.clips import Recipe, even_times, make_clip
 from tests.shared import VIDEO, needs_shared
+from trackers import TRACKERS
 from trackers.lifecycle import LifeSettings
 
 
@@ -128,6 +131,28 @@ def test_an_empty_piece_is_no_trouble():
         (Piece(1, 20, 50, None), drawn({}, range(0))),
     ]
     assert len(list(joined(parts))) == 50
+
+
+# joining, on made-up detections of two minutes, longer than anybody is remembered
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_people_who_come_and_go_have_the_ids_of_one_pass(seed):
+    fps, scene = 5.0, Conditions(people=4, frames=600, fps=5.0, false_alarms=0.1, crossings_per_s=0.0, pans=False)
+    detections = simulate(seed, load_shapes(), scene).detections
+
+    def tracked(begin: int, end: int | None) -> Recording:
+        tracker, recording = TRACKERS["oks"](), Recording(Header(SourceRecord("c.mp4", 1280, 720, fps)))
+        for index, poses in list(enumerate(detections))[begin:end]:
+            recording.add(FrameRecord(index, index / fps, tracker.update(poses, index / fps)))
+        return recording
+
+    pieces = plan([(index, index / fps) for index in range(0, 600, 10)], 120.0, 40.0, OVERLAP_S)
+    assert [piece.begin for piece in pieces] == [0, 40, 240]
+    whole = tracked(0, None)
+    assert len({person for record in whole for person in record.tracks.ids.tolist()}) > 8
+    for record in joined((piece, tracked(piece.begin, piece.end)) for piece in pieces):
+        assert record.tracks.ids.tolist() == whole[record.index].tracks.ids.tolist()
 
 
 # joining, on the clips

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -375,6 +376,24 @@ def test_the_page_is_not_given_to_names_that_others_own(page):
             urllib.request.urlopen(request, timeout=10)
         assert caught.value.code == status
         caught.value.close()
+
+
+def test_a_viewer_who_does_not_look_slows_no_other():
+    noise = np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8)
+    result = Result(Frame(noise, 0, 0.0), Tracks.empty(), Timings(0, 0, 0, 0), 0.0)
+    with Streams(["http://127.0.0.1:0"], HEADER, live=False) as streams:
+        place = urllib.parse.urlsplit(streams.addresses[0])
+        with (
+            socket.create_connection((place.hostname, place.port)) as deaf,
+            urllib.request.urlopen(f"{streams.addresses[0]}/stream.mjpg", timeout=10) as looking,
+        ):
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            deaf.sendall(b"GET /stream.mjpg HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert deaf.recv(12) == b"HTTP/1.1 200"
+            for _ in range(30):
+                streams.offer(result, FrameRecord(0, 0.0, Tracks.empty()))
+                assert next(line for line in looking if line.startswith(b"Content-Length"))
+        assert streams.dropped[streams.addresses[0]] > 20
 
 
 def test_nothing_is_drawn_while_nobody_looks(monkeypatch):

@@ -1,13 +1,16 @@
-"""A clip opened together with Skelter JSON made of it before, as `skelter demo` does."""
+"""A clip opened together with a result made of it before: ours, or another program's."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
-from app.exports import open_writer
+from app.exports import open_writer, write
+from app.exports.skelter_json import read
 from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, SourceRecord
 from engine.types import Boxes, Poses, Tracks
@@ -42,3 +45,30 @@ def test_data_of_another_video_are_refused(qtbot: QtBot, window: MainWindow, cli
     window.open_source(str(clip), write_data(tmp_path / "other.json", width=1920))
     qtbot.waitUntil(lambda: "other.json" in window.banner.sentence, timeout=SLOW_MS)
     assert "belong together" in window.banner.sentence
+
+
+def assert_known(qtbot: QtBot, window: MainWindow) -> None:
+    """The video is open, and person 7 is in it, whom analysing it would give another number."""
+    qtbot.waitUntil(lambda: window.shown is not None and window.shown.people == (7,), timeout=SLOW_MS)
+    assert window.source_name == "numbered.mp4"
+    assert [lane.id for lane in window.player.lanes.view().people] == [7]
+
+
+def test_a_result_finds_the_video_beside_it(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:
+    shutil.copy(clip, tmp_path)
+    window.open_source(str(write_data(tmp_path / "any name.json")))
+    assert_known(qtbot, window)
+
+
+@pytest.mark.parametrize("ending", ["-openpose", "-coco.json"])
+def test_another_programs_result_is_laid_on_the_video_that_is_open(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, ending: str
+) -> None:
+    result = tmp_path / f"elsewhere{ending}"
+    write(read(write_data(tmp_path / "numbered.json")), result)
+    window.open_source(str(result))
+    qtbot.waitUntil(lambda: "open the video first" in window.banner.sentence, timeout=SLOW_MS)
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.info is not None, timeout=SLOW_MS)
+    window.open_source(str(result))
+    assert_known(qtbot, window)

@@ -23,7 +23,7 @@ from tests.training.conftest import write_recipe
 from training import checkpoints
 from training.cli import commands
 from training.data.coco import load_people, read_picture
-from training.evaluate import Source, evaluate_pose
+from training.evaluate import Source, evaluate_detector, evaluate_pose
 from training.export import TOLERANCE_PX, compare, describe, export_detector, export_pose, exported
 from training.models.deployed import DeployedPose, Form, ParabolaDecoder, decoder_of, mirrored_heatmaps
 from training.models.detection import Detector, DetectorConfig
@@ -278,3 +278,17 @@ def test_show_batch_draws_a_picture_and_trains_nothing(people_folder: Path, tmp_
 def test_the_commands_load_without_pytorch() -> None:
     script = "import sys, training.cli; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
+
+
+@needs_shared
+def test_a_detector_is_scored_by_source_and_on_pictures_without_people() -> None:
+    """At a webcam it must find everybody, and in most empty rooms nobody."""
+    where = Source(SHARED / "data" / "people" / "val", ("val.json",), sources=("webcam", "hd0"))
+    with load_detector("skelter-detector-n") as detector:
+        report = evaluate_detector(detector, where)
+    assert set(report.by_source) == {"webcam"}, "nobody is on the others"
+    pictures, average, half = report.by_source["webcam"]
+    assert (pictures, report.pictures, report.empty) == (8, 27, 19)
+    assert half > 0.95
+    assert 0.8 < average <= half
+    assert report.quiet >= 14

@@ -87,7 +87,8 @@ def inference(
             try:
                 runner: Any = load(card.path, **options)
             except SkelterError as error:
-                refused.append(f"{card.name}, {variant.device} {variant.precision or ''}: {error}")
+                asked = " ".join(filter(None, (variant.device, variant.precision)))
+                refused.append(f"{card.name}, {asked}: {error}")
                 continue
             closing.append(runner)
             runs_on = runner.description.split(", ", 1)[1]

@@ -29,7 +29,10 @@ def build(
     model: Annotated[str, typer.Argument(help="A model's name, an ONNX file, a checkpoint, or a name of the zoo.")],
     device: Annotated[str, typer.Option(help="auto, tensorrt or openvino.")] = "auto",
     precision: Annotated[
-        str | None, typer.Option(help="Only this one: f32, f16, bf16 or int8 (default: the fastest that is right).")
+        str | None,
+        typer.Option(
+            help="This one, or a slower one where it is refused: int8, bf16, f16, f32 (default: the fastest)."
+        ),
     ] = None,
     pictures: Annotated[
         str | None, typer.Option(help="A clip or folder of real people to check on (default: drawn people).")
@@ -67,7 +70,7 @@ def build_and_tell(
                 bar.update(task, completed=share, description=f"{card.name}: {doing[:50]}")
                 return True
 
-            done = make(card, backend, precision=precision, pictures=shown, progress=watch)
+            done = make(card, backend, precision=precision, or_next=True, pictures=shown, progress=watch)
     except (KeyboardInterrupt, BuildCancelled):
         console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
         raise typer.Exit(INTERRUPTED) from None
@@ -103,6 +106,8 @@ def bench(
     )
     for sentence in refused:
         console.print(f"Not measured: {sentence}", markup=False, soft_wrap=True)
+    if not rows:
+        raise UsageError("Nothing of this can be measured here: choose another --device or --precision.")
     choice = Choice(
         detector=detectors[0].name, pose=poses[0].name, device=(device or ["auto"])[0],
         precision=precision[0] if precision else None,
@@ -145,12 +150,26 @@ def _card(model: str, *, yes: bool) -> ModelCard:
     try:
         return find_any(model)
     except MissingFileError:
-        if find_entry(model) is None:
+        if path.suffix or path.name != model:
             raise
+        if find_entry(model) is None:
+            raise _unknown(model) from None
         from app.cli_zoo import pull
 
         pull(model, yes=yes)
         return find_any(model)
+
+
+def _unknown(name: str) -> MissingFileError:
+    from difflib import get_close_matches
+
+    from engine.models import list_models
+    from engine.zoo import catalogue
+
+    known = [card.name for card in list_models()] + [entry.name for entry in catalogue()]
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else "`skelter models list --all` shows what there is."
+    return MissingFileError(f"There is no model called {name}: {hint}")
 
 
 def _is_named(card: ModelCard) -> bool:

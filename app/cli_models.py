@@ -42,11 +42,14 @@ def import_model(
     licence: Annotated[str, typer.Option(help="For the card.")] = "not stated",
     data: Annotated[str, typer.Option(help="For the card: what it was trained on.")] = "not stated",
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite one of the same name.")] = False,
+    run_code: Annotated[
+        bool, typer.Option("--run-code", help="Run code that FILE holds: its maker can then do all that you can here.")
+    ] = False,
 ) -> None:
     """Make FILE a model that runs by name: `skelter track --pose NAME`, and in the window.
 
     Checkpoints are read of HRNet, SimpleBaseline, stacked hourglass and Swin (official and MMPose's), and our own. No
-    code in them is run.
+    code in them is run unless --run-code says so.
     """
     from engine.models import EMBEDDED, import_onnx, user_models
     from engine.zoo import Format, bring_in, find_entry
@@ -61,8 +64,8 @@ def import_model(
         raise UsageError(f"There is a model called {name} already: choose another --name, or say --replace.")
     known = find_entry(name)  # a network of the zoo, brought by hand: its file cannot tell all that is known of it
     if file.suffix.lower() == ".onnx":
-        if size or flip:
-            raise UsageError(f"--size and --flip belong to checkpoints; {file} is what it is.")
+        if size or flip or run_code:
+            raise UsageError(f"--size, --flip and --run-code belong to checkpoints; {file} is what it is.")
         if known is not None:
             card = bring_in(dataclasses.replace(known, format=Format.ONNX), file)
         else:
@@ -76,8 +79,9 @@ def import_model(
             decoding = decoding or known.card.get("decoding")
             data, licence = known.data, known.licence
         for line in import_checkpoint(
-            file, target, _size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence
-        ):
+            file, target, _size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence,
+            run_code=run_code,
+        ):  # fmt: skip
             typer.echo(line)
         card = None
     option = "--detector" if card is not None and card.task == "detector" else "--pose"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 from rich import progress as bars
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from engine.errors import MissingFileError, UsageError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from engine.zoo import Entry
 
 console = Console(stderr=True, highlight=False, emoji=False)
+_CACHES = {"timing": "timings", "runtime": "kernels", "compiled": "compiled models"}
 
 
 def register(commands: typer.Typer) -> None:
@@ -31,7 +33,10 @@ def register(commands: typer.Typer) -> None:
 def list_models(
     fetchable: Annotated[bool, typer.Option("--all", help="Also what `skelter models pull` could fetch.")] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Remove engines that are of no use any more, and unfinished downloads.")
+        bool,
+        typer.Option(
+            "--prune", help="Remove engines and caches that are of no use any more, and unfinished downloads."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
@@ -133,22 +138,47 @@ def _progress_bar() -> bars.Progress:
     )
 
 
+def _figure(accuracy: str) -> str:
+    """What can be compared of a card's sentence: its first average precision, else how it begins."""
+    found = re.search(r"AP(50)? \d+(\.\d+)?", accuracy)
+    return found[0] if found else accuracy.split(";")[0].split(" (")[0][:60]
+
+
 def _print(report: dict[str, Any]) -> None:
     out = Console(highlight=False, emoji=False)
-    table = Table("name", "for", "from", "size", "licence", "accuracy", box=None, padding=(0, 2, 0, 0))
+    if not out.is_terminal:
+        out.width = 160  # a line each, for those who search them
+    longest = max((len(model["name"]) for model in report["models"]), default=0)
+    name = Column("name", min_width=longest, no_wrap=True)  # it has to be typed, so nothing of it may be missing
+    others = [Column(title, overflow="fold") for title in ("for", "from", "size", "licence", "accuracy")]
+    table = Table(name, *others, box=None, padding=(0, 2, 0, 0))
     for model in report["models"]:
         size = f"{model['bytes'] / 1e6:.0f} MB" if model["bytes"] else ""
-        licence, accuracy = (str(model[key]).split(";")[0].split(" (")[0] for key in ("licence", "accuracy"))
-        table.add_row(
-            *(escape(text) for text in (model["name"], model["task"], model["origin"], size, licence, accuracy[:60]))
-        )
+        licence = str(model["licence"]).split(";")[0].split(" (")[0]
+        cells = (model["name"], model["task"], model["origin"], size, licence, _figure(str(model["accuracy"])))
+        table.add_row(*(escape(text) for text in cells))
     out.print(table)
-    if not report["engines"]:
+    if report["engines"]:
+        _print_engines(out, report["engines"])
+    else:
         out.print("\nNo engines are built: `skelter build MODEL` makes one.")
-        return
+    if report["caches"]:
+        _print_caches(out, report["caches"])
+
+
+def _print_engines(out: Console, engines: list[dict[str, Any]]) -> None:
     out.print("\n[bold]Engines[/]")
     table = Table("model", "backend", "precision", "size", "built", "state", box=None, padding=(0, 2, 0, 0))
-    for engine in report["engines"]:
+    for engine in engines:
         cells = (engine["model"], engine["library"], engine["precision"], f"{engine['bytes'] / 1e6:.0f} MB")
         table.add_row(*(escape(text) for text in (*cells, engine["built"], engine["state"])))
+    out.print(table)
+
+
+def _print_caches(out: Console, caches: list[dict[str, Any]]) -> None:
+    out.print("\n[bold]Caches[/] (made anew where they are missing)")
+    table = Table("of", "what", "model", "size", "state", box=None, padding=(0, 2, 0, 0))
+    for cache in caches:
+        cells = (cache["library"], _CACHES[cache["kind"]], cache["model"], f"{cache['bytes'] / 1e6:.1f} MB")
+        table.add_row(*(escape(text) for text in (*cells, cache["state"])))
     out.print(table)

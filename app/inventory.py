@@ -16,10 +16,11 @@ from engine.models import EMBEDDED, list_models, user_models
 from engine.zoo import catalogue
 
 IN_USE, DAMAGED = "in use", "damaged, or not built here"
+COMPILED = "compiled again in a second"  # so nobody minds losing it, and it does not tell which model it is of
 
 
 def take(*, with_fetchable: bool = False) -> dict[str, Any]:
-    """`models` and `engines` as plain data (JSON can hold it)."""
+    """`models`, `engines` and the libraries' `caches` as plain data (JSON can hold it)."""
     cards = list_models()
     models = [_model(card) for card in cards]
     if with_fetchable:
@@ -62,7 +63,19 @@ def take(*, with_fetchable: bool = False) -> dict[str, Any]:
         }
         for path in bad
     ]  # fmt: skip
-    return {"models": models, "engines": engines}
+    caches = [
+        {
+            "kind": cache.key.kind, "library": cache.key.library, "device": cache.key.device, "model": cache.key.model,
+            "bytes": cache.size, "state": _state_of_cache(cache, hashes), "path": str(cache.path),
+        }
+        for cache in store.caches()
+    ]  # fmt: skip
+    if compiled := _compiled():
+        caches.append({
+            "kind": "compiled", "library": "OpenVINO", "device": "", "model": "", "state": COMPILED,
+            "bytes": sum(path.stat().st_size for path in compiled), "path": str(compiled[0].parent),
+        })  # fmt: skip
+    return {"models": models, "engines": engines, "caches": caches}
 
 
 def state_of(engine: store.StoredEngine, hashes: dict[str, str]) -> str:
@@ -70,22 +83,20 @@ def state_of(engine: store.StoredEngine, hashes: dict[str, str]) -> str:
     key = engine.key
     if hashes.get(key.model) != key.model_sha256:
         return "its model is gone" if key.model not in hashes else "its model has changed"
-    backend = BACKENDS.get(key.backend)
-    if backend is None or not backend.available().usable:
-        return f"{key.backend} cannot be used here"
-    for library, device in backend.fingerprints():
-        if (library, device) == (key.library, key.device):
-            return IN_USE
-    return f"built by {key.library} for {key.device}"
+    return _state_here(key.backend, key.library, key.device)
 
 
 def prune() -> list[str]:
-    """Remove the engines that are of no use, what is left of downloads; returns the paths. Raises SinkError."""
+    """Remove engines and caches of no use, what OpenVINO compiled, what is left of downloads; returns the paths.
+
+    Raises SinkError.
+    """
     hashes = {card.name: card.sha256 for card in list_models()}
     good, bad = store.stored()
     useless = [engine.path for engine in good if state_of(engine, hashes) != IN_USE] + bad
+    useless += [cache.path for cache in store.caches() if _state_of_cache(cache, hashes) != IN_USE]
     downloads = platformdirs.user_cache_path("skelter", appauthor=False) / "downloads"
-    return _delete(useless + sorted(downloads.glob("*")))
+    return _delete(useless + _compiled() + sorted(downloads.glob("*")))
 
 
 def remove(name: str) -> list[str]:
@@ -99,7 +110,27 @@ def remove(name: str) -> list[str]:
     if Path(name).name != name or not files:
         raise MissingFileError(f"There is no model called {name} of yours; `skelter models list` shows what there is.")
     engines = [engine.path for engine in store.stored()[0] if engine.key.model == name]
-    return _delete(files + engines)
+    caches = [cache.path for cache in store.caches() if cache.key.model == name]
+    return _delete(files + engines + caches)
+
+
+def _state_of_cache(cache: store.StoredCache, hashes: dict[str, str]) -> str:
+    if cache.key.model and cache.key.model not in hashes:
+        return "its model is gone"
+    return _state_here("tensorrt", cache.key.library, cache.key.device)
+
+
+def _state_here(name: str, library: str, device: str) -> str:
+    backend = BACKENDS.get(name)
+    if backend is None or not backend.available().usable:
+        return f"{name} cannot be used here"
+    return IN_USE if (library, device) in backend.fingerprints() else f"built by {library} for {device}"
+
+
+def _compiled() -> list[Path]:
+    """What OpenVINO compiled of models, to load them faster."""
+    folder = platformdirs.user_cache_path("skelter", appauthor=False) / "openvino"
+    return sorted(path for path in folder.glob("*") if path.is_file())
 
 
 def _model(card: ModelCard) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import crops, drawn, selfcheck, store
-from engine.backends import Array, BuildProgress, EngineBuilder, Session
+from engine.backends import Array, BuildProgress, EngineBuilder, Session, part_of, report
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.cards import ModelCard, Task
 from engine.detector import Detector, placement_of
@@ -23,6 +23,7 @@ from engine.types import U8
 
 PICTURES = 16
 _REPEATS = 15
+_BUILDING = 0.8  # of the time that a precision takes; the rest is for the comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +82,36 @@ def find(card: ModelCard, backend: EngineBuilder, precision: str | None) -> tupl
 
 def build(
     card: ModelCard, backend: EngineBuilder, *, precision: str | None = None, pictures: Pictures | None = None,
-    progress: BuildProgress | None = None,
+    progress: BuildProgress | None = None, or_next: bool = False,
 ) -> Build:  # fmt: skip
     """Build, check and keep an engine of `card`: the fastest of the backend's precisions that proves itself.
 
     precision  only this one; None tries what the backend recommends
     pictures   what it is checked (and int8 is adjusted) on: real ones are better than the drawn ones of None
+    progress   told how far it is and what is being done; where it returns False, the build ends with BuildCancelled
+    or_next    where `precision` is refused, take the first of the slower ones that is not
 
     Raises BackendError with the figures where none passes, BuildCancelled, ModelError, SinkError, UsageError.
     """
     shown = pictures if pictures is not None else drawn.people(PICTURES)
     # bytes are adjusted on pictures: on drawn ones, only where somebody asks for it by name
-    wanted = [precision] if precision else [each for each in backend.precisions() if each != "int8" or pictures]
-    if precision and precision not in backend.precisions():
-        known = ", ".join(backend.precisions())
-        raise UsageError(f"{backend.name} builds no {precision} here: choose one of {known}.")
+    known = list(backend.precisions())
+    if precision and precision not in known:
+        raise UsageError(f"{backend.name} builds no {precision} here: choose one of {', '.join(known)}.")
+    wanted = [each for each in known if each != "int8" or pictures]
+    if precision:
+        wanted = known[known.index(precision) :] if or_next else [precision]
     reference = _runner(card, OnnxRuntime().load(card.path, precision=None, device="cpu"))
     attempts: list[Attempt] = []
     try:
         for place, each in enumerate(wanted):
-            attempts.append(_attempt(card, backend, each, reference, shown, _part(progress, place, len(wanted))))
-            if attempts[-1].engine is not None and backend.name == "tensorrt":
-                break  # there the next precision is known to be slower, and a build takes long
+            share = part_of(progress, place / len(wanted), (place + 1) / len(wanted))
+            attempts.append(_attempt(card, backend, each, reference, shown, share))
+            is_slow = (
+                backend.name == "tensorrt" and each != "int8"
+            )  # a build takes long, the next is known to be slower
+            if attempts[-1].engine is not None and (is_slow or precision):
+                break
     finally:
         reference.close()
     passed = [attempt for attempt in attempts if attempt.engine is not None and attempt.latency_ms is not None]
@@ -121,16 +130,21 @@ def _attempt(
     progress: BuildProgress | None,
 ) -> Attempt:  # fmt: skip
     try:
-        samples = _samples(card, shown, reference) if precision == "int8" else None
-        payload = backend.build(card.path, precision=precision, samples=samples, progress=progress)
+        samples = samples_of(card, shown, reference) if precision == "int8" else None
+        payload = backend.build(
+            card.path, precision=precision, samples=samples, progress=part_of(progress, 0.0, _BUILDING)
+        )
         candidate = _runner(card, backend.open(payload, card.name, precision))
     except BackendError as error:
         return Attempt(precision, None, str(error).rstrip("."), None)
     try:
+        report(progress, _BUILDING, "comparing it with ONNX Runtime")
         verdict = check(reference, candidate, shown)
         if not verdict.passed:
             return Attempt(precision, verdict, str(verdict), None)
+        report(progress, (1 + _BUILDING) / 2, "timing it")
         latency = _latency_ms(candidate, shown)
+        report(progress, 1.0, "done")
     finally:
         candidate.close()
     engine = store.put(key_of(card, backend, precision), payload, verdict.figures | {"latency_ms": round(latency, 3)})
@@ -154,8 +168,8 @@ def _runner(card: ModelCard, session: Session) -> PoseEstimator | Detector:
         raise
 
 
-def _samples(card: ModelCard, shown: Pictures, reference: PoseEstimator | Detector) -> Array:
-    """The pictures as batches that the network takes."""
+def samples_of(card: ModelCard, shown: Pictures, reference: PoseEstimator | Detector) -> Array:
+    """The pictures as `card`'s network takes them, in one batch: what int8 is adjusted on."""
     spec = reference.input
     pieces: list[U8] = []
     for image, boxes in shown:
@@ -180,13 +194,6 @@ def _latency_ms(runner: PoseEstimator | Detector, shown: Pictures) -> float:
             runner.detect(image)
         spent.append((time.perf_counter() - begun) * 1e3)
     return min(spent)  # of precisions timed one after the other, the least disturbed runs are what can be compared
-
-
-def _part(progress: BuildProgress | None, place: int, count: int) -> BuildProgress | None:
-    """The progress of one precision of several as a part of the whole."""
-    if progress is None:
-        return None
-    return lambda share, doing: progress((place + share) / count, doing)
 
 
 def people_of(images: Sequence[U8], detector: Detector, *, most: int = 64) -> Pictures:

@@ -7,7 +7,7 @@ them at once. So precision is an edit of the graph, made here once for every eng
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ def read_onnx(path: Path) -> onnx.ModelProto:
 
 def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same function with weights in plain float32, no constants behind nodes, normalisation inside convolutions."""
-    copy = _copy(model)
+    copy = copied(model)
     _plain_weights(copy)
     _fold_normalisation(copy)
     _drop_unused(copy)
@@ -51,7 +51,7 @@ def numbers_first(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same function with every byte input cast to float32 before anything else is done with it."""
     from onnx import TensorProto, helper
 
-    copy = _copy(model)
+    copy = copied(model)
     for value in copy.graph.input:
         if value.type.tensor_type.elem_type != TensorProto.UINT8:
             continue
@@ -68,9 +68,18 @@ def to_half(model: onnx.ModelProto) -> onnx.ModelProto:
     What stands around that (the normalisation of pixels before, the decoding of heatmaps or boxes behind, where a
     coordinate of 300 would be rounded to a quarter) stays float32, as do the inputs and outputs. `model` is simplified.
     """
-    copy = _copy(model)
+    copy = copied(model)
     _Halving(copy).rewrite()
     _drop_unused(copy)
+    return copy
+
+
+def copied(model: onnx.ModelProto) -> onnx.ModelProto:
+    """A model of its own with the same content."""
+    import onnx
+
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
     return copy
 
 
@@ -81,25 +90,33 @@ def initialisers(graph: Any) -> dict[str, Array]:
     return {each.name: numpy_helper.to_array(each) for each in graph.initializer}
 
 
+def store_tensor(graph: Any, name: str, array: Array) -> None:
+    """Add a tensor to those that a graph keeps."""
+    from onnx import numpy_helper
+
+    graph.initializer.append(numpy_helper.from_array(np.array(array, order="C"), name))
+
+
+def replace_nodes(graph: Any, nodes: Iterable[Any]) -> None:
+    """Make `nodes` those of the graph; they may be nodes that it has already."""
+    rewritten = [_copy_node(node) for node in nodes]
+    del graph.node[:]
+    graph.node.extend(rewritten)
+
+
+def is_layer(node: Any, known: Mapping[str, Array]) -> bool:
+    """A layer with weights that are `known`. A kernel of one plane, as smooths heatmaps in their decoding, is none."""
+    if node.op_type not in _HEAVY:
+        return False
+    weights = [known[name] for name in node.input if name in known and known[name].ndim >= 2]
+    return bool(weights) and weights[0].shape[0] * weights[0].shape[1] > 1
+
+
 def attributes(node: Any) -> dict[str, Any]:
     """A node's attributes as Python values."""
     from onnx import helper
 
     return {each.name: helper.get_attribute_value(each) for each in node.attribute}
-
-
-def _copy(model: onnx.ModelProto) -> onnx.ModelProto:
-    import onnx
-
-    copy = onnx.ModelProto()
-    copy.CopyFrom(model)
-    return copy
-
-
-def _store(graph: Any, name: str, array: Array) -> None:
-    from onnx import numpy_helper
-
-    graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
 
 
 def _remove(repeated: Any, unwanted: Iterable[Any]) -> None:
@@ -128,7 +145,7 @@ def _plain_weights(model: onnx.ModelProto) -> None:
         else:
             continue
         known[node.output[0]] = array
-        _store(graph, node.output[0], array)
+        store_tensor(graph, node.output[0], array)
         gone.append(node)
     _remove(graph.node, gone)
 
@@ -152,8 +169,10 @@ def _fold_normalisation(model: onnx.ModelProto) -> None:
         weight = known[conv.input[1]]
         bias = known[conv.input[2]] if len(conv.input) > 2 else np.zeros(len(weight))
         name = norm.output[0]
-        _store(graph, f"{name}.weight", (weight * factor.reshape(-1, *[1] * (weight.ndim - 1))).astype(np.float32))
-        _store(graph, f"{name}.bias", ((bias - mean) * factor + shift).astype(np.float32))
+        store_tensor(
+            graph, f"{name}.weight", (weight * factor.reshape(-1, *[1] * (weight.ndim - 1))).astype(np.float32)
+        )
+        store_tensor(graph, f"{name}.bias", ((bias - mean) * factor + shift).astype(np.float32))
         conv.input[:] = [conv.input[0], f"{name}.weight", f"{name}.bias"]
         conv.output[0] = name
         gone.append(norm)
@@ -210,9 +229,7 @@ class _Halving:
                 node.output[position] = f"{name}.half"
                 if name in wanted:
                     self._nodes.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
-        rewritten = [_copy_node(node) for node in self._nodes]
-        del self._graph.node[:]
-        self._graph.node.extend(rewritten)
+        replace_nodes(self._graph, self._nodes)
         del self._graph.value_info[:]
 
     def _half_of(self, name: str) -> str:
@@ -224,14 +241,14 @@ class _Halving:
             return half
         self._cast.add(name)
         if name in self._known:
-            _store(self._graph, half, self._known[name].astype(np.float16))
+            store_tensor(self._graph, half, self._known[name].astype(np.float16))
         else:
             self._nodes.append(helper.make_node("Cast", [name], [half], to=TensorProto.FLOAT16))
         return half
 
     def _between(self) -> set[int]:
         """The nodes from the first layer with weights to the last that compute on floats."""
-        heavy = {place for place, node in enumerate(self._given) if self._is_heavy(node)}
+        heavy = {place for place, node in enumerate(self._given) if is_layer(node, self._known)}
         made, after = set[str](), set[int]()
         for place, node in enumerate(self._given):
             if place in heavy or made & set(node.input):
@@ -243,13 +260,6 @@ class _Halving:
                 needed.update(node.input)
                 before.add(place)
         return heavy | {place for place in after & before if self._computes(self._given[place])}
-
-    def _is_heavy(self, node: Any) -> bool:
-        """A layer with weights. A kernel of one plane, as smooths heatmaps while they are decoded, is none."""
-        if node.op_type not in _HEAVY:
-            return False
-        weights = [self._known[name] for name in node.input if name in self._known and self._known[name].ndim >= 2]
-        return bool(weights) and weights[0].shape[0] * weights[0].shape[1] > 1
 
     def _computes(self, node: Any) -> bool:
         return any(name in self._floats for name in node.input if name not in self._known)

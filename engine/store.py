@@ -1,4 +1,4 @@
-"""The store of built engines: one file each, whole or not there, that says what it was built from and is sealed.
+"""The store of built engines, and of what libraries remember: files that are whole, say what they are for, are sealed.
 
 An engine is machine code: a library that loads a file of somebody else's runs what is in it. So every file ends with a
 seal (HMAC-SHA256 under a key that this installation drew for itself), and only what carries it is handed to a library.
@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,12 +19,14 @@ from typing import Any
 
 import platformdirs
 
-from engine.errors import BackendError
+from engine.errors import BackendError, SinkError
 from engine.files import WholeFile, refusal
 
 _MAGIC = b"skelter engine 1\n"
 _SEAL = hashlib.sha256().digest_size
-SUFFIX = ".engine"
+SUFFIX, CACHE_SUFFIX = ".engine", ".cache"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,25 @@ class EngineKey:
 
     @property
     def file_name(self) -> str:
-        digest = hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
-        return f"{self.model}-{self.backend}-{self.precision}-{digest[:12]}{SUFFIX}"
+        return f"{self.model}-{self.backend}-{self.precision}-{_digest(self)}{SUFFIX}"
+
+
+@dataclass(frozen=True, slots=True)
+class CacheKey:
+    """Whose memory a cache is: a library's (with its version), of a device.
+
+    kind   `timing` (what TensorRT measured of this GPU) or `runtime` (kernels that TensorRT-RTX compiled for it)
+    model  whose kernels they are; "" where it serves every model
+    """
+
+    kind: str
+    library: str
+    device: str
+    model: str = ""
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.model or 'all'}-{self.kind}-{_digest(self)}{CACHE_SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +87,19 @@ class StoredEngine:
         return self.path.stat().st_size
 
 
+@dataclass(frozen=True, slots=True)
+class StoredCache:
+    """A library's cache on the disk."""
+
+    path: Path
+    key: CacheKey
+
+    @property
+    def size(self) -> int:
+        """Bytes on the disk."""
+        return self.path.stat().st_size
+
+
 def folder() -> Path:
     """Where engines are kept; it need not exist."""
     return platformdirs.user_cache_path("skelter", appauthor=False) / "engines"
@@ -76,17 +109,7 @@ def put(key: EngineKey, payload: bytes, check: Mapping[str, float | str]) -> Sto
     """Keep an engine. Raises SinkError where the disk refuses."""
     path = folder() / key.file_name
     built = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
-    header = json.dumps({"key": asdict(key), "built": built, "check": dict(check)}).encode() + b"\n"
-    body = _MAGIC + header + payload
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        seal = _seal(body)
-    except OSError as error:
-        raise refusal(path, error) from error
-    file = WholeFile(path)
-    file.write(body)
-    file.write(seal)
-    file.commit()
+    _write(path, {"key": asdict(key), "built": built, "check": dict(check)}, payload)
     return StoredEngine(path, key, built, dict(check))
 
 
@@ -103,27 +126,54 @@ def get(key: EngineKey) -> bytes | None:
 
 def read(path: Path) -> tuple[StoredEngine, bytes]:
     """An engine with its payload. Raises BackendError where the file is damaged or was not built here."""
-    try:
-        content = path.read_bytes()
-        body, seal = content[:-_SEAL], content[-_SEAL:]
-        is_sealed = hmac.compare_digest(_seal(body), seal)
-    except OSError as error:
-        raise BackendError(f"{path} cannot be read ({error.strerror}): build the engine again.") from error
-    if not content.startswith(_MAGIC) or not is_sealed:
-        raise BackendError(f"{path.name} is damaged or was not built here: `skelter models list --prune` removes it.")
-    end = body.index(b"\n", len(_MAGIC)) + 1
-    return _engine(path, json.loads(body[len(_MAGIC) : end])), body[end:]
+    header, payload = _open(path)
+    return StoredEngine(path, EngineKey(**header["key"]), header["built"], header["check"]), payload
 
 
 def stored() -> tuple[list[StoredEngine], list[Path]]:
-    """Every engine, by name, and the files that are none (damaged, unfinished, from elsewhere)."""
+    """Every engine, by name, and the files that are neither engine nor cache (damaged, unfinished, from elsewhere)."""
     good, bad = [], []
     for path in sorted(folder().glob("*")):
         try:
-            good.append(read(path)[0])
+            if path.suffix == CACHE_SUFFIX:
+                _open(path)
+            else:
+                good.append(read(path)[0])
         except BackendError:
             bad.append(path)
     return good, bad
+
+
+def remember(key: CacheKey, payload: bytes) -> None:
+    """Keep a library's cache. Where the disk refuses that is said in one line: the next time only takes longer."""
+    try:
+        _write(folder() / key.file_name, {"key": asdict(key)}, payload)
+    except SinkError as error:
+        _log.warning("The %s cache of %s is not kept: %s", key.kind, key.library, error)
+
+
+def recall(key: CacheKey) -> bytes:
+    """What was kept for `key`; empty where there is nothing, or (said in one line) nothing that can be used."""
+    path = folder() / key.file_name
+    if not path.exists():
+        return b""
+    try:
+        header, payload = _open(path)
+    except BackendError as error:
+        _log.warning("The %s cache of %s is made anew: %s", key.kind, key.library, error)
+        return b""
+    return payload if CacheKey(**header["key"]) == key else b""
+
+
+def caches() -> list[StoredCache]:
+    """The caches that can be used, by name."""
+    found = []
+    for path in sorted(folder().glob(f"*{CACHE_SUFFIX}")):
+        try:
+            found.append(StoredCache(path, CacheKey(**_open(path)[0]["key"])))
+        except BackendError:
+            continue  # `stored` lists it among the damaged
+    return found
 
 
 def has_any(model: str, backend: str) -> bool:
@@ -139,8 +189,36 @@ def others_of(key: EngineKey) -> list[StoredEngine]:
     ]  # fmt: skip
 
 
-def _engine(path: Path, header: dict[str, Any]) -> StoredEngine:
-    return StoredEngine(path, EngineKey(**header["key"]), header["built"], header["check"])
+def _digest(key: EngineKey | CacheKey) -> str:
+    return hashlib.sha256(json.dumps(asdict(key), sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _write(path: Path, header: Mapping[str, Any], payload: bytes) -> None:
+    """A sealed file. Raises SinkError."""
+    body = _MAGIC + json.dumps(header).encode() + b"\n" + payload
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        seal = _seal(body)
+    except OSError as error:
+        raise refusal(path, error) from error
+    file = WholeFile(path)
+    file.write(body)
+    file.write(seal)
+    file.commit()
+
+
+def _open(path: Path) -> tuple[dict[str, Any], bytes]:
+    """Header and payload. Raises BackendError where the file is damaged or was not built here."""
+    try:
+        content = path.read_bytes()
+        body, seal = content[:-_SEAL], content[-_SEAL:]
+        is_sealed = hmac.compare_digest(_seal(body), seal)
+    except OSError as error:
+        raise BackendError(f"{path} cannot be read ({error.strerror}): build the engine again.") from error
+    if not content.startswith(_MAGIC) or not is_sealed:
+        raise BackendError(f"{path.name} is damaged or was not built here: `skelter models list --prune` removes it.")
+    end = body.index(b"\n", len(_MAGIC)) + 1
+    return json.loads(body[len(_MAGIC) : end]), body[end:]
 
 
 def _seal(body: bytes) -> bytes:

@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "training": ("training", "engine"),
     "app": ("app", "trackers", "engine", "training.cli"),  # the command line mounts `train` and `eval`, nothing else
 }
-BEHIND_TORCH = ("torch_graph.py", "torch_fusion.py")  # parts of the torch backend: imported when a network is loaded
+# parts of the torch backend, imported when a network is loaded
+BEHIND_TORCH = ("torch_graph.py", "torch_operators.py", "torch_fusion.py")
 TRACKERS_NEED_ONLY = {"numpy", "cv2", "lap", "scipy"}
 
 

@@ -32,11 +32,11 @@ def save(content: dict[str, Any], path: Path) -> None:
     os.replace(part, path)
 
 
-def load(path: Path) -> dict[str, Any]:
+def load(path: Path, *, run_code: bool = False) -> dict[str, Any]:
     """The content of a checkpoint or state dict; raises MissingFileError or ModelError.
 
     No code of the file is run. What other packages put beside the weights (MMEngine's history, NumPy arrays) comes out
-    as empty objects.
+    as empty objects. With `run_code` it is run, as pickle does: then who made the file decides what happens.
     """
     try:
         with path.open("rb") as file:
@@ -44,10 +44,17 @@ def load(path: Path) -> dict[str, Any]:
         if start == b"<":
             raise ModelError(f"{path} is a web page, not a checkpoint: download it again, by the browser if need be.")
         with torch.serialization.safe_globals([(Inert, name) for name in _harmless_globals(path)]):
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            content = torch.load(path, map_location="cpu", weights_only=not run_code)
     except FileNotFoundError:
         raise MissingFileError(f"The checkpoint {path} is missing: correct the path.") from None
+    except (ImportError, AttributeError) as error:  # of packages that its code wants
+        raise ModelError(f"{path} needs what is not installed here ({error}): export its state dict again.") from error
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+        if "nsupported" in str(error) and not run_code:  # a name that only running its code would resolve
+            raise ModelError(
+                f"{path} cannot be read safely, for it holds code: export its state dict again, or trust whoever made "
+                "it with `skelter models import --run-code`."
+            ) from error
         raise ModelError(
             f"{path} is not a PyTorch checkpoint that can be read safely: export its state dict again."
         ) from error

@@ -210,13 +210,15 @@ def import_checkpoint(
     flip: bool,
     data: str,
     licence: str,
+    run_code: bool = False,
 ) -> list[str]:
     """Makes `target` (.onnx) and its card of a pose checkpoint; returns what to tell about it, line by line."""
     from training.importing import import_pose_checkpoint
 
     done = import_pose_checkpoint(
-        file, target, size_wh=size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence
-    )
+        file, target, size_wh=size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence,
+        run_code=run_code,
+    )  # fmt: skip
     found, apart = done.checkpoint, done.difference
     width, height = found.size_wh
     lines = [

@@ -54,13 +54,13 @@ class PoseCheckpoint:
     doubt: str = ""
 
 
-def read_pose_checkpoint(path: Path) -> PoseCheckpoint:
-    """The network in a file, with its weights, ready to run.
+def read_pose_checkpoint(path: Path, *, run_code: bool = False) -> PoseCheckpoint:
+    """The network in a file, with its weights, ready to run; `run_code` as for `checkpoints.load`.
 
     Raises MissingFileError; ModelError where it is no checkpoint, of no known family, or lacks or has other tensors
     than its family's, naming them.
     """
-    content = checkpoints.load(path)
+    content = checkpoints.load(path, run_code=run_code)
     if isinstance(content.get("recipe"), dict):
         return _own(content, path)
     state = checkpoints.state_of(content)

@@ -42,8 +42,11 @@ def import_pose_checkpoint(
     flip: bool = False,
     data: str = "not stated",
     licence: str = "not stated",
+    run_code: bool = False,
 ) -> Imported:
     """Writes `target` (.onnx, float32) with its card; options that are given override what the file tells.
+
+    `run_code` runs code that the file holds: whoever made it decides what happens then.
 
     What `target` was before stays until the new file has proved itself. Raises MissingFileError, ModelError (not a
     checkpoint that is known, or ONNX computes otherwise than PyTorch), UsageError (an option that makes no sense for
@@ -51,7 +54,7 @@ def import_pose_checkpoint(
     """
     if decoding is not None and decoding not in IN_GRAPH:
         raise UsageError(f"--decoding {decoding}: choose one of {', '.join(IN_GRAPH)}.")
-    found = read_pose_checkpoint(file)
+    found = read_pose_checkpoint(file, run_code=run_code)
     form = replace(found.form, pixels=pixel_rule or found.form.pixels, decoding=decoding or found.form.decoding)
     if size_wh is not None:
         found = replace(found, size_wh=size_wh, size_from="asked for")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import BuildCancelled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -20,6 +22,19 @@ Array = npt.NDArray[Any]
 
 BuildProgress: TypeAlias = "Callable[[float, str], bool]"
 """Share done (0–1) and what is being done; False cancels the build."""
+
+
+def report(progress: BuildProgress | None, share: float, doing: str) -> None:
+    """Tell how far a build is. Raises BuildCancelled where it shall not go on."""
+    if progress is not None and not progress(share, doing):
+        raise BuildCancelled("The build was cancelled; nothing was kept.")
+
+
+def part_of(progress: BuildProgress | None, begin: float, end: float) -> BuildProgress | None:
+    """The progress of a step that leads from the share `begin` of the whole to `end`."""
+    if progress is None:
+        return None
+    return lambda share, doing: progress(begin + share * (end - begin), doing)
 
 
 @dataclass(frozen=True, slots=True)

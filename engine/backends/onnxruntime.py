@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
+import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +17,8 @@ from engine.errors import BackendError, ModelError, UsageError
 
 if TYPE_CHECKING:
     import onnxruntime as ort
+
+_log = logging.getLogger(__name__)
 
 PROVIDERS = {
     "cpu": "CPUExecutionProvider",
@@ -31,6 +36,7 @@ _DTYPES = {
     "tensor(int64)": np.int64,
     "tensor(bool)": np.bool_,
 }
+_OUT_OF_MEMORY = ("Failed to allocate memory", "out of memory", "bad allocation", "bad_alloc")
 _FATAL_ONLY = 4  # what goes wrong comes as an exception; the console is the user's
 
 
@@ -92,6 +98,11 @@ def open_session(
         states.Fail, states.NotImplemented, states.RuntimeException, states.EPFail, RuntimeError,
         ValueError,  # names that are no text
     ) as error:  # fmt: skip
+        if re.search(r"opset \d+ is under development|unsupported model ir version", str(error), re.IGNORECASE):
+            raise ModelError(
+                f"{model} is of a newer ONNX than ONNX Runtime {ort.__version__} knows: export it with an older opset, "
+                "or run `pip install -U onnxruntime`."
+            ) from error
         raise ModelError(
             f"ONNX Runtime {ort.__version__} cannot load {model}: check that the file was copied whole."
         ) from error
@@ -110,13 +121,14 @@ def input_spec(session: ort.InferenceSession, model_name: str) -> TensorSpec:
 
 
 class OnnxRuntimeSession:
-    """A graph on one provider."""
+    """A graph on one provider. Where a batch does not fit into memory, it is run in smaller ones from then on."""
 
     precision = "f32"
 
     def __init__(self, session: ort.InferenceSession, model_name: str, device: str) -> None:
         self._session: ort.InferenceSession | None = session
         self._model_name = model_name
+        self._largest = sys.maxsize  # batch that is run at once
         self.input = input_spec(session, model_name)
         self.outputs = tuple(_spec(value, model_name) for value in session.get_outputs())
         # read back, not what was asked for: the processor takes over what a provider cannot do
@@ -125,6 +137,22 @@ class OnnxRuntimeSession:
         self.description = f"ONNX Runtime {installed_version('onnxruntime')} on {place}, f32"
 
     def run(self, batch: Array) -> tuple[Array, ...]:
+        if len(batch) <= self._largest:
+            results = self._run(batch)
+            if results is not None:
+                return results
+        parts: list[tuple[Array, ...]] = []
+        start = 0
+        while start < len(batch):
+            part = batch[start : start + self._largest]
+            results = self._run(part)
+            if results is not None:
+                parts.append(results)
+                start += len(part)
+        return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+
+    def _run(self, batch: Array) -> tuple[Array, ...] | None:
+        """None where there is no memory for so large a batch: `_largest` is smaller then."""
         from onnxruntime.capi import onnxruntime_pybind11_state as states
 
         if self._session is None:
@@ -133,7 +161,16 @@ class OnnxRuntimeSession:
             return tuple(self._session.run(None, {self.input.name: batch}))
         except (states.Fail, states.InvalidArgument, states.RuntimeException, states.NotImplemented) as error:
             reason = str(error).splitlines()[0]
-            raise BackendError(f"ONNX Runtime failed while running {self._model_name}: {reason}") from error
+            if not any(words in reason for words in _OUT_OF_MEMORY):
+                raise BackendError(f"ONNX Runtime failed while running {self._model_name}: {reason}") from error
+            if len(batch) == 1 or self.input.shape[0] is not None:
+                raise BackendError(
+                    f"there is not enough memory to run {self._model_name}: close other programs, or use a smaller "
+                    "network."
+                ) from error
+            self._largest = len(batch) // 2
+            _log.warning("%s runs %d at a time: there is no memory for more.", self._model_name, self._largest)
+            return None
 
     def close(self) -> None:
         self._session = None

@@ -8,16 +8,16 @@ import io
 import logging
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import platformdirs
 
-from engine.backends import Array, Availability, BuildProgress, TensorSpec, installed_version
+from engine.backends import Array, Availability, BuildProgress, TensorSpec, installed_version, report
 from engine.backends.signal_stack import own_signal_stack
-from engine.errors import BackendError, BuildCancelled, ModelError, UsageError
+from engine.errors import BackendError, ModelError, UsageError
 
 if TYPE_CHECKING:
     import openvino as ov
@@ -110,20 +110,20 @@ class OpenVino:
     ) -> bytes:
         ov = _quiet_openvino()
         core = ov.Core()
-        _report(progress, 0.0, f"reading {model.name}")
+        report(progress, 0.0, f"reading {model.name}")
         try:
             network = core.read_model(model)
         except RuntimeError as error:
             raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
         if precision == "int8":
             network = _quantised(network, samples, progress)
-        _report(progress, 0.7, f"compiling for {precision}")
+        report(progress, 0.7, f"compiling for {precision}")
         try:
             compiled = core.compile_model(network, "CPU", _config("f32" if precision == "int8" else precision, "CPU"))
             engine: bytes = compiled.export_model().getvalue()
         except RuntimeError as error:
             raise BackendError(f"OpenVINO cannot build {model.name}: {_first_line(error)}") from error
-        _report(progress, 1.0, "built")
+        report(progress, 1.0, "built")
         return engine
 
     @own_signal_stack()
@@ -254,19 +254,31 @@ def _quantised(network: ov.Model, samples: Array | None, progress: BuildProgress
         import nncf
     except ImportError as error:
         raise BackendError("int8 needs NNCF: run `pip install 'skelter[int8]'`.") from error
-    _report(progress, 0.1, "adjusting int8 on pictures")
     logging.getLogger("nncf").setLevel(logging.ERROR)
-    data = nncf.Dataset([each[None] for each in samples[:_CALIBRATION]])
+    chosen = samples[:_CALIBRATION]
+    data = nncf.Dataset(_Watched(chosen, progress))
     options = nncf.AdvancedQuantizationParameters(disable_bias_correction=False)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             quantised: ov.Model = nncf.quantize(
-                network, data, subset_size=min(len(samples), _CALIBRATION), advanced_parameters=options,
+                network, data, subset_size=len(chosen), advanced_parameters=options,
                 ignored_scope=_decoding_scope(network),  # it holds coordinates: a byte cannot
             )  # fmt: skip
     except (nncf.errors.ValidationError, RuntimeError) as error:
         raise BackendError(f"NNCF cannot make int8 of this network: {_first_line(error)}") from error
     return quantised
+
+
+class _Watched:
+    """Samples, one at a time, that tell how far they have been read: each reading may be broken off."""
+
+    def __init__(self, samples: Array, progress: BuildProgress | None) -> None:
+        self._samples, self._progress = samples, progress
+
+    def __iter__(self) -> Iterator[Array]:
+        for place, each in enumerate(self._samples):
+            report(self._progress, 0.1 + 0.5 * place / len(self._samples), "adjusting int8 on pictures")
+            yield each[None]
 
 
 def _decoding_scope(network: ov.Model) -> Any:
@@ -288,11 +300,6 @@ def _decoding_scope(network: ov.Model) -> Any:
         if operation.get_friendly_name() not in ahead and operation.get_type_name() not in inert
     ]  # fmt: skip
     return nncf.IgnoredScope(names=names, validate=False)
-
-
-def _report(progress: BuildProgress | None, share: float, doing: str) -> None:
-    if progress is not None and not progress(share, doing):
-        raise BuildCancelled("The build was cancelled; nothing was kept.")
 
 
 def _cache_folder() -> Path | None:

@@ -64,7 +64,7 @@ def select(device: str = "auto") -> list[Selection]:
     backend = BACKENDS[name]
     state = backend.available()
     if not state.usable:
-        raise BackendError(f"{name} cannot be used here: {state.reason}.")
+        raise BackendError(f"{name} cannot be used here: {state.reason}; `--device auto` takes what can.")
     return [Selection(backend, part or _DEFAULT_DEVICE.get(name, "cpu"), f"{device}: asked for")]
 
 
@@ -152,7 +152,8 @@ def _open(
         session, notice = find(card, backend, precision) if is_chosen and threads is None else (None, "")
         if notice:
             _log.warning("%s: %s; it is built again.", card.name, notice)
-        if session is not None or (backend.name == "tensorrt" and is_chosen):
+        # int8 is adjusted on pictures, which only `skelter build` is given
+        if session is not None or (backend.name == "tensorrt" and is_chosen and precision != "int8"):
             return session
     return backend.load(model, precision=precision, device=choice.device, threads=threads)
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, fx
 from torch.nn import functional
 
-from engine.backends.torch_graph import convolve
+from engine.backends.torch_operators import convolve
 
 
 def fuse(module: fx.GraphModule) -> fx.GraphModule:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,8 +107,6 @@ def test_a_network_is_fetched_used_and_removed(
 def test_mistakes_are_one_sentence(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import re
-
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert main(["models", *arguments]) == 2
     assert re.search(said, capsys.readouterr().err.replace("\n", " "))
@@ -154,6 +153,23 @@ def test_engines_are_listed_with_their_state_and_pruned(capsys: pytest.CaptureFi
     assert not list((own_folders / "cache" / "downloads").iterdir())
 
 
+def test_caches_are_listed_and_pruned(capsys: pytest.CaptureFixture[str], own_folders: Path) -> None:
+    key = store.CacheKey("runtime", "TensorRT-RTX 1.7", "RTX 4090 (compute capability 8.9)", DEFAULT_POSE)
+    store.remember(key, b"kernels")
+    (own_folders / "cache" / "openvino").mkdir()
+    (own_folders / "cache" / "openvino" / "1.blob").write_bytes(bytes(3_000_000))
+
+    assert main(["models", "list"]) == 0
+    listed = capsys.readouterr().out.partition("Caches")[2]
+    assert re.search(rf"TensorRT-RTX 1\.7 +kernels +{DEFAULT_POSE}", listed)
+    assert re.search(r"OpenVINO +compiled models +3\.0 MB", listed)
+
+    assert main(["models", "list", "--prune"]) == 0
+    assert "Caches" not in capsys.readouterr().out
+    assert store.caches() == []
+    assert not list((own_folders / "cache" / "openvino").iterdir())
+
+
 def test_an_engine_of_use_survives_the_pruning(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", DEFAULT_DETECTOR, "--device", "openvino", "--precision", "f32"]) == 0
     built = capsys.readouterr()
@@ -184,7 +200,7 @@ def test_a_model_file_is_built_on_pictures_of_ones_own(tmp_path: Path, capsys: p
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["qqq"], "no pose model called qqq"),
+        (["qqq"], "no model called qqq: `skelter models list --all`"),
         ([DEFAULT_POSE, "--device", "onnxruntime"], "builds nothing"),
         ([DEFAULT_POSE, "--device", "openvino", "--precision", "int3"], "int3"),
         ([DEFAULT_POSE, "--device", "tensorrt"], "tensorrt cannot be used here"),
@@ -207,6 +223,13 @@ def test_ctrl_c_ends_a_build(capsys: pytest.CaptureFixture[str], monkeypatch: py
     assert main(["build", DEFAULT_POSE, "--device", "openvino"]) == 130
     assert "nothing unfinished was kept" in capsys.readouterr().err
     assert store.stored() == ([], [])
+
+
+def test_bench_of_nothing_that_runs_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--device", "onnxruntime:tensorrt", "--people", "1", "--rounds", "4"]) == 2
+    said = capsys.readouterr().err
+    assert f"Not measured: {DEFAULT_POSE}, onnxruntime:tensorrt: this ONNX Runtime has no Tensorrt" in said
+    assert "Nothing of this can be measured here" in said
 
 
 def test_bench_gives_one_table(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
 import platformdirs
 import psutil
 import pytest
@@ -209,6 +210,44 @@ def test_memory_does_not_grow_with_calls_of_changing_batch(device: str) -> None:
 
     before = rounds(3)
     assert rounds(8) - before < 30e6
+
+
+def test_a_graph_of_a_newer_onnx_is_told_from_a_broken_one(tmp_path: Path) -> None:
+    model = onnx.load(POSE)
+    model.opset_import[0].version = 99
+    onnx.save(model, tmp_path / "new.onnx")
+
+    with pytest.raises(ModelError, match=r"new\.onnx is of a newer ONNX than ONNX Runtime"):
+        select.load(tmp_path / "new.onnx", device="onnxruntime")
+
+
+TIGHT = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from engine.backends.onnxruntime import OnnxRuntime
+from engine.errors import BackendError
+session = OnnxRuntime().load(Path(sys.argv[1]), precision=None, device="cpu", threads=1)
+batch = np.random.default_rng(0).integers(0, 256, (96, 256, 192, 3), np.uint8)
+expected = session.run(batch[:1])
+held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (held + int(sys.argv[2]) * 2**20,) * 2)
+try:
+    (found,) = session.run(batch)
+    print(found.shape, np.abs(found[:1] - expected[0]).max() < 1e-3)
+except BackendError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by Linux's means")
+def test_where_memory_is_short_batches_get_smaller() -> None:
+    command = [sys.executable, "-c", TIGHT, str(EMBEDDED / f"{DEFAULT_POSE}.onnx")]
+
+    done = subprocess.run([*command, "120"], capture_output=True, text=True, check=False)
+
+    assert done.stdout.strip() == "(96, 17, 3) True", done.stderr[-500:]
+    assert "at a time: there is no memory for more" in done.stderr
 
 
 def test_nothing_is_written_to_the_console() -> None:

@@ -159,6 +159,31 @@ def test_a_precision_that_is_wrong_gives_way_to_the_next(
     assert [engine.key.precision for engine in store.stored()[0]] == ["f32"]
 
 
+def test_a_precision_asked_for_gives_way_only_where_that_is_allowed(pose_card: ModelCard) -> None:
+    backend = Builder(pose_card, {"int8": 1.5, "f16": 0.1, "f32": 0.0})
+
+    with pytest.raises(BackendError, match=r"int8: \d+ joints, median 1\.5"):
+        build(pose_card, backend, precision="int8", pictures=PICTURES)
+    done = build(pose_card, backend, precision="int8", pictures=PICTURES, or_next=True)
+
+    assert [attempt.precision for attempt in done.attempts] == ["int8", "f16"]
+    assert done.used.precision == "f16"
+
+
+def test_a_build_can_be_cancelled_while_it_is_compared(pose_card: ModelCard) -> None:
+    seen: list[tuple[float, str]] = []
+
+    def watch(share: float, doing: str) -> bool:
+        seen.append((share, doing))
+        return "comparing" not in doing
+
+    with pytest.raises(BuildCancelled):
+        build(pose_card, Builder(pose_card, {"f16": 0.0}), pictures=PICTURES, progress=watch)
+
+    assert store.stored() == ([], [])
+    assert [share for share, _ in seen] == sorted(share for share, _ in seen)
+
+
 def test_where_none_is_right_the_figures_are_told_and_nothing_is_kept(pose_card: ModelCard) -> None:
     with pytest.raises(
         BackendError, match=r"f16: \d+ joints, median 3.*; f32: \d+ joints, median 40.*100.00% elsewhere"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import pytest
@@ -12,8 +14,9 @@ from hypothesis import strategies as st
 
 from engine import store
 from engine.errors import BackendError, SinkError
-from engine.store import EngineKey
+from engine.store import CacheKey, EngineKey
 
+TIMINGS = CacheKey("timing", "TensorRT 10.9", "RTX 4090 (compute capability 8.9)")
 KEY = EngineKey("net", "ab" * 32, "tensorrt", "TensorRT 10.9", "RTX 4090 (compute capability 8.9)", "f16", "1–16")
 
 
@@ -99,3 +102,39 @@ def test_only_its_user_reads_the_key(own_folders: Path) -> None:
     store.put(KEY, b"machine code", {})
 
     assert (own_folders / "data" / "engines.key").stat().st_mode & 0o077 == 0
+
+
+def test_what_a_library_remembers_comes_back_for_it_alone() -> None:
+    store.remember(TIMINGS, b"timings")
+    store.remember(TIMINGS, b"more timings")
+
+    assert store.recall(TIMINGS) == b"more timings"
+    assert store.recall(replace(TIMINGS, library="TensorRT 11.0")) == b""
+    assert store.recall(replace(TIMINGS, device="RTX 5090 (compute capability 12.0)")) == b""
+    assert [(cache.key, cache.size > 12) for cache in store.caches()] == [(TIMINGS, True)]
+    assert store.stored() == ([], [])
+
+
+@pytest.mark.parametrize("change", [lambda content: content[:-1], lambda content: b"", lambda content: b"x" + content])
+def test_a_damaged_memory_is_said_in_one_line_and_made_anew(change: Any, caplog: pytest.LogCaptureFixture) -> None:
+    store.remember(TIMINGS, b"timings")
+    (cache,) = store.caches()
+    cache.path.write_bytes(change(cache.path.read_bytes()))
+
+    with caplog.at_level(logging.WARNING):
+        assert store.recall(TIMINGS) == b""
+
+    (record,) = caplog.records
+    assert "timing cache of TensorRT 10.9 is made anew" in record.getMessage()
+    assert "\n" not in record.getMessage()
+    assert (store.caches(), store.stored()) == ([], ([], [cache.path]))
+    store.remember(TIMINGS, b"timings")
+    assert store.recall(TIMINGS) == b"timings"
+
+
+def test_a_disk_that_refuses_a_memory_ends_nothing(own_folders: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (own_folders / "cache").touch()
+
+    store.remember(TIMINGS, b"timings")
+
+    assert "is not kept" in caplog.text

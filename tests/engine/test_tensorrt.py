@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnx
+import platformdirs
 import pytest
 
-from engine import cuda
-from engine.backends import EngineBuilder, select, tensorrt
-from engine.backends.tensorrt import BUCKETS, TensorRt, build_engine, prepared
+from engine import cuda, drawn, store
+from engine.backends import Array, EngineBuilder, select, tensorrt_build, tensorrt_library
+from engine.backends.onnxruntime import OnnxRuntime
+from engine.backends.tensorrt import KernelCache, TensorRt
+from engine.backends.tensorrt_build import BUCKETS, attach_timings, build_engine, keep_timings, prepared
+from engine.crops import affines, centres_and_sizes, cut
 from engine.errors import BackendError, BuildCancelled, ModelError, UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED
 from tests.engine.onnx_graphs import save_graph
@@ -23,7 +30,7 @@ needs_no_gpu = pytest.mark.skipif(bool(cuda.probe().gpus), reason="there is a GP
 
 @pytest.fixture(autouse=True)
 def by_rtx(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tensorrt, "LIBRARIES", ("tensorrt_rtx",))
+    monkeypatch.setattr(tensorrt_library, "LIBRARIES", ("tensorrt_rtx",))
 
 
 @pytest.mark.parametrize("precision", ["f16", "f32"])
@@ -53,13 +60,164 @@ def test_inputs_outputs_and_batches_are_those_of_the_graph(precision: str) -> No
     assert trt.OnnxParser(network, log).parse(prepared(POSE, precision))
     config = builder.create_builder_config()
 
-    tensorrt._add_profile(builder, network, config, POSE.name)
+    tensorrt_build._add_profile(builder, network, config, POSE.name)
 
     assert [(network.get_input(0).name, network.get_input(0).dtype)] == [("crops", trt.DataType.UINT8)]
     assert tuple(network.get_input(0).shape) == (-1, 256, 192, 3)
     assert [(network.get_output(0).name, network.get_output(0).dtype)] == [("keypoints", trt.DataType.FLOAT)]
     assert config.num_optimization_profiles == 1
     assert (BUCKETS[0], BUCKETS[-1]) == (1, 16)
+
+
+@pytest.fixture(scope="module")
+def crops() -> Array:
+    size_wh = (192, 256)
+    cuts = [
+        cut(image, affines(*centres_and_sizes(boxes.xyxy, size_wh), size_wh), size_wh)
+        for image, boxes in drawn.people(8)
+    ]
+    return np.concatenate(cuts)
+
+
+@pytest.fixture(scope="module")
+def in_bytes(crops: Array, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("int8") / "int8.onnx"
+    path.write_bytes(prepared(POSE, "int8", crops))
+    return path
+
+
+def test_bytes_are_where_they_cost_nothing(in_bytes: Path) -> None:
+    log = trt.Logger(trt.Logger.ERROR)
+    network = trt.Builder(log).create_network(1 << int(trt.NetworkDefinitionCreationFlag.STRONGLY_TYPED))
+    assert trt.OnnxParser(network, log).parse(in_bytes.read_bytes())
+
+    layers = [network.get_layer(place) for place in range(network.num_layers)]
+    kinds = [each for each in layers if each.type == trt.LayerType.CONVOLUTION]
+    from_bytes = [each for each in kinds if "number" in each.get_input(0).name]
+    assert len(from_bytes) > 60
+    assert kinds[0] not in from_bytes
+    assert {each.get_output_type(0) for each in from_bytes} == {trt.DataType.HALF}
+    to_bytes = [each.get_output_type(0) for each in layers if each.type == trt.LayerType.QUANTIZE]
+    assert len(to_bytes) > 60
+    assert set(to_bytes) == {trt.DataType.INT8}
+    assert (network.get_input(0).dtype, network.get_output(0).dtype) == (trt.DataType.UINT8, trt.DataType.FLOAT)
+
+
+def test_bytes_move_joints_of_the_drawn_by_less_than_is_allowed(in_bytes: Path, crops: Array) -> None:
+    onnx.checker.check_model(in_bytes, full_check=True)
+    (expected,) = OnnxRuntime().load(POSE, precision=None, device="cpu").run(crops)
+    (found,) = OnnxRuntime().load(in_bytes, precision=None, device="cpu").run(crops)
+
+    apart = np.linalg.norm(found[..., :2] - expected[..., :2], axis=2)[expected[..., 2] > 0.2]
+    assert np.median(apart) < 0.25
+
+
+def test_an_engine_in_bytes_is_built_and_can_be_cancelled(crops: Array) -> None:
+    shares: list[float] = []
+
+    def watch(share: float, doing: str) -> bool:
+        shares.append(share)
+        return True
+
+    engine = build_engine(POSE, precision="int8", capabilities=[(7, 5), (8, 9)], samples=crops, progress=watch)
+
+    assert len(engine) > 1e6
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    with pytest.raises(BuildCancelled):
+        build_engine(
+            POSE, precision="int8", capabilities=[(8, 9)], samples=crops, progress=lambda share, doing: share < 0.2
+        )
+
+
+def test_bytes_need_pictures_and_convolutions(tmp_path: Path, crops: Array) -> None:
+    with pytest.raises(UsageError, match="int8 needs pictures"):
+        prepared(POSE, "int8")
+    path = save_graph(tmp_path / "flat.onnx", [1, 3, 8, 8], {"o": np.zeros((1, 84, 84), np.float32)})
+    with pytest.raises(BackendError, match="int8 cannot be made of this network"):
+        prepared(path, "int8", np.zeros((2, 3, 8, 8), np.float32))
+
+
+TIMINGS = store.CacheKey("timing", "TensorRT 10.9", "RTX 4090 (compute capability 8.9)")
+
+
+@pytest.fixture
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path / "data")
+
+
+@pytest.mark.usefixtures("own_folders")
+@pytest.mark.filterwarnings("ignore:.*no-ops in TensorRT-RTX:DeprecationWarning")
+def test_timings_are_kept_for_the_next_build(caplog: pytest.LogCaptureFixture) -> None:
+    builder = trt.Builder(trt.Logger(trt.Logger.INTERNAL_ERROR))
+
+    def build() -> bytes:
+        config = builder.create_builder_config()
+        known = attach_timings(config, TIMINGS)
+        keep_timings(config, TIMINGS, known)
+        return known
+
+    assert build() == b""
+    (kept,) = store.caches()
+    assert build() == store.recall(TIMINGS) != b""
+    store.remember(TIMINGS, b"nothing that TensorRT wrote")
+    build()
+    assert store.recall(TIMINGS) != b"nothing that TensorRT wrote"
+    kept.path.write_bytes(b"damaged")
+    with caplog.at_level(logging.WARNING):
+        assert build() == b""
+    assert len(caplog.records) == 1
+    assert store.recall(TIMINGS) != b""
+
+
+class Kernels:
+    """TensorRT-RTX's runtime cache, which needs a GPU; it takes back what begins as its own does."""
+
+    def __init__(self) -> None:
+        self.content = b"kernels:"
+
+    def deserialize(self, content: bytes) -> bool:
+        if content.startswith(b"kernels:"):
+            self.content = content
+        return content.startswith(b"kernels:")
+
+    def serialize(self) -> bytes:
+        return self.content
+
+
+class Engine:
+    """An engine that compiles one more kernel for each of its contexts, unless the cache has it."""
+
+    def create_runtime_config(self) -> Engine:
+        return self
+
+    def create_runtime_cache(self) -> Kernels:
+        return Kernels()
+
+    def set_runtime_cache(self, cache: Kernels) -> None:
+        self.cache = cache
+
+    def create_execution_context(self, settings: Any = None) -> str:
+        if b"k1" in self.cache.content:
+            return "at once"
+        self.cache.content += b"k1"
+        return "compiled"
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_compiled_kernels_are_kept_for_the_next_start() -> None:
+    key = store.CacheKey("runtime", "TensorRT-RTX 1.7", "RTX 4090 (compute capability 8.9)", "net")
+
+    def start() -> str:
+        kernels = KernelCache(key)
+        context: str = kernels.context_of(Engine())
+        kernels.keep()
+        return context
+
+    assert [start(), start()] == ["compiled", "at once"]
+    store.remember(key, b"of another driver")
+    assert [start(), start()] == ["compiled", "at once"]
 
 
 @needs_shared
@@ -130,7 +288,7 @@ def test_nothing_runs_without_a_device(capfd: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_missing_library_names_the_extras(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tensorrt, "LIBRARIES", ("tensorrt_that_is_not_there",))
+    monkeypatch.setattr(tensorrt_library, "LIBRARIES", ("tensorrt_that_is_not_there",))
 
     assert "skelter[rtx]" in TensorRt().available().reason
     with pytest.raises(BackendError, match=r"skelter\[rtx\]"):

@@ -9,7 +9,8 @@ import pytest
 
 from engine import crops, cuda, drawn
 from engine.backends.onnxruntime import OnnxRuntime
-from engine.backends.tensorrt import TensorRt, TensorRtSession, build_engine
+from engine.backends.tensorrt import TensorRt, TensorRtSession
+from engine.backends.tensorrt_build import build_engine
 from engine.build import check
 from engine.cards import ModelCard, Task
 from engine.errors import BackendError

@@ -14,10 +14,11 @@ from onnx import TensorProto, helper
 from engine import crops, drawn
 from engine.backends import CroppingSession
 from engine.backends.onnxruntime import OnnxRuntime
-from engine.backends.tensorrt import build_engine
+from engine.backends.tensorrt_build import build_engine
 from engine.backends.torch import Torch, TorchSession
 from engine.backends.torch_fusion import conv_add_relu, conv_relu, fuse
-from engine.backends.torch_graph import convolve, to_torch
+from engine.backends.torch_graph import to_torch
+from engine.backends.torch_operators import convolve
 from engine.build import check
 from engine.cards import Task
 from engine.detector import Detector

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import pickle
 import re
@@ -328,6 +329,14 @@ def test_files_without_counters_are_read(tmp_path: Path) -> None:
 def test_skeletons_that_are_not_known_are_named(joints: int, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=rf"{joints} heatmaps.*17 \(coco17\)"):
         read_pose_checkpoint(saved(tmp_path / "hand.pth", tiny_state(joints)))
+
+
+def test_code_in_a_file_is_run_only_where_somebody_insists(tmp_path: Path) -> None:
+    path = saved(tmp_path / "run.pth", tiny_state(), wrapped={"options": argparse.Namespace(lr=0.1)})
+
+    with pytest.raises(ModelError, match=r"holds code.*--run-code"):
+        read_pose_checkpoint(path)
+    assert read_pose_checkpoint(path, run_code=True).form.skeleton.name == "coco17"
 
 
 def test_what_is_no_pose_network_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,330 @@
+"""ONNX's operators as PyTorch functions: what a translated graph calls. Options are ONNX's, under its names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from engine.errors import BackendError
+
+DTYPES = {
+    1: torch.float32, 2: torch.uint8, 3: torch.int8, 6: torch.int32, 7: torch.int64, 9: torch.bool, 10: torch.float16,
+    11: torch.float64,
+}  # fmt: skip
+"""ONNX's numbers of types."""
+
+
+def _number(value: Any) -> float | None:
+    """A number that ONNX may store as a list of one."""
+    number: float | None = value[0] if isinstance(value, list) else value
+    return number
+
+
+def item(values: Any, place: int) -> Any:
+    """One output of an operator that has several."""
+    return values[place]
+
+
+def _padded(x: Tensor, pads: list[int] | None, value: float = 0.0) -> tuple[Tensor, list[int]]:
+    """Symmetric pads are left to the operator; others are laid around `x` here."""
+    rank = x.ndim - 2
+    pads = pads or [0] * 2 * rank
+    if pads[:rank] == pads[rank:]:
+        return x, pads[:rank]
+    both = [side for axis in reversed(range(rank)) for side in (pads[axis], pads[rank + axis])]
+    return functional.pad(x, both, value=value), [0] * rank
+
+
+def _auto(x: Tensor, auto_pad: str, size: list[int], strides: list[int], pads: list[int] | None) -> list[int] | None:
+    if auto_pad in ("NOTSET", ""):
+        return pads
+    if auto_pad == "VALID":
+        return None
+    lows, highs = [], []
+    for axis, (side, stride) in enumerate(zip(size, strides, strict=True)):
+        length = x.shape[2 + axis]
+        total = max((-(-length // stride) - 1) * stride + side - length, 0)
+        small = total // 2
+        lows.append(small if auto_pad == "SAME_UPPER" else total - small)
+        highs.append(total - lows[-1])
+    return lows + highs
+
+
+def convolve(
+    x: Tensor, weight: Tensor, bias: Tensor | None = None, *, kernel_shape: list[int] | None = None,
+    strides: list[int] | None = None, pads: list[int] | None = None, dilations: list[int] | None = None,
+    group: int = 1, auto_pad: str = "NOTSET",
+) -> Tensor:  # fmt: skip
+    """ONNX's Conv."""
+    rank = x.ndim - 2
+    strides, dilations = strides or [1] * rank, dilations or [1] * rank
+    x, around = _padded(x, _auto(x, auto_pad, list(weight.shape[2:]), strides, pads))
+    function = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}[rank]
+    return function(x, weight, bias, strides, around, dilations, group)
+
+
+def _conv_transpose(
+    x: Tensor, weight: Tensor, bias: Tensor | None = None, *, kernel_shape: list[int] | None = None,
+    strides: list[int] | None = None, pads: list[int] | None = None, dilations: list[int] | None = None,
+    output_padding: list[int] | None = None, group: int = 1,
+) -> Tensor:  # fmt: skip
+    pads = pads or [0, 0, 0, 0]
+    if pads[:2] != pads[2:]:
+        raise BackendError("the torch backend knows ConvTranspose with even pads only: use `--device cpu`.")
+    return functional.conv_transpose2d(
+        x, weight, bias, strides or 1, pads[:2], output_padding or 0, group, dilations or 1
+    )  # fmt: skip
+
+
+def _pool(
+    x: Tensor, *, kind: str, kernel_shape: list[int], strides: list[int] | None = None, pads: list[int] | None = None,
+    ceil_mode: int = 0, count_include_pad: int = 0, dilations: list[int] | None = None, auto_pad: str = "NOTSET",
+    storage_order: int = 0,
+) -> Tensor:  # fmt: skip
+    strides = strides or [1] * len(kernel_shape)
+    fill = float("-inf") if kind == "max" else 0.0
+    x, around = _padded(x, _auto(x, auto_pad, kernel_shape, strides, pads), fill)
+    if kind == "max":
+        return functional.max_pool2d(x, kernel_shape, strides, around, dilations or 1, bool(ceil_mode))
+    return functional.avg_pool2d(x, kernel_shape, strides, around, bool(ceil_mode), bool(count_include_pad))
+
+
+def _resize(
+    x: Tensor, region: Any = None, scales: list[float] | None = None, sizes: list[int] | None = None, *,
+    mode: str = "nearest", coordinate_transformation_mode: str = "half_pixel", nearest_mode: str = "round_prefer_floor",
+    cubic_coeff_a: float = -0.75, **ignored: Any,
+) -> Tensor:  # fmt: skip
+    if sizes:
+        target = [int(size) for size in sizes[2:]]
+    elif scales:
+        target = [int(size * scale) for size, scale in zip(x.shape[2:], scales[2:], strict=True)]
+    else:
+        raise BackendError("the torch backend met a Resize without a size: use `--device cpu`.")
+    is_whole = all(new % old == 0 for new, old in zip(target, x.shape[2:], strict=True))
+    if mode == "nearest" and (
+        (coordinate_transformation_mode == "asymmetric" and nearest_mode == "floor") or is_whole
+    ):  # whole factors: every rule picks the cell that the pixel lies in
+        return functional.interpolate(x, target, mode="nearest")
+    if mode == "linear" and coordinate_transformation_mode in ("half_pixel", "pytorch_half_pixel", "align_corners"):
+        corners = coordinate_transformation_mode == "align_corners"
+        return functional.interpolate(x, target, mode="bilinear", align_corners=corners)
+    raise BackendError(
+        f"the torch backend does not know Resize by {mode}, {coordinate_transformation_mode}: use `--device cpu`."
+    )
+
+
+def _upsample(x: Tensor, scales: list[float], *, mode: str = "nearest") -> Tensor:
+    return _resize(x, None, scales, mode=mode, coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+
+
+def _reshape(x: Tensor, shape: list[int], *, allowzero: int = 0) -> Tensor:
+    return x.reshape([x.shape[axis] if size == 0 and not allowzero else size for axis, size in enumerate(shape)])
+
+
+def _flatten(x: Tensor, *, axis: int = 1) -> Tensor:
+    return x.reshape(int(np.prod(x.shape[:axis])), -1)
+
+
+def _transpose(x: Tensor, *, perm: list[int] | None = None) -> Tensor:
+    return x.permute(perm if perm is not None else list(reversed(range(x.ndim))))
+
+
+def _slice(
+    x: Tensor, starts: list[int], ends: list[int], axes: list[int] | None = None, steps: list[int] | None = None
+) -> Tensor:
+    axes = axes if axes is not None else list(range(len(starts)))
+    for axis, start, end, step in zip(axes, starts, ends, steps or [1] * len(starts), strict=True):
+        length = x.shape[axis]
+        if step < 0:  # the one use of it in networks: turning an axis round
+            order = list(range(length))[slice(start, None if end < -length else end, step)]
+            x = x.index_select(axis, torch.tensor(order, device=x.device))
+            continue
+        first, last, _ = slice(start, end, step).indices(length)
+        x = x.narrow(axis, first, max(last - first, 0))
+        if step > 1:
+            x = x[(slice(None),) * (axis % x.ndim) + (slice(None, None, step),)]
+    return x
+
+
+def _gather(x: Tensor, index: Tensor, *, axis: int = 0) -> Tensor:
+    axis %= x.ndim
+    chosen = torch.where(index < 0, index + x.shape[axis], index).long()
+    picked = x.index_select(axis, chosen.reshape(-1))
+    return picked.reshape(*x.shape[:axis], *index.shape, *x.shape[axis + 1 :])
+
+
+def _gather_elements(x: Tensor, index: Tensor, *, axis: int = 0) -> Tensor:
+    return x.gather(axis, torch.where(index < 0, index + x.shape[axis], index).long())
+
+
+def _pad(
+    x: Tensor, pads: list[int], value: Any = None, axes: list[int] | None = None, *, mode: str = "constant"
+) -> Tensor:
+    rank = x.ndim
+    places = axes if axes is not None else list(range(rank))
+    around = {axis % rank: (pads[n], pads[len(places) + n]) for n, axis in enumerate(places)}
+    both = [side for axis in reversed(range(rank)) for side in around.get(axis, (0, 0))]
+    while len(both) > 2 and both[-2:] == [0, 0]:  # PyTorch pads the borders of pictures only where they repeat
+        both = both[:-2]
+    fill = _number(value) or 0.0
+    if mode == "constant":
+        return functional.pad(x, both, value=fill)
+    return functional.pad(x, both, mode={"edge": "replicate", "reflect": "reflect"}[mode])
+
+
+def _split(x: Tensor, split: list[int] | None = None, *, axis: int = 0, num_outputs: int = 0) -> tuple[Tensor, ...]:
+    if split is None:
+        split = [len(part) for part in np.array_split(np.arange(x.shape[axis]), num_outputs)]
+    return torch.split(x, split, axis)
+
+
+def _squeeze(x: Tensor, axes: list[int] | None = None) -> Tensor:
+    return x.squeeze(tuple(axes)) if axes is not None else x.squeeze()
+
+
+def _unsqueeze(x: Tensor, axes: list[int]) -> Tensor:
+    for axis in sorted(each % (x.ndim + len(axes)) for each in axes):
+        x = x.unsqueeze(axis)
+    return x
+
+
+def _expand(x: Tensor, shape: list[int]) -> Tensor:
+    return x.expand(torch.broadcast_shapes(x.shape, tuple(shape)))  # type: ignore[no-untyped-call]
+
+
+def _clip(x: Tensor, low: Any = None, high: Any = None, **old: float) -> Tensor:
+    # until opset 11 the bounds were attributes
+    return x.clamp(old.get("min", _number(low)), old.get("max", _number(high)))
+
+
+def _cast(x: Tensor, *, to: int, saturate: int = 1) -> Tensor:
+    return x.to(DTYPES[to])
+
+
+_REDUCTIONS: dict[str, Callable[..., Any]] = {
+    "mean": torch.mean, "sum": torch.sum, "max": torch.amax, "min": torch.amin,
+}  # fmt: skip
+
+
+def _reduce(
+    x: Tensor, axes: list[int] | None = None, *, kind: str, keepdims: int = 1, noop_with_empty_axes: int = 0
+) -> Tensor:
+    over = axes if axes is not None else list(range(x.ndim))
+    function: Callable[..., Tensor] = _REDUCTIONS[kind]
+    return function(x, over, keepdim=bool(keepdims))
+
+
+def _argmax(x: Tensor, *, axis: int = 0, keepdims: int = 1, select_last_index: int = 0) -> Tensor:
+    return x.argmax(axis, keepdim=bool(keepdims))
+
+
+def _softmax(x: Tensor, *, axis: int = -1) -> Tensor:
+    return x.softmax(axis)
+
+
+def _normalise(
+    x: Tensor, scale: Tensor, shift: Tensor, mean: Tensor, variance: Tensor, *, epsilon: float = 1e-5,
+    momentum: float = 0.9, training_mode: int = 0, spatial: int = 1,
+) -> Tensor:  # fmt: skip
+    return functional.batch_norm(x, mean, variance, scale, shift, eps=epsilon)
+
+
+def _layer_norm(
+    x: Tensor, scale: Tensor, shift: Tensor | None = None, *, axis: int = -1, epsilon: float = 1e-5, stash_type: int = 1
+) -> Tensor:
+    return functional.layer_norm(x, list(x.shape[axis % x.ndim :]), scale, shift, epsilon)
+
+
+def _gemm(
+    a: Tensor, b: Tensor, c: Tensor | None = None, *, alpha: float = 1.0, beta: float = 1.0, transA: int = 0,
+    transB: int = 0,
+) -> Tensor:  # fmt: skip
+    product = alpha * ((a.t() if transA else a) @ (b.t() if transB else b))
+    return product if c is None else product + beta * c
+
+
+def _div(a: Tensor, b: Tensor) -> Tensor:
+    if a.is_floating_point() or b.is_floating_point():
+        return a / b
+    return torch.div(a, b, rounding_mode="trunc")
+
+
+def _mod(a: Tensor, b: Tensor, *, fmod: int = 0) -> Tensor:
+    return torch.fmod(a, b) if fmod else torch.remainder(a, b)
+
+
+def _sum(*terms: Tensor) -> Tensor:
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return total
+
+
+def _concat(*parts: Tensor, axis: int) -> Tensor:
+    return torch.cat(parts, axis)
+
+
+def _hard_sigmoid(x: Tensor, *, alpha: float = 0.2, beta: float = 0.5) -> Tensor:
+    return (alpha * x + beta).clamp(0, 1)
+
+
+def _leaky(x: Tensor, *, alpha: float = 0.01) -> Tensor:
+    return functional.leaky_relu(x, alpha)
+
+
+def _top(x: Tensor, count: list[int], *, axis: int = -1, largest: int = 1, sorted: int = 1) -> tuple[Tensor, Tensor]:
+    values, places = x.topk(count[0], axis, bool(largest), bool(sorted))
+    return values, places
+
+
+def _reduction(kind: str) -> Callable[..., Tensor]:
+    def reduce(x: Tensor, axes: list[int] | None = None, **options: Any) -> Tensor:
+        return _reduce(x, options.pop("axes", axes), kind=kind, **options)
+
+    return reduce
+
+
+def _pooling(kind: str) -> Callable[..., Tensor]:
+    def pool(x: Tensor, **options: Any) -> Tensor:
+        return _pool(x, kind=kind, **options)
+
+    return pool
+
+
+def _global_average(x: Tensor) -> Tensor:
+    return x.mean(list(range(2, x.ndim)), keepdim=True)
+
+
+_ANY: frozenset[int] = frozenset()
+# each operator's function, and which of its inputs have to be known while the graph is made
+OPERATORS: Mapping[str, tuple[Callable[..., Any], frozenset[int]]] = {
+    "Add": (torch.add, _ANY), "Sub": (torch.sub, _ANY), "Mul": (torch.mul, _ANY), "Div": (_div, _ANY),
+    "Pow": (torch.pow, _ANY), "Mod": (_mod, _ANY), "Sqrt": (torch.sqrt, _ANY), "Exp": (torch.exp, _ANY),
+    "Log": (torch.log, _ANY), "Neg": (torch.neg, _ANY), "Abs": (torch.abs, _ANY), "Erf": (torch.erf, _ANY),
+    "Reciprocal": (torch.reciprocal, _ANY), "Floor": (torch.floor, _ANY), "Ceil": (torch.ceil, _ANY),
+    "Round": (torch.round, _ANY), "Max": (torch.maximum, _ANY), "Min": (torch.minimum, _ANY), "Sum": (_sum, _ANY),
+    "Equal": (torch.eq, _ANY), "Less": (torch.lt, _ANY), "LessOrEqual": (torch.le, _ANY),
+    "Greater": (torch.gt, _ANY), "GreaterOrEqual": (torch.ge, _ANY), "And": (torch.logical_and, _ANY),
+    "Or": (torch.logical_or, _ANY), "Xor": (torch.logical_xor, _ANY), "Not": (torch.logical_not, _ANY),
+    "Where": (torch.where, _ANY),
+    "Relu": (torch.relu, _ANY), "LeakyRelu": (_leaky, _ANY), "Sigmoid": (torch.sigmoid, _ANY),
+    "Tanh": (torch.tanh, _ANY), "Softplus": (functional.softplus, _ANY), "HardSigmoid": (_hard_sigmoid, _ANY),
+    "HardSwish": (functional.hardswish, _ANY), "Softmax": (_softmax, _ANY), "Clip": (_clip, frozenset({1, 2})),
+    "Conv": (convolve, _ANY), "ConvTranspose": (_conv_transpose, _ANY), "MatMul": (torch.matmul, _ANY),
+    "Gemm": (_gemm, _ANY), "BatchNormalization": (_normalise, _ANY), "LayerNormalization": (_layer_norm, _ANY),
+    "MaxPool": (_pooling("max"), _ANY), "AveragePool": (_pooling("mean"), _ANY),
+    "GlobalAveragePool": (_global_average, _ANY), "ReduceMean": (_reduction("mean"), frozenset({1})),
+    "ReduceSum": (_reduction("sum"), frozenset({1})), "ReduceMax": (_reduction("max"), frozenset({1})),
+    "ReduceMin": (_reduction("min"), frozenset({1})), "ArgMax": (_argmax, _ANY), "TopK": (_top, frozenset({1})),
+    "Resize": (_resize, frozenset({1, 2, 3})), "Upsample": (_upsample, frozenset({1})), "Concat": (_concat, _ANY),
+    "Split": (_split, frozenset({1})), "Slice": (_slice, frozenset({1, 2, 3, 4})), "Gather": (_gather, _ANY),
+    "GatherElements": (_gather_elements, _ANY), "Reshape": (_reshape, frozenset({1})), "Flatten": (_flatten, _ANY),
+    "Transpose": (_transpose, _ANY), "Squeeze": (_squeeze, frozenset({1})), "Cast": (_cast, _ANY),
+    "Unsqueeze": (_unsqueeze, frozenset({1})), "Expand": (_expand, frozenset({1})), "Pad": (_pad, frozenset({1, 2, 3})),
+    "Identity": (torch.clone, _ANY),
+}  # fmt: skip

@@ -181,6 +181,8 @@ QHeaderView::section {{ background: {surface}; color: {muted}; border: none; bor
 QProgressBar {{ background: {track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 
+QFrame#preview {{ background: {raised}; border: 1px solid {border}; border-radius: 6px; }}
+
 QFrame#banner {{ background: {raised}; border: 1px solid {border}; border-left: 4px solid {error};
     border-radius: 6px; }}
 QFrame#banner[kind="warning"] {{ border-left-color: {warning}; }}

@@ -29,6 +29,7 @@ from app.gui.editing import Editing
 from app.gui.engine_panel import EngineDesk
 from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
+from app.gui.hovering import Hovering
 from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
 from app.gui.pacing import Pacing
@@ -102,6 +103,7 @@ class MainWindow(Shell):
         self.toolbar = fill_toolbar(self, self.actions_)
         self.exporting = Exporting(self)
         self.editing = Editing(self)
+        self.hovering = Hovering(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
         self.recording = Recording(self, self.side.recording)
@@ -288,7 +290,7 @@ class MainWindow(Shell):
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
-        for part in (self.export_bar, self.commands, self.analysing, self.sessions):
+        for part in (self.export_bar, self.commands, self.analysing, self.sessions, self.hovering):
             part.wait(max(until - time.monotonic(), 0.1))
         self.sessions.close()
         self.settings.geometry = QByteArray(self.saveGeometry())

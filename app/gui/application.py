@@ -73,7 +73,7 @@ class Signals:
             self._window.close()
 
 
-def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
+def start(toolbox: Toolbox, settings: Settings) -> tuple[QApplication, MainWindow]:
     """The application and its window, shown."""
     unforeseen = Unforeseen()
     sys.excepthook = unforeseen
@@ -84,7 +84,6 @@ def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplicat
     app.setOrganizationName("Skelter")
     app.setStyle("Fusion")
     app.setWindowIcon(program_icon())
-    settings = settings or Settings()
     theme.apply(app, settings.look)
     window = MainWindow(toolbox, settings)
     unforeseen.window = window
@@ -93,12 +92,12 @@ def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplicat
     return app, window
 
 
-def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
+def run(toolbox: Toolbox, settings: Settings, source: str | None, recording: Path | None) -> int:
     """Show the window, open the source, and come back when it was closed."""
     hook = sys.excepthook
     try:
         signals = Signals()
-        app, window = start(toolbox)
+        app, window = start(toolbox, settings)
         signals.attach(window)
         if source is not None:
             window.open_source(source, recording)

@@ -31,6 +31,8 @@ class Clip:
         self.info = source.info
         self.count: int | None = None
         """How many frames there are; None until the end was reached."""
+        self.decode_ms = 0.0
+        """What decoding the newest frame took."""
         self.broken_off: SourceBrokenOff | None = None
 
     def frame(self, index: int) -> Frame | None:
@@ -74,7 +76,7 @@ class Clip:
     def _next(self) -> Frame | None:
         assert self._ahead is not None
         try:
-            frame, _ = next(self._ahead)
+            frame, self.decode_ms = next(self._ahead)
         except StopIteration:
             self._ended()
             return None

@@ -109,6 +109,9 @@ class Commands(QObject):
 
     # playing
 
+    def play_or_pause(self) -> None:
+        self.window.player.send(say.Play(not self.window.playing))
+
     def step(self, frames: int) -> None:
         self.window.player.send(say.Step(frames))
 
@@ -161,6 +164,10 @@ class Commands(QObject):
     def analysis(self, on: bool) -> None:
         self.window.settings.analysis_shown = on
         self.window.analysing.show(on)
+
+    def panel(self, on: bool) -> None:
+        self.window.settings.panel_shown = on
+        self.window.side.setVisible(on and self.window.info is not None)
 
     # help
 

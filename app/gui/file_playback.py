@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from app.exports.skelter_json import read
@@ -125,7 +126,7 @@ class FilePlayback:
 
     def _moment(self, frame: Frame, record: FrameRecord | None) -> Moment:
         timings = self._analyst.last_timings
-        return Moment(frame, record, timings.inference_ms if timings else None)
+        return Moment(frame, record, replace(timings, decode_ms=self.clip.decode_ms) if timings else None)
 
 
 def recording_of(source: Source, data: Path | None) -> Recording:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.edits import Edits
     from app.gui.recorder import RecordingPlan
     from app.gui.toolbox import EngineChoice, EngineSet
-    from app.results import Header
+    from app.results import Header, Timings
     from app.results import Recording as Results
     from app.session import Notes
     from engine.types import U8, Tracks
@@ -286,16 +286,16 @@ Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKn
 class Pace:
     """How fast it goes. None where it is not known or does not apply.
 
-    fps           pictures shown per second
-    speed         seconds of the source shown per second
-    inference_ms  of the last analysed frame
-    latency_ms    live: from the frame's arrival to its drawing
-    dropped       live: frames lost so far
+    fps         pictures shown per second
+    speed       seconds of the source shown per second
+    timings     of the last analysed frame
+    latency_ms  live: from the frame's arrival to its drawing
+    dropped     live: frames lost so far
     """
 
     fps: float | None = None
     speed: float | None = None
-    inference_ms: float | None = None
+    timings: Timings | None = None
     latency_ms: float | None = None
     dropped: int = 0
 

@@ -422,7 +422,7 @@ class Player:
             self._style,
             self._corrections.edits if self._corrections is not None else Edits(),
             session=self._session,
-            pace=say.Pace(tempo.fps, tempo.speed, moment.inference_ms, moment.latency_ms, moment.dropped),
+            pace=say.Pace(tempo.fps, tempo.speed, moment.timings, moment.latency_ms, moment.dropped),
             lately=playback.before(moment, self._style.trail_s) if playback is not None and self._style.trails else (),
             mirror=self._live is not None and self._mirror and self._live.is_camera,
             view_size=view_size,

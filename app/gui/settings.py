@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from platformdirs import user_state_path
 from PyQt6.QtCore import QByteArray, QSettings
 
 from app.gui.theme import Look
+from app.gui.toolbox import EngineChoice
 from app.style import Style
 
 VERSION = 1
@@ -110,6 +111,19 @@ class Settings:
     def add_recent(self, path: Path) -> None:
         known = [str(path), *(str(other) for other in self.recent if other != path)]
         self._store.setValue("files/recent", known[:MOST_RECENT])
+
+    @property
+    def engines(self) -> EngineChoice:
+        """What people were found with the last time."""
+        default = EngineChoice()
+        values = {field.name: self._store.value(f"engines/{field.name}") for field in fields(EngineChoice)}
+        known = {name: value for name, value in values.items() if isinstance(value, str) and value}
+        return replace(default, **known)
+
+    @engines.setter
+    def engines(self, value: EngineChoice) -> None:
+        for field in fields(EngineChoice):
+            self._store.setValue(f"engines/{field.name}", getattr(value, field.name) or "")
 
     @property
     def style(self) -> Style:

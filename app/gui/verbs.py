@@ -59,6 +59,9 @@ def file_specs(do: Commands) -> tuple[ActionSpec, ...]:
         ActionSpec("export-data", tr("Export d&ata…"),
                    tr("Write every joint of every frame, or of the range marked, as a table or JSON"), group,
                    do.export_data, ("Ctrl+Shift+E",), "table", in_file),
+        ActionSpec("models", tr("&Models and engines…"),
+                   tr("Fetch, import and choose the networks that find people, and make them faster here"), group,
+                   lambda: do.window.models.show(), ("Ctrl+M",)),
         ActionSpec("snapshot", tr("Save p&icture…"), tr("Write the picture that is shown, in full size, as a file"),
                    group, do.save_picture, ("Ctrl+P",), "snapshot", opened, starts_section=True),
         ActionSpec("copy", tr("Cop&y picture"), tr("Put the picture that is shown on the clipboard"), group,
@@ -72,7 +75,7 @@ def file_specs(do: Commands) -> tuple[ActionSpec, ...]:
 def playback_specs(do: Commands) -> tuple[ActionSpec, ...]:
     tr, window, group = do.tr, do.window, do.tr("Playback")
     return (
-        ActionSpec("play", tr("&Play or pause"), tr("Play or pause"), group, window.play_or_pause,
+        ActionSpec("play", tr("&Play or pause"), tr("Play or pause"), group, do.play_or_pause,
                    ("Space",), "play", opened),
         ActionSpec("step-back", tr("One frame &back"), tr("One frame back"), group, lambda: do.step(-1),
                    ("Left",), "step-back", in_file, starts_section=True),
@@ -163,7 +166,7 @@ def view_specs(do: Commands) -> tuple[ActionSpec, ...]:
     tr, window = do.tr, do.window
     view, help_ = tr("View"), tr("Help")
     return (
-        ActionSpec("panel", tr("&Side panel"), tr("Show or hide the panel at the right"), view, window.show_panel,
+        ActionSpec("panel", tr("&Side panel"), tr("Show or hide the panel at the right"), view, do.panel,
                    ("Ctrl+B",), "panel", opened, checkable=True),
         ActionSpec("analysis", tr("&Analysis"), tr("Show angles, speed and repetitions as a curve under the video"),
                    view, do.analysis, ("A",), "curve", opened, checkable=True),

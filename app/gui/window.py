@@ -32,6 +32,7 @@ from app.gui.exporting import Exporting
 from app.gui.hovering import Hovering
 from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
+from app.gui.models import Models
 from app.gui.pacing import Pacing
 from app.gui.panels import Panels
 from app.gui.people_model import PeopleModel
@@ -106,6 +107,7 @@ class MainWindow(Shell):
         self.hovering = Hovering(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
+        self.models = Models(self)
         self.recording = Recording(self, self.side.recording)
         self.sessions = Sessions(self, self.settings.recovery)
         self.pages = self.put_together(
@@ -169,13 +171,6 @@ class MainWindow(Shell):
             self.analysing.metres_per_pixel,
         )
 
-    def play_or_pause(self) -> None:
-        self.player.send(say.Play(not self.playing))
-
-    def show_panel(self, on: bool) -> None:
-        self.settings.panel_shown = on
-        self.side.setVisible(on and self.info is not None)
-
     def set_look(self, look: Look) -> None:
         self.settings.look = look
         self.apply_look(look)
@@ -200,11 +195,13 @@ class MainWindow(Shell):
             case say.Closed():
                 self._closed()
             case say.Busy(what):
-                words = {"opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …")}
-                self.busy(words.get(what, "") if what != "changing" else "")
-                self.status.set_activity(
-                    self.tr("Changing the engines …") if what == "changing" else words.get(what, "")
-                )
+                words = {
+                    "opening": self.tr("Opening …"),
+                    "loading": self.tr("Loading the networks …"),
+                    "changing": self.tr("Changing the engines …"),
+                }.get(what, "")
+                self.stage.view.notice(words if what != "changing" else "")
+                self.status.set_activity(words)
             case say.SourceState(words, lost):
                 self.banner.tell_state(words, lost=lost)
             case say.EnginesReady(header=header):
@@ -290,7 +287,7 @@ class MainWindow(Shell):
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
-        for part in (self.export_bar, self.commands, self.analysing, self.sessions, self.hovering):
+        for part in (self.models, self.export_bar, self.commands, self.analysing, self.sessions, self.hovering):
             part.wait(max(until - time.monotonic(), 0.1))
         self.sessions.close()
         self.settings.geometry = QByteArray(self.saveGeometry())

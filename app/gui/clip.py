@@ -64,6 +64,10 @@ class Clip:
             return self.count - 1
         return max(self.info.frame_count or 1, self._coming) - 1
 
+    def index_at(self, time_s: float) -> int:
+        """The frame that is on at `time_s`."""
+        return self._source.index_at(time_s)
+
     def cached(self, index: int) -> bool:
         return index in self._cache
 

@@ -47,6 +47,11 @@ class Commands(QObject):
             settings.folder = str(Path(name).parent)
             self.window.open_source(name)
 
+    def compare(self) -> None:
+        name = self.questions.video(self.window.settings.folder)
+        if name:
+            self.window.comparing.begin(name)
+
     def open_pictures(self) -> None:
         name = self.questions.pictures(self.window.settings.folder)
         if name:

@@ -57,6 +57,13 @@ class Seek:
 
 
 @dataclass(frozen=True, slots=True)
+class SeekTime:
+    """Show the frame that is on at `time_s` seconds."""
+
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Go `frames` on (or back, where negative) and pause."""
 
@@ -184,9 +191,9 @@ class Quit:
 
 
 Command = (
-    Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop | MakeEdit | Undo
-    | Redo | UseEngines | EnginesLoaded | AnalyseAgain | Record | RecorderReady | StopRecording | Snapshot | ShareWork
-    | Adopt | Quit
+    Open | CloseSource | Play | Seek | SeekTime | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop
+    | MakeEdit | Undo | Redo | UseEngines | EnginesLoaded | AnalyseAgain | Record | RecorderReady | StopRecording
+    | Snapshot | ShareWork | Adopt | Quit
 )  # fmt: skip
 
 

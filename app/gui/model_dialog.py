@@ -23,7 +23,8 @@ from app.gui.model_work import ModelRow, Progress
 
 SIZE = 940, 600
 STRETCHED = 2  # the column that takes what is left: the state
-TALLEST = 96
+WIDEST = 230
+TALLEST = 92
 """Of what is told of a network, in pixels: enough for four lines, so that the window stays as it is."""
 
 
@@ -131,14 +132,11 @@ class ModelDialog(QDialog):
     def _refresh(self) -> None:
         row = self.chosen
         free = row is not None and not self._busy
+        if row is not None and row.binds:
+            words = self.tr("I have read the licence {0}, and accept it for what I make with this model")
+            self.accept_box.setText(words.format(row.licence.split(" (")[0]))
         self.accept_box.setVisible(row is not None and row.binds and not row.is_here)
         self.about.setText(self._told(row) if row is not None else "")
-        if row is not None:
-            self.accept_box.setText(
-                self.tr("I have read the licence {0}, and accept it for what I make with this model").format(
-                    row.licence.split(" (")[0]
-                )
-            )
         agreed = row is not None and (not row.binds or self.accept_box.isChecked())
         self.fetch.setEnabled(free and row is not None and row.origin == "can be fetched" and agreed)
         self.build.setEnabled(free and row is not None and row.is_here)
@@ -176,6 +174,7 @@ class ModelDialog(QDialog):
             across.setHighlightSections(False)
             across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             across.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            across.setMaximumSectionSize(WIDEST)
             across.setSectionResizeMode(STRETCHED, QHeaderView.ResizeMode.Stretch)
         selection = table.selectionModel()
         if selection is not None:

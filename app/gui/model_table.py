@@ -91,5 +91,5 @@ def _short(words: str) -> str:
 def _figure(accuracy: str) -> str:
     """The first figure of a description: `AP 0.749`."""
     words = _short(accuracy)
-    found = re.search(r"AP\d* [\d.]*\d", words) if len(words) > MOST_WORDS else None
+    found = re.search(r"AP\d* [\d.]*\d", accuracy) if len(words) > MOST_WORDS else None
     return found[0] if found else words

@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from engine.video import Source, SourceInfo
 
 
-_ONLY_LAST = (say.Seek, say.SetStyle, say.SetViewSize)
+_ONLY_LAST = (say.Seek, say.SeekTime, say.SetStyle, say.SetViewSize)
 
 
 class Player:
@@ -81,6 +81,11 @@ class Player:
         self._told_broken_off = False
 
     # any thread
+
+    @property
+    def tempo(self) -> Tempo:
+        """Where it is, and whether it waits for another one."""
+        return self._tempo
 
     def start(self) -> None:
         self._thread.start()
@@ -156,6 +161,9 @@ class Player:
                 self._play(on)
             case say.Seek(index):
                 self._jump(index)
+            case say.SeekTime(time_s):
+                if self._file is not None:
+                    self._jump(self._file.clip.index_at(time_s))
             case say.Step(frames):
                 self._set_playing(False)
                 if self._file is not None:
@@ -409,7 +417,7 @@ class Player:
             self._show(self._shown)
 
     def _show(self, moment: Moment) -> None:
-        self._shown = moment
+        self._shown, self._tempo.at_s = moment, moment.frame.time_s
         self._pictures.put(self._picture(moment, self._view_size))
 
     def _picture(self, moment: Moment, view_size: tuple[int, int] | None) -> say.Picture:

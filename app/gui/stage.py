@@ -53,7 +53,11 @@ class Stage(QWidget):
         self.analysis.hide()
         self._halves = QSplitter(Qt.Orientation.Vertical)
         self._halves.setChildrenCollapsible(False)
-        self._halves.addWidget(self.view)
+        self.views = QSplitter()
+        """The picture, and beside it another one to compare it with."""
+        self.views.setChildrenCollapsible(False)
+        self.views.addWidget(self.view)
+        self._halves.addWidget(self.views)
         self._halves.addWidget(self.analysis)
         self._halves.setStretchFactor(0, 3)
         self._halves.setStretchFactor(1, 1)

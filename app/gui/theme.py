@@ -172,6 +172,9 @@ QSlider#plain::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; b
     background: {text}; }}
 QSlider#plain::handle:horizontal:focus {{ background: {accent}; }}
 
+QDialog QLineEdit {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; }}
+QDialog QLineEdit:focus {{ border-color: {accent}; }}
+
 QTableView {{ background: {surface}; border: none; gridline-color: transparent; selection-background-color: {hover};
     selection-color: {text}; }}
 QTableView::item {{ padding: 2px 6px; }}

@@ -25,6 +25,7 @@ from app.gui.analysing import Analysing
 from app.gui.banner import Banner
 from app.gui.bars import add_recent_menu, fill_menus, fill_toolbar
 from app.gui.commands import Commands
+from app.gui.comparing import Comparing
 from app.gui.editing import Editing
 from app.gui.engine_panel import EngineDesk
 from app.gui.export_bar import ExportBar
@@ -108,6 +109,7 @@ class MainWindow(Shell):
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
         self.models = Models(self)
+        self.comparing = Comparing(self, toolbox)
         self.recording = Recording(self, self.side.recording)
         self.sessions = Sessions(self, self.settings.recovery)
         self.pages = self.put_together(
@@ -127,12 +129,13 @@ class MainWindow(Shell):
         self.overlay.changed.connect(self._style_changed)
         self.stage.asked.connect(self.player.send)
         self.stage.lanes_changed.connect(self.people.set_lanes)
-        self.stage.timeline.loop_chosen.connect(lambda _frames: self._refresh_actions())
         self.stage.view.double_clicked.connect(self.full_screen)
         self.stage.view.menu_wanted.connect(self._show_people_menu)
         self.people_list.menu_wanted.connect(self._show_people_menu)
-        self.editing.changed.connect(self._refresh_actions)
-        for signal in (self.people.rowsInserted, self.people.modelReset):
+        for signal in (
+            self.editing.changed, self.comparing.changed, self.stage.timeline.loop_chosen, self.people.rowsInserted,
+            self.people.modelReset,
+        ):  # fmt: skip
             signal.connect(lambda *_: self._refresh_actions())
         self.welcome.recent_chosen.connect(self.open_source)
         self.dropped.connect(self.open_source)
@@ -196,10 +199,9 @@ class MainWindow(Shell):
                 self._closed()
             case say.Busy(what):
                 words = {
-                    "opening": self.tr("Opening …"),
-                    "loading": self.tr("Loading the networks …"),
+                    "opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …"),
                     "changing": self.tr("Changing the engines …"),
-                }.get(what, "")
+                }.get(what, "")  # fmt: skip
                 self.stage.view.notice(words if what != "changing" else "")
                 self.status.set_activity(words)
             case say.SourceState(words, lost):
@@ -287,7 +289,9 @@ class MainWindow(Shell):
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
-        for part in (self.models, self.export_bar, self.commands, self.analysing, self.sessions, self.hovering):
+        for part in (
+            self.comparing, self.models, self.export_bar, self.commands, self.analysing, self.sessions, self.hovering,
+        ):  # fmt: skip
             part.wait(max(until - time.monotonic(), 0.1))
         self.sessions.close()
         self.settings.geometry = QByteArray(self.saveGeometry())

@@ -57,6 +57,7 @@ class CheatSheet(QDialog):
                 (self.tr("Enlarge, and move the picture"), self.tr("Wheel, drag")),
                 (self.tr("Full screen"), self.tr("Double click")),
                 (self.tr("Mark a range on the timeline"), self.tr("Shift + drag")),
+                (self.tr("See a picture of another moment"), self.tr("Rest on the timeline")),
             ],
         )
 

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QImage
 
 from app.gui import messages as say
-from app.gui.about import about_text
+from app.gui.about import AboutBox, Facts, gather
 from app.gui.actions import ActionSpec
 from app.gui.cheat_sheet import CheatSheet
 from app.gui.errand import Errand
@@ -180,7 +180,11 @@ class Commands(QObject):
         CheatSheet(self.window.actions_, self.window).show()
 
     def show_about(self) -> None:
-        self.window.banner.tell(about_text(), kind="done")
+        self.run("about", gather, self._show_facts)
+
+    def _show_facts(self, facts: object) -> None:
+        assert isinstance(facts, Facts)
+        AboutBox(facts, self.window).show()
 
     def wait(self, timeout_s: float) -> bool:
         """Whether every errand has ended within the time."""

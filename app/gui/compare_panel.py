@@ -12,7 +12,10 @@ from app.gui.video_view import VideoView
 
 
 class ComparePanel(QWidget):
-    """What is moved here moves the second video alone: from then on the two are in step as they stand."""
+    """Name and timeline; the picture (`view`) is another widget, put beside the first one's.
+
+    What is moved here moves the second video alone: from then on the two are in step as they stand.
+    """
 
     closed = pyqtSignal()
     stepped = pyqtSignal(int)
@@ -32,7 +35,7 @@ class ComparePanel(QWidget):
         )
         self._icons: list[tuple[QToolButton, str]] = []
         row = QHBoxLayout()
-        row.setContentsMargins(10, 0, 6, 4)
+        row.setContentsMargins(10, 0, 10, 0)
         row.setSpacing(4)
         row.addWidget(self.name)
         row.addSpacing(12)
@@ -49,16 +52,19 @@ class ComparePanel(QWidget):
         self.align.clicked.connect(self.aligned)
         self.close_button.clicked.connect(self.closed)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.timeline)
         column.addLayout(row)
+        column.addWidget(self.timeline)
         self.repaint_icons()
 
     def show_picture(self, picture: say.Picture) -> None:
         self.view.show_picture(picture)
         self.timeline.set_position(picture.index)
+
+    def set_name(self, name: str) -> None:
+        """What the second video is called."""
+        self.name.setText(self.tr("Right: {0}").format(name))
 
     def set_offset(self, seconds: float) -> None:
         """How much later the moment shown here is in its video than the one shown beside it."""

@@ -100,7 +100,7 @@ class Second(QObject):
                 self.info = info
                 if info.duration_s is not None:
                     self.last_s = max(info.duration_s - step_of(info), 0.0)
-                self.panel.name.setText(info.name)
+                self.panel.set_name(info.name)
                 self.panel.timeline.set_length(info.frame_count or 1, info.fps)
                 self.opened.emit()
             case say.Busy(what):
@@ -161,9 +161,7 @@ class Comparing(QObject):
         second.player.send(say.SetSpeed(self._window.stage.transport.factor))
         self._window.player.tempo.is_held = lambda: self._is_ahead(first=True)
         second.player.tempo.is_held = lambda: self._is_ahead(first=False)
-        views = self._window.stage.views
-        views.addWidget(panel)
-        views.setSizes([1, 1])
+        self._window.stage.put_beside(panel.view, panel)
         self.changed.emit()
 
     def stop(self) -> None:
@@ -174,8 +172,9 @@ class Comparing(QObject):
         self._window.player.tempo.is_held = None
         second.close()
         self._ended = [one for one in self._ended if not one.player.stop(0)] + [second]
-        second.panel.setParent(None)
-        second.panel.deleteLater()
+        for part in (second.panel, second.panel.view):
+            part.setParent(None)
+            part.deleteLater()
         self.changed.emit()
 
     def wait(self, timeout_s: float) -> bool:

@@ -172,6 +172,7 @@ QSlider#plain::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; b
     background: {text}; }}
 QSlider#plain::handle:horizontal:focus {{ background: {accent}; }}
 
+QTextBrowser {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 6px; }}
 QDialog QLineEdit {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; }}
 QDialog QLineEdit:focus {{ border-color: {accent}; }}
 

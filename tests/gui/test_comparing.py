@@ -50,7 +50,7 @@ def test_both_are_seen_each_with_its_own_people(qtbot: QtBot, pair: MainWindow) 
     panel = second_of(pair).panel
     assert panel.view.isVisible()
     assert abs(panel.view.width() - pair.stage.view.width()) < 30
-    assert panel.name.text() == "other.mp4"
+    assert panel.name.text() == "Right: other.mp4"
     qtbot.waitUntil(lambda: len(second_of(pair).shown.people or ()) == 2, timeout=SLOW_MS)
     assert pair.shown.people == (1,)
 

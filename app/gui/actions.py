@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -78,6 +79,11 @@ class Actions(QObject):
         else:
             action.triggered.connect(lambda _checked=False, run=spec.run: run())
         return action
+
+
+def plain(text: str) -> str:
+    """The text of an action without its mnemonic: `&Open…`, or `打开(&O)…` where words have no letters for one."""
+    return re.sub(r"\(&.\)|&", "", text).rstrip("…")
 
 
 def shown(keys: str) -> str:

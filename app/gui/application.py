@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 
 from app.gui import theme
 from app.gui.icons import program_icon
+from app.gui.languages import speak
 from app.gui.settings import Settings
 from app.gui.toolbox import Toolbox
 from app.gui.window import MainWindow
@@ -84,6 +85,7 @@ def start(toolbox: Toolbox, settings: Settings) -> tuple[QApplication, MainWindo
     app.setOrganizationName("Skelter")
     app.setStyle("Fusion")
     app.setWindowIcon(program_icon())
+    speak(app, settings.language)
     theme.apply(app, settings.look)
     window = MainWindow(toolbox, settings)
     unforeseen.window = window

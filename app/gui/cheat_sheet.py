@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.gui.actions import Actions, ActionSpec, shown
+from app.gui.actions import Actions, ActionSpec, plain, shown
 
 COLUMNS = 3
 
@@ -64,7 +64,7 @@ class CheatSheet(QDialog):
     def _group(self, title: str, specs: list[ActionSpec]) -> QGridLayout:
         rows = []
         for spec in specs:
-            words = spec.text.replace("&", "").rstrip("…")
+            words = plain(spec.text)
             rows.append((words, "   ".join(shown(keys) for keys in spec.shortcuts)))
         return self._grid(title, rows)
 

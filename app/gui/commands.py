@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QImage
 
 from app.gui import messages as say
@@ -84,7 +84,11 @@ class Commands(QObject):
     def export_data(self) -> None:
         from app.exports import FORMATS
 
-        self._export("-poses", [(known.about, known.ending) for known in FORMATS.values()])
+        self._export("-poses", [(self._of_format(known.about), known.ending) for known in FORMATS.values()])
+
+    @staticmethod
+    def _of_format(about: str) -> str:
+        return QCoreApplication.translate("Skelter", about)
 
     def save_picture(self) -> None:
         shown = self.window.shown
@@ -173,6 +177,10 @@ class Commands(QObject):
     def panel(self, on: bool) -> None:
         self.window.settings.panel_shown = on
         self.window.side.setVisible(on and self.window.info is not None)
+
+    def set_language(self, language: str) -> None:
+        self.window.settings.language = language
+        self.window.banner.tell(self.tr("The language changes when Skelter is started again."), kind="done")
 
     # help
 

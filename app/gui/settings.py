@@ -64,6 +64,16 @@ class Settings:
         self._store.setValue("window/look", value.value)
 
     @property
+    def language(self) -> str:
+        """One of app.gui.languages.LANGUAGES; empty: the system's."""
+        value = self._store.value("window/language", "")
+        return value if isinstance(value, str) else ""
+
+    @language.setter
+    def language(self, value: str) -> None:
+        self._store.setValue("window/language", value)
+
+    @property
     def mirror(self) -> bool:
         return self._bool("live/mirror", True)
 

@@ -56,10 +56,8 @@ class StatusLine(QStatusBar):
     def set_people(self, people: tuple[int, ...] | None) -> None:
         if people is None:
             _say(self.people, self.tr("looking for people …"))
-        elif len(people) == 1:
-            _say(self.people, self.tr("1 person"))
         else:
-            _say(self.people, self.tr("{0} people").format(len(people)) if people else self.tr("nobody"))
+            _say(self.people, self.tr("%n people", "", len(people)) if people else self.tr("nobody"))
 
     def set_pace(self, pace: Pace, *, playing: bool, wanted: float | None) -> None:
         """`wanted` is the speed asked for, None where there is none (live)."""

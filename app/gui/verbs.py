@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.gui.actions import ActionSpec
+from app.gui.languages import LANGUAGES
 from app.gui.situation import (
     can_redo,
     can_undo,
@@ -193,6 +195,10 @@ def view_specs(do: Commands) -> tuple[ActionSpec, ...]:
                    lambda: window.set_look(Look.LIGHT)),
         ActionSpec("look-contrast", tr("&High contrast"), tr("White and yellow on black, for weak eyes"), view,
                    lambda: window.set_look(Look.CONTRAST)),
+        ActionSpec("language-system", tr("Lan&guage of the system"), tr("Speak the language of the system"), view,
+                   lambda: do.set_language(""), starts_section=True),
+        *(ActionSpec(f"language-{language}", name, tr("Speak this language"), view,
+                     partial(do.set_language, language)) for language, name in LANGUAGES.items()),
         ActionSpec("shortcuts", tr("&Keyboard shortcuts"), tr("All keys on one page"), help_,
                    do.show_shortcuts, ("F1",), "keyboard"),
         ActionSpec("about", tr("&About Skelter"), tr("Version and licences"), help_, do.show_about),

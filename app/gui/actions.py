@@ -67,6 +67,7 @@ class Actions(QObject):
     def _make(self, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
+        action.setIconText(plain(spec.text))  # on a tool bar; Qt would leave the letter of `打开(&O)…` there
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         keys = f" ({shown(spec.shortcuts[0])})" if spec.shortcuts else ""
         action.setToolTip(f"{spec.tip}{keys}")

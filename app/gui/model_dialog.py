@@ -64,6 +64,9 @@ class ModelDialog(QDialog):
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.about.setFixedHeight(TALLEST)
         self.accept_box = QCheckBox()
+        keeping = self.accept_box.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)  # or the table would move under the mouse
+        self.accept_box.setSizePolicy(keeping)
         self.accept_box.toggled.connect(lambda _: self._refresh())
         self.fetch = self._button(self.tr("Fetch"), self.tr("Download it from its publisher, and make it run by name"))
         self.build = self._button(

@@ -75,13 +75,9 @@ class MainWindow(Shell):
         self.shown: say.Picture | None = None
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
-            toolbox,
-            pictures=self.pictures,
-            notify=self.event_came.emit,
-            style=settings.style,
-            mirror=settings.mirror,
+            toolbox, pictures=self.pictures, notify=self.event_came.emit, style=settings.style, mirror=settings.mirror,
             lettering=lettered,
-        )
+        )  # fmt: skip
         self._build(toolbox)
         self._join()
         self.player.start()

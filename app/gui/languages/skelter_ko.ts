@@ -1641,7 +1641,7 @@
     </message>
     <message>
       <source>A short clip of an athlete; fetched once, 4 MB</source>
-      <translation>운동선수의 짧은 영상(한 번만 받음, 4 MB)</translation>
+      <translation>운동선수의 짧은 영상(한 번 받음, 4MB)</translation>
     </message>
     <message>
       <source>Something unexpected went wrong. You can go on working.</source>

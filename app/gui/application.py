@@ -105,7 +105,8 @@ def run(toolbox: Toolbox, settings: Settings, source: str | None, recording: Pat
             window.open_source(source, recording)
         status = app.exec()
         signals.detach()
-        if not (window.player.stop(PATIENCE_S) and window.export_bar.wait(PATIENCE_S)):
+        parts = (window.export_bar, window.comparing, window.models)
+        if not (window.player.stop(PATIENCE_S) and all(part.wait(PATIENCE_S) for part in parts)):
             # a library that is still loading or a driver that never answers; Python would abort under its feet
             logging.shutdown()
             os._exit(status)

@@ -13,6 +13,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.gui import messages as say
 from app.gui.compare_panel import ComparePanel
+from app.gui.hovering import Hover
 from app.gui.lanes import corrected
 from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
@@ -48,6 +49,7 @@ class Second(QObject):
         self.last_s = math.inf
         """When its last picture begins, as far as that is known."""
         self.panel = ComparePanel()
+        self.hover = Hover(window, self.panel.timeline)
         self._edits: Edits | None = None
         self._lanes_version = -1
         self._pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
@@ -72,11 +74,16 @@ class Second(QObject):
         return step_of(self.info) if self.info is not None else 0.0
 
     def close(self) -> None:
-        """The player's thread ends by itself; nothing it still says is heard."""
+        """Its threads end by themselves; nothing they still say is heard."""
         self._timer.stop()
+        self.hover.close()
         self.event_came.disconnect(self._on_event)
         self.picture_came.disconnect(self._take_picture)
         self.player.send(say.Quit())
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether its threads have ended within the time, after `close`."""
+        return self.player.stop(timeout_s) and self.hover.wait(timeout_s)
 
     def _take_picture(self) -> None:
         picture = self._pictures.take()
@@ -96,8 +103,9 @@ class Second(QObject):
         match event:
             case say.Opened(info=info) if info.live:
                 self.failed.emit(self.tr("Only a video file can be compared with; record the camera first."), "")
-            case say.Opened(info=info):
+            case say.Opened(info=info, address=address):
                 self.info = info
+                self.hover.open(address)
                 if info.duration_s is not None:
                     self.last_s = max(info.duration_s - step_of(info), 0.0)
                 self.panel.set_name(info.name)
@@ -171,7 +179,7 @@ class Comparing(QObject):
             return
         self._window.player.tempo.is_held = None
         second.close()
-        self._ended = [one for one in self._ended if not one.player.stop(0)] + [second]
+        self._ended = [one for one in self._ended if not one.wait(0)] + [second]
         for part in (second.panel, second.panel.view):
             part.setParent(None)
             part.deleteLater()
@@ -180,7 +188,7 @@ class Comparing(QObject):
     def wait(self, timeout_s: float) -> bool:
         """End it; whether every thread has ended within the time. Called when the window closes."""
         self.stop()
-        return all(second.player.stop(timeout_s) for second in self._ended)
+        return all(second.wait(timeout_s) for second in self._ended)
 
     def _is_ahead(self, *, first: bool) -> bool:
         """Whether one of them has to wait for the other; asked by the players' threads."""

@@ -12,6 +12,7 @@ from app.gui import messages as say
 from app.gui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
+    from app.gui.timeline import Timeline
     from app.gui.window import MainWindow
     from engine.types import U8
 
@@ -56,27 +57,40 @@ class Preview(QFrame):
         self.picture.clear()
 
 
-class Hovering(QObject):
-    """Joins the timeline with the small pictures of the file that is open."""
+class Hover(QObject):
+    """Joins a timeline with the small pictures of its file."""
 
     came = pyqtSignal()
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, timeline: Timeline) -> None:
         super().__init__(window)
-        self._timeline = window.stage.timeline
+        self._timeline = timeline
         self.preview = Preview(window)
         self.thumbnails: Thumbnails | None = None
+        self._ending: list[Thumbnails] = []
         self._over: tuple[int, int] | None = None  # the frame, and where it is on the timeline
-        self._timeline.hovered.connect(self._show)
-        self._timeline.left.connect(self._hide)
+        timeline.hovered.connect(self._show)
+        timeline.left.connect(self._hide)
         self.came.connect(self._refresh)
-        window.heard.connect(self._on_event)
+
+    def open(self, address: str) -> None:
+        """From now on it is the timeline of the file at `address`."""
+        self.close()
+        self.thumbnails = Thumbnails(address, self.came.emit)
+
+    def close(self) -> None:
+        """No file any more; its thread ends by itself, soon."""
+        self._hide()
+        self.preview.forget()
+        thumbnails, self.thumbnails = self.thumbnails, None
+        if thumbnails is not None:
+            thumbnails.close()
+            self._ending = [*(one for one in self._ending if not one.wait(0)), thumbnails]
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether its thread has ended within the time; called when the window closes."""
-        thumbnails = self.thumbnails
-        self._leave_file()
-        return thumbnails is None or thumbnails.wait(timeout_s)
+        """Whether every thread has ended within the time; called when the window closes."""
+        self.close()
+        return all(one.wait(timeout_s) for one in self._ending)
 
     def _show(self, index: int, x: int) -> None:
         self._over = index, x
@@ -94,21 +108,20 @@ class Hovering(QObject):
         above = self._timeline.mapToGlobal(QPoint(x, 0))
         self.preview.tell(self._timeline.words_at(index), None if picture is None else _pixmap(picture), above)
 
-    def _leave_file(self) -> None:
-        self._hide()
-        self.preview.forget()
-        if self.thumbnails is not None:
-            self.thumbnails.close()
-            self.thumbnails = None
+
+class Hovering(Hover):
+    """That of the window, for what is open in it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, window.stage.timeline)
+        window.heard.connect(self._on_event)
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened(info=info, address=address):
-                self._leave_file()
-                if not info.live:
-                    self.thumbnails = Thumbnails(address, self.came.emit)
-            case say.Closed() | say.Trouble(fatal=True):
-                self._leave_file()
+            case say.Opened(info=info, address=address) if not info.live:
+                self.open(address)
+            case say.Opened() | say.Closed() | say.Trouble(fatal=True):
+                self.close()
 
 
 def _pixmap(picture: U8) -> QPixmap:

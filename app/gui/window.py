@@ -288,7 +288,7 @@ class MainWindow(Shell):
         for part in (
             self.comparing, self.models, self.export_bar, self.commands, self.analysing, self.sessions, self.hovering,
         ):  # fmt: skip
-            part.wait(max(until - time.monotonic(), 0.1))
+            part.wait(max(until - time.monotonic(), 0.02))
         self.sessions.close()
         self.settings.geometry = QByteArray(self.saveGeometry())
         self.settings.save()

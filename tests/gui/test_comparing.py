@@ -140,6 +140,15 @@ def test_what_cannot_be_opened_is_told_and_the_first_stays(qtbot: QtBot, window:
     assert number_shown(window) == 10
 
 
+def test_the_second_timeline_has_small_pictures_too(qtbot: QtBot, pair: MainWindow) -> None:
+    timeline, preview = second_of(pair).panel.timeline, second_of(pair).hover.preview
+    qtbot.mouseMove(timeline, QPoint(round(timeline._x(30)), 12))
+    qtbot.waitUntil(lambda: preview.isVisible() and preview.picture.isEnabled(), timeout=SLOW_MS)
+    assert "Frame 31" in preview.words.text()
+    pair.actions_["compare-stop"].trigger()
+    assert not preview.isVisible()
+
+
 def test_closing_the_window_ends_both(qtbot: QtBot, pair: MainWindow) -> None:
     second = second_of(pair)
     qtbot.keyClick(pair, Qt.Key.Key_Space)

@@ -147,11 +147,14 @@ def test_a_file_is_imported(qtbot: QtBot, window: MainWindow, models: ModelDialo
     qtbot.waitUntil(lambda: cells(models, "ours")[1:3] == ["joints", "here"], timeout=SLOW_MS)
 
 
-def test_an_engine_is_built_and_told(qtbot: QtBot, models: ModelDialog) -> None:
+def test_an_engine_is_built_after_a_build_was_cancelled(qtbot: QtBot, models: ModelDialog) -> None:
     pytest.importorskip("openvino")
     models.choose(DEFAULT_DETECTOR)
     press(qtbot, models.build)
     qtbot.waitUntil(lambda: models.bar.value() > 0, timeout=SLOW_MS)
+    press(qtbot, models.cancel)
+    qtbot.waitUntil(lambda: models.note.text() == f"{DEFAULT_DETECTOR}: cancelled.", timeout=60_000)
+    press(qtbot, models.build)
     qtbot.waitUntil(lambda: "is built" in models.note.text(), timeout=60_000)
     qtbot.waitUntil(lambda: "Engines: OpenVINO" in models.about.text(), timeout=SLOW_MS)
 

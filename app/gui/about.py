@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 from dataclasses import dataclass
 from html import escape
@@ -38,6 +37,8 @@ class Facts:
 
 def gather() -> Facts:
     """Slow: it reads what is installed. For a worker thread."""
+    import importlib.metadata  # takes a while, as what it reads does
+
     import av
 
     from engine.models import list_models

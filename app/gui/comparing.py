@@ -22,7 +22,7 @@ from app.gui.stage import LANES_MS
 
 if TYPE_CHECKING:
     from app.edits import Edits
-    from app.gui.toolbox import Toolbox
+    from app.gui.toolbox import EngineChoice, Toolbox
     from app.gui.window import MainWindow
     from engine.video import SourceInfo
 
@@ -144,6 +144,7 @@ class Comparing(QObject):
         self._ended: list[Second] = []
         self.offset_s = 0.0
         """The time of a moment in the second video, less its time in the first."""
+        self._engines: EngineChoice | None = None  # what the second was told to use
         self._shifted_to: int | None = None  # the frame of the second that was asked for and is not shown yet
         stage = window.stage
         window.heard.connect(self._on_event)
@@ -157,6 +158,7 @@ class Comparing(QObject):
         self.stop()
         self.second = second = Second(self._window, self._toolbox, address)
         self.offset_s, self._shifted_to = 0.0, None
+        self._engines = self._window.engines.choice
         panel = second.panel
         panel.set_offset(0.0)
         panel.closed.connect(self.stop)
@@ -270,5 +272,6 @@ class Comparing(QObject):
                 if on:
                     self._shifted_to = None  # perhaps a frame that the file does not have after all
                 self._follow()
-            case say.EnginesReady(choice=choice):
+            case say.EnginesReady(choice=choice) if choice != self._engines:
+                self._engines = choice
                 self._send(say.UseEngines(choice))

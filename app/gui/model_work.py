@@ -6,9 +6,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import BuildCancelled
+
+if TYPE_CHECKING:
+    from engine.zoo import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,10 @@ def fetch(name: str) -> Work:
         def tell(done: int, total: int | None) -> None:
             work.note(Progress(done / total if total else None, "", done))
 
-        return pull(entry, progress=tell, import_checkpoint=lambda *given: _drop(import_fetched(*given)))
+        def bring_in(file: Path, target: Path, entry: Entry) -> None:
+            import_fetched(file, target, entry)
+
+        return pull(entry, progress=tell, import_checkpoint=bring_in)
 
     return Work("fetch", name, job)
 
@@ -143,7 +149,3 @@ def build(name: str, task: str) -> Work:
         return make(find_model(name, task), builder(), progress=tell)
 
     return Work("build", name, job)
-
-
-def _drop(lines: list[str]) -> None:
-    """What the command line would print."""

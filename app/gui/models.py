@@ -11,10 +11,10 @@ from PyQt6.QtCore import QObject, QTimer
 from app.gui import messages as say
 from app.gui import model_work
 from app.gui.errand import Errand
-from app.gui.model_dialog import ModelDialog
 from app.gui.model_work import ModelRow, Work
 
 if TYPE_CHECKING:
+    from app.gui.model_dialog import ModelDialog
     from app.gui.toolbox import EngineChoice
     from app.gui.window import MainWindow
 
@@ -37,6 +37,8 @@ class Models(QObject):
 
     def show(self) -> None:
         """Open the models window, or bring it to the front."""
+        from app.gui.model_dialog import ModelDialog
+
         if self.dialog is None:
             self.dialog = ModelDialog(self._window)
             self.dialog.fetch_wanted.connect(lambda row: self._start(model_work.fetch(row.name)))

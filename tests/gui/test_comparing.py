@@ -86,6 +86,15 @@ def test_played_together_neither_a_picture_ahead_and_on_where_the_shorter_one_en
     qtbot.waitUntil(lambda: not pair.playing, timeout=SLOW_MS)
 
 
+def test_a_range_is_played_over_and_over_on_both(qtbot: QtBot, pair: MainWindow) -> None:
+    pair.stage.timeline.set_loop((5, 20))
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+    for _ in range(2):
+        qtbot.waitUntil(lambda: (number_shown(pair) or 0) > 15 and (number_beside(pair) or 0) > 13, timeout=SLOW_MS)
+        qtbot.waitUntil(lambda: (number_shown(pair) or 99) < 12 and (number_beside(pair) or 99) < 14, timeout=SLOW_MS)
+    assert pair.playing
+
+
 def test_the_moment_that_belongs_together_is_marked_by_moving_the_second(qtbot: QtBot, pair: MainWindow) -> None:
     panel = second_of(pair).panel
     for _ in range(3):

@@ -15,7 +15,6 @@ from rich.console import Console
 from engine.errors import BuildCancelled, MissingFileError, ModelError, UsageError
 
 if TYPE_CHECKING:
-    from engine.backends import EngineBuilder
     from engine.build import Build
     from engine.cards import ModelCard
     from engine.selfcheck import Pictures
@@ -48,9 +47,10 @@ def build_and_tell(
     model: str | Path, *, device: str = "auto", precision: str | None = None, pictures: str | None = None
 ) -> None:
     """Build under a progress bar and print what came of it; leaves by typer.Exit where interrupted."""
+    from engine.backends.select import builder
     from engine.build import build as make
 
-    card, backend = find_any(model), _builder(device)
+    card, backend = find_any(model), builder(device)
     shown = _people_of(pictures) if pictures else None
     bar = bars.Progress(
         bars.TextColumn("{task.description}", markup=False),
@@ -176,16 +176,6 @@ def _is_named(card: ModelCard) -> bool:
     from engine.models import list_models
 
     return any(each.path == card.path for each in list_models())
-
-
-def _builder(device: str) -> EngineBuilder:
-    from engine.backends import EngineBuilder
-    from engine.backends.select import select
-
-    for choice in select(device):
-        if isinstance(choice.backend, EngineBuilder):
-            return choice.backend
-    raise UsageError(f"{device} builds nothing: --device is auto, tensorrt or openvino here.")
 
 
 def _people_of(source: str) -> Pictures:

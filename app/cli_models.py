@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import UsageError
-
-if TYPE_CHECKING:
-    from engine.cards import ModelCard
 
 commands = typer.Typer(no_args_is_help=True, help="Networks of your own, known by name afterwards.")
 
@@ -51,47 +47,16 @@ def import_model(
     Checkpoints are read of HRNet, SimpleBaseline, stacked hourglass and Swin (official and MMPose's), and our own. No
     code in them is run unless --run-code says so.
     """
-    from engine.models import EMBEDDED, import_onnx, user_models
-    from engine.zoo import Format, bring_in, find_entry
+    from app.model_files import import_file
 
-    name = name or Path(file.name.removesuffix(".tar")).stem
-    if not re.fullmatch(r"[\w][\w.+-]*", name):
-        raise UsageError(f"{name!r} cannot be a model's name: use letters, digits, - and _ in --name.")
-    if (EMBEDDED / f"{name}.toml").exists():
-        raise UsageError(f"{name} comes with Skelter: choose another --name.")
-    target = user_models() / f"{name}.onnx"
-    if target.exists() and not replace:
-        raise UsageError(f"There is a model called {name} already: choose another --name, or say --replace.")
-    known = find_entry(name)  # a network of the zoo, brought by hand: its file cannot tell all that is known of it
-    if file.suffix.lower() == ".onnx":
-        if size or flip or run_code:
-            raise UsageError(f"--size, --flip and --run-code belong to checkpoints; {file} is what it is.")
-        if known is not None:
-            card = bring_in(dataclasses.replace(known, format=Format.ONNX), file)
-        else:
-            card = import_onnx(file, target, pixel_rule=pixel_rule, decoding=decoding)
-        typer.echo(f"{file} is {_described(card)}.")
-    else:
-        from training.cli import import_checkpoint
-
-        if known is not None:
-            pixel_rule = pixel_rule or known.card.get("pixel_rule")
-            decoding = decoding or known.card.get("decoding")
-            data, licence = known.data, known.licence
-        for line in import_checkpoint(
-            file, target, _size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence,
-            run_code=run_code,
-        ):  # fmt: skip
-            typer.echo(line)
-        card = None
-    option = "--detector" if card is not None and card.task == "detector" else "--pose"
-    typer.echo(f"Imported as {name}: skelter track CLIP {option} {name}")
-
-
-def _described(card: ModelCard) -> str:
-    width, height = card.input_size
-    kind = {"detector": "a detector", "pose": "a pose network"}[card.task]
-    return f"{kind} ({card.layout}, {height}x{width})"
+    card, lines = import_file(
+        file, name=name, size_wh=_size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, licence=licence,
+        data=data, replace=replace, run_code=run_code,
+    )  # fmt: skip
+    for line in lines:
+        typer.echo(line)
+    option = "--detector" if card.task == "detector" else "--pose"
+    typer.echo(f"Imported as {card.name}: skelter track CLIP {option} {card.name}")
 
 
 def _size(text: str | None) -> tuple[int, int] | None:

@@ -116,12 +116,9 @@ def _agrees(entry: Entry) -> bool:
 
 
 def _import_checkpoint(file: Path, target: Path, entry: Entry) -> None:
-    from training.cli import import_checkpoint
+    from app.model_files import import_fetched
 
-    for line in import_checkpoint(
-        file, target, entry.input_wh, pixel_rule=entry.card.get("pixel_rule"), decoding=entry.card.get("decoding"),
-        flip=False, data=entry.data, licence=entry.licence,
-    ):  # fmt: skip
+    for line in import_fetched(file, target, entry):
         typer.echo(line)
 
 

@@ -33,6 +33,7 @@ def child(clip: str, begun: float) -> None:
     from PyQt6.QtCore import QEvent, QObject, QTimer
 
     from app.gui.application import start
+    from app.gui.settings import Settings
     from app.gui.toolbox import DefaultToolbox
 
     class Painted(QObject):
@@ -73,7 +74,7 @@ def child(clip: str, begun: float) -> None:
         figures["close_s"] = time.perf_counter() - before
         app.quit()
 
-    app, window = start(DefaultToolbox())
+    app, window = start(DefaultToolbox(), Settings())
     painted = Painted()
     window.pages.currentWidget().installEventFilter(painted)  # type: ignore[union-attr]
     window.picture_came.connect(look)

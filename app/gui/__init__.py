@@ -8,6 +8,7 @@ run_window ─▶ application ─▶ window ─▶ its parts (stage, side panel,
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 
@@ -16,12 +17,12 @@ def run_window(
     *,
     detector: str | None = None,
     pose: str | None = None,
-    device: str = "auto",
+    device: str | None = None,
     recording: Path | None = None,
 ) -> int:
     """Show the window until it is closed, with `source` open if one is given; the exit status.
 
-    detector, pose  names or files of models; None: the default ones
+    detector, pose, device  names or files of models, and what runs them; None: what was chosen in the window before
     recording       Skelter JSON made of `source` before, so that it need not be analysed again
     """
     if sys.platform == "win32":
@@ -29,6 +30,10 @@ def run_window(
         import onnxruntime  # noqa: F401
 
     from app.gui.application import run
-    from app.gui.toolbox import DefaultToolbox, EngineChoice
+    from app.gui.settings import Settings
+    from app.gui.toolbox import DefaultToolbox
 
-    return run(DefaultToolbox(EngineChoice(detector, pose, device)), source, recording)
+    settings = Settings()
+    given = {"detector": detector, "pose": pose, "device": device}
+    choice = replace(settings.engines, **{part: words for part, words in given.items() if words is not None})
+    return run(DefaultToolbox(choice), settings, source, recording)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -66,6 +67,7 @@ class Actions(QObject):
     def _make(self, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
+        action.setIconText(plain(spec.text))  # on a tool bar; Qt would leave the letter of `打开(&O)…` there
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         keys = f" ({shown(spec.shortcuts[0])})" if spec.shortcuts else ""
         action.setToolTip(f"{spec.tip}{keys}")
@@ -78,6 +80,11 @@ class Actions(QObject):
         else:
             action.triggered.connect(lambda _checked=False, run=spec.run: run())
         return action
+
+
+def plain(text: str) -> str:
+    """The text of an action without its mnemonic: `&Open…`, or `打开(&O)…` where words have no letters for one."""
+    return re.sub(r"\(&.\)|&", "", text).rstrip("…")
 
 
 def shown(keys: str) -> str:

@@ -167,9 +167,7 @@ class AnalysisPanel(QFrame):
         if series.measure.kind is not Kind.ANGLE or not count:
             return ""
         seconds = sum(each.end_s - each.start_s for each in series.repetitions) / count
-        if count == 1:
-            return self.tr("1 repetition, {0:.1f} s").format(seconds)
-        return self.tr("{0} repetitions, {1:.1f} s each").format(count, seconds)
+        return self.tr("%n repetitions, {0:.1f} s each", "", count).format(seconds)
 
 
 def _worded(value: float, unit: str) -> str:

@@ -17,6 +17,7 @@ from app.gui import theme
 from app.gui.aftermath import Aftermath
 from app.gui.crash_report import LastWords
 from app.gui.icons import program_icon
+from app.gui.languages import speak
 from app.gui.notices import Notices
 from app.gui.settings import Settings
 from app.gui.toolbox import Toolbox
@@ -77,7 +78,7 @@ class Signals:
             self._window.close()
 
 
-def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
+def start(toolbox: Toolbox, settings: Settings) -> tuple[QApplication, MainWindow]:
     """The application and its window, shown."""
     unforeseen = Unforeseen()
     sys.excepthook = unforeseen
@@ -88,7 +89,7 @@ def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplicat
     app.setOrganizationName("Skelter")
     app.setStyle("Fusion")
     app.setWindowIcon(program_icon())
-    settings = settings or Settings()
+    speak(app, settings.language)
     theme.apply(app, settings.look)
     window = MainWindow(toolbox, settings)
     unforeseen.window = window
@@ -97,12 +98,11 @@ def start(toolbox: Toolbox, settings: Settings | None = None) -> tuple[QApplicat
     return app, window
 
 
-def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
+def run(toolbox: Toolbox, settings: Settings, source: str | None, recording: Path | None) -> int:
     """Show the window, open the source, and come back when it was closed."""
     hook = sys.excepthook
     try:
         signals = Signals()
-        settings = Settings()
         last_words = _last_words(settings)
         app, window = start(toolbox, settings)
         notices = Notices(window.event_came.emit)
@@ -115,7 +115,8 @@ def run(toolbox: Toolbox, source: str | None, recording: Path | None) -> int:
         notices.end()
         if last_words is not None:
             last_words.end()
-        if not (window.player.stop(PATIENCE_S) and window.export_bar.wait(PATIENCE_S)):
+        parts = (window.export_bar, window.comparing, window.models)
+        if not (window.player.stop(PATIENCE_S) and all(part.wait(PATIENCE_S) for part in parts)):
             # a library that is still loading or a driver that never answers; Python would abort under its feet
             logging.shutdown()
             os._exit(status)

@@ -21,7 +21,7 @@ def fill_menus(window: QMainWindow, actions: Actions) -> dict[str, QMenu]:
         return menus
     for spec in actions.specs:
         if spec.group not in menus:
-            menu = bar.addMenu(f"&{spec.group}")
+            menu = bar.addMenu(f"&{spec.group}" if spec.group.isascii() else spec.group)
             if menu is None:
                 continue
             menus[spec.group] = menu

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.gui.actions import Actions, ActionSpec, shown
+from app.gui.actions import Actions, ActionSpec, plain, shown
 
 COLUMNS = 3
 
@@ -57,13 +57,14 @@ class CheatSheet(QDialog):
                 (self.tr("Enlarge, and move the picture"), self.tr("Wheel, drag")),
                 (self.tr("Full screen"), self.tr("Double click")),
                 (self.tr("Mark a range on the timeline"), self.tr("Shift + drag")),
+                (self.tr("See a picture of another moment"), self.tr("Rest on the timeline")),
             ],
         )
 
     def _group(self, title: str, specs: list[ActionSpec]) -> QGridLayout:
         rows = []
         for spec in specs:
-            words = spec.text.replace("&", "").rstrip("…")
+            words = plain(spec.text)
             rows.append((words, "   ".join(shown(keys) for keys in spec.shortcuts)))
         return self._grid(title, rows)
 

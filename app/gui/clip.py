@@ -31,6 +31,8 @@ class Clip:
         self.info = source.info
         self.count: int | None = None
         """How many frames there are; None until the end was reached."""
+        self.decode_ms = 0.0
+        """What decoding the newest frame took."""
         self.broken_off: SourceBrokenOff | None = None
 
     def frame(self, index: int) -> Frame | None:
@@ -62,6 +64,10 @@ class Clip:
             return self.count - 1
         return max(self.info.frame_count or 1, self._coming) - 1
 
+    def index_at(self, time_s: float) -> int:
+        """The frame that is on at `time_s`."""
+        return self._source.index_at(time_s)
+
     def cached(self, index: int) -> bool:
         return index in self._cache
 
@@ -74,7 +80,7 @@ class Clip:
     def _next(self) -> Frame | None:
         assert self._ahead is not None
         try:
-            frame, _ = next(self._ahead)
+            frame, self.decode_ms = next(self._ahead)
         except StopIteration:
             self._ended()
             return None

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QImage
 
 from app.gui import messages as say
-from app.gui.about import about_text
+from app.gui.about import AboutBox, Facts, gather
 from app.gui.actions import ActionSpec
 from app.gui.cameras import Cameras
 from app.gui.cheat_sheet import CheatSheet
@@ -51,6 +51,11 @@ class Commands(QObject):
             settings.folder = str(Path(name).parent)
             self.window.open_source(name)
 
+    def compare(self) -> None:
+        name = self.questions.video(self.window.settings.folder)
+        if name:
+            self.window.comparing.begin(name)
+
     def open_pictures(self) -> None:
         name = self.questions.pictures(self.window.settings.folder)
         if name:
@@ -78,7 +83,11 @@ class Commands(QObject):
     def export_data(self) -> None:
         from app.exports import FORMATS
 
-        self._export("-poses", [(known.about, known.ending) for known in FORMATS.values()])
+        self._export("-poses", [(self._of_format(known.about), known.ending) for known in FORMATS.values()])
+
+    @staticmethod
+    def _of_format(about: str) -> str:
+        return QCoreApplication.translate("Skelter", about)
 
     def save_picture(self) -> None:
         shown = self.window.shown
@@ -107,6 +116,9 @@ class Commands(QObject):
         self.window.close()
 
     # playing
+
+    def play_or_pause(self) -> None:
+        self.window.player.send(say.Play(not self.window.playing))
 
     def step(self, frames: int) -> None:
         self.window.player.send(say.Step(frames))
@@ -161,13 +173,25 @@ class Commands(QObject):
         self.window.settings.analysis_shown = on
         self.window.analysing.show(on)
 
+    def panel(self, on: bool) -> None:
+        self.window.settings.panel_shown = on
+        self.window.side.setVisible(on and self.window.info is not None)
+
+    def set_language(self, language: str) -> None:
+        self.window.settings.language = language
+        self.window.banner.tell(self.tr("The language changes when Skelter is started again."), kind="done")
+
     # help
 
     def show_shortcuts(self) -> None:
         CheatSheet(self.window.actions_, self.window).show()
 
     def show_about(self) -> None:
-        self.window.banner.tell(about_text(), kind="done")
+        self.run("about", gather, self._show_facts)
+
+    def _show_facts(self, facts: object) -> None:
+        assert isinstance(facts, Facts)
+        AboutBox(facts, self.window).show()
 
     def wait(self, timeout_s: float) -> bool:
         """Whether every errand has ended within the time."""

@@ -52,7 +52,7 @@ class Easel:
             style,
             corrections.edits if corrections is not None else Edits(),
             session=session,
-            pace=say.Pace(tempo.fps, tempo.speed, moment.inference_ms, moment.latency_ms, moment.dropped),
+            pace=say.Pace(tempo.fps, tempo.speed, moment.timings, moment.latency_ms, moment.dropped),
             lately=feed.before(moment, style.trail_s) if feed is not None and style.trails else (),
             skeleton=header.skeleton if header is not None else COCO,
             mirror=isinstance(feed, LiveFeed) and self.mirror and feed.is_camera,

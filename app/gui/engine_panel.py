@@ -52,7 +52,11 @@ class EnginePanel(QWidget):
         self.again = QPushButton(self.tr("Analyse this video again"))
         self.again.setToolTip(self.tr("Forget what was found, and find everyone anew with what is chosen above"))
         self.again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        grid.addWidget(self.again, len(self.boxes), 0, 1, 2)
+        self.more = QPushButton(self.tr("More models, and engines…"))
+        self.more.setToolTip(self.tr("Fetch or import other networks, and make them faster here"))
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        grid.addWidget(self.more, len(self.boxes), 0, 1, 2)
+        grid.addWidget(self.again, len(self.boxes) + 1, 0, 1, 2)
 
     def set_options(self, options: EngineOptions) -> None:
         """What there is to choose from."""
@@ -110,13 +114,29 @@ class EngineDesk(QObject):
         self._settled.setInterval(SETTLED_MS)
         self._settled.timeout.connect(lambda: self._window.player.send(say.UseEngines(self._wanted)))
         self._wanted = self.choice
-        panel.chosen.connect(self._use)
+        panel.chosen.connect(self.use)
+        panel.more.clicked.connect(lambda: window.models.show())
         panel.again.clicked.connect(self._analyse_again)
         window.heard.connect(self._on_event)
 
-    def _use(self, choice: EngineChoice) -> None:
+    def use(self, choice: EngineChoice) -> None:
+        """Find people with these from now on, and the next time too."""
         self._wanted = choice
-        self._settled.start()
+        if self._window.info is not None:
+            self._settled.start()
+        else:  # nobody loads them now, and says how that went
+            self._window.player.send(say.UseEngines(choice))
+            self._take(choice)
+
+    def look_for_options(self) -> None:
+        """What there is to choose from may have changed."""
+        self._window.commands.run("options", self._toolbox.options, self._take_options)
+
+    def _take(self, choice: EngineChoice) -> None:
+        if choice != self.choice:  # not what was asked for on the command line, which is for once
+            self._window.settings.engines = choice
+        self.choice = choice
+        self._panel.set_choice(choice)
 
     def _analyse_again(self) -> None:
         edits = self._window.editing.edits
@@ -128,11 +148,10 @@ class EngineDesk(QObject):
             case say.Opened(info=info):
                 self._panel.again.setVisible(not info.live)
             case say.EnginesReady(choice=choice):
-                self.choice = choice
-                self._panel.set_choice(choice)
+                self._take(choice)
                 if not self._is_known:
                     self._is_known = True
-                    self._window.commands.run("options", self._toolbox.options, self._take_options)
+                    self.look_for_options()
 
     def _take_options(self, options: object) -> None:
         assert isinstance(options, EngineOptions)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.gui import messages as say
 from app.gui.toolbox import EngineChoice, EngineSet, Toolbox
+from engine.errors import SkelterError
 
 if TYPE_CHECKING:
     from app.pipeline import Analyser
@@ -49,13 +50,25 @@ class EngineRoom:
         if self.current is None and not self.has_failed:
             self._notify(say.Busy("loading"))
             try:
-                self.current = self._toolbox.engines(self.choice)
+                self.current = self._load()
             except Exception as error:  # noqa: BLE001 - without engines the picture is still worth showing
                 self.has_failed = True
                 self._tell_trouble(error)
             finally:
                 self._notify(say.Busy(""))
         self.tell_what_runs(info)
+
+    def _load(self) -> EngineSet:
+        """What was chosen; where it is gone or cannot run any more, the usual ones, and that is told."""
+        try:
+            return self._toolbox.engines(self.choice)
+        except SkelterError as error:
+            if self.choice == EngineChoice():
+                raise
+            engines = self._toolbox.engines(EngineChoice())
+            self.choice = EngineChoice()
+            self._tell_trouble(SkelterError(f"The usual engines run, not the ones chosen: {error}"))
+            return engines
 
     def tell_what_runs(self, info: SourceInfo) -> None:
         if self.current is not None:

@@ -155,7 +155,7 @@ class FilePlayback:
 
     def _moment(self, frame: Frame, record: FrameRecord | None) -> Moment:
         timings = self._analyst.last_timings
-        return Moment(frame, record, timings.inference_ms if timings else None)
+        return Moment(frame, record, replace(timings, decode_ms=self.clip.decode_ms) if timings else None)
 
 
 def on_its_clip(command: Open) -> Open:

@@ -28,6 +28,8 @@ _PATHS = {
     "table": '<rect x="3.5" y="5" width="17" height="14" rx="2"/><path d="M3.5 10h17M3.5 14.5h17M9.5 5v14"/>',
     "panel": '<rect x="3" y="5" width="18" height="14" rx="2.2"/><path d="M15 5v14"/>',
     "curve": '<path d="M3.5 4v14.5a1.5 1.5 0 0 0 1.5 1.5h15.5M7 15c2.5 0 2.5-8 5-8s2.5 6 5 6 2-2.5 3-4"/>',
+    "compare": '<rect x="2.5" y="6" width="8.5" height="12" rx="1.8"/>'
+    '<rect x="13" y="6" width="8.5" height="12" rx="1.8"/>',
     "mirror": '<path d="M12 4v16M9 8l-5 8h5zM15 8l5 8h-5z"/>',
     "keyboard": '<rect x="2.5" y="6.5" width="19" height="11" rx="2"/>'
     '<path d="M6 10h.01M9.5 10h.01M13 10h.01M16.5 10h.01M8 14h8"/>',

@@ -6,7 +6,7 @@ import queue
 
 from app.gui import messages as say
 
-_ONLY_LAST = (say.Seek, say.SetStyle, say.SetViewSize)
+_ONLY_LAST = (say.Seek, say.SeekTime, say.SetStyle, say.SetViewSize)
 _LEAVING = (say.Open, say.CloseSource, say.Quit)
 
 

@@ -46,7 +46,7 @@ class LiveFeed:
         if self._recorder is not None:
             self._recorder.seen(result.frame, record)
         latency_ms = (time.monotonic() - result.finished_s) * 1e3 + result.timings.inference_ms
-        return Moment(result.frame, record, result.timings.inference_ms, latency_ms, result.dropped)
+        return Moment(result.frame, record, result.timings, latency_ms, result.dropped)
 
     def before(self, moment: Moment, seconds: float) -> list[FrameRecord]:
         """What was found in the last `seconds` up to that moment (at most REMEMBERED_S), oldest first."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.edits import Edits
     from app.gui.recorder import RecordingPlan
     from app.gui.toolbox import EngineChoice, EngineSet, Heats
-    from app.results import Header
+    from app.results import Header, Timings
     from app.results import Recording as Results
     from app.session import Notes
     from engine.types import U8, Tracks
@@ -58,6 +58,13 @@ class Seek:
     """Show frame `index`."""
 
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeekTime:
+    """Show the frame that is on at `time_s` seconds."""
+
+    time_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +204,9 @@ class Quit:
 
 
 Command = (
-    Open | CloseSource | Play | Seek | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop | MakeEdit | Undo
-    | Redo | UseEngines | EnginesLoaded | HeatLoaded | AnalyseAgain | Record | RecorderReady | StopRecording | Snapshot
-    | ShareWork | Adopt | Quit
+    Open | CloseSource | Play | Seek | SeekTime | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop
+    | MakeEdit | Undo | Redo | UseEngines | EnginesLoaded | HeatLoaded | AnalyseAgain | Record | RecorderReady
+    | StopRecording | Snapshot | ShareWork | Adopt | Quit
 )  # fmt: skip
 
 
@@ -305,16 +312,16 @@ Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKn
 class Pace:
     """How fast it goes. None where it is not known or does not apply.
 
-    fps           pictures shown per second
-    speed         seconds of the source shown per second
-    inference_ms  of the last analysed frame
-    latency_ms    live: from the frame's arrival to its drawing
-    dropped       live: frames lost so far
+    fps         pictures shown per second
+    speed       seconds of the source shown per second
+    timings     of the last analysed frame
+    latency_ms  live: from the frame's arrival to its drawing
+    dropped     live: frames lost so far
     """
 
     fps: float | None = None
     speed: float | None = None
-    inference_ms: float | None = None
+    timings: Timings | None = None
     latency_ms: float | None = None
     dropped: int = 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.results import FrameRecord
+from app.results import FrameRecord, Timings
 from engine.types import Frame
 
 
@@ -12,13 +12,13 @@ from engine.types import Frame
 class Moment:
     """A frame and its people, as the networks found them. `record` is None where the frame is not analysed.
 
-    inference_ms  what the analysis of the newest frame took
-    latency_ms    live: from the frame's arrival until its people were known
-    dropped       live: frames lost so far
+    timings     what the stages took for the newest frame that was analysed
+    latency_ms  live: from the frame's arrival until its people were known
+    dropped     live: frames lost so far
     """
 
     frame: Frame
     record: FrameRecord | None
-    inference_ms: float | None = None
+    timings: Timings | None = None
     latency_ms: float | None = None
     dropped: int = 0

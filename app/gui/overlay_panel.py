@@ -6,7 +6,7 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from app.gui.actions import Actions, shown
+from app.gui.actions import Actions, plain, shown
 from app.gui.body_words import body_words
 from app.gui.choice_box import ChoiceBox
 from app.gui.switch import Switch
@@ -48,7 +48,7 @@ class OverlayPanel(QWidget):
         self.switches: dict[str, Switch] = {}
         for name in TOGGLES:
             action = actions[name]
-            switch = Switch(action.text().replace("&", ""))
+            switch = Switch(plain(action.text()))
             switch.setToolTip(action.toolTip())
             switch.setAccessibleDescription(action.toolTip())
             switch.setChecked(getattr(style, name))

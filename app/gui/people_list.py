@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.actions import Actions
+from app.gui.actions import Actions, plain
 from app.gui.people_model import NAME, SHOWN, PeopleModel
 
 ROW, HEAD, MOST_ROWS = 28, 32, 8
@@ -61,7 +61,7 @@ class PeopleList(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(actions[name].text().replace("&", "").rstrip("…"))
+            button.setAccessibleName(plain(actions[name].text()))
             grid.addWidget(button, place // 3, place % 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -74,6 +74,11 @@ class Player:
 
     # any thread
 
+    @property
+    def tempo(self) -> Tempo:
+        """Where it is, and whether it waits for another one."""
+        return self._tempo
+
     def start(self) -> None:
         self._thread.start()
 
@@ -136,6 +141,9 @@ class Player:
                 self._play(on)
             case say.Seek(index):
                 self._jump(index)
+            case say.SeekTime(time_s):
+                if self._file is not None:
+                    self._jump(self._file.clip.index_at(time_s))
             case say.Step(frames):
                 self._set_playing(False)
                 if self._file is not None:
@@ -366,7 +374,7 @@ class Player:
             self._show(self._shown)
 
     def _show(self, moment: Moment) -> None:
-        self._shown = moment
+        self._shown, self._tempo.at_s = moment, moment.frame.time_s
         self._pictures.put(self._picture(moment))
 
     def _picture(self, moment: Moment, *, full_size: bool = False) -> say.Picture:

@@ -45,6 +45,11 @@ class Questions(QObject):
     def folder(self, before: str) -> str:
         return QFileDialog.getExistingDirectory(self._window, self.tr("Folder for recordings"), before)
 
+    def model(self) -> str:
+        kinds = self.tr("Networks ({0});;All files (*)").format("*.onnx *.pt *.pth *.tar")
+        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import a network"), "", kinds)
+        return name
+
     def address(self) -> str:
         text, good = QInputDialog.getText(
             self._window, self.tr("Open a stream"), self.tr("Address of the stream (rtsp://… or http://…):")

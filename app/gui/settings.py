@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ from platformdirs import user_state_path
 from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from app.gui.theme import Look
+from app.gui.toolbox import EngineChoice
 from app.style import Style
 
 VERSION = 1
@@ -64,6 +65,16 @@ class Settings:
     @look.setter
     def look(self, value: Look) -> None:
         self._store.setValue("window/look", value.value)
+
+    @property
+    def language(self) -> str:
+        """One of app.gui.languages.LANGUAGES; empty: the system's."""
+        value = self._store.value("window/language", "")
+        return value if isinstance(value, str) else ""
+
+    @language.setter
+    def language(self, value: str) -> None:
+        self._store.setValue("window/language", value)
 
     @property
     def mirror(self) -> bool:
@@ -122,6 +133,19 @@ class Settings:
     def add_recent(self, path: Path) -> None:
         known = [str(path), *(str(other) for other in self.recent if other != path)]
         self._store.setValue("files/recent", known[:MOST_RECENT])
+
+    @property
+    def engines(self) -> EngineChoice:
+        """What people were found with the last time."""
+        default = EngineChoice()
+        values = {field.name: self._store.value(f"engines/{field.name}") for field in fields(EngineChoice)}
+        known = {name: value for name, value in values.items() if isinstance(value, str) and value}
+        return replace(default, **known)
+
+    @engines.setter
+    def engines(self, value: EngineChoice) -> None:
+        for field in fields(EngineChoice):
+            self._store.setValue(f"engines/{field.name}", getattr(value, field.name) or "")
 
     @property
     def style(self) -> Style:

@@ -24,6 +24,7 @@ class Situation:
     can_undo: bool = False
     can_redo: bool = False
     range_marked: bool = False
+    comparing: bool = False
 
 
 Condition = Callable[[Situation], bool]
@@ -82,6 +83,10 @@ def has_range(situation: Situation) -> bool:
     return situation.range_marked
 
 
+def is_comparing(situation: Situation) -> bool:
+    return situation.comparing
+
+
 def situation_of(window: MainWindow) -> Situation:
     """The situation the window is in."""
     info, editing = window.info, window.editing
@@ -95,4 +100,5 @@ def situation_of(window: MainWindow) -> Situation:
         can_undo=editing.can_undo,
         can_redo=editing.can_redo,
         range_marked=window.stage.timeline.loop is not None,
+        comparing=window.comparing.second is not None,
     )

@@ -41,7 +41,7 @@ class Stage(QWidget):
         self.transport = Transport(actions)
         self.controls = QFrame()
         self.controls.setObjectName("controls")
-        under = QVBoxLayout(self.controls)
+        self._under = under = QVBoxLayout(self.controls)
         under.setContentsMargins(0, 2, 0, 0)
         under.setSpacing(0)
         under.addWidget(self.timeline)
@@ -53,7 +53,10 @@ class Stage(QWidget):
         self.analysis.hide()
         self._halves = QSplitter(Qt.Orientation.Vertical)
         self._halves.setChildrenCollapsible(False)
-        self._halves.addWidget(self.view)
+        self.views = QSplitter()
+        self.views.setChildrenCollapsible(False)
+        self.views.addWidget(self.view)
+        self._halves.addWidget(self.views)
         self._halves.addWidget(self.analysis)
         self._halves.setStretchFactor(0, 3)
         self._halves.setStretchFactor(1, 1)
@@ -77,6 +80,12 @@ class Stage(QWidget):
             live=info.live, camera=camera, frames=info.frame_count, duration_s=None if info.live else info.duration_s
         )
         self._timer.start()
+
+    def put_beside(self, view: VideoView, bar: QWidget) -> None:
+        """Another video to compare with: its picture as wide as the first one's, its bar above the timeline."""
+        self.views.addWidget(view)
+        self.views.setSizes([1, 1])
+        self._under.insertWidget(0, bar)
 
     def set_length(self, frames: int, fps: float | None) -> None:
         """The end was reached: so long it is."""

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QLabel, QStatusBar, QWidget
 from app.gui.messages import Pace
 
 if TYPE_CHECKING:
-    from app.results import Header
+    from app.results import Header, Timings
 
 MARGINS = 24
 SLOW = 0.9
@@ -56,21 +56,36 @@ class StatusLine(QStatusBar):
     def set_people(self, people: tuple[int, ...] | None) -> None:
         if people is None:
             _say(self.people, self.tr("looking for people …"))
-        elif len(people) == 1:
-            _say(self.people, self.tr("1 person"))
         else:
-            _say(self.people, self.tr("{0} people").format(len(people)) if people else self.tr("nobody"))
+            _say(self.people, self.tr("%n people", "", len(people)) if people else self.tr("nobody"))
 
     def set_pace(self, pace: Pace, *, playing: bool, wanted: float | None) -> None:
         """`wanted` is the speed asked for, None where there is none (live)."""
         _say(self.fps, self.tr("{0:.0f} pictures/s").format(pace.fps) if pace.fps and playing else "")
-        analysis = self.tr("{0:.0f} ms per frame").format(pace.inference_ms) if pace.inference_ms else ""
-        _say(self.analysis, analysis)
+        timings = pace.timings
+        _say(self.analysis, self.tr("{0:.0f} ms per frame").format(timings.inference_ms) if timings else "")
+        if timings is not None:
+            self.analysis.setToolTip(self._stages(timings))
         live = pace.latency_ms is not None
         _say(self.latency, self.tr("{0:.0f} ms behind").format(pace.latency_ms) if live else "")
         _say(self.dropped, self.tr("{0} skipped").format(pace.dropped) if live else "")
         slow = playing and wanted is not None and pace.speed is not None and pace.speed < wanted * SLOW
         _say(self.slow, self.tr("analysing: {0:.2g}× speed").format(pace.speed) if slow else "")
+
+    def _stages(self, timings: Timings) -> str:
+        """What each stage took, a line each."""
+        detect = timings.detect_ms
+        return "\n".join(
+            (
+                self.tr("Time to find the people and their joints on one frame"),
+                self.tr("Decoding: {0:.1f} ms").format(timings.decode_ms),
+                self.tr("Finding people: {0:.1f} ms").format(detect)
+                if detect is not None
+                else self.tr("Finding people: not on this frame; where they were going was enough"),
+                self.tr("Placing joints: {0:.1f} ms").format(timings.pose_ms),
+                self.tr("Telling people apart: {0:.1f} ms").format(timings.track_ms),
+            )
+        )
 
     def set_engines(self, header: Header) -> None:
         described = {part: words for part, words in header.models.items() if part in ("detector", "pose")}

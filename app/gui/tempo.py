@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 LATE_S = 0.05
 """Behind by more than this, the video plays slower instead of running after its clock."""
 MEASURED_S = 1.0
+WAIT_S = 0.004
+"""How soon a video that waits for another one looks again."""
 
 
 class Tempo:
@@ -14,6 +17,10 @@ class Tempo:
 
     def __init__(self) -> None:
         self.factor = 1.0
+        self.at_s: float | None = None
+        """The time of the picture that is shown; any thread may look."""
+        self.is_held: Callable[[], bool] | None = None
+        """Whether the next picture is not due yet because another video has to come up to this one."""
         self._anchor: tuple[float, float] | None = None  # (clock, time in the source) of a picture shown in time
         self._shown: deque[tuple[float, float]] = deque()
 
@@ -24,6 +31,9 @@ class Tempo:
 
     def due(self, time_s: float, now: float) -> float:
         """When (on the clock) the picture of `time_s` should be shown."""
+        return now + WAIT_S if self.is_held is not None and self.is_held() else self._own_due(time_s, now)
+
+    def _own_due(self, time_s: float, now: float) -> float:
         if self._anchor is None:
             return now
         clock, begun = self._anchor
@@ -31,7 +41,7 @@ class Tempo:
 
     def showed(self, time_s: float, now: float) -> None:
         """Note that the picture of `time_s` is shown now."""
-        if self._anchor is None or now - self.due(time_s, now) > LATE_S:
+        if self._anchor is None or now - self._own_due(time_s, now) > LATE_S:
             self._anchor = (now, time_s)
         self._shown.append((now, time_s))
         while now - self._shown[0][0] > MEASURED_S:

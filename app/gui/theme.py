@@ -172,6 +172,10 @@ QSlider#plain::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; b
     background: {text}; }}
 QSlider#plain::handle:horizontal:focus {{ background: {accent}; }}
 
+QTextBrowser {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 6px; }}
+QDialog QLineEdit {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; }}
+QDialog QLineEdit:focus {{ border-color: {accent}; }}
+
 QTableView {{ background: {surface}; border: none; gridline-color: transparent; selection-background-color: {hover};
     selection-color: {text}; }}
 QTableView::item {{ padding: 2px 6px; }}
@@ -184,6 +188,8 @@ QListWidget::item:selected {{ background: {hover}; color: {text}; }}
 
 QProgressBar {{ background: {track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+
+QFrame#preview {{ background: {raised}; border: 1px solid {border}; border-radius: 6px; }}
 
 QFrame#banner {{ background: {raised}; border: 1px solid {border}; border-left: 4px solid {error};
     border-radius: 6px; }}

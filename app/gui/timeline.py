@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from app.gui import theme
 from app.gui.lanes import LaneView, PersonLane
@@ -25,6 +25,9 @@ class Timeline(QSlider):
     sought = pyqtSignal(int)
     loop_chosen = pyqtSignal(object)
     """The range marked: first and last frame; None: none."""
+    hovered = pyqtSignal(int, int)
+    """The mouse is over this frame, at this x."""
+    left = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -166,7 +169,10 @@ class Timeline(QSlider):
             self.set_loop((self._marking, self._index(x)))
         elif self.isSliderDown():
             self._go(x)
-        QToolTip.showText(event.globalPosition().toPoint(), self._words(self._index(x)), self)
+        self.hovered.emit(self._index(x), round(x))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self.left.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         self.setSliderDown(False)
@@ -180,7 +186,8 @@ class Timeline(QSlider):
             self.setValue(index)
         self.sought.emit(index)
 
-    def _words(self, index: int) -> str:
+    def words_at(self, index: int) -> str:
+        """Time, frame and people there."""
         here = [
             self._names.get(lane.id, str(lane.id))
             for lane in self._view.people

@@ -7,7 +7,7 @@ from PyQt6.QtGui import QAction, QColor
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.gui import theme
-from app.gui.actions import Actions
+from app.gui.actions import Actions, plain
 from app.gui.choice_box import ChoiceBox
 from app.gui.icons import icon
 from app.gui.timeline import clock
@@ -119,5 +119,5 @@ class Transport(QWidget):
         button.setIconSize(QSize(size, size))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoRaise(True)
-        button.setAccessibleName(action.text().replace("&", ""))
+        button.setAccessibleName(plain(action.text()))
         return button

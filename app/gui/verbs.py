@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.gui.actions import ActionSpec
+from app.gui.languages import LANGUAGES
 from app.gui.situation import (
     can_redo,
     can_undo,
@@ -15,6 +17,7 @@ from app.gui.situation import (
     in_camera,
     in_file,
     in_live,
+    is_comparing,
     opened,
     splits,
     swaps,
@@ -55,6 +58,10 @@ def file_specs(do: Commands) -> tuple[ActionSpec, ...]:
                    do.open_pictures, ("Ctrl+Shift+O",)),
         ActionSpec("demo", tr("Try the &demo"), tr("Fetch a clip of a runner once, and open it"), group,
                    do.open_demo, ("Ctrl+D",)),
+        ActionSpec("compare", tr("Compare &with…"), tr("Show a second video beside this one, in step with it"), group,
+                   do.compare, ("Ctrl+Shift+C",), "compare", in_file, starts_section=True),
+        ActionSpec("compare-stop", tr("Stop co&mparing"), tr("Close the second video"), group,
+                   lambda: do.window.comparing.stop(), (), "", is_comparing),
         ActionSpec("save", tr("Save &session"), tr("Keep results, corrections and names in one file"), group,
                    do.save, ("Ctrl+S",), "save", in_file, starts_section=True),
         ActionSpec("save-as", tr("Save session &as…"), tr("Keep them under another name"), group,
@@ -65,6 +72,9 @@ def file_specs(do: Commands) -> tuple[ActionSpec, ...]:
         ActionSpec("export-data", tr("Export d&ata…"),
                    tr("Write every joint of every frame, or of the range marked, as a table or JSON"), group,
                    do.export_data, ("Ctrl+Shift+E",), "table", in_file),
+        ActionSpec("models", tr("&Models and engines…"),
+                   tr("Fetch, import and choose the networks that find people, and make them faster here"), group,
+                   lambda: do.window.models.show(), ("Ctrl+M",)),
         ActionSpec("snapshot", tr("Save p&icture…"), tr("Write the picture that is shown, in full size, as a file"),
                    group, do.save_picture, ("Ctrl+P",), "snapshot", opened, starts_section=True),
         ActionSpec("copy", tr("Cop&y picture"), tr("Put the picture that is shown on the clipboard"), group,
@@ -78,7 +88,7 @@ def file_specs(do: Commands) -> tuple[ActionSpec, ...]:
 def playback_specs(do: Commands) -> tuple[ActionSpec, ...]:
     tr, window, group = do.tr, do.window, do.tr("Playback")
     return (
-        ActionSpec("play", tr("&Play or pause"), tr("Play or pause"), group, window.play_or_pause,
+        ActionSpec("play", tr("&Play or pause"), tr("Play or pause"), group, do.play_or_pause,
                    ("Space",), "play", opened),
         ActionSpec("step-back", tr("One frame &back"), tr("One frame back"), group, lambda: do.step(-1),
                    ("Left",), "step-back", in_file, starts_section=True),
@@ -174,7 +184,7 @@ def view_specs(do: Commands) -> tuple[ActionSpec, ...]:
     tr, window = do.tr, do.window
     view, help_ = tr("View"), tr("Help")
     return (
-        ActionSpec("panel", tr("&Side panel"), tr("Show or hide the panel at the right"), view, window.show_panel,
+        ActionSpec("panel", tr("&Side panel"), tr("Show or hide the panel at the right"), view, do.panel,
                    ("Ctrl+B",), "panel", opened, checkable=True),
         ActionSpec("analysis", tr("&Analysis"), tr("Show angles, speed and repetitions as a curve under the video"),
                    view, do.analysis, ("A",), "curve", opened, checkable=True),
@@ -196,6 +206,10 @@ def view_specs(do: Commands) -> tuple[ActionSpec, ...]:
                    lambda: window.set_look(Look.LIGHT)),
         ActionSpec("look-contrast", tr("&High contrast"), tr("White and yellow on black, for weak eyes"), view,
                    lambda: window.set_look(Look.CONTRAST)),
+        ActionSpec("language-system", tr("Lan&guage of the system"), tr("Speak the language of the system"), view,
+                   lambda: do.set_language(""), starts_section=True),
+        *(ActionSpec(f"language-{language}", name, tr("Speak this language"), view,
+                     partial(do.set_language, language)) for language, name in LANGUAGES.items()),
         ActionSpec("shortcuts", tr("&Keyboard shortcuts"), tr("All keys on one page"), help_,
                    do.show_shortcuts, ("F1",), "keyboard"),
         ActionSpec("about", tr("&About Skelter"), tr("Version and licences"), help_, do.show_about),

@@ -25,12 +25,15 @@ from app.gui.analysing import Analysing
 from app.gui.banner import Banner
 from app.gui.bars import add_recent_menu, fill_menus, fill_toolbar
 from app.gui.commands import Commands
+from app.gui.comparing import Comparing
 from app.gui.editing import Editing
 from app.gui.engine_panel import EngineDesk
 from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
+from app.gui.hovering import Hovering
 from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
+from app.gui.models import Models
 from app.gui.pacing import Pacing
 from app.gui.panels import Panels
 from app.gui.people_model import PeopleModel
@@ -73,13 +76,9 @@ class MainWindow(Shell):
         self.shown: say.Picture | None = None
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
-            toolbox,
-            pictures=self.pictures,
-            notify=self.event_came.emit,
-            style=settings.style,
-            mirror=settings.mirror,
+            toolbox, pictures=self.pictures, notify=self.event_came.emit, style=settings.style, mirror=settings.mirror,
             lettering=lettered,
-        )
+        )  # fmt: skip
         self._build(toolbox)
         self._join()
         self.player.start()
@@ -103,8 +102,11 @@ class MainWindow(Shell):
         self.toolbar = fill_toolbar(self, self.actions_)
         self.exporting = Exporting(self)
         self.editing = Editing(self)
+        self.hovering = Hovering(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
+        self.models = Models(self)
+        self.comparing = Comparing(self, toolbox)
         self.recording = Recording(self, self.side.recording)
         self.sessions = Sessions(self, self.settings.recovery)
         self.pages = self.put_together(
@@ -124,12 +126,13 @@ class MainWindow(Shell):
         self.overlay.changed.connect(self._style_changed)
         self.stage.asked.connect(self.player.send)
         self.stage.lanes_changed.connect(self.people.set_lanes)
-        self.stage.timeline.loop_chosen.connect(lambda _frames: self._refresh_actions())
         self.stage.view.double_clicked.connect(self.full_screen)
         self.stage.view.menu_wanted.connect(self._show_people_menu)
         self.people_list.menu_wanted.connect(self._show_people_menu)
-        self.editing.changed.connect(self._refresh_actions)
-        for signal in (self.people.rowsInserted, self.people.modelReset):
+        for signal in (
+            self.editing.changed, self.comparing.changed, self.stage.timeline.loop_chosen, self.people.rowsInserted,
+            self.people.modelReset,
+        ):  # fmt: skip
             signal.connect(lambda *_: self._refresh_actions())
         self.welcome.recent_chosen.connect(self.open_source)
         self.dropped.connect(self.open_source)
@@ -170,13 +173,6 @@ class MainWindow(Shell):
             self.analysing.metres_per_pixel,
         )
 
-    def play_or_pause(self) -> None:
-        self.player.send(say.Play(not self.playing))
-
-    def show_panel(self, on: bool) -> None:
-        self.settings.panel_shown = on
-        self.side.setVisible(on and self.info is not None)
-
     def set_look(self, look: Look) -> None:
         self.settings.look = look
         self.apply_look(look)
@@ -201,11 +197,12 @@ class MainWindow(Shell):
             case say.Closed():
                 self._closed()
             case say.Busy(what):
-                words = {"opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …")}
-                self.busy(words.get(what, "") if what != "changing" else "")
-                self.status.set_activity(
-                    self.tr("Changing the engines …") if what == "changing" else words.get(what, "")
-                )
+                words = {
+                    "opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …"),
+                    "changing": self.tr("Changing the engines …"),
+                }.get(what, "")  # fmt: skip
+                self.stage.view.notice(words if what != "changing" else "")
+                self.status.set_activity(words)
             case say.SourceState(words, lost):
                 self.banner.tell_state(words, lost=lost)
             case say.EnginesReady(header=header):
@@ -292,8 +289,10 @@ class MainWindow(Shell):
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
-        for part in (self.export_bar, self.commands, self.analysing, self.sessions):
-            part.wait(max(until - time.monotonic(), 0.1))
+        for part in (
+            self.comparing, self.models, self.export_bar, self.commands, self.analysing, self.sessions, self.hovering,
+        ):  # fmt: skip
+            part.wait(max(until - time.monotonic(), 0.02))
         self.sessions.close()
         self.settings.geometry = QByteArray(self.saveGeometry())
         self.settings.save()

@@ -68,6 +68,14 @@ def select(device: str = "auto") -> list[Selection]:
     return [Selection(backend, part or _DEFAULT_DEVICE.get(name, "cpu"), f"{device}: asked for")]
 
 
+def builder(device: str = "auto") -> EngineBuilder:
+    """The best backend for `device` that builds engines. Raises as `select`, UsageError where none of them does."""
+    for choice in select(device):
+        if isinstance(choice.backend, EngineBuilder):
+            return choice.backend
+    raise UsageError(f"{device} builds nothing: --device is auto, tensorrt or openvino here.")
+
+
 def _by_preference(device: str, name: str) -> list[Selection]:
     states = {backend: BACKENDS[backend].available() for backend in _ON_CPU}
     usable = [backend for backend, state in states.items() if state.usable]

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.gui import theme
+from app.gui.languages import speak
 from app.gui.questions import Leaving
 from app.gui.settings import Settings
 from app.gui.theme import Look
@@ -80,6 +81,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, settings: Settings) -> Iterato
 
     def make(tools: Toolbox) -> MainWindow:
         qapp.setStyle("Fusion")
+        speak(qapp, settings.language or "en")
         theme.apply(qapp, Look.DARK)
         window = MainWindow(tools, settings)
         window.resize(1280, 720)
@@ -93,6 +95,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, settings: Settings) -> Iterato
         window.commands.questions.stop_export = lambda: True
         window.close()
         window.deleteLater()
+    speak(qapp, "en")
     qapp.processEvents()
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, qVersion
 from PyQt6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.gui.about import AboutBox
 from app.gui.cheat_sheet import CheatSheet
 from app.gui.theme import CONTRAST, DARK, LIGHT, Colours, Look, current
 from app.gui.window import MainWindow
@@ -38,6 +39,16 @@ def test_f1_lists_every_shortcut(qtbot: QtBot, window: MainWindow) -> None:
         for keys in spec.shortcuts:
             assert window.actions_[spec.id].shortcuts()[0].toString() in words, keys
     sheet.close()
+
+
+def test_the_about_box_tells_versions_and_terms(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["about"].trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(AboutBox)), timeout=10_000)
+    box = window.findChildren(AboutBox)[0]
+    words = box.text.toPlainText()
+    for part in (qVersion(), "PyQt", "GPL-3.0", "FFmpeg", "x264", "openvino", "skelter-pose-s", "research use", "COCO"):
+        assert part in words
+    box.close()
 
 
 def test_every_control_has_a_name_and_a_tip(window: MainWindow) -> None:

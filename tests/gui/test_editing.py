@@ -99,7 +99,7 @@ def test_a_name_is_written_in_the_list_and_drawn(qtbot: QtBot, pair: MainWindow)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: pair.people.data(pair.people.index(0, NAME)) == "Anna", timeout=SLOW_MS)
     qtbot.waitUntil(lambda: not np.array_equal(pair.stage.view.pixels, before), timeout=SLOW_MS)
-    assert "Anna" in pair.stage.timeline._words(10)
+    assert "Anna" in pair.stage.timeline.words_at(10)
     assert pair.isWindowModified()
 
 

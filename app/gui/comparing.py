@@ -1,0 +1,277 @@
+"""Two videos side by side, in step: a second player beside the first, that goes where the first one goes.
+
+Neither shows its next picture while it is ahead of the other, so the slower one sets the pace. Everything the user does
+to the first (play, seek, step, loop, speed, overlay) reaches the second; what he does to the second shifts it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from app.gui import messages as say
+from app.gui.compare_panel import ComparePanel
+from app.gui.hovering import Hover
+from app.gui.lanes import corrected
+from app.gui.lettering import lettered
+from app.gui.mailbox import Mailbox
+from app.gui.player import Player
+from app.gui.stage import LANES_MS
+
+if TYPE_CHECKING:
+    from app.edits import Edits
+    from app.gui.toolbox import EngineChoice, Toolbox
+    from app.gui.window import MainWindow
+    from engine.video import SourceInfo
+
+A_MOMENT_S = 1e-4
+USUAL_FPS = 25.0
+
+
+class Second(QObject):
+    """The second video: player, picture, timeline, until `close`."""
+
+    event_came = pyqtSignal(object)
+    picture_came = pyqtSignal()
+    shown_changed = pyqtSignal()
+    opened = pyqtSignal()
+    failed = pyqtSignal(str, str)
+    """It cannot be shown: a sentence (perhaps empty) and details."""
+
+    def __init__(self, window: MainWindow, toolbox: Toolbox, address: str) -> None:
+        super().__init__(window)
+        self._window = window
+        self.info: SourceInfo | None = None
+        self.shown: say.Picture | None = None
+        self.playing = False
+        self.last_s = math.inf
+        """When its last picture begins, as far as that is known."""
+        self.panel = ComparePanel()
+        self.hover = Hover(window, self.panel.timeline)
+        self._edits: Edits | None = None
+        self._lanes_version = -1
+        self._pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
+        self.player = Player(
+            toolbox, pictures=self._pictures, notify=self.event_came.emit, style=window.settings.style,
+            lettering=lettered,
+        )  # fmt: skip
+        self.event_came.connect(self._on_event)
+        self.picture_came.connect(self._take_picture)
+        self.panel.view.size_wanted.connect(lambda width, height: self.player.send(say.SetViewSize(width, height)))
+        self._timer = QTimer(self)
+        self._timer.setInterval(LANES_MS)
+        self._timer.timeout.connect(self._look_at_lanes)
+        self._timer.start()
+        self.player.start()
+        for command in (say.UseEngines(window.engines.choice), say.Open(address, 1), say.Play(False)):
+            self.player.send(command)
+
+    @property
+    def step_s(self) -> float:
+        """From one picture to the next, on average."""
+        return step_of(self.info) if self.info is not None else 0.0
+
+    def close(self) -> None:
+        """Its threads end by themselves; nothing they still say is heard."""
+        self._timer.stop()
+        self.hover.close()
+        self.event_came.disconnect(self._on_event)
+        self.picture_came.disconnect(self._take_picture)
+        self.player.send(say.Quit())
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether its threads have ended within the time, after `close`."""
+        return self.player.stop(timeout_s) and self.hover.wait(timeout_s)
+
+    def _take_picture(self) -> None:
+        picture = self._pictures.take()
+        if picture is not None:
+            self.shown = picture
+            self.panel.show_picture(picture)
+            self.shown_changed.emit()
+
+    def _look_at_lanes(self) -> None:
+        lanes = self.player.lanes
+        if lanes.version != self._lanes_version:
+            view = lanes.view()
+            self._lanes_version = view.version
+            self.panel.timeline.set_lanes(view if self._edits is None else corrected(view, self._edits))
+
+    def _on_event(self, event: say.Event) -> None:
+        match event:
+            case say.Opened(info=info) if info.live:
+                self.failed.emit(self.tr("Only a video file can be compared with; record the camera first."), "")
+            case say.Opened(info=info, address=address):
+                self.info = info
+                self.hover.open(address)
+                if info.duration_s is not None:
+                    self.last_s = max(info.duration_s - step_of(info), 0.0)
+                self.panel.set_name(info.name)
+                self.panel.timeline.set_length(info.frame_count or 1, info.fps)
+                self.opened.emit()
+            case say.Busy(what):
+                self.panel.view.notice(self.tr("Opening …") if what == "opening" else "")
+            case say.LengthKnown(frames):
+                self.panel.timeline.set_length(frames, self.info.fps if self.info is not None else None)
+                self.last_s = self.player.tempo.at_s or 0.0  # the end was reached
+            case say.Playing(on):
+                self.playing = on
+            case say.Edited(edits=edits):
+                self._edits, self._lanes_version = edits, -1
+            case say.Trouble(sentence, details, fatal, warning) if not fatal:
+                self._window.tell_trouble(sentence, details, warning=warning)
+            case say.Trouble(sentence, details):
+                self.failed.emit(sentence, details)
+
+
+def step_of(info: SourceInfo) -> float:
+    """Seconds from one picture to the next, on average."""
+    return 1 / (info.fps or USUAL_FPS)
+
+
+class Comparing(QObject):
+    """Keeps the second video, where there is one, in step with the first."""
+
+    changed = pyqtSignal()
+    """Whether two are compared."""
+
+    def __init__(self, window: MainWindow, toolbox: Toolbox) -> None:
+        super().__init__(window)
+        self._window, self._toolbox = window, toolbox
+        self.second: Second | None = None
+        self._ended: list[Second] = []
+        self.offset_s = 0.0
+        """The time of a moment in the second video, less its time in the first."""
+        self._engines: EngineChoice | None = None  # what the second was told to use
+        self._shifted_to: int | None = None  # the frame of the second that was asked for and is not shown yet
+        stage = window.stage
+        window.heard.connect(self._on_event)
+        window.look_changed.connect(self._repaint)
+        window.overlay.changed.connect(lambda style: self._send(say.SetStyle(style)))
+        stage.transport.speed_chosen.connect(lambda factor: self._send(say.SetSpeed(factor)))
+        stage.picture_shown.connect(lambda _picture: self._follow())
+
+    def begin(self, address: str) -> None:
+        """Show the video at `address` beside the first, in place of the one that was there."""
+        self.stop()
+        self.second = second = Second(self._window, self._toolbox, address)
+        self.offset_s, self._shifted_to = 0.0, None
+        self._engines = self._window.engines.choice
+        panel = second.panel
+        panel.set_offset(0.0)
+        panel.closed.connect(self.stop)
+        panel.stepped.connect(lambda frames: self._shift(panel.timeline.value() + frames))
+        panel.timeline.sought.connect(self._shift)
+        panel.aligned.connect(self._align)
+        second.opened.connect(self._follow)
+        second.shown_changed.connect(self._second_shown)
+        second.failed.connect(self._failed)
+        second.player.send(say.SetSpeed(self._window.stage.transport.factor))
+        self._window.player.tempo.is_held = lambda: self._is_ahead(first=True)
+        second.player.tempo.is_held = lambda: self._is_ahead(first=False)
+        self._window.stage.put_beside(panel.view, panel)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Only the first video again, as it is."""
+        second, self.second = self.second, None
+        if second is None:
+            return
+        self._window.player.tempo.is_held = None
+        second.close()
+        self._ended = [one for one in self._ended if not one.wait(0)] + [second]
+        for part in (second.panel, second.panel.view):
+            part.setParent(None)
+            part.deleteLater()
+        self.changed.emit()
+
+    def wait(self, timeout_s: float) -> bool:
+        """End it; whether every thread has ended within the time. Called when the window closes."""
+        self.stop()
+        return all(second.wait(timeout_s) for second in self._ended)
+
+    def _is_ahead(self, *, first: bool) -> bool:
+        """Whether one of them has to wait for the other; asked by the players' threads."""
+        second = self.second
+        if second is None or not (second.playing and self._window.playing):
+            return False
+        here, there = self._window.player.tempo.at_s, second.player.tempo.at_s
+        if here is None or there is None:
+            return False
+        lead = here + self.offset_s - there
+        return lead > A_MOMENT_S if first else lead < -A_MOMENT_S
+
+    def _follow(self) -> None:
+        """Bring the second to where the first is, as far as it is not there."""
+        second, shown = self.second, self._window.shown
+        if second is None or second.info is None or shown is None or self._shifted_to is not None:
+            return
+        asked = shown.time_s + self.offset_s
+        wanted = min(max(asked, 0.0), second.last_s)
+        plays = self._window.playing and 0 <= asked < second.last_s - A_MOMENT_S
+        if plays != second.playing:
+            second.playing = plays  # told already: it is not to be told with every picture
+            second.player.send(say.Play(plays))
+        at = second.player.tempo.at_s
+        if at is None or not self._is_there(wanted, at, second):
+            second.player.send(say.SeekTime(wanted))
+
+    def _is_there(self, wanted: float, at: float, second: Second) -> bool:
+        """Whether the second is where it belongs; while playing it may be a picture behind or ahead."""
+        if second.playing:
+            first = self._window.info
+            return abs(wanted - at) <= 1.5 * max(second.step_s, step_of(first) if first is not None else 0.0)
+        return -A_MOMENT_S <= wanted - at < second.step_s - A_MOMENT_S
+
+    def _shift(self, index: int) -> None:
+        """Move the second alone; where it stands then, it belongs to where the first stands."""
+        second = self.second
+        if second is None or not 0 <= index <= second.panel.timeline.maximum():
+            return
+        self._shifted_to = index
+        if self._window.playing:
+            self._window.player.send(say.Play(False))
+            second.player.send(say.Play(False))
+        second.player.send(say.Seek(index))
+
+    def _align(self) -> None:
+        self._set_offset(0.0)
+        self._follow()
+
+    def _second_shown(self) -> None:
+        second, first = self.second, self._window.shown
+        if second is None or second.shown is None or first is None:
+            return
+        if second.shown.index == self._shifted_to:
+            self._set_offset(second.shown.time_s - first.time_s)
+
+    def _set_offset(self, seconds: float) -> None:
+        self.offset_s, self._shifted_to = seconds, None
+        if self.second is not None:
+            self.second.panel.set_offset(seconds)
+
+    def _failed(self, sentence: str, details: str) -> None:
+        self.stop()
+        self._window.tell_trouble(sentence, details)
+
+    def _repaint(self) -> None:
+        if self.second is not None:
+            self.second.panel.repaint_icons()
+
+    def _send(self, command: say.Command) -> None:
+        if self.second is not None:
+            self.second.player.send(command)
+
+    def _on_event(self, event: say.Event) -> None:
+        match event:
+            case say.Opened() | say.Closed() | say.Trouble(fatal=True):
+                self.stop()
+            case say.Playing(on):
+                if on:
+                    self._shifted_to = None  # perhaps a frame that the file does not have after all
+                self._follow()
+            case say.EnginesReady(choice=choice) if choice != self._engines:
+                self._engines = choice
+                self._send(say.UseEngines(choice))

@@ -1,0 +1,21 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+  <context>
+    <name>Skelter</name>
+    <message numerus="yes">
+      <source>%n repetitions, {0:.1f} s each</source>
+      <translation>
+        <numerusform>%n repetition, {0:.1f} s</numerusform>
+        <numerusform>%n repetitions, {0:.1f} s each</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n people</source>
+      <translation>
+        <numerusform>%n person</numerusform>
+        <numerusform>%n people</numerusform>
+      </translation>
+    </message>
+  </context>
+</TS>

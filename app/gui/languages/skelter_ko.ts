@@ -1,0 +1,1707 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko" sourcelanguage="en">
+  <context>
+    <name>Skelter</name>
+    <message>
+      <source>About Skelter</source>
+      <translation>Skelter 정보</translation>
+    </message>
+    <message>
+      <source>Versions and licences</source>
+      <translation>버전과 라이선스</translation>
+    </message>
+    <message>
+      <source>Copy all of it, to send with a report</source>
+      <translation>보고서에 첨부할 수 있도록 전체 내용을 복사합니다</translation>
+    </message>
+    <message>
+      <source>Skelter's own code is under the Apache License 2.0.</source>
+      <translation>Skelter 자체 코드에는 Apache License 2.0이 적용됩니다.</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>복사</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>닫기</translation>
+    </message>
+    <message>
+      <source>The window uses Qt {0} (LGPL-3.0) and PyQt {1}, which is under the GPL-3.0 or a commercial licence: who passes Skelter on together with PyQt6 does so under the GPL-3.0, or with a licence bought from Riverbank Computing. The command line does not use it.</source>
+      <translation>이 창은 Qt {0}(LGPL-3.0)과 PyQt {1}을(를) 사용합니다. PyQt는 GPL-3.0 또는 상용 라이선스로 제공되므로, Skelter를 PyQt6와 함께 배포하려면 GPL-3.0을 따르거나 Riverbank Computing에서 구입한 라이선스가 있어야 합니다. 명령줄 도구는 PyQt를 사용하지 않습니다.</translation>
+    </message>
+    <message>
+      <source>Videos are read and written by FFmpeg {0}, which comes with PyAV and contains the encoder x264 (GPL-2.0 or later).</source>
+      <translation>동영상은 PyAV에 포함된 FFmpeg {0}(으)로 읽고 씁니다. 여기에는 x264 인코더(GPL-2.0 이상)가 들어 있습니다.</translation>
+    </message>
+    <message>
+      <source>Networks, and their terms</source>
+      <translation>신경망과 이용 조건</translation>
+    </message>
+    <message>
+      <source>Libraries</source>
+      <translation>라이브러리</translation>
+    </message>
+    <message>
+      <source>Trained on: {0}</source>
+      <translation>학습 데이터: {0}</translation>
+    </message>
+    <message>
+      <source>Draw a line in the picture over something whose length you know, near the person.</source>
+      <translation>사람 가까이에서 길이를 아는 물체를 따라 화면에 선을 그으세요.</translation>
+    </message>
+    <message>
+      <source>Choose a person: click on one in the picture, or on a name at the right.</source>
+      <translation>사람을 선택하세요. 화면 속 사람이나 오른쪽의 이름을 클릭하면 됩니다.</translation>
+    </message>
+    <message>
+      <source>The curve's values are on the clipboard.</source>
+      <translation>곡선 값이 클립보드에 복사되었습니다.</translation>
+    </message>
+    <message>
+      <source>Table</source>
+      <translation>표</translation>
+    </message>
+    <message>
+      <source>Saved {0}.</source>
+      <translation>{0}을(를) 저장했습니다.</translation>
+    </message>
+    <message>
+      <source>That line has no length; draw it again.</source>
+      <translation>선의 길이가 0입니다. 다시 그으세요.</translation>
+    </message>
+    <message>
+      <source>Scale: {0:.0f} pixels are one metre.</source>
+      <translation>축척: {0:.0f}픽셀이 1미터입니다.</translation>
+    </message>
+    <message>
+      <source>What to measure</source>
+      <translation>측정할 항목</translation>
+    </message>
+    <message>
+      <source>Joint</source>
+      <translation>관절</translation>
+    </message>
+    <message>
+      <source>Of which joint or part of the body</source>
+      <translation>어느 관절 또는 신체 부위를 측정할지</translation>
+    </message>
+    <message>
+      <source>Set scale…</source>
+      <translation>축척 설정…</translation>
+    </message>
+    <message>
+      <source>Tell the program a known length, for metres in the place of pixels</source>
+      <translation>아는 길이를 입력해 픽셀 대신 미터로 표시합니다</translation>
+    </message>
+    <message>
+      <source>Copy times and values, to paste into a spreadsheet</source>
+      <translation>스프레드시트에 붙여 넣을 수 있도록 시간과 값을 복사합니다</translation>
+    </message>
+    <message>
+      <source>Save table…</source>
+      <translation>표 저장…</translation>
+    </message>
+    <message>
+      <source>Write times and values into a file</source>
+      <translation>시간과 값을 파일에 저장합니다</translation>
+    </message>
+    <message>
+      <source>Angle</source>
+      <translation>각도</translation>
+    </message>
+    <message>
+      <source>Speed</source>
+      <translation>속도</translation>
+    </message>
+    <message>
+      <source>Height in the picture</source>
+      <translation>화면 안의 높이</translation>
+    </message>
+    <message>
+      <source>Place across the picture</source>
+      <translation>화면 안의 가로 위치</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n repetitions, {0:.1f} s each</source>
+      <translation>
+        <numerusform>반복 %n회, 회당 {0:.1f}초</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Copy details</source>
+      <translation>자세한 내용 복사</translation>
+    </message>
+    <message>
+      <source>Copy a technical description, to send with a report</source>
+      <translation>보고서에 첨부할 기술적인 설명을 복사합니다</translation>
+    </message>
+    <message>
+      <source>Close this message</source>
+      <translation>이 메시지 닫기</translation>
+    </message>
+    <message>
+      <source>Copied</source>
+      <translation>복사됨</translation>
+    </message>
+    <message>
+      <source>Open &amp;lately used</source>
+      <translation>최근에 연 항목(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Tools</source>
+      <translation>도구</translation>
+    </message>
+    <message>
+      <source>Nose</source>
+      <translation>코</translation>
+    </message>
+    <message>
+      <source>Left eye</source>
+      <translation>왼쪽 눈</translation>
+    </message>
+    <message>
+      <source>Right eye</source>
+      <translation>오른쪽 눈</translation>
+    </message>
+    <message>
+      <source>Left ear</source>
+      <translation>왼쪽 귀</translation>
+    </message>
+    <message>
+      <source>Right ear</source>
+      <translation>오른쪽 귀</translation>
+    </message>
+    <message>
+      <source>Left shoulder</source>
+      <translation>왼쪽 어깨</translation>
+    </message>
+    <message>
+      <source>Right shoulder</source>
+      <translation>오른쪽 어깨</translation>
+    </message>
+    <message>
+      <source>Left elbow</source>
+      <translation>왼쪽 팔꿈치</translation>
+    </message>
+    <message>
+      <source>Right elbow</source>
+      <translation>오른쪽 팔꿈치</translation>
+    </message>
+    <message>
+      <source>Left wrist</source>
+      <translation>왼쪽 손목</translation>
+    </message>
+    <message>
+      <source>Right wrist</source>
+      <translation>오른쪽 손목</translation>
+    </message>
+    <message>
+      <source>Left hip</source>
+      <translation>왼쪽 엉덩이</translation>
+    </message>
+    <message>
+      <source>Right hip</source>
+      <translation>오른쪽 엉덩이</translation>
+    </message>
+    <message>
+      <source>Left knee</source>
+      <translation>왼쪽 무릎</translation>
+    </message>
+    <message>
+      <source>Right knee</source>
+      <translation>오른쪽 무릎</translation>
+    </message>
+    <message>
+      <source>Left ankle</source>
+      <translation>왼쪽 발목</translation>
+    </message>
+    <message>
+      <source>Right ankle</source>
+      <translation>오른쪽 발목</translation>
+    </message>
+    <message>
+      <source>Left thigh</source>
+      <translation>왼쪽 허벅지</translation>
+    </message>
+    <message>
+      <source>Right thigh</source>
+      <translation>오른쪽 허벅지</translation>
+    </message>
+    <message>
+      <source>Left shank</source>
+      <translation>왼쪽 정강이</translation>
+    </message>
+    <message>
+      <source>Right shank</source>
+      <translation>오른쪽 정강이</translation>
+    </message>
+    <message>
+      <source>Trunk</source>
+      <translation>몸통</translation>
+    </message>
+    <message>
+      <source>Neck</source>
+      <translation>목</translation>
+    </message>
+    <message>
+      <source>Shoulders' tilt</source>
+      <translation>어깨 기울기</translation>
+    </message>
+    <message>
+      <source>Hips' tilt</source>
+      <translation>골반 기울기</translation>
+    </message>
+    <message>
+      <source>Keyboard shortcuts</source>
+      <translation>키보드 단축키</translation>
+    </message>
+    <message>
+      <source>Mouse</source>
+      <translation>마우스</translation>
+    </message>
+    <message>
+      <source>Choose a person</source>
+      <translation>사람 선택</translation>
+    </message>
+    <message>
+      <source>Click</source>
+      <translation>클릭</translation>
+    </message>
+    <message>
+      <source>What can be done with a person</source>
+      <translation>사람에 대한 작업 메뉴</translation>
+    </message>
+    <message>
+      <source>Right click</source>
+      <translation>오른쪽 클릭</translation>
+    </message>
+    <message>
+      <source>Move a joint of the person chosen</source>
+      <translation>선택한 사람의 관절 옮기기</translation>
+    </message>
+    <message>
+      <source>Drag it</source>
+      <translation>끌기</translation>
+    </message>
+    <message>
+      <source>Enlarge, and move the picture</source>
+      <translation>화면 확대와 이동</translation>
+    </message>
+    <message>
+      <source>Wheel, drag</source>
+      <translation>휠, 끌기</translation>
+    </message>
+    <message>
+      <source>Full screen</source>
+      <translation>전체 화면</translation>
+    </message>
+    <message>
+      <source>Double click</source>
+      <translation>두 번 클릭</translation>
+    </message>
+    <message>
+      <source>Mark a range on the timeline</source>
+      <translation>타임라인에서 구간 지정</translation>
+    </message>
+    <message>
+      <source>Shift + drag</source>
+      <translation>Shift + 끌기</translation>
+    </message>
+    <message>
+      <source>See a picture of another moment</source>
+      <translation>다른 순간의 화면 미리 보기</translation>
+    </message>
+    <message>
+      <source>Rest on the timeline</source>
+      <translation>타임라인 위에 올려놓기</translation>
+    </message>
+    <message>
+      <source>Video</source>
+      <translation>동영상</translation>
+    </message>
+    <message>
+      <source>Looking for cameras …</source>
+      <translation>카메라를 찾는 중…</translation>
+    </message>
+    <message>
+      <source>Fetching the demo clip (4 MB, once) …</source>
+      <translation>데모 영상을 받는 중(4 MB, 한 번만)…</translation>
+    </message>
+    <message>
+      <source>The language changes when Skelter is started again.</source>
+      <translation>Skelter를 다시 시작하면 언어가 바뀝니다.</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>그림</translation>
+    </message>
+    <message>
+      <source>Show in folder</source>
+      <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+      <source>No camera was found. Connect one, close other programs that use it, and try again.</source>
+      <translation>카메라를 찾지 못했습니다. 카메라를 연결하고, 카메라를 쓰는 다른 프로그램을 닫은 뒤 다시 시도하세요.</translation>
+    </message>
+    <message>
+      <source>The picture is on the clipboard.</source>
+      <translation>그림이 클립보드에 복사되었습니다.</translation>
+    </message>
+    <message>
+      <source>Second video</source>
+      <translation>두 번째 동영상</translation>
+    </message>
+    <message>
+      <source>Timeline of the second video</source>
+      <translation>두 번째 동영상의 타임라인</translation>
+    </message>
+    <message>
+      <source>Move the second video until both show the same moment: they stay in step from there</source>
+      <translation>두 동영상이 같은 순간을 보일 때까지 두 번째 동영상을 옮기세요. 그때부터 함께 움직입니다</translation>
+    </message>
+    <message>
+      <source>Second video one frame back</source>
+      <translation>두 번째 동영상 한 프레임 뒤로</translation>
+    </message>
+    <message>
+      <source>Second video one frame on</source>
+      <translation>두 번째 동영상 한 프레임 앞으로</translation>
+    </message>
+    <message>
+      <source>Both from their beginnings</source>
+      <translation>둘 다 처음부터 맞추기</translation>
+    </message>
+    <message>
+      <source>Stop comparing</source>
+      <translation>비교 끝내기</translation>
+    </message>
+    <message>
+      <source>same time in both</source>
+      <translation>두 동영상의 시간이 같음</translation>
+    </message>
+    <message>
+      <source>Right: {0}</source>
+      <translation>오른쪽: {0}</translation>
+    </message>
+    <message>
+      <source>{0:.2f} s later than the first</source>
+      <translation>첫 번째보다 {0:.2f}초 뒤</translation>
+    </message>
+    <message>
+      <source>{0:.2f} s earlier than the first</source>
+      <translation>첫 번째보다 {0:.2f}초 앞</translation>
+    </message>
+    <message>
+      <source>Only a video file can be compared with; record the camera first.</source>
+      <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
+    </message>
+    <message>
+      <source>Opening …</source>
+      <translation>여는 중…</translation>
+    </message>
+    <message>
+      <source>automatic</source>
+      <translation>자동</translation>
+    </message>
+    <message>
+      <source>Analyse this video again</source>
+      <translation>이 동영상 다시 분석</translation>
+    </message>
+    <message>
+      <source>Forget what was found, and find everyone anew with what is chosen above</source>
+      <translation>지금까지의 결과를 지우고 위에서 선택한 설정으로 모든 사람을 다시 찾습니다</translation>
+    </message>
+    <message>
+      <source>More models, and engines…</source>
+      <translation>더 많은 모델과 엔진…</translation>
+    </message>
+    <message>
+      <source>Fetch or import other networks, and make them faster here</source>
+      <translation>다른 신경망을 받거나 가져오고, 이 컴퓨터에서 더 빠르게 만듭니다</translation>
+    </message>
+    <message>
+      <source>Detector</source>
+      <translation>검출기</translation>
+    </message>
+    <message>
+      <source>The network that finds people on a picture</source>
+      <translation>화면에서 사람을 찾는 신경망</translation>
+    </message>
+    <message>
+      <source>Joints</source>
+      <translation>관절</translation>
+    </message>
+    <message>
+      <source>The network that places the joints of each person</source>
+      <translation>각 사람의 관절 위치를 정하는 신경망</translation>
+    </message>
+    <message>
+      <source>Runs on</source>
+      <translation>실행 환경</translation>
+    </message>
+    <message>
+      <source>The library, and so the processor, that the networks run on</source>
+      <translation>신경망을 실행하는 라이브러리와 그에 따른 프로세서</translation>
+    </message>
+    <message>
+      <source>Precision</source>
+      <translation>정밀도</translation>
+    </message>
+    <message>
+      <source>Less is faster, and places joints a little less exactly</source>
+      <translation>낮을수록 빠르지만 관절 위치가 조금 덜 정확합니다</translation>
+    </message>
+    <message>
+      <source>Tracker</source>
+      <translation>추적기</translation>
+    </message>
+    <message>
+      <source>How people are told apart from one picture to the next</source>
+      <translation>화면이 바뀌어도 사람들을 구별하는 방법</translation>
+    </message>
+    <message>
+      <source>Progress of the export</source>
+      <translation>내보내기 진행률</translation>
+    </message>
+    <message>
+      <source>waiting</source>
+      <translation>대기 중</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>취소</translation>
+    </message>
+    <message>
+      <source>Stop the export; nothing is left behind</source>
+      <translation>내보내기를 중단합니다. 아무 파일도 남지 않습니다</translation>
+    </message>
+    <message>
+      <source>cancelling …</source>
+      <translation>취소하는 중…</translation>
+    </message>
+    <message>
+      <source>starting …</source>
+      <translation>시작하는 중…</translation>
+    </message>
+    <message>
+      <source>Exporting {0}</source>
+      <translation>{0} 내보내는 중</translation>
+    </message>
+    <message>
+      <source>Cancel the export of {0}</source>
+      <translation>{0} 내보내기 취소</translation>
+    </message>
+    <message>
+      <source>frame {0}</source>
+      <translation>{0}번째 프레임</translation>
+    </message>
+    <message>
+      <source>{0} s left</source>
+      <translation>{0}초 남음</translation>
+    </message>
+    <message>
+      <source>about {0} min left</source>
+      <translation>약 {0}분 남음</translation>
+    </message>
+    <message>
+      <source>The export was cancelled; nothing was written.</source>
+      <translation>내보내기를 취소했습니다. 저장된 파일은 없습니다.</translation>
+    </message>
+    <message>
+      <source>Saved {0}: frames {1} to {2}, the range marked.</source>
+      <translation>{0}을(를) 저장했습니다. 지정한 구간인 {1}~{2}번째 프레임입니다.</translation>
+    </message>
+    <message>
+      <source>Models and engines</source>
+      <translation>모델과 엔진</translation>
+    </message>
+    <message>
+      <source>Search by name, licence, state …</source>
+      <translation>이름, 라이선스, 상태로 검색…</translation>
+    </message>
+    <message>
+      <source>Search</source>
+      <translation>검색</translation>
+    </message>
+    <message>
+      <source>Import a file…</source>
+      <translation>파일 가져오기…</translation>
+    </message>
+    <message>
+      <source>Make a network of your own run by name: an ONNX file or a checkpoint</source>
+      <translation>직접 가진 신경망(ONNX 파일 또는 체크포인트)을 이름으로 쓸 수 있게 합니다</translation>
+    </message>
+    <message>
+      <source>Fetch</source>
+      <translation>받기</translation>
+    </message>
+    <message>
+      <source>Download it from its publisher, and make it run by name</source>
+      <translation>배포처에서 내려받아 이름으로 쓸 수 있게 합니다</translation>
+    </message>
+    <message>
+      <source>Build an engine</source>
+      <translation>엔진 빌드</translation>
+    </message>
+    <message>
+      <source>Make of it what runs fastest on this computer; used from then on if it proves as exact</source>
+      <translation>이 컴퓨터에서 가장 빠른 형태로 만듭니다. 정확도가 같다고 확인되면 그때부터 사용합니다</translation>
+    </message>
+    <message>
+      <source>Use</source>
+      <translation>사용</translation>
+    </message>
+    <message>
+      <source>Find people or their joints with it from now on</source>
+      <translation>지금부터 이것으로 사람이나 관절을 찾습니다</translation>
+    </message>
+    <message>
+      <source>Progress</source>
+      <translation>진행률</translation>
+    </message>
+    <message>
+      <source>Stop it; what was downloaded is gone on with next time</source>
+      <translation>중단합니다. 내려받은 부분은 다음에 이어서 받습니다</translation>
+    </message>
+    <message>
+      <source>I have read the licence {0}, and accept it for what I make with this model</source>
+      <translation>{0} 라이선스를 읽었으며, 이 모델로 만드는 것에 대해 동의합니다</translation>
+    </message>
+    <message>
+      <source>Models</source>
+      <translation>모델</translation>
+    </message>
+    <message>
+      <source>Close this window; what is under way goes on</source>
+      <translation>이 창을 닫습니다. 진행 중인 작업은 계속됩니다</translation>
+    </message>
+    <message>
+      <source>Licence: {0}</source>
+      <translation>라이선스: {0}</translation>
+    </message>
+    <message>
+      <source>Accuracy: {0}</source>
+      <translation>정확도: {0}</translation>
+    </message>
+    <message>
+      <source>Engines: {0}</source>
+      <translation>엔진: {0}</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>이름</translation>
+    </message>
+    <message>
+      <source>Finds</source>
+      <translation>찾는 대상</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>상태</translation>
+    </message>
+    <message>
+      <source>Size</source>
+      <translation>크기</translation>
+    </message>
+    <message>
+      <source>Accuracy</source>
+      <translation>정확도</translation>
+    </message>
+    <message>
+      <source>Licence</source>
+      <translation>라이선스</translation>
+    </message>
+    <message>
+      <source>in use</source>
+      <translation>사용 중</translation>
+    </message>
+    <message>
+      <source>here, engine built</source>
+      <translation>설치됨, 엔진 있음</translation>
+    </message>
+    <message>
+      <source>to be fetched by hand</source>
+      <translation>직접 받아야 함</translation>
+    </message>
+    <message>
+      <source>comes with Skelter</source>
+      <translation>Skelter에 포함</translation>
+    </message>
+    <message>
+      <source>here</source>
+      <translation>설치됨</translation>
+    </message>
+    <message>
+      <source>can be fetched</source>
+      <translation>받을 수 있음</translation>
+    </message>
+    <message>
+      <source>people</source>
+      <translation>사람</translation>
+    </message>
+    <message>
+      <source>joints</source>
+      <translation>관절</translation>
+    </message>
+    <message>
+      <source>{0:.1f} MB</source>
+      <translation>{0:.1f} MB</translation>
+    </message>
+    <message>
+      <source>That did not work; the main window has the details.</source>
+      <translation>작업에 실패했습니다. 자세한 내용은 주 창에 있습니다.</translation>
+    </message>
+    <message>
+      <source>Cancelling {0} …</source>
+      <translation>{0} 취소하는 중…</translation>
+    </message>
+    <message>
+      <source>Fetching {0} …</source>
+      <translation>{0} 받는 중…</translation>
+    </message>
+    <message>
+      <source>Importing {0} …</source>
+      <translation>{0} 가져오는 중…</translation>
+    </message>
+    <message>
+      <source>Building an engine of {0} …</source>
+      <translation>{0}의 엔진을 빌드하는 중…</translation>
+    </message>
+    <message>
+      <source>{0} is here now; press Use to find people with it.</source>
+      <translation>{0}을(를) 받았습니다. 사용 버튼을 누르면 이것으로 사람을 찾습니다.</translation>
+    </message>
+    <message>
+      <source>{0} was imported; press Use to find people with it.</source>
+      <translation>{0}을(를) 가져왔습니다. 사용 버튼을 누르면 이것으로 사람을 찾습니다.</translation>
+    </message>
+    <message>
+      <source>The engine of {0} is built, and is used from now on.</source>
+      <translation>{0}의 엔진을 빌드했으며 지금부터 사용합니다.</translation>
+    </message>
+    <message>
+      <source>{0}: cancelled.</source>
+      <translation>{0}: 취소했습니다.</translation>
+    </message>
+    <message>
+      <source>How thick lines and points are drawn</source>
+      <translation>선과 점을 그리는 굵기</translation>
+    </message>
+    <message>
+      <source>Joint certainty from</source>
+      <translation>관절 신뢰도 하한</translation>
+    </message>
+    <message>
+      <source>Line width</source>
+      <translation>선 굵기</translation>
+    </message>
+    <message>
+      <source>Joints that the program is less sure of are not drawn ({0} and {1} change it)</source>
+      <translation>신뢰도가 이보다 낮은 관절은 그리지 않습니다({0}, {1} 키로 조절)</translation>
+    </message>
+    <message>
+      <source>Recording</source>
+      <translation>녹화</translation>
+    </message>
+    <message>
+      <source>Engines</source>
+      <translation>엔진</translation>
+    </message>
+    <message>
+      <source>People</source>
+      <translation>사람</translation>
+    </message>
+    <message>
+      <source>Overlay</source>
+      <translation>오버레이</translation>
+    </message>
+    <message>
+      <source>Nobody yet. Everyone who is followed appears here, with a colour.</source>
+      <translation>아직 아무도 없습니다. 추적하는 사람이 색과 함께 여기에 나타납니다.</translation>
+    </message>
+    <message>
+      <source>Follow</source>
+      <translation>따라가기</translation>
+    </message>
+    <message>
+      <source>Leave out</source>
+      <translation>제외</translation>
+    </message>
+    <message>
+      <source>Join</source>
+      <translation>합치기</translation>
+    </message>
+    <message>
+      <source>Split</source>
+      <translation>나누기</translation>
+    </message>
+    <message>
+      <source>Swap</source>
+      <translation>바꾸기</translation>
+    </message>
+    <message>
+      <source>People seen</source>
+      <translation>보인 사람</translation>
+    </message>
+    <message>
+      <source>How long this person was seen so far</source>
+      <translation>지금까지 이 사람이 보인 시간</translation>
+    </message>
+    <message>
+      <source>How sure the joints on the frame shown are, on average</source>
+      <translation>표시된 프레임에서 관절의 평균 신뢰도</translation>
+    </message>
+    <message>
+      <source>Left out of picture and exports; click to show</source>
+      <translation>화면과 내보내기에서 제외됨. 클릭하면 다시 표시</translation>
+    </message>
+    <message>
+      <source>Click to leave out</source>
+      <translation>클릭하면 제외</translation>
+    </message>
+    <message>
+      <source>Person {0}</source>
+      <translation>사람 {0}</translation>
+    </message>
+    <message>
+      <source>Person</source>
+      <translation>사람</translation>
+    </message>
+    <message>
+      <source>Seen for</source>
+      <translation>보인 시간</translation>
+    </message>
+    <message>
+      <source>Sure</source>
+      <translation>신뢰도</translation>
+    </message>
+    <message>
+      <source>Number {0}; double-click to give a name</source>
+      <translation>{0}번. 두 번 클릭하면 이름을 붙일 수 있습니다</translation>
+    </message>
+    <message>
+      <source>{0} frames</source>
+      <translation>{0}프레임</translation>
+    </message>
+    <message>
+      <source>Curve</source>
+      <translation>곡선</translation>
+    </message>
+    <message>
+      <source>Open a video</source>
+      <translation>동영상 열기</translation>
+    </message>
+    <message>
+      <source>Open a folder of pictures</source>
+      <translation>그림 폴더 열기</translation>
+    </message>
+    <message>
+      <source>Folder for recordings</source>
+      <translation>녹화 파일을 저장할 폴더</translation>
+    </message>
+    <message>
+      <source>Import a network</source>
+      <translation>신경망 가져오기</translation>
+    </message>
+    <message>
+      <source>Open a stream</source>
+      <translation>스트림 열기</translation>
+    </message>
+    <message>
+      <source>Address of the stream (rtsp://… or http://…):</source>
+      <translation>스트림 주소(rtsp://… 또는 http://…):</translation>
+    </message>
+    <message>
+      <source>Save as</source>
+      <translation>다른 이름으로 저장</translation>
+    </message>
+    <message>
+      <source>Set scale</source>
+      <translation>축척 설정</translation>
+    </message>
+    <message>
+      <source>How long is that in reality, in metres?</source>
+      <translation>실제 길이는 몇 미터입니까?</translation>
+    </message>
+    <message>
+      <source>Analyse again</source>
+      <translation>다시 분석</translation>
+    </message>
+    <message>
+      <source>People will get new numbers, so your corrections are taken back. Analyse again?</source>
+      <translation>사람들에게 새 번호가 붙으므로 수정한 내용이 취소됩니다. 다시 분석할까요?</translation>
+    </message>
+    <message>
+      <source>Export under way</source>
+      <translation>내보내는 중</translation>
+    </message>
+    <message>
+      <source>A video is still being exported. Stop it and close?</source>
+      <translation>동영상을 아직 내보내는 중입니다. 중단하고 닫을까요?</translation>
+    </message>
+    <message>
+      <source>Keep your corrections?</source>
+      <translation>수정한 내용을 저장할까요?</translation>
+    </message>
+    <message>
+      <source>Videos and sessions ({0});;All files (*)</source>
+      <translation>동영상과 세션 ({0});;모든 파일 (*)</translation>
+    </message>
+    <message>
+      <source>Networks ({0});;All files (*)</source>
+      <translation>신경망 ({0});;모든 파일 (*)</translation>
+    </message>
+    <message>
+      <source>You corrected people or joints in {0}. Save that as a session?</source>
+      <translation>{0}에서 사람이나 관절을 수정했습니다. 세션으로 저장할까요?</translation>
+    </message>
+    <message>
+      <source>Write every picture of the camera, with nothing drawn on it</source>
+      <translation>카메라의 모든 화면을 아무것도 그리지 않고 저장합니다</translation>
+    </message>
+    <message>
+      <source>Write the analysed pictures as they are shown here</source>
+      <translation>분석한 화면을 여기 보이는 그대로 저장합니다</translation>
+    </message>
+    <message>
+      <source>Write every joint of every analysed picture, as Skelter JSON lines</source>
+      <translation>분석한 모든 화면의 모든 관절을 Skelter JSON lines로 저장합니다</translation>
+    </message>
+    <message>
+      <source>The folder that recordings go to; click to choose another</source>
+      <translation>녹화 파일이 저장되는 폴더. 클릭하면 바꿀 수 있습니다</translation>
+    </message>
+    <message>
+      <source>Picture as it is</source>
+      <translation>원본 화면</translation>
+    </message>
+    <message>
+      <source>Picture with people</source>
+      <translation>사람을 그린 화면</translation>
+    </message>
+    <message>
+      <source>Data</source>
+      <translation>데이터</translation>
+    </message>
+    <message>
+      <source>Nothing is chosen to be recorded; switch something on.</source>
+      <translation>녹화할 항목이 없습니다. 하나 이상 켜세요.</translation>
+    </message>
+    <message>
+      <source>into {0}</source>
+      <translation>{0}에 저장</translation>
+    </message>
+    <message>
+      <source>{0} pictures are missing: this computer was too busy to write them.</source>
+      <translation>화면 {0}개가 빠졌습니다. 컴퓨터가 바빠서 저장하지 못했습니다.</translation>
+    </message>
+    <message>
+      <source>Skelter session</source>
+      <translation>Skelter 세션</translation>
+    </message>
+    <message>
+      <source>Skelter was ended before corrections were saved. They were kept.</source>
+      <translation>수정한 내용을 저장하기 전에 Skelter가 종료되었습니다. 내용은 보관되어 있습니다.</translation>
+    </message>
+    <message>
+      <source>Open them</source>
+      <translation>열기</translation>
+    </message>
+    <message>
+      <source>What is open</source>
+      <translation>열려 있는 항목</translation>
+    </message>
+    <message>
+      <source>What takes a moment just now</source>
+      <translation>지금 진행 중인 작업</translation>
+    </message>
+    <message>
+      <source>Finding people takes longer than a frame lasts here. What has been analysed once plays at full speed.</source>
+      <translation>이 컴퓨터에서는 사람을 찾는 데 한 프레임보다 오래 걸립니다. 한 번 분석한 부분은 제 속도로 재생됩니다.</translation>
+    </message>
+    <message>
+      <source>People on the frame shown who are followed</source>
+      <translation>표시된 프레임에서 추적 중인 사람</translation>
+    </message>
+    <message>
+      <source>Pictures shown per second</source>
+      <translation>초당 표시되는 화면 수</translation>
+    </message>
+    <message>
+      <source>Time to find the people and their joints on one frame</source>
+      <translation>한 프레임에서 사람과 관절을 찾는 데 걸리는 시간</translation>
+    </message>
+    <message>
+      <source>How old the picture is when you see it</source>
+      <translation>화면이 보일 때까지 지연된 시간</translation>
+    </message>
+    <message>
+      <source>Frames of the camera that were skipped to stay up to date</source>
+      <translation>최신 화면을 유지하려고 건너뛴 카메라 프레임</translation>
+    </message>
+    <message>
+      <source>What finds the people and their joints here:</source>
+      <translation>여기서 사람과 관절을 찾는 것:</translation>
+    </message>
+    <message>
+      <source>looking for people …</source>
+      <translation>사람을 찾는 중…</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n people</source>
+      <translation>
+        <numerusform>%n명</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>nobody</source>
+      <translation>아무도 없음</translation>
+    </message>
+    <message>
+      <source>Finding people: not on this frame; where they were going was enough</source>
+      <translation>사람 찾기: 이 프레임에서는 생략(예측한 위치로 충분)</translation>
+    </message>
+    <message>
+      <source>{0:.0f} pictures/s</source>
+      <translation>초당 {0:.0f}장</translation>
+    </message>
+    <message>
+      <source>{0:.0f} ms per frame</source>
+      <translation>프레임당 {0:.0f} ms</translation>
+    </message>
+    <message>
+      <source>{0:.0f} ms behind</source>
+      <translation>{0:.0f} ms 지연</translation>
+    </message>
+    <message>
+      <source>{0} skipped</source>
+      <translation>{0}개 건너뜀</translation>
+    </message>
+    <message>
+      <source>analysing: {0:.2g}× speed</source>
+      <translation>분석 중: {0:.2g}배속</translation>
+    </message>
+    <message>
+      <source>Decoding: {0:.1f} ms</source>
+      <translation>디코딩: {0:.1f} ms</translation>
+    </message>
+    <message>
+      <source>Placing joints: {0:.1f} ms</source>
+      <translation>관절 위치 찾기: {0:.1f} ms</translation>
+    </message>
+    <message>
+      <source>Telling people apart: {0:.1f} ms</source>
+      <translation>사람 구별: {0:.1f} ms</translation>
+    </message>
+    <message>
+      <source>Finding people: {0:.1f} ms</source>
+      <translation>사람 찾기: {0:.1f} ms</translation>
+    </message>
+    <message>
+      <source>Timeline</source>
+      <translation>타임라인</translation>
+    </message>
+    <message>
+      <source>Frame shown; the arrow keys go frame by frame</source>
+      <translation>표시된 프레임. 화살표 키로 한 프레임씩 이동</translation>
+    </message>
+    <message>
+      <source>Frame {0}</source>
+      <translation>프레임 {0}</translation>
+    </message>
+    <message>
+      <source>people: {0}</source>
+      <translation>사람: {0}</translation>
+    </message>
+    <message>
+      <source>How long the recording is</source>
+      <translation>녹화한 시간</translation>
+    </message>
+    <message>
+      <source>Time in the video, of its whole length</source>
+      <translation>전체 길이 중 현재 시간</translation>
+    </message>
+    <message>
+      <source>Frame shown, of all frames</source>
+      <translation>전체 프레임 중 표시된 프레임</translation>
+    </message>
+    <message>
+      <source>How fast to play; slow motion helps to see a movement</source>
+      <translation>재생 속도. 느린 재생은 동작을 보는 데 도움이 됩니다</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>일시 정지</translation>
+    </message>
+    <message>
+      <source>Play</source>
+      <translation>재생</translation>
+    </message>
+    <message>
+      <source>Frame {0} of {1}</source>
+      <translation>프레임 {0} / {1}</translation>
+    </message>
+    <message>
+      <source>{0} missing</source>
+      <translation>{0}개 누락</translation>
+    </message>
+    <message>
+      <source>File</source>
+      <translation>파일</translation>
+    </message>
+    <message>
+      <source>Playback</source>
+      <translation>재생</translation>
+    </message>
+    <message>
+      <source>View</source>
+      <translation>보기</translation>
+    </message>
+    <message>
+      <source>Help</source>
+      <translation>도움말</translation>
+    </message>
+    <message>
+      <source>&amp;Open video…</source>
+      <translation>동영상 열기(&amp;O)…</translation>
+    </message>
+    <message>
+      <source>Open a video file, or a session saved before</source>
+      <translation>동영상 파일이나 저장한 세션을 엽니다</translation>
+    </message>
+    <message>
+      <source>Open &amp;camera</source>
+      <translation>카메라 열기(&amp;C)</translation>
+    </message>
+    <message>
+      <source>Watch a camera live</source>
+      <translation>카메라를 실시간으로 봅니다</translation>
+    </message>
+    <message>
+      <source>Open &amp;stream…</source>
+      <translation>스트림 열기(&amp;S)…</translation>
+    </message>
+    <message>
+      <source>Watch a network camera by its address</source>
+      <translation>주소로 네트워크 카메라를 봅니다</translation>
+    </message>
+    <message>
+      <source>Open &amp;picture folder…</source>
+      <translation>그림 폴더 열기(&amp;P)…</translation>
+    </message>
+    <message>
+      <source>Play a folder of pictures like a video</source>
+      <translation>그림 폴더를 동영상처럼 재생합니다</translation>
+    </message>
+    <message>
+      <source>Try the &amp;demo</source>
+      <translation>데모 보기(&amp;D)</translation>
+    </message>
+    <message>
+      <source>Fetch a clip of a runner once, and open it</source>
+      <translation>달리는 사람의 영상을 한 번 받아서 엽니다</translation>
+    </message>
+    <message>
+      <source>Compare &amp;with…</source>
+      <translation>비교하기(&amp;W)…</translation>
+    </message>
+    <message>
+      <source>Show a second video beside this one, in step with it</source>
+      <translation>두 번째 동영상을 옆에 놓고 함께 재생합니다</translation>
+    </message>
+    <message>
+      <source>Stop co&amp;mparing</source>
+      <translation>비교 끝내기(&amp;M)</translation>
+    </message>
+    <message>
+      <source>Close the second video</source>
+      <translation>두 번째 동영상을 닫습니다</translation>
+    </message>
+    <message>
+      <source>Save &amp;session</source>
+      <translation>세션 저장(&amp;S)</translation>
+    </message>
+    <message>
+      <source>Keep results, corrections and names in one file</source>
+      <translation>결과, 수정 내용, 이름을 한 파일에 저장합니다</translation>
+    </message>
+    <message>
+      <source>Save session &amp;as…</source>
+      <translation>다른 이름으로 세션 저장(&amp;A)…</translation>
+    </message>
+    <message>
+      <source>Keep them under another name</source>
+      <translation>다른 이름으로 저장합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Export video…</source>
+      <translation>동영상 내보내기(&amp;E)…</translation>
+    </message>
+    <message>
+      <source>Write the video, or the range marked, with everyone drawn on it</source>
+      <translation>모든 사람을 그린 동영상 또는 지정한 구간을 저장합니다</translation>
+    </message>
+    <message>
+      <source>Export d&amp;ata…</source>
+      <translation>데이터 내보내기(&amp;A)…</translation>
+    </message>
+    <message>
+      <source>Write every joint of every frame, or of the range marked, as a table or JSON</source>
+      <translation>모든 프레임 또는 지정한 구간의 모든 관절을 표나 JSON으로 저장합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Models and engines…</source>
+      <translation>모델과 엔진(&amp;M)…</translation>
+    </message>
+    <message>
+      <source>Fetch, import and choose the networks that find people, and make them faster here</source>
+      <translation>사람을 찾는 신경망을 받고, 가져오고, 고르고, 더 빠르게 만듭니다</translation>
+    </message>
+    <message>
+      <source>Save p&amp;icture…</source>
+      <translation>그림 저장(&amp;I)…</translation>
+    </message>
+    <message>
+      <source>Write the picture that is shown, in full size, as a file</source>
+      <translation>표시된 화면을 원래 크기의 파일로 저장합니다</translation>
+    </message>
+    <message>
+      <source>Cop&amp;y picture</source>
+      <translation>그림 복사(&amp;Y)</translation>
+    </message>
+    <message>
+      <source>Put the picture that is shown on the clipboard</source>
+      <translation>표시된 화면을 클립보드에 복사합니다</translation>
+    </message>
+    <message>
+      <source>C&amp;lose video</source>
+      <translation>동영상 닫기(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Back to the start page</source>
+      <translation>시작 화면으로 돌아갑니다</translation>
+    </message>
+    <message>
+      <source>&amp;Quit</source>
+      <translation>종료(&amp;Q)</translation>
+    </message>
+    <message>
+      <source>Close the program</source>
+      <translation>프로그램을 닫습니다</translation>
+    </message>
+    <message>
+      <source>&amp;Play or pause</source>
+      <translation>재생 또는 일시 정지(&amp;P)</translation>
+    </message>
+    <message>
+      <source>Play or pause</source>
+      <translation>재생 또는 일시 정지</translation>
+    </message>
+    <message>
+      <source>One frame &amp;back</source>
+      <translation>한 프레임 뒤로(&amp;B)</translation>
+    </message>
+    <message>
+      <source>One frame back</source>
+      <translation>한 프레임 뒤로</translation>
+    </message>
+    <message>
+      <source>One frame o&amp;n</source>
+      <translation>한 프레임 앞으로(&amp;N)</translation>
+    </message>
+    <message>
+      <source>One frame on</source>
+      <translation>한 프레임 앞으로</translation>
+    </message>
+    <message>
+      <source>One second bac&amp;k</source>
+      <translation>1초 뒤로(&amp;K)</translation>
+    </message>
+    <message>
+      <source>One second back</source>
+      <translation>1초 뒤로</translation>
+    </message>
+    <message>
+      <source>One second &amp;on</source>
+      <translation>1초 앞으로(&amp;O)</translation>
+    </message>
+    <message>
+      <source>One second on</source>
+      <translation>1초 앞으로</translation>
+    </message>
+    <message>
+      <source>To the &amp;start</source>
+      <translation>처음으로(&amp;S)</translation>
+    </message>
+    <message>
+      <source>To the first frame</source>
+      <translation>첫 프레임으로</translation>
+    </message>
+    <message>
+      <source>To the &amp;end</source>
+      <translation>끝으로(&amp;E)</translation>
+    </message>
+    <message>
+      <source>To the last frame</source>
+      <translation>마지막 프레임으로</translation>
+    </message>
+    <message>
+      <source>Range f&amp;rom here</source>
+      <translation>여기부터 구간(&amp;R)</translation>
+    </message>
+    <message>
+      <source>The range to play over and over begins here</source>
+      <translation>반복 재생할 구간이 여기서 시작됩니다</translation>
+    </message>
+    <message>
+      <source>Range &amp;up to here</source>
+      <translation>여기까지 구간(&amp;U)</translation>
+    </message>
+    <message>
+      <source>The range to play over and over ends here</source>
+      <translation>반복 재생할 구간이 여기서 끝납니다</translation>
+    </message>
+    <message>
+      <source>No ran&amp;ge</source>
+      <translation>구간 해제(&amp;G)</translation>
+    </message>
+    <message>
+      <source>Play the whole video again</source>
+      <translation>다시 동영상 전체를 재생합니다</translation>
+    </message>
+    <message>
+      <source>S&amp;lower</source>
+      <translation>느리게(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Play slower</source>
+      <translation>더 느리게 재생합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Faster</source>
+      <translation>빠르게(&amp;F)</translation>
+    </message>
+    <message>
+      <source>Play faster</source>
+      <translation>더 빠르게 재생합니다</translation>
+    </message>
+    <message>
+      <source>S&amp;top</source>
+      <translation>중지(&amp;T)</translation>
+    </message>
+    <message>
+      <source>Stop watching</source>
+      <translation>보기를 중지합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Record</source>
+      <translation>녹화(&amp;R)</translation>
+    </message>
+    <message>
+      <source>Record the camera; the panel at the right says what and where</source>
+      <translation>카메라를 녹화합니다. 녹화할 내용과 위치는 오른쪽 패널에서 정합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Mirror</source>
+      <translation>거울(&amp;M)</translation>
+    </message>
+    <message>
+      <source>Show the camera as a mirror does</source>
+      <translation>카메라 화면을 거울처럼 보여 줍니다</translation>
+    </message>
+    <message>
+      <source>&amp;Undo</source>
+      <translation>실행 취소(&amp;U)</translation>
+    </message>
+    <message>
+      <source>Take the last correction back</source>
+      <translation>마지막 수정을 취소합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Redo</source>
+      <translation>다시 실행(&amp;R)</translation>
+    </message>
+    <message>
+      <source>Make the correction again</source>
+      <translation>취소한 수정을 다시 적용합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Next person</source>
+      <translation>다음 사람(&amp;N)</translation>
+    </message>
+    <message>
+      <source>Choose the next person of the list</source>
+      <translation>목록의 다음 사람을 선택합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Previous person</source>
+      <translation>이전 사람(&amp;P)</translation>
+    </message>
+    <message>
+      <source>Choose the person before in the list</source>
+      <translation>목록의 이전 사람을 선택합니다</translation>
+    </message>
+    <message>
+      <source>Choose n&amp;obody</source>
+      <translation>선택 해제(&amp;O)</translation>
+    </message>
+    <message>
+      <source>Let go of the person chosen</source>
+      <translation>선택한 사람을 해제합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Go there</source>
+      <translation>그곳으로 이동(&amp;G)</translation>
+    </message>
+    <message>
+      <source>Go to the nearest frame on which the person chosen is seen</source>
+      <translation>선택한 사람이 보이는 가장 가까운 프레임으로 이동합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Follow</source>
+      <translation>따라가기(&amp;F)</translation>
+    </message>
+    <message>
+      <source>Keep the person chosen large and in the middle</source>
+      <translation>선택한 사람을 크게, 화면 가운데에 유지합니다</translation>
+    </message>
+    <message>
+      <source>Give a na&amp;me…</source>
+      <translation>이름 붙이기(&amp;M)…</translation>
+    </message>
+    <message>
+      <source>Write a name in the place of the number</source>
+      <translation>번호 대신 이름을 씁니다</translation>
+    </message>
+    <message>
+      <source>&amp;Leave out or show</source>
+      <translation>제외 또는 표시(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Leave the person out of picture and exports, or no more</source>
+      <translation>그 사람을 화면과 내보내기에서 제외하거나 다시 표시합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Same person as…</source>
+      <translation>같은 사람으로 합치기(&amp;S)…</translation>
+    </message>
+    <message>
+      <source>Two numbers are one person: join them</source>
+      <translation>두 번호가 같은 사람일 때 하나로 합칩니다</translation>
+    </message>
+    <message>
+      <source>Somebody &amp;else from here on</source>
+      <translation>여기부터 다른 사람(&amp;E)</translation>
+    </message>
+    <message>
+      <source>From this frame on it is somebody else, who gets a new number</source>
+      <translation>이 프레임부터 다른 사람이며 새 번호가 붙습니다</translation>
+    </message>
+    <message>
+      <source>S&amp;wap with… from here on</source>
+      <translation>여기부터 맞바꾸기(&amp;W)…</translation>
+    </message>
+    <message>
+      <source>From this frame on two people were taken for each other: exchange them</source>
+      <translation>이 프레임부터 두 사람이 서로 뒤바뀌었을 때 맞바꿉니다</translation>
+    </message>
+    <message>
+      <source>&amp;Skeletons</source>
+      <translation>골격(&amp;S)</translation>
+    </message>
+    <message>
+      <source>Draw joints and limbs</source>
+      <translation>관절과 팔다리를 그립니다</translation>
+    </message>
+    <message>
+      <source>&amp;Numbers and names</source>
+      <translation>번호와 이름(&amp;N)</translation>
+    </message>
+    <message>
+      <source>Write each person's number or name above the head</source>
+      <translation>각 사람의 머리 위에 번호나 이름을 표시합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Boxes</source>
+      <translation>상자(&amp;B)</translation>
+    </message>
+    <message>
+      <source>Draw a box around each person</source>
+      <translation>각 사람 둘레에 상자를 그립니다</translation>
+    </message>
+    <message>
+      <source>&amp;Trails</source>
+      <translation>궤적(&amp;T)</translation>
+    </message>
+    <message>
+      <source>Draw the way each person came</source>
+      <translation>각 사람이 지나온 길을 그립니다</translation>
+    </message>
+    <message>
+      <source>Joint n&amp;ames</source>
+      <translation>관절 이름(&amp;A)</translation>
+    </message>
+    <message>
+      <source>Write the name beside each joint</source>
+      <translation>각 관절 옆에 이름을 표시합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Certainty</source>
+      <translation>신뢰도(&amp;C)</translation>
+    </message>
+    <message>
+      <source>Write how sure the program is of each joint, 0 to 1</source>
+      <translation>각 관절의 신뢰도를 0에서 1 사이로 표시합니다</translation>
+    </message>
+    <message>
+      <source>Colour &amp;left and right</source>
+      <translation>좌우 색 구분(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Left side orange, right side blue, on everyone</source>
+      <translation>모든 사람의 왼쪽은 주황색, 오른쪽은 파란색</translation>
+    </message>
+    <message>
+      <source>Blac&amp;k background</source>
+      <translation>검은 배경(&amp;K)</translation>
+    </message>
+    <message>
+      <source>Hide the picture, show the people only</source>
+      <translation>화면을 숨기고 사람만 표시합니다</translation>
+    </message>
+    <message>
+      <source>&amp;More joints</source>
+      <translation>관절 더 많이(&amp;M)</translation>
+    </message>
+    <message>
+      <source>Draw joints that are less certain too</source>
+      <translation>신뢰도가 낮은 관절도 그립니다</translation>
+    </message>
+    <message>
+      <source>&amp;Fewer joints</source>
+      <translation>관절 더 적게(&amp;F)</translation>
+    </message>
+    <message>
+      <source>Draw only joints that are more certain</source>
+      <translation>신뢰도가 높은 관절만 그립니다</translation>
+    </message>
+    <message>
+      <source>&amp;Side panel</source>
+      <translation>옆 패널(&amp;S)</translation>
+    </message>
+    <message>
+      <source>Show or hide the panel at the right</source>
+      <translation>오른쪽 패널을 표시하거나 숨깁니다</translation>
+    </message>
+    <message>
+      <source>&amp;Analysis</source>
+      <translation>분석(&amp;A)</translation>
+    </message>
+    <message>
+      <source>Show angles, speed and repetitions as a curve under the video</source>
+      <translation>각도, 속도, 반복 횟수를 동영상 아래에 곡선으로 표시합니다</translation>
+    </message>
+    <message>
+      <source>Set s&amp;cale…</source>
+      <translation>축척 설정(&amp;C)…</translation>
+    </message>
+    <message>
+      <source>Tell the program a known length, for metres in place of pixels</source>
+      <translation>아는 길이를 입력해 픽셀 대신 미터로 표시합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Full screen</source>
+      <translation>전체 화면(&amp;F)</translation>
+    </message>
+    <message>
+      <source>Fill the screen, and back</source>
+      <translation>전체 화면으로 바꾸거나 되돌립니다</translation>
+    </message>
+    <message>
+      <source>Zoom &amp;in</source>
+      <translation>확대(&amp;I)</translation>
+    </message>
+    <message>
+      <source>Enlarge the picture (or turn the wheel)</source>
+      <translation>화면을 확대합니다(휠로도 가능)</translation>
+    </message>
+    <message>
+      <source>Zoom &amp;out</source>
+      <translation>축소(&amp;O)</translation>
+    </message>
+    <message>
+      <source>Shrink the picture</source>
+      <translation>화면을 축소합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Whole picture</source>
+      <translation>전체 보기(&amp;W)</translation>
+    </message>
+    <message>
+      <source>Show the whole picture</source>
+      <translation>화면 전체를 표시합니다</translation>
+    </message>
+    <message>
+      <source>Look of the s&amp;ystem</source>
+      <translation>시스템 테마(&amp;Y)</translation>
+    </message>
+    <message>
+      <source>Dark or light as the system is</source>
+      <translation>시스템에 따라 어둡게 또는 밝게</translation>
+    </message>
+    <message>
+      <source>&amp;Dark</source>
+      <translation>어둡게(&amp;D)</translation>
+    </message>
+    <message>
+      <source>Dark, for video and evenings</source>
+      <translation>동영상과 저녁에 알맞은 어두운 테마</translation>
+    </message>
+    <message>
+      <source>&amp;Light</source>
+      <translation>밝게(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Light, for bright rooms</source>
+      <translation>밝은 방에 알맞은 밝은 테마</translation>
+    </message>
+    <message>
+      <source>&amp;High contrast</source>
+      <translation>고대비(&amp;H)</translation>
+    </message>
+    <message>
+      <source>White and yellow on black, for weak eyes</source>
+      <translation>시력이 약한 사람을 위한 검은 바탕의 흰색과 노란색</translation>
+    </message>
+    <message>
+      <source>Lan&amp;guage of the system</source>
+      <translation>시스템 언어(&amp;G)</translation>
+    </message>
+    <message>
+      <source>Speak the language of the system</source>
+      <translation>시스템의 언어로 표시합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Keyboard shortcuts</source>
+      <translation>키보드 단축키(&amp;K)</translation>
+    </message>
+    <message>
+      <source>All keys on one page</source>
+      <translation>모든 단축키를 한눈에 봅니다</translation>
+    </message>
+    <message>
+      <source>&amp;About Skelter</source>
+      <translation>Skelter 정보(&amp;A)</translation>
+    </message>
+    <message>
+      <source>Version and licences</source>
+      <translation>버전과 라이선스</translation>
+    </message>
+    <message>
+      <source>Speak this language</source>
+      <translation>이 언어로 표시합니다</translation>
+    </message>
+    <message>
+      <source>The picture with the people found on it</source>
+      <translation>찾아낸 사람을 표시한 화면</translation>
+    </message>
+    <message>
+      <source>See how people move</source>
+      <translation>사람의 움직임을 보세요</translation>
+    </message>
+    <message>
+      <source>Open a video or a camera: everyone in it is followed, joint by joint.</source>
+      <translation>동영상이나 카메라를 열면 모든 사람을 관절 하나하나까지 추적합니다.</translation>
+    </message>
+    <message>
+      <source>… or drop a video anywhere in this window. Your videos stay on this computer.</source>
+      <translation>… 또는 동영상을 이 창에 끌어다 놓으세요. 동영상은 이 컴퓨터를 벗어나지 않습니다.</translation>
+    </message>
+    <message>
+      <source>Opened lately</source>
+      <translation>최근에 연 항목</translation>
+    </message>
+    <message>
+      <source>A file from your phone, camera or screen</source>
+      <translation>휴대전화, 카메라 또는 화면에서 얻은 파일</translation>
+    </message>
+    <message>
+      <source>Use a camera</source>
+      <translation>카메라 사용</translation>
+    </message>
+    <message>
+      <source>Live, from a webcam on this computer</source>
+      <translation>이 컴퓨터의 웹캠으로 실시간 보기</translation>
+    </message>
+    <message>
+      <source>Try the demo</source>
+      <translation>데모 보기</translation>
+    </message>
+    <message>
+      <source>A short clip of an athlete; fetched once, 4 MB</source>
+      <translation>운동선수의 짧은 영상(한 번 받음, 4MB)</translation>
+    </message>
+    <message>
+      <source>Something unexpected went wrong. You can go on working.</source>
+      <translation>예기치 못한 문제가 생겼습니다. 작업은 계속할 수 있습니다.</translation>
+    </message>
+    <message>
+      <source>Loading the networks …</source>
+      <translation>신경망을 불러오는 중…</translation>
+    </message>
+    <message>
+      <source>Changing the engines …</source>
+      <translation>엔진을 바꾸는 중…</translation>
+    </message>
+    <message>
+      <source>Skelter JSON, loss-free</source>
+      <translation>Skelter JSON, 무손실</translation>
+    </message>
+    <message>
+      <source>Skelter JSON lines</source>
+      <translation>Skelter JSON lines</translation>
+    </message>
+    <message>
+      <source>a row for each person in each frame</source>
+      <translation>프레임마다 사람별 한 행</translation>
+    </message>
+    <message>
+      <source>a row for each keypoint</source>
+      <translation>키포인트마다 한 행</translation>
+    </message>
+    <message>
+      <source>the columns of csv, typed</source>
+      <translation>CSV와 같은 열, 자료형 포함</translation>
+    </message>
+    <message>
+      <source>COCO keypoint results</source>
+      <translation>COCO 키포인트 결과</translation>
+    </message>
+    <message>
+      <source>PoseTrack18 JSON</source>
+      <translation>PoseTrack18 JSON</translation>
+    </message>
+    <message>
+      <source>a folder of OpenPose BODY_25 files</source>
+      <translation>OpenPose BODY_25 파일 폴더</translation>
+    </message>
+    <message>
+      <source>markers, a file for each person</source>
+      <translation>마커, 사람마다 파일 하나</translation>
+    </message>
+    <message>
+      <source>MOTChallenge text</source>
+      <translation>MOTChallenge 텍스트</translation>
+    </message>
+    <message>
+      <source>joint angles</source>
+      <translation>관절 각도</translation>
+    </message>
+    <message>
+      <source>OpenSim motion, a file for each person</source>
+      <translation>OpenSim 모션, 사람마다 파일 하나</translation>
+    </message>
+  </context>
+</TS>

@@ -1,0 +1,1707 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+  <context>
+    <name>Skelter</name>
+    <message>
+      <source>About Skelter</source>
+      <translation>关于 Skelter</translation>
+    </message>
+    <message>
+      <source>Versions and licences</source>
+      <translation>版本与许可证</translation>
+    </message>
+    <message>
+      <source>Copy all of it, to send with a report</source>
+      <translation>复制全部内容，以便随报告一起发送</translation>
+    </message>
+    <message>
+      <source>Skelter's own code is under the Apache License 2.0.</source>
+      <translation>Skelter 自身的代码采用 Apache License 2.0 许可证。</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>复制</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>关闭</translation>
+    </message>
+    <message>
+      <source>The window uses Qt {0} (LGPL-3.0) and PyQt {1}, which is under the GPL-3.0 or a commercial licence: who passes Skelter on together with PyQt6 does so under the GPL-3.0, or with a licence bought from Riverbank Computing. The command line does not use it.</source>
+      <translation>本窗口使用 Qt {0}（LGPL-3.0）和 PyQt {1}。PyQt 采用 GPL-3.0 或商业许可证：将 Skelter 与 PyQt6 一同分发时，须遵守 GPL-3.0，或持有从 Riverbank Computing 购买的许可证。命令行工具不使用 PyQt。</translation>
+    </message>
+    <message>
+      <source>Videos are read and written by FFmpeg {0}, which comes with PyAV and contains the encoder x264 (GPL-2.0 or later).</source>
+      <translation>视频由 PyAV 附带的 FFmpeg {0} 读写，其中包含 x264 编码器（GPL-2.0 或更高版本）。</translation>
+    </message>
+    <message>
+      <source>Networks, and their terms</source>
+      <translation>网络及其使用条款</translation>
+    </message>
+    <message>
+      <source>Libraries</source>
+      <translation>程序库</translation>
+    </message>
+    <message>
+      <source>Trained on: {0}</source>
+      <translation>训练数据：{0}</translation>
+    </message>
+    <message>
+      <source>Draw a line in the picture over something whose length you know, near the person.</source>
+      <translation>请在画面中人物附近，沿着已知长度的物体画一条线。</translation>
+    </message>
+    <message>
+      <source>Choose a person: click on one in the picture, or on a name at the right.</source>
+      <translation>请选择一个人：点击画面中的人，或点击右侧的名字。</translation>
+    </message>
+    <message>
+      <source>The curve's values are on the clipboard.</source>
+      <translation>曲线数值已复制到剪贴板。</translation>
+    </message>
+    <message>
+      <source>Table</source>
+      <translation>表格</translation>
+    </message>
+    <message>
+      <source>Saved {0}.</source>
+      <translation>已保存 {0}。</translation>
+    </message>
+    <message>
+      <source>That line has no length; draw it again.</source>
+      <translation>这条线没有长度，请重新画。</translation>
+    </message>
+    <message>
+      <source>Scale: {0:.0f} pixels are one metre.</source>
+      <translation>比例：{0:.0f} 像素为一米。</translation>
+    </message>
+    <message>
+      <source>What to measure</source>
+      <translation>测量内容</translation>
+    </message>
+    <message>
+      <source>Joint</source>
+      <translation>关节</translation>
+    </message>
+    <message>
+      <source>Of which joint or part of the body</source>
+      <translation>测量哪个关节或身体部位</translation>
+    </message>
+    <message>
+      <source>Set scale…</source>
+      <translation>设置比例…</translation>
+    </message>
+    <message>
+      <source>Tell the program a known length, for metres in the place of pixels</source>
+      <translation>输入一段已知长度，用米代替像素</translation>
+    </message>
+    <message>
+      <source>Copy times and values, to paste into a spreadsheet</source>
+      <translation>复制时间和数值，以便粘贴到电子表格</translation>
+    </message>
+    <message>
+      <source>Save table…</source>
+      <translation>保存表格…</translation>
+    </message>
+    <message>
+      <source>Write times and values into a file</source>
+      <translation>将时间和数值写入文件</translation>
+    </message>
+    <message>
+      <source>Angle</source>
+      <translation>角度</translation>
+    </message>
+    <message>
+      <source>Speed</source>
+      <translation>速度</translation>
+    </message>
+    <message>
+      <source>Height in the picture</source>
+      <translation>画面中的高度</translation>
+    </message>
+    <message>
+      <source>Place across the picture</source>
+      <translation>画面中的水平位置</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n repetitions, {0:.1f} s each</source>
+      <translation>
+        <numerusform>重复 %n 次，每次 {0:.1f} 秒</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Copy details</source>
+      <translation>复制详情</translation>
+    </message>
+    <message>
+      <source>Copy a technical description, to send with a report</source>
+      <translation>复制技术说明，以便随报告一起发送</translation>
+    </message>
+    <message>
+      <source>Close this message</source>
+      <translation>关闭此消息</translation>
+    </message>
+    <message>
+      <source>Copied</source>
+      <translation>已复制</translation>
+    </message>
+    <message>
+      <source>Open &amp;lately used</source>
+      <translation>最近打开(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Tools</source>
+      <translation>工具</translation>
+    </message>
+    <message>
+      <source>Nose</source>
+      <translation>鼻子</translation>
+    </message>
+    <message>
+      <source>Left eye</source>
+      <translation>左眼</translation>
+    </message>
+    <message>
+      <source>Right eye</source>
+      <translation>右眼</translation>
+    </message>
+    <message>
+      <source>Left ear</source>
+      <translation>左耳</translation>
+    </message>
+    <message>
+      <source>Right ear</source>
+      <translation>右耳</translation>
+    </message>
+    <message>
+      <source>Left shoulder</source>
+      <translation>左肩</translation>
+    </message>
+    <message>
+      <source>Right shoulder</source>
+      <translation>右肩</translation>
+    </message>
+    <message>
+      <source>Left elbow</source>
+      <translation>左肘</translation>
+    </message>
+    <message>
+      <source>Right elbow</source>
+      <translation>右肘</translation>
+    </message>
+    <message>
+      <source>Left wrist</source>
+      <translation>左腕</translation>
+    </message>
+    <message>
+      <source>Right wrist</source>
+      <translation>右腕</translation>
+    </message>
+    <message>
+      <source>Left hip</source>
+      <translation>左髋</translation>
+    </message>
+    <message>
+      <source>Right hip</source>
+      <translation>右髋</translation>
+    </message>
+    <message>
+      <source>Left knee</source>
+      <translation>左膝</translation>
+    </message>
+    <message>
+      <source>Right knee</source>
+      <translation>右膝</translation>
+    </message>
+    <message>
+      <source>Left ankle</source>
+      <translation>左踝</translation>
+    </message>
+    <message>
+      <source>Right ankle</source>
+      <translation>右踝</translation>
+    </message>
+    <message>
+      <source>Left thigh</source>
+      <translation>左大腿</translation>
+    </message>
+    <message>
+      <source>Right thigh</source>
+      <translation>右大腿</translation>
+    </message>
+    <message>
+      <source>Left shank</source>
+      <translation>左小腿</translation>
+    </message>
+    <message>
+      <source>Right shank</source>
+      <translation>右小腿</translation>
+    </message>
+    <message>
+      <source>Trunk</source>
+      <translation>躯干</translation>
+    </message>
+    <message>
+      <source>Neck</source>
+      <translation>颈部</translation>
+    </message>
+    <message>
+      <source>Shoulders' tilt</source>
+      <translation>肩部倾斜</translation>
+    </message>
+    <message>
+      <source>Hips' tilt</source>
+      <translation>髋部倾斜</translation>
+    </message>
+    <message>
+      <source>Keyboard shortcuts</source>
+      <translation>键盘快捷键</translation>
+    </message>
+    <message>
+      <source>Mouse</source>
+      <translation>鼠标</translation>
+    </message>
+    <message>
+      <source>Choose a person</source>
+      <translation>选择一个人</translation>
+    </message>
+    <message>
+      <source>Click</source>
+      <translation>单击</translation>
+    </message>
+    <message>
+      <source>What can be done with a person</source>
+      <translation>对人物的操作菜单</translation>
+    </message>
+    <message>
+      <source>Right click</source>
+      <translation>右键单击</translation>
+    </message>
+    <message>
+      <source>Move a joint of the person chosen</source>
+      <translation>移动所选人物的关节</translation>
+    </message>
+    <message>
+      <source>Drag it</source>
+      <translation>拖动关节</translation>
+    </message>
+    <message>
+      <source>Enlarge, and move the picture</source>
+      <translation>放大并移动画面</translation>
+    </message>
+    <message>
+      <source>Wheel, drag</source>
+      <translation>滚轮、拖动</translation>
+    </message>
+    <message>
+      <source>Full screen</source>
+      <translation>全屏</translation>
+    </message>
+    <message>
+      <source>Double click</source>
+      <translation>双击</translation>
+    </message>
+    <message>
+      <source>Mark a range on the timeline</source>
+      <translation>在时间轴上标记范围</translation>
+    </message>
+    <message>
+      <source>Shift + drag</source>
+      <translation>Shift + 拖动</translation>
+    </message>
+    <message>
+      <source>See a picture of another moment</source>
+      <translation>预览另一时刻的画面</translation>
+    </message>
+    <message>
+      <source>Rest on the timeline</source>
+      <translation>停在时间轴上</translation>
+    </message>
+    <message>
+      <source>Video</source>
+      <translation>视频</translation>
+    </message>
+    <message>
+      <source>Looking for cameras …</source>
+      <translation>正在查找摄像头…</translation>
+    </message>
+    <message>
+      <source>Fetching the demo clip (4 MB, once) …</source>
+      <translation>正在下载演示片段（4 MB，仅一次）…</translation>
+    </message>
+    <message>
+      <source>The language changes when Skelter is started again.</source>
+      <translation>重新启动 Skelter 后语言生效。</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>图片</translation>
+    </message>
+    <message>
+      <source>Show in folder</source>
+      <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+      <source>No camera was found. Connect one, close other programs that use it, and try again.</source>
+      <translation>未找到摄像头。请连接摄像头，关闭正在使用它的其他程序，然后重试。</translation>
+    </message>
+    <message>
+      <source>The picture is on the clipboard.</source>
+      <translation>图片已复制到剪贴板。</translation>
+    </message>
+    <message>
+      <source>Second video</source>
+      <translation>第二个视频</translation>
+    </message>
+    <message>
+      <source>Timeline of the second video</source>
+      <translation>第二个视频的时间轴</translation>
+    </message>
+    <message>
+      <source>Move the second video until both show the same moment: they stay in step from there</source>
+      <translation>移动第二个视频，直到两者显示同一时刻：此后它们保持同步</translation>
+    </message>
+    <message>
+      <source>Second video one frame back</source>
+      <translation>第二个视频后退一帧</translation>
+    </message>
+    <message>
+      <source>Second video one frame on</source>
+      <translation>第二个视频前进一帧</translation>
+    </message>
+    <message>
+      <source>Both from their beginnings</source>
+      <translation>两者都从头对齐</translation>
+    </message>
+    <message>
+      <source>Stop comparing</source>
+      <translation>停止比较</translation>
+    </message>
+    <message>
+      <source>same time in both</source>
+      <translation>两者时间相同</translation>
+    </message>
+    <message>
+      <source>Right: {0}</source>
+      <translation>右侧：{0}</translation>
+    </message>
+    <message>
+      <source>{0:.2f} s later than the first</source>
+      <translation>比第一个晚 {0:.2f} 秒</translation>
+    </message>
+    <message>
+      <source>{0:.2f} s earlier than the first</source>
+      <translation>比第一个早 {0:.2f} 秒</translation>
+    </message>
+    <message>
+      <source>Only a video file can be compared with; record the camera first.</source>
+      <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
+    </message>
+    <message>
+      <source>Opening …</source>
+      <translation>正在打开…</translation>
+    </message>
+    <message>
+      <source>automatic</source>
+      <translation>自动</translation>
+    </message>
+    <message>
+      <source>Analyse this video again</source>
+      <translation>重新分析此视频</translation>
+    </message>
+    <message>
+      <source>Forget what was found, and find everyone anew with what is chosen above</source>
+      <translation>清除已有结果，用上面所选的设置重新查找所有人</translation>
+    </message>
+    <message>
+      <source>More models, and engines…</source>
+      <translation>更多模型与引擎…</translation>
+    </message>
+    <message>
+      <source>Fetch or import other networks, and make them faster here</source>
+      <translation>下载或导入其他网络，并让它们在本机上运行得更快</translation>
+    </message>
+    <message>
+      <source>Detector</source>
+      <translation>检测器</translation>
+    </message>
+    <message>
+      <source>The network that finds people on a picture</source>
+      <translation>在画面中找人的网络</translation>
+    </message>
+    <message>
+      <source>Joints</source>
+      <translation>关节</translation>
+    </message>
+    <message>
+      <source>The network that places the joints of each person</source>
+      <translation>确定每个人关节位置的网络</translation>
+    </message>
+    <message>
+      <source>Runs on</source>
+      <translation>运行方式</translation>
+    </message>
+    <message>
+      <source>The library, and so the processor, that the networks run on</source>
+      <translation>运行网络的程序库，也决定了所用的处理器</translation>
+    </message>
+    <message>
+      <source>Precision</source>
+      <translation>精度</translation>
+    </message>
+    <message>
+      <source>Less is faster, and places joints a little less exactly</source>
+      <translation>精度越低越快，关节位置的准确度略有下降</translation>
+    </message>
+    <message>
+      <source>Tracker</source>
+      <translation>跟踪器</translation>
+    </message>
+    <message>
+      <source>How people are told apart from one picture to the next</source>
+      <translation>如何在前后画面之间区分不同的人</translation>
+    </message>
+    <message>
+      <source>Progress of the export</source>
+      <translation>导出进度</translation>
+    </message>
+    <message>
+      <source>waiting</source>
+      <translation>等待中</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>取消</translation>
+    </message>
+    <message>
+      <source>Stop the export; nothing is left behind</source>
+      <translation>停止导出，不留下任何文件</translation>
+    </message>
+    <message>
+      <source>cancelling …</source>
+      <translation>正在取消…</translation>
+    </message>
+    <message>
+      <source>starting …</source>
+      <translation>正在开始…</translation>
+    </message>
+    <message>
+      <source>Exporting {0}</source>
+      <translation>正在导出 {0}</translation>
+    </message>
+    <message>
+      <source>Cancel the export of {0}</source>
+      <translation>取消导出 {0}</translation>
+    </message>
+    <message>
+      <source>frame {0}</source>
+      <translation>第 {0} 帧</translation>
+    </message>
+    <message>
+      <source>{0} s left</source>
+      <translation>剩余 {0} 秒</translation>
+    </message>
+    <message>
+      <source>about {0} min left</source>
+      <translation>剩余约 {0} 分钟</translation>
+    </message>
+    <message>
+      <source>The export was cancelled; nothing was written.</source>
+      <translation>导出已取消，未写入任何文件。</translation>
+    </message>
+    <message>
+      <source>Saved {0}: frames {1} to {2}, the range marked.</source>
+      <translation>已保存 {0}：所标记的范围，第 {1} 至 {2} 帧。</translation>
+    </message>
+    <message>
+      <source>Models and engines</source>
+      <translation>模型与引擎</translation>
+    </message>
+    <message>
+      <source>Search by name, licence, state …</source>
+      <translation>按名称、许可证、状态搜索…</translation>
+    </message>
+    <message>
+      <source>Search</source>
+      <translation>搜索</translation>
+    </message>
+    <message>
+      <source>Import a file…</source>
+      <translation>导入文件…</translation>
+    </message>
+    <message>
+      <source>Make a network of your own run by name: an ONNX file or a checkpoint</source>
+      <translation>导入自己的网络（ONNX 文件或检查点），之后可按名称使用</translation>
+    </message>
+    <message>
+      <source>Fetch</source>
+      <translation>下载</translation>
+    </message>
+    <message>
+      <source>Download it from its publisher, and make it run by name</source>
+      <translation>从发布者处下载，之后可按名称使用</translation>
+    </message>
+    <message>
+      <source>Build an engine</source>
+      <translation>构建引擎</translation>
+    </message>
+    <message>
+      <source>Make of it what runs fastest on this computer; used from then on if it proves as exact</source>
+      <translation>生成在本机上运行最快的形式；确认同样准确后即开始使用</translation>
+    </message>
+    <message>
+      <source>Use</source>
+      <translation>使用</translation>
+    </message>
+    <message>
+      <source>Find people or their joints with it from now on</source>
+      <translation>从现在起用它查找人或关节</translation>
+    </message>
+    <message>
+      <source>Progress</source>
+      <translation>进度</translation>
+    </message>
+    <message>
+      <source>Stop it; what was downloaded is gone on with next time</source>
+      <translation>停止；已下载的部分下次继续</translation>
+    </message>
+    <message>
+      <source>I have read the licence {0}, and accept it for what I make with this model</source>
+      <translation>我已阅读 {0} 许可证，并同意将其用于我用此模型制作的内容</translation>
+    </message>
+    <message>
+      <source>Models</source>
+      <translation>模型</translation>
+    </message>
+    <message>
+      <source>Close this window; what is under way goes on</source>
+      <translation>关闭此窗口；正在进行的任务会继续</translation>
+    </message>
+    <message>
+      <source>Licence: {0}</source>
+      <translation>许可证：{0}</translation>
+    </message>
+    <message>
+      <source>Accuracy: {0}</source>
+      <translation>准确度：{0}</translation>
+    </message>
+    <message>
+      <source>Engines: {0}</source>
+      <translation>引擎：{0}</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>名称</translation>
+    </message>
+    <message>
+      <source>Finds</source>
+      <translation>查找对象</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>状态</translation>
+    </message>
+    <message>
+      <source>Size</source>
+      <translation>大小</translation>
+    </message>
+    <message>
+      <source>Accuracy</source>
+      <translation>准确度</translation>
+    </message>
+    <message>
+      <source>Licence</source>
+      <translation>许可证</translation>
+    </message>
+    <message>
+      <source>in use</source>
+      <translation>使用中</translation>
+    </message>
+    <message>
+      <source>here, engine built</source>
+      <translation>已安装，引擎已构建</translation>
+    </message>
+    <message>
+      <source>to be fetched by hand</source>
+      <translation>需手动下载</translation>
+    </message>
+    <message>
+      <source>comes with Skelter</source>
+      <translation>随 Skelter 提供</translation>
+    </message>
+    <message>
+      <source>here</source>
+      <translation>已安装</translation>
+    </message>
+    <message>
+      <source>can be fetched</source>
+      <translation>可下载</translation>
+    </message>
+    <message>
+      <source>people</source>
+      <translation>人</translation>
+    </message>
+    <message>
+      <source>joints</source>
+      <translation>关节</translation>
+    </message>
+    <message>
+      <source>{0:.1f} MB</source>
+      <translation>{0:.1f} MB</translation>
+    </message>
+    <message>
+      <source>That did not work; the main window has the details.</source>
+      <translation>操作失败，详情见主窗口。</translation>
+    </message>
+    <message>
+      <source>Cancelling {0} …</source>
+      <translation>正在取消 {0}…</translation>
+    </message>
+    <message>
+      <source>Fetching {0} …</source>
+      <translation>正在下载 {0}…</translation>
+    </message>
+    <message>
+      <source>Importing {0} …</source>
+      <translation>正在导入 {0}…</translation>
+    </message>
+    <message>
+      <source>Building an engine of {0} …</source>
+      <translation>正在构建 {0} 的引擎…</translation>
+    </message>
+    <message>
+      <source>{0} is here now; press Use to find people with it.</source>
+      <translation>{0} 已下载；点击“使用”即可用它找人。</translation>
+    </message>
+    <message>
+      <source>{0} was imported; press Use to find people with it.</source>
+      <translation>{0} 已导入；点击“使用”即可用它找人。</translation>
+    </message>
+    <message>
+      <source>The engine of {0} is built, and is used from now on.</source>
+      <translation>{0} 的引擎已构建，从现在起使用。</translation>
+    </message>
+    <message>
+      <source>{0}: cancelled.</source>
+      <translation>{0}：已取消。</translation>
+    </message>
+    <message>
+      <source>How thick lines and points are drawn</source>
+      <translation>线条和点的粗细</translation>
+    </message>
+    <message>
+      <source>Joint certainty from</source>
+      <translation>关节置信度下限</translation>
+    </message>
+    <message>
+      <source>Line width</source>
+      <translation>线宽</translation>
+    </message>
+    <message>
+      <source>Joints that the program is less sure of are not drawn ({0} and {1} change it)</source>
+      <translation>低于此置信度的关节不绘制（用 {0} 和 {1} 调整）</translation>
+    </message>
+    <message>
+      <source>Recording</source>
+      <translation>录制</translation>
+    </message>
+    <message>
+      <source>Engines</source>
+      <translation>引擎</translation>
+    </message>
+    <message>
+      <source>People</source>
+      <translation>人物</translation>
+    </message>
+    <message>
+      <source>Overlay</source>
+      <translation>叠加显示</translation>
+    </message>
+    <message>
+      <source>Nobody yet. Everyone who is followed appears here, with a colour.</source>
+      <translation>尚无人物。被跟踪的每个人都会以不同颜色显示在这里。</translation>
+    </message>
+    <message>
+      <source>Follow</source>
+      <translation>跟随</translation>
+    </message>
+    <message>
+      <source>Leave out</source>
+      <translation>排除</translation>
+    </message>
+    <message>
+      <source>Join</source>
+      <translation>合并</translation>
+    </message>
+    <message>
+      <source>Split</source>
+      <translation>拆分</translation>
+    </message>
+    <message>
+      <source>Swap</source>
+      <translation>互换</translation>
+    </message>
+    <message>
+      <source>People seen</source>
+      <translation>出现过的人</translation>
+    </message>
+    <message>
+      <source>How long this person was seen so far</source>
+      <translation>此人到目前为止出现的时长</translation>
+    </message>
+    <message>
+      <source>How sure the joints on the frame shown are, on average</source>
+      <translation>当前帧上关节的平均置信度</translation>
+    </message>
+    <message>
+      <source>Left out of picture and exports; click to show</source>
+      <translation>已从画面和导出中排除；点击可重新显示</translation>
+    </message>
+    <message>
+      <source>Click to leave out</source>
+      <translation>点击可排除</translation>
+    </message>
+    <message>
+      <source>Person {0}</source>
+      <translation>人物 {0}</translation>
+    </message>
+    <message>
+      <source>Person</source>
+      <translation>人物</translation>
+    </message>
+    <message>
+      <source>Seen for</source>
+      <translation>出现时长</translation>
+    </message>
+    <message>
+      <source>Sure</source>
+      <translation>置信度</translation>
+    </message>
+    <message>
+      <source>Number {0}; double-click to give a name</source>
+      <translation>编号 {0}；双击可命名</translation>
+    </message>
+    <message>
+      <source>{0} frames</source>
+      <translation>{0} 帧</translation>
+    </message>
+    <message>
+      <source>Curve</source>
+      <translation>曲线</translation>
+    </message>
+    <message>
+      <source>Open a video</source>
+      <translation>打开视频</translation>
+    </message>
+    <message>
+      <source>Open a folder of pictures</source>
+      <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+      <source>Folder for recordings</source>
+      <translation>录制文件的文件夹</translation>
+    </message>
+    <message>
+      <source>Import a network</source>
+      <translation>导入网络</translation>
+    </message>
+    <message>
+      <source>Open a stream</source>
+      <translation>打开网络流</translation>
+    </message>
+    <message>
+      <source>Address of the stream (rtsp://… or http://…):</source>
+      <translation>网络流地址（rtsp://… 或 http://…）：</translation>
+    </message>
+    <message>
+      <source>Save as</source>
+      <translation>另存为</translation>
+    </message>
+    <message>
+      <source>Set scale</source>
+      <translation>设置比例</translation>
+    </message>
+    <message>
+      <source>How long is that in reality, in metres?</source>
+      <translation>它的实际长度是多少米？</translation>
+    </message>
+    <message>
+      <source>Analyse again</source>
+      <translation>重新分析</translation>
+    </message>
+    <message>
+      <source>People will get new numbers, so your corrections are taken back. Analyse again?</source>
+      <translation>人物将获得新的编号，因此您的修改会被撤销。要重新分析吗？</translation>
+    </message>
+    <message>
+      <source>Export under way</source>
+      <translation>正在导出</translation>
+    </message>
+    <message>
+      <source>A video is still being exported. Stop it and close?</source>
+      <translation>视频仍在导出。要停止导出并关闭吗？</translation>
+    </message>
+    <message>
+      <source>Keep your corrections?</source>
+      <translation>要保留您的修改吗？</translation>
+    </message>
+    <message>
+      <source>Videos and sessions ({0});;All files (*)</source>
+      <translation>视频和会话 ({0});;所有文件 (*)</translation>
+    </message>
+    <message>
+      <source>Networks ({0});;All files (*)</source>
+      <translation>网络 ({0});;所有文件 (*)</translation>
+    </message>
+    <message>
+      <source>You corrected people or joints in {0}. Save that as a session?</source>
+      <translation>您修改了 {0} 中的人物或关节。要保存为会话吗？</translation>
+    </message>
+    <message>
+      <source>Write every picture of the camera, with nothing drawn on it</source>
+      <translation>保存摄像头的每一幅画面，不绘制任何内容</translation>
+    </message>
+    <message>
+      <source>Write the analysed pictures as they are shown here</source>
+      <translation>按此处显示的样子保存分析后的画面</translation>
+    </message>
+    <message>
+      <source>Write every joint of every analysed picture, as Skelter JSON lines</source>
+      <translation>以 Skelter JSON lines 格式保存每幅分析画面的所有关节</translation>
+    </message>
+    <message>
+      <source>The folder that recordings go to; click to choose another</source>
+      <translation>录制文件所在的文件夹；点击可更改</translation>
+    </message>
+    <message>
+      <source>Picture as it is</source>
+      <translation>原始画面</translation>
+    </message>
+    <message>
+      <source>Picture with people</source>
+      <translation>带人物标注的画面</translation>
+    </message>
+    <message>
+      <source>Data</source>
+      <translation>数据</translation>
+    </message>
+    <message>
+      <source>Nothing is chosen to be recorded; switch something on.</source>
+      <translation>未选择录制内容，请至少打开一项。</translation>
+    </message>
+    <message>
+      <source>into {0}</source>
+      <translation>保存到 {0}</translation>
+    </message>
+    <message>
+      <source>{0} pictures are missing: this computer was too busy to write them.</source>
+      <translation>缺少 {0} 幅画面：计算机太忙，来不及写入。</translation>
+    </message>
+    <message>
+      <source>Skelter session</source>
+      <translation>Skelter 会话</translation>
+    </message>
+    <message>
+      <source>Skelter was ended before corrections were saved. They were kept.</source>
+      <translation>Skelter 在修改保存之前结束了。这些修改已被保留。</translation>
+    </message>
+    <message>
+      <source>Open them</source>
+      <translation>打开</translation>
+    </message>
+    <message>
+      <source>What is open</source>
+      <translation>当前打开的内容</translation>
+    </message>
+    <message>
+      <source>What takes a moment just now</source>
+      <translation>正在进行的操作</translation>
+    </message>
+    <message>
+      <source>Finding people takes longer than a frame lasts here. What has been analysed once plays at full speed.</source>
+      <translation>在本机上找人所需时间超过一帧的时长。分析过的部分会以正常速度播放。</translation>
+    </message>
+    <message>
+      <source>People on the frame shown who are followed</source>
+      <translation>当前帧上被跟踪的人</translation>
+    </message>
+    <message>
+      <source>Pictures shown per second</source>
+      <translation>每秒显示的画面数</translation>
+    </message>
+    <message>
+      <source>Time to find the people and their joints on one frame</source>
+      <translation>在一帧上找到人和关节所需的时间</translation>
+    </message>
+    <message>
+      <source>How old the picture is when you see it</source>
+      <translation>画面显示时的延迟</translation>
+    </message>
+    <message>
+      <source>Frames of the camera that were skipped to stay up to date</source>
+      <translation>为保持实时而跳过的摄像头帧</translation>
+    </message>
+    <message>
+      <source>What finds the people and their joints here:</source>
+      <translation>此处用于查找人和关节的是：</translation>
+    </message>
+    <message>
+      <source>looking for people …</source>
+      <translation>正在找人…</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n people</source>
+      <translation>
+        <numerusform>%n 人</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>nobody</source>
+      <translation>无人</translation>
+    </message>
+    <message>
+      <source>Finding people: not on this frame; where they were going was enough</source>
+      <translation>找人：此帧未执行，预测的位置已足够</translation>
+    </message>
+    <message>
+      <source>{0:.0f} pictures/s</source>
+      <translation>{0:.0f} 幅/秒</translation>
+    </message>
+    <message>
+      <source>{0:.0f} ms per frame</source>
+      <translation>每帧 {0:.0f} 毫秒</translation>
+    </message>
+    <message>
+      <source>{0:.0f} ms behind</source>
+      <translation>延迟 {0:.0f} 毫秒</translation>
+    </message>
+    <message>
+      <source>{0} skipped</source>
+      <translation>跳过 {0} 帧</translation>
+    </message>
+    <message>
+      <source>analysing: {0:.2g}× speed</source>
+      <translation>分析中：{0:.2g} 倍速</translation>
+    </message>
+    <message>
+      <source>Decoding: {0:.1f} ms</source>
+      <translation>解码：{0:.1f} 毫秒</translation>
+    </message>
+    <message>
+      <source>Placing joints: {0:.1f} ms</source>
+      <translation>定位关节：{0:.1f} 毫秒</translation>
+    </message>
+    <message>
+      <source>Telling people apart: {0:.1f} ms</source>
+      <translation>区分人物：{0:.1f} 毫秒</translation>
+    </message>
+    <message>
+      <source>Finding people: {0:.1f} ms</source>
+      <translation>找人：{0:.1f} 毫秒</translation>
+    </message>
+    <message>
+      <source>Timeline</source>
+      <translation>时间轴</translation>
+    </message>
+    <message>
+      <source>Frame shown; the arrow keys go frame by frame</source>
+      <translation>当前帧；用方向键逐帧移动</translation>
+    </message>
+    <message>
+      <source>Frame {0}</source>
+      <translation>第 {0} 帧</translation>
+    </message>
+    <message>
+      <source>people: {0}</source>
+      <translation>人物：{0}</translation>
+    </message>
+    <message>
+      <source>How long the recording is</source>
+      <translation>录制时长</translation>
+    </message>
+    <message>
+      <source>Time in the video, of its whole length</source>
+      <translation>当前时间 / 总时长</translation>
+    </message>
+    <message>
+      <source>Frame shown, of all frames</source>
+      <translation>当前帧 / 总帧数</translation>
+    </message>
+    <message>
+      <source>How fast to play; slow motion helps to see a movement</source>
+      <translation>播放速度；慢动作有助于看清动作</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>暂停</translation>
+    </message>
+    <message>
+      <source>Play</source>
+      <translation>播放</translation>
+    </message>
+    <message>
+      <source>Frame {0} of {1}</source>
+      <translation>第 {0} 帧，共 {1} 帧</translation>
+    </message>
+    <message>
+      <source>{0} missing</source>
+      <translation>缺少 {0} 幅</translation>
+    </message>
+    <message>
+      <source>File</source>
+      <translation>文件</translation>
+    </message>
+    <message>
+      <source>Playback</source>
+      <translation>播放</translation>
+    </message>
+    <message>
+      <source>View</source>
+      <translation>视图</translation>
+    </message>
+    <message>
+      <source>Help</source>
+      <translation>帮助</translation>
+    </message>
+    <message>
+      <source>&amp;Open video…</source>
+      <translation>打开视频(&amp;O)…</translation>
+    </message>
+    <message>
+      <source>Open a video file, or a session saved before</source>
+      <translation>打开视频文件或之前保存的会话</translation>
+    </message>
+    <message>
+      <source>Open &amp;camera</source>
+      <translation>打开摄像头(&amp;C)</translation>
+    </message>
+    <message>
+      <source>Watch a camera live</source>
+      <translation>实时观看摄像头</translation>
+    </message>
+    <message>
+      <source>Open &amp;stream…</source>
+      <translation>打开网络流(&amp;S)…</translation>
+    </message>
+    <message>
+      <source>Watch a network camera by its address</source>
+      <translation>通过地址观看网络摄像机</translation>
+    </message>
+    <message>
+      <source>Open &amp;picture folder…</source>
+      <translation>打开图片文件夹(&amp;P)…</translation>
+    </message>
+    <message>
+      <source>Play a folder of pictures like a video</source>
+      <translation>像视频一样播放图片文件夹</translation>
+    </message>
+    <message>
+      <source>Try the &amp;demo</source>
+      <translation>试用演示(&amp;D)</translation>
+    </message>
+    <message>
+      <source>Fetch a clip of a runner once, and open it</source>
+      <translation>下载一段跑步者的片段（仅一次）并打开</translation>
+    </message>
+    <message>
+      <source>Compare &amp;with…</source>
+      <translation>比较(&amp;W)…</translation>
+    </message>
+    <message>
+      <source>Show a second video beside this one, in step with it</source>
+      <translation>在旁边显示第二个视频，并与之同步</translation>
+    </message>
+    <message>
+      <source>Stop co&amp;mparing</source>
+      <translation>停止比较(&amp;M)</translation>
+    </message>
+    <message>
+      <source>Close the second video</source>
+      <translation>关闭第二个视频</translation>
+    </message>
+    <message>
+      <source>Save &amp;session</source>
+      <translation>保存会话(&amp;S)</translation>
+    </message>
+    <message>
+      <source>Keep results, corrections and names in one file</source>
+      <translation>将结果、修改和名字保存在一个文件中</translation>
+    </message>
+    <message>
+      <source>Save session &amp;as…</source>
+      <translation>会话另存为(&amp;A)…</translation>
+    </message>
+    <message>
+      <source>Keep them under another name</source>
+      <translation>以另一个名称保存</translation>
+    </message>
+    <message>
+      <source>&amp;Export video…</source>
+      <translation>导出视频(&amp;E)…</translation>
+    </message>
+    <message>
+      <source>Write the video, or the range marked, with everyone drawn on it</source>
+      <translation>写出标注了所有人的视频或所标记的范围</translation>
+    </message>
+    <message>
+      <source>Export d&amp;ata…</source>
+      <translation>导出数据(&amp;A)…</translation>
+    </message>
+    <message>
+      <source>Write every joint of every frame, or of the range marked, as a table or JSON</source>
+      <translation>将每帧（或所标记范围）的所有关节写为表格或 JSON</translation>
+    </message>
+    <message>
+      <source>&amp;Models and engines…</source>
+      <translation>模型与引擎(&amp;M)…</translation>
+    </message>
+    <message>
+      <source>Fetch, import and choose the networks that find people, and make them faster here</source>
+      <translation>下载、导入、选择用于找人的网络，并让它们运行得更快</translation>
+    </message>
+    <message>
+      <source>Save p&amp;icture…</source>
+      <translation>保存图片(&amp;I)…</translation>
+    </message>
+    <message>
+      <source>Write the picture that is shown, in full size, as a file</source>
+      <translation>将当前画面以原始大小保存为文件</translation>
+    </message>
+    <message>
+      <source>Cop&amp;y picture</source>
+      <translation>复制图片(&amp;Y)</translation>
+    </message>
+    <message>
+      <source>Put the picture that is shown on the clipboard</source>
+      <translation>将当前画面复制到剪贴板</translation>
+    </message>
+    <message>
+      <source>C&amp;lose video</source>
+      <translation>关闭视频(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Back to the start page</source>
+      <translation>返回起始页</translation>
+    </message>
+    <message>
+      <source>&amp;Quit</source>
+      <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+      <source>Close the program</source>
+      <translation>关闭程序</translation>
+    </message>
+    <message>
+      <source>&amp;Play or pause</source>
+      <translation>播放或暂停(&amp;P)</translation>
+    </message>
+    <message>
+      <source>Play or pause</source>
+      <translation>播放或暂停</translation>
+    </message>
+    <message>
+      <source>One frame &amp;back</source>
+      <translation>后退一帧(&amp;B)</translation>
+    </message>
+    <message>
+      <source>One frame back</source>
+      <translation>后退一帧</translation>
+    </message>
+    <message>
+      <source>One frame o&amp;n</source>
+      <translation>前进一帧(&amp;N)</translation>
+    </message>
+    <message>
+      <source>One frame on</source>
+      <translation>前进一帧</translation>
+    </message>
+    <message>
+      <source>One second bac&amp;k</source>
+      <translation>后退一秒(&amp;K)</translation>
+    </message>
+    <message>
+      <source>One second back</source>
+      <translation>后退一秒</translation>
+    </message>
+    <message>
+      <source>One second &amp;on</source>
+      <translation>前进一秒(&amp;O)</translation>
+    </message>
+    <message>
+      <source>One second on</source>
+      <translation>前进一秒</translation>
+    </message>
+    <message>
+      <source>To the &amp;start</source>
+      <translation>到开头(&amp;S)</translation>
+    </message>
+    <message>
+      <source>To the first frame</source>
+      <translation>到第一帧</translation>
+    </message>
+    <message>
+      <source>To the &amp;end</source>
+      <translation>到结尾(&amp;E)</translation>
+    </message>
+    <message>
+      <source>To the last frame</source>
+      <translation>到最后一帧</translation>
+    </message>
+    <message>
+      <source>Range f&amp;rom here</source>
+      <translation>范围从此处开始(&amp;R)</translation>
+    </message>
+    <message>
+      <source>The range to play over and over begins here</source>
+      <translation>循环播放的范围从此处开始</translation>
+    </message>
+    <message>
+      <source>Range &amp;up to here</source>
+      <translation>范围到此处结束(&amp;U)</translation>
+    </message>
+    <message>
+      <source>The range to play over and over ends here</source>
+      <translation>循环播放的范围到此处结束</translation>
+    </message>
+    <message>
+      <source>No ran&amp;ge</source>
+      <translation>取消范围(&amp;G)</translation>
+    </message>
+    <message>
+      <source>Play the whole video again</source>
+      <translation>恢复播放整个视频</translation>
+    </message>
+    <message>
+      <source>S&amp;lower</source>
+      <translation>减速(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Play slower</source>
+      <translation>放慢播放</translation>
+    </message>
+    <message>
+      <source>&amp;Faster</source>
+      <translation>加速(&amp;F)</translation>
+    </message>
+    <message>
+      <source>Play faster</source>
+      <translation>加快播放</translation>
+    </message>
+    <message>
+      <source>S&amp;top</source>
+      <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+      <source>Stop watching</source>
+      <translation>停止观看</translation>
+    </message>
+    <message>
+      <source>&amp;Record</source>
+      <translation>录制(&amp;R)</translation>
+    </message>
+    <message>
+      <source>Record the camera; the panel at the right says what and where</source>
+      <translation>录制摄像头；右侧面板指定录制内容和位置</translation>
+    </message>
+    <message>
+      <source>&amp;Mirror</source>
+      <translation>镜像(&amp;M)</translation>
+    </message>
+    <message>
+      <source>Show the camera as a mirror does</source>
+      <translation>像镜子一样显示摄像头画面</translation>
+    </message>
+    <message>
+      <source>&amp;Undo</source>
+      <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+      <source>Take the last correction back</source>
+      <translation>撤销上一次修改</translation>
+    </message>
+    <message>
+      <source>&amp;Redo</source>
+      <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+      <source>Make the correction again</source>
+      <translation>重新应用修改</translation>
+    </message>
+    <message>
+      <source>&amp;Next person</source>
+      <translation>下一个人(&amp;N)</translation>
+    </message>
+    <message>
+      <source>Choose the next person of the list</source>
+      <translation>选择列表中的下一个人</translation>
+    </message>
+    <message>
+      <source>&amp;Previous person</source>
+      <translation>上一个人(&amp;P)</translation>
+    </message>
+    <message>
+      <source>Choose the person before in the list</source>
+      <translation>选择列表中的上一个人</translation>
+    </message>
+    <message>
+      <source>Choose n&amp;obody</source>
+      <translation>取消选择(&amp;O)</translation>
+    </message>
+    <message>
+      <source>Let go of the person chosen</source>
+      <translation>取消选择当前人物</translation>
+    </message>
+    <message>
+      <source>&amp;Go there</source>
+      <translation>转到该处(&amp;G)</translation>
+    </message>
+    <message>
+      <source>Go to the nearest frame on which the person chosen is seen</source>
+      <translation>转到所选人物出现的最近一帧</translation>
+    </message>
+    <message>
+      <source>&amp;Follow</source>
+      <translation>跟随(&amp;F)</translation>
+    </message>
+    <message>
+      <source>Keep the person chosen large and in the middle</source>
+      <translation>让所选人物保持放大并居中</translation>
+    </message>
+    <message>
+      <source>Give a na&amp;me…</source>
+      <translation>命名(&amp;M)…</translation>
+    </message>
+    <message>
+      <source>Write a name in the place of the number</source>
+      <translation>用名字代替编号</translation>
+    </message>
+    <message>
+      <source>&amp;Leave out or show</source>
+      <translation>排除或显示(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Leave the person out of picture and exports, or no more</source>
+      <translation>将此人从画面和导出中排除，或恢复显示</translation>
+    </message>
+    <message>
+      <source>&amp;Same person as…</source>
+      <translation>与…是同一人(&amp;S)…</translation>
+    </message>
+    <message>
+      <source>Two numbers are one person: join them</source>
+      <translation>两个编号是同一个人：将它们合并</translation>
+    </message>
+    <message>
+      <source>Somebody &amp;else from here on</source>
+      <translation>从此处起是另一人(&amp;E)</translation>
+    </message>
+    <message>
+      <source>From this frame on it is somebody else, who gets a new number</source>
+      <translation>从此帧起是另一个人，并获得新编号</translation>
+    </message>
+    <message>
+      <source>S&amp;wap with… from here on</source>
+      <translation>从此处起互换(&amp;W)…</translation>
+    </message>
+    <message>
+      <source>From this frame on two people were taken for each other: exchange them</source>
+      <translation>从此帧起两个人被认错：将他们互换</translation>
+    </message>
+    <message>
+      <source>&amp;Skeletons</source>
+      <translation>骨架(&amp;S)</translation>
+    </message>
+    <message>
+      <source>Draw joints and limbs</source>
+      <translation>绘制关节和肢体</translation>
+    </message>
+    <message>
+      <source>&amp;Numbers and names</source>
+      <translation>编号和名字(&amp;N)</translation>
+    </message>
+    <message>
+      <source>Write each person's number or name above the head</source>
+      <translation>在每个人头顶显示编号或名字</translation>
+    </message>
+    <message>
+      <source>&amp;Boxes</source>
+      <translation>边框(&amp;B)</translation>
+    </message>
+    <message>
+      <source>Draw a box around each person</source>
+      <translation>在每个人周围绘制边框</translation>
+    </message>
+    <message>
+      <source>&amp;Trails</source>
+      <translation>轨迹(&amp;T)</translation>
+    </message>
+    <message>
+      <source>Draw the way each person came</source>
+      <translation>绘制每个人走过的轨迹</translation>
+    </message>
+    <message>
+      <source>Joint n&amp;ames</source>
+      <translation>关节名称(&amp;A)</translation>
+    </message>
+    <message>
+      <source>Write the name beside each joint</source>
+      <translation>在每个关节旁显示名称</translation>
+    </message>
+    <message>
+      <source>&amp;Certainty</source>
+      <translation>置信度(&amp;C)</translation>
+    </message>
+    <message>
+      <source>Write how sure the program is of each joint, 0 to 1</source>
+      <translation>显示每个关节的置信度，0 到 1</translation>
+    </message>
+    <message>
+      <source>Colour &amp;left and right</source>
+      <translation>左右分色(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Left side orange, right side blue, on everyone</source>
+      <translation>所有人左侧橙色，右侧蓝色</translation>
+    </message>
+    <message>
+      <source>Blac&amp;k background</source>
+      <translation>黑色背景(&amp;K)</translation>
+    </message>
+    <message>
+      <source>Hide the picture, show the people only</source>
+      <translation>隐藏画面，只显示人物</translation>
+    </message>
+    <message>
+      <source>&amp;More joints</source>
+      <translation>更多关节(&amp;M)</translation>
+    </message>
+    <message>
+      <source>Draw joints that are less certain too</source>
+      <translation>也绘制置信度较低的关节</translation>
+    </message>
+    <message>
+      <source>&amp;Fewer joints</source>
+      <translation>更少关节(&amp;F)</translation>
+    </message>
+    <message>
+      <source>Draw only joints that are more certain</source>
+      <translation>只绘制置信度较高的关节</translation>
+    </message>
+    <message>
+      <source>&amp;Side panel</source>
+      <translation>侧面板(&amp;S)</translation>
+    </message>
+    <message>
+      <source>Show or hide the panel at the right</source>
+      <translation>显示或隐藏右侧面板</translation>
+    </message>
+    <message>
+      <source>&amp;Analysis</source>
+      <translation>分析(&amp;A)</translation>
+    </message>
+    <message>
+      <source>Show angles, speed and repetitions as a curve under the video</source>
+      <translation>在视频下方以曲线显示角度、速度和重复次数</translation>
+    </message>
+    <message>
+      <source>Set s&amp;cale…</source>
+      <translation>设置比例(&amp;C)…</translation>
+    </message>
+    <message>
+      <source>Tell the program a known length, for metres in place of pixels</source>
+      <translation>输入一段已知长度，用米代替像素</translation>
+    </message>
+    <message>
+      <source>&amp;Full screen</source>
+      <translation>全屏(&amp;F)</translation>
+    </message>
+    <message>
+      <source>Fill the screen, and back</source>
+      <translation>全屏显示或恢复</translation>
+    </message>
+    <message>
+      <source>Zoom &amp;in</source>
+      <translation>放大(&amp;I)</translation>
+    </message>
+    <message>
+      <source>Enlarge the picture (or turn the wheel)</source>
+      <translation>放大画面（也可用滚轮）</translation>
+    </message>
+    <message>
+      <source>Zoom &amp;out</source>
+      <translation>缩小(&amp;O)</translation>
+    </message>
+    <message>
+      <source>Shrink the picture</source>
+      <translation>缩小画面</translation>
+    </message>
+    <message>
+      <source>&amp;Whole picture</source>
+      <translation>整幅画面(&amp;W)</translation>
+    </message>
+    <message>
+      <source>Show the whole picture</source>
+      <translation>显示整幅画面</translation>
+    </message>
+    <message>
+      <source>Look of the s&amp;ystem</source>
+      <translation>系统外观(&amp;Y)</translation>
+    </message>
+    <message>
+      <source>Dark or light as the system is</source>
+      <translation>随系统显示深色或浅色</translation>
+    </message>
+    <message>
+      <source>&amp;Dark</source>
+      <translation>深色(&amp;D)</translation>
+    </message>
+    <message>
+      <source>Dark, for video and evenings</source>
+      <translation>深色，适合看视频和夜间</translation>
+    </message>
+    <message>
+      <source>&amp;Light</source>
+      <translation>浅色(&amp;L)</translation>
+    </message>
+    <message>
+      <source>Light, for bright rooms</source>
+      <translation>浅色，适合明亮的房间</translation>
+    </message>
+    <message>
+      <source>&amp;High contrast</source>
+      <translation>高对比度(&amp;H)</translation>
+    </message>
+    <message>
+      <source>White and yellow on black, for weak eyes</source>
+      <translation>黑底白字和黄字，适合视力较弱者</translation>
+    </message>
+    <message>
+      <source>Lan&amp;guage of the system</source>
+      <translation>系统语言(&amp;G)</translation>
+    </message>
+    <message>
+      <source>Speak the language of the system</source>
+      <translation>使用系统的语言</translation>
+    </message>
+    <message>
+      <source>&amp;Keyboard shortcuts</source>
+      <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
+      <source>All keys on one page</source>
+      <translation>在一页上显示所有快捷键</translation>
+    </message>
+    <message>
+      <source>&amp;About Skelter</source>
+      <translation>关于 Skelter(&amp;A)</translation>
+    </message>
+    <message>
+      <source>Version and licences</source>
+      <translation>版本与许可证</translation>
+    </message>
+    <message>
+      <source>Speak this language</source>
+      <translation>使用此语言</translation>
+    </message>
+    <message>
+      <source>The picture with the people found on it</source>
+      <translation>标注了所找到人物的画面</translation>
+    </message>
+    <message>
+      <source>See how people move</source>
+      <translation>看清人的动作</translation>
+    </message>
+    <message>
+      <source>Open a video or a camera: everyone in it is followed, joint by joint.</source>
+      <translation>打开视频或摄像头：画面中的每个人都会被逐个关节地跟踪。</translation>
+    </message>
+    <message>
+      <source>… or drop a video anywhere in this window. Your videos stay on this computer.</source>
+      <translation>……或将视频拖到此窗口的任意位置。您的视频不会离开本机。</translation>
+    </message>
+    <message>
+      <source>Opened lately</source>
+      <translation>最近打开</translation>
+    </message>
+    <message>
+      <source>A file from your phone, camera or screen</source>
+      <translation>来自手机、相机或屏幕的文件</translation>
+    </message>
+    <message>
+      <source>Use a camera</source>
+      <translation>使用摄像头</translation>
+    </message>
+    <message>
+      <source>Live, from a webcam on this computer</source>
+      <translation>通过本机的摄像头实时观看</translation>
+    </message>
+    <message>
+      <source>Try the demo</source>
+      <translation>试用演示</translation>
+    </message>
+    <message>
+      <source>A short clip of an athlete; fetched once, 4 MB</source>
+      <translation>一段运动员的短片；仅下载一次，4 MB</translation>
+    </message>
+    <message>
+      <source>Something unexpected went wrong. You can go on working.</source>
+      <translation>发生了意外问题。您可以继续工作。</translation>
+    </message>
+    <message>
+      <source>Loading the networks …</source>
+      <translation>正在加载网络…</translation>
+    </message>
+    <message>
+      <source>Changing the engines …</source>
+      <translation>正在更换引擎…</translation>
+    </message>
+    <message>
+      <source>Skelter JSON, loss-free</source>
+      <translation>Skelter JSON，无损</translation>
+    </message>
+    <message>
+      <source>Skelter JSON lines</source>
+      <translation>Skelter JSON lines</translation>
+    </message>
+    <message>
+      <source>a row for each person in each frame</source>
+      <translation>每帧每人一行</translation>
+    </message>
+    <message>
+      <source>a row for each keypoint</source>
+      <translation>每个关键点一行</translation>
+    </message>
+    <message>
+      <source>the columns of csv, typed</source>
+      <translation>与 CSV 相同的列，带数据类型</translation>
+    </message>
+    <message>
+      <source>COCO keypoint results</source>
+      <translation>COCO 关键点结果</translation>
+    </message>
+    <message>
+      <source>PoseTrack18 JSON</source>
+      <translation>PoseTrack18 JSON</translation>
+    </message>
+    <message>
+      <source>a folder of OpenPose BODY_25 files</source>
+      <translation>OpenPose BODY_25 文件的文件夹</translation>
+    </message>
+    <message>
+      <source>markers, a file for each person</source>
+      <translation>标记点，每人一个文件</translation>
+    </message>
+    <message>
+      <source>MOTChallenge text</source>
+      <translation>MOTChallenge 文本</translation>
+    </message>
+    <message>
+      <source>joint angles</source>
+      <translation>关节角度</translation>
+    </message>
+    <message>
+      <source>OpenSim motion, a file for each person</source>
+      <translation>OpenSim 运动，每人一个文件</translation>
+    </message>
+  </context>
+</TS>

@@ -1,0 +1,79 @@
+"""A file of a network becomes a model that runs by name: for `skelter models import` and the window."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from engine.cards import ModelCard
+    from engine.crops import PixelRule
+    from engine.decoding import Decoding
+    from engine.zoo import Entry
+
+
+def import_file(
+    file: Path, *, name: str | None = None, size_wh: tuple[int, int] | None = None, pixel_rule: PixelRule | None = None,
+    decoding: Decoding | None = None, flip: bool = False, licence: str = "not stated", data: str = "not stated",
+    replace: bool = False, run_code: bool = False,
+) -> tuple[ModelCard, list[str]]:  # fmt: skip
+    """Import a checkpoint of a pose network or an ONNX file; its card, and what to tell of it, line by line.
+
+    name      what to call it; None: the file's name
+    size_wh   of a checkpoint: the size of its input, pixels
+    flip      of a checkpoint: average with the mirrored crop
+    run_code  of a checkpoint: run code that it holds (its maker can then do all that the user can)
+
+    Raises UsageError for a name that cannot be or is taken, MissingFileError, ModelError, SinkError.
+    """
+    from engine.models import EMBEDDED, import_onnx, read_card, user_models
+    from engine.zoo import Format, bring_in, find_entry
+
+    name = name or Path(file.name.removesuffix(".tar")).stem
+    if not re.fullmatch(r"[\w][\w.+-]*", name):
+        raise UsageError(f"{name!r} cannot be a model's name: use letters, digits, - and _ in --name.")
+    if (EMBEDDED / f"{name}.toml").exists():
+        raise UsageError(f"{name} comes with Skelter: choose another --name.")
+    target = user_models() / f"{name}.onnx"
+    if target.exists() and not replace:
+        raise UsageError(f"There is a model called {name} already: choose another --name, or say --replace.")
+    known = find_entry(name)  # a network of the zoo, brought by hand: its file cannot tell all that is known of it
+    if file.suffix.lower() == ".onnx":
+        if size_wh or flip or run_code:
+            raise UsageError(f"--size, --flip and --run-code belong to checkpoints; {file} is what it is.")
+        if known is not None:
+            card = bring_in(dataclasses.replace(known, format=Format.ONNX), file)
+        else:
+            card = import_onnx(file, target, pixel_rule=pixel_rule, decoding=decoding)
+        return card, [f"{file} is {_described(card)}."]
+    from training.cli import import_checkpoint
+
+    if known is not None:
+        pixel_rule = pixel_rule or known.card.get("pixel_rule")
+        decoding = decoding or known.card.get("decoding")
+        data, licence = known.data, known.licence
+    lines = import_checkpoint(
+        file, target, size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence,
+        run_code=run_code,
+    )  # fmt: skip
+    return read_card(target.with_suffix(".toml"), check_hash=False), lines
+
+
+def import_fetched(file: Path, target: Path, entry: Entry) -> list[str]:
+    """Import a checkpoint that the zoo knows; what to tell of it, line by line."""
+    from training.cli import import_checkpoint
+
+    return import_checkpoint(
+        file, target, entry.input_wh, pixel_rule=entry.card.get("pixel_rule"), decoding=entry.card.get("decoding"),
+        flip=False, data=entry.data, licence=entry.licence,
+    )  # fmt: skip
+
+
+def _described(card: ModelCard) -> str:
+    width, height = card.input_size
+    kind = {"detector": "a detector", "pose": "a pose network"}[card.task]
+    return f"{kind} ({card.layout}, {height}x{width})"

@@ -1,0 +1,165 @@
+"""Two videos side by side: whatever is done to the first, the second shows the moment that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from app.gui.comparing import Second
+from app.gui.window import MainWindow
+from tests.gui.clips import make_clip, number_in
+from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty frames, two people."""
+    return make_clip(tmp_path_factory.mktemp("clips") / "other.mp4", frames=40, people=2)
+
+
+@pytest.fixture
+def pair(qtbot: QtBot, window: MainWindow, clip: Path, other: Path) -> Iterator[MainWindow]:
+    """A window that shows frame 10 of the one and of the other."""
+    open_paused(qtbot, window, clip)
+    window.commands.questions.video = lambda folder: str(other)
+    window.actions_["compare"].trigger()
+    wait_for_second(qtbot, window, 10)
+    return window
+
+
+def second_of(window: MainWindow) -> Second:
+    second = window.comparing.second
+    assert second is not None
+    return second
+
+
+def number_beside(window: MainWindow) -> int | None:
+    pixels = second_of(window).panel.view.pixels
+    return number_in(pixels) if pixels is not None else None
+
+
+def wait_for_second(qtbot: QtBot, window: MainWindow, index: int) -> None:
+    qtbot.waitUntil(lambda: number_beside(window) == index, timeout=SLOW_MS)
+
+
+def test_both_are_seen_each_with_its_own_people(qtbot: QtBot, pair: MainWindow) -> None:
+    panel = second_of(pair).panel
+    assert panel.view.isVisible()
+    assert abs(panel.view.width() - pair.stage.view.width()) < 30
+    assert panel.name.text() == "Right: other.mp4"
+    qtbot.waitUntil(lambda: len(second_of(pair).shown.people or ()) == 2, timeout=SLOW_MS)
+    assert pair.shown.people == (1,)
+
+
+def test_sought_and_stepped_together(qtbot: QtBot, pair: MainWindow) -> None:
+    pair.stage.timeline.sought.emit(31)
+    wait_for_second(qtbot, pair, 31)
+    qtbot.keyClick(pair, Qt.Key.Key_Right)
+    wait_for_frame(qtbot, pair, 32)
+    wait_for_second(qtbot, pair, 32)
+    qtbot.keyClick(pair, Qt.Key.Key_Left)
+    wait_for_second(qtbot, pair, 31)
+    pair.stage.timeline.sought.emit(55)  # the other one is over by then
+    wait_for_second(qtbot, pair, 39)
+
+
+def test_played_together_neither_a_picture_ahead_and_on_where_the_shorter_one_ends(
+    qtbot: QtBot, pair: MainWindow
+) -> None:
+    apart: list[float] = []
+
+    def note(_: object) -> None:
+        second = second_of(pair)
+        if pair.playing and second.playing:
+            apart.append(abs(pair.player.tempo.at_s - second.player.tempo.at_s))
+
+    pair.stage.picture_shown.connect(note)
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+    wait_for_frame(qtbot, pair, 59)
+    assert len(apart) > 8
+    assert max(apart) < 1.01 / 25
+    assert number_beside(pair) == 39
+    qtbot.waitUntil(lambda: not pair.playing, timeout=SLOW_MS)
+
+
+def test_a_range_is_played_over_and_over_on_both(qtbot: QtBot, pair: MainWindow) -> None:
+    pair.stage.timeline.set_loop((5, 20))
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+    for _ in range(2):
+        qtbot.waitUntil(lambda: (number_shown(pair) or 0) > 15 and (number_beside(pair) or 0) > 13, timeout=SLOW_MS)
+        qtbot.waitUntil(lambda: (number_shown(pair) or 99) < 12 and (number_beside(pair) or 99) < 14, timeout=SLOW_MS)
+    assert pair.playing
+
+
+def test_the_moment_that_belongs_together_is_marked_by_moving_the_second(qtbot: QtBot, pair: MainWindow) -> None:
+    panel = second_of(pair).panel
+    for _ in range(3):
+        before = number_beside(pair)
+        qtbot.mouseClick(panel.on, Qt.MouseButton.LeftButton)
+        wait_for_second(qtbot, pair, before + 1)
+    assert number_shown(pair) == 10
+    qtbot.waitUntil(lambda: panel.offset.text() == "0.12 s later than the first", timeout=SLOW_MS)
+    pair.stage.timeline.sought.emit(20)
+    wait_for_second(qtbot, pair, 23)
+    qtbot.mouseClick(panel.timeline, Qt.MouseButton.LeftButton, pos=QPoint(round(panel.timeline._x(5)), 12))
+    wait_for_second(qtbot, pair, 5)
+    qtbot.waitUntil(lambda: panel.offset.text() == "0.60 s earlier than the first", timeout=SLOW_MS)
+    pair.stage.timeline.sought.emit(8)  # before the other one begins
+    wait_for_second(qtbot, pair, 0)
+    qtbot.mouseClick(panel.align, Qt.MouseButton.LeftButton)
+    wait_for_second(qtbot, pair, 8)
+    assert panel.offset.text() == "same time in both"
+
+
+def test_a_shifted_second_waits_for_its_beginning(qtbot: QtBot, pair: MainWindow) -> None:
+    pair.stage.timeline.sought.emit(30)
+    wait_for_second(qtbot, pair, 30)
+    second_of(pair).panel.timeline.sought.emit(5)  # twenty-five frames earlier
+    wait_for_second(qtbot, pair, 5)
+    pair.stage.timeline.sought.emit(0)
+    wait_for_second(qtbot, pair, 0)
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: 15 < (number_shown(pair) or 0) < 25, timeout=SLOW_MS)
+    assert number_beside(pair) == 0
+    wait_for_frame(qtbot, pair, 59)
+    qtbot.waitUntil(lambda: not pair.playing, timeout=SLOW_MS)
+    wait_for_second(qtbot, pair, 34)
+
+
+def test_closing_it_leaves_the_first_as_it_is(qtbot: QtBot, pair: MainWindow) -> None:
+    thread = second_of(pair).player._thread
+    qtbot.mouseClick(second_of(pair).panel.close_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=SLOW_MS)
+    assert number_shown(pair) == 10
+    assert not pair.actions_["compare-stop"].isEnabled()
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+    wait_for_frame(qtbot, pair, 59)
+
+
+def test_what_cannot_be_opened_is_told_and_the_first_stays(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    window.commands.questions.video = lambda folder: str(clip.with_name("gone.mp4"))
+    window.actions_["compare"].trigger()
+    qtbot.waitUntil(lambda: "gone.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert window.comparing.second is None
+    assert number_shown(window) == 10
+
+
+def test_the_second_timeline_has_small_pictures_too(qtbot: QtBot, pair: MainWindow) -> None:
+    timeline, preview = second_of(pair).panel.timeline, second_of(pair).hover.preview
+    qtbot.mouseMove(timeline, QPoint(round(timeline._x(30)), 12))
+    qtbot.waitUntil(lambda: preview.isVisible() and preview.picture.isEnabled(), timeout=SLOW_MS)
+    assert "Frame 31" in preview.words.text()
+    pair.actions_["compare-stop"].trigger()
+    assert not preview.isVisible()
+
+
+def test_closing_the_window_ends_both(qtbot: QtBot, pair: MainWindow) -> None:
+    second = second_of(pair)
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+    pair.close()
+    assert not second.player._thread.is_alive()

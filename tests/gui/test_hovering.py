@@ -1,0 +1,56 @@
+"""Small pictures over the timeline, where the mouse is."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.gui.thumbnails import MOST_KEPT, MOST_SIDE, Thumbnails
+from app.gui.window import MainWindow
+from tests.gui.clips import make_clip
+from tests.gui.test_live import live, tools  # noqa: F401 - fixtures
+from tests.gui.test_window import SLOW_MS, number_shown, open_paused
+
+
+def hover(qtbot: QtBot, window: MainWindow, index: int) -> None:
+    timeline = window.stage.timeline
+    qtbot.mouseMove(timeline, QPoint(round(timeline._x(index)), 12))
+
+
+def test_a_small_picture_of_the_frame_under_the_mouse(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    preview = window.hovering.preview
+    seen = {}
+    for index in (40, 5):
+        hover(qtbot, window, index)
+        qtbot.waitUntil(lambda: preview.isVisible() and preview.picture.isEnabled(), timeout=SLOW_MS)
+        seen[index] = preview.picture.pixmap().toImage()
+        assert f"Frame {index + 1}" in preview.words.text()
+    assert seen[40].width() == MOST_SIDE
+    assert seen[40] != seen[5]
+    assert number_shown(window) == 10, "the video stays where it is"
+    QApplication.sendEvent(window.stage.timeline, QEvent(QEvent.Type.Leave))
+    assert not preview.isVisible()
+
+
+def test_the_last_wish_comes_first_and_few_are_kept(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "long.mp4", frames=MOST_KEPT + 40, gop=30)
+    thumbnails = Thumbnails(str(path), lambda: None)
+    until = time.monotonic() + 20
+    thumbnails.get(3)
+    for index in range(MOST_KEPT + 40):
+        while thumbnails.get(index) is None and time.monotonic() < until:
+            time.sleep(0.001)
+    assert len(thumbnails) == MOST_KEPT
+    assert thumbnails.get(MOST_KEPT + 39) is not None
+    assert thumbnails.get(10_000) is None, "a frame the file does not have is no trouble"
+    thumbnails.close()
+    assert thumbnails.wait(5)
+
+
+def test_a_camera_has_none(live: MainWindow) -> None:  # noqa: F811
+    assert live.hovering.thumbnails is None

@@ -1,0 +1,116 @@
+"""The window speaks Korean and Simplified Chinese: every text, with its numbers and names in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QCoreApplication
+from PyQt6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from app.gui.languages import LANGUAGES, of_system, speak
+from app.gui.settings import Settings
+from app.gui.window import MainWindow
+from scripts import translations
+from tests.gui.clips import GreenToolbox, make_clip
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window import SLOW_MS
+
+OTHERS = ("ko", "zh_CN")
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, translations.Text]:
+    return translations.texts()
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(re.findall(r"\{[^}]*\}|%n", text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_in_the_code_is_translated_and_no_other(language: str, texts: dict[str, translations.Text]) -> None:
+    wanted = {text.source for text in texts.values() if text.counted or language != "en"}
+    assert set(translations.read(language)) == wanted, "run `python -m scripts.translations update`"
+    assert translations.missing(language) == [], "run `python -m scripts.translations missing`"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_placeholders_and_mnemonics_survive(language: str, texts: dict[str, translations.Text]) -> None:
+    for source, forms in translations.read(language).items():
+        for form in forms:
+            assert placeholders(form) == placeholders(source), source
+            assert ("&" in form) == ("&" in source), source
+            assert source.endswith("…") <= form.endswith("…"), source
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_compiled_file_says_what_the_other_does(qapp: QApplication, language: str) -> None:
+    speak(qapp, language)
+    for source, forms in translations.read(language).items():
+        said = QCoreApplication.translate("AnyClass", source, "", 3 if "%n" in source else -1)
+        assert said == forms[0].replace("%n", "3"), "run `python -m scripts.translations compile`"
+    speak(qapp, "en")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "spoken"),
+    [
+        (["ko-KR", "ko"], "ko"),
+        (["zh-Hans-CN", "zh-CN", "zh"], "zh_CN"),
+        (["zh"], "zh_CN"),
+        (["zh-Hant-TW", "zh-TW"], "en"),
+        (["zh-HK"], "en"),
+        (["de-DE", "ko-KR"], "ko"),
+        (["en-GB"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_system_s_language_is_spoken(wanted: list[str], spoken: str) -> None:
+    assert of_system(wanted) == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two", "menu"),
+    [("en", "1 person", "2 people", "File"), ("ko", "1명", "2명", "파일"), ("zh_CN", "1 人", "2 人", "文件")],
+)
+def test_the_window_counts_people_in_its_language(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    settings: Settings,
+    tmp_path: Path,
+    language: str,
+    one: str,
+    two: str,
+    menu: str,
+) -> None:
+    settings.language = language
+    window = open_window(GreenToolbox())
+    assert menu in window.menus
+    for people, words in ((1, one), (2, two)):
+        window.open_source(str(make_clip(tmp_path / f"{people}.mp4", frames=12, people=people)))
+        qtbot.waitUntil(lambda words=words: window.status.people.text() == words, timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_on_the_window_is_left_in_english(
+    qtbot: QtBot, open_window: OpenWindow, settings: Settings, clip: Path, language: str
+) -> None:
+    settings.language = language
+    window = open_window(GreenToolbox())
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: bool(window.shown and window.shown.people), timeout=SLOW_MS)
+    words = [action.text() for menu in window.menus.values() for action in menu.actions()]
+    words += [label.text() for label in window.findChildren(QLabel)]
+    english = [word for word in words if re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", re.sub(r"Pencil.*|Skelter", "", word))]
+    assert english == []
+
+
+def test_a_language_is_chosen_in_the_menu_for_the_next_start(window: MainWindow, settings: Settings) -> None:
+    window.actions_["language-ko"].trigger()
+    assert "started again" in window.banner.sentence
+    assert settings.language == "ko"
+    window.actions_["language-system"].trigger()
+    assert settings.language == ""

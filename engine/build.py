@@ -122,6 +122,8 @@ def build(
     for attempt in passed:
         if attempt is not used and attempt.engine is not None:
             attempt.engine.path.unlink(missing_ok=True)
+    if progress is not None:
+        progress(1.0, "done")  # the slower precisions need not be tried
     return Build(card, backend.name, tuple(attempts), used)
 
 

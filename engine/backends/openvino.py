@@ -270,14 +270,15 @@ def _quantised(network: ov.Model, samples: Array | None, progress: BuildProgress
 
 
 class _Watched:
-    """Samples, one at a time, that tell how far they have been read: each reading may be broken off."""
+    """Samples, one at a time, that tell how far they have been read; they are read more than once."""
 
     def __init__(self, samples: Array, progress: BuildProgress | None) -> None:
-        self._samples, self._progress = samples, progress
+        self._samples, self._progress, self._share = samples, progress, 0.1
 
     def __iter__(self) -> Iterator[Array]:
         for place, each in enumerate(self._samples):
-            report(self._progress, 0.1 + 0.5 * place / len(self._samples), "adjusting int8 on pictures")
+            self._share = max(self._share, 0.1 + 0.5 * place / len(self._samples))
+            report(self._progress, self._share, "adjusting int8 on pictures")
             yield each[None]
 
 

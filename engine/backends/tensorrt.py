@@ -244,8 +244,9 @@ class KernelCache:
         return engine.create_execution_context(settings)
 
     def keep(self) -> None:
-        """Keep what was compiled since."""
+        """Keep what was compiled since; nothing more is compiled into it."""
         kernels = self._cache.serialize() if self._cache is not None else None
+        self._cache = None
         if kernels is not None and bytes(kernels) != self._known:
             self._known = bytes(kernels)
             store.remember(self._key, self._known)

@@ -48,6 +48,26 @@
       <translation>학습 데이터: {0}</translation>
     </message>
     <message>
+      <source>Skelter was ended while it recorded. What was recorded is there: {0}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Skelter ended unexpectedly the last time. Nothing was sent.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Keep it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Copy report</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Saved {0}.</source>
+      <translation>{0}을(를) 저장했습니다.</translation>
+    </message>
+    <message>
       <source>Draw a line in the picture over something whose length you know, near the person.</source>
       <translation>사람 가까이에서 길이를 아는 물체를 따라 화면에 선을 그으세요.</translation>
     </message>
@@ -64,8 +84,8 @@
       <translation>표</translation>
     </message>
     <message>
-      <source>Saved {0}.</source>
-      <translation>{0}을(를) 저장했습니다.</translation>
+      <source>Loading the curve …</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>That line has no length; draw it again.</source>
@@ -254,6 +274,82 @@
       <translation>골반 기울기</translation>
     </message>
     <message>
+      <source>Choose a camera</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cameras</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Looking for cameras …</source>
+      <translation>카메라를 찾는 중…</translation>
+    </message>
+    <message>
+      <source>Larger pictures show people who are far away better, and take longer</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>How many pictures the camera takes in a second</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Where the usual way takes long to open a camera, another may be quicker</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Open camera</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>취소</translation>
+    </message>
+    <message>
+      <source>As usual (1280 × 720)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The camera's choice</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Size</source>
+      <translation>크기</translation>
+    </message>
+    <message>
+      <source>Pictures a second</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Opened by</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A camera that is plugged in now appears here.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>No camera was found. Plug one in: it appears here.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{0} (usual)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Camera {0}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The camera takes long to open. Wait, or open it in another way.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Choose how…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>키보드 단축키</translation>
     </message>
@@ -322,10 +418,6 @@
       <translation>동영상</translation>
     </message>
     <message>
-      <source>Looking for cameras …</source>
-      <translation>카메라를 찾는 중…</translation>
-    </message>
-    <message>
       <source>Fetching the demo clip (4 MB, once) …</source>
       <translation>데모 영상을 받는 중(4 MB, 한 번만)…</translation>
     </message>
@@ -340,10 +432,6 @@
     <message>
       <source>Show in folder</source>
       <translation>폴더에서 보기</translation>
-    </message>
-    <message>
-      <source>No camera was found. Connect one, close other programs that use it, and try again.</source>
-      <translation>카메라를 찾지 못했습니다. 카메라를 연결하고, 카메라를 쓰는 다른 프로그램을 닫은 뒤 다시 시도하세요.</translation>
     </message>
     <message>
       <source>The picture is on the clipboard.</source>
@@ -468,10 +556,6 @@
     <message>
       <source>waiting</source>
       <translation>대기 중</translation>
-    </message>
-    <message>
-      <source>Cancel</source>
-      <translation>취소</translation>
     </message>
     <message>
       <source>Stop the export; nothing is left behind</source>
@@ -602,10 +686,6 @@
       <translation>상태</translation>
     </message>
     <message>
-      <source>Size</source>
-      <translation>크기</translation>
-    </message>
-    <message>
       <source>Accuracy</source>
       <translation>정확도</translation>
     </message>
@@ -690,12 +770,24 @@
       <translation>선과 점을 그리는 굵기</translation>
     </message>
     <message>
+      <source>None</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Heat of a joint</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Joint certainty from</source>
       <translation>관절 신뢰도 하한</translation>
     </message>
     <message>
       <source>Line width</source>
       <translation>선 굵기</translation>
+    </message>
+    <message>
+      <source>Where the network sees a joint, and how surely: before it decides for one place ({0} goes on to the next). Shown only, not exported; it takes a second look at everyone</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Joints that the program is less sure of are not drawn ({0} and {1} change it)</source>
@@ -846,8 +938,8 @@
       <translation>수정한 내용을 저장할까요?</translation>
     </message>
     <message>
-      <source>Videos and sessions ({0});;All files (*)</source>
-      <translation>동영상과 세션 ({0});;모든 파일 (*)</translation>
+      <source>Videos, sessions and results ({0});;All files (*)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Networks ({0});;All files (*)</source>
@@ -896,6 +988,18 @@
     <message>
       <source>{0} pictures are missing: this computer was too busy to write them.</source>
       <translation>화면 {0}개가 빠졌습니다. 컴퓨터가 바빠서 저장하지 못했습니다.</translation>
+    </message>
+    <message>
+      <source>Choose a part of the screen</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Drag over what is to be followed  ·  Enter: the whole screen  ·  Esc: nothing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This window covers part of what is watched: move it aside, or make it smaller.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Skelter session</source>
@@ -1068,8 +1172,8 @@
       <translation>동영상 열기(&amp;O)…</translation>
     </message>
     <message>
-      <source>Open a video file, or a session saved before</source>
-      <translation>동영상 파일이나 저장한 세션을 엽니다</translation>
+      <source>Open a video file, or a session or result saved before</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Open &amp;camera</source>
@@ -1080,12 +1184,28 @@
       <translation>카메라를 실시간으로 봅니다</translation>
     </message>
     <message>
+      <source>C&amp;hoose camera…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Choose which camera, in which size and at which rate, and by what it is opened</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Open &amp;stream…</source>
       <translation>스트림 열기(&amp;S)…</translation>
     </message>
     <message>
       <source>Watch a network camera by its address</source>
       <translation>주소로 네트워크 카메라를 봅니다</translation>
+    </message>
+    <message>
+      <source>Watch part of the sc&amp;reen…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Follow people in a video call, a player or anything else that is shown</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Open &amp;picture folder…</source>
@@ -1470,6 +1590,22 @@
     <message>
       <source>Hide the picture, show the people only</source>
       <translation>화면을 숨기고 사람만 표시합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Heat of the next joint</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Lay over everyone where the network sees a joint, one joint after the other</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Heat of the &amp;joint before</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The same the other way round</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>&amp;More joints</source>

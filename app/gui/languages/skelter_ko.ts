@@ -49,19 +49,19 @@
     </message>
     <message>
       <source>Skelter was ended while it recorded. What was recorded is there: {0}.</source>
-      <translation type="unfinished" />
+      <translation>녹화하는 동안 Skelter가 종료되었습니다. 녹화된 내용은 남아 있습니다: {0}.</translation>
     </message>
     <message>
       <source>Skelter ended unexpectedly the last time. Nothing was sent.</source>
-      <translation type="unfinished" />
+      <translation>지난번에 Skelter가 예기치 않게 종료되었습니다. 아무것도 전송되지 않았습니다.</translation>
     </message>
     <message>
       <source>Keep it</source>
-      <translation type="unfinished" />
+      <translation>보관</translation>
     </message>
     <message>
       <source>Copy report</source>
-      <translation type="unfinished" />
+      <translation>보고서 복사</translation>
     </message>
     <message>
       <source>Saved {0}.</source>
@@ -85,7 +85,7 @@
     </message>
     <message>
       <source>Loading the curve …</source>
-      <translation type="unfinished" />
+      <translation>곡선을 불러오는 중…</translation>
     </message>
     <message>
       <source>That line has no length; draw it again.</source>
@@ -275,11 +275,11 @@
     </message>
     <message>
       <source>Choose a camera</source>
-      <translation type="unfinished" />
+      <translation>카메라 선택</translation>
     </message>
     <message>
       <source>Cameras</source>
-      <translation type="unfinished" />
+      <translation>카메라</translation>
     </message>
     <message>
       <source>Looking for cameras …</source>
@@ -287,19 +287,19 @@
     </message>
     <message>
       <source>Larger pictures show people who are far away better, and take longer</source>
-      <translation type="unfinished" />
+      <translation>화면이 클수록 멀리 있는 사람이 더 잘 보이지만 시간이 더 걸립니다</translation>
     </message>
     <message>
       <source>How many pictures the camera takes in a second</source>
-      <translation type="unfinished" />
+      <translation>카메라가 1초에 찍는 화면 수</translation>
     </message>
     <message>
       <source>Where the usual way takes long to open a camera, another may be quicker</source>
-      <translation type="unfinished" />
+      <translation>보통 방법으로 카메라를 여는 데 오래 걸리면 다른 방법이 더 빠를 수 있습니다</translation>
     </message>
     <message>
       <source>Open camera</source>
-      <translation type="unfinished" />
+      <translation>카메라 열기</translation>
     </message>
     <message>
       <source>Cancel</source>
@@ -307,11 +307,11 @@
     </message>
     <message>
       <source>As usual (1280 × 720)</source>
-      <translation type="unfinished" />
+      <translation>기본값(1280 × 720)</translation>
     </message>
     <message>
       <source>The camera's choice</source>
-      <translation type="unfinished" />
+      <translation>카메라가 정하는 대로</translation>
     </message>
     <message>
       <source>Size</source>
@@ -319,35 +319,35 @@
     </message>
     <message>
       <source>Pictures a second</source>
-      <translation type="unfinished" />
+      <translation>초당 화면 수</translation>
     </message>
     <message>
       <source>Opened by</source>
-      <translation type="unfinished" />
+      <translation>여는 방법</translation>
     </message>
     <message>
       <source>A camera that is plugged in now appears here.</source>
-      <translation type="unfinished" />
+      <translation>지금 카메라를 연결하면 여기에 나타납니다.</translation>
     </message>
     <message>
       <source>No camera was found. Plug one in: it appears here.</source>
-      <translation type="unfinished" />
+      <translation>카메라를 찾지 못했습니다. 연결하면 여기에 나타납니다.</translation>
     </message>
     <message>
       <source>{0} (usual)</source>
-      <translation type="unfinished" />
+      <translation>{0}(기본)</translation>
     </message>
     <message>
       <source>Camera {0}</source>
-      <translation type="unfinished" />
+      <translation>카메라 {0}</translation>
     </message>
     <message>
       <source>The camera takes long to open. Wait, or open it in another way.</source>
-      <translation type="unfinished" />
+      <translation>카메라를 여는 데 오래 걸립니다. 기다리거나 다른 방법으로 여세요.</translation>
     </message>
     <message>
       <source>Choose how…</source>
-      <translation type="unfinished" />
+      <translation>방법 선택…</translation>
     </message>
     <message>
       <source>Keyboard shortcuts</source>
@@ -771,11 +771,11 @@
     </message>
     <message>
       <source>None</source>
-      <translation type="unfinished" />
+      <translation>없음</translation>
     </message>
     <message>
       <source>Heat of a joint</source>
-      <translation type="unfinished" />
+      <translation>관절 히트맵</translation>
     </message>
     <message>
       <source>Joint certainty from</source>
@@ -787,7 +787,7 @@
     </message>
     <message>
       <source>Where the network sees a joint, and how surely: before it decides for one place ({0} goes on to the next). Shown only, not exported; it takes a second look at everyone</source>
-      <translation type="unfinished" />
+      <translation>신경망이 한 곳을 정하기 전에 관절을 어디서 얼마나 확실하게 보는지 표시합니다({0} 키로 다음 관절). 화면에만 표시되고 내보내지 않으며, 모든 사람을 한 번 더 분석합니다</translation>
     </message>
     <message>
       <source>Joints that the program is less sure of are not drawn ({0} and {1} change it)</source>
@@ -939,7 +939,7 @@
     </message>
     <message>
       <source>Videos, sessions and results ({0});;All files (*)</source>
-      <translation type="unfinished" />
+      <translation>동영상, 세션, 결과 ({0});;모든 파일 (*)</translation>
     </message>
     <message>
       <source>Networks ({0});;All files (*)</source>
@@ -991,15 +991,15 @@
     </message>
     <message>
       <source>Choose a part of the screen</source>
-      <translation type="unfinished" />
+      <translation>화면 일부 선택</translation>
     </message>
     <message>
       <source>Drag over what is to be followed  ·  Enter: the whole screen  ·  Esc: nothing</source>
-      <translation type="unfinished" />
+      <translation>추적할 부분을 끌어서 선택하세요  ·  Enter: 화면 전체  ·  Esc: 취소</translation>
     </message>
     <message>
       <source>This window covers part of what is watched: move it aside, or make it smaller.</source>
-      <translation type="unfinished" />
+      <translation>이 창이 보고 있는 화면의 일부를 가립니다. 옆으로 옮기거나 작게 만드세요.</translation>
     </message>
     <message>
       <source>Skelter session</source>
@@ -1173,7 +1173,7 @@
     </message>
     <message>
       <source>Open a video file, or a session or result saved before</source>
-      <translation type="unfinished" />
+      <translation>동영상 파일이나 전에 저장한 세션 또는 결과를 엽니다</translation>
     </message>
     <message>
       <source>Open &amp;camera</source>
@@ -1185,11 +1185,11 @@
     </message>
     <message>
       <source>C&amp;hoose camera…</source>
-      <translation type="unfinished" />
+      <translation>카메라 선택(&amp;H)…</translation>
     </message>
     <message>
       <source>Choose which camera, in which size and at which rate, and by what it is opened</source>
-      <translation type="unfinished" />
+      <translation>어느 카메라를 어떤 크기와 속도로, 어떤 방법으로 열지 선택합니다</translation>
     </message>
     <message>
       <source>Open &amp;stream…</source>
@@ -1201,11 +1201,11 @@
     </message>
     <message>
       <source>Watch part of the sc&amp;reen…</source>
-      <translation type="unfinished" />
+      <translation>화면 일부 보기(&amp;R)…</translation>
     </message>
     <message>
       <source>Follow people in a video call, a player or anything else that is shown</source>
-      <translation type="unfinished" />
+      <translation>영상 통화, 재생기 등 화면에 보이는 사람을 추적합니다</translation>
     </message>
     <message>
       <source>Open &amp;picture folder…</source>
@@ -1593,19 +1593,19 @@
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>
-      <translation type="unfinished" />
+      <translation>다음 관절 히트맵(&amp;H)</translation>
     </message>
     <message>
       <source>Lay over everyone where the network sees a joint, one joint after the other</source>
-      <translation type="unfinished" />
+      <translation>신경망이 관절을 보는 곳을 모든 사람 위에 표시합니다. 누를 때마다 다음 관절로 넘어갑니다</translation>
     </message>
     <message>
       <source>Heat of the &amp;joint before</source>
-      <translation type="unfinished" />
+      <translation>이전 관절 히트맵(&amp;J)</translation>
     </message>
     <message>
       <source>The same the other way round</source>
-      <translation type="unfinished" />
+      <translation>반대 순서로 넘어갑니다</translation>
     </message>
     <message>
       <source>&amp;More joints</source>

@@ -49,19 +49,19 @@
     </message>
     <message>
       <source>Skelter was ended while it recorded. What was recorded is there: {0}.</source>
-      <translation type="unfinished" />
+      <translation>Skelter 在录制时被终止。已录制的内容仍在：{0}。</translation>
     </message>
     <message>
       <source>Skelter ended unexpectedly the last time. Nothing was sent.</source>
-      <translation type="unfinished" />
+      <translation>Skelter 上次意外退出。没有发送任何信息。</translation>
     </message>
     <message>
       <source>Keep it</source>
-      <translation type="unfinished" />
+      <translation>保留</translation>
     </message>
     <message>
       <source>Copy report</source>
-      <translation type="unfinished" />
+      <translation>复制报告</translation>
     </message>
     <message>
       <source>Saved {0}.</source>
@@ -85,7 +85,7 @@
     </message>
     <message>
       <source>Loading the curve …</source>
-      <translation type="unfinished" />
+      <translation>正在加载曲线…</translation>
     </message>
     <message>
       <source>That line has no length; draw it again.</source>
@@ -275,11 +275,11 @@
     </message>
     <message>
       <source>Choose a camera</source>
-      <translation type="unfinished" />
+      <translation>选择摄像头</translation>
     </message>
     <message>
       <source>Cameras</source>
-      <translation type="unfinished" />
+      <translation>摄像头</translation>
     </message>
     <message>
       <source>Looking for cameras …</source>
@@ -287,19 +287,19 @@
     </message>
     <message>
       <source>Larger pictures show people who are far away better, and take longer</source>
-      <translation type="unfinished" />
+      <translation>画面越大，远处的人越清楚，但处理更慢</translation>
     </message>
     <message>
       <source>How many pictures the camera takes in a second</source>
-      <translation type="unfinished" />
+      <translation>摄像头每秒拍摄的画面数</translation>
     </message>
     <message>
       <source>Where the usual way takes long to open a camera, another may be quicker</source>
-      <translation type="unfinished" />
+      <translation>如果用通常方式打开摄像头很慢，换一种方式可能更快</translation>
     </message>
     <message>
       <source>Open camera</source>
-      <translation type="unfinished" />
+      <translation>打开摄像头</translation>
     </message>
     <message>
       <source>Cancel</source>
@@ -307,11 +307,11 @@
     </message>
     <message>
       <source>As usual (1280 × 720)</source>
-      <translation type="unfinished" />
+      <translation>默认（1280 × 720）</translation>
     </message>
     <message>
       <source>The camera's choice</source>
-      <translation type="unfinished" />
+      <translation>由摄像头决定</translation>
     </message>
     <message>
       <source>Size</source>
@@ -319,35 +319,35 @@
     </message>
     <message>
       <source>Pictures a second</source>
-      <translation type="unfinished" />
+      <translation>每秒画面数</translation>
     </message>
     <message>
       <source>Opened by</source>
-      <translation type="unfinished" />
+      <translation>打开方式</translation>
     </message>
     <message>
       <source>A camera that is plugged in now appears here.</source>
-      <translation type="unfinished" />
+      <translation>现在接入的摄像头会显示在这里。</translation>
     </message>
     <message>
       <source>No camera was found. Plug one in: it appears here.</source>
-      <translation type="unfinished" />
+      <translation>没有找到摄像头。接入后会显示在这里。</translation>
     </message>
     <message>
       <source>{0} (usual)</source>
-      <translation type="unfinished" />
+      <translation>{0}（默认）</translation>
     </message>
     <message>
       <source>Camera {0}</source>
-      <translation type="unfinished" />
+      <translation>摄像头 {0}</translation>
     </message>
     <message>
       <source>The camera takes long to open. Wait, or open it in another way.</source>
-      <translation type="unfinished" />
+      <translation>打开摄像头用时较长。请等待，或换一种方式打开。</translation>
     </message>
     <message>
       <source>Choose how…</source>
-      <translation type="unfinished" />
+      <translation>选择方式…</translation>
     </message>
     <message>
       <source>Keyboard shortcuts</source>
@@ -771,11 +771,11 @@
     </message>
     <message>
       <source>None</source>
-      <translation type="unfinished" />
+      <translation>无</translation>
     </message>
     <message>
       <source>Heat of a joint</source>
-      <translation type="unfinished" />
+      <translation>关节热力图</translation>
     </message>
     <message>
       <source>Joint certainty from</source>
@@ -787,7 +787,7 @@
     </message>
     <message>
       <source>Where the network sees a joint, and how surely: before it decides for one place ({0} goes on to the next). Shown only, not exported; it takes a second look at everyone</source>
-      <translation type="unfinished" />
+      <translation>网络在确定一处之前，认为关节在哪里、有多确定（按 {0} 切换到下一个）。只显示，不导出；每个人都要再分析一次</translation>
     </message>
     <message>
       <source>Joints that the program is less sure of are not drawn ({0} and {1} change it)</source>
@@ -939,7 +939,7 @@
     </message>
     <message>
       <source>Videos, sessions and results ({0});;All files (*)</source>
-      <translation type="unfinished" />
+      <translation>视频、会话和结果 ({0});;所有文件 (*)</translation>
     </message>
     <message>
       <source>Networks ({0});;All files (*)</source>
@@ -991,15 +991,15 @@
     </message>
     <message>
       <source>Choose a part of the screen</source>
-      <translation type="unfinished" />
+      <translation>选择屏幕区域</translation>
     </message>
     <message>
       <source>Drag over what is to be followed  ·  Enter: the whole screen  ·  Esc: nothing</source>
-      <translation type="unfinished" />
+      <translation>拖动选出要跟踪的部分  ·  Enter：整个屏幕  ·  Esc：取消</translation>
     </message>
     <message>
       <source>This window covers part of what is watched: move it aside, or make it smaller.</source>
-      <translation type="unfinished" />
+      <translation>此窗口挡住了所看画面的一部分：请移开或缩小窗口。</translation>
     </message>
     <message>
       <source>Skelter session</source>
@@ -1173,7 +1173,7 @@
     </message>
     <message>
       <source>Open a video file, or a session or result saved before</source>
-      <translation type="unfinished" />
+      <translation>打开视频文件，或以前保存的会话或结果</translation>
     </message>
     <message>
       <source>Open &amp;camera</source>
@@ -1185,11 +1185,11 @@
     </message>
     <message>
       <source>C&amp;hoose camera…</source>
-      <translation type="unfinished" />
+      <translation>选择摄像头(&amp;H)…</translation>
     </message>
     <message>
       <source>Choose which camera, in which size and at which rate, and by what it is opened</source>
-      <translation type="unfinished" />
+      <translation>选择哪个摄像头、画面大小和帧率，以及打开方式</translation>
     </message>
     <message>
       <source>Open &amp;stream…</source>
@@ -1201,11 +1201,11 @@
     </message>
     <message>
       <source>Watch part of the sc&amp;reen…</source>
-      <translation type="unfinished" />
+      <translation>观看屏幕区域(&amp;R)…</translation>
     </message>
     <message>
       <source>Follow people in a video call, a player or anything else that is shown</source>
-      <translation type="unfinished" />
+      <translation>跟踪视频通话、播放器或屏幕上任何画面中的人</translation>
     </message>
     <message>
       <source>Open &amp;picture folder…</source>
@@ -1593,19 +1593,19 @@
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>
-      <translation type="unfinished" />
+      <translation>下一个关节的热力图(&amp;H)</translation>
     </message>
     <message>
       <source>Lay over everyone where the network sees a joint, one joint after the other</source>
-      <translation type="unfinished" />
+      <translation>在每个人身上显示网络认为关节所在的位置，逐个关节切换</translation>
     </message>
     <message>
       <source>Heat of the &amp;joint before</source>
-      <translation type="unfinished" />
+      <translation>上一个关节的热力图(&amp;J)</translation>
     </message>
     <message>
       <source>The same the other way round</source>
-      <translation type="unfinished" />
+      <translation>按相反顺序切换</translation>
     </message>
     <message>
       <source>&amp;More joints</source>

@@ -305,6 +305,7 @@ def test_g_goes_to_where_somebody_is(qtbot: QtBot, pair: MainWindow) -> None:
     qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
     qtbot.keyClick(pair, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: {lane.id: lane.runs for lane in pair.people.lanes()}[1][-1][1] == 29, timeout=SLOW_MS)
     qtbot.keyClick(pair, Qt.Key.Key_F)
     assert pair.stage.view._zoom == 1.0, "not seen here"
     qtbot.keyClick(pair, Qt.Key.Key_G)

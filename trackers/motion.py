@@ -142,7 +142,8 @@ class Bodies:
         """
         size, expected, trust, corners = self.sizes[which], self.centres[which], self.trust[which], self.corners[which]
         place, cross, speed = self.spread[which].T
-        offsets = seen.points - (self.joints[which] + expected[:, None].astype(np.float32))
+        joints = self.joints[which]
+        offsets = seen.points - (joints + expected[:, None].astype(np.float32))
         # squared: what a network only guesses of a hidden joint must not steer those that it sees
         shared = np.minimum(seen.weights, trust) ** 2 * stiffness
         clear = (shared.sum(axis=1) + 1e-3) / ((trust**2 * stiffness).sum(axis=1) + 1e-3)
@@ -151,7 +152,7 @@ class Bodies:
         of_box = seen.centres - expected - (corners[:, :2] + corners[:, 2:]) / 2
         step = (of_joints + s.box_weight * of_box) / (shared.sum(axis=1) + s.box_weight)[:, None]
 
-        noise = (s.jitter / np.clip(clear, 0.1, 1)) ** 2
+        noise = (s.jitter / np.minimum(np.maximum(clear, 0.1), 1)) ** 2
         gain, gain_speed = place / (place + noise), cross / (place + noise)
         centre = expected + gain[:, None] * step
         self.centres[which] = centre
@@ -164,9 +165,10 @@ class Bodies:
 
         valid = seen.weights > 0
         found = seen.points - centre[:, None].astype(np.float32)
-        pull = np.where(valid, np.where(trust > 0.05, 0.75, 1.0), 0.0).astype(np.float32)[..., None]
-        self.joints[which] += pull * (found - self.joints[which])
-        self.trust[which] = np.where(valid, np.maximum(seen.weights, trust), trust)
+        pull = np.where(trust > 0.05, np.float32(0.75), np.float32(1)) * valid
+        joints += pull[..., None] * (found - joints)
+        self.joints[which] = joints
+        self.trust[which] = np.maximum(seen.weights, trust)  # a keypoint not seen has weight 0
 
         learn = np.where(from_detector, 0.5, 0.25)
         self.corners[which] = corners + learn[:, None] * (

@@ -149,7 +149,8 @@ def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: flo
         return gone
     apart = np.abs(seen.centres[:, None] - seen.centres[None])
     near = np.maximum(apart[..., 0], apart[..., 1]) < 0.75 * np.maximum(seen.sizes[:, None], seen.sizes[None])
-    first, second = np.nonzero(np.triu(near, 1))
+    first, second = np.nonzero(near)
+    first, second = first[first < second], second[first < second]
     if not len(first):
         return gone
     shared = np.sqrt(seen.weights[first] * seen.weights[second])
@@ -158,6 +159,8 @@ def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: flo
     alike, _ = oks_of_pairs(seen.points[first], seen.points[second], shared, variances)
     joints = (seen.weights > 0).sum(axis=1)
     comparable = 2 * (shared > 0).sum(axis=1) >= np.maximum(np.minimum(joints[first], joints[second]), 6)
+    if (comparable & (alike < same_part)).all():
+        return gone
     low = np.maximum(seen.boxes[first, :2], seen.boxes[second, :2])
     shared_area = np.maximum(np.minimum(seen.boxes[first, 2:], seen.boxes[second, 2:]) - low, 0).prod(axis=1)
     within = shared_area * BOX_TO_AREA >= 0.85 * area

@@ -40,6 +40,19 @@ def claim_part(target: Path) -> FileIO:
     raise SinkError(f"{target.parent} is full of unfinished files of this name; remove the .part files.")
 
 
+_UNFINISHED = re.compile(r"\.part(-\d+)?(?=\.[^.]+$)")
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether it is called as `claim_part` calls what grows."""
+    return _UNFINISHED.search(path.name) is not None
+
+
+def finished_name(path: Path) -> str:
+    """What a file that `claim_part` made was to be called."""
+    return _UNFINISHED.sub("", path.name)
+
+
 def left_behind(target: Path) -> list[Path]:
     """The unfinished files of `target` that no running program has open: what a kill or a full disk left."""
     stem, suffix = re.escape(target.stem), re.escape(target.suffix)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.imports import read_result
 from app.results import Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import MissingFileError, SkelterError
@@ -69,10 +70,11 @@ def test_a_session_whose_video_is_gone_says_where_it_was(tmp_path: Path) -> None
         read_session(path)
 
 
-def test_a_result_that_was_cut_off_gives_what_is_whole(tmp_path: Path) -> None:
-    from app.exports.skelter_json import read
-
+def test_a_result_that_was_cut_off_is_refused_and_under_its_unfinished_name_gives_what_is_whole(tmp_path: Path) -> None:
     for name, content in hostile._result_seeds(tmp_path)[:2]:
         path = tmp_path / f"cut-{name}"
         path.write_bytes(content[: int(len(content) * 0.7)])
-        assert 1 <= len(read(path)) < 4
+        with pytest.raises(SkelterError, match="breaks off"):
+            read_result(path)
+        part = path.rename(path.with_name(f"{path.stem}.part{path.suffix}"))
+        assert 1 <= len(read_result(part)) < 4

@@ -47,6 +47,28 @@ def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path) -> Non
         read_session(path)
 
 
+def test_a_session_that_memory_does_not_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.session._LARGEST", 100)
+        with pytest.raises(SkelterError, match="would be 0 MB"):
+            read_session(path)
+
+    def exhaust(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("app.session.parse", exhaust)
+    with pytest.raises(SkelterError, match="too large for this machine's memory"):
+        read_session(path)
+
+
+@pytest.mark.parametrize("address", ["0", "0:1920x1080@30", "1:gstreamer", "screen:", "rtsp://10.0.0.8/a"])
+def test_a_session_of_what_is_live_opens_by_the_same_address(address: str, tmp_path: Path) -> None:
+    path = tmp_path / "work.skelter"
+    write_session(path, Session(address, Recording(Header(SourceRecord("live", 64, 48)))))
+    assert read_session(path).source == address
+
+
 def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     side = 20_000
 

@@ -321,7 +321,7 @@ def test_a_disk_that_fills_up_after_minutes_costs_the_last_seconds_only(small_di
 _LIMITED = """
 import resource, sys
 from pathlib import Path
-from engine.errors import SinkError, SourceBrokenOff
+from engine.errors import SinkError
 from tests.engine.video.test_sink import write_noise
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 try:

@@ -39,7 +39,7 @@ def give_hostile_files(arguments: argparse.Namespace) -> int:
             verdict = hostile.examine(kind, arguments.files, Path(name) / "files", seed=arguments.seed)
         print(
             f"{kind}: {verdict.read} read, {verdict.refused} refused in a sentence, the slowest in "
-            f"{verdict.slowest_s:.1f} s, {verdict.mebibytes} MiB at most",
+            f"{verdict.slowest_s:.1f} s of the processor, {verdict.mebibytes} MiB at most",
             flush=True,
         )
         if verdict.failure is not None:

@@ -51,6 +51,8 @@ class Watch:
 
     def verdict(self) -> tuple[str, bool]:
         """In words, and whether all is well."""
+        if not self.notes:
+            return "no frame came", False
         total = self.notes[-1][0]
         settled = next(note for note in self.notes if note[0] >= total / 10)
         most, least = max(note[1] for note in self.notes if note[0] >= settled[0]), settled[1]

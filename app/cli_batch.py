@@ -25,6 +25,7 @@ from app.cli_options import (
     choice_of,
 )
 from app.interruption import Interruption
+from engine.errors import UsageError
 
 if TYPE_CHECKING:
     from app.batch.videos import Video
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.batch.workers import Advance
 
 SOME_FAILED = 3
+_PIECE_S = 600.0
 
 
 def batch(
@@ -50,8 +52,9 @@ def batch(
         typer.Option("--to", help="Formats with commas between them: those of `skelter export`, and mp4, mkv, mov."),
     ] = "json",
     workers: Annotated[
-        int, typer.Option(min=1, help="Videos followed at once; the processor's cores are shared among them.")
-    ] = 1,
+        int | None,
+        typer.Option(min=1, help="Videos followed at once (default: 1); the processor's cores are shared among them."),
+    ] = None,
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -63,8 +66,13 @@ def batch(
     threads: Annotated[
         int | None, typer.Option(min=1, help="Processor cores for each worker; by default they are shared out.")
     ] = None,
-    gpus: Annotated[float, typer.Option(min=0.0, help="Cluster: GPUs for each worker; 0.5 puts two on a card.")] = 0.0,
-    piece: Annotated[float, typer.Option(min=1.0, help="Cluster: length of pieces, seconds.")] = 600.0,
+    gpus: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Cluster: GPUs for each worker (default: 0); 0.5 puts two on a card."),
+    ] = None,
+    piece: Annotated[
+        float | None, typer.Option(min=1.0, help="Cluster: length of pieces, seconds (default: 600).")
+    ] = None,
     detector: DetectorOption = None,
     pose: PoseOption = None,
     tracker: TrackerOption = "oks",
@@ -81,6 +89,11 @@ def batch(
     from app.batch.videos import find_videos
     from app.batch.work import Outcome, Settings, Wanted
 
+    if cluster is None and (gpus is not None or piece is not None):
+        raise UsageError(f"{'--piece' if gpus is None else '--gpus'} belongs to --cluster: leave it out here.")
+    if cluster is not None and workers is not None:
+        raise UsageError("A cluster runs as many workers as it has room for: leave --workers out.")
+    workers = workers or 1
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
     if threads is None:
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
@@ -93,7 +106,7 @@ def batch(
     with Interruption() as interruption:
         outcomes: list[Outcome] = []
         try:
-            with _pool(todo, settings, workers, cluster, gpus, piece) as pool, _Bar(todo) as bar:
+            with _pool(todo, settings, workers, cluster, gpus or 0.0, piece or _PIECE_S) as pool, _Bar(todo) as bar:
                 for event in interruption.watch(pool.events()):
                     if isinstance(event, Outcome):
                         outcomes.append(event)

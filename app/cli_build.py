@@ -52,18 +52,9 @@ def build_and_tell(
 
     card, backend = find_any(model), builder(device)
     shown = _people_of(pictures) if pictures else None
-    bar = bars.Progress(
-        bars.TextColumn("{task.description}", markup=False),
-        bars.BarColumn(),
-        bars.TaskProgressColumn(),
-        bars.TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
     console.print(f"Building {card.name} by {backend.available().reason}…", markup=False)
     try:
-        with bar:
+        with _bar() as bar:
             task = bar.add_task(card.name, total=1.0)
 
             def watch(share: float, doing: str) -> bool:
@@ -192,6 +183,20 @@ def _people_of(source: str) -> Pictures:
     if not found:
         raise UsageError(f"There is nobody on the pictures of {source}: give others, or leave --pictures out.")
     return found
+
+
+def _bar() -> bars.Progress:
+    # bound to the stream of now: while libraries work, theirs is redirected
+    terminal = Console(file=sys.stderr, highlight=False, emoji=False)
+    return bars.Progress(
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(),
+        bars.TaskProgressColumn(),
+        bars.TimeElapsedColumn(),
+        console=terminal,
+        disable=not terminal.is_terminal,
+        transient=True,
+    )
 
 
 def _tell(done: Build) -> None:

@@ -47,12 +47,16 @@ def import_model(
     Checkpoints are read of HRNet, SimpleBaseline, stacked hourglass and Swin (official and MMPose's), and our own. No
     code in them is run unless --run-code says so.
     """
-    from app.model_files import import_file
+    from app.model_files import NameTaken, import_file
 
-    card, lines = import_file(
-        file, name=name, size_wh=_size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, licence=licence,
-        data=data, replace=replace, run_code=run_code,
-    )  # fmt: skip
+    try:
+        card, lines = import_file(
+            file, name=name, size_wh=_size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, licence=licence,
+            data=data, replace=replace, run_code=run_code,
+        )  # fmt: skip
+    except NameTaken as error:
+        options = "by --name, or say --replace" if error.can_replace else "by --name"
+        raise UsageError(f"{str(error).rstrip('.')} {options}.") from error
     for line in lines:
         typer.echo(line)
     option = "--detector" if card.task == "detector" else "--pose"

@@ -35,7 +35,9 @@ def list_models(
     prune: Annotated[
         bool,
         typer.Option(
-            "--prune", help="Remove engines and caches that are of no use any more, and unfinished downloads."
+            "--prune",
+            help="Remove engines and caches that are of no use any more, unfinished downloads, and all that OpenVINO "
+            "compiled (which it does again at the next start).",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,

@@ -15,6 +15,7 @@ import orjson
 from app.exports.openpose_folder import BODY_25, FILE_NAME
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
+from engine.files import is_unfinished
 from engine.skeletons import COCO
 from engine.types import F32, F64, Boxes, Poses, Tracks
 from trackers.observations import extents
@@ -39,15 +40,17 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
     clip  the video it was made of: gives the frames' times, their size and number; Skelter's own results know them
     fps   frames a second where there is no clip
 
-    People without ids are followed by the `oks` tracker. Raises MissingFileError, SourceError, and SkelterError where
+    People without ids are followed by the `oks` tracker. A file under an unfinished name (`o.part.json`) is read as far
+    as it goes. Raises MissingFileError, SourceError, and SkelterError where
     the file is none of the formats or contradicts itself.
     """
     from app.exports.skelter_json import read
 
     if path.is_dir():
         return _recording(path, _openpose(path), clip, fps, "OpenPose")
+    unfinished = is_unfinished(path)
     if path.suffix.lower() == ".jsonl":
-        return read(path)
+        return read(path, cut_off=unfinished)
     try:
         document = orjson.loads(path.read_bytes())
     except FileNotFoundError as error:
@@ -55,7 +58,7 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
     except OSError as error:
         raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
     except orjson.JSONDecodeError:
-        return read(path)  # lines, perhaps; or it says what is wrong
+        return read(path, cut_off=unfinished)  # lines, perhaps; or it says what is wrong
     if not isinstance(document, list):
         return read(path)
     try:

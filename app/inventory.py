@@ -11,7 +11,7 @@ from engine import store
 from engine.backends.select import BACKENDS
 from engine.cards import ModelCard
 from engine.errors import MissingFileError, UsageError
-from engine.files import refusal
+from engine.files import is_held, refusal
 from engine.models import EMBEDDED, list_models, user_models
 from engine.zoo import catalogue
 
@@ -89,14 +89,15 @@ def state_of(engine: store.StoredEngine, hashes: dict[str, str]) -> str:
 def prune() -> list[str]:
     """Remove engines and caches of no use, what OpenVINO compiled, what is left of downloads; returns the paths.
 
-    Raises SinkError.
+    What a running program writes stays. Raises SinkError.
     """
     hashes = {card.name: card.sha256 for card in list_models()}
     good, bad = store.stored()
     useless = [engine.path for engine in good if state_of(engine, hashes) != IN_USE] + bad
     useless += [cache.path for cache in store.caches() if _state_of_cache(cache, hashes) != IN_USE]
     downloads = platformdirs.user_cache_path("skelter", appauthor=False) / "downloads"
-    return _delete(useless + _compiled() + sorted(downloads.glob("*")))
+    useless += _compiled() + sorted(downloads.glob("*"))
+    return _delete([path for path in useless if not is_held(path)])
 
 
 def remove(name: str) -> list[str]:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from engine.zoo import Entry
 
 
+class NameTaken(UsageError):
+    """A model of that name is there already. `can_replace`: unless `replace` is asked for."""
+
+    def __init__(self, message: str, *, can_replace: bool) -> None:
+        super().__init__(message)
+        self.can_replace = can_replace
+
+
 def import_file(
     file: Path, *, name: str | None = None, size_wh: tuple[int, int] | None = None, pixel_rule: PixelRule | None = None,
     decoding: Decoding | None = None, flip: bool = False, licence: str = "not stated", data: str = "not stated",
@@ -28,23 +36,23 @@ def import_file(
     flip      of a checkpoint: average with the mirrored crop
     run_code  of a checkpoint: run code that it holds (its maker can then do all that the user can)
 
-    Raises UsageError for a name that cannot be or is taken, MissingFileError, ModelError, SinkError.
+    Raises NameTaken, UsageError for a name that cannot be, MissingFileError, ModelError, SinkError.
     """
     from engine.models import EMBEDDED, import_onnx, read_card, user_models
     from engine.zoo import Format, bring_in, find_entry
 
     name = name or Path(file.name.removesuffix(".tar")).stem
     if not re.fullmatch(r"[\w][\w.+-]*", name):
-        raise UsageError(f"{name!r} cannot be a model's name: use letters, digits, - and _ in --name.")
+        raise UsageError(f"{name!r} cannot be a model's name: use letters, digits, - and _.")
     if (EMBEDDED / f"{name}.toml").exists():
-        raise UsageError(f"{name} comes with Skelter: choose another --name.")
+        raise NameTaken(f"{name} comes with Skelter: choose another name.", can_replace=False)
     target = user_models() / f"{name}.onnx"
     if target.exists() and not replace:
-        raise UsageError(f"There is a model called {name} already: choose another --name, or say --replace.")
+        raise NameTaken(f"There is a model called {name} already: choose another name.", can_replace=True)
     known = find_entry(name)  # a network of the zoo, brought by hand: its file cannot tell all that is known of it
     if file.suffix.lower() == ".onnx":
         if size_wh or flip or run_code:
-            raise UsageError(f"--size, --flip and --run-code belong to checkpoints; {file} is what it is.")
+            raise UsageError(f"Size, flip and run-code belong to checkpoints, not to {file}: leave them out.")
         if known is not None:
             card = bring_in(dataclasses.replace(known, format=Format.ONNX), file)
         else:

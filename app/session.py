@@ -18,12 +18,13 @@ from app.changes import MoveJoint
 from app.edits import Edits, from_fields, to_fields
 from app.exports.skelter_json import dumps, frame_fields, header_fields, parse
 from app.results import Recording
+from engine.addresses import is_live
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.files import WholeFile
-from engine.video import STREAM_SCHEMES
 
 SUFFIX = ".skelter"
 FORMAT = "skelter-session/1"
+_LARGEST = 2_000_000_000  # bytes unpacked: somebody alone for a day
 _SMALL, _DENSEST = 50_000_000, 100  # bytes; results shrink to a tenth, and to a fiftieth where nobody is in the picture
 
 
@@ -94,6 +95,8 @@ def read_session(path: Path) -> Session:
         raise MissingFileError(f"{path} does not exist; check the name.") from error
     except OSError as error:
         raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+    except MemoryError as error:
+        raise SkelterError(f"{path.name} is too large for this machine's memory; open it on a larger one.") from error
     except (*WRONG_CONTENT, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:  # some are of the archive
         raise SkelterError(
             f"{path.name} is not a Skelter session ({in_short(error)}); give a file that Skelter saved."
@@ -105,12 +108,13 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
     """Raises ValueError for an archive that no session makes: small on the disk, and more than memory holds."""
     for name in ("session.json", "results.jsonl"):
         part = archive.getinfo(name)
-        if part.file_size > _SMALL and part.file_size > _DENSEST * part.compress_size:
+        is_bomb = part.file_size > _SMALL and part.file_size > _DENSEST * part.compress_size
+        if is_bomb or part.file_size > _LARGEST:
             raise ValueError(f"{name} would be {part.file_size / 1e6:.0f} MB")
 
 
 def _stored(source: str) -> str:
-    return source if source.lower().startswith(STREAM_SCHEMES) or source.isdecimal() else str(Path(source).absolute())
+    return source if is_live(source) else str(Path(source).absolute())
 
 
 def _beside(source: str, session: Path) -> str | None:
@@ -126,7 +130,7 @@ def _found(session: Path, address: str, beside: object) -> str:
         path = session.absolute().parent / str(beside)
         if os.path.exists(path):  # not Path.exists, which raises for names that no disk can hold
             return str(path)
-    if address == _stored(address) and not address.isdecimal() and "://" not in address and not os.path.exists(address):
+    if not is_live(address) and os.path.isabs(address) and not os.path.exists(address):
         raise MissingFileError(
             f"The video of {session.name} is not at {address} any more; put it beside the session and open it again."
         )

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from engine.errors import SkelterError
-from engine.files import left_behind
+from engine.files import finished_name, left_behind
 from engine.video.sink import SUFFIXES
 
-_QUICKLY_READ = 200_000_000  # bytes of a video, to count its seconds
+_QUICKLY_READ = 200_000_000  # bytes of a video, to count its seconds, or of text, to count its lines
+_QUICKLY_PARSED = 20_000_000  # bytes of JSON, to count its frames
 
 
 def told(outputs: Iterable[Path]) -> list[str]:
@@ -19,35 +20,66 @@ def told(outputs: Iterable[Path]) -> list[str]:
 
 def contents(part: Path) -> str | None:
     """What an unfinished file holds, in words; None where nothing of it can be read."""
-    if part.suffix.lower() in SUFFIXES:
-        return _seconds_of(part)
-    if part.suffix.lower() in (".json", ".jsonl"):
-        from app.exports.skelter_json import read
+    from app.exports import format_of
 
-        try:
-            return f"{len(read(part))} frames"
-        except SkelterError:
+    try:
+        size = part.stat().st_size
+        if not size:
             return None
-    return None
+        if part.suffix.lower() in SUFFIXES:
+            return _seconds_of(part, size)
+        if _is_recording(part):
+            return _frames_of(part, size)
+        match format_of(Path(finished_name(part))):
+            case "parquet":  # its table of contents is written last
+                return None
+            case None:
+                return _bytes(size)
+        lines = part.read_bytes().count(b"\n") if size <= _QUICKLY_READ else 0
+    except OSError:
+        return None
+    return f"{lines} line{'s' if lines > 1 else ''}" if lines else _bytes(size)
 
 
-def _seconds_of(part: Path) -> str | None:
+def _is_recording(part: Path) -> bool:
+    from app.exports import format_of
+
+    return format_of(Path(finished_name(part))) in ("json", "jsonl")
+
+
+def _seconds_of(part: Path, size: int) -> str | None:
     import av
     from av.error import FFmpegError
 
     try:
         with av.open(str(part)) as container:
-            if part.stat().st_size > _QUICKLY_READ:
+            if size > _QUICKLY_READ:
                 next(container.decode(video=0))
-                return f"{part.stat().st_size / 1e6:.0f} MB of video"
+                return f"{_bytes(size)} of video"
             times = [p.pts * p.time_base for p in container.demux(video=0) if p.pts is not None and p.time_base]
-    except (FFmpegError, OSError, StopIteration):
+    except (FFmpegError, StopIteration, IndexError):  # of the last: no video in it
         return None
     return f"{float(max(times) - min(times)):.1f} s of video" if times else None
+
+
+def _frames_of(part: Path, size: int) -> str | None:
+    from app.exports.skelter_json import read
+
+    if size > _QUICKLY_PARSED:
+        return _bytes(size)
+    try:
+        return f"{len(read(part, cut_off=True))} frames"
+    except SkelterError:
+        return None
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:.0f} MB" if size >= 1_000_000 else f"{size} bytes"
 
 
 def _sentence(part: Path) -> str:
     found = contents(part)
     if found is None:
         return f"{part} is of a run that was ended, and nothing in it can be read; remove it."
-    return f"{part} is of a run that was ended; it holds {found}. Rename it to keep it, or remove it."
+    remedy = "`skelter export` makes a whole file of it" if _is_recording(part) else "Rename it to keep it"
+    return f"{part} is of a run that was ended; it holds {found}. {remedy}, or remove it."

@@ -107,10 +107,9 @@ def build(
         for place, each in enumerate(wanted):
             share = part_of(progress, place / len(wanted), (place + 1) / len(wanted))
             attempts.append(_attempt(card, backend, each, reference, shown, share))
-            is_slow = (
-                backend.name == "tensorrt" and each != "int8"
-            )  # a build takes long, the next is known to be slower
-            if attempts[-1].engine is not None and (is_slow or precision):
+            # where a build takes minutes, what is known to be slower is not tried; int8 may be slower than f16 yet
+            is_enough = bool(precision) or (backend.builds_slowly and each != "int8")
+            if attempts[-1].engine is not None and is_enough:
                 break
     finally:
         reference.close()

@@ -9,9 +9,8 @@ from typing import Self
 import numpy as np
 
 from engine import heads
-from engine.backends import Array, Session, TensorSpec
+from engine.backends import Array, MovingSession, Session, TensorSpec
 from engine.backends.select import load
-from engine.backends.standby import Standby
 from engine.errors import ModelError, UsageError
 from engine.heads import DetectorLayout
 from engine.letterbox import STRIDE, Placement, fit, letterbox
@@ -62,7 +61,7 @@ class Detector:
 
     @property
     def device(self) -> str:
-        return self._session.device if isinstance(self._session, Standby) else self._device
+        return self._session.device if isinstance(self._session, MovingSession) else self._device
 
     @property
     def precision(self) -> str:

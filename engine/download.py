@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import DownloadError, SinkError
-from engine.files import refusal
+from engine.files import hold, refusal
 
 Progress = Callable[[int, int | None], None]
 """Bytes on the disk so far, and how many there will be (None: the server does not say)."""
@@ -169,6 +169,7 @@ def _store(response: http.client.HTTPResponse, start: int, part: _Part, progress
     _check_space(part.data, (total or 0) - start)
     done = start
     with part.data.open("ab" if start else "wb") as file:
+        hold(file)
         progress(done, total)
         while chunk := response.read(_CHUNK):
             file.write(chunk)

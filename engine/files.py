@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import IO, Any
@@ -35,9 +36,25 @@ def claim_part(target: Path) -> FileIO:
             continue
         except OSError as error:
             raise refusal(target, error) from error
-        hold(part)
+        for _ in range(20):  # somebody may be looking whether it is held
+            if hold(part):
+                break
+            time.sleep(0.005)
         return part
     raise SinkError(f"{target.parent} is full of unfinished files of this name; remove the .part files.")
+
+
+_UNFINISHED = re.compile(r"\.part(-\d+)?(?=\.[^.]+$)")
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether it is called as `claim_part` calls what grows."""
+    return _UNFINISHED.search(path.name) is not None
+
+
+def finished_name(path: Path) -> str:
+    """What a file that `claim_part` made was to be called."""
+    return _UNFINISHED.sub("", path.name)
 
 
 def left_behind(target: Path) -> list[Path]:
@@ -61,13 +78,15 @@ def hold(file: IO[Any]) -> bool:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a running program has marked the file by `hold`."""
+    """Whether a running program has marked the file by `hold`; True where that cannot be told."""
     try:
         if sys.platform == "win32":  # which moves no file that is open
             path.rename(path)
             return False
         with path.open("rb") as file:
-            return not hold(file)
+            # shared, because disks on the network let nobody lock a file wholly who only reads it
+            fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
     except OSError:
         return True
 

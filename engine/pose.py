@@ -9,9 +9,8 @@ from typing import Self
 import numpy as np
 
 from engine import crops, decoding
-from engine.backends import Array, CroppingSession, Session, TensorSpec
+from engine.backends import Array, CroppingSession, MovingSession, Session, TensorSpec
 from engine.backends.select import load
-from engine.backends.standby import Standby
 from engine.cards import ModelCard, PoseLayout, Task, with_options
 from engine.crops import PixelRule
 from engine.decoding import Decoding
@@ -54,7 +53,7 @@ class PoseEstimator:
 
     @property
     def device(self) -> str:
-        return self._session.device if isinstance(self._session, Standby) else self._device
+        return self._session.device if isinstance(self._session, MovingSession) else self._device
 
     @property
     def precision(self) -> str:

@@ -67,6 +67,8 @@ def find_scales(model: onnx.ModelProto, samples: Array, progress: BuildProgress 
     entry = session.get_inputs()[0]
     step = entry.shape[0] if isinstance(entry.shape[0], int) else 1
     count = min(len(samples), max(SAMPLES, step)) // step * step
+    if not count:
+        raise UsageError(f"int8 is adjusted on {step} pictures at least, not on {len(samples)}: give more.")
     histograms = [_Histogram() for _ in names]
     for start in range(0, count, step):
         report(progress, start / count, "adjusting int8 on pictures")

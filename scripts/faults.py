@@ -1,7 +1,7 @@
 """The long forms of the fault drills; docs/reliability.md has their figures, tests/faults the short forms.
 
-    python scripts/faults.py kill [--kills 50] [--only NAME ...] [--seed 0]
-    python scripts/faults.py hostile [--files 1000] [--only KIND ...] [--seed 0]
+    python -m scripts.faults kill [--kills 50] [--only NAME ...] [--seed 0]
+    python -m scripts.faults hostile [--files 1000] [--only KIND ...] [--seed 0]
 
 Prints a line for each drill, and what went wrong; the exit status is 1 where anything did.
 """
@@ -39,7 +39,7 @@ def give_hostile_files(arguments: argparse.Namespace) -> int:
             verdict = hostile.examine(kind, arguments.files, Path(name) / "files", seed=arguments.seed)
         print(
             f"{kind}: {verdict.read} read, {verdict.refused} refused in a sentence, the slowest in "
-            f"{verdict.slowest_s:.1f} s, {verdict.mebibytes} MiB at most",
+            f"{verdict.slowest_s:.1f} s of the processor, {verdict.mebibytes} MiB at most",
             flush=True,
         )
         if verdict.failure is not None:

@@ -1,8 +1,8 @@
 """Hostile files: real ones, changed at random, given to what reads them.
 
 Each kind is read in a process of its own, which a crash may take along. There every file must be read, or refused in
-one sentence (a SkelterError), in less than 10 seconds and 2 GB of memory; nothing may be started, unpickled or
-connected to, and nothing written outside the folder.
+one sentence (a SkelterError), in less than 10 seconds of the processor (30 by the clock) and 2 GB of memory; nothing
+may be started, unpickled or connected to, and nothing written outside the folder.
 
     python -m scripts.hostile KIND FOLDER    is that process
 
@@ -38,7 +38,7 @@ _WRITING = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.sy
 class Verdict:
     """How a kind fared.
 
-    slowest_s  of the processor, for one file
+    slowest_s  of the processor, for one file; by the clock, where a hang shows, 30 s are the most
     mebibytes  the process at its largest
     failure    what must not be; None where all is well
     """

@@ -24,7 +24,7 @@ from app.manifest import read as read_manifest
 from app.session import read_session
 from engine import store
 from engine.download import fetch
-from engine.errors import SourceBrokenOff
+from engine.errors import SkelterError, SourceError
 from engine.files import left_behind
 from engine.models import DEFAULT_POSE
 from engine.video import open_source
@@ -66,14 +66,14 @@ class Toll:
 
 def run(drill: Drill, kills: int, *, seed: int = 0) -> Toll:
     """Kill the program at `kills` moments between its start and its end, which is where it was soonest."""
-    with _workplace(drill) as folder:
+    with _folder_of(drill) as folder:
         begun = time.perf_counter()
         subprocess.run(drill.command(folder), cwd=ROOT, capture_output=True, check=True, timeout=300)
         toll = Toll(drill, time.perf_counter() - begun)
     rng = np.random.default_rng(seed)
     while toll.kills < kills:
         moment_s = float(rng.uniform(0, toll.lasted_s))
-        with _workplace(drill) as folder:
+        with _folder_of(drill) as folder:
             done, ended_s = _kill(drill.command(folder), moment_s)
             toll.kills += ended_s is None
             toll.lasted_s = min(toll.lasted_s, ended_s or toll.lasted_s)
@@ -86,13 +86,13 @@ def run(drill: Drill, kills: int, *, seed: int = 0) -> Toll:
 
 def kill_at(drill: Drill, line: int) -> int:
     """Kill the program as soon as it has printed so many lines; what was lost. Raises AssertionError."""
-    with _workplace(drill) as folder:
+    with _folder_of(drill) as folder:
         done, _ = _kill(drill.command(folder), 120, at_line=line)
         return drill.check(folder, done)
 
 
 @contextmanager
-def _workplace(drill: Drill) -> Iterator[Path]:
+def _folder_of(drill: Drill) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name, _own_places(Path(name)):
         folder = Path(name) / "work"
         folder.mkdir()
@@ -217,13 +217,30 @@ def _frames_of(video: Path) -> int:
         with open_source(video) as source:
             for _ in source:
                 count += 1
-    except SourceBrokenOff:
+    except SourceError:  # it breaks off, or nothing of it was written
         pass
     return count
 
 
 def _is_told(target: Path) -> None:
-    assert len(unfinished.told([target])) == len(left_behind(target)), "the next start must name every unfinished file"
+    """The next start names every unfinished file of it, and says rightly how much it holds."""
+    parts = left_behind(target)
+    for part, sentence in zip(parts, unfinished.told([target]), strict=True):
+        assert str(part) in sentence, f"{part.name} is not named: {sentence}"
+        if part.suffix in (".json", ".jsonl"):
+            frames = _frames_in(part)
+            words = f"holds {frames} frames" if frames is not None else "nothing in it can be read"
+            assert words in sentence, f"{part.name} has {frames} frames: {sentence}"
+        else:
+            assert ("s of video" in sentence) == bool(_frames_of(part)), f"of {part.name} is said: {sentence}"
+
+
+def _frames_in(part: Path) -> int | None:
+    """Of data; None where not even their head is whole."""
+    try:
+        return len(read(part, cut_off=True))
+    except SkelterError:
+        return None
 
 
 def _video_lost(target: Path, done: int, *, allowed: int) -> int:
@@ -250,7 +267,7 @@ def _data_lost(target: Path, done: int, *, allowed: int) -> int:
     if done <= allowed:
         return 0
     (part,) = left_behind(target)
-    lost = max(done - len(read(part)), 0)
+    lost = max(done - (_frames_in(part) or 0), 0)
     assert lost <= allowed, f"{part.name} lacks {lost} frames of {done}"
     return lost
 

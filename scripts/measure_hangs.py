@@ -130,7 +130,7 @@ def wait(done: Callable[[], object], seconds: float = PATIENCE_S) -> bool:
     return bool(done())
 
 
-def phases(window: MainWindow, clip: str, enter: Callable[[str], None]) -> None:
+def phases(window: MainWindow, clip: str, folder: Path, enter: Callable[[str], None]) -> None:
     """What a person does in a session, one after the other."""
     enter("after the window shows")
     wait(lambda: False, 2.0)
@@ -150,8 +150,7 @@ def phases(window: MainWindow, clip: str, enter: Callable[[str], None]) -> None:
     wait(lambda: window.stage.analysis.has_plot, 20)
     wait(lambda: False, 2.0)
     enter("export")
-    target = Path(tempfile.mkdtemp()) / "out.mp4"
-    window.exporting.export_to(target)
+    window.exporting.export_to(folder / "out.mp4")
     wait(lambda: "out.mp4" in window.banner.sentence)
     enter("change engines")
     window.player.send(say.UseEngines(EngineChoice(precision="f32")))
@@ -170,13 +169,14 @@ def main() -> None:
     parser.add_argument("--traces", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp())
-    settings = Settings(QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat), folder / "recovery")
-    _app, window = start(Tools(), settings)
     heart = Heart(traces=options.traces)
-    phases(window, options.clip, heart.enter)
-    heart.stop()
-    window.close()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat), folder / "recovery")
+        _app, window = start(Tools(), settings)
+        phases(window, options.clip, folder, heart.enter)
+        heart.stop()
+        window.close()
     if options.json:
         print(json.dumps({"wall_ms": heart.wall_ms, "cpu_ms": heart.cpu_ms}, indent=2))
         return

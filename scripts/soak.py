@@ -1,7 +1,7 @@
 """Long runs: does memory grow, do threads or open files pile up, does the sound drift?
 
-    python scripts/soak.py track CLIP [--minutes 60] [--most-s 0]
-    python scripts/soak.py window CLIP [--minutes 60] [--most-s 0]
+    python -m scripts.soak track CLIP [--minutes 60] [--most-s 0]
+    python -m scripts.soak window CLIP [--minutes 60] [--most-s 0]
 
 `track` repeats CLIP until it is so many minutes long (its packets are copied, sound and all), follows everyone in it as
 `skelter track` does, and holds the sound of the video written against that of the one read. `window` plays the same
@@ -51,6 +51,8 @@ class Watch:
 
     def verdict(self) -> tuple[str, bool]:
         """In words, and whether all is well."""
+        if not self.notes:
+            return "no frame came", False
         total = self.notes[-1][0]
         settled = next(note for note in self.notes if note[0] >= total / 10)
         most, least = max(note[1] for note in self.notes if note[0] >= settled[0]), settled[1]

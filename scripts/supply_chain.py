@@ -1,6 +1,6 @@
 """What comes with the wheel: a bill of materials (CycloneDX), and whether any of it has a known weakness.
 
-    python scripts/supply_chain.py [--sbom skelter.cdx.json] [--no-audit]
+    python -m scripts.supply_chain [--sbom skelter.cdx.json] [--no-audit]
 
 Needs `build`, and the network: the wheel is built and installed with all it depends on into an empty environment, which
 `cyclonedx-py` lists and `pip-audit` looks up. The exit status is that of pip-audit.

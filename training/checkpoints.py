@@ -7,7 +7,6 @@ embedded model where no checkpoint is at hand.
 from __future__ import annotations
 
 import os
-import pickle
 import pickletools
 import re
 import zipfile
@@ -18,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.errors import MissingFileError, ModelError
+from engine.errors import MissingFileError, ModelError, in_short
 
 State = dict[str, Tensor]
 
@@ -47,10 +46,13 @@ def load(path: Path, *, run_code: bool = False) -> dict[str, Any]:
             content = torch.load(path, map_location="cpu", weights_only=not run_code)
     except FileNotFoundError:
         raise MissingFileError(f"The checkpoint {path} is missing: correct the path.") from None
-    except (ImportError, AttributeError) as error:  # of packages that its code wants
-        raise ModelError(f"{path} needs what is not installed here ({error}): export its state dict again.") from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        if "nsupported" in str(error) and not run_code:  # a name that only running its code would resolve
+    except ModelError:
+        raise
+    except Exception as error:  # a damaged pickle ends in any of them, and so does code that is run
+        if run_code:
+            reason = f"{type(error).__name__}: {in_short(error)}"
+            raise ModelError(f"{path} cannot be read here ({reason}): export its state dict again.") from error
+        if _HOLDS_CODE.search(str(error)):
             raise ModelError(
                 f"{path} cannot be read safely, for it holds code: export its state dict again, or trust whoever made "
                 "it with `skelter models import --run-code`."
@@ -61,6 +63,9 @@ def load(path: Path, *, run_code: bool = False) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ModelError(f"{path} holds no state dict: export the state dict again.")
     return content
+
+
+_HOLDS_CODE = re.compile(r"Unsupported (global|class)")  # PyTorch's words for a name that only running would resolve
 
 
 class Inert:

@@ -217,21 +217,22 @@ def evaluate_detector(detector: Detector, where: Source) -> DetectorReport:
     scenes, skips = load_scenes(where.folder, where.files, split=where.split or None)
     scenes = [scene for scene in scenes if not where.sources or scene.source in where.sources]
     results: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    quiet = []
+    quiet, seen = [], []
     for scene, image in _pictures(scenes, skips):
+        seen.append(scene)
         boxes = detector.detect(image, floor=DETECTION_FLOOR)
         if not len(scene.people) and not len(scene.ignore):
             quiet.append(not (boxes.scores >= detector.threshold).any())
         # the program's boxes count from pixel centres, COCO's from edges
         results[scene.source] += box_results(scene.image_id, boxes.xyxy + np.float32(0.5), boxes.scores)
     by_source = {}
-    for source in sorted({scene.source for scene in scenes}):
-        mine = [scene for scene in scenes if scene.source == source]
+    for source in sorted({scene.source for scene in seen}):
+        mine = [scene for scene in seen if scene.source == source]
         if any(len(scene.people) for scene in mine):
             stats = box_stats(mine, results[source])
             by_source[source] = (len(mine), stats["AP"], stats["AP50"])
     everything = [record for records in results.values() for record in records]
-    return DetectorReport(len(scenes), box_stats(scenes, everything), by_source, sum(quiet), len(quiet), skips)
+    return DetectorReport(len(seen), box_stats(seen, everything), by_source, sum(quiet), len(quiet), skips)
 
 
 def _people(where: Source) -> tuple[list[Person], Skips]:

@@ -53,7 +53,7 @@ def import_pose_checkpoint(
     this network) or SinkError (it cannot be written).
     """
     if decoding is not None and decoding not in IN_GRAPH:
-        raise UsageError(f"--decoding {decoding}: choose one of {', '.join(IN_GRAPH)}.")
+        raise UsageError(f"Heatmaps of a checkpoint are not read by {decoding}: choose one of {', '.join(IN_GRAPH)}.")
     found = read_pose_checkpoint(file, run_code=run_code)
     form = replace(found.form, pixels=pixel_rule or found.form.pixels, decoding=decoding or found.form.decoding)
     if size_wh is not None:
@@ -69,7 +69,7 @@ def import_pose_checkpoint(
             new.replace(target)
     except ValueError as error:
         width, height = found.size_wh
-        raise UsageError(f"{file} cannot take crops of {height}x{width}: {error}; give another --size.") from error
+        raise UsageError(f"{file} cannot take crops of {height}x{width}: {error}; give another size.") from error
     except OSError as error:
         raise refusal(target, error) from error
     describe(

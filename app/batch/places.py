@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engine.errors import MissingFileError, SinkError, SourceError, UsageError
+from engine.errors import MissingFileError, SinkError, SourceError, UsageError, in_short
 from engine.files import refusal
 
 
@@ -42,7 +42,8 @@ def at_hand(address: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="skelter-") as folder:
         local = Path(folder) / name_of(address)
         try:
-            filesystem.get_file(path, str(local))
+            with _as_os_error():
+                filesystem.get_file(path, str(local))
         except FileNotFoundError as error:
             raise MissingFileError(f"{address} does not exist; check the address.") from error
         except OSError as error:
@@ -73,14 +74,19 @@ def workplace(address: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="skelter-") as folder:
         yield Path(folder)
         try:
-            filesystem.makedirs(target, exist_ok=True)
-            for file in sorted(Path(folder).rglob("*"), key=lambda path: path.name.endswith(".manifest.json")):
-                if file.is_file():
-                    name = file.relative_to(folder).as_posix()
-                    filesystem.makedirs(f"{target}/{name}".rpartition("/")[0], exist_ok=True)
-                    filesystem.put_file(str(file), f"{target}/{name}")
+            with _as_os_error():
+                _send(Path(folder), filesystem, target)
         except OSError as error:
             raise SinkError(f"{address} cannot be written ({error}); check address and rights.") from error
+
+
+def _send(folder: Path, filesystem: Any, target: str) -> None:
+    filesystem.makedirs(target, exist_ok=True)
+    for file in sorted(folder.rglob("*"), key=lambda path: path.name.endswith(".manifest.json")):
+        if file.is_file():
+            name = file.relative_to(folder).as_posix()
+            filesystem.makedirs(f"{target}/{name}".rpartition("/")[0], exist_ok=True)
+            filesystem.put_file(str(file), f"{target}/{name}")
 
 
 def read(address: str) -> bytes | None:
@@ -89,7 +95,8 @@ def read(address: str) -> bytes | None:
         if not is_remote(address):
             return Path(address).read_bytes()
         filesystem, path = _filesystem(address)
-        return bytes(filesystem.cat_file(path))
+        with _as_os_error():
+            return bytes(filesystem.cat_file(path))
     except OSError:
         return None
 
@@ -102,7 +109,8 @@ def size_of(address: str) -> int | None:
             files = [local] if local.is_file() else list(local.iterdir())
             return sum(file.stat().st_size for file in files)
         filesystem, path = _filesystem(address)
-        return int(filesystem.du(path)) if filesystem.exists(path) else None
+        with _as_os_error():
+            return int(filesystem.du(path)) if filesystem.exists(path) else None
     except OSError:
         return None
 
@@ -115,8 +123,9 @@ def remove(address: str) -> None:
                 shutil.rmtree(address)
             return
         filesystem, path = _filesystem(address)
-        if filesystem.exists(path):
-            filesystem.rm(path, recursive=True)
+        with _as_os_error():
+            if filesystem.exists(path):
+                filesystem.rm(path, recursive=True)
     except OSError as error:
         raise SinkError(f"{address} cannot be removed ({error}); check the rights.") from error
 
@@ -128,9 +137,10 @@ def files_under(folder: str) -> list[tuple[str, int]]:
             files = sorted(file for file in Path(folder).rglob("*") if file.is_file())
             return [(str(file), file.stat().st_size) for file in files]
         filesystem, path = _filesystem(folder)
-        if not filesystem.isdir(path):
-            raise FileNotFoundError(folder)
-        found = filesystem.find(path, detail=True)
+        with _as_os_error():
+            if not filesystem.isdir(path):
+                raise FileNotFoundError(folder)
+            found = filesystem.find(path, detail=True)
         start = len(path.rstrip("/"))
         return [(folder.rstrip("/") + name[start:], int(facts["size"])) for name, facts in sorted(found.items())]
     except FileNotFoundError as error:
@@ -149,6 +159,17 @@ def _filesystem(address: str) -> tuple[Any, str]:
         ) from error
     try:
         filesystem, path = fsspec.core.url_to_fs(address)
-    except (ValueError, ImportError) as error:
-        raise UsageError(f"{address} cannot be reached ({error}).") from error
+    except Exception as error:
+        raise UsageError(f"{address} cannot be reached ({in_short(error)}).") from error
     return filesystem, path
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """What the library behind fsspec raises of its own (no credentials, no such host) as the OSError that it is."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(in_short(error) or type(error).__name__) from error

@@ -103,8 +103,15 @@ class JsonLinesWriter(FileWriter):
         self._file.write(dumps(frame_fields(record)) + b"\n")
 
 
-def read(path: Path) -> Recording:
-    """A recording from either form. Raises SkelterError where the file is not what it should be."""
+class _BreaksOff(ValueError):
+    """The end is missing, as a kill leaves it."""
+
+
+def read(path: Path, *, cut_off: bool = False) -> Recording:
+    """A recording from either form; with `cut_off` also what is whole of a file that breaks off.
+
+    Raises SkelterError where the file is not what it should be.
+    """
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
@@ -112,15 +119,20 @@ def read(path: Path) -> Recording:
     except OSError as error:
         raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
     try:
-        return parse(data)
+        return parse(data, cut_off=cut_off)
+    except _BreaksOff as error:
+        raise SkelterError(
+            f"{path} breaks off, as what a killed run wrote does; call it {path.stem}.part{path.suffix}, and "
+            "`skelter export` reads it as far as it goes."
+        ) from error
     except WRONG_CONTENT as error:
         raise SkelterError(
             f"{path} is not Skelter JSON ({in_short(error)}); give a file that Skelter wrote."
         ) from error
 
 
-def parse(data: bytes) -> Recording:
-    """A recording from the bytes of either form, also of a file whose end is missing, as a kill leaves it.
+def parse(data: bytes, *, cut_off: bool = False) -> Recording:
+    """A recording from the bytes of either form; with `cut_off` their end may be missing, as a kill leaves it.
 
     Raises ValueError, KeyError and the like where they are none.
     """
@@ -128,7 +140,7 @@ def parse(data: bytes) -> Recording:
         document = orjson.loads(data)
         frames = document.get("frames", [])  # a header line alone is a recording of no frames
     except orjson.JSONDecodeError:
-        document, frames = _by_lines(data)
+        document, frames = _by_lines(data, cut_off=cut_off)
     if document["format"] != FORMAT:
         raise ValueError(f"its format is {document['format']!r}, not {FORMAT!r}")
     header = Header(
@@ -144,22 +156,25 @@ def parse(data: bytes) -> Recording:
     return recording
 
 
-def _by_lines(data: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Header and frames of JSON lines, or of a document that breaks off; its last line may be cut anywhere."""
+def _by_lines(data: bytes, *, cut_off: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Header and frames of JSON lines; with `cut_off` of a document, too, and the last line may be cut anywhere."""
     lines = data.splitlines()
     if not lines:
         raise ValueError("the file is empty")
     head = lines[0]
-    document = orjson.loads(head + b"]}" if head.endswith(b'"frames":[') else head)
+    breaks_off = head.endswith(b'"frames":[')  # of a document, and it is not whole
+    document = orjson.loads(head + b"]}" if breaks_off else head)
     frames = []
     for line in lines[1:]:
         try:
             frames.append(orjson.loads(line.rstrip(b",")))
         except orjson.JSONDecodeError:
             if line is lines[-1] and not data.endswith(b"\n"):
-                break
-            if line:
+                breaks_off = True
+            elif line:
                 raise
+    if breaks_off and not cut_off:
+        raise _BreaksOff("its end is missing")
     return document, frames
 
 

@@ -168,18 +168,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self) -> None:
         self.close_connection = True
+        viewer = self.server.preview.look()  # before the answer begins, or who has that misses the first picture
+        try:
+            self._show(viewer)
+        except OSError:
+            pass
+        finally:
+            self.server.preview.leave(viewer)
+
+    def _show(self, viewer: Handover[bytes]) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self.send_response(200)
         self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={_BOUNDARY.decode()}")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         self.end_headers()
-        viewer = self.server.preview.look()
-        try:
-            for picture in viewer.take():
-                head = b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % (_BOUNDARY, len(picture))
-                self.wfile.write(head + picture + b"\r\n")
-        except OSError:
-            pass
-        finally:
-            self.server.preview.leave(viewer)
+        for picture in viewer.take():
+            head = b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % (_BOUNDARY, len(picture))
+            self.wfile.write(head + picture + b"\r\n")

@@ -89,6 +89,16 @@ class Session(Protocol):
 
 
 @runtime_checkable
+class MovingSession(Session, Protocol):
+    """A session that may change where it runs between two batches."""
+
+    @property
+    def device(self) -> str:
+        """What to ask `engine.backends.select.load` for to get what runs now."""
+        ...
+
+
+@runtime_checkable
 class CroppingSession(Session, Protocol):
     """A session on a device that cuts the crops there, out of a frame sent up once."""
 
@@ -119,7 +129,12 @@ class Backend(Protocol):
 
 @runtime_checkable
 class EngineBuilder(Backend, Protocol):
-    """A backend that builds engines: graphs compiled for this machine ahead of time, kept in `engine.store`."""
+    """A backend that builds engines: graphs compiled for this machine ahead of time, kept in `engine.store`.
+
+    builds_slowly  whether a build takes minutes
+    """
+
+    builds_slowly: bool
 
     def precisions(self) -> Sequence[str]:
         """What it can build here, the one expected to be fastest first."""

@@ -15,10 +15,16 @@ _log = logging.getLogger(__name__)
 
 
 class Meanwhile:
-    """Runs on `serving` until `make` has given the better session. Used by one thread."""
+    """Runs on `serving` until `make` has given the better session. Used by one thread.
 
-    def __init__(self, serving: Session, make: Callable[[BuildProgress], Session], name: str) -> None:
+    devices  where the two run, as `engine.backends.select.load` takes it
+    """
+
+    def __init__(
+        self, serving: Session, make: Callable[[BuildProgress], Session], name: str, devices: tuple[str, str]
+    ) -> None:
         self._current, self._make, self._name = serving, make, name
+        self.device, self._better_device = devices
         self._better: Session | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._prepare, name=f"build {name}", daemon=True)
@@ -61,6 +67,7 @@ class Meanwhile:
         if self._better is not None:
             self._current.close()
             self._current, self._better = self._better, None
+            self.device = self._better_device
             _log.warning("%s now runs on %s.", self._name, self._current.description)
 
     def _prepare(self) -> None:

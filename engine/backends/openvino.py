@@ -31,6 +31,7 @@ class OpenVino:
     """The backend; see `engine.backends.Backend`."""
 
     name = "openvino"
+    builds_slowly = False
 
     def available(self) -> Availability:
         if importlib.util.find_spec("openvino") is None:

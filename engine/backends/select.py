@@ -114,6 +114,24 @@ def load(
     BackendError where no backend can run it, UsageError for a device or precision that does not exist.
     """
     choices = select(device)
+    session, rank = _first(choices, device, model, precision, threads, card)
+    choice, others = choices[rank], choices[rank + 1 :]
+    if session is None:
+        serving, place = _first(others, device, model, None, threads, card)
+        assert serving is not None
+        second = others[place]
+        session = _meanwhile(serving, (second.name, choice.name), choice, precision, card)
+        why = f"{device}: {second.backend.name}, while an engine for {choice.backend.name} is built"
+        choice = replace(second, why=why)
+    return _with_standby(session, choice.name, others, model, threads), choice
+
+
+def _first(
+    choices: list[Selection], device: str, model: Path, precision: str | None, threads: int | None,
+    card: ModelCard | None,
+) -> tuple[Session | None, int]:  # fmt: skip
+    """The session of the first that runs `model`, and which that is; None where its engine is to be built first, and
+    another can serve meanwhile. `choices` learn why those before were passed over."""
     for rank, choice in enumerate(choices):
         is_last = rank == len(choices) - 1
         try:
@@ -125,13 +143,7 @@ def load(
                 raise
             choices[rank + 1] = replace(choices[rank + 1], why=f"{device}: {choice.backend.name} refused: {refusal}")
             continue
-        if session is not None:
-            return _with_standby(session, choice.name, choices[rank + 1 :], model, threads), choice
-        serving, second = load(model, device="cpu", precision=None, threads=threads, card=card)
-        session = _meanwhile(serving, choice, precision, card)
-        return _with_standby(session, second.name, choices[rank + 1 :], model, threads), replace(
-            second, why=f"{device}: {second.backend.name}, while an engine for {choice.backend.name} is built"
-        )
+        return session, rank
     raise AssertionError("select() gave no choice")
 
 
@@ -176,13 +188,15 @@ def _built(choice: Selection, precision: str | None, card: ModelCard | None) -> 
     return build_quietly(card, choice.backend, precision, lambda share, doing: True)
 
 
-def _meanwhile(serving: Session, choice: Selection, precision: str | None, card: ModelCard | None) -> Session:
+def _meanwhile(
+    serving: Session, devices: tuple[str, str], choice: Selection, precision: str | None, card: ModelCard | None
+) -> Session:
     from engine.build import build_quietly
 
     backend, known = choice.backend, card
     assert isinstance(backend, EngineBuilder)
     assert known is not None
-    return Meanwhile(serving, lambda progress: build_quietly(known, backend, precision, progress), known.name)
+    return Meanwhile(serving, lambda progress: build_quietly(known, backend, precision, progress), known.name, devices)
 
 
 def _has_nvidia_card() -> bool:

@@ -28,6 +28,7 @@ class TensorRt:
     """The backend; see `engine.backends.EngineBuilder`."""
 
     name = "tensorrt"
+    builds_slowly = True
 
     def available(self) -> Availability:
         library = installed()

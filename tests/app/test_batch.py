@@ -19,7 +19,7 @@ from app.batch.work import Outcome, Settings, Wanted
 from app.batch.workers import Advance, Workers
 from app.engines import Choice
 from app.manifest import read
-from engine.errors import MissingFileError, UsageError
+from engine.errors import MissingFileError, SourceError, UsageError
 from tests.app.test_cli import assert_refused, drawn_clip, start
 from tests.shared import VIDEO, needs_shared
 
@@ -260,6 +260,36 @@ def test_places_say_what_is_wrong_with_them(tmp_path):
     assert places.size_of(gone) is None
     with pytest.raises(MissingFileError, match="does not exist"):
         places.files_under((tmp_path / "gone").as_uri())
+
+
+def test_what_a_library_of_fsspec_s_raises_is_one_sentence(tmp_path):
+    fsspec = pytest.importorskip("fsspec")
+
+    class Vault(fsspec.AbstractFileSystem):
+        protocol = "vault"
+
+        def info(self, path, **_):
+            raise RuntimeError("Unable to locate credentials")  # as botocore does, by a class of its own
+
+        ls = info
+
+    fsspec.register_implementation("vault", Vault, clobber=True)
+    with pytest.raises(SourceError, match=r"vault://videos cannot be listed \(Unable to locate credentials\)"):
+        find_videos("vault://videos", str(tmp_path))
+    with pytest.raises(SourceError, match="cannot be fetched"), places.at_hand("vault://videos/a.mp4"):
+        pass
+    assert places.read("vault://videos/a.json") is None
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--gpus", "1"), "--gpus belongs to --cluster"), (("--piece", "30"), "--piece belongs to --cluster"),
+        (("--cluster", "ray", "--workers", "2"), "leave --workers out"),
+    ],
+)  # fmt: skip
+def test_options_that_would_do_nothing_are_refused(options, words, tmp_path, command):
+    assert_refused(command("batch", tmp_path, "-o", tmp_path / "out", *options), words)
 
 
 def test_a_failed_upload_leaves_no_manifest(tmp_path):

@@ -117,7 +117,7 @@ def test_a_name_is_not_taken_twice_unless_asked(home: Path, tmp_path: Path) -> N
     (tmp_path / "mine.pth").write_bytes(b"junk")
     done = skelter(home, "models", "import", tmp_path / "mine.pth")
     assert done.returncode == 2
-    assert "--replace" in done.stderr
+    assert "choose another name by --name, or say --replace" in done.stderr
     done = skelter(home, "models", "import", tmp_path / "mine.pth", "--replace")
     assert "not a PyTorch checkpoint" in done.stderr
     assert imported(home, "mine").read_bytes() == before

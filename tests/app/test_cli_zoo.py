@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,9 @@ import platformdirs
 import pytest
 
 from app.cli import main
+from app.cli_build import _bar
 from engine import drawn, models, store, zoo
+from engine.files import WholeFile, hold
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED
 from engine.store import EngineKey
 from tests.engine.file_server import FileServer, serving
@@ -151,6 +155,30 @@ def test_engines_are_listed_with_their_state_and_pruned(capsys: pytest.CaptureFi
     assert "No engines are built" in said.out
     assert not gone.path.exists()
     assert not list((own_folders / "cache" / "downloads").iterdir())
+
+
+def test_what_a_running_program_writes_is_not_pruned(own_folders: Path) -> None:
+    store.folder().mkdir(parents=True, exist_ok=True)
+    growing = WholeFile(store.folder() / "net.engine")
+    downloads = own_folders / "cache" / "downloads"
+    downloads.mkdir()
+    with (downloads / "net.zip.part").open("wb") as fetched:
+        hold(fetched)
+        assert main(["models", "list", "--prune"]) == 0
+    growing.commit()
+    assert (store.folder() / "net.engine").exists()
+    assert (downloads / "net.zip.part").exists()
+
+
+def test_the_bar_of_a_build_is_drawn_while_a_library_s_words_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    with _bar() as bar, contextlib.redirect_stderr(io.StringIO()):
+        task = bar.add_task("net", total=1.0)
+        bar.update(task, completed=0.5, description="adjusting int8", refresh=True)
+    assert "adjusting int8" in terminal.getvalue()
 
 
 def test_caches_are_listed_and_pruned(capsys: pytest.CaptureFixture[str], own_folders: Path) -> None:

@@ -297,7 +297,7 @@ def test_a_backend_that_fails_midway_gives_way_and_no_answer_is_lost(
             raise RuntimeError("the device is gone\nlibrary.cpp:12")
 
         monkeypatch.setattr(pose._session._current, "_request", SimpleNamespace(infer=fail))
-        begun = time.process_time()  # of this process, because the machine may be busy
+        begun = time.process_time()  # of the processor, because the machine may be busy
         with caplog.at_level(logging.WARNING):
             found.append(pose._session.run(crops[2][None])[0])
         took_s = time.process_time() - begun

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import platformdirs
@@ -48,6 +50,7 @@ class Builder(OnnxRuntime):
     """A library that builds: its engines are ONNX Runtime's, off by so many pixels in each precision."""
 
     name = "tensorrt"
+    builds_slowly = True
 
     def __init__(self, card: ModelCard, off: dict[str, float], *, library: str = "TensorRT 10.9") -> None:
         self.card, self.off, self.library = card, off, library
@@ -264,6 +267,7 @@ def test_another_backend_serves_while_the_engine_is_built(
         assert "while an engine for tensorrt is built" in pose.why
         first = pose.estimate(image, boxes)
         assert "OpenVINO" in pose.description
+        assert pose.device == "openvino:cpu"
         backend.may_go_on.set()
         for _ in range(400):
             if "TensorRT" in pose.description:
@@ -271,6 +275,7 @@ def test_another_backend_serves_while_the_engine_is_built(
             threading.Event().wait(0.05)
             last = pose.estimate(image, boxes)
         assert "TensorRT on RTX 4090, f16" in pose.description
+        assert (pose.device, pose.precision) == ("tensorrt:cuda", "f16")
         np.testing.assert_allclose(last.keypoints, first.keypoints, atol=2)
     assert "now runs on TensorRT" in caplog.text
     with load_pose() as pose:  # from now on at once
@@ -291,6 +296,26 @@ def test_where_no_engine_is_right_the_other_backend_goes_on(
         assert len(pose.estimate(image, boxes)) == 1
         assert "OpenVINO" in pose.description
     assert "median 9" in caplog.text
+
+
+def test_where_what_serves_fails_the_next_does_not_wait_for_the_build(
+    with_gpu: Callable[[dict[str, float]], Builder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, step = with_gpu({"f16": 0.0}), threading.Event()
+    monkeypatch.setattr(backend, "build", lambda *_, **__: b"f16" if step.wait(30) else b"")
+    image, boxes = PICTURES[0]
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the device is gone")
+
+    with load_pose() as pose:
+        monkeypatch.setattr(pose._session._current._current, "_request", SimpleNamespace(infer=fail))
+        begun = time.monotonic()
+        assert len(pose.estimate(image, boxes)) == 1
+        assert time.monotonic() - begun < 15
+        assert pose.device == "onnxruntime:cpu"
+        step.set()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith(("build ", "end "))]
 
 
 def test_closing_ends_a_build(with_gpu: Callable[[dict[str, float]], Builder]) -> None:
@@ -329,7 +354,7 @@ def test_crops_of_a_session_that_serves_meanwhile_are_the_same(pose_card: ModelC
     def fail(progress: BuildProgress) -> Session:
         raise BackendError("no.")
 
-    session = Meanwhile(serving, fail, "net")
+    session = Meanwhile(serving, fail, "net", ("onnxruntime:cpu", "tensorrt:cuda"))
     assert isinstance(session, CroppingSession)
     with load_pose(device="onnxruntime") as pose:
         expected = pose.estimate(image, boxes)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from pathlib import Path
 
 import pytest
 
 from engine.errors import SinkError
-from engine.files import WholeFile, check_writable
+from engine.files import WholeFile, check_writable, left_behind
 from tests.rights import without_rights
+
+if sys.platform != "win32":
+    import fcntl
 
 
 def names(folder: Path) -> set[str]:
@@ -51,6 +56,38 @@ def test_what_a_killed_program_left_is_kept(tmp_path: Path) -> None:
     file.commit()
     assert names(tmp_path) == {"o.json", "o.part.json"}
     assert (tmp_path / "o.part.json").read_bytes() == b"left"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="flock")
+def test_where_a_disk_has_no_locks_nobody_s_file_is_called_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    file = WholeFile(tmp_path / "o.json")
+    assert left_behind(tmp_path / "o.json") == []
+    file.commit()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="flock")
+def test_a_file_is_held_though_somebody_looked_at_it_as_it_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, flock = iter([True]), fcntl.flock
+
+    def looked_at(descriptor: int, operation: int) -> None:
+        if operation & fcntl.LOCK_EX and next(looks, False):
+            raise BlockingIOError
+        flock(descriptor, operation)
+
+    monkeypatch.setattr("fcntl.flock", looked_at)
+    file = WholeFile(tmp_path / "o.json")
+    assert left_behind(tmp_path / "o.json") == []
+    file.abort()
+    (tmp_path / "o.part.json").write_bytes(b"left")
+    assert len(left_behind(tmp_path / "o.json")) == 1
 
 
 def test_targets_that_cannot_be_are_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from onnx import TensorProto, helper, numpy_helper
 from engine import drawn
 from engine.backends import Array
 from engine.crops import affines, centres_and_sizes, cut
-from engine.errors import ModelError
+from engine.errors import ModelError, UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED
 from engine.onnx_edit import initialisers, numbers_first, read_onnx, simplified, to_half
+from engine.quantise import find_scales
 
 POSE, DETECTOR = (EMBEDDED / f"{name}.onnx" for name in (DEFAULT_POSE, DEFAULT_DETECTOR))
 
@@ -128,3 +129,10 @@ def small_model(nodes: list[Any], arrays: dict[str, Any], inside: list[int], out
     ]
     graph = helper.make_graph(nodes, "small", values[:1], values[1:], stored)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def test_fewer_pictures_than_a_graph_takes_at_once_do_not_adjust_int8(crops: Array) -> None:
+    model = simplified(read_onnx(POSE))
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 8
+    with pytest.raises(UsageError, match="8 pictures at least, not on 4"):
+        find_scales(model, crops)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import pytest
 
 from app import job, unfinished
@@ -45,7 +46,7 @@ def test_one_full_disk_costs_its_output_and_no_other(
     assert "The other outputs go on" in caplog.text, "it is said at once, not at the end"
     with open_source(tmp_path / "o.mp4") as written:
         assert sum(1 for _ in written) == 200
-    kept = read(small_disk / "o.part.jsonl")
+    kept = read(small_disk / "o.part.jsonl", cut_off=True)
     assert 20 < len(kept) < 200
     assert len(kept[20].tracks) == 1
     (told,) = unfinished.told([small_disk / "o.jsonl"])
@@ -108,3 +109,32 @@ def test_what_a_running_program_writes_is_not_called_left_behind(tmp_path: Path)
     (tmp_path / "other.part.json").write_bytes(b"{")
     assert [path.name for path in left_behind(tmp_path / "o.json")] == ["o.part-2.json", "o.part.json"]
     assert "nothing in it can be read" in unfinished.told([tmp_path / "o.json"])[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("o.csv", b"frame,id\n0,1\n0,", "holds 2 lines"), ("o-tidy.csv", b"a\n", "holds 1 line"),
+        ("o.txt", b"1,1\n1,2\n", "holds 2 lines"), ("o-coco.json", b'[\n{"image_id":', "holds 1 line"),
+        ("o-posetrack.json", b'{"categories":[],\n"annotations":[\n', "holds 2 lines"),
+        ("o.strange", b"abc", "holds 3 bytes"), ("o.parquet", b"PAR1", "nothing in it can be read"),
+        ("o.csv", b"", "nothing in it can be read"),
+    ],
+)  # fmt: skip
+def test_every_format_s_unfinished_file_is_told_for_what_it_holds(
+    name: str, content: bytes, words: str, tmp_path: Path
+) -> None:
+    target = tmp_path / name
+    target.with_name(f"{target.stem}.part{target.suffix}").write_bytes(content)
+    (told,) = unfinished.told([target])
+    assert words in told
+
+
+def test_an_unfinished_video_without_pictures_is_no_traceback(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "o.part.mp4"), "w") as sound_only:
+        stream = sound_only.add_stream("aac", rate=48000, layout="mono")
+        silence = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+        silence.sample_rate = 48000
+        sound_only.mux(stream.encode(silence))
+        sound_only.mux(stream.encode(None))
+    assert "nothing in it can be read" in unfinished.told([tmp_path / "o.mp4"])[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.imports import read_result
 from app.results import Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import MissingFileError, SkelterError
@@ -46,6 +47,28 @@ def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path) -> Non
         read_session(path)
 
 
+def test_a_session_that_memory_does_not_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.session._LARGEST", 100)
+        with pytest.raises(SkelterError, match="would be 0 MB"):
+            read_session(path)
+
+    def exhaust(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("app.session.parse", exhaust)
+    with pytest.raises(SkelterError, match="too large for this machine's memory"):
+        read_session(path)
+
+
+@pytest.mark.parametrize("address", ["0", "0:1920x1080@30", "1:gstreamer", "screen:", "rtsp://10.0.0.8/a"])
+def test_a_session_of_what_is_live_opens_by_the_same_address(address: str, tmp_path: Path) -> None:
+    path = tmp_path / "work.skelter"
+    write_session(path, Session(address, Recording(Header(SourceRecord("live", 64, 48)))))
+    assert read_session(path).source == address
+
+
 def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     side = 20_000
 
@@ -69,10 +92,11 @@ def test_a_session_whose_video_is_gone_says_where_it_was(tmp_path: Path) -> None
         read_session(path)
 
 
-def test_a_result_that_was_cut_off_gives_what_is_whole(tmp_path: Path) -> None:
-    from app.exports.skelter_json import read
-
+def test_a_result_that_was_cut_off_is_refused_and_under_its_unfinished_name_gives_what_is_whole(tmp_path: Path) -> None:
     for name, content in hostile._result_seeds(tmp_path)[:2]:
         path = tmp_path / f"cut-{name}"
         path.write_bytes(content[: int(len(content) * 0.7)])
-        assert 1 <= len(read(path)) < 4
+        with pytest.raises(SkelterError, match="breaks off"):
+            read_result(path)
+        part = path.rename(path.with_name(f"{path.stem}.part{path.suffix}"))
+        assert 1 <= len(read_result(part)) < 4

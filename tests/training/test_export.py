@@ -19,7 +19,7 @@ from engine.pose import load_pose
 from engine.skeletons import COCO
 from engine.types import U8, Boxes
 from tests.shared import SHARED, needs_shared
-from tests.training.conftest import write_recipe
+from tests.training.conftest import write_people, write_recipe
 from training import checkpoints
 from training.cli import commands
 from training.data.coco import load_people, read_picture
@@ -278,6 +278,16 @@ def test_show_batch_draws_a_picture_and_trains_nothing(people_folder: Path, tmp_
 def test_the_commands_load_without_pytorch() -> None:
     script = "import sys, training.cli; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_picture_that_cannot_be_read_is_not_counted_as_looked_at(tmp_path: Path) -> None:
+    folder = write_people(tmp_path / "people", 4)
+    next(folder.rglob("*.png")).write_bytes(b"broken")
+    with load_detector("skelter-detector-n") as detector:
+        report = evaluate_detector(detector, Source(folder, ("people.json",)))
+    assert report.pictures == 3
+    assert sum(count for count, _, _ in report.by_source.values()) <= 3
+    assert "1 × broken picture" in str(report.skips)
 
 
 @needs_shared

@@ -339,6 +339,41 @@ def test_code_in_a_file_is_run_only_where_somebody_insists(tmp_path: Path) -> No
     assert read_pose_checkpoint(path, run_code=True).form.skeleton.name == "coco17"
 
 
+class Bad:
+    """Fails when its code is run."""
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return int, ("no number",)
+
+
+def test_code_that_fails_when_it_is_run_is_one_sentence(tmp_path: Path) -> None:
+    path = saved(tmp_path / "bad.pth", tiny_state(), wrapped={"meta": Bad()})
+    with pytest.raises(ModelError, match=r"cannot be read here \(ValueError: invalid literal"):
+        read_pose_checkpoint(path, run_code=True)
+
+
+def refusal(path: Path) -> ModelError | None:
+    try:
+        read_pose_checkpoint(path)
+    except ModelError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_a_damaged_checkpoint_is_not_said_to_hold_code(legacy: bool, tmp_path: Path) -> None:
+    whole = saved(tmp_path / "whole.pth", tiny_state(), legacy=legacy).read_bytes()
+    rng = np.random.default_rng(0)
+    for number in range(60):
+        damaged = bytearray(whole) if number % 2 else bytearray(rng.bytes(2000))
+        for place in rng.integers(0, min(len(damaged), 600), 8):
+            damaged[place] = rng.integers(256)
+        (tmp_path / "damaged.pth").write_bytes(damaged)
+        error = refusal(tmp_path / "damaged.pth")
+        assert "\n" not in str(error)
+        assert "holds code" not in str(error) or "Unsupported global" in str(error and error.__cause__)
+
+
 def test_what_is_no_pose_network_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no pose network that Skelter knows"):
         read_pose_checkpoint(saved(tmp_path / "a.pth", {"layer.weight": torch.zeros(2)}))

@@ -86,7 +86,7 @@ def thin_bearpaw() -> dict[str, torch.Tensor]:
 
 def test_a_size_that_the_network_cannot_take_is_one_sentence(tmp_path: Path) -> None:
     file = saved(tmp_path / "hg.pth", thin_bearpaw())
-    with pytest.raises(UsageError, match=r"cannot take crops of 96x96.*multiples of 64.*another --size"):
+    with pytest.raises(UsageError, match=r"cannot take crops of 96x96.*multiples of 64.*another size"):
         import_pose_checkpoint(file, tmp_path / "hg.onnx", size_wh=(96, 96))
     with pytest.raises(UsageError, match="choose one of parabola, quarter, dark"):
         import_pose_checkpoint(file, tmp_path / "hg.onnx", decoding=Decoding.SIMCC)

@@ -145,7 +145,7 @@ def test_a_stream_that_freezes_without_a_word_is_noticed_and_goes_on_when_it_tha
             time.sleep(0.01)
         server.thaw()
         after = list(islice(frames, 20))
-    assert lost_s[0] - frozen_s < 2.5  # 1.8 s, and what a busy machine adds
+    assert lost_s[0] - frozen_s < 4  # 1.8 s on a quiet machine; far from FFmpeg's own 30 s
     assert after[-1].time_s > before[-1].time_s + 1
 
 

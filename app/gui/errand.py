@@ -16,12 +16,14 @@ class Errand(QObject):
 
     done = pyqtSignal(object)
     failed = pyqtSignal(str, str)
+    _over = pyqtSignal()
+    """After everyone has been told."""
 
     def __init__(self, name: str, work: Callable[[], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work = work
+        self._over.connect(self.deleteLater)  # or it would stay with its owner, and with it all that it refers to
         # a daemon: a driver or a network that does not answer must not keep the program from ending
-        self._thread = threading.Thread(target=self._run, name=f"skelter {name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(work,), name=f"skelter {name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -32,11 +34,12 @@ class Errand(QObject):
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _run(self) -> None:
+    def _run(self, work: Callable[[], object]) -> None:
         try:
-            answer = self._work()
+            answer = work()
         except Exception as error:  # noqa: BLE001 - the worker's end: told to the user
             sentence = str(error) if isinstance(error, SkelterError) else ""
             self.failed.emit(sentence, "".join(traceback.format_exception(error)))
         else:
             self.done.emit(answer)
+        self._over.emit()

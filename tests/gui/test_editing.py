@@ -237,6 +237,42 @@ def test_corrections_survive_a_crash(
     assert not list(settings.recovery.glob("*.skelter"))
 
 
+def test_kept_corrections_outlive_a_video_that_is_not_there(
+    qtbot: QtBot, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings, tmp_path: Path
+) -> None:
+    video, elsewhere = make_clip(tmp_path / "two.mp4", frames=40, people=2), tmp_path / "elsewhere.mp4"
+    first = open_window(toolbox)
+    open_pair(qtbot, first, video)
+    click_person(qtbot, first, 1)
+    qtbot.keyClick(first, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: any(settings.recovery.glob("*.skelter")), timeout=SLOW_MS)
+    first.sessions._lock.unlock()  # as the system does when a program dies
+    (kept,) = settings.recovery.glob("*.skelter")
+    video.rename(elsewhere)
+    other = open_window(toolbox)
+
+    def open_them() -> None:
+        assert other.sessions.offer_lost()
+        button = next(b for b in other.banner.findChildren(QPushButton) if b.text() == "Open them")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    open_them()
+    qtbot.waitUntil(lambda: "The corrections stay kept" in other.banner.sentence, timeout=SLOW_MS)
+    assert str(kept) in other.banner.sentence
+    assert str(video) in other.banner.sentence
+    open_pair(qtbot, other, elsewhere)
+    click_person(qtbot, other, 1)
+    qtbot.keyClick(other, Qt.Key.Key_H)  # what is kept of this is another matter
+    qtbot.waitUntil(lambda: len(list(settings.recovery.glob("*.skelter"))) == 2, timeout=SLOW_MS)
+    other.commands.questions.leave = lambda name: Leaving.DISCARD
+    other.close()
+    assert list(settings.recovery.glob("*.skelter")) == [kept]
+    elsewhere.rename(video)
+    other = open_window(toolbox)
+    open_them()
+    qtbot.waitUntil(lambda: people_shown(other) == (2,), timeout=SLOW_MS)
+
+
 @pytest.mark.parametrize("answer", list(Leaving))
 def test_leaving_unsaved_corrections_asks(qtbot: QtBot, pair: MainWindow, tmp_path: Path, answer: Leaving) -> None:
     click_person(qtbot, pair, 1)

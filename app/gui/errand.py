@@ -16,16 +16,16 @@ class Errand(QObject):
 
     done = pyqtSignal(object)
     failed = pyqtSignal(str, str)
-    _over = pyqtSignal()
-    """After everyone has been told."""
 
     def __init__(self, name: str, work: Callable[[], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._over.connect(self.deleteLater)  # or it would stay with its owner, and with it all that it refers to
         # a daemon: a driver or a network that does not answer must not keep the program from ending
         self._thread = threading.Thread(target=self._run, args=(work,), name=f"skelter {name}", daemon=True)
 
     def start(self) -> None:
+        """Once everyone is connected who wants to hear how it ends: after that it is gone."""
+        for ended in (self.done, self.failed):  # last, so that it is called last
+            ended.connect(self.deleteLater)
         self._thread.start()
 
     def wait(self, timeout_s: float) -> bool:
@@ -42,4 +42,3 @@ class Errand(QObject):
             self.failed.emit(sentence, "".join(traceback.format_exception(error)))
         else:
             self.done.emit(answer)
-        self._over.emit()

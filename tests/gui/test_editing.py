@@ -245,9 +245,13 @@ def test_kept_corrections_outlive_a_video_that_is_not_there(
     open_pair(qtbot, first, video)
     click_person(qtbot, first, 1)
     qtbot.keyClick(first, Qt.Key.Key_H)
-    qtbot.waitUntil(lambda: any(settings.recovery.glob("*.skelter")), timeout=SLOW_MS)
+
+    def all_kept() -> list[Path]:
+        return [path for path in settings.recovery.glob("*.skelter") if ".part" not in path.name]
+
+    qtbot.waitUntil(lambda: len(all_kept()) == 1, timeout=SLOW_MS)
     first.sessions._lock.unlock()  # as the system does when a program dies
-    (kept,) = settings.recovery.glob("*.skelter")
+    (kept,) = all_kept()
     video.rename(elsewhere)
     other = open_window(toolbox)
 
@@ -263,10 +267,10 @@ def test_kept_corrections_outlive_a_video_that_is_not_there(
     open_pair(qtbot, other, elsewhere)
     click_person(qtbot, other, 1)
     qtbot.keyClick(other, Qt.Key.Key_H)  # what is kept of this is another matter
-    qtbot.waitUntil(lambda: len(list(settings.recovery.glob("*.skelter"))) == 2, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: len(all_kept()) == 2, timeout=SLOW_MS)
     other.commands.questions.leave = lambda name: Leaving.DISCARD
     other.close()
-    assert list(settings.recovery.glob("*.skelter")) == [kept]
+    assert all_kept() == [kept]
     elsewhere.rename(video)
     other = open_window(toolbox)
     open_them()

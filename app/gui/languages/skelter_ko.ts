@@ -899,11 +899,11 @@
     </message>
     <message>
       <source>There is a model called {0} already. Another name, or the same to replace it:</source>
-      <translation type="unfinished" />
+      <translation>{0}(이)라는 모델이 이미 있습니다. 다른 이름을 쓰거나, 바꾸려면 같은 이름을 쓰세요:</translation>
     </message>
     <message>
       <source>A model called {0} comes with Skelter. Another name:</source>
-      <translation type="unfinished" />
+      <translation>{0}(이)라는 모델은 Skelter에 들어 있습니다. 다른 이름:</translation>
     </message>
     <message>
       <source>Open a stream</source>
@@ -1007,7 +1007,7 @@
     </message>
     <message>
       <source>No screen was found; plug one in, and try again.</source>
-      <translation type="unfinished" />
+      <translation>화면을 찾지 못했습니다. 화면을 연결하고 다시 시도하세요.</translation>
     </message>
     <message>
       <source>This window covers part of what is watched: move it aside, or make it smaller.</source>

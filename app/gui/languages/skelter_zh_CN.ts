@@ -899,11 +899,11 @@
     </message>
     <message>
       <source>There is a model called {0} already. Another name, or the same to replace it:</source>
-      <translation type="unfinished" />
+      <translation>已有名为 {0} 的模型。请输入另一个名称；若要替换它，请保留此名称：</translation>
     </message>
     <message>
       <source>A model called {0} comes with Skelter. Another name:</source>
-      <translation type="unfinished" />
+      <translation>名为 {0} 的模型随 Skelter 提供。请输入另一个名称：</translation>
     </message>
     <message>
       <source>Open a stream</source>
@@ -1007,7 +1007,7 @@
     </message>
     <message>
       <source>No screen was found; plug one in, and try again.</source>
-      <translation type="unfinished" />
+      <translation>未找到屏幕；请连接一个屏幕后重试。</translation>
     </message>
     <message>
       <source>This window covers part of what is watched: move it aside, or make it smaller.</source>

@@ -220,8 +220,10 @@ def test_what_covers_one_part_of_the_screen_is_not_said_of_a_camera(qtbot: QtBot
     desk.may_open.clear()
     window.actions_["screen"].trigger()
     picker = picker_of(qtbot, window)
-    slip = QPoint(20, 20)  # some sixteen pixels of that screen
-    qtbot.mousePress(picker, Qt.MouseButton.LeftButton, pos=QPoint(0, 0))
+    across, down = 2 * WIDTH / picker.width(), 2 * HEIGHT / picker.height()  # the fake screen's pixels for one of ours
+    start = QPoint(10, 10)
+    slip = start + QPoint(round(24 / across), round(24 / down))
+    qtbot.mousePress(picker, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(picker, slip)
     qtbot.mouseRelease(picker, Qt.MouseButton.LeftButton, pos=slip)
     assert window.commands.screens.pickers == [picker], "nobody could be seen on that little"

@@ -104,6 +104,15 @@ class Sessions(QObject):
         except OSError as error:  # the next corrections are kept anyway
             _log.warning("%s could not be taken over: %s", path, error)
 
+    def _let_go(self) -> None:
+        """Nothing is open any more, as after a video that is another one now; what is kept is for the next start."""
+        self._timer.stop()
+        self._own = self._recovery / f"{uuid.uuid4().hex}{SUFFIX}"
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+        self._set_unsaved(False)
+
     # on the way out
 
     def wait(self, timeout_s: float) -> bool:
@@ -179,6 +188,8 @@ class Sessions(QObject):
             case say.Closed():
                 self.document = None
                 self._set_unsaved(False)
+            case say.Trouble(fatal=True) if self.unsaved:
+                self._let_go()
             case say.Edited(by_hand=True) if self._window.info is not None and not self._window.info.live:
                 self._set_unsaved(True)
                 if not self._timer.isActive():

@@ -16,6 +16,7 @@ from app.gui.people_model import NAME, SHOWN
 from app.gui.questions import Leaving
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
+from tests.clips import make_clip as make_other_size
 from tests.gui.clips import GreenToolbox, make_clip
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, number_shown, wait_for_frame
@@ -271,7 +272,13 @@ def test_kept_corrections_outlive_a_video_that_is_not_there(
     other.commands.questions.leave = lambda name: Leaving.DISCARD
     other.close()
     assert all_kept() == [kept]
-    elsewhere.rename(video)
+    make_other_size(video)
+    other = open_window(toolbox)
+    open_them()
+    qtbot.waitUntil(lambda: "open the two that belong together" in other.banner.sentence, timeout=SLOW_MS)
+    other.close()
+    assert len(all_kept()) == 1
+    elsewhere.replace(video)
     other = open_window(toolbox)
     open_them()
     qtbot.waitUntil(lambda: people_shown(other) == (2,), timeout=SLOW_MS)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+LEAST_SIDE = 32
+"""Pixels; a smaller part of the screen shows nobody."""
 _CAMERA = re.compile(r"(?:/dev/video)?(\d+)(?::(\d+)x(\d+)(?:@(\d+(?:\.\d+)?))?)?(?::([a-z]\w*))?")
 _SCREEN = re.compile(r"screen:(?:(\d+)|(-?\d+),(-?\d+),(\d+)x(\d+))?")
 

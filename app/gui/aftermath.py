@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
 from app.gui import messages as say
-from app.gui.crash_report import take_report
+from app.gui.crash_report import forget, left_logs, report_of
 from app.gui.errand import Errand
+from engine.files import left_behind, refusal
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What was found: logs and what they tell (empty where there are none), recordings that can be watched."""
+
+    logs: list[Path]
+    report: str
+    recordings: list[Path]
 
 
 class Aftermath(QObject):
@@ -29,43 +40,42 @@ class Aftermath(QObject):
 
     def tell(self) -> None:
         """Offer what there is to keep. There is one banner: corrections come first, recordings at the next start."""
-        report = take_report(self._reports) or ""
-        if self._window.sessions.offer_lost(report):
-            self._name_report(report)
-            return
-        if report:
-            words = self.tr("Skelter ended unexpectedly the last time. Nothing was sent.")
-            self._window.banner.tell(words, kind="warning", details=report)
-            self._name_report(report)
-        folder = self._window.side.recording.folder
-        parts = [path for ending in ("mp4", "jsonl") for path in sorted(folder.glob(f"*.part*.{ending}"))]
-        if parts:  # to look into them takes libraries and time, and few starts need it
-            errand = Errand("recordings", lambda: _readable(parts), self)
-            errand.done.connect(lambda found: self._offer(found, report))
-            errand.start()
+        reports, folder = self._reports, self._window.side.recording.folder
+        errand = Errand("aftermath", lambda: _look(reports, folder), self)  # takes libraries and time
+        errand.done.connect(self._tell)
+        errand.start()
 
-    def _offer(self, recordings: list[Path], report: str) -> None:
-        if not recordings:
+    def _tell(self, found: Remains) -> None:
+        if self._window.banner.sentence:  # something newer; what was found is there at the next start too
             return
-        words = self.tr("Skelter was ended while it recorded. What was recorded is there: {0}.")
-        names = ", ".join(path.name for path in recordings)
-        action = (self.tr("Keep it"), lambda: self._keep(recordings))
-        self._window.banner.tell(words.format(names), kind="warning", details=report, action=action)
-        self._name_report(report)
-
-    def _name_report(self, report: str) -> None:
-        if report:
+        if not self._window.sessions.offer_lost(found.report):
+            if found.recordings:
+                self._offer(found)
+            elif found.report:
+                words = self.tr("Skelter ended unexpectedly the last time. Nothing was sent.")
+                self._window.banner.tell(words, kind="warning", details=found.report)
+        if found.report:
             self._window.banner.call_details(self.tr("Copy report"))
+        forget(found.logs)
+
+    def _offer(self, found: Remains) -> None:
+        words = self.tr("Skelter was ended while it recorded. What was recorded is there: {0}.")
+        names = ", ".join(path.name for path in found.recordings)
+        action = (self.tr("Keep it"), lambda: self._keep(found.recordings))
+        self._window.banner.tell(words.format(names), kind="warning", details=found.report, action=action)
 
     def _keep(self, parts: list[Path]) -> None:
         kept = []
         for part in parts:
-            stem = part.stem.rpartition(".part")[0]
-            target = part.with_name(f"{stem}{part.suffix}")
+            target = whole = _target_of(part)
             number = 2
             while target.exists():
-                target, number = part.with_name(f"{stem} {number}{part.suffix}"), number + 1
-            kept.append(part.rename(target))
+                target, number = whole.with_name(f"{whole.stem} {number}{whole.suffix}"), number + 1
+            try:
+                kept.append(part.rename(target))
+            except OSError as error:
+                self._window.tell_trouble(str(refusal(target, error)))
+                return
         words = self.tr("Saved {0}.").format(", ".join(path.name for path in kept))
         self._window.banner.tell(words, kind="done")
 
@@ -77,15 +87,28 @@ class Aftermath(QObject):
                 _log.info("engines: %s", header.models)
             case say.Opened(info=info):
                 _log.info("opened %s", info)
-            case say.SourceState(words):
+            case say.SourceState(words=words):
                 _log.info("%s", words)
             case say.Closed():
                 _log.info("closed")
 
 
-def _readable(parts: list[Path]) -> list[Path]:
-    """Those that no running program writes and that hold something."""
-    from app.unfinished import contents
-    from engine.files import is_held
+def _look(reports: Path, folder: Path) -> Remains:
+    logs = left_logs(reports)
+    return Remains(logs, report_of(logs[0]) if logs else "", _recordings(folder))
 
-    return [path for path in parts if not is_held(path) and contents(path) is not None]
+
+def _recordings(folder: Path) -> list[Path]:
+    """Unfinished ones that no running program writes and that hold something."""
+    parts = [path for ending in ("mp4", "jsonl") for path in folder.glob(f"*.part*.{ending}")]
+    parts = sorted(path for target in set(map(_target_of, parts)) for path in left_behind(target))
+    if not parts:  # as at most starts
+        return []
+    from app.unfinished import contents
+
+    return [path for path in parts if contents(path) is not None]
+
+
+def _target_of(part: Path) -> Path:
+    """What NAME.part.mp4 or NAME.part-2.mp4 was to become."""
+    return part.with_name(part.stem.rpartition(".part")[0] + part.suffix)

@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -78,8 +80,10 @@ class Signals:
             self._window.close()
 
 
-def start(toolbox: Toolbox, settings: Settings) -> tuple[QApplication, MainWindow]:
-    """The application and its window, shown."""
+def start(
+    toolbox: Toolbox, settings: Settings, source: str | None = None, recording: Path | None = None
+) -> tuple[QApplication, MainWindow]:
+    """The application and its window, shown. It opens `source`; without one it tells what the last one left behind."""
     unforeseen = Unforeseen()
     sys.excepthook = unforeseen
     instance = QApplication.instance()
@@ -94,7 +98,11 @@ def start(toolbox: Toolbox, settings: Settings) -> tuple[QApplication, MainWindo
     window = MainWindow(toolbox, settings)
     unforeseen.window = window
     window.show()
-    Aftermath(window, settings.reports).tell()
+    aftermath = Aftermath(window, settings.reports)
+    if source is None:
+        aftermath.tell()
+    else:
+        window.open_source(source, recording)
     return app, window
 
 
@@ -104,25 +112,31 @@ def run(toolbox: Toolbox, settings: Settings, source: str | None, recording: Pat
     try:
         signals = Signals()
         last_words = _last_words(settings)
-        app, window = start(toolbox, settings)
+        app, window = start(toolbox, settings, source, recording)
         notices = Notices(window.event_came.emit)
         notices.begin()
         signals.attach(window)
-        if source is not None:
-            window.open_source(source, recording)
         status = app.exec()
         signals.detach()
         notices.end()
         if last_words is not None:
             last_words.end()
-        parts = (window.export_bar, window.comparing, window.models)
-        if not (window.player.stop(PATIENCE_S) and all(part.wait(PATIENCE_S) for part in parts)):
+        if _still_runs(PATIENCE_S):
             # a library that is still loading or a driver that never answers; Python would abort under its feet
             logging.shutdown()
             os._exit(status)
         return status
     finally:
         sys.excepthook = hook
+
+
+def _still_runs(patience_s: float) -> bool:
+    """Whether a thread of ours is still alive after so long."""
+    until = time.monotonic() + patience_s
+    ours = [thread for thread in threading.enumerate() if thread.name.startswith("skelter")]
+    for thread in ours:
+        thread.join(max(until - time.monotonic(), 0.0))
+    return any(thread.is_alive() for thread in ours)
 
 
 def _last_words(settings: Settings) -> LastWords | None:

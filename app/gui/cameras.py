@@ -84,9 +84,11 @@ class Cameras(QObject):
 
     def _open(self, address: CameraAddress) -> None:
         self._window.settings.keep_camera(self._names.get(address.index, ""), str(address))
-        self._told_slow = False
-        self._slow.start(SLOW_MS)
+        before = self._window.session
         self._window.open_source(str(address))
+        if self._window.session != before:  # corrections that are not saved may have kept it from being opened
+            self._told_slow = False
+            self._slow.start(SLOW_MS)
 
     def _take_backends(self, names: object) -> None:
         assert isinstance(names, list)
@@ -128,8 +130,9 @@ class Cameras(QObject):
         )
 
     def _on_event(self, event: say.Event) -> None:
-        if isinstance(event, say.Opened | say.Closed | say.Trouble):
-            self._slow.stop()
-            if self._told_slow and isinstance(event, say.Opened):
-                self._window.banner.dismiss()
-            self._told_slow = False
+        match event:
+            case say.Opened() | say.Closed() | say.Trouble(fatal=True):
+                self._slow.stop()
+                if self._told_slow and isinstance(event, say.Opened):
+                    self._window.banner.dismiss()
+                self._told_slow = False

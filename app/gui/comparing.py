@@ -37,6 +37,8 @@ class Second(QObject):
     picture_came = pyqtSignal()
     shown_changed = pyqtSignal()
     opened = pyqtSignal()
+    ended = pyqtSignal(int)
+    """It has exactly so many frames."""
     failed = pyqtSignal(str, str)
     """It cannot be shown: a sentence (perhaps empty) and details."""
 
@@ -85,6 +87,11 @@ class Second(QObject):
         """Whether its threads have ended within the time, after `close`."""
         return self.player.stop(timeout_s) and self.hover.wait(timeout_s)
 
+    def forget(self) -> None:
+        """Its threads have ended, and the window need not keep it."""
+        for part in (self.hover.preview, self.hover, self):
+            part.deleteLater()
+
     def _take_picture(self) -> None:
         picture = self._pictures.take()
         if picture is not None:
@@ -115,7 +122,8 @@ class Second(QObject):
                 self.panel.view.notice(self.tr("Opening …") if what == "opening" else "")
             case say.LengthKnown(frames):
                 self.panel.timeline.set_length(frames, self.info.fps if self.info is not None else None)
-                self.last_s = self.player.tempo.at_s or 0.0  # the end was reached
+                self.last_s = (frames - 1) * self.step_s
+                self.ended.emit(frames)
             case say.Playing(on):
                 self.playing = on
             case say.Edited(edits=edits):
@@ -166,6 +174,7 @@ class Comparing(QObject):
         panel.timeline.sought.connect(self._shift)
         panel.aligned.connect(self._align)
         second.opened.connect(self._follow)
+        second.ended.connect(self._length_known)
         second.shown_changed.connect(self._second_shown)
         second.failed.connect(self._failed)
         second.player.send(say.SetSpeed(self._window.stage.transport.factor))
@@ -181,7 +190,10 @@ class Comparing(QObject):
             return
         self._window.player.tempo.is_held = None
         second.close()
-        self._ended = [one for one in self._ended if not one.wait(0)] + [second]
+        self._ended.append(second)
+        for one in [one for one in self._ended if one.wait(0)]:
+            self._ended.remove(one)
+            one.forget()
         for part in (second.panel, second.panel.view):
             part.setParent(None)
             part.deleteLater()
@@ -211,12 +223,14 @@ class Comparing(QObject):
         asked = shown.time_s + self.offset_s
         wanted = min(max(asked, 0.0), second.last_s)
         plays = self._window.playing and 0 <= asked < second.last_s - A_MOMENT_S
-        if plays != second.playing:
-            second.playing = plays  # told already: it is not to be told with every picture
-            second.player.send(say.Play(plays))
+        changes, second.playing = plays != second.playing, plays  # told once, not with every picture
+        if changes and not plays:
+            second.player.send(say.Play(False))
         at = second.player.tempo.at_s
         if at is None or not self._is_there(wanted, at, second):
             second.player.send(say.SeekTime(wanted))
+        if changes and plays:  # once it is there: one that stands at its end would begin anew
+            second.player.send(say.Play(True))
 
     def _is_there(self, wanted: float, at: float, second: Second) -> bool:
         """Whether the second is where it belongs; while playing it may be a picture behind or ahead."""
@@ -246,6 +260,11 @@ class Comparing(QObject):
             return
         if second.shown.index == self._shifted_to:
             self._set_offset(second.shown.time_s - first.time_s)
+
+    def _length_known(self, frames: int) -> None:
+        if self._shifted_to is not None and self._shifted_to >= frames:  # its last one is shown instead
+            self._shifted_to = frames - 1
+            self._second_shown()
 
     def _set_offset(self, seconds: float) -> None:
         self.offset_s, self._shifted_to = seconds, None

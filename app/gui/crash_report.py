@@ -65,20 +65,21 @@ class LastWords(logging.Handler):
             self._file.flush()
 
 
-def take_report(folder: Path) -> str | None:
-    """What the last program that ended badly left, for people and for a report; None where none did. Asked once."""
+def left_logs(folder: Path) -> list[Path]:
+    """The logs that programs which ended badly left, the newest first."""
     left = [path for path in folder.glob("*.log") if not is_held(path)]
-    if not left:
-        return None
-    newest = max(left, key=lambda path: path.stat().st_mtime)
-    report = _report(newest)
-    for path in left:
+    return sorted(left, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def forget(logs: list[Path]) -> None:
+    """Remove what was told."""
+    for path in logs:
         path.unlink(missing_ok=True)
         path.with_suffix(".fault").unlink(missing_ok=True)
-    return report
 
 
-def _report(log: Path) -> str:
+def report_of(log: Path) -> str:
+    """What a program that ended badly left, for people and for a report."""
     from app.manifest import versions
 
     about = " ".join(f"{name} {version}" for name, version in versions().items())

@@ -28,6 +28,15 @@ class Easel:
         """Larger pictures than this are not needed."""
         self._lettering = lettering
 
+    def obey(self, command: say.SetStyle | say.SetViewSize | say.SetMirror) -> None:
+        match command:
+            case say.SetStyle(style):
+                self.style = style
+            case say.SetViewSize(width, height):
+                self.view_size = width, height
+            case say.SetMirror(on):
+                self.mirror = on
+
     def picture(
         self,
         moment: Moment,

@@ -19,11 +19,13 @@ class Errand(QObject):
 
     def __init__(self, name: str, work: Callable[[], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work = work
         # a daemon: a driver or a network that does not answer must not keep the program from ending
-        self._thread = threading.Thread(target=self._run, name=f"skelter {name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(work,), name=f"skelter {name}", daemon=True)
 
     def start(self) -> None:
+        """Once everyone is connected who wants to hear how it ends: after that it is gone."""
+        for ended in (self.done, self.failed):  # last, so that it is called last
+            ended.connect(self.deleteLater)
         self._thread.start()
 
     def wait(self, timeout_s: float) -> bool:
@@ -32,9 +34,9 @@ class Errand(QObject):
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _run(self) -> None:
+    def _run(self, work: Callable[[], object]) -> None:
         try:
-            answer = self._work()
+            answer = work()
         except Exception as error:  # noqa: BLE001 - the worker's end: told to the user
             sentence = str(error) if isinstance(error, SkelterError) else ""
             self.failed.emit(sentence, "".join(traceback.format_exception(error)))

@@ -26,12 +26,19 @@ class Inbox:
     def holds_any(self) -> bool:
         return not self._waiting.empty()
 
+    def close(self) -> None:
+        """Nobody takes anything any more: close what was loaded for those who did."""
+        while self.holds_any():
+            match self._waiting.get_nowait():
+                case say.EnginesLoaded(engines=loaded) | say.HeatLoaded(heats=loaded) if loaded is not None:
+                    loaded.close()
+
     def take(self, wait_s: float | None) -> list[say.Command]:
         """All there are, oldest first; waits for one at most so long (None: for ever)."""
         batch: list[say.Command] = []
         try:
             batch.append(self._waiting.get(timeout=wait_s))
-            while True:
+            while not isinstance(batch[-1], say.Quit):  # nobody obeys what comes after it
                 batch.append(self._waiting.get_nowait())
         except queue.Empty:
             pass

@@ -215,13 +215,15 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`address` is the source's own, also where a session was opened: then `document` is its file."""
+    """`address` is the source's own, also where a session was opened: then `document` is its file, or `kept` where that
+    was kept by itself."""
 
     info: SourceInfo
     session: int
     address: str
     document: Path | None = None
     notes: Notes | None = None
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ class Busy:
 class SourceState:
     """How a camera or stream fares, in words. `lost`: it gives no pictures, and is tried again."""
 
+    session: int
     words: str
     lost: bool
 

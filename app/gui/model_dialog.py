@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.model_table import ModelTable
+from app.gui.model_table import SORTED, ModelTable
 from app.gui.model_work import ModelRow, Progress
 
 SIZE = 940, 600
@@ -46,6 +46,7 @@ class ModelDialog(QDialog):
         self._busy = False
         self._found = QSortFilterProxyModel(self)
         self._found.setSourceModel(self.model)
+        self._found.setSortRole(SORTED)
         self._found.setFilterKeyColumn(-1)
         self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.search = QLineEdit()
@@ -115,11 +116,11 @@ class ModelDialog(QDialog):
         self.model.set_running(names)
         self._refresh()
 
-    def set_work(self, words: str, progress: Progress | None) -> None:
+    def set_work(self, words: str, progress: Progress | None, *, can_cancel: bool = False) -> None:
         """What is being done, and how far; None: nothing is."""
         self._busy = progress is not None
-        for part in (self.bar, self.cancel):
-            part.setVisible(self._busy)
+        self.bar.setVisible(self._busy)
+        self.cancel.setVisible(can_cancel)
         self.cancel.setEnabled(True)
         if progress is not None:
             self.bar.setRange(0, 0 if progress.share is None else 1000)

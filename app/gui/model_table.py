@@ -12,6 +12,8 @@ from app.gui.model_work import ModelRow
 
 _NOWHERE = QModelIndex()
 MOST_WORDS = 30
+SORTED = Qt.ItemDataRole.UserRole
+"""By what a column is sorted: what it shows, figures by their size."""
 
 
 class ModelTable(QAbstractTableModel):
@@ -57,6 +59,8 @@ class ModelTable(QAbstractTableModel):
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cells(row)[index.column()]
+        if role == SORTED:
+            return self._sorted_by(row)[index.column()]
         if role == Qt.ItemDataRole.FontRole and self.is_running(row):
             font = QFont()
             font.setBold(True)
@@ -81,6 +85,11 @@ class ModelTable(QAbstractTableModel):
         finds = {"detector": self.tr("people"), "pose": self.tr("joints")}.get(row.task, row.task)
         size = self.tr("{0:.1f} MB").format(row.size / 1e6) if row.size is not None else ""
         return row.name, finds, self.state(row), size, _figure(row.accuracy), _short(row.licence)
+
+    def _sorted_by(self, row: ModelRow) -> tuple[str | float, ...]:
+        name, finds, state, _size, accuracy, licence = self._cells(row)
+        found = re.search(r"\d+\.\d+", accuracy)
+        return name, finds, state, float(row.size or 0), float(found[0]) if found else 0.0, licence
 
 
 def _short(words: str) -> str:

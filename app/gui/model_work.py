@@ -51,19 +51,27 @@ class Progress:
 
 
 class Work:
-    """One thing being done. `cancel` comes from another thread; the work then ends by BuildCancelled, soon.
+    """One thing being done. `cancel` comes from another thread; the work then ends by BuildCancelled, soon. An import,
+    which is short, goes on.
 
-    what  fetch, import or build
+    what           fetch, import or build
+    was_cancelled  whether that is how it ended
     """
 
     def __init__(self, what: str, name: str, job: Callable[[Work], object]) -> None:
         self.what, self.name = what, name
         self.progress = Progress()
+        self.was_cancelled = False
         self._job = job
         self._cancelled = threading.Event()
 
     def run(self) -> object:
-        return self._job(self)
+        """An import returns what is to be told of it, line by line."""
+        try:
+            return self._job(self)
+        except BuildCancelled:
+            self.was_cancelled = True
+            raise
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -123,13 +131,18 @@ def fetch(name: str) -> Work:
     return Work("fetch", name, job)
 
 
-def bring(file: Path) -> Work:
-    """Import a file of one's own."""
+def name_of(file: Path) -> str:
+    """What a file of a network is called once it is imported, where nobody calls it something else."""
+    return Path(file.name.removesuffix(".tar")).stem
+
+
+def bring(file: Path, name: str, *, replace: bool) -> Work:
+    """Import a file of one's own, in place of the network of that name where `replace` says so."""
 
     def job(work: Work) -> object:
         from app.model_files import import_file
 
-        return import_file(file)[0]
+        return import_file(file, name=name, replace=replace)[1]
 
     return Work("import", file.name, job)
 

@@ -75,16 +75,22 @@ class Models(QObject):
         self._show_running()
 
     def _import(self) -> None:
-        name = self._window.commands.questions.model()
+        assert self.dialog is not None  # whose button was pressed
+        questions = self._window.commands.questions
+        file = Path(questions.model())
+        name = model_work.name_of(file)
+        taken = next((row for row in self.dialog.model.rows if row.name == name and row.is_here), None)
+        if taken is not None:
+            name = questions.model_name(name, may_replace=taken.origin == "yours")
         if name:
-            self._start(model_work.bring(Path(name)))
+            self._start(model_work.bring(file, name, replace=taken is not None and name == taken.name))
 
     def _start(self, work: Work) -> None:
         if self.work is not None:
             return
         self.work = work
         self._errand = Errand("models", work.run, self)
-        self._errand.done.connect(lambda _: self._done(work))
+        self._errand.done.connect(lambda answer: self._done(work, answer))
         self._errand.failed.connect(lambda sentence, details: self._failed(work, sentence, details))
         self._tell_progress()
         self._timer.start()
@@ -107,14 +113,17 @@ class Models(QObject):
         }[work.what].format(work.name)
         if work.progress.done is not None:
             words += " " + self.tr("{0:.1f} MB").format(work.progress.done / 1e6)
-        self.dialog.set_work(words, work.progress)
+        self.dialog.set_work(words, work.progress, can_cancel=work.what != "import")
 
-    def _done(self, work: Work) -> None:
+    def _done(self, work: Work, answer: object) -> None:
         words = {
             "fetch": self.tr("{0} is here now; press Use to find people with it."),
             "import": self.tr("{0} was imported; press Use to find people with it."),
             "build": self.tr("The engine of {0} is built, and is used from now on."),
         }[work.what].format(work.name)
+        if work.what == "import":
+            assert isinstance(answer, list)
+            words = "\n".join([words, *answer])
         engines = self._window.engines
         if work.what == "build":
             if self.dialog is not None and work.name in running(self.dialog.model.rows, engines.choice):
@@ -125,7 +134,7 @@ class Models(QObject):
         self._list()
 
     def _failed(self, work: Work, sentence: str, details: str) -> None:
-        if work.cancelled:
+        if work.was_cancelled:
             self._end(self.tr("{0}: cancelled.").format(work.name))
             return
         self._window.tell_trouble(sentence, details)

@@ -19,6 +19,7 @@ from app.gui.lanes import Lanes
 from app.gui.toolbox import Toolbox
 from app.pipeline import Analyser
 from app.session import SUFFIX, Session, read_session
+from engine.errors import SkelterError
 from engine.video import Source
 
 LOOK_S = 0.05
@@ -40,10 +41,10 @@ class Opening:
     def opened(self) -> say.Opened:
         """The event that tells of it."""
         saved, command = self.saved, self.command
-        document = None if saved is None or command.recovered else Path(command.address)
-        return say.Opened(
-            self.source.info, command.session, self.address, document, None if saved is None else saved.notes
-        )
+        file = Path(command.address) if saved is not None else None
+        document, kept = (None, file) if command.recovered else (file, None)
+        notes = saved.notes if saved is not None else None
+        return say.Opened(self.source.info, command.session, self.address, document, notes, kept)
 
     def playback(
         self,
@@ -78,7 +79,7 @@ def open_anything(
     def work() -> None:
         try:
             asked = on_its_clip(command)
-            saved = read_session(Path(asked.address)) if asked.address.endswith(SUFFIX) else None
+            saved = _read(asked) if asked.address.endswith(SUFFIX) else None
             address = asked.address if saved is None else saved.source
             opening = Opening(asked, toolbox.open(address, on_state), address, saved)
         except Exception as error:  # noqa: BLE001 - the thread's end: raised again in the player's
@@ -101,6 +102,18 @@ def open_anything(
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def _read(command: say.Open) -> Session:
+    """The session asked for. Raises SkelterError."""
+    path = Path(command.address)
+    try:
+        return read_session(path)
+    except SkelterError as error:
+        if not command.recovered:
+            raise
+        # nobody has seen that file: where it lies has to be said
+        raise SkelterError(f"The corrections stay kept, in {path}, and could not be opened. {error}") from error
 
 
 def _close_all(answers: queue.SimpleQueue[Opening | Exception]) -> None:

@@ -101,9 +101,8 @@ class Player:
         while True:
             for command in self._inbox.take(self._spare_s()):
                 if isinstance(command, say.Quit):
-                    self._guarded(self._close_source)
-                    self._guarded(self._room.close)
-                    self._guarded(self._warmth.close)
+                    for end in (self._close_source, self._room.close, self._warmth.close, self._inbox.close):
+                        self._guarded(end)
                     return
                 self._guarded(lambda command=command: self._obey(command))  # type: ignore[misc]
             self._guarded(self._advance)
@@ -148,18 +147,12 @@ class Player:
                 self._set_playing(False)
                 if self._file is not None:
                     self._jump(self._file.position + frames)
-            case say.SetStyle(style):
-                self._easel.style = style
-                self._redraw()
-            case say.SetViewSize(width, height):
-                self._easel.view_size = width, height
+            case say.SetStyle() | say.SetViewSize() | say.SetMirror():
+                self._easel.obey(command)
                 self._redraw()
             case say.SetSpeed(factor):
                 self._tempo.factor = factor
                 self._tempo.restart()
-            case say.SetMirror(on):
-                self._easel.mirror = on
-                self._redraw()
             case say.SetLoop(frames):
                 if self._file is not None:
                     self._file.loop = frames
@@ -201,8 +194,9 @@ class Player:
         self._notify(say.Busy("opening"))
         try:
             opening = open_anything(
-                command, self._toolbox, self._tell_state, lambda: self._inbox.last_leaving is not command
-            )
+                command, self._toolbox, lambda words: self._tell_state(command.session, words),
+                lambda: self._inbox.last_leaving is not command,
+            )  # fmt: skip
             if opening is None:  # a camera that does not answer need not be waited for
                 return
             self._info = opening.source.info
@@ -216,8 +210,8 @@ class Player:
         finally:
             self._notify(say.Busy(""))
 
-    def _tell_state(self, words: str) -> None:
-        self._notify(say.SourceState(words, lost=": connected" not in words))
+    def _tell_state(self, session: int, words: str) -> None:
+        self._notify(say.SourceState(session, words, lost=": connected" not in words))
 
     def _watch_live(self, opening: Opening) -> None:
         from app.gui.live import LiveFeed
@@ -302,6 +296,8 @@ class Player:
         moment = self._file.go(index)
         if moment is not None:
             self._show(moment)
+            if moment.frame.index < index:  # there is no such frame, but that one is the last
+                self._notify(say.LengthKnown(moment.frame.index + 1))
         self._tell_broken_off()
 
     def _share(self, reply: Callable[[say.Work], None]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QPoint
 from PyQt6.QtGui import QCursor
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QMessageBox
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
@@ -49,6 +49,18 @@ class Questions(QObject):
         kinds = self.tr("Networks ({0});;All files (*)").format("*.onnx *.pt *.pth *.tar")
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import a network"), "", kinds)
         return name
+
+    def model_name(self, taken: str, *, may_replace: bool) -> str:
+        """Another name than the one taken for a network, or the same where it is to be replaced; empty: neither."""
+        words = (
+            self.tr("There is a model called {0} already. Another name, or the same to replace it:")
+            if may_replace
+            else self.tr("A model called {0} comes with Skelter. Another name:")
+        )
+        text, good = QInputDialog.getText(
+            self._window, self.tr("Import a network"), words.format(taken), QLineEdit.EchoMode.Normal, taken
+        )
+        return text.strip() if good else ""
 
     def address(self) -> str:
         text, good = QInputDialog.getText(

@@ -9,10 +9,7 @@ from PyQt6.QtGui import QCloseEvent, QColor, QImage, QKeyEvent, QMouseEvent, QPa
 from PyQt6.QtWidgets import QWidget
 
 from app.gui import theme
-from engine.addresses import ScreenAddress
-
-LEAST = 16
-"""A smaller band was a click, or a slip."""
+from engine.addresses import LEAST_SIDE, ScreenAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +108,10 @@ class ScreenPicker(QWidget):
         if event is None or self._begun is None:
             return
         self._begun = None
-        if min(self._band.width(), self._band.height()) >= LEAST:
+        region = self.address.region
+        if region is not None and min(region[2:]) >= LEAST_SIDE:
             self.chosen.emit(self.address)
-        else:
+        else:  # a click, or a slip
             self._band = QRect()
             self.update()
 

@@ -26,8 +26,8 @@ class Screens(QObject):
         super().__init__(window)
         self._window, self._toolbox = window, toolbox
         self.pickers: list[ScreenPicker] = []
-        self._covers = False
-        """Whether the window lies over the part chosen last, and would see itself."""
+        self._covered = ""
+        """The address of the part chosen last, where the window lies over it and would see itself."""
         window.heard.connect(self._on_event)
         self._aside = QTimer(self)
         self._aside.setSingleShot(True)
@@ -56,27 +56,32 @@ class Screens(QObject):
 
     def _pick(self, pictures: object) -> None:
         assert isinstance(pictures, list)
-        for picture in pictures:
-            picker = ScreenPicker(picture, _shows(picture))
-            picker.chosen.connect(lambda address, picker=picker: self._chosen(address, picker.place))
-            picker.cancelled.connect(self._end)
-            self.pickers.append(picker)
-            picker.showFullScreen()
-        if self.pickers:
-            self.pickers[0].activateWindow()
+        try:
+            for picture in pictures:
+                picker = ScreenPicker(picture, _shows(picture))
+                picker.chosen.connect(lambda address, picker=picker: self._chosen(address, picker.place))
+                picker.cancelled.connect(self._end)
+                self.pickers.append(picker)
+                picker.showFullScreen()
+        finally:
+            if self.pickers:
+                self.pickers[0].activateWindow()
+            else:  # or the window would stay hidden for good
+                self._failed(self.tr("No screen was found; plug one in, and try again."), "")
 
     def _chosen(self, address: ScreenAddress, place: QRect) -> None:
         self._end()
-        self._covers = self._window.frameGeometry().intersects(place)
+        self._covered = str(address) if self._window.frameGeometry().intersects(place) else ""
         self._window.open_source(str(address))
 
     def _on_event(self, event: say.Event) -> None:
-        if isinstance(event, say.Opened) and self._covers:
-            self._covers = False
-            self._window.banner.tell(
-                self.tr("This window covers part of what is watched: move it aside, or make it smaller."),
-                kind="warning",
-            )
+        if isinstance(event, say.Opened):
+            covered, self._covered = self._covered, ""
+            if covered == event.address:
+                self._window.banner.tell(
+                    self.tr("This window covers part of what is watched: move it aside, or make it smaller."),
+                    kind="warning",
+                )
 
     def _failed(self, sentence: str, details: str) -> None:
         self._end()

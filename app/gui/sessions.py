@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.gui.window import MainWindow
 
 SUFFIX = ".skelter"
+_log = logging.getLogger(__name__)
 KEPT_AFTER_MS = 2500
 """How long after a correction it is kept on the disk, with all others made until then."""
 
@@ -92,9 +94,24 @@ class Sessions(QObject):
         return False
 
     def _recover(self, path: Path) -> None:
+        self._window.open_source(str(path), recovered=True)
+
+    def _take_over(self, path: Path) -> None:
+        """It is open: from now on this window keeps it, and removes it once it was saved or left."""
         self._claim()
-        path.replace(self._own)
-        self._window.open_source(str(self._own), recovered=True)
+        try:
+            path.replace(self._own)
+        except OSError as error:  # the next corrections are kept anyway
+            _log.warning("%s could not be taken over: %s", path, error)
+
+    def _let_go(self) -> None:
+        """Nothing is open any more, as after a video that is another one now; what is kept is for the next start."""
+        self._timer.stop()
+        self._own = self._recovery / f"{uuid.uuid4().hex}{SUFFIX}"
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+        self._set_unsaved(False)
 
     # on the way out
 
@@ -163,12 +180,16 @@ class Sessions(QObject):
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened(document=document):
+            case say.Opened(document=document, kept=kept):
                 self.document = document
-                self._set_unsaved(False)
+                if kept is not None:
+                    self._take_over(kept)
+                self._set_unsaved(kept is not None)
             case say.Closed():
                 self.document = None
                 self._set_unsaved(False)
+            case say.Trouble(fatal=True) if self.unsaved:
+                self._let_go()
             case say.Edited(by_hand=True) if self._window.info is not None and not self._window.info.live:
                 self._set_unsaved(True)
                 if not self._timer.isActive():

@@ -63,7 +63,8 @@ class StatusLine(QStatusBar):
         """`wanted` is the speed asked for, None where there is none (live)."""
         _say(self.fps, self.tr("{0:.0f} pictures/s").format(pace.fps) if pace.fps and playing else "")
         timings = pace.timings
-        _say(self.analysis, self.tr("{0:.0f} ms per frame").format(timings.inference_ms) if timings else "")
+        inference_ms = timings.inference_ms if timings is not None else 0.0  # none where no engine could be loaded
+        _say(self.analysis, self.tr("{0:.0f} ms per frame").format(inference_ms) if inference_ms else "")
         if timings is not None:
             self.analysis.setToolTip(self._stages(timings))
         live = pace.latency_ms is not None

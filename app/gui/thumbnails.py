@@ -54,6 +54,7 @@ class Thumbnails:
         """No more are wanted; the thread ends after the picture it is at."""
         with self._changed:
             self._closed = True
+            self._kept.clear()
             self._changed.notify()
 
     def wait(self, timeout_s: float) -> bool:
@@ -74,7 +75,10 @@ class Thumbnails:
         try:
             with open_source(self._address, threads=1) as source:
                 while (index := self._next()) is not None:
-                    self._make(cast("SeekableSource", source), index)
+                    try:
+                        self._make(cast("SeekableSource", source), index)
+                    except Exception:  # noqa: BLE001 - a damaged frame: the others are worth showing
+                        _log.info("no small picture of frame %d of %s", index, self._address, exc_info=True)
         except Exception:  # noqa: BLE001 - the thread's end; what is wrong with the file the player tells
             _log.info("no more small pictures of %s", self._address, exc_info=True)
 
@@ -96,6 +100,8 @@ class Thumbnails:
         if frame is None:
             return
         with self._changed:
+            if self._closed:
+                return
             self._kept[index] = reduced(frame.image, (MOST_SIDE, MOST_SIDE))
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)

@@ -84,4 +84,7 @@ class Warmth:
             heats = self._toolbox.heats(choice)
         except Exception as trouble:  # noqa: BLE001 - the thread's end: told to the user
             error = trouble
-        self._tell(say.HeatLoaded(choice.pose, heats, error))
+        if self._loading is None and heats is not None:  # closed meanwhile
+            heats.close()
+        else:
+            self._tell(say.HeatLoaded(choice.pose, heats, error))

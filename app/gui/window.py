@@ -189,9 +189,9 @@ class MainWindow(Shell):
         self.banner.tell(words, kind="warning" if warning else "error", details=details)
 
     def _on_event(self, event: say.Event) -> None:
+        if isinstance(event, say.Opened | say.Closed | say.SourceState) and event.session != self.session:
+            return  # another one was asked for meanwhile
         match event:
-            case say.Opened(session=session) if session != self.session:
-                return  # another one was asked for meanwhile
             case say.Opened():
                 self._opened(event)
             case say.Closed():
@@ -203,7 +203,7 @@ class MainWindow(Shell):
                 }.get(what, "")  # fmt: skip
                 self.stage.view.notice(words if what != "changing" else "")
                 self.status.set_activity(words)
-            case say.SourceState(words, lost):
+            case say.SourceState(words=words, lost=lost):
                 self.banner.tell_state(words, lost=lost)
             case say.EnginesReady(header=header):
                 self.status.set_engines(header)
@@ -278,10 +278,8 @@ class MainWindow(Shell):
         """Stop what runs, wait for the threads, save the settings, go."""
         if event is None:
             return
-        if self.export_bar.running and not self.commands.questions.stop_export():
-            event.ignore()
-            return
-        if not self.sessions.may_leave(self.leave):
+        goes_on = self.export_bar.running and not self.commands.questions.stop_export()
+        if goes_on or not self.sessions.may_leave(self.leave):
             event.ignore()
             return
         self.export_bar.cancel_all()

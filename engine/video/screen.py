@@ -17,14 +17,13 @@ import cv2
 import numpy as np
 from mss import MSS, ScreenShotError
 
-from engine.addresses import ScreenAddress
+from engine.addresses import LEAST_SIDE, ScreenAddress
 from engine.errors import SourceError
 from engine.types import U8
 from engine.video.live import Patience, Shot, SupervisedSource
 
 FPS = 30.0
 """How often the screen is looked at, at most."""
-_LEAST = 32  # pixels a side
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -117,9 +116,9 @@ def _part_of(address: ScreenAddress, reader: MSS) -> dict[str, int]:
     right = min(left + width, everything["left"] + everything["width"])
     bottom = min(top + height, everything["top"] + everything["height"])
     left, top = max(left, everything["left"]), max(top, everything["top"])
-    if min(right - left, bottom - top) < _LEAST:
+    if min(right - left, bottom - top) < LEAST_SIDE:
         raise SourceError(
-            f"{address} shows less than {_LEAST} × {_LEAST} pixels of the screen, which goes from "
+            f"{address} shows less than {LEAST_SIDE} × {LEAST_SIDE} pixels of the screen, which goes from "
             f"{everything['left']},{everything['top']} and is {everything['width']} × {everything['height']}: "
             "choose a larger region."
         )

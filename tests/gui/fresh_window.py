@@ -63,6 +63,8 @@ def main(clip: str, target: str) -> None:
         QTimer.singleShot(30_000, loop.quit)
         loop.exec()
         look.stop()
+        if not done():
+            raise TimeoutError(f"in 30 s nothing came of it: {phase}")
 
     heart = QTimer()
     heart.timeout.connect(beat)

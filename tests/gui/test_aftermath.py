@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.gui.aftermath import Aftermath
-from app.gui.crash_report import LINES, LastWords, take_report
+from app.gui.crash_report import LINES, LastWords, left_logs
+from app.gui.errand import Errand
 from app.gui.notices import Notices
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
@@ -34,6 +36,13 @@ def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
     button = next(b for b in window.banner.findChildren(QPushButton) if b.text() == words)
     assert button.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def look(qtbot: QtBot, window: MainWindow, reports: Path) -> None:
+    """Have it looked for what was left behind, and wait for that."""
+    aftermath = Aftermath(window, reports)
+    aftermath.tell()
+    qtbot.waitUntil(lambda: not aftermath.findChildren(Errand), timeout=SLOW_MS)
 
 
 _PROGRAM = """
@@ -69,14 +78,21 @@ def test_what_ended_badly_is_told_at_the_next_start(
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
+        patience = threading.Timer(60, process.kill)  # which ends the reading, too
+        patience.start()
         while process.stdout.readline().strip() != "EnginesReady":
             assert process.poll() is None
         if end == "kill":
-            assert take_report(settings.reports) is None, "it is still running"
+            assert not left_logs(settings.reports), "it is still running"
             process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.wait(30)
+        patience.cancel()
     window = open_window(toolbox)
-    Aftermath(window, settings.reports).tell()
+    window.banner.tell("Something newer.")
+    look(qtbot, window, settings.reports)
+    assert window.banner.sentence == "Something newer."
+    window.banner.dismiss()
+    look(qtbot, window, settings.reports)
     assert "ended unexpectedly" in window.banner.sentence
     press(qtbot, window, "Copy report")
     clipboard = QGuiApplication.clipboard()
@@ -86,7 +102,7 @@ def test_what_ended_badly_is_told_at_the_next_start(
     assert "opened SourceInfo" in report
     assert "openvino" in report
     window.banner.dismiss()
-    Aftermath(window, settings.reports).tell()
+    look(qtbot, window, settings.reports)
     assert not window.banner.sentence, "once is enough"
 
 
@@ -114,11 +130,25 @@ def test_a_recording_that_was_cut_off_can_be_kept(qtbot: QtBot, window: MainWind
     window.settings.recordings = str(folder)
     make_clip(folder / "camera 0.part.mp4")
     (folder / "camera 0 poses.part.mp4").write_bytes(b"too short")
-    Aftermath(window, tmp_path / "reports").tell()
-    qtbot.waitUntil(lambda: "camera 0.part.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    make_clip(folder / "holiday.party.mp4")
+    look(qtbot, window, tmp_path / "reports")
+    assert "camera 0.part.mp4" in window.banner.sentence
     assert "poses" not in window.banner.sentence
+    assert "holiday" not in window.banner.sentence, "that is the user's own"
     press(qtbot, window, "Keep it")
-    assert {path.name for path in folder.iterdir()} == {"camera 0.mp4", "camera 0 poses.part.mp4"}
+    kept = {"camera 0.mp4", "camera 0 poses.part.mp4", "holiday.party.mp4"}
+    assert {path.name for path in folder.iterdir()} == kept
+
+
+def test_a_recording_that_is_gone_meanwhile_is_told_in_a_sentence(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.settings.recordings = str(tmp_path)
+    part = make_clip(tmp_path / "camera 0.part.mp4")
+    look(qtbot, window, tmp_path / "reports")
+    part.unlink()
+    press(qtbot, window, "Keep it")
+    assert "camera 0.mp4 could not be written" in window.banner.sentence
 
 
 def test_a_backend_that_fails_is_told_and_the_status_names_the_next(

@@ -16,6 +16,7 @@ from app.gui.people_model import NAME, SHOWN
 from app.gui.questions import Leaving
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
+from tests.clips import make_clip as make_other_size
 from tests.gui.clips import GreenToolbox, make_clip
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, number_shown, wait_for_frame
@@ -235,6 +236,52 @@ def test_corrections_survive_a_crash(
     other.commands.questions.leave = lambda name: Leaving.DISCARD
     other.close()
     assert not list(settings.recovery.glob("*.skelter"))
+
+
+def test_kept_corrections_outlive_a_video_that_is_not_there(
+    qtbot: QtBot, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings, tmp_path: Path
+) -> None:
+    video, elsewhere = make_clip(tmp_path / "two.mp4", frames=40, people=2), tmp_path / "elsewhere.mp4"
+    first = open_window(toolbox)
+    open_pair(qtbot, first, video)
+    click_person(qtbot, first, 1)
+    qtbot.keyClick(first, Qt.Key.Key_H)
+
+    def all_kept() -> list[Path]:
+        return [path for path in settings.recovery.glob("*.skelter") if ".part" not in path.name]
+
+    qtbot.waitUntil(lambda: len(all_kept()) == 1, timeout=SLOW_MS)
+    first.sessions._lock.unlock()  # as the system does when a program dies
+    (kept,) = all_kept()
+    video.rename(elsewhere)
+    other = open_window(toolbox)
+
+    def open_them() -> None:
+        assert other.sessions.offer_lost()
+        button = next(b for b in other.banner.findChildren(QPushButton) if b.text() == "Open them")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    open_them()
+    qtbot.waitUntil(lambda: "The corrections stay kept" in other.banner.sentence, timeout=SLOW_MS)
+    assert str(kept) in other.banner.sentence
+    assert str(video) in other.banner.sentence
+    open_pair(qtbot, other, elsewhere)
+    click_person(qtbot, other, 1)
+    qtbot.keyClick(other, Qt.Key.Key_H)  # what is kept of this is another matter
+    qtbot.waitUntil(lambda: len(all_kept()) == 2, timeout=SLOW_MS)
+    other.commands.questions.leave = lambda name: Leaving.DISCARD
+    other.close()
+    assert all_kept() == [kept]
+    make_other_size(video)
+    other = open_window(toolbox)
+    open_them()
+    qtbot.waitUntil(lambda: "open the two that belong together" in other.banner.sentence, timeout=SLOW_MS)
+    other.close()
+    assert len(all_kept()) == 1
+    elsewhere.replace(video)
+    other = open_window(toolbox)
+    open_them()
+    qtbot.waitUntil(lambda: people_shown(other) == (2,), timeout=SLOW_MS)
 
 
 @pytest.mark.parametrize("answer", list(Leaving))

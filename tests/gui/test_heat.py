@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from engine.errors import ModelError
 from engine.skeletons import COCO
 from tests.gui.clips import Bumps, GreenToolbox
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_window import SLOW_MS, VIDEO, open_analysed
+from tests.gui.test_window import SLOW_MS, VIDEO, open_analysed, wait_for_frame
 from tests.shared import needs_shared
 
 
@@ -64,10 +65,32 @@ def test_a_network_without_heatmaps_is_told_once_and_the_video_goes_on(
     qtbot.keyClick(window, Qt.Key.Key_E)
     qtbot.waitUntil(lambda: "stick has no heatmaps" in window.banner.sentence, timeout=SLOW_MS)
     window.banner.dismiss()
-    qtbot.keyClick(window, Qt.Key.Key_Right)
     qtbot.keyClick(window, Qt.Key.Key_E)
-    qtbot.wait(100)
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    wait_for_frame(qtbot, window, 11)  # which is drawn after both
+    qtbot.waitUntil(lambda: not any(t.name == "skelter heat" for t in threading.enumerate()), timeout=SLOW_MS)
     assert (window.banner.sentence, tools.tried) == ("", 1)
+
+
+def test_heat_that_comes_after_the_end_is_closed(qtbot: QtBot, open_window: OpenWindow, clip: Path) -> None:
+    gate, closed = threading.Event(), threading.Event()
+
+    class Late(Bumps):
+        def close(self) -> None:
+            closed.set()
+
+    class SlowHeat(GreenToolbox):
+        def heats(self, choice: EngineChoice) -> Bumps:
+            gate.wait(20)
+            return Late()
+
+    window = open_window(SlowHeat())
+    open_analysed(qtbot, window, clip)
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: any(t.name == "skelter heat" for t in threading.enumerate()), timeout=SLOW_MS)
+    window.close()
+    gate.set()
+    assert closed.wait(5)
 
 
 @needs_shared

@@ -12,13 +12,15 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.gui import messages as say
 from app.gui.live import mirrored
+from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
-from engine.errors import SourceError
+from engine.errors import ModelError, SourceError
 from engine.types import Boxes, Frame, Poses, Tracks
 from engine.video import Source, SourceInfo
 from engine.video.live import Patience, Shot, SupervisedSource
-from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, frame_picture, number_in
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, GreenToolbox, frame_picture, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS
 
@@ -147,6 +149,24 @@ def test_from_a_silent_camera_to_a_file(qtbot: QtBot, live: MainWindow, tools: C
     live.open_source(str(clip))
     qtbot.waitUntil(lambda: live.windowTitle().startswith("numbered.mp4"), timeout=SLOW_MS)
     qtbot.waitUntil(lambda: live.status.people.text() == "1 person", timeout=SLOW_MS)
+
+
+def test_the_end_of_the_one_before_does_not_end_the_one_asked_for(live: MainWindow) -> None:
+    live.event_came.emit(say.Closed(live.session - 1))
+    live.event_came.emit(say.SourceState(live.session - 1, "camera 7: lost, trying again in 2 s", lost=True))
+    assert live.pages.currentWidget() is live.stage
+    assert live.banner.sentence == ""
+
+
+def test_without_engines_no_time_is_told(qtbot: QtBot, open_window: OpenWindow) -> None:
+    class Poor(CameraToolbox):
+        def engines(self, choice: EngineChoice) -> GreenEngines:
+            raise ModelError("there is no network.")
+
+    window = open_window(Poor())
+    window.open_source("0")
+    qtbot.waitUntil(lambda: window.status.latency.text() != "", timeout=SLOW_MS)
+    assert window.status.analysis.text() == ""
 
 
 def test_a_lost_camera_is_told(qtbot: QtBot, live: MainWindow, tools: CameraToolbox) -> None:

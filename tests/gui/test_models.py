@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.gui.model_dialog import ModelDialog
+from app.gui.model_work import Work
 from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
-from engine.errors import MissingFileError
+from engine.errors import MissingFileError, ModelError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
 from tests.app.test_cli_zoo import NAME, own_folders, server  # noqa: F401 - fixtures
 from tests.engine.file_server import FileServer
@@ -145,13 +147,56 @@ def test_a_file_is_imported(qtbot: QtBot, window: MainWindow, models: ModelDialo
     press(qtbot, models.bring)
     qtbot.waitUntil(lambda: "ours.onnx was imported" in models.note.text(), timeout=SLOW_MS)
     qtbot.waitUntil(lambda: cells(models, "ours")[1:3] == ["joints", "here"], timeout=SLOW_MS)
+    assert "a pose network" in models.note.text(), "what it is"
+
+    asked: list[tuple[str, bool]] = []
+
+    def name_it(taken: str, *, may_replace: bool) -> str:
+        asked.append((taken, may_replace))
+        return "ours" if len(asked) == 1 else "theirs"
+
+    window.commands.questions.model_name = name_it
+    for _ in range(2):
+        models.note.clear()
+        press(qtbot, models.bring)
+        qtbot.waitUntil(lambda: "ours.onnx was imported" in models.note.text(), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: any(row.name == "theirs" for row in models.model.rows), timeout=SLOW_MS)
+    assert asked == [("ours", True)] * 2
+    assert sum(row.name == "ours" for row in models.model.rows) == 1
+
+
+def test_only_what_was_cancelled_is_called_so(qtbot: QtBot, window: MainWindow, models: ModelDialog) -> None:
+    cancelled = threading.Event()
+
+    def job(work: Work) -> object:
+        cancelled.wait(10)
+        raise ModelError("its file is damaged")
+
+    window.models._start(Work("fetch", "something", job))
+    press(qtbot, models.cancel)
+    cancelled.set()
+    qtbot.waitUntil(lambda: models.note.text() == "its file is damaged", timeout=SLOW_MS)
+    cancelled.clear()
+    window.models._start(Work("import", "something", job))
+    assert models.bar.isVisible()
+    assert not models.cancel.isVisible(), "an import cannot be cancelled"
+    cancelled.set()
+    qtbot.waitUntil(lambda: not models.bar.isVisible(), timeout=SLOW_MS)
+
+
+def test_sizes_are_sorted_as_figures(models: ModelDialog) -> None:
+    size = 3
+    models.model.set_rows([replace(models.model.rows[0], size=bytes_) for bytes_ in (9_000_000, 120_000_000, None)])
+    models.table.sortByColumn(size, Qt.SortOrder.DescendingOrder)
+    shown = models.table.model()
+    assert [shown.index(row, size).data() for row in range(3)] == ["120.0 MB", "9.0 MB", ""]
 
 
 def test_an_engine_is_built_after_a_build_was_cancelled(qtbot: QtBot, models: ModelDialog) -> None:
     pytest.importorskip("openvino")
     models.choose(DEFAULT_DETECTOR)
     press(qtbot, models.build)
-    qtbot.waitUntil(lambda: models.bar.value() > 0, timeout=SLOW_MS)
+    qtbot.waitUntil(models.cancel.isVisible, timeout=SLOW_MS)
     press(qtbot, models.cancel)
     qtbot.waitUntil(lambda: models.note.text() == f"{DEFAULT_DETECTOR}: cancelled.", timeout=60_000)
     press(qtbot, models.build)

@@ -202,6 +202,39 @@ def test_enter_takes_the_whole_screen_and_escape_nothing(qtbot: QtBot, open_wind
     qtbot.waitUntil(lambda: desk.opened == ["screen:"], timeout=SLOW_MS)
 
 
+def test_without_any_screen_the_window_comes_back(qtbot: QtBot, open_window: OpenWindow) -> None:
+    class Blind(Desk):
+        def screens(self) -> list[Screen]:
+            return []
+
+    window = open_window(Blind())
+    window.actions_["screen"].trigger()
+    qtbot.waitUntil(lambda: "No screen was found" in window.banner.sentence, timeout=SLOW_MS)
+    assert window.isVisible()
+
+
+def test_what_covers_one_part_of_the_screen_is_not_said_of_a_camera(qtbot: QtBot, open_window: OpenWindow) -> None:
+    desk = Desk(INTEGRATED)
+    window = open_window(desk)
+    window.move(0, 0)
+    desk.may_open.clear()
+    window.actions_["screen"].trigger()
+    picker = picker_of(qtbot, window)
+    across, down = 2 * WIDTH / picker.width(), 2 * HEIGHT / picker.height()  # the fake screen's pixels for one of ours
+    start = QPoint(10, 10)
+    slip = start + QPoint(round(24 / across), round(24 / down))
+    qtbot.mousePress(picker, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(picker, slip)
+    qtbot.mouseRelease(picker, Qt.MouseButton.LeftButton, pos=slip)
+    assert window.commands.screens.pickers == [picker], "nobody could be seen on that little"
+    qtbot.keyClick(picker, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.opened == ["screen:"], timeout=SLOW_MS)
+    window.open_source("0:gstreamer")
+    qtbot.waitUntil(lambda: watches(window), timeout=SLOW_MS)
+    assert window.banner.sentence == ""
+    desk.may_open.set()
+
+
 def test_where_the_screen_cannot_be_read_it_is_said(qtbot: QtBot, open_window: OpenWindow) -> None:
     desk = Desk()
     desk.no_screen = "Under Wayland a program may not read the screen: log in with an X11 session."

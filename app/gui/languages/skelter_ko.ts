@@ -52,10 +52,6 @@
       <translation>녹화하는 동안 Skelter가 종료되었습니다. 녹화된 내용은 남아 있습니다: {0}.</translation>
     </message>
     <message>
-      <source>Skelter ended unexpectedly the last time. Nothing was sent.</source>
-      <translation>지난번에 Skelter가 예기치 않게 종료되었습니다. 아무것도 전송되지 않았습니다.</translation>
-    </message>
-    <message>
       <source>Keep it</source>
       <translation>보관</translation>
     </message>
@@ -66,6 +62,10 @@
     <message>
       <source>Saved {0}.</source>
       <translation>{0}을(를) 저장했습니다.</translation>
+    </message>
+    <message>
+      <source>Skelter ended unexpectedly the last time. Nothing was sent.</source>
+      <translation>지난번에 Skelter가 예기치 않게 종료되었습니다. 아무것도 전송되지 않았습니다.</translation>
     </message>
     <message>
       <source>Draw a line in the picture over something whose length you know, near the person.</source>
@@ -898,6 +898,14 @@
       <translation>신경망 가져오기</translation>
     </message>
     <message>
+      <source>There is a model called {0} already. Another name, or the same to replace it:</source>
+      <translation>{0}(이)라는 모델이 이미 있습니다. 다른 이름을 쓰거나, 바꾸려면 같은 이름을 쓰세요:</translation>
+    </message>
+    <message>
+      <source>A model called {0} comes with Skelter. Another name:</source>
+      <translation>{0}(이)라는 모델은 Skelter에 들어 있습니다. 다른 이름:</translation>
+    </message>
+    <message>
       <source>Open a stream</source>
       <translation>스트림 열기</translation>
     </message>
@@ -996,6 +1004,10 @@
     <message>
       <source>Drag over what is to be followed  ·  Enter: the whole screen  ·  Esc: nothing</source>
       <translation>추적할 부분을 끌어서 선택하세요  ·  Enter: 화면 전체  ·  Esc: 취소</translation>
+    </message>
+    <message>
+      <source>No screen was found; plug one in, and try again.</source>
+      <translation>화면을 찾지 못했습니다. 화면을 연결하고 다시 시도하세요.</translation>
     </message>
     <message>
       <source>This window covers part of what is watched: move it aside, or make it smaller.</source>

@@ -52,10 +52,6 @@
       <translation>Skelter 在录制时被终止。已录制的内容仍在：{0}。</translation>
     </message>
     <message>
-      <source>Skelter ended unexpectedly the last time. Nothing was sent.</source>
-      <translation>Skelter 上次意外退出。没有发送任何信息。</translation>
-    </message>
-    <message>
       <source>Keep it</source>
       <translation>保留</translation>
     </message>
@@ -66,6 +62,10 @@
     <message>
       <source>Saved {0}.</source>
       <translation>已保存 {0}。</translation>
+    </message>
+    <message>
+      <source>Skelter ended unexpectedly the last time. Nothing was sent.</source>
+      <translation>Skelter 上次意外退出。没有发送任何信息。</translation>
     </message>
     <message>
       <source>Draw a line in the picture over something whose length you know, near the person.</source>
@@ -898,6 +898,14 @@
       <translation>导入网络</translation>
     </message>
     <message>
+      <source>There is a model called {0} already. Another name, or the same to replace it:</source>
+      <translation>已有名为 {0} 的模型。请输入另一个名称；若要替换它，请保留此名称：</translation>
+    </message>
+    <message>
+      <source>A model called {0} comes with Skelter. Another name:</source>
+      <translation>名为 {0} 的模型随 Skelter 提供。请输入另一个名称：</translation>
+    </message>
+    <message>
       <source>Open a stream</source>
       <translation>打开网络流</translation>
     </message>
@@ -996,6 +1004,10 @@
     <message>
       <source>Drag over what is to be followed  ·  Enter: the whole screen  ·  Esc: nothing</source>
       <translation>拖动选出要跟踪的部分  ·  Enter：整个屏幕  ·  Esc：取消</translation>
+    </message>
+    <message>
+      <source>No screen was found; plug one in, and try again.</source>
+      <translation>未找到屏幕；请连接一个屏幕后重试。</translation>
     </message>
     <message>
       <source>This window covers part of what is watched: move it aside, or make it smaller.</source>

@@ -65,17 +65,12 @@ class Aftermath(QObject):
         self._window.banner.tell(words.format(names), kind="warning", details=found.report, action=action)
 
     def _keep(self, parts: list[Path]) -> None:
-        kept = []
-        for part in parts:
-            target = whole = _target_of(part)
-            number = 2
-            while target.exists():
-                target, number = whole.with_name(f"{whole.stem} {number}{whole.suffix}"), number + 1
-            try:
-                kept.append(part.rename(target))
-            except OSError as error:
-                self._window.tell_trouble(str(refusal(target, error)))
-                return
+        errand = Errand("keeping", lambda: [_kept(part) for part in parts], self)
+        errand.done.connect(self._tell_kept)
+        errand.failed.connect(self._window.tell_trouble)
+        errand.start()
+
+    def _tell_kept(self, kept: list[Path]) -> None:
         words = self.tr("Saved {0}.").format(", ".join(path.name for path in kept))
         self._window.banner.tell(words, kind="done")
 
@@ -112,3 +107,23 @@ def _recordings(folder: Path) -> list[Path]:
 def _target_of(part: Path) -> Path:
     """What NAME.part.mp4 or NAME.part-2.mp4 was to become."""
     return part.with_name(part.stem.rpartition(".part")[0] + part.suffix)
+
+
+def _kept(part: Path) -> Path:
+    """An unfinished file under its final name, or the next that is free. Raises SkelterError."""
+    target = whole = _target_of(part)
+    number = 2
+    while target.exists():
+        target, number = whole.with_name(f"{whole.stem} {number}{whole.suffix}"), number + 1
+    try:
+        if part.suffix == ".jsonl":  # its last line may be cut off: written anew without it
+            from app.exports import write
+            from app.exports.skelter_json import read
+
+            write(read(part, cut_off=True), target)
+            part.unlink()
+        else:
+            part.rename(target)
+    except OSError as error:
+        raise refusal(target, error) from error
+    return target

@@ -16,13 +16,16 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.exports import write
+from app.exports.skelter_json import read
 from app.gui.aftermath import Aftermath
 from app.gui.crash_report import LINES, LastWords, left_logs
 from app.gui.errand import Errand
 from app.gui.notices import Notices
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
-from app.results import Header
+from app.results import FrameRecord, Header, SourceRecord
+from engine.types import Tracks
 from tests.clips import make_clip
 from tests.gui.clips import GreenToolbox
 from tests.gui.conftest import OpenWindow
@@ -130,14 +133,21 @@ def test_a_recording_that_was_cut_off_can_be_kept(qtbot: QtBot, window: MainWind
     window.settings.recordings = str(folder)
     make_clip(folder / "camera 0.part.mp4")
     (folder / "camera 0 poses.part.mp4").write_bytes(b"too short")
+    frames = (FrameRecord(index, index / 25, Tracks.empty()) for index in range(4))
+    write(frames, folder / "whole.jsonl", header=Header(SourceRecord("camera 0", 320, 192)))
+    lines = (folder / "whole.jsonl").read_bytes()
+    (folder / "whole.jsonl").unlink()
+    (folder / "camera 0.part.jsonl").write_bytes(lines[: len(lines) - 5])
     make_clip(folder / "holiday.party.mp4")
     look(qtbot, window, tmp_path / "reports")
     assert "camera 0.part.mp4" in window.banner.sentence
     assert "poses" not in window.banner.sentence
     assert "holiday" not in window.banner.sentence, "that is the user's own"
     press(qtbot, window, "Keep it")
-    kept = {"camera 0.mp4", "camera 0 poses.part.mp4", "holiday.party.mp4"}
+    qtbot.waitUntil(lambda: window.banner.sentence.startswith("Saved"), timeout=SLOW_MS)
+    kept = {"camera 0.mp4", "camera 0.jsonl", "camera 0 poses.part.mp4", "holiday.party.mp4"}
     assert {path.name for path in folder.iterdir()} == kept
+    assert len(read(folder / "camera 0.jsonl")) == 3, "without the line that was cut off"
 
 
 def test_a_recording_that_is_gone_meanwhile_is_told_in_a_sentence(
@@ -148,7 +158,7 @@ def test_a_recording_that_is_gone_meanwhile_is_told_in_a_sentence(
     look(qtbot, window, tmp_path / "reports")
     part.unlink()
     press(qtbot, window, "Keep it")
-    assert "camera 0.mp4 could not be written" in window.banner.sentence
+    qtbot.waitUntil(lambda: "camera 0.mp4 could not be written" in window.banner.sentence, timeout=SLOW_MS)
 
 
 def test_a_backend_that_fails_is_told_and_the_status_names_the_next(

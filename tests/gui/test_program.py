@@ -27,7 +27,9 @@ def test_control_c_closes_the_window_quietly(tmp_path: Path, number: signal.Sign
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
-    code = f"import sys; from app.gui import run_window; sys.exit(run_window({str(clip)!r}))"
+    # a shell that starts something in the background has it ignore Ctrl-C
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"import sys; {heard}; from app.gui import run_window; sys.exit(run_window({str(clip)!r}))"
     process = subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from app import job, unfinished
@@ -133,7 +134,7 @@ def test_every_format_s_unfinished_file_is_told_for_what_it_holds(
 def test_an_unfinished_video_without_pictures_is_no_traceback(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "o.part.mp4"), "w") as sound_only:
         stream = sound_only.add_stream("aac", rate=48000, layout="mono")
-        silence = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
         silence.sample_rate = 48000
         sound_only.mux(stream.encode(silence))
         sound_only.mux(stream.encode(None))

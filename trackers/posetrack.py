@@ -1,7 +1,7 @@
 """PoseTrack's own figures: average precision and CLEAR MOT of every joint, a joint being right within half a head.
 
 Andriluka et al., "PoseTrack: a benchmark for human pose estimation and tracking", CVPR 2018; rules of the benchmark's
-poseval. Its 15 joints, in its order; head size is 0.6 of the diagonal of the head's box.
+poseval. Head size is 0.6 of the diagonal of the head's box.
 """
 
 from __future__ import annotations
@@ -14,12 +14,9 @@ from scipy.optimize import linear_sum_assignment
 
 from engine.errors import UsageError
 from engine.types import F64, I64, Bools
+from trackers.posetrack_joints import JOINTS, in_posetrack_joints
 from trackers.sequences import People, Sequence
 
-JOINTS = (
-    "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "right_wrist", "right_elbow",
-    "right_shoulder", "left_shoulder", "left_elbow", "left_wrist", "head_bottom", "nose", "head_top",
-)  # fmt: skip
 COLUMNS: Mapping[str, tuple[int, ...]] = {  # of the benchmark's tables
     "Head": (14, 12, 13), "Shou": (8, 9), "Elb": (7, 10), "Wri": (6, 11), "Hip": (2, 3), "Knee": (1, 4),
     "Ankl": (0, 5), "Total": tuple(range(15)),
@@ -96,30 +93,6 @@ def _confident(sequence: Sequence, threshold: float) -> Sequence:
         for index, people in sequence.frames.items()
     }
     return replace(sequence, frames=frames)
-
-
-def in_posetrack_joints(sequence: Sequence) -> Sequence:
-    """The sequence in PoseTrack's 15 joints, joint scores times the person's.
-
-    From COCO's 17: head_bottom is the middle of the shoulders, head_top the nose mirrored at it, as the field's
-    conversions for PoseTrack have it; their scores are the shoulders' mean, without the person's for head_top.
-    """
-    derived = {"left_shoulder", "right_shoulder", "nose"} <= set(sequence.joints) and "head_top" not in sequence.joints
-    turned = sequence.in_joints(JOINTS)
-    frames = {}
-    for index, people in turned.frames.items():
-        scores = people.scores * people.confidence[:, None]
-        points = people.keypoints.copy()
-        if derived:
-            shoulders, nose = [8, 9], 13
-            both = (people.scores[:, shoulders] > 0.0).all(axis=1)
-            mean = np.where(both, people.scores[:, shoulders].mean(axis=1), 0.0)
-            points[:, 12] = points[:, shoulders].mean(axis=1)
-            points[:, 14] = 2.0 * points[:, nose] - points[:, 12]
-            scores[:, 12] = mean * people.confidence
-            scores[:, 14] = np.where(people.scores[:, nose] > 0.0, mean, 0.0)
-        frames[index] = replace(people, keypoints=points, scores=scores)
-    return replace(turned, frames=frames)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
 
 from engine.types import F32, F64, U8, Bools, Tracks
 
@@ -76,6 +75,7 @@ def savitzky_golay(
     """
     if window_s <= 0 or order < 0:
         raise ValueError(f"window_s must be above 0 and order at least 0, not {window_s} and {order}")
+    from scipy import signal  # half a second of imports, scipy.stats among them: only for who smooths
 
     def smooth(values: F64, step_s: float) -> F64:
         length = 2 * round(window_s / step_s / 2) + 1
@@ -97,6 +97,8 @@ def butterworth(
     """
     if cutoff_hz <= 0 or order < 2 or order % 2:
         raise ValueError(f"cutoff_hz must be above 0 and order even, not {cutoff_hz} and {order}")
+    from scipy import signal
+
     each = order // 2
     corrected = cutoff_hz / (np.sqrt(2.0) - 1) ** (1 / (2 * each))
 

@@ -10,7 +10,7 @@ from app.exports.skelter_json import dumps
 from app.exports.writer import FileWriter, Options, columns_of
 from app.results import FrameRecord, Header
 from engine.types import F64
-from trackers.posetrack import JOINTS, in_posetrack_joints
+from trackers.posetrack_joints import JOINTS, in_posetrack_joints
 from trackers.reading import POSETRACK18
 from trackers.sequences import People, Sequence
 

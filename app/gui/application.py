@@ -26,6 +26,9 @@ from app.gui.toolbox import Toolbox
 from app.gui.window import MainWindow
 
 SIGNALS_MS = 250
+SWITCH_S = 0.001
+"""A thread that computes in Python gives the lock up after so long (usually 5 ms): the window's thread asks for it many
+times in one answer, and others import or draw beside it."""
 PATIENCE_S = 0.1
 """How long the program waits once more, after the window did, for a thread that is inside a library."""
 _log = logging.getLogger(__name__)
@@ -86,6 +89,7 @@ def start(
     """The application and its window, shown. It opens `source`; without one it tells what the last one left behind."""
     unforeseen = Unforeseen()
     sys.excepthook = unforeseen
+    sys.setswitchinterval(SWITCH_S)
     instance = QApplication.instance()
     app = instance if isinstance(instance, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Skelter")

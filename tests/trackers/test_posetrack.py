@@ -9,7 +9,8 @@ import pytest
 
 from engine.errors import UsageError
 from engine.skeletons import COCO
-from trackers.posetrack import JOINTS, columns, evaluate_posetrack, in_posetrack_joints
+from trackers.posetrack import columns, evaluate_posetrack
+from trackers.posetrack_joints import JOINTS, in_posetrack_joints
 from trackers.sequences import People, Sequence
 
 HEAD = [0.0, 0.0, 30.0, 40.0]  # diagonal 50: head size 30, a joint is right within 15 px

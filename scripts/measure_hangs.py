@@ -1,4 +1,4 @@
-"""How long the window ever failed to answer: loading, seeking, measuring, exporting, changing engines, losing a camera.
+"""How long the window ever failed to answer: loading, seeking, measuring, exporting, building, losing a camera.
 
     python scripts/measure_hangs.py CLIP [--traces] [--json]
 
@@ -155,6 +155,15 @@ def phases(window: MainWindow, clip: str, folder: Path, enter: Callable[[str], N
     enter("change engines")
     window.player.send(say.UseEngines(EngineChoice(precision="f32")))
     wait(lambda: "f32" in window.status.engine.text(), 30)
+    enter("list the models")
+    window.models.show()
+    assert window.models.dialog is not None
+    rows = window.models.dialog.model
+    wait(lambda: rows.rows)
+    enter("build an engine")
+    window.models.dialog.build_wanted.emit(next(row for row in rows.rows if row.usual and row.task == "pose"))
+    wait(lambda: window.models.work is None)
+    window.models.dialog.close()
     enter("lose a camera")
     window.open_source(CAMERA)
     wait(lambda: window.info is not None and window.info.live and window.shown is not None)

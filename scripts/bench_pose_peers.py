@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from engine.models import DEFAULT_POSE, EMBEDDED
 from engine.onnx_edit import initialisers, read_onnx, simplified
 from engine.types import U8, Boxes
 
+PAUSE_S = 0.3
+"""Between two turns: threads of ONNX Runtime and OpenMP go round for a while after their work, on the next one's cores."""
 PROGRAM = """
 import json, os, sys, time
 os.environ.update(OMP_NUM_THREADS=sys.argv[3])
@@ -187,6 +190,7 @@ def main() -> None:
         for _ in range(options.rounds + 2):
             for peer in peers:
                 peer.call()
+                time.sleep(PAUSE_S)
         for peer in peers:
             peer.close()
             del peer.spent[:2]

@@ -31,7 +31,7 @@ from engine.onnx_edit import initialisers, read_onnx, simplified
 from engine.types import U8, Boxes
 
 PAUSE_S = 0.3
-"""Between two turns: threads of ONNX Runtime and OpenMP go round for a while after their work, on the next one's cores."""
+"""Between two turns: threads of ONNX Runtime and OpenMP go round for a while after their work, on others' cores."""
 PROGRAM = """
 import json, os, sys, time
 os.environ.update(OMP_NUM_THREADS=sys.argv[3])

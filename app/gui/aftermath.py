@@ -82,8 +82,8 @@ class Aftermath(QObject):
                 _log.info("engines: %s", header.models)
             case say.Opened(info=info):
                 _log.info("opened %s", info)
-            case say.SourceState(words=words):
-                _log.info("%s", words)
+            case say.SourceState(state=state):
+                _log.info("%s", state)
             case say.Closed():
                 _log.info("closed")
 

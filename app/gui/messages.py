@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.results import Recording as Results
     from app.session import Notes
     from engine.types import U8, Tracks
-    from engine.video import SourceInfo
+    from engine.video import LiveState, SourceInfo
 
 
 # Commands
@@ -240,11 +240,10 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a camera or stream fares, in words. `lost`: it gives no pictures, and is tried again."""
+    """How a camera or stream fares."""
 
     session: int
-    words: str
-    lost: bool
+    state: LiveState
 
 
 @dataclass(frozen=True, slots=True)

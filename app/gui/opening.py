@@ -20,7 +20,7 @@ from app.gui.toolbox import Toolbox
 from app.pipeline import Analyser
 from app.session import SUFFIX, Session, read_session
 from engine.errors import SkelterError
-from engine.video import Source
+from engine.video import LiveState, Source
 
 LOOK_S = 0.05
 
@@ -67,7 +67,7 @@ class Opening:
 
 
 def open_anything(
-    command: say.Open, toolbox: Toolbox, on_state: Callable[[str], None], given_up: Callable[[], bool]
+    command: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], None], given_up: Callable[[], bool]
 ) -> Opening | None:
     """What `command` asks for; takes as long as it takes, in a thread of its own. Raises SkelterError.
 

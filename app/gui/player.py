@@ -194,9 +194,11 @@ class Player:
         self._notify(say.Busy("opening"))
         try:
             opening = open_anything(
-                command, self._toolbox, lambda words: self._tell_state(command.session, words),
+                command,
+                self._toolbox,
+                lambda state: self._notify(say.SourceState(command.session, state)),
                 lambda: self._inbox.last_leaving is not command,
-            )  # fmt: skip
+            )
             if opening is None:  # a camera that does not answer need not be waited for
                 return
             self._info = opening.source.info
@@ -209,9 +211,6 @@ class Player:
                 self._watch_file(opening, self._corrections)
         finally:
             self._notify(say.Busy(""))
-
-    def _tell_state(self, session: int, words: str) -> None:
-        self._notify(say.SourceState(session, words, lost=": connected" not in words))
 
     def _watch_live(self, opening: Opening) -> None:
         from app.gui.live import LiveFeed

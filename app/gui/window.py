@@ -203,8 +203,8 @@ class MainWindow(Shell):
                 }.get(what, "")  # fmt: skip
                 self.stage.view.notice(words if what != "changing" else "")
                 self.status.set_activity(words)
-            case say.SourceState(words=words, lost=lost):
-                self.banner.tell_state(words, lost=lost)
+            case say.SourceState(state=state):
+                self.banner.tell_state(state)
             case say.EnginesReady(header=header):
                 self.status.set_engines(header)
                 self.overlay.set_skeleton(header.skeleton.keypoints)

@@ -19,6 +19,7 @@ from av.error import FFmpegError
 
 from engine.errors import SourceError, UsageError
 from engine.types import U8
+from engine.video import LiveState
 from engine.video.live import Patience, Shot, SupervisedSource
 
 BACKENDS = {
@@ -75,7 +76,7 @@ class CameraSource(SupervisedSource):
         backend: str | None = None,
         reconnect: bool = True,
         max_wait_s: float | None = None,
-        on_state: Callable[[str], None] | None = None,
+        on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         if backend is not None and backend not in BACKENDS:
             raise UsageError(f"Cameras cannot be opened by {backend!r}; choose one of {', '.join(BACKENDS)}.")

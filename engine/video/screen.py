@@ -20,6 +20,7 @@ from mss import MSS, ScreenShotError
 from engine.addresses import LEAST_SIDE, ScreenAddress
 from engine.errors import SourceError
 from engine.types import U8
+from engine.video import LiveState
 from engine.video.live import Patience, Shot, SupervisedSource
 
 FPS = 30.0
@@ -68,7 +69,7 @@ class ScreenSource(SupervisedSource):
         *,
         reconnect: bool = True,
         max_wait_s: float | None = None,
-        on_state: Callable[[str], None] | None = None,
+        on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         super().__init__(
             f"screen {address.number}" if address.region is None else "screen region",

@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 
 from engine.errors import SourceError
 from engine.types import U8
+from engine.video import LiveState
 from engine.video.decoder import in_words
 from engine.video.live import Patience, Shot, SupervisedSource
 from engine.video.pictures import ToRgb
@@ -36,7 +37,7 @@ class StreamSource(SupervisedSource):
         *,
         reconnect: bool = True,
         max_wait_s: float | None = None,
-        on_state: Callable[[str], None] | None = None,
+        on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         super().__init__(
             shown_address(address),

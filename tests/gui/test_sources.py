@@ -14,7 +14,7 @@ from app.gui import cameras
 from app.gui.camera_chooser import CameraChooser
 from app.gui.screen_picker import ScreenPicker
 from app.gui.window import MainWindow
-from engine.video import Source
+from engine.video import LiveState, Source
 from engine.video.camera import Camera
 from engine.video.screen import Screen
 from tests.gui.clips import HEIGHT, WIDTH, GreenToolbox, frame_picture
@@ -36,7 +36,7 @@ class Desk(GreenToolbox):
         self.may_open.set()
         self.no_screen = ""
 
-    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         self.opened.append(address)
         if "gstreamer" not in address:
             self.may_open.wait(10)

@@ -166,6 +166,18 @@
       <translation>복사됨</translation>
     </message>
     <message>
+      <source>{0} was lost: it sends nothing more. It is tried again in {1} s.</source>
+      <translation>{0}의 연결이 끊어졌습니다: 더 이상 화면을 보내지 않습니다. {1}초 후 다시 시도합니다.</translation>
+    </message>
+    <message>
+      <source>{0} was lost: it cannot be opened. It is tried again in {1} s.</source>
+      <translation>{0}의 연결이 끊어졌습니다: 열 수 없습니다. {1}초 후 다시 시도합니다.</translation>
+    </message>
+    <message>
+      <source>{0} was lost: no picture comes. It is tried again in {1} s.</source>
+      <translation>{0}의 연결이 끊어졌습니다: 화면이 오지 않습니다. {1}초 후 다시 시도합니다.</translation>
+    </message>
+    <message>
       <source>Open &amp;lately used</source>
       <translation>최근에 연 항목(&amp;L)</translation>
     </message>

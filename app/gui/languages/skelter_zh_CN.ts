@@ -166,6 +166,18 @@
       <translation>已复制</translation>
     </message>
     <message>
+      <source>{0} was lost: it sends nothing more. It is tried again in {1} s.</source>
+      <translation>{0} 连接中断：不再发送画面。{1} 秒后重试。</translation>
+    </message>
+    <message>
+      <source>{0} was lost: it cannot be opened. It is tried again in {1} s.</source>
+      <translation>{0} 连接中断：无法打开。{1} 秒后重试。</translation>
+    </message>
+    <message>
+      <source>{0} was lost: no picture comes. It is tried again in {1} s.</source>
+      <translation>{0} 连接中断：没有画面传来。{1} 秒后重试。</translation>
+    </message>
+    <message>
       <source>Open &amp;lately used</source>
       <translation>最近打开(&amp;L)</translation>
     </message>

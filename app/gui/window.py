@@ -165,13 +165,12 @@ class MainWindow(Shell):
         """What a person would call the open source."""
         return self.info.name if self.info is not None else ""
 
-    def notes(self) -> tuple[int, tuple[int, int] | None, float | None]:
-        """What was marked, for the session: frame shown, range, scale."""
+    def notes(self) -> tuple[int, tuple[int, int] | None, float | None, str, float]:
+        """What was marked, for the session, as app.session.Notes has it."""
         return (
-            self.shown.index if self.shown is not None else 0,
-            self.stage.timeline.loop,
-            self.analysing.metres_per_pixel,
-        )
+            self.shown.index if self.shown is not None else 0, self.stage.timeline.loop,
+            self.analysing.metres_per_pixel, self.comparing.address, self.comparing.offset_s,
+        )  # fmt: skip
 
     def set_look(self, look: Look) -> None:
         self.settings.look = look

@@ -494,6 +494,10 @@
       <translation>첫 번째보다 {0:.2f}초 앞</translation>
     </message>
     <message>
+      <source>The session is open without the video it was compared with: {0}</source>
+      <translation>비교하던 동영상 없이 세션을 열었습니다: {0}</translation>
+    </message>
+    <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
     </message>

@@ -494,6 +494,10 @@
       <translation>比第一个早 {0:.2f} 秒</translation>
     </message>
     <message>
+      <source>The session is open without the video it was compared with: {0}</source>
+      <translation>会话已打开，但缺少用于比较的视频：{0}</translation>
+    </message>
+    <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
     </message>

@@ -95,18 +95,18 @@ def read_session(path: Path) -> Session:
             raise ValueError(f"a joint was moved that the {joints} of its skeleton do not hold")
         source = _found(path, head["source"])
     except FileNotFoundError as error:
-        raise MissingFileError(f"{path} does not exist; check the name.") from error
+        raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
-        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+        raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
     except MemoryError as error:
-        raise SkelterError(f"{path.name} is too large for this machine's memory; open it on a larger one.") from error
+        raise SkelterError("{0} is too large for this machine's memory; open it on a larger one.", path.name) from error
     except (*WRONG_CONTENT, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:  # some are of the archive
         raise SkelterError(
-            f"{path.name} is not a Skelter session ({in_short(error)}); give a file that Skelter saved."
+            "{0} is not a Skelter session ({1}); give a file that Skelter saved.", path.name, in_short(error)
         ) from error
     if not is_live(source) and os.path.isabs(source) and not os.path.exists(source):
         raise MissingFileError(
-            f"The video of {path.name} is not at {source} any more; put it beside the session and open it again."
+            "The video of {0} is not at {1} any more; put it beside the session and open it again.", path.name, source
         )
     return Session(source, recording, edits, notes)
 

@@ -76,8 +76,8 @@ class Aftermath(QObject):
 
     def _note(self, event: say.Event) -> None:
         match event:
-            case say.Trouble(sentence, details):
-                _log.warning("%s\n%s", sentence, details)
+            case say.Trouble(error, details):
+                _log.warning("%s\n%s", error or "", details)
             case say.EnginesReady(header=header):
                 _log.info("engines: %s", header.models)
             case say.Opened(info=info):

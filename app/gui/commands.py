@@ -257,7 +257,7 @@ def _save_image(image: QImage, target: Path) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, target.suffix[1:].upper() or "PNG"):
-        raise UsageError(f"{target.name}: no picture ends in {target.suffix!r}; use .png or .jpg.")
+        raise UsageError("{0}: no picture ends in {1!r}; use .png or .jpg.", target.name, target.suffix)
     file = WholeFile(target)
     file.write(bytes(buffer.data().data()))
     file.commit()

@@ -19,6 +19,7 @@ from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
 from app.gui.player import Player
 from app.gui.stage import LANES_MS
+from app.gui.wording import in_words
 
 if TYPE_CHECKING:
     from app.edits import Edits
@@ -129,10 +130,10 @@ class Second(QObject):
                 self.playing = on
             case say.Edited(edits=edits):
                 self._edits, self._lanes_version = edits, -1
-            case say.Trouble(sentence, details, fatal, warning) if not fatal:
-                self._window.tell_trouble(sentence, details, warning=warning)
-            case say.Trouble(sentence, details):
-                self.failed.emit(sentence, details)
+            case say.Trouble(error, details, fatal, warning) if not fatal:
+                self._window.tell_trouble(in_words(error), details, warning=warning)
+            case say.Trouble(error, details):
+                self.failed.emit(in_words(error), details)
 
 
 def step_of(info: SourceInfo) -> float:

@@ -290,12 +290,12 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something went wrong. `sentence` is for the user (empty where nobody foresaw it), `details` for a report.
+    """Something went wrong. `error` is for the user (None where nobody foresaw it), `details` for a report.
 
     `fatal`: nothing is open any more. `warning`: what was read is good.
     """
 
-    sentence: str
+    error: SkelterError | None
     details: str
     fatal: bool = False
     warning: bool = False
@@ -303,8 +303,8 @@ class Trouble:
     @classmethod
     def of(cls, error: Exception, *, fatal: bool = False) -> Trouble:
         details = "".join(traceback.format_exception(error))
-        sentence = str(error) if isinstance(error, SkelterError) else ""
-        return cls(sentence, details, fatal=fatal, warning=isinstance(error, SourceBrokenOff))
+        foreseen = error if isinstance(error, SkelterError) else None
+        return cls(foreseen, details, fatal=fatal, warning=isinstance(error, SourceBrokenOff))
 
 
 Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble

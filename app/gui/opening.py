@@ -57,7 +57,7 @@ class Opening:
         data, saved = self.command.data, self.saved
         try:
             recording = recording_of(self.source, self.address, data) if saved is None else saved.recording
-            check_belongs(recording, self.source, "The session" if data is None else data.name)
+            check_belongs(recording, self.source, (data or Path(self.command.address)).name)
             analyst = Analyst(recording, lanes, corrections.renumber)
             analyst.reserve(corrections.edits.ids())
             return FilePlayback(Clip(self.source), analyst, engines, interrupted)
@@ -113,7 +113,7 @@ def _read(command: say.Open) -> Session:
         if not command.recovered:
             raise
         # nobody has seen that file: where it lies has to be said
-        raise SkelterError(f"The corrections stay kept, in {path}, and could not be opened. {error}") from error
+        raise SkelterError("The corrections stay kept, in {0}, and could not be opened. {1}", path, error) from error
 
 
 def _close_all(answers: queue.SimpleQueue[Opening | Exception]) -> None:

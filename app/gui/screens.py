@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QRect, QTimer
+from PyQt6.QtCore import QCoreApplication, QObject, QRect, QTimer
 from PyQt6.QtGui import QGuiApplication, QImage, QScreen
 
 from app.gui import messages as say
@@ -40,7 +40,8 @@ class Screens(QObject):
 
     def _begin(self, reason: object) -> None:
         if reason:
-            self._window.tell_trouble(str(reason), warning=True)
+            words = QCoreApplication.translate("Skelter", str(reason))
+            self._window.tell_trouble(words, warning=True)
         elif not self.pickers and not self._aside.isActive():
             self._window.hide()  # or nothing but itself could be chosen
             self._aside.start()

@@ -48,6 +48,7 @@ from app.gui.status_line import StatusLine
 from app.gui.theme import Look
 from app.gui.toolbox import Toolbox
 from app.gui.welcome import Welcome
+from app.gui.wording import in_words
 from app.style import Style
 from engine.addresses import is_camera
 
@@ -212,10 +213,10 @@ class MainWindow(Shell):
                 self.stage.transport.set_playing(on)
             case say.LengthKnown(frames):
                 self.stage.set_length(frames, self.info.fps if self.info is not None else None)
-            case say.Trouble(sentence, details, fatal, warning):
+            case say.Trouble(error, details, fatal, warning):
                 if fatal:
                     self._closed()
-                self.tell_trouble(sentence, details, warning=warning)
+                self.tell_trouble(in_words(error), details, warning=warning)
         self.heard.emit(event)
 
     def _opened(self, event: say.Opened) -> None:

@@ -148,9 +148,7 @@ class SupervisedSource:
             raise (
                 connection.error
                 or connection.crash
-                or SourceError(
-                    f"{self._name} gives no picture ({loss.value}); check that it is on and no other program uses it."
-                )
+                or SourceError("{0} gives no picture; check that it is on and no other program uses it.", self._name)
             )
         with self._news:
             assert self._newest is not None  # nobody takes any before the constructor is done
@@ -241,10 +239,9 @@ class SupervisedSource:
             elif give_up_s is not None and time.monotonic() - lost_at_s >= give_up_s:
                 at_s = self._clock.last_s
                 self._failure = SourceBrokenOff(
-                    f"{self._name} was lost at {at_s:.1f} s ({loss.value}); "
-                    "check its cable or network and start again.",
-                    at_s,
-                )
+                    "{0} was lost at {1:.1f} s ({2}); check its cable or network and start again.",
+                    self._name, at_s, loss.value, time_s=at_s,
+                )  # fmt: skip
             self._news.notify_all()
             return self._failure is not None
 

@@ -294,20 +294,16 @@
       <translation>摄像头</translation>
     </message>
     <message>
+      <source>As usual (1280 × 720)</source>
+      <translation>默认（1280 × 720）</translation>
+    </message>
+    <message>
+      <source>The camera's choice</source>
+      <translation>由摄像头决定</translation>
+    </message>
+    <message>
       <source>Looking for cameras …</source>
       <translation>正在查找摄像头…</translation>
-    </message>
-    <message>
-      <source>Larger pictures show people who are far away better, and take longer</source>
-      <translation>画面越大，远处的人越清楚，但处理更慢</translation>
-    </message>
-    <message>
-      <source>How many pictures the camera takes in a second</source>
-      <translation>摄像头每秒拍摄的画面数</translation>
-    </message>
-    <message>
-      <source>Where the usual way takes long to open a camera, another may be quicker</source>
-      <translation>如果用通常方式打开摄像头很慢，换一种方式可能更快</translation>
     </message>
     <message>
       <source>Open camera</source>
@@ -318,24 +314,28 @@
       <translation>取消</translation>
     </message>
     <message>
-      <source>As usual (1280 × 720)</source>
-      <translation>默认（1280 × 720）</translation>
-    </message>
-    <message>
-      <source>The camera's choice</source>
-      <translation>由摄像头决定</translation>
-    </message>
-    <message>
       <source>Size</source>
       <translation>大小</translation>
+    </message>
+    <message>
+      <source>Larger pictures show people who are far away better, and take longer</source>
+      <translation>画面越大，远处的人越清楚，但处理更慢</translation>
     </message>
     <message>
       <source>Pictures a second</source>
       <translation>每秒画面数</translation>
     </message>
     <message>
+      <source>How many pictures the camera takes in a second</source>
+      <translation>摄像头每秒拍摄的画面数</translation>
+    </message>
+    <message>
       <source>Opened by</source>
       <translation>打开方式</translation>
+    </message>
+    <message>
+      <source>Where the usual way takes long to open a camera, another may be quicker</source>
+      <translation>如果用通常方式打开摄像头很慢，换一种方式可能更快</translation>
     </message>
     <message>
       <source>A camera that is plugged in now appears here.</source>
@@ -618,14 +618,6 @@
       <translation>模型与引擎</translation>
     </message>
     <message>
-      <source>Search by name, licence, state …</source>
-      <translation>按名称、许可证、状态搜索…</translation>
-    </message>
-    <message>
-      <source>Search</source>
-      <translation>搜索</translation>
-    </message>
-    <message>
       <source>Import a file…</source>
       <translation>导入文件…</translation>
     </message>
@@ -658,12 +650,24 @@
       <translation>从现在起用它查找人或关节</translation>
     </message>
     <message>
-      <source>Progress</source>
-      <translation>进度</translation>
-    </message>
-    <message>
       <source>Stop it; what was downloaded is gone on with next time</source>
       <translation>停止；已下载的部分下次继续</translation>
+    </message>
+    <message>
+      <source>Close this window; what is under way goes on</source>
+      <translation>关闭此窗口；正在进行的任务会继续</translation>
+    </message>
+    <message>
+      <source>Search by name, licence, state …</source>
+      <translation>按名称、许可证、状态搜索…</translation>
+    </message>
+    <message>
+      <source>Search</source>
+      <translation>搜索</translation>
+    </message>
+    <message>
+      <source>Progress</source>
+      <translation>进度</translation>
     </message>
     <message>
       <source>I have read the licence {0}, and accept it for what I make with this model</source>
@@ -672,10 +676,6 @@
     <message>
       <source>Models</source>
       <translation>模型</translation>
-    </message>
-    <message>
-      <source>Close this window; what is under way goes on</source>
-      <translation>关闭此窗口；正在进行的任务会继续</translation>
     </message>
     <message>
       <source>Licence: {0}</source>
@@ -1818,6 +1818,274 @@
     <message>
       <source>Changing the engines …</source>
       <translation>正在更换引擎…</translation>
+    </message>
+    <message>
+      <source>The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>演示视频通过 pip 或 uv 获取，而这里两者都没有；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>The demonstration clip in {0} is not the one expected; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>{0} 中的演示视频与预期不符；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>{0}, which holds the demonstration clip, cannot be fetched ({1}); check the network and try again, or try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>无法获取包含演示视频的 {0}（{1}）；请检查网络后重试，或打开自己的视频（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>The folder {0} for the demonstration clip cannot be made ({1}); mend its permissions, or try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>无法创建存放演示视频的文件夹 {0}（{1}）；请修正权限，或打开自己的视频（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>Downloading {0} took longer than five minutes; check the network and try again.</source>
+      <translation>下载 {0} 超过了五分钟；请检查网络后重试。</translation>
+    </message>
+    <message>
+      <source>{0} does not hold the demonstration clip; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>{0} 中没有演示视频；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
+      <translation>{0}：没有以 {1!r} 结尾的图片格式；请使用 .png 或 .jpg。</translation>
+    </message>
+    <message>
+      <source>The usual engines run, not the ones chosen: {0}</source>
+      <translation>正在使用默认引擎，而不是所选的引擎：{0}</translation>
+    </message>
+    <message>
+      <source>The video of {0} is not beside it; open the video first, then this.</source>
+      <translation>{0} 的视频不在它旁边；请先打开视频，再打开此文件。</translation>
+    </message>
+    <message>
+      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
+      <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
+    </message>
+    <message>
+      <source>{0} was cancelled.</source>
+      <translation>{0}：已取消。</translation>
+    </message>
+    <message>
+      <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
+      <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
+    </message>
+    <message>
+      <source>The video of {0} is not at {1} any more; put it beside the session and open it again.</source>
+      <translation>{0} 的视频已不在 {1}；请把它放到会话文件旁边，再重新打开。</translation>
+    </message>
+    <message>
+      <source>{0} does not exist; check the name.</source>
+      <translation>{0} 不存在；请检查名称。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}).</source>
+      <translation>无法读取 {0}（{1}）。</translation>
+    </message>
+    <message>
+      <source>{0} is too large for this machine's memory; open it on a larger one.</source>
+      <translation>{0} 超出本机内存；请在内存更大的电脑上打开。</translation>
+    </message>
+    <message>
+      <source>{0} is not a Skelter session ({1}); give a file that Skelter saved.</source>
+      <translation>{0} 不是 Skelter 会话（{1}）；请打开由 Skelter 保存的文件。</translation>
+    </message>
+    <message>
+      <source>{0} is full of unfinished files of this name; remove the .part files.</source>
+      <translation>{0} 中这个名称的未完成文件太多；请删除 .part 文件。</translation>
+    </message>
+    <message>
+      <source>{0} could not be written ({1}); choose another place.</source>
+      <translation>无法写入 {0}（{1}）；请选择其他位置。</translation>
+    </message>
+    <message>
+      <source>{0} is a folder; give the name of a file to write.</source>
+      <translation>{0} 是文件夹；请给出要写入的文件名。</translation>
+    </message>
+    <message>
+      <source>{0} is full of unfinished folders of this name; remove the .part folders.</source>
+      <translation>{0} 中这个名称的未完成文件夹太多；请删除 .part 文件夹。</translation>
+    </message>
+    <message>
+      <source>The disk is full, {0} could not be written; free some space and start again.</source>
+      <translation>磁盘已满，无法写入 {0}；请腾出空间后重新开始。</translation>
+    </message>
+    <message>
+      <source>{0} is not writable, so {1} cannot be made; choose another folder.</source>
+      <translation>{0} 不可写，无法创建 {1}；请选择其他文件夹。</translation>
+    </message>
+    <message>
+      <source>The folder {0} does not exist, so {1} cannot be made; make it first.</source>
+      <translation>文件夹 {0} 不存在，无法创建 {1}；请先创建该文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} is not a folder, so {1} cannot be made; choose another one.</source>
+      <translation>{0} 不是文件夹，无法创建 {1}；请另选一个。</translation>
+    </message>
+    <message>
+      <source>{0} would be larger than this disk or account allows; choose another disk.</source>
+      <translation>{0} 超出了此磁盘或账户允许的大小；请选择其他磁盘。</translation>
+    </message>
+    <message>
+      <source>The name {0} is too long for this disk; choose a shorter one.</source>
+      <translation>名称 {0} 对此磁盘来说太长；请换一个较短的名称。</translation>
+    </message>
+    <message>
+      <source>{0} holds other files, such as {1}; choose another name.</source>
+      <translation>{0} 中有其他文件，例如 {1}；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>{0} What was written before is {1}.</source>
+      <translation>{0} 此前写入的内容在 {1} 中。</translation>
+    </message>
+    <message>
+      <source>{0} is a file, and a folder is to be made there; choose another name.</source>
+      <translation>{0} 是文件，而这里要创建文件夹；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>{0} holds no sound that can be read; export without sound.</source>
+      <translation>{0} 中没有可读取的声音；请不带声音导出。</translation>
+    </message>
+    <message>
+      <source>There is no camera {0}; there are {1}.</source>
+      <translation>没有摄像头 {0}；现有：{1}。</translation>
+    </message>
+    <message>
+      <source>Camera {0} cannot be opened; close other programs that use it, and check that you may use cameras.</source>
+      <translation>无法打开摄像头 {0}；请关闭正在使用它的其他程序，并检查是否有权使用摄像头。</translation>
+    </message>
+    <message>
+      <source>There is no camera {0}, and no other camera was found; plug one in.</source>
+      <translation>没有摄像头 {0}，也没有找到其他摄像头；请接上一个。</translation>
+    </message>
+    <message>
+      <source>Cameras cannot be opened by {0!r}; choose one of {1}.</source>
+      <translation>无法用 {0!r} 打开摄像头；请从以下选项中选择：{1}。</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes); copy or record it again.</source>
+      <translation>{0} 是空文件（0 字节）；请重新复制或录制。</translation>
+    </message>
+    <message>
+      <source>{0} holds no video; give a video file such as .mp4, .mov or .mkv.</source>
+      <translation>{0} 中没有视频；请打开 .mp4、.mov 或 .mkv 等视频文件。</translation>
+    </message>
+    <message>
+      <source>{0} is a folder, not a video file; name a file in it.</source>
+      <translation>{0} 是文件夹，不是视频文件；请选择其中的文件。</translation>
+    </message>
+    <message>
+      <source>{0} does not exist; check the name and the folder.</source>
+      <translation>{0} 不存在；请检查名称和文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} may not be read by you; change its permissions or take a copy of it.</source>
+      <translation>您无权读取 {0}；请更改权限，或使用它的副本。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}); check the disk or take another copy.</source>
+      <translation>无法读取 {0}（{1}）；请检查磁盘，或使用其他副本。</translation>
+    </message>
+    <message>
+      <source>{0} is not a video that can be read ({1}); give a video file such as .mp4, .mov or .mkv.</source>
+      <translation>{0} 不是可读取的视频（{1}）；请打开 .mp4、.mov 或 .mkv 等视频文件。</translation>
+    </message>
+    <message>
+      <source>{0} holds video of a kind that cannot be decoded here; convert it to H.264.</source>
+      <translation>{0} 中的视频格式无法在此解码；请转换为 H.264。</translation>
+    </message>
+    <message>
+      <source>{0} was cut off before its table of contents was written, so no player can open it; copy it again from where it was recorded.</source>
+      <translation>{0} 在写入目录之前就中断了，任何播放器都无法打开；请从录制处重新复制。</translation>
+    </message>
+    <message>
+      <source>{0} breaks off at {1:.1f} s and the rest is missing or damaged; copy it again from where it was recorded.</source>
+      <translation>{0} 在 {1:.1f} 秒处中断，其余部分缺失或损坏；请从录制处重新复制。</translation>
+    </message>
+    <message>
+      <source>{0} has no picture that can be decoded; take another copy of the file.</source>
+      <translation>{0} 中没有可解码的画面；请使用该文件的其他副本。</translation>
+    </message>
+    <message>
+      <source>{0} of {1} pictures were left out. The first: {2}</source>
+      <translation>{1} 张图片中有 {0} 张被略过。第一张：{2}</translation>
+    </message>
+    <message>
+      <source>No picture fits the pattern {0}; give a pattern of pictures ({1}).</source>
+      <translation>没有图片符合模式 {0}；请给出图片（{1}）的模式。</translation>
+    </message>
+    <message>
+      <source>{0} is not a picture that can be read; replace it or take it out of the folder.</source>
+      <translation>{0} 不是可读取的图片；请替换它，或将它移出文件夹。</translation>
+    </message>
+    <message>
+      <source>One of {0} pictures was left out: {1}</source>
+      <translation>{0} 张图片中有一张被略过：{1}</translation>
+    </message>
+    <message>
+      <source>{0} cannot be looked into ({1}); check its permissions.</source>
+      <translation>无法查看 {0}（{1}）；请检查其权限。</translation>
+    </message>
+    <message>
+      <source>There is no picture in {0}; give a folder with pictures ({1}).</source>
+      <translation>{0} 中没有图片；请打开有图片（{1}）的文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}); check it or take it out of the folder.</source>
+      <translation>无法读取 {0}（{1}）；请检查它，或将它移出文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} says that it is larger than any picture; replace it or take it out of the folder.</source>
+      <translation>{0} 标明的尺寸超过任何图片；请替换它，或将它移出文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} gives no picture; check that it is on and no other program uses it.</source>
+      <translation>{0} 没有画面；请确认它已开启，且没有其他程序在使用。</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s ({2}); check its cable or network and start again.</source>
+      <translation>{0} 在 {1:.1f} 秒时中断（{2}）；请检查线缆或网络后重新开始。</translation>
+    </message>
+    <message>
+      <source>Under Wayland a program may not read the screen: log in with an X11 session (often called “on Xorg”), or record the screen with the desktop's own recorder and open that file.</source>
+      <translation>在 Wayland 下程序不能读取屏幕：请以 X11 会话（通常标为“on Xorg”）登录，或用桌面自带的录屏工具录制后打开该文件。</translation>
+    </message>
+    <message>
+      <source>{0} shows less than {1} × {1} pixels of the screen, which goes from {2[left]},{2[top]} and is {2[width]} × {2[height]}: choose a larger region.</source>
+      <translation>{0} 所显示的屏幕不足 {1} × {1} 像素；屏幕从 {2[left]},{2[top]} 开始，大小为 {2[width]} × {2[height]}：请选择更大的区域。</translation>
+    </message>
+    <message>
+      <source>There is no screen {0}; screens here: {1}, counted from 1.</source>
+      <translation>没有屏幕 {0}；此处的屏幕数：{1}，从 1 开始计数。</translation>
+    </message>
+    <message>
+      <source>The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.</source>
+      <translation>无法读取屏幕（{0}）：需要有显示器，在 Mac 上还需要屏幕录制权限。</translation>
+    </message>
+    <message>
+      <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>
+      <translation>无法写入 {0}（{1}）；请换一种格式，例如 .mkv。</translation>
+    </message>
+    <message>
+      <source>{0} was not written, because there was not one picture to write.</source>
+      <translation>{0} 未写入，因为没有任何画面可写。</translation>
+    </message>
+    <message>
+      <source>{0} does not end in a kind of video that can be written; name it one of {1}.</source>
+      <translation>{0} 的扩展名不是可写入的视频格式；请使用以下之一：{1}。</translation>
+    </message>
+    <message>
+      <source>{0} is the video that is being read; give another name for the new one.</source>
+      <translation>{0} 是正在读取的视频；请为新视频换一个名称。</translation>
+    </message>
+    <message>
+      <source>{0} sends no video; give the address of a video stream.</source>
+      <translation>{0} 不发送视频；请输入视频流的地址。</translation>
+    </message>
+    <message>
+      <source>{0} is a recording, not a live stream; download it and open the file.</source>
+      <translation>{0} 是录像，不是实时流；请下载后打开文件。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be opened ({1}); check the address and the network.</source>
+      <translation>无法打开 {0}（{1}）；请检查地址和网络。</translation>
     </message>
     <message>
       <source>Skelter JSON, loss-free</source>

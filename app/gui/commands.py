@@ -104,7 +104,7 @@ class Commands(QObject):
         def copy(picture: say.Picture) -> None:
             clipboard = QGuiApplication.clipboard()
             if clipboard is not None:
-                clipboard.setImage(_image_of(picture))
+                clipboard.setImage(image_of(picture))
                 self.window.banner.tell(self.tr("The picture is on the clipboard."), kind="done")
 
         self._with_picture(copy)
@@ -236,14 +236,14 @@ class Commands(QObject):
             show = (self.tr("Show in folder"), lambda: show_in_folder(target))
             self.window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done", action=show)
 
-        self.run("snapshot", lambda: _save_image(_image_of(picture), target), saved)
+        self.run("snapshot", lambda: _save_image(image_of(picture), target), saved)
 
     def _failed(self, sentence: str, details: str) -> None:
         self.window.busy("")
         self.window.tell_trouble(sentence, details)
 
 
-def _image_of(picture: say.Picture) -> QImage:
+def image_of(picture: say.Picture) -> QImage:
     height, width = picture.image.shape[:2]
     return QImage(picture.image.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
 

@@ -190,7 +190,7 @@ class Comparing(QObject):
         second.player.send(say.SetSpeed(self._window.stage.transport.factor))
         self._window.player.tempo.is_held = lambda: self._is_ahead(first=True)
         second.player.tempo.is_held = lambda: self._is_ahead(first=False)
-        self._window.stage.put_beside(panel.view, panel)
+        self._window.stage.put_beside(panel)
         self.changed.emit()
 
     def stop(self) -> None:

@@ -39,6 +39,8 @@ def test_f1_lists_every_shortcut(qtbot: QtBot, window: MainWindow) -> None:
     for spec in window.actions_.specs:
         for keys in spec.shortcuts:
             assert window.actions_[spec.id].shortcuts()[0].toString() in words, keys
+    assert sheet.width() <= 1280
+    assert sheet.height() <= 680, "with its frame it fits on a small screen"
     sheet.close()
 
 

@@ -145,6 +145,14 @@ def test_a_shifted_second_waits_for_its_beginning(qtbot: QtBot, pair: MainWindow
     wait_for_second(qtbot, pair, 34)
 
 
+def test_tab_comes_to_the_second_before_the_timeline_of_the_first(qtbot: QtBot, pair: MainWindow) -> None:
+    panel = second_of(pair).panel
+    panel.back.setFocus(Qt.FocusReason.TabFocusReason)
+    for stop in (panel.on, panel.align, panel.close_button, panel.timeline, pair.stage.timeline):
+        qtbot.keyClick(pair.focusWidget(), Qt.Key.Key_Tab)
+        assert pair.focusWidget() is stop
+
+
 def test_closing_it_leaves_the_first_as_it_is(qtbot: QtBot, pair: MainWindow) -> None:
     thread = second_of(pair).player._thread
     qtbot.mouseClick(second_of(pair).panel.close_button, Qt.MouseButton.LeftButton)

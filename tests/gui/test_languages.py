@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QCoreApplication
-from PyQt6.QtWidgets import QApplication, QLabel
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.gui.languages import LANGUAGES, of_system, speak
@@ -108,6 +108,8 @@ def test_nothing_on_the_window_is_left_in_english(
     words += [label.text() for label in window.findChildren(QLabel)]
     english = [word for word in words if re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", re.sub(r"Pencil.*|Skelter", "", word))]
     assert english == []
+    letters = [link.text() for link in window.welcome.findChildren(QPushButton) if re.search(r"\(\w\)", link.text())]
+    assert letters == [], "those of menus"
 
 
 @pytest.mark.parametrize(("language", "words"), [("ko", "없는 파일입니다"), ("zh_CN", "不存在")])

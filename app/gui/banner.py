@@ -77,8 +77,8 @@ class Banner(QWidget):
         self._sentence = sentence
         self.show()
 
-    def tell_state(self, state: LiveState) -> None:
-        """A camera was lost, and is tried again; or it is there once more, and that message is out of date."""
+    def tell_state(self, state: LiveState, name: str) -> None:
+        """The camera called `name` was lost, and is tried again; or it is back, and that message is out of date."""
         from engine.video import Loss  # brings NumPy, which is there by now
 
         if state.loss is not None:
@@ -87,8 +87,7 @@ class Banner(QWidget):
                 Loss.NOT_OPENED: self.tr("{0} was lost: it cannot be opened. It is tried again in {1} s."),
                 Loss.SILENT: self.tr("{0} was lost: no picture comes. It is tried again in {1} s."),
             }[state.loss]
-            words = words.format(state.name, f"{state.retry_s:g}")
-            self.tell(words[:1].upper() + words[1:], kind="warning")
+            self.tell(words.format(name, f"{state.retry_s:g}"), kind="warning")
             self._is_loss = True
         elif self._is_loss:
             self.dismiss()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QImage
 
 from app.gui import messages as say
@@ -20,6 +20,7 @@ from app.gui.questions import Questions
 from app.gui.screens import Screens
 from app.gui.toolbox import Toolbox
 from app.gui.verbs import all_specs
+from app.gui.wording import translated
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
@@ -83,11 +84,7 @@ class Commands(QObject):
     def export_data(self) -> None:
         from app.exports import FORMATS
 
-        self._export("-poses", [(self._of_format(known.about), known.ending) for known in FORMATS.values()])
-
-    @staticmethod
-    def _of_format(about: str) -> str:
-        return QCoreApplication.translate("Skelter", about)
+        self._export("-poses", [(translated(known.about), known.ending) for known in FORMATS.values()])
 
     def save_picture(self) -> None:
         shown = self.window.shown

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QCoreApplication, QObject, QRect, QTimer
+from PyQt6.QtCore import QObject, QRect, QTimer
 from PyQt6.QtGui import QGuiApplication, QImage, QScreen
 
 from app.gui import messages as say
 from app.gui.screen_picker import ScreenPicker, ScreenPicture
 from app.gui.toolbox import Toolbox
+from app.gui.wording import translated
 from engine.addresses import ScreenAddress
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ class Screens(QObject):
 
     def _begin(self, reason: object) -> None:
         if reason:
-            words = QCoreApplication.translate("Skelter", str(reason))
-            self._window.tell_trouble(words, warning=True)
+            self._window.tell_trouble(translated(str(reason)), warning=True)
         elif not self.pickers and not self._aside.isActive():
             self._window.hide()  # or nothing but itself could be chosen
             self._aside.start()

@@ -48,7 +48,7 @@ from app.gui.status_line import StatusLine
 from app.gui.theme import Look
 from app.gui.toolbox import Toolbox
 from app.gui.welcome import Welcome
-from app.gui.wording import in_words
+from app.gui.wording import in_words, source_name
 from app.style import Style
 from engine.addresses import is_camera
 
@@ -164,7 +164,7 @@ class MainWindow(Shell):
     @property
     def source_name(self) -> str:
         """What a person would call the open source."""
-        return self.info.name if self.info is not None else ""
+        return source_name(self.info.name, self.address) if self.info is not None else ""
 
     def notes(self) -> tuple[int, tuple[int, int] | None, float | None, str, float]:
         """What was marked, for the session, as app.session.Notes has it."""
@@ -204,7 +204,7 @@ class MainWindow(Shell):
                 self.stage.view.notice(words if what != "changing" else "")
                 self.status.set_activity(words)
             case say.SourceState(state=state):
-                self.banner.tell_state(state)
+                self.banner.tell_state(state, self.source_name or state.name)
             case say.EnginesReady(header=header):
                 self.status.set_engines(header)
                 self.overlay.set_skeleton(header.skeleton.keypoints)
@@ -222,11 +222,11 @@ class MainWindow(Shell):
     def _opened(self, event: say.Opened) -> None:
         info = event.info
         self.info, self.address, self.shown = info, event.address, None
-        self.setWindowTitle(f"{event.document.name if event.document else info.name}[*] – Skelter")
+        self.setWindowTitle(f"{event.document.name if event.document else self.source_name}[*] – Skelter")
         self.stage.set_source(info, camera=is_camera(self.address))
         self.side.set_live(info.live)
         self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
-        self.status.set_source(f"{info.name}  ·  {info.width} × {info.height}")
+        self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}")
         self.pages.setCurrentWidget(self.stage)
         self.side.setVisible(self.settings.panel_shown)
         if event.notes is not None:

@@ -230,3 +230,14 @@ def test_a_loss_is_told_in_the_window_s_language(
     assert words in window.banner.sentence
     window.event_came.emit(say.SourceState(window.session, LiveState("카메라 2")))
     assert window.banner.sentence == ""
+
+
+def test_a_camera_is_called_in_the_window_s_language(
+    qtbot: QtBot, open_window: OpenWindow, tools: CameraToolbox, settings: Settings
+) -> None:
+    settings.language = "zh_CN"
+    window = open_window(tools)
+    window.open_source("0")
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("摄像头 0"), timeout=SLOW_MS)
+    window.event_came.emit(say.SourceState(window.session, LiveState("camera 0", Loss.ENDED, 0.5)))
+    assert window.banner.sentence.startswith("摄像头 0 连接中断")

@@ -1820,6 +1820,14 @@
       <translation>엔진을 바꾸는 중…</translation>
     </message>
     <message>
+      <source>Part of the screen</source>
+      <translation>화면 일부</translation>
+    </message>
+    <message>
+      <source>Screen {0}</source>
+      <translation>화면 {0}</translation>
+    </message>
+    <message>
       <source>The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own (`skelter demo CLIP`).</source>
       <translation>데모 동영상은 pip이나 uv로 받는데 둘 다 없습니다. 가지고 있는 동영상을 열어 보세요(`skelter demo CLIP`).</translation>
     </message>

@@ -1820,6 +1820,14 @@
       <translation>正在更换引擎…</translation>
     </message>
     <message>
+      <source>Part of the screen</source>
+      <translation>屏幕区域</translation>
+    </message>
+    <message>
+      <source>Screen {0}</source>
+      <translation>屏幕 {0}</translation>
+    </message>
+    <message>
       <source>The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own (`skelter demo CLIP`).</source>
       <translation>演示视频通过 pip 或 uv 获取，而这里两者都没有；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
     </message>

@@ -76,8 +76,10 @@ class Aftermath(QObject):
 
     def _note(self, event: say.Event) -> None:
         match event:
+            case say.Trouble(None, details):
+                _log.warning("%s", details)
             case say.Trouble(error, details):
-                _log.warning("%s\n%s", error or "", details)
+                _log.info("%s\n%s", error, details)  # the banner says it; no traceback comes into the terminal
             case say.EnginesReady(header=header):
                 _log.info("engines: %s", header.models)
             case say.Opened(info=info):

@@ -44,6 +44,7 @@ class CameraChooser(QDialog):
         self._name_parts()
         self._lay_out()
         self._join()
+        self.set_modes([], None)
         self._refresh()
 
     def _name_parts(self) -> None:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.model_files import NameTaken
 from engine import errors
 from engine.errors import SkelterError
 
@@ -27,8 +28,8 @@ CODE = ROOT / "app" / "gui"
 FOLDER = CODE / "languages"
 CONTEXT = "Skelter"
 OF_ERRORS = (
-    ROOT / "engine" / "video", ROOT / "engine" / "files.py", ROOT / "app" / "session.py", ROOT / "app" / "demo.py",
-    CODE,
+    *(ROOT / "app" / name for name in ("gui", "demo.py", "model_files.py", "session.py")),
+    *(ROOT / "engine" / name for name in ("video", "download.py", "files.py", "graphs.py", "zoo.py")),
 )  # fmt: skip
 """Where errors are raised that a user of the window is likely to see: their sentences are translated too."""
 FORMS = {"en": 2, "ko": 1, "zh_CN": 1}
@@ -74,7 +75,8 @@ def _marked(tree: ast.AST, path: Path) -> Iterator[tuple[int, str, bool]]:
 
 def _of_errors() -> Iterator[tuple[int, str, Path]]:
     """The sentences of the errors that are raised where the window opens, writes and fetches."""
-    kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, SkelterError)}
+    known = (*vars(errors).values(), NameTaken)
+    kinds = {kind.__name__ for kind in known if isinstance(kind, type) and issubclass(kind, SkelterError)}
     for path in sorted(file for place in OF_ERRORS for file in (place.rglob("*.py") if place.is_dir() else [place])):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds and node.args):

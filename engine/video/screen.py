@@ -152,7 +152,8 @@ def _told_in_a_sentence() -> Iterator[None]:
         yield
     except ScreenShotError as error:
         raise SourceError(
-            "The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.", error
+            "The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.",
+            str(error),
         ) from error
 
 

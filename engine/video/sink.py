@@ -206,7 +206,7 @@ class VideoSink:
         if not isinstance(error, FFmpegError):  # whose numbers mean something else
             return refusal(self.path, error)
         return SinkError(
-            "{0} could not be written ({1}); try another kind, such as .mkv.", self.path, error.strerror or error
+            "{0} could not be written ({1}); try another kind, such as .mkv.", self.path, error.strerror or str(error)
         )
 
 

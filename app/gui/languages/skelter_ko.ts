@@ -1876,6 +1876,22 @@
       <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
     </message>
     <message>
+      <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
+      <translation>{0!r}은(는) 모델 이름으로 쓸 수 없습니다. 글자, 숫자, -, _를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} comes with Skelter: choose another name.</source>
+      <translation>{0}은(는) Skelter에 들어 있는 모델입니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>There is a model called {0} already: choose another name.</source>
+      <translation>{0}(이)라는 모델이 이미 있습니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>Size, flip and run-code belong to checkpoints, not to {0}: leave them out.</source>
+      <translation>size, flip, run-code는 체크포인트에만 쓰는 옵션이므로 {0}에는 쓰지 마세요.</translation>
+    </message>
+    <message>
       <source>The video of {0} is not at {1} any more; put it beside the session and open it again.</source>
       <translation>{0}의 동영상이 {1}에 더 이상 없습니다. 세션 옆에 두고 다시 여세요.</translation>
     </message>
@@ -1894,6 +1910,10 @@
     <message>
       <source>{0} is not a Skelter session ({1}); give a file that Skelter saved.</source>
       <translation>{0}: Skelter 세션이 아닙니다({1}). Skelter가 저장한 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
+      <translation>{0}에 {1:.0f} MB가 남아 있는데 {2:.0f} MB가 필요합니다. 공간을 비우세요.</translation>
     </message>
     <message>
       <source>{0} is full of unfinished files of this name; remove the .part files.</source>
@@ -1946,6 +1966,26 @@
     <message>
       <source>{0} is a file, and a folder is to be made there; choose another name.</source>
       <translation>{0}: 폴더를 만들 자리에 파일이 있습니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>there is no model file {0}: check the name.</source>
+      <translation>모델 파일 {0}이(가) 없습니다. 이름을 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a folder, not a model: name the .onnx file in it.</source>
+      <translation>{0}: 모델이 아니라 폴더입니다. 그 안의 .onnx 파일을 고르세요.</translation>
+    </message>
+    <message>
+      <source>{0} is no ONNX file: export the model to .onnx first.</source>
+      <translation>{0}: ONNX 파일이 아닙니다. 모델을 먼저 .onnx로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes): copy the model again.</source>
+      <translation>{0}: 빈 파일입니다(0바이트). 모델을 다시 복사하세요.</translation>
+    </message>
+    <message>
+      <source>{0} takes {1} {2} ({3}), which is no picture in colour: give a detector or a pose network that takes one.</source>
+      <translation>{0}의 입력 {1} {2}({3})은(는) 컬러 사진이 아닙니다. 컬러 사진을 받는 검출기나 자세 신경망을 쓰세요.</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>
@@ -2094,6 +2134,42 @@
     <message>
       <source>{0} cannot be opened ({1}); check the address and the network.</source>
       <translation>{0}: 열 수 없습니다({1}). 주소와 네트워크를 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>
+      <translation>{0}은(는) 사람이 직접 받아야 합니다. {1}을(를) 열어 {2}을(를) 받은 다음 `skelter models import {2} --name {0}`을 실행하세요.</translation>
+    </message>
+    <message>
+      <source>the network in {0} is not the one known (its SHA-256 differs): do not use it.</source>
+      <translation>{0}에 든 신경망이 알려진 것과 다릅니다(SHA-256 불일치). 쓰지 마세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds a {1} network, not a {2} network: do not use it.</source>
+      <translation>{0}에 든 것은 {2} 신경망이 아니라 {1} 신경망입니다. 쓰지 마세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not a zip file: the address gives something else; fetch it again.</source>
+      <translation>{0}: zip 파일이 아닙니다. 주소에서 다른 것이 왔으니 다시 받으세요.</translation>
+    </message>
+    <message>
+      <source>{0} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` first, or give the model exported to ONNX.</source>
+      <translation>{0}은(는) Ultralytics의 코드(AGPL-3.0)로만 읽을 수 있습니다. 먼저 `pip install 'skelter[yolo]'`를 실행하거나 ONNX로 내보낸 모델을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>Ultralytics cannot export {0} ({1}): export it to ONNX elsewhere.</source>
+      <translation>Ultralytics가 {0}을(를) 내보내지 못합니다({1}). 다른 곳에서 ONNX로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be fetched ({1}): check the network, or bring {2} by hand and run `skelter models import {3} --name {0}`.</source>
+      <translation>{0}을(를) 받을 수 없습니다({1}). 네트워크를 확인하거나, {2}을(를) 직접 받아 `skelter models import {3} --name {0}`을 실행하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a PyTorch checkpoint: import it with `skelter models import`.</source>
+      <translation>{0}: PyTorch 체크포인트입니다. `skelter models import`로 가져오세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds {1} files `end2end.onnx`, not one: fetch it again.</source>
+      <translation>{0}에 `end2end.onnx` 파일이 한 개가 아니라 {1}개 있습니다. 다시 받으세요.</translation>
     </message>
     <message>
       <source>Skelter JSON, loss-free</source>

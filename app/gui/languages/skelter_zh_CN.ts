@@ -1876,6 +1876,22 @@
       <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
     </message>
     <message>
+      <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
+      <translation>{0!r} 不能用作模型名称；请使用字母、数字、- 和 _。</translation>
+    </message>
+    <message>
+      <source>{0} comes with Skelter: choose another name.</source>
+      <translation>{0} 是 Skelter 自带的模型；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>There is a model called {0} already: choose another name.</source>
+      <translation>已有名为 {0} 的模型；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>Size, flip and run-code belong to checkpoints, not to {0}: leave them out.</source>
+      <translation>size、flip 和 run-code 只用于检查点，不用于 {0}；请去掉它们。</translation>
+    </message>
+    <message>
       <source>The video of {0} is not at {1} any more; put it beside the session and open it again.</source>
       <translation>{0} 的视频已不在 {1}；请把它放到会话文件旁边，再重新打开。</translation>
     </message>
@@ -1894,6 +1910,10 @@
     <message>
       <source>{0} is not a Skelter session ({1}); give a file that Skelter saved.</source>
       <translation>{0} 不是 Skelter 会话（{1}）；请打开由 Skelter 保存的文件。</translation>
+    </message>
+    <message>
+      <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
+      <translation>{0} 剩余 {1:.0f} MB，而需要 {2:.0f} MB；请腾出一些空间。</translation>
     </message>
     <message>
       <source>{0} is full of unfinished files of this name; remove the .part files.</source>
@@ -1946,6 +1966,26 @@
     <message>
       <source>{0} is a file, and a folder is to be made there; choose another name.</source>
       <translation>{0} 是文件，而这里要创建文件夹；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>there is no model file {0}: check the name.</source>
+      <translation>没有模型文件 {0}；请检查名称。</translation>
+    </message>
+    <message>
+      <source>{0} is a folder, not a model: name the .onnx file in it.</source>
+      <translation>{0} 是文件夹，不是模型；请选择其中的 .onnx 文件。</translation>
+    </message>
+    <message>
+      <source>{0} is no ONNX file: export the model to .onnx first.</source>
+      <translation>{0} 不是 ONNX 文件；请先把模型导出为 .onnx。</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes): copy the model again.</source>
+      <translation>{0} 是空文件（0 字节）；请重新复制模型。</translation>
+    </message>
+    <message>
+      <source>{0} takes {1} {2} ({3}), which is no picture in colour: give a detector or a pose network that takes one.</source>
+      <translation>{0} 的输入 {1} {2}（{3}）不是彩色图片；请提供接受彩色图片的检测器或姿态网络。</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>
@@ -2094,6 +2134,42 @@
     <message>
       <source>{0} cannot be opened ({1}); check the address and the network.</source>
       <translation>无法打开 {0}（{1}）；请检查地址和网络。</translation>
+    </message>
+    <message>
+      <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>
+      <translation>{0} 只能由人手动获取：打开 {1}，取得 {2}，然后运行 `skelter models import {2} --name {0}`。</translation>
+    </message>
+    <message>
+      <source>the network in {0} is not the one known (its SHA-256 differs): do not use it.</source>
+      <translation>{0} 中的网络与已知的不同（SHA-256 不一致）；请勿使用。</translation>
+    </message>
+    <message>
+      <source>{0} holds a {1} network, not a {2} network: do not use it.</source>
+      <translation>{0} 中是 {1} 网络，而不是 {2} 网络；请勿使用。</translation>
+    </message>
+    <message>
+      <source>{0} is not a zip file: the address gives something else; fetch it again.</source>
+      <translation>{0} 不是 zip 文件：该地址给出了别的内容；请重新获取。</translation>
+    </message>
+    <message>
+      <source>{0} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` first, or give the model exported to ONNX.</source>
+      <translation>{0} 只能由 Ultralytics 自己的代码（AGPL-3.0）读取；请先运行 `pip install 'skelter[yolo]'`，或提供导出为 ONNX 的模型。</translation>
+    </message>
+    <message>
+      <source>Ultralytics cannot export {0} ({1}): export it to ONNX elsewhere.</source>
+      <translation>Ultralytics 无法导出 {0}（{1}）；请在别处导出为 ONNX。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be fetched ({1}): check the network, or bring {2} by hand and run `skelter models import {3} --name {0}`.</source>
+      <translation>无法获取 {0}（{1}）；请检查网络，或手动下载 {2}，然后运行 `skelter models import {3} --name {0}`。</translation>
+    </message>
+    <message>
+      <source>{0} is a PyTorch checkpoint: import it with `skelter models import`.</source>
+      <translation>{0} 是 PyTorch 检查点；请用 `skelter models import` 导入。</translation>
+    </message>
+    <message>
+      <source>{0} holds {1} files `end2end.onnx`, not one: fetch it again.</source>
+      <translation>{0} 中有 {1} 个 `end2end.onnx` 文件，而不是一个；请重新获取。</translation>
     </message>
     <message>
       <source>Skelter JSON, loss-free</source>

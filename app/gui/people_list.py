@@ -118,6 +118,7 @@ class PeopleList(QWidget):
         table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         table.setAccessibleName(self.tr("People seen"))
+        table.setToolTip(self.tr("Click somebody, here or in the picture: the buttons are about who is chosen"))
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.setTabKeyNavigation(False)

@@ -854,6 +854,10 @@
       <translation>보인 사람</translation>
     </message>
     <message>
+      <source>Click somebody, here or in the picture: the buttons are about who is chosen</source>
+      <translation>여기나 화면에서 사람을 클릭하세요. 버튼은 선택한 사람에게 적용됩니다</translation>
+    </message>
+    <message>
       <source>How long this person was seen so far</source>
       <translation>지금까지 이 사람이 보인 시간</translation>
     </message>

@@ -854,6 +854,10 @@
       <translation>出现过的人</translation>
     </message>
     <message>
+      <source>Click somebody, here or in the picture: the buttons are about who is chosen</source>
+      <translation>在此处或画面中点击某人：按钮作用于所选的人</translation>
+    </message>
+    <message>
       <source>How long this person was seen so far</source>
       <translation>此人到目前为止出现的时长</translation>
     </message>

@@ -232,6 +232,14 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class StillOpen:
+    """What was asked for cannot be opened: what was open before is still there."""
+
+    session: int
+    instead_of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Busy:
     """Something takes a moment; `what` is opening, loading or changing, or empty when it is over."""
 
@@ -307,7 +315,10 @@ class Trouble:
         return cls(foreseen, details, fatal=fatal, warning=isinstance(error, SourceBrokenOff))
 
 
-Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble
+Event = (
+    Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording
+    | Trouble
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

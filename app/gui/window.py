@@ -101,9 +101,7 @@ class MainWindow(Shell):
         self.menus = fill_menus(self, self.actions_)
         add_recent_menu(self.menus[self.tr("File")], self.actions_, lambda: self.settings.recent, self.open_source)
         self.toolbar = fill_toolbar(self, self.actions_)
-        self.exporting = Exporting(self)
-        self.editing = Editing(self)
-        self.hovering = Hovering(self)
+        self.exporting, self.editing, self.hovering = Exporting(self), Editing(self), Hovering(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
         self.models = Models(self)
@@ -196,6 +194,8 @@ class MainWindow(Shell):
                 self._opened(event)
             case say.Closed():
                 self._closed()
+            case say.StillOpen(session, instead_of) if instead_of == self.session:
+                self.session = session
             case say.Busy(what):
                 words = {
                     "opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …"),

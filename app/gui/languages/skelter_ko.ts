@@ -1916,6 +1916,38 @@
       <translation>{0}: Skelter 세션이 아닙니다({1}). Skelter가 저장한 파일을 여세요.</translation>
     </message>
     <message>
+      <source>the model card {0} has an unknown key `{1}`: remove it.</source>
+      <translation>모델 카드 {0}에 알 수 없는 항목 `{1}`이(가) 있습니다. 지우세요.</translation>
+    </message>
+    <message>
+      <source>the model card {0} lacks `{1}`: add it, or import the model again.</source>
+      <translation>모델 카드 {0}에 `{1}`이(가) 없습니다. 추가하거나 모델을 다시 가져오세요.</translation>
+    </message>
+    <message>
+      <source>the model card {0} names {1}, which is not beside it: copy it there.</source>
+      <translation>모델 카드 {0}에 적힌 {1}이(가) 옆에 없습니다. 그 자리에 복사하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not the file that its card describes (its SHA-256 differs): import the model again.</source>
+      <translation>{0}: 카드에 적힌 파일이 아닙니다(SHA-256 불일치). 모델을 다시 가져오세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not a model card ({1}): import the model again.</source>
+      <translation>{0}: 모델 카드가 아닙니다({1}). 모델을 다시 가져오세요.</translation>
+    </message>
+    <message>
+      <source>the model card {0} has an unknown key `{1}`: did you mean `{2}`?</source>
+      <translation>모델 카드 {0}에 알 수 없는 항목 `{1}`이(가) 있습니다. `{2}`을(를) 쓰려던 것인가요?</translation>
+    </message>
+    <message>
+      <source>`layout` in the model card {0} is {1!r}; for a {2} it is one of {3}.</source>
+      <translation>모델 카드 {0}의 `layout`이 {1!r}입니다. {2}에는 다음 중 하나를 쓰세요: {3}.</translation>
+    </message>
+    <message>
+      <source>`{0}` in the model card {1} is wrong ({2}): mend it.</source>
+      <translation>모델 카드 {1}의 `{0}`이(가) 잘못되었습니다({2}). 고치세요.</translation>
+    </message>
+    <message>
       <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
       <translation>{0}에 {1:.0f} MB가 남아 있는데 {2:.0f} MB가 필요합니다. 공간을 비우세요.</translation>
     </message>
@@ -1990,6 +2022,18 @@
     <message>
       <source>{0} takes {1} {2} ({3}), which is no picture in colour: give a detector or a pose network that takes one.</source>
       <translation>{0}의 입력 {1} {2}({3})은(는) 컬러 사진이 아닙니다. 컬러 사진을 받는 검출기나 자세 신경망을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} is {1}, not {2}: give it with {3}.</source>
+      <translation>{0}: {2}이(가) 아니라 {1}입니다. {3} 옵션으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no {0} model called {1}: there is {2}, or any .onnx file by its path.</source>
+      <translation>{1}(이)라는 {0} 모델이 없습니다. {2}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no {0} model called {1}: did you mean {2}?</source>
+      <translation>{1}(이)라는 {0} 모델이 없습니다. {2}을(를) 찾으셨나요?</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>

@@ -1916,6 +1916,38 @@
       <translation>{0} 不是 Skelter 会话（{1}）；请打开由 Skelter 保存的文件。</translation>
     </message>
     <message>
+      <source>the model card {0} has an unknown key `{1}`: remove it.</source>
+      <translation>模型卡 {0} 有未知的键 `{1}`；请删除它。</translation>
+    </message>
+    <message>
+      <source>the model card {0} lacks `{1}`: add it, or import the model again.</source>
+      <translation>模型卡 {0} 缺少 `{1}`；请补上，或重新导入模型。</translation>
+    </message>
+    <message>
+      <source>the model card {0} names {1}, which is not beside it: copy it there.</source>
+      <translation>模型卡 {0} 所写的 {1} 不在它旁边；请复制到那里。</translation>
+    </message>
+    <message>
+      <source>{0} is not the file that its card describes (its SHA-256 differs): import the model again.</source>
+      <translation>{0} 不是其模型卡所描述的文件（SHA-256 不一致）；请重新导入模型。</translation>
+    </message>
+    <message>
+      <source>{0} is not a model card ({1}): import the model again.</source>
+      <translation>{0} 不是模型卡（{1}）；请重新导入模型。</translation>
+    </message>
+    <message>
+      <source>the model card {0} has an unknown key `{1}`: did you mean `{2}`?</source>
+      <translation>模型卡 {0} 有未知的键 `{1}`；是指 `{2}` 吗？</translation>
+    </message>
+    <message>
+      <source>`layout` in the model card {0} is {1!r}; for a {2} it is one of {3}.</source>
+      <translation>模型卡 {0} 中的 `layout` 是 {1!r}；对 {2} 应为以下之一：{3}。</translation>
+    </message>
+    <message>
+      <source>`{0}` in the model card {1} is wrong ({2}): mend it.</source>
+      <translation>模型卡 {1} 中的 `{0}` 有误（{2}）；请修正。</translation>
+    </message>
+    <message>
       <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
       <translation>{0} 剩余 {1:.0f} MB，而需要 {2:.0f} MB；请腾出一些空间。</translation>
     </message>
@@ -1990,6 +2022,18 @@
     <message>
       <source>{0} takes {1} {2} ({3}), which is no picture in colour: give a detector or a pose network that takes one.</source>
       <translation>{0} 的输入 {1} {2}（{3}）不是彩色图片；请提供接受彩色图片的检测器或姿态网络。</translation>
+    </message>
+    <message>
+      <source>{0} is {1}, not {2}: give it with {3}.</source>
+      <translation>{0} 是 {1}，而不是 {2}；请用 {3} 指定。</translation>
+    </message>
+    <message>
+      <source>there is no {0} model called {1}: there is {2}, or any .onnx file by its path.</source>
+      <translation>没有名为 {1} 的 {0} 模型；现有 {2}，或用路径指定任意 .onnx 文件。</translation>
+    </message>
+    <message>
+      <source>there is no {0} model called {1}: did you mean {2}?</source>
+      <translation>没有名为 {1} 的 {0} 模型；是指 {2} 吗？</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>

@@ -19,7 +19,6 @@ PACKAGE = "sports2d==0.8.34"
 MEMBER = "Sports2D/Demo/demo.mp4"
 SHA256 = "d9a66417185647b112304b57093f0c180f37a768e6a14daca75ca541f3b78039"
 CREDIT = "Clip: Sports2D demonstration video (sports2d 0.8.34, BSD-3-Clause, © 2023 David Pagnon and contributors)"
-_REMEDY = "check the network and try again, or run `skelter demo CLIP` with a clip of your own"
 
 
 def demo_clip() -> Path:
@@ -32,17 +31,24 @@ def demo_clip() -> Path:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SkelterError(
-            f"The folder {clip.parent} for the demonstration clip cannot be made ({reason}); mend its permissions, or "
-            "run `skelter demo CLIP` with a clip of your own."
+            "The folder {0} for the demonstration clip cannot be made ({1}); mend its permissions, or try a clip of "
+            "your own (`skelter demo CLIP`).",
+            clip.parent,
+            reason,
         ) from error
     with tempfile.TemporaryDirectory(prefix="skelter-demo-") as folder:
         _install(Path(folder))
         try:
             data = (Path(folder) / MEMBER).read_bytes()
         except OSError as error:
-            raise SkelterError(f"{PACKAGE} does not hold the demonstration clip; {_REMEDY}.") from error
+            raise SkelterError(
+                "{0} does not hold the demonstration clip; try a clip of your own (`skelter demo CLIP`).", PACKAGE
+            ) from error
     if hashlib.sha256(data).hexdigest() != SHA256:
-        raise SkelterError(f"The demonstration clip in {PACKAGE} is not the one expected; {_REMEDY}.")
+        raise SkelterError(
+            "The demonstration clip in {0} is not the one expected; try a clip of your own (`skelter demo CLIP`).",
+            PACKAGE,
+        )
     file = WholeFile(clip)
     file.write(data)
     file.commit()
@@ -55,10 +61,17 @@ def _install(folder: Path) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired as error:
-        raise SkelterError(f"Downloading {PACKAGE} took longer than five minutes; {_REMEDY}.") from error
+        raise SkelterError(
+            "Downloading {0} took longer than five minutes; check the network and try again.", PACKAGE
+        ) from error
     if done.returncode:
         last = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise SkelterError(f"{PACKAGE}, which holds the demonstration clip, cannot be fetched ({last}); {_REMEDY}.")
+        raise SkelterError(
+            "{0}, which holds the demonstration clip, cannot be fetched ({1}); check the network and try again, or try "
+            "a clip of your own (`skelter demo CLIP`).",
+            PACKAGE,
+            last,
+        )
 
 
 def _installer() -> list[str]:
@@ -70,7 +83,10 @@ def _installer() -> list[str]:
         return [uv, "pip"]
     if pip := shutil.which("pip3") or shutil.which("pip"):
         return [pip, "--disable-pip-version-check"]
-    raise SkelterError("The demonstration clip is fetched by pip or uv, and neither is here; run `skelter demo CLIP`.")
+    raise SkelterError(
+        "The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own "
+        "(`skelter demo CLIP`)."
+    )
 
 
 def _sha256(path: Path) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class NameTaken(UsageError):
     """A model of that name is there already. `can_replace`: unless `replace` is asked for."""
 
-    def __init__(self, message: str, *, can_replace: bool) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str, *values: object, can_replace: bool) -> None:
+        super().__init__(sentence, *values)
         self.can_replace = can_replace
 
 
@@ -43,16 +43,16 @@ def import_file(
 
     name = name or Path(file.name.removesuffix(".tar")).stem
     if not re.fullmatch(r"[\w][\w.+-]*", name):
-        raise UsageError(f"{name!r} cannot be a model's name: use letters, digits, - and _.")
+        raise UsageError("{0!r} cannot be a model's name: use letters, digits, - and _.", name)
     if (EMBEDDED / f"{name}.toml").exists():
-        raise NameTaken(f"{name} comes with Skelter: choose another name.", can_replace=False)
+        raise NameTaken("{0} comes with Skelter: choose another name.", name, can_replace=False)
     target = user_models() / f"{name}.onnx"
     if target.exists() and not replace:
-        raise NameTaken(f"There is a model called {name} already: choose another name.", can_replace=True)
+        raise NameTaken("There is a model called {0} already: choose another name.", name, can_replace=True)
     known = find_entry(name)  # a network of the zoo, brought by hand: its file cannot tell all that is known of it
     if file.suffix.lower() == ".onnx":
         if size_wh or flip or run_code:
-            raise UsageError(f"Size, flip and run-code belong to checkpoints, not to {file}: leave them out.")
+            raise UsageError("Size, flip and run-code belong to checkpoints, not to {0}: leave them out.", file)
         if known is not None:
             card = bring_in(dataclasses.replace(known, format=Format.ONNX), file)
         else:

@@ -6,11 +6,13 @@ A ZIP archive of `session.json` and `results.jsonl`, which is Skelter JSON as li
 from __future__ import annotations
 
 import io
+import math
 import os
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -30,11 +32,17 @@ _SMALL, _DENSEST = 50_000_000, 100  # bytes; results shrink to a tenth, and to a
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What a person marked: the frame shown, the range, the scale where it was measured."""
+    """What a person marked: the frame shown, the range, the scale where it was measured, what is compared with.
+
+    compared  the address of the file beside the first; empty: none
+    offset_s  the time of a moment in that one, less its time in the first
+    """
 
     position: int = 0
     loop: tuple[int, int] | None = None
     metres_per_pixel: float | None = None
+    compared: str = ""
+    offset_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,13 +57,15 @@ class Session:
 
 def write_session(path: Path, session: Session) -> None:
     """Write it whole or not at all. Raises SinkError."""
+    notes = session.notes
     head = {
         "format": FORMAT,
-        "source": {"address": _stored(session.source), "beside": _beside(session.source, path)},
+        "source": _place_of(session.source, path),
         "edits": to_fields(session.edits),
-        "position": session.notes.position,
-        "loop": session.notes.loop,
-        "metres_per_pixel": session.notes.metres_per_pixel,
+        "position": notes.position,
+        "loop": notes.loop,
+        "metres_per_pixel": notes.metres_per_pixel,
+        "compared": {**_place_of(notes.compared, path), "offset_s": notes.offset_s} if notes.compared else None,
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -78,30 +88,42 @@ def read_session(path: Path) -> Session:
             if head["format"] != FORMAT:
                 raise ValueError(f"its format is {head['format']!r}, not {FORMAT!r}")
             recording = parse(archive.read("results.jsonl"))
-        loop = head.get("loop")
-        scale = head.get("metres_per_pixel")
-        notes = Notes(
-            int(head.get("position", 0)),
-            (int(loop[0]), int(loop[1])) if loop else None,
-            float(scale) if scale else None,
-        )
+        notes = _notes_of(head, path)
         edits = from_fields(head["edits"])
         joints = len(recording.header.skeleton)
         if any(isinstance(change, MoveJoint) and change.joint >= joints for change in edits.changes):
             raise ValueError(f"a joint was moved that the {joints} of its skeleton do not hold")
-        address = str(head["source"]["address"])
-        beside = head["source"].get("beside")
+        source = _found(path, head["source"])
     except FileNotFoundError as error:
-        raise MissingFileError(f"{path} does not exist; check the name.") from error
+        raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
-        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+        raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
     except MemoryError as error:
-        raise SkelterError(f"{path.name} is too large for this machine's memory; open it on a larger one.") from error
+        raise SkelterError("{0} is too large for this machine's memory; open it on a larger one.", path.name) from error
     except (*WRONG_CONTENT, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:  # some are of the archive
         raise SkelterError(
-            f"{path.name} is not a Skelter session ({in_short(error)}); give a file that Skelter saved."
+            "{0} is not a Skelter session ({1}); give a file that Skelter saved.", path.name, in_short(error)
         ) from error
-    return Session(_found(path, address, beside), recording, edits, notes)
+    if not is_live(source) and os.path.isabs(source) and not os.path.exists(source):
+        raise MissingFileError(
+            "The video of {0} is not at {1} any more; put it beside the session and open it again.", path.name, source
+        )
+    return Session(source, recording, edits, notes)
+
+
+def _notes_of(head: dict[str, Any], session: Path) -> Notes:
+    loop, scale, compared = head.get("loop"), head.get("metres_per_pixel"), head.get("compared")
+    notes = Notes(
+        int(head.get("position", 0)),
+        (int(loop[0]), int(loop[1])) if loop else None,
+        float(scale) if scale else None,
+    )
+    if not compared:
+        return notes
+    address, offset_s = _found(session, compared), float(compared["offset_s"])
+    if is_live(address) or not math.isfinite(offset_s):
+        raise ValueError("what it compares with is no file")
+    return replace(notes, compared=address, offset_s=offset_s)
 
 
 def _check_sizes(archive: zipfile.ZipFile) -> None:
@@ -113,25 +135,22 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
             raise ValueError(f"{name} would be {part.file_size / 1e6:.0f} MB")
 
 
-def _stored(source: str) -> str:
-    return source if is_live(source) else str(Path(source).absolute())
-
-
-def _beside(source: str, session: Path) -> str | None:
-    """The way from the session's folder to the source, so that both can be moved together."""
+def _place_of(source: str, session: Path) -> dict[str, str | None]:
+    """Its address and the way from the session's folder to it, so that both can be moved together."""
+    if is_live(source):
+        return {"address": source, "beside": None}
+    path = Path(source).absolute()
     try:
-        return Path(source).absolute().relative_to(session.absolute().parent).as_posix()
+        return {"address": str(path), "beside": path.relative_to(session.absolute().parent).as_posix()}
     except ValueError:
-        return None
+        return {"address": str(path), "beside": None}
 
 
-def _found(session: Path, address: str, beside: object) -> str:
+def _found(session: Path, place: dict[str, Any]) -> str:
+    """Where it lies beside the session; its address where it does not."""
+    beside = place.get("beside")
     if beside:
         path = session.absolute().parent / str(beside)
         if os.path.exists(path):  # not Path.exists, which raises for names that no disk can hold
             return str(path)
-    if not is_live(address) and os.path.isabs(address) and not os.path.exists(address):
-        raise MissingFileError(
-            f"The video of {session.name} is not at {address} any more; put it beside the session and open it again."
-        )
-    return address
+    return str(place["address"])

@@ -92,29 +92,36 @@ def read_card(path: Path, *, check_hash: bool = True) -> ModelCard:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except WRONG_CONTENT as error:
-        raise ModelError(f"{path} is not a model card ({in_short(error)}): import the model again.") from error
+        raise ModelError("{0} is not a model card ({1}): import the model again.", path, in_short(error)) from error
     unknown = sorted(set(given) - set(_READERS))
     if unknown:
         near = difflib.get_close_matches(unknown[0], _READERS, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "remove it."
-        raise ModelError(f"the model card {path} has an unknown key `{unknown[0]}`: {hint}")
+        if near:
+            raise ModelError(
+                "the model card {0} has an unknown key `{1}`: did you mean `{2}`?", path, unknown[0], near[0]
+            )
+        raise ModelError("the model card {0} has an unknown key `{1}`: remove it.", path, unknown[0])
     missing = sorted(_REQUIRED - set(given))
     if missing:
-        raise ModelError(f"the model card {path} lacks `{missing[0]}`: add it, or import the model again.")
+        raise ModelError("the model card {0} lacks `{1}`: add it, or import the model again.", path, missing[0])
     values: dict[str, Any] = {}
     for key, value in given.items():
         try:
             values[key] = _READERS[key](value)
         except WRONG_CONTENT as error:
-            raise ModelError(f"`{key}` in the model card {path} is wrong ({in_short(error)}): mend it.") from error
+            raise ModelError(
+                "`{0}` in the model card {1} is wrong ({2}): mend it.", key, path, in_short(error)
+            ) from error
     values["path"] = path.with_name(values.pop("file"))
     values["layout"] = _layout(values["task"], values["layout"], path)
     card = ModelCard(**values)
     if not card.path.exists():
-        raise MissingFileError(f"the model card {path} names {card.path.name}, which is not beside it: copy it there.")
+        raise MissingFileError(
+            "the model card {0} names {1}, which is not beside it: copy it there.", path, card.path.name
+        )
     if check_hash and sha256_of(card.path) != card.sha256:
         raise ModelError(
-            f"{card.path} is not the file that its card describes (its SHA-256 differs): import the model again."
+            "{0} is not the file that its card describes (its SHA-256 differs): import the model again.", card.path
         )
     return card
 
@@ -167,7 +174,7 @@ def _layout(task: Task, value: str, path: Path) -> DetectorLayout | PoseLayout:
     except ValueError as error:
         names = ", ".join(member.value for member in kind)
         raise ModelError(
-            f"`layout` in the model card {path} is {value!r}; for a {task} it is one of {names}."
+            "`layout` in the model card {0} is {1!r}; for a {2} it is one of {3}.", path, value, task, names
         ) from error
 
 

@@ -185,8 +185,9 @@ def _check_space(path: Path, needed: int) -> None:
     free = shutil.disk_usage(path.parent).free
     if needed > free:
         raise SinkError(
-            f"{path.parent} has {free / 1e6:.0f} MB free, {needed / 1e6:.0f} MB are needed: free some space there."
-        )
+            "{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.",
+            path.parent, free / 1e6, needed / 1e6,
+        )  # fmt: skip
 
 
 def _opener() -> urllib.request.OpenerDirector:

@@ -28,10 +28,16 @@ def in_short(error: Exception) -> str:
 class SkelterError(Exception):
     """Base of everything a user can act on; `str(error)` is the whole sentence, remedy included.
 
-    `stage` names the part of the pipeline it came from, where it came through one.
+    sentence  in English, with {0}, {1} … where `values` go, so that a window can say it in another language
+    values    errors among them are said in full
+    stage     the part of the pipeline it came from, where it came through one
     """
 
     stage: str | None = None
+
+    def __init__(self, sentence: str = "", *values: object) -> None:
+        super().__init__(sentence.format(*values) if values else sentence)
+        self.sentence, self.values = sentence, values
 
 
 class MissingFileError(SkelterError, FileNotFoundError):
@@ -51,8 +57,8 @@ class SourceBrokenOff(SourceError):
     `time_s` is the time in seconds of the last good frame (None where there was none).
     """
 
-    def __init__(self, message: str, time_s: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str, *values: object, time_s: float | None = None) -> None:
+        super().__init__(sentence, *values)
         self.time_s = time_s
 
 

@@ -27,7 +27,7 @@ def claim_part(target: Path) -> FileIO:
     outlives the program. Raises SinkError.
     """
     if os.path.isdir(target):  # no error of its own where the name is too long
-        raise SinkError(f"{target} is a folder; give the name of a file to write.")
+        raise SinkError("{0} is a folder; give the name of a file to write.", target)
     for attempt in range(1, 1000):
         number = "" if attempt == 1 else f"-{attempt}"
         try:
@@ -41,7 +41,7 @@ def claim_part(target: Path) -> FileIO:
                 break
             time.sleep(0.005)
         return part
-    raise SinkError(f"{target.parent} is full of unfinished files of this name; remove the .part files.")
+    raise SinkError("{0} is full of unfinished files of this name; remove the .part files.", target.parent)
 
 
 _UNFINISHED = re.compile(r"\.part(-\d+)?(?=\.[^.]+$)")
@@ -103,19 +103,21 @@ def refusal(target: Path, error: OSError) -> SinkError:
     folder = target.parent
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return SinkError(f"The disk is full, {target} could not be written; free some space and start again.")
+            return SinkError("The disk is full, {0} could not be written; free some space and start again.", target)
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return SinkError(f"{folder} is not writable, so {target.name} cannot be made; choose another folder.")
+            return SinkError("{0} is not writable, so {1} cannot be made; choose another folder.", folder, target.name)
         case errno.ENOENT if not folder.is_dir():  # /proc is one, and says so all the same
-            return SinkError(f"The folder {folder} does not exist, so {target.name} cannot be made; make it first.")
+            return SinkError(
+                "The folder {0} does not exist, so {1} cannot be made; make it first.", folder, target.name
+            )
         case errno.ENOTDIR:
-            return SinkError(f"{folder} is not a folder, so {target.name} cannot be made; choose another one.")
+            return SinkError("{0} is not a folder, so {1} cannot be made; choose another one.", folder, target.name)
         case errno.EFBIG:
-            return SinkError(f"{target} would be larger than this disk or account allows; choose another disk.")
+            return SinkError("{0} would be larger than this disk or account allows; choose another disk.", target)
         case errno.ENAMETOOLONG:
-            return SinkError(f"The name {target.name} is too long for this disk; choose a shorter one.")
+            return SinkError("The name {0} is too long for this disk; choose a shorter one.", target.name)
     reason = (error.strerror or str(error)).lower()
-    return SinkError(f"{target} could not be written ({reason}); choose another place.")
+    return SinkError("{0} could not be written ({1}); choose another place.", target, reason)
 
 
 class WholeFile:
@@ -167,7 +169,7 @@ class WholeFile:
         failure = refusal(self.target, error)
         with contextlib.suppress(OSError):
             if self._keep_part and self._part.stat().st_size:
-                return SinkError(f"{failure} What was written before is {self._part.name}.")
+                return SinkError("{0} What was written before is {1}.", failure, self._part.name)
             self._part.unlink(missing_ok=True)
         return failure
 
@@ -192,7 +194,7 @@ class WholeFolder:
             except OSError as error:
                 raise refusal(target, error) from error
             return
-        raise SinkError(f"{target.parent} is full of unfinished folders of this name; remove the .part folders.")
+        raise SinkError("{0} is full of unfinished folders of this name; remove the .part folders.", target.parent)
 
     def write(self, name: str, data: bytes) -> None:
         """Make the file `name` in it."""
@@ -222,8 +224,8 @@ class WholeFolder:
     def _check(self) -> None:
         if not os.path.isdir(self.target):
             if os.path.lexists(self.target):
-                raise SinkError(f"{self.target} is a file, and a folder is to be made there; choose another name.")
+                raise SinkError("{0} is a file, and a folder is to be made there; choose another name.", self.target)
             return
         strangers = sorted(path.name for path in self.target.iterdir() if not self._names.fullmatch(path.name))
         if strangers:
-            raise SinkError(f"{self.target} holds other files, such as {strangers[0]}; choose another name.")
+            raise SinkError("{0} holds other files, such as {1}; choose another name.", self.target, strangers[0])

@@ -62,13 +62,13 @@ class Graph:
 def check_file(path: Path) -> None:
     """Raises MissingFileError or ModelError where `path` cannot be an ONNX file at all."""
     if not path.exists():
-        raise MissingFileError(f"there is no model file {path}: check the name.")
+        raise MissingFileError("there is no model file {0}: check the name.", path)
     if path.is_dir():
-        raise ModelError(f"{path} is a folder, not a model: name the .onnx file in it.")
+        raise ModelError("{0} is a folder, not a model: name the .onnx file in it.", path)
     if path.suffix.lower() in (".pt", ".pth", ".engine", ".tflite", ".xml", ".safetensors"):
-        raise ModelError(f"{path} is no ONNX file: export the model to .onnx first.")
+        raise ModelError("{0} is no ONNX file: export the model to .onnx first.", path)
     if path.stat().st_size == 0:
-        raise ModelError(f"{path} is empty (0 bytes): copy the model again.")
+        raise ModelError("{0} is empty (0 bytes): copy the model again.", path)
 
 
 def read_graph(path: Path, *, any_size_wh: tuple[int, int]) -> Graph:
@@ -87,9 +87,9 @@ def read_graph(path: Path, *, any_size_wh: tuple[int, int]) -> Graph:
     if not (is_bytes or is_planes):
         sizes = [size if size else "any" for size in shape]
         raise ModelError(
-            f"{path.name} takes {spec.name} {sizes} ({spec.dtype}), which is no picture in colour: give a detector or "
-            "a pose network that takes one."
-        )
+            "{0} takes {1} {2} ({3}), which is no picture in colour: give a detector or a pose network that takes one.",
+            path.name, spec.name, sizes, spec.dtype,
+        )  # fmt: skip
     height, width = shape[1:3] if is_bytes else shape[2:4]
     is_any_size = height is None or width is None
     size_wh = any_size_wh if height is None or width is None else (width, height)

@@ -57,7 +57,9 @@ def find_model(name_or_path: str | Path, task: Task | str) -> ModelCard:
     if card.task is not task:
         wanted = {Task.DETECTOR: "a detector", Task.POSE: "a pose network"}
         option = {Task.DETECTOR: "--detector", Task.POSE: "--pose"}
-        raise ModelError(f"{card.name} is {wanted[card.task]}, not {wanted[task]}: give it with {option[card.task]}.")
+        raise ModelError(
+            "{0} is {1}, not {2}: give it with {3}.", card.name, wanted[card.task], wanted[task], option[card.task]
+        )
     return card
 
 
@@ -116,8 +118,12 @@ def _find(name_or_path: str | Path, task: Task) -> ModelCard:
     if not path.exists() and not is_path:
         names = [card.name for card in list_models() if card.task is task]
         near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(names)}, or any .onnx file by its path."
-        raise MissingFileError(f"there is no {task} model called {name}: {hint}")
+        if near:
+            raise MissingFileError("there is no {0} model called {1}: did you mean {2}?", task, name, near[0])
+        raise MissingFileError(
+            "there is no {0} model called {1}: there is {2}, or any .onnx file by its path.",
+            task, name, ", ".join(names),
+        )  # fmt: skip
     check_file(path)
     if path.with_suffix(".toml").exists():
         return read_card(path.with_suffix(".toml"))

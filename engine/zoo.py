@@ -134,9 +134,9 @@ def pull(
     """
     if not entry.urls:
         raise DownloadError(
-            f"{entry.name} can be fetched by a person only: open {' or '.join(entry.by_hand)}, get {entry.file}, and "
-            f"run `skelter models import {entry.file} --name {entry.name}`."
-        )
+            "{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.",
+            entry.name, " or ".join(entry.by_hand), entry.file,
+        )  # fmt: skip
     folder = platformdirs.user_cache_path("skelter", appauthor=False) / "downloads"
     file = folder / entry.file
     sha256 = entry.onnx_sha256 if entry.format is Format.ONNX else entry.sha256
@@ -145,9 +145,10 @@ def pull(
             fetch(entry.urls, file, sha256=sha256, progress=progress, pause_s=pause_s)
         except DownloadError as error:
             raise DownloadError(
-                f"{entry.name} cannot be fetched ({error}): check the network, or bring {entry.urls[0]} by hand and "
-                f"run `skelter models import {_by_hand_name(entry)} --name {entry.name}`."
-            ) from error
+                "{0} cannot be fetched ({1}): check the network, or bring {2} by hand and run "
+                "`skelter models import {3} --name {0}`.",
+                entry.name, error, entry.urls[0], _by_hand_name(entry),
+            ) from error  # fmt: skip
     card = bring_in(entry, file, import_checkpoint=import_checkpoint)
     file.unlink(missing_ok=True)
     return card
@@ -160,7 +161,7 @@ def bring_in(entry: Entry, file: Path, *, import_checkpoint: Importer | None = N
     match entry.format:
         case Format.CHECKPOINT:
             if import_checkpoint is None:
-                raise UsageError(f"{entry.file} is a PyTorch checkpoint: import it with `skelter models import`.")
+                raise UsageError("{0} is a PyTorch checkpoint: import it with `skelter models import`.", entry.file)
             import_checkpoint(file, target, entry)
             return _describe(target, entry)
         case Format.ULTRALYTICS:
@@ -175,7 +176,7 @@ def bring_in(entry: Entry, file: Path, *, import_checkpoint: Importer | None = N
 
 def _import(onnx: Path, target: Path, entry: Entry) -> ModelCard:
     if entry.onnx_sha256 and sha256_of(onnx) != entry.onnx_sha256:
-        raise ModelError(f"the network in {entry.file} is not the one known (its SHA-256 differs): do not use it.")
+        raise ModelError("the network in {0} is not the one known (its SHA-256 differs): do not use it.", entry.file)
     import_onnx(onnx, target, input_size=entry.input_wh, **entry.card)
     return _describe(target, entry)
 
@@ -188,7 +189,9 @@ def _describe(target: Path, entry: Entry) -> ModelCard:
     if card.task is not entry.task:
         target.unlink()
         target.with_suffix(".toml").unlink()
-        raise ModelError(f"{entry.file} holds a {card.task} network, not a {entry.task} network: do not use it.")
+        raise ModelError(
+            "{0} holds a {1} network, not a {2} network: do not use it.", entry.file, card.task, entry.task
+        )
     write_card(card)
     return card
 
@@ -199,13 +202,15 @@ def _unpack(file: Path, folder: Path) -> Path:
         with zipfile.ZipFile(file) as archive:
             names = [name for name in archive.namelist() if Path(name).name == "end2end.onnx"]
             if len(names) != 1:
-                raise ModelError(f"{file.name} holds {len(names)} files `end2end.onnx`, not one: fetch it again.")
+                raise ModelError("{0} holds {1} files `end2end.onnx`, not one: fetch it again.", file.name, len(names))
             target = folder / f"{file.stem}.onnx"
             with archive.open(names[0]) as source, target.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
             return target
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise ModelError(f"{file.name} is not a zip file: the address gives something else; fetch it again.") from error
+        raise ModelError(
+            "{0} is not a zip file: the address gives something else; fetch it again.", file.name
+        ) from error
 
 
 def export_ultralytics(file: Path, folder: Path) -> Path:
@@ -217,14 +222,17 @@ def export_ultralytics(file: Path, folder: Path) -> Path:
         from ultralytics import YOLO
     except ImportError as error:
         raise UsageError(
-            f"{file.name} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` "
-            "first, or give the model exported to ONNX."
+            "{0} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` first, or "
+            "give the model exported to ONNX.",
+            file.name,
         ) from error
     copy = shutil.copy(file, folder / file.name)  # the exporter writes beside what it reads
     try:
         return Path(YOLO(str(copy)).export(format="onnx"))
     except Exception as error:
-        raise ModelError(f"Ultralytics cannot export {file.name} ({error}): export it to ONNX elsewhere.") from error
+        raise ModelError(
+            "Ultralytics cannot export {0} ({1}): export it to ONNX elsewhere.", file.name, str(error)
+        ) from error
 
 
 def _by_hand_name(entry: Entry) -> str:

@@ -253,8 +253,9 @@ def _session_seeds(folder: Path) -> list[tuple[str, bytes]]:
 
     (folder / "clip.mp4").touch()
     edits = Edits((Rename(1, "Anna"), Swap(2, 1, 2), Split(1, 2, 9), Hide(2, True), MoveJoint(0, 1, 5, 4.0, 5.0)))
+    notes = Notes(2, (0, 3), 0.01, str(folder / "other.mp4"), 0.4)
     path = folder / "seed.skelter"
-    write_session(path, Session(str(folder / "clip.mp4"), _recording(), edits, Notes(2, (0, 3), 0.01)))
+    write_session(path, Session(str(folder / "clip.mp4"), _recording(), edits, notes))
     return [("s.skelter", path.read_bytes())]
 
 

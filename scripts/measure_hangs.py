@@ -33,7 +33,7 @@ from app.gui.toolbox import DefaultToolbox, EngineChoice
 from app.gui.window import MainWindow
 from engine.errors import SourceError
 from engine.types import Frame
-from engine.video import Source, SourceInfo
+from engine.video import LiveState, Source, SourceInfo
 
 BEAT_MS = 2
 TRACED_MS = 25.0
@@ -114,7 +114,7 @@ class Tools(DefaultToolbox):
 
     camera = Camera()
 
-    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         return self.camera if address == CAMERA else super().open(address, on_state)
 
 

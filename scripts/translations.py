@@ -19,10 +19,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.model_files import NameTaken
+from engine import errors
+from engine.errors import SkelterError
+
 ROOT = Path(__file__).parents[1]
 CODE = ROOT / "app" / "gui"
 FOLDER = CODE / "languages"
 CONTEXT = "Skelter"
+OF_ERRORS = (
+    *(ROOT / "app" / name for name in ("gui", "demo.py", "model_files.py", "session.py")),
+    *(ROOT / "engine" / name for name in ("video", "cards.py", "download.py", "files.py", "graphs.py")),
+    *(ROOT / "engine" / name for name in ("models.py", "zoo.py")),
+)  # fmt: skip
+"""Where errors are raised that a user of the window is likely to see: their sentences are translated too."""
 FORMS = {"en": 2, "ko": 1, "zh_CN": 1}
 """Languages, and how many forms a noun takes with numbers; English has a file for these forms alone."""
 LRELEASE = ("lrelease", "lrelease-qt6", "pyside6-lrelease", "/usr/lib/qt6/bin/lrelease", "/usr/lib/qt6/lrelease")
@@ -45,6 +55,8 @@ def texts() -> dict[str, Text]:
             text = found.setdefault(source, Text(source, counted))
             text.counted |= counted
             text.places.append(f"{path.relative_to(ROOT)}:{line}")
+    for line, source, path in _of_errors():
+        found.setdefault(source, Text(source, False)).places.append(f"{path.relative_to(ROOT)}:{line}")
     for about in _of_formats():
         found.setdefault(about, Text(about, False, ["app/exports"]))
     return found
@@ -60,6 +72,21 @@ def _marked(tree: ast.AST, path: Path) -> Iterator[tuple[int, str, bool]]:
         if not node.args or not isinstance(node.args[0], ast.Constant) or not isinstance(node.args[0].value, str):
             raise ValueError(f"{path}:{node.lineno}: a text to be translated must be written out.")
         yield node.lineno, node.args[0].value, len(node.args) > 2
+
+
+def _of_errors() -> Iterator[tuple[int, str, Path]]:
+    """The sentences of the errors that are raised where the window opens, writes and fetches."""
+    known = (*vars(errors).values(), NameTaken)
+    kinds = {kind.__name__ for kind in known if isinstance(kind, type) and issubclass(kind, SkelterError)}
+    for path in sorted(file for place in OF_ERRORS for file in (place.rglob("*.py") if place.is_dir() else [place])):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds and node.args):
+                continue
+            match node.args[0]:
+                case ast.Constant(str(sentence)):
+                    yield node.lineno, sentence, path
+                case ast.JoinedStr():
+                    raise ValueError(f"{path}:{node.lineno}: a sentence to be translated has {{0}} where values go.")
 
 
 def _of_formats() -> list[str]:

@@ -76,14 +76,16 @@ class Aftermath(QObject):
 
     def _note(self, event: say.Event) -> None:
         match event:
-            case say.Trouble(sentence, details):
-                _log.warning("%s\n%s", sentence, details)
+            case say.Trouble(None, details):
+                _log.warning("%s", details)
+            case say.Trouble(error, details):
+                _log.info("%s\n%s", error, details)  # the banner says it; no traceback comes into the terminal
             case say.EnginesReady(header=header):
                 _log.info("engines: %s", header.models)
             case say.Opened(info=info):
                 _log.info("opened %s", info)
-            case say.SourceState(words=words):
-                _log.info("%s", words)
+            case say.SourceState(state=state):
+                _log.info("%s", state)
             case say.Closed():
                 _log.info("closed")
 

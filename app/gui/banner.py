@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QGuiApplication
@@ -10,6 +11,9 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolic
 
 from app.gui import theme
 from app.gui.icons import pixmap
+
+if TYPE_CHECKING:
+    from engine.video import LiveState
 
 
 class Banner(QWidget):
@@ -73,10 +77,17 @@ class Banner(QWidget):
         self._sentence = sentence
         self.show()
 
-    def tell_state(self, words: str, *, lost: bool) -> None:
-        """A camera was lost, and is tried again; or it is there once more, and that message is out of date."""
-        if lost:
-            self.tell(words[:1].upper() + words[1:] + ".", kind="warning")
+    def tell_state(self, state: LiveState, name: str) -> None:
+        """The camera called `name` was lost, and is tried again; or it is back, and that message is out of date."""
+        from engine.video import Loss  # brings NumPy, which is there by now
+
+        if state.loss is not None:
+            words = {
+                Loss.ENDED: self.tr("{0} was lost: it sends nothing more. It is tried again in {1} s."),
+                Loss.NOT_OPENED: self.tr("{0} was lost: it cannot be opened. It is tried again in {1} s."),
+                Loss.SILENT: self.tr("{0} was lost: no picture comes. It is tried again in {1} s."),
+            }[state.loss]
+            self.tell(words.format(name, f"{state.retry_s:g}"), kind="warning")
             self._is_loss = True
         elif self._is_loss:
             self.dismiss()

@@ -38,36 +38,36 @@ class CameraChooser(QDialog):
         self._cameras: list[Camera] = []
         self._modes: list[CameraMode] = []
         self._wanted: CameraAddress | None = None
-        self.list = QListWidget()
-        self.list.setFixedHeight(140)
-        self.list.setAccessibleName(self.tr("Cameras"))
-        self.list.currentRowChanged.connect(lambda _row: self._tell_camera())
-        self.list.itemActivated.connect(lambda _item: self._choose())
-        self.hint = QLabel(self.tr("Looking for cameras …"))
-        self.hint.setObjectName("hint")
-        self.hint.setWordWrap(True)
+        self.list, self.hint, self._form = QListWidget(), QLabel(self.tr("Looking for cameras …")), QFormLayout()
         self.size_, self.rate, self.backend = ChoiceBox(), ChoiceBox(), ChoiceBox()
-        self.size_.setToolTip(self.tr("Larger pictures show people who are far away better, and take longer"))
-        self.rate.setToolTip(self.tr("How many pictures the camera takes in a second"))
-        self.backend.setToolTip(self.tr("Where the usual way takes long to open a camera, another may be quicker"))
-        self.size_.currentIndexChanged.connect(lambda _place: self._fill_rates())
-        self._form = QFormLayout()
-        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for words, box in (
-            (self.tr("Size"), self.size_), (self.tr("Pictures a second"), self.rate),
-            (self.tr("Opened by"), self.backend),
+        self.go, self.cancel = QPushButton(self.tr("Open camera")), QPushButton(self.tr("Cancel"))
+        self._name_parts()
+        self._lay_out()
+        self._join()
+        self.set_modes([], None)
+        self._refresh()
+
+    def _name_parts(self) -> None:
+        self.list.setAccessibleName(self.tr("Cameras"))
+        for words, box, tip in (
+            (self.tr("Size"), self.size_,
+             self.tr("Larger pictures show people who are far away better, and take longer")),
+            (self.tr("Pictures a second"), self.rate, self.tr("How many pictures the camera takes in a second")),
+            (self.tr("Opened by"), self.backend,
+             self.tr("Where the usual way takes long to open a camera, another may be quicker")),
         ):  # fmt: skip
             box.setAccessibleName(words)
+            box.setToolTip(tip)
             self._form.addRow(words, box)
-        self.go = QPushButton(self.tr("Open camera"))
-        self.go.setDefault(True)
-        self.go.clicked.connect(self._choose)
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
+
+    def _lay_out(self) -> None:
+        self.list.setFixedHeight(140)
+        self.hint.setObjectName("hint")
+        self.hint.setWordWrap(True)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        buttons.addWidget(cancel)
+        buttons.addWidget(self.cancel)
         buttons.addWidget(self.go)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
@@ -76,7 +76,15 @@ class CameraChooser(QDialog):
         column.addWidget(self.hint)
         column.addLayout(self._form)
         column.addLayout(buttons)
-        self._refresh()
+
+    def _join(self) -> None:
+        self.list.currentRowChanged.connect(lambda _row: self._tell_camera())
+        self.list.itemActivated.connect(lambda _item: self._choose())
+        self.size_.currentIndexChanged.connect(lambda _place: self._fill_rates())
+        self.go.setDefault(True)
+        self.go.clicked.connect(self._choose)
+        self.cancel.setAutoDefault(False)
+        self.cancel.clicked.connect(self.reject)
 
     def set_backends(self, names: list[str]) -> None:
         """By what cameras can be opened here, the usual one first."""

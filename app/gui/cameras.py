@@ -131,7 +131,7 @@ class Cameras(QObject):
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened() | say.Closed() | say.Trouble(fatal=True):
+            case say.Opened() | say.Closed() | say.StillOpen() | say.Trouble(fatal=True):
                 self._slow.stop()
                 if self._told_slow and isinstance(event, say.Opened):
                     self._window.banner.dismiss()

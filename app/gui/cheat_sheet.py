@@ -5,9 +5,11 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.gui.actions import Actions, ActionSpec, plain, shown
+from app.gui.actions import Actions, plain, shown
 
-COLUMNS = 3
+COLUMNS = 4
+Rows = list[tuple[str, str]]
+"""What is done, and by which keys."""
 
 
 class CheatSheet(QDialog):
@@ -16,26 +18,18 @@ class CheatSheet(QDialog):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        groups: dict[str, list[ActionSpec]] = {}
-        for spec in actions.specs:
-            if spec.shortcuts:
-                groups.setdefault(spec.group, []).append(spec)
         columns = QHBoxLayout()
-        columns.setSpacing(36)
-        column = QVBoxLayout()
-        filled = 0
-        most = -(-sum(len(specs) + 2 for specs in groups.values()) // COLUMNS)
-        for group, specs in groups.items():
-            if filled and filled + len(specs) > most:
-                column.addStretch(1)
-                columns.addLayout(column)
-                column, filled = QVBoxLayout(), 0
-            column.addLayout(self._group(group, specs))
-            column.addSpacing(12)
-            filled += len(specs) + 2
-        column.addStretch(1)
-        columns.addLayout(column)
-        column.insertLayout(column.count() - 1, self._mouse())
+        columns.setSpacing(28)
+        filled = {QVBoxLayout(): 0 for _ in range(COLUMNS)}  # column → how many rows are in it
+        for column in filled:
+            columns.addLayout(column)
+        for title, rows in (*self._groups(actions), (self.tr("Mouse"), self._mouse())):
+            shortest = min(filled, key=lambda column: filled[column])
+            shortest.addLayout(self._grid(title, rows))
+            shortest.addSpacing(12)
+            filled[shortest] += len(rows) + 2
+        for column in filled:
+            column.addStretch(1)
         done = QPushButton(self.tr("Close"))
         done.clicked.connect(self.close)
         buttons = QHBoxLayout()
@@ -47,30 +41,29 @@ class CheatSheet(QDialog):
         whole.addStretch(1)
         whole.addLayout(buttons)
 
-    def _mouse(self) -> QGridLayout:
-        return self._grid(
-            self.tr("Mouse"),
-            [
-                (self.tr("Choose a person"), self.tr("Click")),
-                (self.tr("What can be done with a person"), self.tr("Right click")),
-                (self.tr("Move a joint of the person chosen"), self.tr("Drag it")),
-                (self.tr("Enlarge, and move the picture"), self.tr("Wheel, drag")),
-                (self.tr("Full screen"), self.tr("Double click")),
-                (self.tr("Mark a range on the timeline"), self.tr("Shift + drag")),
-                (self.tr("See a picture of another moment"), self.tr("Rest on the timeline")),
-            ],
-        )
+    @staticmethod
+    def _groups(actions: Actions) -> list[tuple[str, Rows]]:
+        groups: dict[str, Rows] = {}
+        for spec in actions.specs:
+            if spec.shortcuts:
+                keys = "   ".join(shown(keys) for keys in spec.shortcuts)
+                groups.setdefault(spec.group, []).append((plain(spec.text), keys))
+        return list(groups.items())
 
-    def _group(self, title: str, specs: list[ActionSpec]) -> QGridLayout:
-        rows = []
-        for spec in specs:
-            words = plain(spec.text)
-            rows.append((words, "   ".join(shown(keys) for keys in spec.shortcuts)))
-        return self._grid(title, rows)
+    def _mouse(self) -> Rows:
+        return [
+            (self.tr("Choose a person"), self.tr("Click")),
+            (self.tr("What can be done with a person"), self.tr("Right click")),
+            (self.tr("Move a joint of the person chosen"), self.tr("Drag it")),
+            (self.tr("Enlarge, and move the picture"), self.tr("Wheel, drag")),
+            (self.tr("Full screen"), self.tr("Double click")),
+            (self.tr("Mark a range on the timeline"), self.tr("Shift + drag")),
+            (self.tr("See a picture of another moment"), self.tr("Rest on the timeline")),
+        ]
 
-    def _grid(self, title: str, rows: list[tuple[str, str]]) -> QGridLayout:
+    def _grid(self, title: str, rows: Rows) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
+        grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(7)
         head = QLabel(title)
         head.setObjectName("section")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QComboBox, QWidget
 
 from app.gui import theme
 from app.gui.icons import pixmap
+from app.gui.own_keys import takes_key
+
+_OWN_KEYS = {Qt.Key.Key_Home, Qt.Key.Key_End}
 
 
 class ChoiceBox(QComboBox):
@@ -18,6 +21,9 @@ class ChoiceBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def event(self, event: QEvent | None) -> bool:
+        return takes_key(event, _OWN_KEYS, letters=True) or super().event(event)
 
     def sizeHint(self) -> QSize:
         widest = max((self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=40)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QImage
 
 from app.gui import messages as say
@@ -20,6 +20,7 @@ from app.gui.questions import Questions
 from app.gui.screens import Screens
 from app.gui.toolbox import Toolbox
 from app.gui.verbs import all_specs
+from app.gui.wording import translated
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
@@ -83,11 +84,7 @@ class Commands(QObject):
     def export_data(self) -> None:
         from app.exports import FORMATS
 
-        self._export("-poses", [(self._of_format(known.about), known.ending) for known in FORMATS.values()])
-
-    @staticmethod
-    def _of_format(about: str) -> str:
-        return QCoreApplication.translate("Skelter", about)
+        self._export("-poses", [(translated(known.about), known.ending) for known in FORMATS.values()])
 
     def save_picture(self) -> None:
         shown = self.window.shown
@@ -104,7 +101,7 @@ class Commands(QObject):
         def copy(picture: say.Picture) -> None:
             clipboard = QGuiApplication.clipboard()
             if clipboard is not None:
-                clipboard.setImage(_image_of(picture))
+                clipboard.setImage(image_of(picture))
                 self.window.banner.tell(self.tr("The picture is on the clipboard."), kind="done")
 
         self._with_picture(copy)
@@ -236,14 +233,14 @@ class Commands(QObject):
             show = (self.tr("Show in folder"), lambda: show_in_folder(target))
             self.window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done", action=show)
 
-        self.run("snapshot", lambda: _save_image(_image_of(picture), target), saved)
+        self.run("snapshot", lambda: _save_image(image_of(picture), target), saved)
 
     def _failed(self, sentence: str, details: str) -> None:
         self.window.busy("")
         self.window.tell_trouble(sentence, details)
 
 
-def _image_of(picture: say.Picture) -> QImage:
+def image_of(picture: say.Picture) -> QImage:
     height, width = picture.image.shape[:2]
     return QImage(picture.image.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
 
@@ -257,7 +254,7 @@ def _save_image(image: QImage, target: Path) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, target.suffix[1:].upper() or "PNG"):
-        raise UsageError(f"{target.name}: no picture ends in {target.suffix!r}; use .png or .jpg.")
+        raise UsageError("{0}: no picture ends in {1!r}; use .png or .jpg.", target.name, target.suffix)
     file = WholeFile(target)
     file.write(bytes(buffer.data().data()))
     file.commit()

@@ -58,6 +58,11 @@ class ComparePanel(QWidget):
         column.addWidget(self.timeline)
         self.repaint_icons()
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab goes, in order."""
+        return self.back, self.on, self.align, self.close_button, self.timeline
+
     def show_picture(self, picture: say.Picture) -> None:
         self.view.show_picture(picture)
         self.timeline.set_position(picture.index)

@@ -19,6 +19,7 @@ from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
 from app.gui.player import Player
 from app.gui.stage import LANES_MS
+from app.gui.wording import in_words
 
 if TYPE_CHECKING:
     from app.edits import Edits
@@ -45,6 +46,7 @@ class Second(QObject):
     def __init__(self, window: MainWindow, toolbox: Toolbox, address: str) -> None:
         super().__init__(window)
         self._window = window
+        self.address = address
         self.info: SourceInfo | None = None
         self.shown: say.Picture | None = None
         self.playing = False
@@ -128,10 +130,10 @@ class Second(QObject):
                 self.playing = on
             case say.Edited(edits=edits):
                 self._edits, self._lanes_version = edits, -1
-            case say.Trouble(sentence, details, fatal, warning) if not fatal:
-                self._window.tell_trouble(sentence, details, warning=warning)
-            case say.Trouble(sentence, details):
-                self.failed.emit(sentence, details)
+            case say.Trouble(error, details, fatal, warning) if not fatal:
+                self._window.tell_trouble(in_words(error), details, warning=warning)
+            case say.Trouble(error, details):
+                self.failed.emit(in_words(error), details)
 
 
 def step_of(info: SourceInfo) -> float:
@@ -161,14 +163,22 @@ class Comparing(QObject):
         stage.transport.speed_chosen.connect(lambda factor: self._send(say.SetSpeed(factor)))
         stage.picture_shown.connect(lambda _picture: self._follow())
 
-    def begin(self, address: str) -> None:
-        """Show the video at `address` beside the first, in place of the one that was there."""
+    @property
+    def address(self) -> str:
+        """What the second is, as it was asked for; empty where there is none."""
+        return self.second.address if self.second is not None else ""
+
+    def begin(self, address: str, offset_s: float = 0.0, *, remembered: bool = False) -> None:
+        """Show the video at `address` beside the first, in place of the one that was there.
+
+        remembered  a session says so, and not the user just now
+        """
         self.stop()
         self.second = second = Second(self._window, self._toolbox, address)
-        self.offset_s, self._shifted_to = 0.0, None
+        self.offset_s, self._shifted_to = offset_s, None
         self._engines = self._window.engines.choice
         panel = second.panel
-        panel.set_offset(0.0)
+        panel.set_offset(offset_s)
         panel.closed.connect(self.stop)
         panel.stepped.connect(lambda frames: self._shift(panel.timeline.value() + frames))
         panel.timeline.sought.connect(self._shift)
@@ -176,11 +186,11 @@ class Comparing(QObject):
         second.opened.connect(self._follow)
         second.ended.connect(self._length_known)
         second.shown_changed.connect(self._second_shown)
-        second.failed.connect(self._failed)
+        second.failed.connect(self._remembered_failed if remembered else self._failed)
         second.player.send(say.SetSpeed(self._window.stage.transport.factor))
         self._window.player.tempo.is_held = lambda: self._is_ahead(first=True)
         second.player.tempo.is_held = lambda: self._is_ahead(first=False)
-        self._window.stage.put_beside(panel.view, panel)
+        self._window.stage.put_beside(panel)
         self.changed.emit()
 
     def stop(self) -> None:
@@ -275,6 +285,11 @@ class Comparing(QObject):
         self.stop()
         self._window.tell_trouble(sentence, details)
 
+    def _remembered_failed(self, sentence: str, details: str) -> None:
+        self.stop()
+        words = self.tr("The session is open without the video it was compared with: {0}")
+        self._window.tell_trouble(words.format(sentence), details, warning=True)
+
     def _repaint(self) -> None:
         if self.second is not None:
             self.second.panel.repaint_icons()
@@ -285,7 +300,11 @@ class Comparing(QObject):
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened() | say.Closed() | say.Trouble(fatal=True):
+            case say.Opened(notes=notes):
+                self.stop()
+                if notes is not None and notes.compared:
+                    self.begin(notes.compared, notes.offset_s, remembered=True)
+            case say.Closed() | say.Trouble(fatal=True):
                 self.stop()
             case say.Playing(on):
                 if on:

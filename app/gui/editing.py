@@ -52,11 +52,13 @@ class Editing(QObject):
         self.changed.emit()
 
     def choose_next(self, step: int) -> None:
-        """Go through the people by key."""
-        ids = self._window.people.ids()
-        if ids:
-            place = ids.index(self.chosen) + step if self.chosen in ids else 0 if step > 0 else -1
-            self.choose(ids[place % len(ids)])
+        """Go through the people by key, from somebody who is in the picture on."""
+        ids, shown = self._window.people.ids(), self._window.shown
+        if self.chosen in ids:
+            self.choose(ids[(ids.index(self.chosen) + step) % len(ids)])
+        elif ids:
+            here = [person for person in ids if shown is not None and person in (shown.people or ())] or ids
+            self.choose(here[0 if step > 0 else -1])
 
     def go_to(self) -> None:
         """Go to the frame nearest to the one shown on which the person chosen is."""

@@ -67,7 +67,7 @@ class EngineRoom:
                 raise
             engines = self._toolbox.engines(EngineChoice())
             self.choice = EngineChoice()
-            self._tell_trouble(SkelterError(f"The usual engines run, not the ones chosen: {error}"))
+            self._tell_trouble(SkelterError("The usual engines run, not the ones chosen: {0}", error))
             return engines
 
     def tell_what_runs(self, info: SourceInfo) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from engine.errors import SkelterError
+from app.gui.wording import in_words
 
 
 class Errand(QObject):
@@ -38,7 +38,6 @@ class Errand(QObject):
         try:
             answer = work()
         except Exception as error:  # noqa: BLE001 - the worker's end: told to the user
-            sentence = str(error) if isinstance(error, SkelterError) else ""
-            self.failed.emit(sentence, "".join(traceback.format_exception(error)))
+            self.failed.emit(in_words(error), "".join(traceback.format_exception(error)))
         else:
             self.done.emit(answer)

@@ -166,7 +166,7 @@ def on_its_clip(command: Open) -> Open:
         return command
     address = str(clip_of(result) or command.fallback)
     if not address:
-        raise UsageError(f"The video of {result.name} is not beside it; open the video first, then this.")
+        raise UsageError("The video of {0} is not beside it; open the video first, then this.", result.name)
     return replace(command, address=address, data=result)
 
 
@@ -187,6 +187,6 @@ def check_belongs(recording: Recording, source: Source, name: str) -> None:
     made_of = recording.header.source
     if (made_of.width, made_of.height) != (source.info.width, source.info.height):
         raise UsageError(
-            f"{name} was made of a video of {made_of.width} × {made_of.height} pixels, not of "
-            f"{source.info.name}; open the two that belong together."
-        )
+            "{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.",
+            name, made_of.width, made_of.height, source.info.name,
+        )  # fmt: skip

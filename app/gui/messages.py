@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.results import Recording as Results
     from app.session import Notes
     from engine.types import U8, Tracks
-    from engine.video import SourceInfo
+    from engine.video import LiveState, SourceInfo
 
 
 # Commands
@@ -232,6 +232,14 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class StillOpen:
+    """What was asked for cannot be opened: what was open before is still there."""
+
+    session: int
+    instead_of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Busy:
     """Something takes a moment; `what` is opening, loading or changing, or empty when it is over."""
 
@@ -240,11 +248,10 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a camera or stream fares, in words. `lost`: it gives no pictures, and is tried again."""
+    """How a camera or stream fares."""
 
     session: int
-    words: str
-    lost: bool
+    state: LiveState
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,12 +298,12 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something went wrong. `sentence` is for the user (empty where nobody foresaw it), `details` for a report.
+    """Something went wrong. `error` is for the user (None where nobody foresaw it), `details` for a report.
 
     `fatal`: nothing is open any more. `warning`: what was read is good.
     """
 
-    sentence: str
+    error: SkelterError | None
     details: str
     fatal: bool = False
     warning: bool = False
@@ -304,11 +311,14 @@ class Trouble:
     @classmethod
     def of(cls, error: Exception, *, fatal: bool = False) -> Trouble:
         details = "".join(traceback.format_exception(error))
-        sentence = str(error) if isinstance(error, SkelterError) else ""
-        return cls(sentence, details, fatal=fatal, warning=isinstance(error, SourceBrokenOff))
+        foreseen = error if isinstance(error, SkelterError) else None
+        return cls(foreseen, details, fatal=fatal, warning=isinstance(error, SourceBrokenOff))
 
 
-Event = Opened | Closed | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording | Trouble
+Event = (
+    Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording
+    | Trouble
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

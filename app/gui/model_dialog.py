@@ -42,54 +42,51 @@ class ModelDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models and engines"))
         self.resize(*SIZE)
-        self.model = ModelTable(self)
         self._busy = False
-        self._found = QSortFilterProxyModel(self)
-        self._found.setSourceModel(self.model)
-        self._found.setSortRole(SORTED)
-        self._found.setFilterKeyColumn(-1)
-        self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search by name, licence, state …"))
-        self.search.setAccessibleName(self.tr("Search"))
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._found.setFilterFixedString)
+        self.model = ModelTable(self)
+        self._found = self._make_filter()
+        self.search, self.table = QLineEdit(), self._make_table()
+        self.about, self.note = self._told_label(), self._told_label()
+        self.accept_box, self.bar = QCheckBox(), QProgressBar()
         self.bring = self._button(
             self.tr("Import a file…"), self.tr("Make a network of your own run by name: an ONNX file or a checkpoint")
         )
-        self.bring.clicked.connect(self.import_wanted)
-        self.table = self._make_table()
-        self.about = QLabel()
-        self.about.setWordWrap(True)
-        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.about.setFixedHeight(TALLEST)
-        self.accept_box = QCheckBox()
-        keeping = self.accept_box.sizePolicy()
-        keeping.setRetainSizeWhenHidden(True)  # or the table would move under the mouse
-        self.accept_box.setSizePolicy(keeping)
-        self.accept_box.toggled.connect(lambda _: self._refresh())
         self.fetch = self._button(self.tr("Fetch"), self.tr("Download it from its publisher, and make it run by name"))
         self.build = self._button(
             self.tr("Build an engine"),
             self.tr("Make of it what runs fastest on this computer; used from then on if it proves as exact"),
         )
         self.use = self._button(self.tr("Use"), self.tr("Find people or their joints with it from now on"))
+        self.cancel = self._button(self.tr("Cancel"), self.tr("Stop it; what was downloaded is gone on with next time"))
+        self.close_button = self._button(self.tr("Close"), self.tr("Close this window; what is under way goes on"))
+        self._dress()
+        self._lay_out()
+        self._join()
+        self.set_work("", None)
+        self._refresh()
+
+    def _dress(self) -> None:
+        self.search.setPlaceholderText(self.tr("Search by name, licence, state …"))
+        self.search.setAccessibleName(self.tr("Search"))
+        self.search.setClearButtonEnabled(True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.about.setFixedHeight(TALLEST)
+        keeping = self.accept_box.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)  # or the table would move under the mouse
+        self.accept_box.setSizePolicy(keeping)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress"))
+
+    def _join(self) -> None:
+        self.search.textChanged.connect(self._found.setFilterFixedString)
+        self.accept_box.toggled.connect(lambda _: self._refresh())
         for button, signal in (
             (self.fetch, self.fetch_wanted), (self.build, self.build_wanted), (self.use, self.use_wanted),
         ):  # fmt: skip
             button.clicked.connect(lambda _=False, signal=signal: signal.emit(self.chosen))
-        self.note = QLabel()
-        self.note.setWordWrap(True)
-        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.cancel = self._button(self.tr("Cancel"), self.tr("Stop it; what was downloaded is gone on with next time"))
+        self.bring.clicked.connect(self.import_wanted)
         self.cancel.clicked.connect(self.cancelled)
-        self._lay_out()
-        self.set_work("", None)
-        self._refresh()
+        self.close_button.clicked.connect(self.close)
 
     @property
     def chosen(self) -> ModelRow | None:
@@ -161,6 +158,14 @@ class ModelDialog(QDialog):
         self.accept_box.setChecked(False)  # what was accepted was another's
         self._refresh()
 
+    def _make_filter(self) -> QSortFilterProxyModel:
+        found = QSortFilterProxyModel(self)
+        found.setSourceModel(self.model)
+        found.setSortRole(SORTED)
+        found.setFilterKeyColumn(-1)
+        found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        return found
+
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self._found)
@@ -189,12 +194,10 @@ class ModelDialog(QDialog):
         top, buttons, work = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.bring)
-        close = self._button(self.tr("Close"), self.tr("Close this window; what is under way goes on"))
-        close.clicked.connect(self.close)
         for button in (self.fetch, self.build, self.use):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        buttons.addWidget(close)
+        buttons.addWidget(self.close_button)
         work.addWidget(self.note, 2)
         work.addWidget(self.bar, 1)
         work.addWidget(self.cancel)
@@ -207,6 +210,13 @@ class ModelDialog(QDialog):
         column.addWidget(self.accept_box)
         column.addLayout(work)
         column.addLayout(buttons)
+
+    @staticmethod
+    def _told_label() -> QLabel:
+        label = QLabel()
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
 
     @staticmethod
     def _button(words: str, tip: str) -> QPushButton:

@@ -84,7 +84,7 @@ class Work:
         """Raises BuildCancelled where nobody wants it any more."""
         self.progress = progress  # one reference, replaced whole
         if self.cancelled:
-            raise BuildCancelled(f"{self.name} was cancelled.")
+            raise BuildCancelled("{0} was cancelled.", self.name)
 
 
 def list_rows() -> list[ModelRow]:

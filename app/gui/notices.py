@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from app.gui import messages as say
+from engine.errors import SkelterError
 
 _SPEAKER = "engine.backends"
 
@@ -24,4 +25,4 @@ class Notices(logging.Handler):
         logging.getLogger(_SPEAKER).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._notify(say.Trouble(record.getMessage(), "", warning=True))
+        self._notify(say.Trouble(SkelterError(record.getMessage()), "", warning=True))

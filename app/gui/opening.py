@@ -20,7 +20,7 @@ from app.gui.toolbox import Toolbox
 from app.pipeline import Analyser
 from app.session import SUFFIX, Session, read_session
 from engine.errors import SkelterError
-from engine.video import Source
+from engine.video import LiveState, Source
 
 LOOK_S = 0.05
 
@@ -57,7 +57,7 @@ class Opening:
         data, saved = self.command.data, self.saved
         try:
             recording = recording_of(self.source, self.address, data) if saved is None else saved.recording
-            check_belongs(recording, self.source, "The session" if data is None else data.name)
+            check_belongs(recording, self.source, (data or Path(self.command.address)).name)
             analyst = Analyst(recording, lanes, corrections.renumber)
             analyst.reserve(corrections.edits.ids())
             return FilePlayback(Clip(self.source), analyst, engines, interrupted)
@@ -67,7 +67,7 @@ class Opening:
 
 
 def open_anything(
-    command: say.Open, toolbox: Toolbox, on_state: Callable[[str], None], given_up: Callable[[], bool]
+    command: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], None], given_up: Callable[[], bool]
 ) -> Opening | None:
     """What `command` asks for; takes as long as it takes, in a thread of its own. Raises SkelterError.
 
@@ -113,7 +113,7 @@ def _read(command: say.Open) -> Session:
         if not command.recovered:
             raise
         # nobody has seen that file: where it lies has to be said
-        raise SkelterError(f"The corrections stay kept, in {path}, and could not be opened. {error}") from error
+        raise SkelterError("The corrections stay kept, in {0}, and could not be opened. {1}", path, error) from error
 
 
 def _close_all(answers: queue.SimpleQueue[Opening | Exception]) -> None:

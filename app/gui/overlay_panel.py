@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.gui.actions import Actions, plain, shown
 from app.gui.body_words import body_words
 from app.gui.choice_box import ChoiceBox
+from app.gui.own_keys import takes_key
 from app.gui.switch import Switch
 from app.style import Style
 
@@ -27,11 +27,7 @@ class PlainSlider(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def event(self, event: QEvent | None) -> bool:
-        wants = isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS
-        if wants and event is not None and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        return takes_key(event, _OWN_KEYS) or super().event(event)
 
 
 class OverlayPanel(QWidget):

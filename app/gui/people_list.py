@@ -23,13 +23,16 @@ ROW, HEAD, MOST_ROWS = 28, 32, 8
 
 
 class PeopleTable(QTableView):
-    """Leaves the space bar and the arrows left and right to the video."""
+    """Leaves the space bar and the arrows left and right to the video, and letters to the verbs of the menu People."""
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str | None) -> None:
+        """A letter that is no shortcut chooses nobody else: the next correction could be the wrong person's."""
 
 
 class PeopleList(QWidget):
@@ -115,6 +118,7 @@ class PeopleList(QWidget):
         table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         table.setAccessibleName(self.tr("People seen"))
+        table.setToolTip(self.tr("Click somebody, here or in the picture: the buttons are about who is chosen"))
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.setTabKeyNavigation(False)

@@ -188,18 +188,19 @@ class Player:
         from app.gui.corrections import Corrections
         from app.gui.opening import open_anything
 
-        self._close_source()
-        self._session = command.session
-        self._room.has_failed = False  # perhaps it was mended
+        if self._live is not None:  # it may be the camera that is wanted; a file stays until there is another
+            self._close_source()
         self._notify(say.Busy("opening"))
         try:
             opening = open_anything(
-                command, self._toolbox, lambda words: self._tell_state(command.session, words),
+                command, self._toolbox, lambda state: self._notify(say.SourceState(command.session, state)),
                 lambda: self._inbox.last_leaving is not command,
             )  # fmt: skip
             if opening is None:  # a camera that does not answer need not be waited for
                 return
-            self._info = opening.source.info
+            self._close_source()
+            self._session, self._info = command.session, opening.source.info
+            self._room.has_failed = False  # perhaps it was mended
             self._notify(opening.opened())
             self._corrections = Corrections(opening.edits, self._notify)
             self._corrections.tell(by_hand=command.recovered)
@@ -207,11 +208,12 @@ class Player:
                 self._watch_live(opening)
             else:
                 self._watch_file(opening, self._corrections)
+        except Exception:
+            if self._file is not None and self._session != command.session:
+                self._notify(say.StillOpen(self._session, command.session))
+            raise
         finally:
             self._notify(say.Busy(""))
-
-    def _tell_state(self, session: int, words: str) -> None:
-        self._notify(say.SourceState(session, words, lost=": connected" not in words))
 
     def _watch_live(self, opening: Opening) -> None:
         from app.gui.live import LiveFeed

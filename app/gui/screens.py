@@ -10,6 +10,7 @@ from PyQt6.QtGui import QGuiApplication, QImage, QScreen
 from app.gui import messages as say
 from app.gui.screen_picker import ScreenPicker, ScreenPicture
 from app.gui.toolbox import Toolbox
+from app.gui.wording import translated
 from engine.addresses import ScreenAddress
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Screens(QObject):
 
     def _begin(self, reason: object) -> None:
         if reason:
-            self._window.tell_trouble(str(reason), warning=True)
+            self._window.tell_trouble(translated(str(reason)), warning=True)
         elif not self.pickers and not self._aside.isActive():
             self._window.hide()  # or nothing but itself could be chosen
             self._aside.start()

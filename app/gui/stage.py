@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -17,6 +18,7 @@ from app.gui.video_view import VideoView
 
 if TYPE_CHECKING:
     from app.edits import Edits
+    from app.gui.compare_panel import ComparePanel
     from engine.video import SourceInfo
 
 LANES_MS = 200
@@ -81,11 +83,13 @@ class Stage(QWidget):
         )
         self._timer.start()
 
-    def put_beside(self, view: VideoView, bar: QWidget) -> None:
+    def put_beside(self, second: ComparePanel) -> None:
         """Another video to compare with: its picture as wide as the first one's, its bar above the timeline."""
-        self.views.addWidget(view)
+        self.views.addWidget(second.view)
         self.views.setSizes([1, 1])
-        self._under.insertWidget(0, bar)
+        self._under.insertWidget(0, second)
+        for before, after in pairwise((self.analysis.export, *second.stops)):
+            self.setTabOrder(before, after)
 
     def set_length(self, frames: int, fps: float | None) -> None:
         """The end was reached: so long it is."""

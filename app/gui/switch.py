@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QCheckBox, QWidget
 
 from app.gui import theme
+from app.gui.own_keys import takes_key
 
 WIDTH, HEIGHT = 32, 18
 
@@ -36,11 +37,7 @@ class Switch(QCheckBox):
         return True
 
     def event(self, event: QEvent | None) -> bool:
-        wants = isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS
-        if wants and event is not None and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        return takes_key(event, _OWN_KEYS) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         colours = theme.current()

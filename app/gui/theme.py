@@ -98,7 +98,7 @@ def _palette(c: Colours) -> QPalette:
     palette = QPalette()
     for where, colour in (
         (role.Window, c.window), (role.WindowText, c.text), (role.Base, c.surface), (role.AlternateBase, c.raised),
-        (role.Text, c.text), (role.PlaceholderText, c.faint), (role.Button, c.raised), (role.ButtonText, c.text),
+        (role.Text, c.text), (role.PlaceholderText, c.muted), (role.Button, c.raised), (role.ButtonText, c.text),
         (role.BrightText, c.error), (role.ToolTipBase, c.raised), (role.ToolTipText, c.text), (role.Link, c.accent),
         (role.Highlight, c.accent), (role.HighlightedText, c.on_accent), (role.Accent, c.accent),
         (role.Light, c.hover), (role.Midlight, c.raised), (role.Mid, c.border), (role.Dark, c.stage),
@@ -205,7 +205,7 @@ QPushButton#door:hover {{ border-color: {accent}; background: {raised}; }}
 QPushButton#door:focus {{ border: 2px solid {accent}; }}
 QLabel#door-title {{ font-size: 16px; font-weight: 600; background: transparent; }}
 QLabel#door-text {{ color: {muted}; background: transparent; }}
-QLabel#door-key {{ color: {faint}; background: transparent; }}
+QLabel#door-key {{ color: {muted}; background: transparent; }}
 QPushButton#link {{ background: transparent; border: 1px solid transparent; padding: 4px 8px; color: {accent};
     text-align: left; }}
 QPushButton#link:hover {{ background: {hover}; }}

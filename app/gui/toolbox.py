@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engine.heat import Heat
     from engine.skeletons import Skeleton
     from engine.types import U8, Boxes
-    from engine.video import Source, SourceInfo
+    from engine.video import LiveState, Source, SourceInfo
     from engine.video.camera import Camera
     from engine.video.camera_modes import CameraMode
     from engine.video.screen import Screen
@@ -80,8 +80,8 @@ class Toolbox(Protocol):
         """What to begin with."""
         ...
 
-    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
-        """`on_state` is told in words, from another thread, how a camera or stream fares."""
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+        """`on_state` is told, from another thread, how a camera or stream fares."""
         ...
 
     def engines(self, choice: EngineChoice) -> EngineSet: ...
@@ -119,7 +119,7 @@ class DefaultToolbox:
 
     choice: EngineChoice = EngineChoice()
 
-    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         from engine.video import open_source
 
         return open_source(address, on_state=on_state)

@@ -9,10 +9,12 @@ from PyQt6.QtGui import QAction, QColor
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.gui import theme
-from app.gui.actions import Actions
+from app.gui.actions import Actions, plain
 from app.gui.icons import logo, pixmap
 
 MOST_LINKS = 4
+LINK_PADDING = 9
+"""Left of a link's words, with its border, in pixels: they stand under the words above."""
 
 
 class Door(QPushButton):
@@ -85,6 +87,7 @@ class Welcome(QWidget):
         drop.setObjectName("hint")
         self.ways = QHBoxLayout()
         self.ways.setSpacing(4)
+        self.ways.addSpacing(-LINK_PADDING)
         for name in ("choose-camera", "screen", "stream", "pictures"):
             self.ways.addWidget(_link(actions[name]))
         self.ways.addStretch(1)
@@ -127,6 +130,7 @@ class Welcome(QWidget):
             if widget is not None:
                 widget.deleteLater()
         self._recent_title.setVisible(bool(paths))
+        self._recent.addSpacing(-LINK_PADDING)
         for path in paths[:MOST_LINKS]:
             link = QPushButton(_shortened(path.name))
             link.setObjectName("link")
@@ -144,8 +148,8 @@ class Welcome(QWidget):
 
 
 def _link(action: QAction) -> QPushButton:
-    """A small way to an action that is seldom the first."""
-    link = QPushButton(action.text().replace("&", ""))
+    """A small way to an action that is seldom the first, and that asks something."""
+    link = QPushButton(f"{plain(action.text())}…")
     link.setObjectName("link")
     link.setToolTip(action.toolTip())
     link.setCursor(Qt.CursorShape.PointingHandCursor)

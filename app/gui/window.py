@@ -48,6 +48,7 @@ from app.gui.status_line import StatusLine
 from app.gui.theme import Look
 from app.gui.toolbox import Toolbox
 from app.gui.welcome import Welcome
+from app.gui.wording import in_words, source_name
 from app.style import Style
 from engine.addresses import is_camera
 
@@ -100,9 +101,7 @@ class MainWindow(Shell):
         self.menus = fill_menus(self, self.actions_)
         add_recent_menu(self.menus[self.tr("File")], self.actions_, lambda: self.settings.recent, self.open_source)
         self.toolbar = fill_toolbar(self, self.actions_)
-        self.exporting = Exporting(self)
-        self.editing = Editing(self)
-        self.hovering = Hovering(self)
+        self.exporting, self.editing, self.hovering = Exporting(self), Editing(self), Hovering(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
         self.models = Models(self)
@@ -163,15 +162,14 @@ class MainWindow(Shell):
     @property
     def source_name(self) -> str:
         """What a person would call the open source."""
-        return self.info.name if self.info is not None else ""
+        return source_name(self.info.name, self.address) if self.info is not None else ""
 
-    def notes(self) -> tuple[int, tuple[int, int] | None, float | None]:
-        """What was marked, for the session: frame shown, range, scale."""
+    def notes(self) -> tuple[int, tuple[int, int] | None, float | None, str, float]:
+        """What was marked, for the session, as app.session.Notes has it."""
         return (
-            self.shown.index if self.shown is not None else 0,
-            self.stage.timeline.loop,
-            self.analysing.metres_per_pixel,
-        )
+            self.shown.index if self.shown is not None else 0, self.stage.timeline.loop,
+            self.analysing.metres_per_pixel, self.comparing.address, self.comparing.offset_s,
+        )  # fmt: skip
 
     def set_look(self, look: Look) -> None:
         self.settings.look = look
@@ -196,6 +194,8 @@ class MainWindow(Shell):
                 self._opened(event)
             case say.Closed():
                 self._closed()
+            case say.StillOpen(session, instead_of) if instead_of == self.session:
+                self.session = session
             case say.Busy(what):
                 words = {
                     "opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …"),
@@ -203,8 +203,8 @@ class MainWindow(Shell):
                 }.get(what, "")  # fmt: skip
                 self.stage.view.notice(words if what != "changing" else "")
                 self.status.set_activity(words)
-            case say.SourceState(words=words, lost=lost):
-                self.banner.tell_state(words, lost=lost)
+            case say.SourceState(state=state):
+                self.banner.tell_state(state, self.source_name or state.name)
             case say.EnginesReady(header=header):
                 self.status.set_engines(header)
                 self.overlay.set_skeleton(header.skeleton.keypoints)
@@ -213,20 +213,20 @@ class MainWindow(Shell):
                 self.stage.transport.set_playing(on)
             case say.LengthKnown(frames):
                 self.stage.set_length(frames, self.info.fps if self.info is not None else None)
-            case say.Trouble(sentence, details, fatal, warning):
+            case say.Trouble(error, details, fatal, warning):
                 if fatal:
                     self._closed()
-                self.tell_trouble(sentence, details, warning=warning)
+                self.tell_trouble(in_words(error), details, warning=warning)
         self.heard.emit(event)
 
     def _opened(self, event: say.Opened) -> None:
         info = event.info
         self.info, self.address, self.shown = info, event.address, None
-        self.setWindowTitle(f"{event.document.name if event.document else info.name}[*] – Skelter")
+        self.setWindowTitle(f"{event.document.name if event.document else self.source_name}[*] – Skelter")
         self.stage.set_source(info, camera=is_camera(self.address))
         self.side.set_live(info.live)
         self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
-        self.status.set_source(f"{info.name}  ·  {info.width} × {info.height}")
+        self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}")
         self.pages.setCurrentWidget(self.stage)
         self.side.setVisible(self.settings.panel_shown)
         if event.notes is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -34,6 +35,23 @@ class SourceInfo:
     frame_count: int | None
     live: bool
     has_audio: bool
+
+
+class Loss(Enum):
+    """Why a camera or stream gives no pictures, with the words for it."""
+
+    ENDED = "it ended"
+    NOT_OPENED = "it cannot be opened"
+    SILENT = "nothing comes"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """How a camera or stream fares: it gives pictures, or was lost and is tried again in `retry_s` seconds."""
+
+    name: str
+    loss: Loss | None = None
+    retry_s: float = 0.0
 
 
 class Source(Protocol):
@@ -86,7 +104,7 @@ def open_source(
     image_fps: float = 30.0,
     reconnect: bool = True,
     max_wait_s: float | None = None,
-    on_state: Callable[[str], None] | None = None,
+    on_state: Callable[[LiveState], None] | None = None,
 ) -> Source:
     """The source that a person means by `spec`.
 
@@ -98,7 +116,7 @@ def open_source(
     image_fps   how fast pictures follow each other
     reconnect   whether a camera or stream that is lost is opened again
     max_wait_s  for how long that is tried; None: until `close`
-    on_state    is told in words how a camera or stream fares; called from the reading thread
+    on_state    is told how a camera or stream fares; called from the reading thread
 
     A Path is a file, whatever its name. Raises MissingFileError, SourceError, or UsageError for a back end of no name.
     """

@@ -52,7 +52,7 @@ class AudioCopy:
         try:
             self._source: InputContainer = open_container(path)
         except FFmpegError as error:
-            raise SourceError(f"{path} holds no sound that can be read; export without sound.") from error
+            raise SourceError("{0} holds no sound that can be read; export without sound.", path) from error
         self._tracks: dict[int, _Copied | _Recoded] = {}
         for stream in self._source.streams.audio:
             track = _track(stream, target, _HOLDS[suffix])

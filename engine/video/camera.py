@@ -19,6 +19,7 @@ from av.error import FFmpegError
 
 from engine.errors import SourceError, UsageError
 from engine.types import U8
+from engine.video import LiveState
 from engine.video.live import Patience, Shot, SupervisedSource
 
 BACKENDS = {
@@ -75,10 +76,10 @@ class CameraSource(SupervisedSource):
         backend: str | None = None,
         reconnect: bool = True,
         max_wait_s: float | None = None,
-        on_state: Callable[[str], None] | None = None,
+        on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         if backend is not None and backend not in BACKENDS:
-            raise UsageError(f"Cameras cannot be opened by {backend!r}; choose one of {', '.join(BACKENDS)}.")
+            raise UsageError("Cameras cannot be opened by {0!r}; choose one of {1}.", backend, ", ".join(BACKENDS))
         super().__init__(
             f"camera {index}",
             partial(_CameraCapture, index, size or USUAL_SIZE, fps, backend or usual_backend()),
@@ -91,11 +92,11 @@ class CameraSource(SupervisedSource):
 class _CameraCapture:
     def __init__(self, index: int, size: tuple[int, int], fps: float | None, backend: str) -> None:
         if backend == "v4l2" and not Path(f"/dev/video{index}").exists():  # OpenCV would try for long, and complain
-            raise SourceError(_not_there(index))
+            raise _not_there(index)
         with _quiet():
             self._capture = cv2.VideoCapture(index, BACKENDS[backend])
         if not self._capture.isOpened():
-            raise SourceError(_not_there(index))
+            raise _not_there(index)
         # Compressed pictures: over USB 2 most cameras give only 5 to 10 uncompressed ones a second in this size.
         self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
@@ -130,14 +131,16 @@ def usual_backend() -> str:
     return {"win32": "dshow", "darwin": "avfoundation"}.get(_SYSTEM, "v4l2")
 
 
-def _not_there(index: int) -> str:
+def _not_there(index: int) -> SourceError:
     cameras = list_cameras()
     if any(camera.index == index for camera in cameras):
-        return f"Camera {index} cannot be opened; close other programs that use it, and check that you may use cameras."
+        return SourceError(
+            "Camera {0} cannot be opened; close other programs that use it, and check that you may use cameras.", index
+        )
     found = ", ".join(f"{camera.index} ({camera.name})" for camera in cameras)
     if not found:
-        return f"There is no camera {index}, and no other camera was found; plug one in."
-    return f"There is no camera {index}; there are {found}."
+        return SourceError("There is no camera {0}, and no other camera was found; plug one in.", index)
+    return SourceError("There is no camera {0}; there are {1}.", index, found)
 
 
 @contextmanager

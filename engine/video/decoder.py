@@ -27,35 +27,40 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """The container and its video stream (cover pictures do not count). Raises MissingFileError or SourceError."""
     try:
         if path.is_dir():
-            raise SourceError(f"{path} is a folder, not a video file; name a file in it.")
+            raise SourceError("{0} is a folder, not a video file; name a file in it.", path)
         with path.open("rb") as file:
             head = file.read(8)
     except FileNotFoundError as error:
-        raise MissingFileError(f"{path} does not exist; check the name and the folder.") from error
+        raise MissingFileError("{0} does not exist; check the name and the folder.", path) from error
     except PermissionError as error:
-        raise SourceError(f"{path} may not be read by you; change its permissions or take a copy of it.") from error
+        raise SourceError("{0} may not be read by you; change its permissions or take a copy of it.", path) from error
     except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror}); check the disk or take another copy.") from error
+        raise SourceError(
+            "{0} cannot be read ({1}); check the disk or take another copy.", path, error.strerror
+        ) from error
     if not head:
-        raise SourceError(f"{path} is empty (0 bytes); copy or record it again.")
+        raise SourceError("{0} is empty (0 bytes); copy or record it again.", path)
     try:
         container = open_container(path)
     except FFmpegError as error:
         if head[4:8] in _BOXES:
             raise SourceError(
-                f"{path} was cut off before its table of contents was written, so no player can open it; "
-                "copy it again from where it was recorded."
+                "{0} was cut off before its table of contents was written, so no player can open it; "
+                "copy it again from where it was recorded.",
+                path,
             ) from error
         raise SourceError(
-            f"{path} is not a video that can be read ({in_words(error)}); give a video file such as .mp4, .mov or .mkv."
+            "{0} is not a video that can be read ({1}); give a video file such as .mp4, .mov or .mkv.",
+            path,
+            in_words(error),
         ) from error
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if container.format.name in _NOT_VIDEO or not streams or streams[0].codec_context is None:
         known = streams and container.format.name not in _NOT_VIDEO
         container.close()
         if known:
-            raise SourceError(f"{path} holds video of a kind that cannot be decoded here; convert it to H.264.")
-        raise SourceError(f"{path} holds no video; give a video file such as .mp4, .mov or .mkv.")
+            raise SourceError("{0} holds video of a kind that cannot be decoded here; convert it to H.264.", path)
+        raise SourceError("{0} holds no video; give a video file such as .mp4, .mov or .mkv.", path)
     return container, streams[0]
 
 

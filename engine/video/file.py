@@ -147,10 +147,10 @@ class FileSource:
                 return None
         ended_s = max(self._last_time_s, self._seen_s)
         raise SourceBrokenOff(
-            f"{self.path} breaks off at {ended_s:.1f} s and the rest is missing or damaged; "
+            "{0} breaks off at {1:.1f} s and the rest is missing or damaged; "
             "copy it again from where it was recorded.",
-            ended_s,
-        )
+            self.path, ended_s, time_s=ended_s,
+        )  # fmt: skip
 
     def _first_picture(self) -> VideoFrame:
         try:
@@ -159,7 +159,7 @@ class FileSource:
             self._fall_back_to_one_thread()
             first = self._decoder.next()
         if first is None:
-            raise SourceError(f"{self.path} has no picture that can be decoded; take another copy of the file.")
+            raise SourceError("{0} has no picture that can be decoded; take another copy of the file.", self.path)
         return first
 
     def _take(self) -> VideoFrame | None:

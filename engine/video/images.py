@@ -85,7 +85,7 @@ class ImagesSource:
                 continue
             yield Frame(fitted(image, self._info.width, self._info.height), index, index / self._fps)
         if self._unread and not self._closed:
-            raise SourceBrokenOff(self._account(), (len(self._files) - 1) / self._fps)
+            raise self._account()
 
     def _first_readable(self) -> U8:
         for index, file in enumerate(self._files):
@@ -95,11 +95,14 @@ class ImagesSource:
                 self._unread[index] = error
         raise self._unread[0]
 
-    def _account(self) -> str:
-        count, first = len(self._unread), self._unread[min(self._unread)]
-        if count == 1:
-            return f"One of {len(self._files)} pictures was left out: {first}"
-        return f"{count} of {len(self._files)} pictures were left out. The first: {first}"
+    def _account(self) -> SourceBrokenOff:
+        left_out, count, first = len(self._unread), len(self._files), self._unread[min(self._unread)]
+        last_s = (count - 1) / self._fps
+        if left_out == 1:
+            return SourceBrokenOff("One of {0} pictures was left out: {1}", count, first, time_s=last_s)
+        return SourceBrokenOff(
+            "{0} of {1} pictures were left out. The first: {2}", left_out, count, first, time_s=last_s
+        )
 
     def seek(self, index: int) -> None:
         """The next frame given is picture `index`. Raises IndexError where there is none."""
@@ -133,14 +136,15 @@ def _pictures(path: Path) -> list[Path]:
             return [path]
         found = list(path.iterdir()) if path.is_dir() else [Path(name) for name in glob.glob(str(path))]
     except OSError as error:
-        raise SourceError(f"{path} cannot be looked into ({error.strerror}); check its permissions.") from error
+        raise SourceError("{0} cannot be looked into ({1}); check its permissions.", path, error.strerror) from error
     if not path.is_dir() and not _is_pattern(path):
-        raise MissingFileError(f"{path} does not exist; check the name and the folder.")
+        raise MissingFileError("{0} does not exist; check the name and the folder.", path)
     files = [file for file in found if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith(".")]
     if not files:
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))
-        what = "There is no picture in" if path.is_dir() else "No picture fits the pattern"
-        raise SourceError(f"{what} {path}; give a folder or a pattern with pictures ({kinds}).")
+        if path.is_dir():
+            raise SourceError("There is no picture in {0}; give a folder with pictures ({1}).", path, kinds)
+        raise SourceError("No picture fits the pattern {0}; give a pattern of pictures ({1}).", path, kinds)
     return sorted(files, key=lambda file: natural_key(file.name))
 
 
@@ -150,14 +154,14 @@ def _read(file: Path) -> U8:
         data = np.fromfile(file, np.uint8)  # not cv2.imread: on Windows that takes no names outside the code page
     except OSError as error:
         raise SourceError(
-            f"{file} cannot be read ({error.strerror}); check it or take it out of the folder."
+            "{0} cannot be read ({1}); check it or take it out of the folder.", file, error.strerror
         ) from error
     try:
         image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None
     except cv2.error as error:  # the limit in engine/__init__.py
         raise SourceError(
-            f"{file} says that it is larger than any picture; replace it or take it out of the folder."
+            "{0} says that it is larger than any picture; replace it or take it out of the folder.", file
         ) from error
     if image is None:
-        raise SourceError(f"{file} is not a picture that can be read; replace it or take it out of the folder.")
+        raise SourceError("{0} is not a picture that can be read; replace it or take it out of the folder.", file)
     return np.asarray(image, np.uint8)

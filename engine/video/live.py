@@ -12,7 +12,7 @@ from typing import Protocol, Self
 
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import U8, Frame
-from engine.video import SourceInfo
+from engine.video import LiveState, Loss, SourceInfo
 
 _SHORTEST_S = 1e-3  # between two pictures, whatever the clocks say
 _DRIFT_S = 1.0  # by more, the sender's clock has jumped, or pictures pile up on the way
@@ -72,7 +72,7 @@ class SupervisedSource:
 
     connect    opens a connection, or raises SourceError; called in a thread of its own
     reconnect  False: the first loss ends the source
-    on_state   is told in words how it fares; called from another thread, must be quick
+    on_state   is told how it fares; called from another thread, must be quick
     Raises SourceError where the first connection cannot be made, SourceBrokenOff from the iterator where a lost one is
     given up.
     """
@@ -84,7 +84,7 @@ class SupervisedSource:
         *,
         reconnect: bool = True,
         patience: Patience | None = None,
-        on_state: Callable[[str], None] | None = None,
+        on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         self._name = name
         self._connect = connect
@@ -143,14 +143,12 @@ class SupervisedSource:
 
     def _first_picture(self, connection: _Connection) -> U8:
         """The newest picture, which stays for the consumer. Raises SourceError where none comes."""
-        reason = self._watch_opening(connection)
-        if reason is not None:
+        loss = self._watch_opening(connection)
+        if loss is not None:
             raise (
                 connection.error
                 or connection.crash
-                or SourceError(
-                    f"{self._name} gives no picture ({reason}); check that it is on and no other program uses it."
-                )
+                or SourceError("{0} gives no picture; check that it is on and no other program uses it.", self._name)
             )
         with self._news:
             assert self._newest is not None  # nobody takes any before the constructor is done
@@ -190,26 +188,21 @@ class SupervisedSource:
                 self._newest = _Arrival(shot, self._clock.stamp(shot, connection.last_s, first=connection.count == 1))
             self._news.notify_all()
 
-    def _watch_opening(self, connection: _Connection) -> str | None:
-        """Waits for the first picture; the reason where none came, "" where the source was closed meanwhile."""
+    def _watch_opening(self, connection: _Connection) -> Loss | None:
+        """Waits for the first picture, or for the source to be closed; why none came."""
         with self._news:
             self._news.wait_for(lambda: connection.count or connection.over or self._closed, self._patience.open_s)
-            if self._closed:
-                return ""
-            if connection.count:
-                return None
-            return connection.why_over() if connection.over else f"nothing came for {self._patience.open_s:g} s"
+            return None if connection.count and not self._closed else connection.loss()
 
-    def _watch(self, connection: _Connection) -> str:
-        """Waits as long as pictures come; the reason why they do no longer, "" where the source was closed."""
-        stall_s = self._patience.stall_s
+    def _watch(self, connection: _Connection) -> Loss:
+        """Waits as long as pictures come and the source is not closed; why they come no longer."""
         with self._news:
             while not connection.over and not self._closed:
-                left_s = connection.last_s + stall_s - time.monotonic()
+                left_s = connection.last_s + self._patience.stall_s - time.monotonic()
                 if left_s <= 0:
-                    return f"no picture for {stall_s:g} s"
+                    break
                 self._news.wait(left_s)
-            return "" if self._closed else connection.why_over()
+            return connection.loss()
 
     def _supervise(self, connection: _Connection) -> None:
         """The supervisor's thread: watches one connection after the other."""
@@ -217,14 +210,14 @@ class SupervisedSource:
         lost_at_s = retry_s = 0.0
         while True:
             if opened:
-                self._on_state(f"{self._name}: connected, {self._info.width} × {self._info.height}")
-                reason = self._watch(connection)
+                self._on_state(LiveState(self._name))
+                loss = self._watch(connection)
                 lost_at_s, retry_s = time.monotonic(), self._patience.first_retry_s
             connection.abandoned.set()
-            if self._ended(connection, reason, lost_at_s):
+            if self._ended(connection, loss, lost_at_s):
                 connection.join(_LAST_READ_S)
                 return
-            self._on_state(f"{self._name}: lost ({reason}), trying again in {retry_s:g} s")
+            self._on_state(LiveState(self._name, loss, retry_s))
             with self._news:
                 self._news.wait_for(lambda: self._closed, retry_s)
             if self._closed:
@@ -233,9 +226,9 @@ class SupervisedSource:
             connection = self._start()
             failure = self._watch_opening(connection)
             opened = failure is None
-            reason = reason if failure is None else failure
+            loss = failure or loss
 
-    def _ended(self, connection: _Connection, reason: str, lost_at_s: float) -> bool:
+    def _ended(self, connection: _Connection, loss: Loss, lost_at_s: float) -> bool:
         """Whether there is nothing more to try; tells the consumer why."""
         give_up_s = self._patience.give_up_s if self._reconnect else 0.0
         with self._news:
@@ -246,9 +239,9 @@ class SupervisedSource:
             elif give_up_s is not None and time.monotonic() - lost_at_s >= give_up_s:
                 at_s = self._clock.last_s
                 self._failure = SourceBrokenOff(
-                    f"{self._name} was lost at {at_s:.1f} s ({reason}); check its cable or network and start again.",
-                    at_s,
-                )
+                    "{0} was lost at {1:.1f} s ({2}); check its cable or network and start again.",
+                    self._name, at_s, loss.value, time_s=at_s,
+                )  # fmt: skip
             self._news.notify_all()
             return self._failure is not None
 
@@ -299,8 +292,11 @@ class _Connection(threading.Thread):
         self.error: SourceError | None = None
         self.crash: Exception | None = None
 
-    def why_over(self) -> str:
-        return "it cannot be opened" if self.error is not None else "it ended"
+    def loss(self) -> Loss:
+        """Why it gives no pictures."""
+        if not self.over:
+            return Loss.SILENT
+        return Loss.ENDED if self.error is None else Loss.NOT_OPENED
 
     def run(self) -> None:
         try:

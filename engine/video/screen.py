@@ -20,6 +20,7 @@ from mss import MSS, ScreenShotError
 from engine.addresses import LEAST_SIDE, ScreenAddress
 from engine.errors import SourceError
 from engine.types import U8
+from engine.video import LiveState
 from engine.video.live import Patience, Shot, SupervisedSource
 
 FPS = 30.0
@@ -40,12 +41,17 @@ class Screen:
 
 def why_not() -> str:
     """Why the screen cannot be read here, in a sentence; empty where nothing speaks against it."""
+    refusal = _refusal()
+    return "" if refusal is None else str(refusal)
+
+
+def _refusal() -> SourceError | None:
     if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland":
-        return (
+        return SourceError(
             "Under Wayland a program may not read the screen: log in with an X11 session (often called “on Xorg”), or "
             "record the screen with the desktop's own recorder and open that file."
         )
-    return ""
+    return None
 
 
 def screens() -> list[Screen]:
@@ -68,7 +74,7 @@ class ScreenSource(SupervisedSource):
         *,
         reconnect: bool = True,
         max_wait_s: float | None = None,
-        on_state: Callable[[str], None] | None = None,
+        on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         super().__init__(
             f"screen {address.number}" if address.region is None else "screen region",
@@ -108,8 +114,7 @@ def _part_of(address: ScreenAddress, reader: MSS) -> dict[str, int]:
     everything, *single = reader.monitors
     if address.region is None:
         if not 1 <= address.number <= len(single):
-            count = "is one screen" if len(single) == 1 else f"are {len(single)} screens"
-            raise SourceError(f"There is no screen {address.number}: there {count}, counted from 1.")
+            raise SourceError("There is no screen {0}; screens here: {1}, counted from 1.", address.number, len(single))
         screen = single[address.number - 1]
         return {key: screen[key] for key in ("left", "top", "width", "height")}
     left, top, width, height = address.region
@@ -118,18 +123,18 @@ def _part_of(address: ScreenAddress, reader: MSS) -> dict[str, int]:
     left, top = max(left, everything["left"]), max(top, everything["top"])
     if min(right - left, bottom - top) < LEAST_SIDE:
         raise SourceError(
-            f"{address} shows less than {LEAST_SIDE} × {LEAST_SIDE} pixels of the screen, which goes from "
-            f"{everything['left']},{everything['top']} and is {everything['width']} × {everything['height']}: "
-            "choose a larger region."
-        )
+            "{0} shows less than {1} × {1} pixels of the screen, which goes from {2[left]},{2[top]} and is "
+            "{2[width]} × {2[height]}: choose a larger region.",
+            address, LEAST_SIDE, everything,
+        )  # fmt: skip
     return {"left": left, "top": top, "width": right - left, "height": bottom - top}
 
 
 @contextmanager
 def _reading() -> Iterator[MSS]:
-    reason = why_not()
-    if reason:
-        raise SourceError(reason)
+    refusal = _refusal()
+    if refusal is not None:
+        raise refusal
     with _told_in_a_sentence(), MSS() as reader:
         yield reader
 
@@ -147,7 +152,8 @@ def _told_in_a_sentence() -> Iterator[None]:
         yield
     except ScreenShotError as error:
         raise SourceError(
-            f"The screen cannot be read ({error}): that needs a display, and on a Mac the permission to record it."
+            "The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.",
+            str(error),
         ) from error
 
 

@@ -133,7 +133,7 @@ class VideoSink:
             return
         if self._first_s is None:
             self.abort()
-            raise SinkError(f"{self.path} was not written, because there was not one picture to write.")
+            raise SinkError("{0} was not written, because there was not one picture to write.", self.path)
         try:
             self._container.mux(self._stream.encode(None))
             if self._audio is not None:
@@ -166,7 +166,7 @@ class VideoSink:
         self._let_go()
         failure = self._failure(error)
         if _has_pictures(self._part):
-            return SinkError(f"{failure} What was written before is {self._part.name}.")
+            return SinkError("{0} What was written before is {1}.", failure, self._part.name)
         with contextlib.suppress(OSError):
             self._part.unlink(missing_ok=True)
         return failure
@@ -187,9 +187,11 @@ class VideoSink:
         suffix = self.path.suffix.lower()
         if suffix not in _CONTAINERS:
             kinds = ", ".join(_CONTAINERS)
-            raise SinkError(f"{self.path} does not end in a kind of video that can be written; name it one of {kinds}.")
+            raise SinkError(
+                "{0} does not end in a kind of video that can be written; name it one of {1}.", self.path, kinds
+            )
         if audio_from is not None and _same_file(self.path, audio_from):
-            raise SinkError(f"{self.path} is the video that is being read; give another name for the new one.")
+            raise SinkError("{0} is the video that is being read; give another name for the new one.", self.path)
         return suffix
 
     def _fitted(self, image: U8) -> U8:
@@ -204,7 +206,7 @@ class VideoSink:
         if not isinstance(error, FFmpegError):  # whose numbers mean something else
             return refusal(self.path, error)
         return SinkError(
-            f"{self.path} could not be written ({error.strerror or error}); try another kind, such as .mkv."
+            "{0} could not be written ({1}); try another kind, such as .mkv.", self.path, error.strerror or str(error)
         )
 
 

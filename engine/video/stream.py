@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 
 from engine.errors import SourceError
 from engine.types import U8
+from engine.video import LiveState
 from engine.video.decoder import in_words
 from engine.video.live import Patience, Shot, SupervisedSource
 from engine.video.pictures import ToRgb
@@ -36,7 +37,7 @@ class StreamSource(SupervisedSource):
         *,
         reconnect: bool = True,
         max_wait_s: float | None = None,
-        on_state: Callable[[str], None] | None = None,
+        on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         super().__init__(
             shown_address(address),
@@ -68,13 +69,15 @@ class _StreamCapture:
             )
         except (FFmpegError, OSError) as error:
             # "from None": FFmpeg's error carries the address with its password.
-            raise SourceError(f"{name} cannot be opened ({_why(error)}); check the address and the network.") from None
+            raise SourceError(
+                "{0} cannot be opened ({1}); check the address and the network.", name, _why(error)
+            ) from None
         if not self._container.streams.video:
             self._container.close()
-            raise SourceError(f"{name} sends no video; give the address of a video stream.")
+            raise SourceError("{0} sends no video; give the address of a video stream.", name)
         if self._container.duration:
             self._container.close()
-            raise SourceError(f"{name} is a recording, not a live stream; download it and open the file.")
+            raise SourceError("{0} is a recording, not a live stream; download it and open the file.", name)
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "SLICE"  # threads by frame would hold pictures back
         self._to_rgb: ToRgb | None = None

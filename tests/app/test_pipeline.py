@@ -46,7 +46,7 @@ def test_the_detector_rests_where_it_may():
 
 
 def test_a_source_that_breaks_off_gives_all_it_had_first():
-    error = SourceBrokenOff("the file ends at second 0.48.", 0.48)
+    error = SourceBrokenOff("the file ends at second 0.48.", time_s=0.48)
     seen = []
     with pytest.raises(SourceBrokenOff) as caught:
         seen.extend(result.frame.index for result in _each(start(SquareSource(60, fail_at=12, error=error)), seen))

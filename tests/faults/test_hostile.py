@@ -7,11 +7,12 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import orjson
 import pytest
 
 from app.imports import read_result
 from app.results import Header, Recording, SourceRecord
-from app.session import Session, read_session, write_session
+from app.session import Notes, Session, read_session, write_session
 from engine.errors import MissingFileError, SkelterError
 from scripts import hostile
 from tests.app.test_cli import assert_refused, skelter
@@ -67,6 +68,25 @@ def test_a_session_of_what_is_live_opens_by_the_same_address(address: str, tmp_p
     path = tmp_path / "work.skelter"
     write_session(path, Session(address, Recording(Header(SourceRecord("live", 64, 48)))))
     assert read_session(path).source == address
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"address": "rtsp://10.0.0.8/a"}, {"address": "0"}, {"offset_s": "inf"}, {"offset_s": None}]
+)
+def test_a_session_compares_with_files_only(wrong: dict[str, object], tmp_path: Path) -> None:
+    path, clip = tmp_path / "work.skelter", tmp_path / "clip.mp4"
+    clip.touch()
+    notes = Notes(compared=str(tmp_path / "other.mp4"), offset_s=-0.2)
+    write_session(path, Session(str(clip), Recording(Header(SourceRecord("clip.mp4", 64, 48))), notes=notes))
+    assert read_session(path).notes == notes  # whether that video is there, whoever opens it will see
+    with zipfile.ZipFile(path) as archive:
+        head, results = orjson.loads(archive.read("session.json")), archive.read("results.jsonl")
+    head["compared"] |= wrong
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("session.json", orjson.dumps(head))
+        archive.writestr("results.jsonl", results)
+    with pytest.raises(SkelterError, match=r"work\.skelter is not a Skelter session"):
+        read_session(path)
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:

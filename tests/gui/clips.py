@@ -15,7 +15,7 @@ from engine.errors import SourceError
 from engine.heat import Heat
 from engine.skeletons import COCO
 from engine.types import U8, Boxes, Poses
-from engine.video import Source, SourceInfo, open_source
+from engine.video import LiveState, Source, SourceInfo, open_source
 from engine.video.camera import Camera
 from engine.video.camera_modes import CameraMode
 from engine.video.screen import Screen
@@ -131,7 +131,7 @@ class GreenToolbox:
         self.choice = EngineChoice()
         self.plugged: list[Camera] = []
 
-    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         return open_source(address, on_state=on_state)
 
     def engines(self, choice: EngineChoice) -> GreenEngines:

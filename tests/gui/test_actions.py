@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt, qVersion
-from PyQt6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
+from PyQt6.QtWidgets import QLabel, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.about import AboutBox
 from app.gui.cheat_sheet import CheatSheet
 from app.gui.theme import CONTRAST, DARK, LIGHT, Colours, Look, current
 from app.gui.window import MainWindow
+from tests.gui.test_window import open_analysed
 
 
 def test_ids_and_shortcuts_are_unique(window: MainWindow) -> None:
@@ -38,6 +39,8 @@ def test_f1_lists_every_shortcut(qtbot: QtBot, window: MainWindow) -> None:
     for spec in window.actions_.specs:
         for keys in spec.shortcuts:
             assert window.actions_[spec.id].shortcuts()[0].toString() in words, keys
+    assert sheet.width() <= 1280
+    assert sheet.height() <= 680, "with its frame it fits on a small screen"
     sheet.close()
 
 
@@ -49,6 +52,41 @@ def test_the_about_box_tells_versions_and_terms(qtbot: QtBot, window: MainWindow
     for part in (qVersion(), "PyQt", "GPL-3.0", "FFmpeg", "x264", "openvino", "skelter-pose-s", "research use", "COCO"):
         assert part in words
     box.close()
+
+
+def test_letters_look_for_an_entry_in_the_list_that_has_the_focus(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_analysed(qtbot, window, clip)
+    heat, style = window.overlay.heat, window.settings.style
+    heat.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClicks(heat, "le")  # both are shortcuts of the window
+    assert heat.currentText() == "Left eye"
+    qtbot.keyClick(heat, Qt.Key.Key_Home)
+    assert heat.currentIndex() == 0
+    assert window.shown.index == 10, "the video stays where it is"
+    assert (window.settings.style, window.playing) == (style, False)
+    qtbot.keyClick(heat, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    assert not window.side.isVisible(), "keys with Ctrl are the window's"
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_L)
+    assert window.settings.style.by_limb
+
+
+def test_letters_in_the_list_of_people_are_about_who_is_chosen(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_analysed(qtbot, window, clip)
+    qtbot.waitUntil(lambda: window.people.rowCount() == 1)
+    table = window.people_list.table
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    table.selectRow(0)
+    qtbot.keyClick(table, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: window.editing.can_undo)
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    qtbot.keyClicks(editor, "Hal S")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.people.data(window.people.index(0, 0)) == "Hal S")
+    assert window.settings.style.skeleton
+    assert not window.playing
 
 
 def test_every_control_has_a_name_and_a_tip(window: MainWindow) -> None:

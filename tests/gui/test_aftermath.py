@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from app.exports import write
 from app.exports.skelter_json import read
+from app.gui import messages as say
 from app.gui.aftermath import Aftermath
 from app.gui.crash_report import LINES, LastWords, left_logs
 from app.gui.errand import Errand
@@ -107,6 +108,19 @@ def test_what_ended_badly_is_told_at_the_next_start(
     window.banner.dismiss()
     look(qtbot, window, settings.reports)
     assert not window.banner.sentence, "once is enough"
+
+
+def test_what_the_banner_says_is_for_the_report_and_not_for_the_terminal(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "app")
+    Aftermath(window, tmp_path / "reports")
+    window.open_source(str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: "gone.mp4 does not exist" in window.banner.sentence, timeout=SLOW_MS)
+    assert "Traceback" in caplog.text
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    window.event_came.emit(say.Trouble(None, "Traceback: nobody foresaw this"))
+    assert [record.levelno for record in caplog.records if "nobody foresaw" in record.getMessage()] == [logging.WARNING]
 
 
 def test_a_good_end_leaves_nothing_and_a_long_log_its_last_lines(tmp_path: Path) -> None:

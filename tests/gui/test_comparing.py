@@ -14,7 +14,8 @@ from app.gui.hovering import Preview
 from app.gui.mailbox import Mailbox
 from app.gui.messages import Picture
 from app.gui.window import MainWindow
-from tests.gui.clips import make_clip, number_in
+from tests.gui.clips import GreenToolbox, make_clip, number_in
+from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
 
 
@@ -144,6 +145,14 @@ def test_a_shifted_second_waits_for_its_beginning(qtbot: QtBot, pair: MainWindow
     wait_for_second(qtbot, pair, 34)
 
 
+def test_tab_comes_to_the_second_before_the_timeline_of_the_first(qtbot: QtBot, pair: MainWindow) -> None:
+    panel = second_of(pair).panel
+    panel.back.setFocus(Qt.FocusReason.TabFocusReason)
+    for stop in (panel.on, panel.align, panel.close_button, panel.timeline, pair.stage.timeline):
+        qtbot.keyClick(pair.focusWidget(), Qt.Key.Key_Tab)
+        assert pair.focusWidget() is stop
+
+
 def test_closing_it_leaves_the_first_as_it_is(qtbot: QtBot, pair: MainWindow) -> None:
     thread = second_of(pair).player._thread
     qtbot.mouseClick(second_of(pair).panel.close_button, Qt.MouseButton.LeftButton)
@@ -188,6 +197,44 @@ def test_a_shift_beyond_the_end_takes_the_last_frame_and_they_stay_in_step(qtbot
     assert second_of(pair).panel.offset.text() == "1.16 s later than the first"
     pair.stage.timeline.sought.emit(2)
     wait_for_second(qtbot, pair, 31)
+
+
+def save_shifted(qtbot: QtBot, pair: MainWindow, target: Path) -> None:
+    """Save a session in which the second is five frames later, and leave."""
+    second_of(pair).panel.timeline.sought.emit(15)
+    wait_for_second(qtbot, pair, 15)
+    qtbot.waitUntil(lambda: second_of(pair).panel.offset.text() == "0.20 s later than the first", timeout=SLOW_MS)
+    pair.commands.questions.target = lambda suggestion, kinds: str(target)
+    qtbot.keyClick(pair, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: target.name in pair.banner.sentence, timeout=SLOW_MS)
+    pair.close()
+
+
+def test_a_session_brings_both_back_as_far_apart_as_they_were(
+    qtbot: QtBot, pair: MainWindow, open_window: OpenWindow, toolbox: GreenToolbox, tmp_path: Path
+) -> None:
+    save_shifted(qtbot, pair, tmp_path / "work.skelter")
+    again = open_window(toolbox)
+    again.open_source(str(tmp_path / "work.skelter"))
+    wait_for_frame(qtbot, again, 10)
+    wait_for_second(qtbot, again, 15)
+    assert second_of(again).panel.offset.text() == "0.20 s later than the first"
+    qtbot.keyClick(again, Qt.Key.Key_Right)
+    wait_for_second(qtbot, again, 16)
+
+
+def test_a_session_whose_second_video_is_gone_opens_the_first(
+    qtbot: QtBot, pair: MainWindow, other: Path, open_window: OpenWindow, toolbox: GreenToolbox, tmp_path: Path
+) -> None:
+    save_shifted(qtbot, pair, tmp_path / "work.skelter")
+    away = other.rename(other.with_name("away.mp4"))
+    again = open_window(toolbox)
+    again.open_source(str(tmp_path / "work.skelter"))
+    qtbot.waitUntil(lambda: "without the video it was compared with" in again.banner.sentence, timeout=SLOW_MS)
+    away.rename(other)
+    assert f"{other} does not exist" in again.banner.sentence
+    assert again.comparing.second is None
+    wait_for_frame(qtbot, again, 10)
 
 
 def test_what_was_compared_with_does_not_stay(qtbot: QtBot, pair: MainWindow) -> None:

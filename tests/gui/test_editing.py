@@ -88,6 +88,12 @@ def test_a_row_chooses_too_and_p_goes_on(qtbot: QtBot, pair: MainWindow) -> None
     assert pair.editing.chosen == 2
     qtbot.keyClick(pair, Qt.Key.Key_P)
     assert pair.editing.chosen == 1
+    qtbot.keyClick(pair, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2,), timeout=SLOW_MS)
+    pair.actions_["nobody"].trigger()
+    qtbot.keyClick(pair, Qt.Key.Key_P)
+    assert pair.editing.chosen == 2, "who is not in the picture comes last"
+    pair.commands.questions.leave = lambda name: Leaving.DISCARD
 
 
 def test_a_name_is_written_in_the_list_and_drawn(qtbot: QtBot, pair: MainWindow) -> None:

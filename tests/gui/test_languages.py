@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QCoreApplication
-from PyQt6.QtWidgets import QApplication, QLabel
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.gui.languages import LANGUAGES, of_system, speak
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
+from app.gui.wording import in_words
+from engine.errors import SinkError
 from scripts import translations
 from tests.gui.clips import GreenToolbox, make_clip
 from tests.gui.conftest import OpenWindow
@@ -106,6 +108,32 @@ def test_nothing_on_the_window_is_left_in_english(
     words += [label.text() for label in window.findChildren(QLabel)]
     english = [word for word in words if re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", re.sub(r"Pencil.*|Skelter", "", word))]
     assert english == []
+    letters = [link.text() for link in window.welcome.findChildren(QPushButton) if re.search(r"\(\w\)", link.text())]
+    assert letters == [], "those of menus"
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "없는 파일입니다"), ("zh_CN", "不存在")])
+def test_errors_are_told_in_the_window_s_language(
+    qtbot: QtBot, open_window: OpenWindow, settings: Settings, tmp_path: Path, language: str, words: str
+) -> None:
+    settings.language = language
+    window = open_window(GreenToolbox())
+    window.open_source(str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: words in window.banner.sentence, timeout=SLOW_MS)
+    assert str(tmp_path / "gone.mp4") in window.banner.sentence
+    assert "gone.mp4 does not exist; check the name" in window.banner._details, "a report is in English"
+
+
+def test_an_error_in_an_error_is_told_too(qapp: QApplication) -> None:
+    full = SinkError("The disk is full, {0} could not be written; free some space and start again.", "a{b}.mp4")
+    error = SinkError("{0} What was written before is {1}.", full, "a{b}.part.mp4")
+    assert in_words(error) == str(error)
+    speak(qapp, "ko")
+    assert in_words(error).startswith("디스크가 가득 차서 a{b}.mp4")
+    assert in_words(error).endswith("a{b}.part.mp4에 있습니다.")
+    assert in_words(SinkError("{nobody} has translated this.")) == "{nobody} has translated this."
+    assert in_words(ValueError("unforeseen")) == ""
+    speak(qapp, "en")
 
 
 def test_a_language_is_chosen_in_the_menu_for_the_next_start(window: MainWindow, settings: Settings) -> None:

@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from app.gui import messages as say
 from app.gui.live import mirrored
+from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from engine.errors import ModelError, SourceError
 from engine.types import Boxes, Frame, Poses, Tracks
-from engine.video import Source, SourceInfo
+from engine.video import LiveState, Loss, Source, SourceInfo
 from engine.video.live import Patience, Shot, SupervisedSource
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, GreenToolbox, frame_picture, number_in
 from tests.gui.conftest import OpenWindow
@@ -57,7 +58,7 @@ class CameraToolbox(GreenToolbox):
         super().__init__()
         self.cameras: list[FakeCamera] = []
 
-    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         if address != "0":
             return super().open(address, on_state)
         self.cameras.append(FakeCamera())
@@ -153,7 +154,7 @@ def test_from_a_silent_camera_to_a_file(qtbot: QtBot, live: MainWindow, tools: C
 
 def test_the_end_of_the_one_before_does_not_end_the_one_asked_for(live: MainWindow) -> None:
     live.event_came.emit(say.Closed(live.session - 1))
-    live.event_came.emit(say.SourceState(live.session - 1, "camera 7: lost, trying again in 2 s", lost=True))
+    live.event_came.emit(say.SourceState(live.session - 1, LiveState("camera 7", Loss.ENDED, 2.0)))
     assert live.pages.currentWidget() is live.stage
     assert live.banner.sentence == ""
 
@@ -203,7 +204,7 @@ def test_a_camera_that_returns_is_watched_on(qtbot: QtBot, open_window: OpenWind
     cable = Cable()
 
     class Tools(GreenToolbox):
-        def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+        def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
             patience = Patience(stall_s=0.5, first_retry_s=0.1, longest_retry_s=0.2)
             return SupervisedSource("camera 0", cable.connect, patience=patience, on_state=on_state)
 
@@ -211,9 +212,32 @@ def test_a_camera_that_returns_is_watched_on(qtbot: QtBot, open_window: OpenWind
     window.open_source("0")
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
     cable.pulled.set()
-    qtbot.waitUntil(lambda: "trying again" in window.banner.sentence, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: "tried again" in window.banner.sentence, timeout=SLOW_MS)
     assert window.info is not None, "the session goes on"
     cable.returned.set()
     qtbot.waitUntil(lambda: window.banner.sentence == "", timeout=SLOW_MS)
     qtbot.waitUntil(lambda: window.shown is not None and window.shown.size == (240, HEIGHT), timeout=SLOW_MS)
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "카메라 2의 연결이 끊어졌습니다"), ("zh_CN", "连接中断")])
+def test_a_loss_is_told_in_the_window_s_language(
+    open_window: OpenWindow, tools: CameraToolbox, settings: Settings, language: str, words: str
+) -> None:
+    settings.language = language
+    window = open_window(tools)
+    window.event_came.emit(say.SourceState(window.session, LiveState("카메라 2", Loss.SILENT, 4.0)))
+    assert words in window.banner.sentence
+    window.event_came.emit(say.SourceState(window.session, LiveState("카메라 2")))
+    assert window.banner.sentence == ""
+
+
+def test_a_camera_is_called_in_the_window_s_language(
+    qtbot: QtBot, open_window: OpenWindow, tools: CameraToolbox, settings: Settings
+) -> None:
+    settings.language = "zh_CN"
+    window = open_window(tools)
+    window.open_source("0")
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("摄像头 0"), timeout=SLOW_MS)
+    window.event_came.emit(say.SourceState(window.session, LiveState("camera 0", Loss.ENDED, 0.5)))
+    assert window.banner.sentence.startswith("摄像头 0 连接中断")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -14,7 +15,8 @@ from app.gui import cameras
 from app.gui.camera_chooser import CameraChooser
 from app.gui.screen_picker import ScreenPicker
 from app.gui.window import MainWindow
-from engine.video import Source
+from engine.errors import SourceError
+from engine.video import LiveState, Source, open_source
 from engine.video.camera import Camera
 from engine.video.screen import Screen
 from tests.gui.clips import HEIGHT, WIDTH, GreenToolbox, frame_picture
@@ -36,7 +38,7 @@ class Desk(GreenToolbox):
         self.may_open.set()
         self.no_screen = ""
 
-    def open(self, address: str, on_state: Callable[[str], None]) -> Source:
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         self.opened.append(address)
         if "gstreamer" not in address:
             self.may_open.wait(10)
@@ -130,6 +132,25 @@ def test_size_rate_and_back_end_are_chosen_and_kept_for_that_camera(qtbot: QtBot
     window.actions_["choose-camera"].trigger()
     again = chooser_of(qtbot, window)
     qtbot.waitUntil(lambda: str(again.address) == "1:640x480@30:gstreamer", timeout=SLOW_MS)
+
+
+def test_a_camera_that_fails_leaves_the_file_and_is_no_longer_waited_for(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path
+) -> None:
+    class Broken(Desk):
+        def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+            if address != "0":
+                return open_source(address)
+            raise SourceError("Camera {0} cannot be opened.", 0)
+
+    window = open_window(Broken(Camera(0, "A")))
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: watches(window), timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.banner.sentence == "Camera 0 cannot be opened.", timeout=SLOW_MS)
+    qtbot.wait(2 * cameras.SLOW_MS)
+    assert window.banner.sentence == "Camera 0 cannot be opened."
+    assert window.windowTitle().startswith("numbered.mp4")
 
 
 def test_a_camera_that_is_slow_to_open_can_be_opened_in_another_way(qtbot: QtBot, open_window: OpenWindow) -> None:

@@ -209,6 +209,19 @@ def test_text_named_mp4_is_told_and_the_next_file_opens(
     assert window.banner.sentence == ""
 
 
+def test_what_cannot_be_opened_leaves_what_is_open(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, clip: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    window.open_source(str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: "gone.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert window.windowTitle().startswith("numbered.mp4")
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    wait_for_frame(qtbot, window, 11)
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+
+
 def test_closing_while_playing_leaves_nothing(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     window.open_source(str(clip))
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)

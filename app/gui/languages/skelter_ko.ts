@@ -166,6 +166,18 @@
       <translation>복사됨</translation>
     </message>
     <message>
+      <source>{0} was lost: it sends nothing more. It is tried again in {1} s.</source>
+      <translation>{0}의 연결이 끊어졌습니다: 더 이상 화면을 보내지 않습니다. {1}초 후 다시 시도합니다.</translation>
+    </message>
+    <message>
+      <source>{0} was lost: it cannot be opened. It is tried again in {1} s.</source>
+      <translation>{0}의 연결이 끊어졌습니다: 열 수 없습니다. {1}초 후 다시 시도합니다.</translation>
+    </message>
+    <message>
+      <source>{0} was lost: no picture comes. It is tried again in {1} s.</source>
+      <translation>{0}의 연결이 끊어졌습니다: 화면이 오지 않습니다. {1}초 후 다시 시도합니다.</translation>
+    </message>
+    <message>
       <source>Open &amp;lately used</source>
       <translation>최근에 연 항목(&amp;L)</translation>
     </message>
@@ -282,20 +294,16 @@
       <translation>카메라</translation>
     </message>
     <message>
+      <source>As usual (1280 × 720)</source>
+      <translation>기본값(1280 × 720)</translation>
+    </message>
+    <message>
+      <source>The camera's choice</source>
+      <translation>카메라가 정하는 대로</translation>
+    </message>
+    <message>
       <source>Looking for cameras …</source>
       <translation>카메라를 찾는 중…</translation>
-    </message>
-    <message>
-      <source>Larger pictures show people who are far away better, and take longer</source>
-      <translation>화면이 클수록 멀리 있는 사람이 더 잘 보이지만 시간이 더 걸립니다</translation>
-    </message>
-    <message>
-      <source>How many pictures the camera takes in a second</source>
-      <translation>카메라가 1초에 찍는 화면 수</translation>
-    </message>
-    <message>
-      <source>Where the usual way takes long to open a camera, another may be quicker</source>
-      <translation>보통 방법으로 카메라를 여는 데 오래 걸리면 다른 방법이 더 빠를 수 있습니다</translation>
     </message>
     <message>
       <source>Open camera</source>
@@ -306,24 +314,28 @@
       <translation>취소</translation>
     </message>
     <message>
-      <source>As usual (1280 × 720)</source>
-      <translation>기본값(1280 × 720)</translation>
-    </message>
-    <message>
-      <source>The camera's choice</source>
-      <translation>카메라가 정하는 대로</translation>
-    </message>
-    <message>
       <source>Size</source>
       <translation>크기</translation>
+    </message>
+    <message>
+      <source>Larger pictures show people who are far away better, and take longer</source>
+      <translation>화면이 클수록 멀리 있는 사람이 더 잘 보이지만 시간이 더 걸립니다</translation>
     </message>
     <message>
       <source>Pictures a second</source>
       <translation>초당 화면 수</translation>
     </message>
     <message>
+      <source>How many pictures the camera takes in a second</source>
+      <translation>카메라가 1초에 찍는 화면 수</translation>
+    </message>
+    <message>
       <source>Opened by</source>
       <translation>여는 방법</translation>
+    </message>
+    <message>
+      <source>Where the usual way takes long to open a camera, another may be quicker</source>
+      <translation>보통 방법으로 카메라를 여는 데 오래 걸리면 다른 방법이 더 빠를 수 있습니다</translation>
     </message>
     <message>
       <source>A camera that is plugged in now appears here.</source>
@@ -482,6 +494,10 @@
       <translation>첫 번째보다 {0:.2f}초 앞</translation>
     </message>
     <message>
+      <source>The session is open without the video it was compared with: {0}</source>
+      <translation>비교하던 동영상 없이 세션을 열었습니다: {0}</translation>
+    </message>
+    <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
     </message>
@@ -602,14 +618,6 @@
       <translation>모델과 엔진</translation>
     </message>
     <message>
-      <source>Search by name, licence, state …</source>
-      <translation>이름, 라이선스, 상태로 검색…</translation>
-    </message>
-    <message>
-      <source>Search</source>
-      <translation>검색</translation>
-    </message>
-    <message>
       <source>Import a file…</source>
       <translation>파일 가져오기…</translation>
     </message>
@@ -642,12 +650,24 @@
       <translation>지금부터 이것으로 사람이나 관절을 찾습니다</translation>
     </message>
     <message>
-      <source>Progress</source>
-      <translation>진행률</translation>
-    </message>
-    <message>
       <source>Stop it; what was downloaded is gone on with next time</source>
       <translation>중단합니다. 내려받은 부분은 다음에 이어서 받습니다</translation>
+    </message>
+    <message>
+      <source>Close this window; what is under way goes on</source>
+      <translation>이 창을 닫습니다. 진행 중인 작업은 계속됩니다</translation>
+    </message>
+    <message>
+      <source>Search by name, licence, state …</source>
+      <translation>이름, 라이선스, 상태로 검색…</translation>
+    </message>
+    <message>
+      <source>Search</source>
+      <translation>검색</translation>
+    </message>
+    <message>
+      <source>Progress</source>
+      <translation>진행률</translation>
     </message>
     <message>
       <source>I have read the licence {0}, and accept it for what I make with this model</source>
@@ -656,10 +676,6 @@
     <message>
       <source>Models</source>
       <translation>모델</translation>
-    </message>
-    <message>
-      <source>Close this window; what is under way goes on</source>
-      <translation>이 창을 닫습니다. 진행 중인 작업은 계속됩니다</translation>
     </message>
     <message>
       <source>Licence: {0}</source>
@@ -836,6 +852,10 @@
     <message>
       <source>People seen</source>
       <translation>보인 사람</translation>
+    </message>
+    <message>
+      <source>Click somebody, here or in the picture: the buttons are about who is chosen</source>
+      <translation>여기나 화면에서 사람을 클릭하세요. 버튼은 선택한 사람에게 적용됩니다</translation>
     </message>
     <message>
       <source>How long this person was seen so far</source>
@@ -1802,6 +1822,402 @@
     <message>
       <source>Changing the engines …</source>
       <translation>엔진을 바꾸는 중…</translation>
+    </message>
+    <message>
+      <source>Part of the screen</source>
+      <translation>화면 일부</translation>
+    </message>
+    <message>
+      <source>Screen {0}</source>
+      <translation>화면 {0}</translation>
+    </message>
+    <message>
+      <source>The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>데모 동영상은 pip이나 uv로 받는데 둘 다 없습니다. 가지고 있는 동영상을 열어 보세요(`skelter demo CLIP`).</translation>
+    </message>
+    <message>
+      <source>The demonstration clip in {0} is not the one expected; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>{0}에 든 데모 동영상이 예상한 것과 다릅니다. 가지고 있는 동영상을 열어 보세요(`skelter demo CLIP`).</translation>
+    </message>
+    <message>
+      <source>{0}, which holds the demonstration clip, cannot be fetched ({1}); check the network and try again, or try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>데모 동영상이 든 {0}을(를) 받을 수 없습니다({1}). 네트워크를 확인하고 다시 시도하거나 가지고 있는 동영상을 열어 보세요(`skelter demo CLIP`).</translation>
+    </message>
+    <message>
+      <source>The folder {0} for the demonstration clip cannot be made ({1}); mend its permissions, or try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>데모 동영상을 둘 폴더 {0}을(를) 만들 수 없습니다({1}). 권한을 고치거나 가지고 있는 동영상을 열어 보세요(`skelter demo CLIP`).</translation>
+    </message>
+    <message>
+      <source>Downloading {0} took longer than five minutes; check the network and try again.</source>
+      <translation>{0}을(를) 받는 데 5분이 넘게 걸렸습니다. 네트워크를 확인하고 다시 시도하세요.</translation>
+    </message>
+    <message>
+      <source>{0} does not hold the demonstration clip; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>{0}에 데모 동영상이 없습니다. 가지고 있는 동영상을 열어 보세요(`skelter demo CLIP`).</translation>
+    </message>
+    <message>
+      <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
+      <translation>{0}: {1!r}(으)로 끝나는 그림 형식은 없습니다. .png나 .jpg를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>The usual engines run, not the ones chosen: {0}</source>
+      <translation>선택한 엔진이 아니라 기본 엔진으로 실행합니다: {0}</translation>
+    </message>
+    <message>
+      <source>The video of {0} is not beside it; open the video first, then this.</source>
+      <translation>{0}의 동영상이 옆에 없습니다. 동영상을 먼저 연 다음 이 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
+      <translation>{0}은(는) {3}이(가) 아니라 {1} × {2}픽셀 동영상으로 만든 것입니다. 서로 맞는 두 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} was cancelled.</source>
+      <translation>{0}: 취소했습니다.</translation>
+    </message>
+    <message>
+      <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
+      <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
+    </message>
+    <message>
+      <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
+      <translation>{0!r}은(는) 모델 이름으로 쓸 수 없습니다. 글자, 숫자, -, _를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} comes with Skelter: choose another name.</source>
+      <translation>{0}은(는) Skelter에 들어 있는 모델입니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>There is a model called {0} already: choose another name.</source>
+      <translation>{0}(이)라는 모델이 이미 있습니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>Size, flip and run-code belong to checkpoints, not to {0}: leave them out.</source>
+      <translation>size, flip, run-code는 체크포인트에만 쓰는 옵션이므로 {0}에는 쓰지 마세요.</translation>
+    </message>
+    <message>
+      <source>The video of {0} is not at {1} any more; put it beside the session and open it again.</source>
+      <translation>{0}의 동영상이 {1}에 더 이상 없습니다. 세션 옆에 두고 다시 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} does not exist; check the name.</source>
+      <translation>{0}: 없는 파일입니다. 이름을 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}).</source>
+      <translation>{0}: 읽을 수 없습니다({1}).</translation>
+    </message>
+    <message>
+      <source>{0} is too large for this machine's memory; open it on a larger one.</source>
+      <translation>{0}: 이 컴퓨터의 메모리에 비해 너무 큽니다. 메모리가 더 큰 컴퓨터에서 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not a Skelter session ({1}); give a file that Skelter saved.</source>
+      <translation>{0}: Skelter 세션이 아닙니다({1}). Skelter가 저장한 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>the model card {0} has an unknown key `{1}`: remove it.</source>
+      <translation>모델 카드 {0}에 알 수 없는 항목 `{1}`이(가) 있습니다. 지우세요.</translation>
+    </message>
+    <message>
+      <source>the model card {0} lacks `{1}`: add it, or import the model again.</source>
+      <translation>모델 카드 {0}에 `{1}`이(가) 없습니다. 추가하거나 모델을 다시 가져오세요.</translation>
+    </message>
+    <message>
+      <source>the model card {0} names {1}, which is not beside it: copy it there.</source>
+      <translation>모델 카드 {0}에 적힌 {1}이(가) 옆에 없습니다. 그 자리에 복사하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not the file that its card describes (its SHA-256 differs): import the model again.</source>
+      <translation>{0}: 카드에 적힌 파일이 아닙니다(SHA-256 불일치). 모델을 다시 가져오세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not a model card ({1}): import the model again.</source>
+      <translation>{0}: 모델 카드가 아닙니다({1}). 모델을 다시 가져오세요.</translation>
+    </message>
+    <message>
+      <source>the model card {0} has an unknown key `{1}`: did you mean `{2}`?</source>
+      <translation>모델 카드 {0}에 알 수 없는 항목 `{1}`이(가) 있습니다. `{2}`을(를) 쓰려던 것인가요?</translation>
+    </message>
+    <message>
+      <source>`layout` in the model card {0} is {1!r}; for a {2} it is one of {3}.</source>
+      <translation>모델 카드 {0}의 `layout`이 {1!r}입니다. {2}에는 다음 중 하나를 쓰세요: {3}.</translation>
+    </message>
+    <message>
+      <source>`{0}` in the model card {1} is wrong ({2}): mend it.</source>
+      <translation>모델 카드 {1}의 `{0}`이(가) 잘못되었습니다({2}). 고치세요.</translation>
+    </message>
+    <message>
+      <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
+      <translation>{0}에 {1:.0f} MB가 남아 있는데 {2:.0f} MB가 필요합니다. 공간을 비우세요.</translation>
+    </message>
+    <message>
+      <source>{0} is full of unfinished files of this name; remove the .part files.</source>
+      <translation>{0}에 이 이름의 미완성 파일이 가득합니다. .part 파일을 지우세요.</translation>
+    </message>
+    <message>
+      <source>{0} could not be written ({1}); choose another place.</source>
+      <translation>{0}: 저장하지 못했습니다({1}). 다른 위치를 선택하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a folder; give the name of a file to write.</source>
+      <translation>{0}: 폴더입니다. 저장할 파일 이름을 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is full of unfinished folders of this name; remove the .part folders.</source>
+      <translation>{0}에 이 이름의 미완성 폴더가 가득합니다. .part 폴더를 지우세요.</translation>
+    </message>
+    <message>
+      <source>The disk is full, {0} could not be written; free some space and start again.</source>
+      <translation>디스크가 가득 차서 {0}을(를) 저장하지 못했습니다. 공간을 비우고 다시 시작하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not writable, so {1} cannot be made; choose another folder.</source>
+      <translation>{0}에 쓸 수 없어 {1}을(를) 만들 수 없습니다. 다른 폴더를 선택하세요.</translation>
+    </message>
+    <message>
+      <source>The folder {0} does not exist, so {1} cannot be made; make it first.</source>
+      <translation>폴더 {0}이(가) 없어 {1}을(를) 만들 수 없습니다. 폴더를 먼저 만드세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not a folder, so {1} cannot be made; choose another one.</source>
+      <translation>{0}은(는) 폴더가 아니어서 {1}을(를) 만들 수 없습니다. 다른 폴더를 선택하세요.</translation>
+    </message>
+    <message>
+      <source>{0} would be larger than this disk or account allows; choose another disk.</source>
+      <translation>{0}: 이 디스크나 계정이 허용하는 크기를 넘습니다. 다른 디스크를 선택하세요.</translation>
+    </message>
+    <message>
+      <source>The name {0} is too long for this disk; choose a shorter one.</source>
+      <translation>이름 {0}은(는) 이 디스크에 너무 깁니다. 더 짧은 이름을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds other files, such as {1}; choose another name.</source>
+      <translation>{0}에 {1} 같은 다른 파일이 있습니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>{0} What was written before is {1}.</source>
+      <translation>{0} 그때까지 저장한 것은 {1}에 있습니다.</translation>
+    </message>
+    <message>
+      <source>{0} is a file, and a folder is to be made there; choose another name.</source>
+      <translation>{0}: 폴더를 만들 자리에 파일이 있습니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>there is no model file {0}: check the name.</source>
+      <translation>모델 파일 {0}이(가) 없습니다. 이름을 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a folder, not a model: name the .onnx file in it.</source>
+      <translation>{0}: 모델이 아니라 폴더입니다. 그 안의 .onnx 파일을 고르세요.</translation>
+    </message>
+    <message>
+      <source>{0} is no ONNX file: export the model to .onnx first.</source>
+      <translation>{0}: ONNX 파일이 아닙니다. 모델을 먼저 .onnx로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes): copy the model again.</source>
+      <translation>{0}: 빈 파일입니다(0바이트). 모델을 다시 복사하세요.</translation>
+    </message>
+    <message>
+      <source>{0} takes {1} {2} ({3}), which is no picture in colour: give a detector or a pose network that takes one.</source>
+      <translation>{0}의 입력 {1} {2}({3})은(는) 컬러 사진이 아닙니다. 컬러 사진을 받는 검출기나 자세 신경망을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} is {1}, not {2}: give it with {3}.</source>
+      <translation>{0}: {2}이(가) 아니라 {1}입니다. {3} 옵션으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no {0} model called {1}: there is {2}, or any .onnx file by its path.</source>
+      <translation>{1}(이)라는 {0} 모델이 없습니다. {2}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no {0} model called {1}: did you mean {2}?</source>
+      <translation>{1}(이)라는 {0} 모델이 없습니다. {2}을(를) 찾으셨나요?</translation>
+    </message>
+    <message>
+      <source>{0} holds no sound that can be read; export without sound.</source>
+      <translation>{0}: 읽을 수 있는 소리가 없습니다. 소리 없이 내보내세요.</translation>
+    </message>
+    <message>
+      <source>There is no camera {0}; there are {1}.</source>
+      <translation>카메라 {0}은(는) 없습니다. 있는 카메라: {1}.</translation>
+    </message>
+    <message>
+      <source>Camera {0} cannot be opened; close other programs that use it, and check that you may use cameras.</source>
+      <translation>카메라 {0}을(를) 열 수 없습니다. 카메라를 쓰는 다른 프로그램을 닫고 카메라 사용 권한을 확인하세요.</translation>
+    </message>
+    <message>
+      <source>There is no camera {0}, and no other camera was found; plug one in.</source>
+      <translation>카메라 {0}이(가) 없고 다른 카메라도 찾지 못했습니다. 카메라를 연결하세요.</translation>
+    </message>
+    <message>
+      <source>Cameras cannot be opened by {0!r}; choose one of {1}.</source>
+      <translation>{0!r}(으)로는 카메라를 열 수 없습니다. 다음 중에서 선택하세요: {1}.</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes); copy or record it again.</source>
+      <translation>{0}: 빈 파일입니다(0바이트). 다시 복사하거나 녹화하세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds no video; give a video file such as .mp4, .mov or .mkv.</source>
+      <translation>{0}: 동영상이 들어 있지 않습니다. .mp4, .mov, .mkv 같은 동영상 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a folder, not a video file; name a file in it.</source>
+      <translation>{0}: 동영상 파일이 아니라 폴더입니다. 그 안의 파일을 고르세요.</translation>
+    </message>
+    <message>
+      <source>{0} does not exist; check the name and the folder.</source>
+      <translation>{0}: 없는 파일입니다. 이름과 폴더를 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} may not be read by you; change its permissions or take a copy of it.</source>
+      <translation>{0}: 읽을 권한이 없습니다. 권한을 바꾸거나 사본을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}); check the disk or take another copy.</source>
+      <translation>{0}: 읽을 수 없습니다({1}). 디스크를 확인하거나 다른 사본을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not a video that can be read ({1}); give a video file such as .mp4, .mov or .mkv.</source>
+      <translation>{0}: 읽을 수 있는 동영상이 아닙니다({1}). .mp4, .mov, .mkv 같은 동영상 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds video of a kind that cannot be decoded here; convert it to H.264.</source>
+      <translation>{0}: 여기서 풀 수 없는 형식의 동영상입니다. H.264로 변환하세요.</translation>
+    </message>
+    <message>
+      <source>{0} was cut off before its table of contents was written, so no player can open it; copy it again from where it was recorded.</source>
+      <translation>{0}: 목차를 쓰기 전에 끊겨서 어떤 재생기로도 열 수 없습니다. 녹화한 곳에서 다시 복사하세요.</translation>
+    </message>
+    <message>
+      <source>{0} breaks off at {1:.1f} s and the rest is missing or damaged; copy it again from where it was recorded.</source>
+      <translation>{0}: {1:.1f}초에서 끊기고 나머지는 없거나 손상되었습니다. 녹화한 곳에서 다시 복사하세요.</translation>
+    </message>
+    <message>
+      <source>{0} has no picture that can be decoded; take another copy of the file.</source>
+      <translation>{0}: 풀 수 있는 화면이 없습니다. 파일의 다른 사본을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} of {1} pictures were left out. The first: {2}</source>
+      <translation>사진 {1}장 중 {0}장을 건너뛰었습니다. 첫 번째: {2}</translation>
+    </message>
+    <message>
+      <source>No picture fits the pattern {0}; give a pattern of pictures ({1}).</source>
+      <translation>패턴 {0}에 맞는 사진이 없습니다. 사진({1})의 패턴을 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not a picture that can be read; replace it or take it out of the folder.</source>
+      <translation>{0}: 읽을 수 있는 사진이 아닙니다. 바꾸거나 폴더에서 빼세요.</translation>
+    </message>
+    <message>
+      <source>One of {0} pictures was left out: {1}</source>
+      <translation>사진 {0}장 중 1장을 건너뛰었습니다: {1}</translation>
+    </message>
+    <message>
+      <source>{0} cannot be looked into ({1}); check its permissions.</source>
+      <translation>{0}: 안을 볼 수 없습니다({1}). 권한을 확인하세요.</translation>
+    </message>
+    <message>
+      <source>There is no picture in {0}; give a folder with pictures ({1}).</source>
+      <translation>{0}에 사진이 없습니다. 사진({1})이 든 폴더를 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}); check it or take it out of the folder.</source>
+      <translation>{0}: 읽을 수 없습니다({1}). 확인하거나 폴더에서 빼세요.</translation>
+    </message>
+    <message>
+      <source>{0} says that it is larger than any picture; replace it or take it out of the folder.</source>
+      <translation>{0}: 파일에 적힌 크기가 어떤 사진보다도 큽니다. 바꾸거나 폴더에서 빼세요.</translation>
+    </message>
+    <message>
+      <source>{0} gives no picture; check that it is on and no other program uses it.</source>
+      <translation>{0}: 화면이 오지 않습니다. 켜져 있는지, 다른 프로그램이 쓰고 있지 않은지 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s ({2}); check its cable or network and start again.</source>
+      <translation>{0}: {1:.1f}초에 연결이 끊어졌습니다({2}). 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
+    </message>
+    <message>
+      <source>Under Wayland a program may not read the screen: log in with an X11 session (often called “on Xorg”), or record the screen with the desktop's own recorder and open that file.</source>
+      <translation>Wayland에서는 프로그램이 화면을 읽을 수 없습니다. X11 세션(흔히 “on Xorg”라고 표시됨)으로 로그인하거나, 데스크톱의 화면 녹화 기능으로 녹화해 그 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} shows less than {1} × {1} pixels of the screen, which goes from {2[left]},{2[top]} and is {2[width]} × {2[height]}: choose a larger region.</source>
+      <translation>{0}에 보이는 화면이 {1} × {1}픽셀보다 작습니다. 화면은 {2[left]},{2[top]}에서 시작하고 크기는 {2[width]} × {2[height]}입니다. 더 큰 영역을 고르세요.</translation>
+    </message>
+    <message>
+      <source>There is no screen {0}; screens here: {1}, counted from 1.</source>
+      <translation>화면 {0}은(는) 없습니다. 여기 있는 화면 수: {1}(1부터 셉니다).</translation>
+    </message>
+    <message>
+      <source>The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.</source>
+      <translation>화면을 읽을 수 없습니다({0}). 디스플레이가 필요하고, Mac에서는 화면 기록 권한이 필요합니다.</translation>
+    </message>
+    <message>
+      <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>
+      <translation>{0}: 저장하지 못했습니다({1}). .mkv 같은 다른 형식을 써 보세요.</translation>
+    </message>
+    <message>
+      <source>{0} was not written, because there was not one picture to write.</source>
+      <translation>{0}: 저장할 화면이 하나도 없어 저장하지 않았습니다.</translation>
+    </message>
+    <message>
+      <source>{0} does not end in a kind of video that can be written; name it one of {1}.</source>
+      <translation>{0}: 저장할 수 있는 동영상 확장자가 아닙니다. 다음 중 하나를 쓰세요: {1}.</translation>
+    </message>
+    <message>
+      <source>{0} is the video that is being read; give another name for the new one.</source>
+      <translation>{0}: 지금 읽고 있는 동영상입니다. 새 동영상에는 다른 이름을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} sends no video; give the address of a video stream.</source>
+      <translation>{0}: 동영상을 보내지 않습니다. 동영상 스트림의 주소를 입력하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a recording, not a live stream; download it and open the file.</source>
+      <translation>{0}: 실시간 스트림이 아니라 녹화본입니다. 내려받아 파일로 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be opened ({1}); check the address and the network.</source>
+      <translation>{0}: 열 수 없습니다({1}). 주소와 네트워크를 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>
+      <translation>{0}은(는) 사람이 직접 받아야 합니다. {1}을(를) 열어 {2}을(를) 받은 다음 `skelter models import {2} --name {0}`을 실행하세요.</translation>
+    </message>
+    <message>
+      <source>the network in {0} is not the one known (its SHA-256 differs): do not use it.</source>
+      <translation>{0}에 든 신경망이 알려진 것과 다릅니다(SHA-256 불일치). 쓰지 마세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds a {1} network, not a {2} network: do not use it.</source>
+      <translation>{0}에 든 것은 {2} 신경망이 아니라 {1} 신경망입니다. 쓰지 마세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not a zip file: the address gives something else; fetch it again.</source>
+      <translation>{0}: zip 파일이 아닙니다. 주소에서 다른 것이 왔으니 다시 받으세요.</translation>
+    </message>
+    <message>
+      <source>{0} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` first, or give the model exported to ONNX.</source>
+      <translation>{0}은(는) Ultralytics의 코드(AGPL-3.0)로만 읽을 수 있습니다. 먼저 `pip install 'skelter[yolo]'`를 실행하거나 ONNX로 내보낸 모델을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>Ultralytics cannot export {0} ({1}): export it to ONNX elsewhere.</source>
+      <translation>Ultralytics가 {0}을(를) 내보내지 못합니다({1}). 다른 곳에서 ONNX로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be fetched ({1}): check the network, or bring {2} by hand and run `skelter models import {3} --name {0}`.</source>
+      <translation>{0}을(를) 받을 수 없습니다({1}). 네트워크를 확인하거나, {2}을(를) 직접 받아 `skelter models import {3} --name {0}`을 실행하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a PyTorch checkpoint: import it with `skelter models import`.</source>
+      <translation>{0}: PyTorch 체크포인트입니다. `skelter models import`로 가져오세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds {1} files `end2end.onnx`, not one: fetch it again.</source>
+      <translation>{0}에 `end2end.onnx` 파일이 한 개가 아니라 {1}개 있습니다. 다시 받으세요.</translation>
     </message>
     <message>
       <source>Skelter JSON, loss-free</source>

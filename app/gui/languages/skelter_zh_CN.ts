@@ -166,6 +166,18 @@
       <translation>已复制</translation>
     </message>
     <message>
+      <source>{0} was lost: it sends nothing more. It is tried again in {1} s.</source>
+      <translation>{0} 连接中断：不再发送画面。{1} 秒后重试。</translation>
+    </message>
+    <message>
+      <source>{0} was lost: it cannot be opened. It is tried again in {1} s.</source>
+      <translation>{0} 连接中断：无法打开。{1} 秒后重试。</translation>
+    </message>
+    <message>
+      <source>{0} was lost: no picture comes. It is tried again in {1} s.</source>
+      <translation>{0} 连接中断：没有画面传来。{1} 秒后重试。</translation>
+    </message>
+    <message>
       <source>Open &amp;lately used</source>
       <translation>最近打开(&amp;L)</translation>
     </message>
@@ -282,20 +294,16 @@
       <translation>摄像头</translation>
     </message>
     <message>
+      <source>As usual (1280 × 720)</source>
+      <translation>默认（1280 × 720）</translation>
+    </message>
+    <message>
+      <source>The camera's choice</source>
+      <translation>由摄像头决定</translation>
+    </message>
+    <message>
       <source>Looking for cameras …</source>
       <translation>正在查找摄像头…</translation>
-    </message>
-    <message>
-      <source>Larger pictures show people who are far away better, and take longer</source>
-      <translation>画面越大，远处的人越清楚，但处理更慢</translation>
-    </message>
-    <message>
-      <source>How many pictures the camera takes in a second</source>
-      <translation>摄像头每秒拍摄的画面数</translation>
-    </message>
-    <message>
-      <source>Where the usual way takes long to open a camera, another may be quicker</source>
-      <translation>如果用通常方式打开摄像头很慢，换一种方式可能更快</translation>
     </message>
     <message>
       <source>Open camera</source>
@@ -306,24 +314,28 @@
       <translation>取消</translation>
     </message>
     <message>
-      <source>As usual (1280 × 720)</source>
-      <translation>默认（1280 × 720）</translation>
-    </message>
-    <message>
-      <source>The camera's choice</source>
-      <translation>由摄像头决定</translation>
-    </message>
-    <message>
       <source>Size</source>
       <translation>大小</translation>
+    </message>
+    <message>
+      <source>Larger pictures show people who are far away better, and take longer</source>
+      <translation>画面越大，远处的人越清楚，但处理更慢</translation>
     </message>
     <message>
       <source>Pictures a second</source>
       <translation>每秒画面数</translation>
     </message>
     <message>
+      <source>How many pictures the camera takes in a second</source>
+      <translation>摄像头每秒拍摄的画面数</translation>
+    </message>
+    <message>
       <source>Opened by</source>
       <translation>打开方式</translation>
+    </message>
+    <message>
+      <source>Where the usual way takes long to open a camera, another may be quicker</source>
+      <translation>如果用通常方式打开摄像头很慢，换一种方式可能更快</translation>
     </message>
     <message>
       <source>A camera that is plugged in now appears here.</source>
@@ -482,6 +494,10 @@
       <translation>比第一个早 {0:.2f} 秒</translation>
     </message>
     <message>
+      <source>The session is open without the video it was compared with: {0}</source>
+      <translation>会话已打开，但缺少用于比较的视频：{0}</translation>
+    </message>
+    <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
     </message>
@@ -602,14 +618,6 @@
       <translation>模型与引擎</translation>
     </message>
     <message>
-      <source>Search by name, licence, state …</source>
-      <translation>按名称、许可证、状态搜索…</translation>
-    </message>
-    <message>
-      <source>Search</source>
-      <translation>搜索</translation>
-    </message>
-    <message>
       <source>Import a file…</source>
       <translation>导入文件…</translation>
     </message>
@@ -642,12 +650,24 @@
       <translation>从现在起用它查找人或关节</translation>
     </message>
     <message>
-      <source>Progress</source>
-      <translation>进度</translation>
-    </message>
-    <message>
       <source>Stop it; what was downloaded is gone on with next time</source>
       <translation>停止；已下载的部分下次继续</translation>
+    </message>
+    <message>
+      <source>Close this window; what is under way goes on</source>
+      <translation>关闭此窗口；正在进行的任务会继续</translation>
+    </message>
+    <message>
+      <source>Search by name, licence, state …</source>
+      <translation>按名称、许可证、状态搜索…</translation>
+    </message>
+    <message>
+      <source>Search</source>
+      <translation>搜索</translation>
+    </message>
+    <message>
+      <source>Progress</source>
+      <translation>进度</translation>
     </message>
     <message>
       <source>I have read the licence {0}, and accept it for what I make with this model</source>
@@ -656,10 +676,6 @@
     <message>
       <source>Models</source>
       <translation>模型</translation>
-    </message>
-    <message>
-      <source>Close this window; what is under way goes on</source>
-      <translation>关闭此窗口；正在进行的任务会继续</translation>
     </message>
     <message>
       <source>Licence: {0}</source>
@@ -836,6 +852,10 @@
     <message>
       <source>People seen</source>
       <translation>出现过的人</translation>
+    </message>
+    <message>
+      <source>Click somebody, here or in the picture: the buttons are about who is chosen</source>
+      <translation>在此处或画面中点击某人：按钮作用于所选的人</translation>
     </message>
     <message>
       <source>How long this person was seen so far</source>
@@ -1802,6 +1822,402 @@
     <message>
       <source>Changing the engines …</source>
       <translation>正在更换引擎…</translation>
+    </message>
+    <message>
+      <source>Part of the screen</source>
+      <translation>屏幕区域</translation>
+    </message>
+    <message>
+      <source>Screen {0}</source>
+      <translation>屏幕 {0}</translation>
+    </message>
+    <message>
+      <source>The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>演示视频通过 pip 或 uv 获取，而这里两者都没有；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>The demonstration clip in {0} is not the one expected; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>{0} 中的演示视频与预期不符；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>{0}, which holds the demonstration clip, cannot be fetched ({1}); check the network and try again, or try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>无法获取包含演示视频的 {0}（{1}）；请检查网络后重试，或打开自己的视频（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>The folder {0} for the demonstration clip cannot be made ({1}); mend its permissions, or try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>无法创建存放演示视频的文件夹 {0}（{1}）；请修正权限，或打开自己的视频（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>Downloading {0} took longer than five minutes; check the network and try again.</source>
+      <translation>下载 {0} 超过了五分钟；请检查网络后重试。</translation>
+    </message>
+    <message>
+      <source>{0} does not hold the demonstration clip; try a clip of your own (`skelter demo CLIP`).</source>
+      <translation>{0} 中没有演示视频；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
+    </message>
+    <message>
+      <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
+      <translation>{0}：没有以 {1!r} 结尾的图片格式；请使用 .png 或 .jpg。</translation>
+    </message>
+    <message>
+      <source>The usual engines run, not the ones chosen: {0}</source>
+      <translation>正在使用默认引擎，而不是所选的引擎：{0}</translation>
+    </message>
+    <message>
+      <source>The video of {0} is not beside it; open the video first, then this.</source>
+      <translation>{0} 的视频不在它旁边；请先打开视频，再打开此文件。</translation>
+    </message>
+    <message>
+      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
+      <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
+    </message>
+    <message>
+      <source>{0} was cancelled.</source>
+      <translation>{0}：已取消。</translation>
+    </message>
+    <message>
+      <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
+      <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
+    </message>
+    <message>
+      <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
+      <translation>{0!r} 不能用作模型名称；请使用字母、数字、- 和 _。</translation>
+    </message>
+    <message>
+      <source>{0} comes with Skelter: choose another name.</source>
+      <translation>{0} 是 Skelter 自带的模型；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>There is a model called {0} already: choose another name.</source>
+      <translation>已有名为 {0} 的模型；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>Size, flip and run-code belong to checkpoints, not to {0}: leave them out.</source>
+      <translation>size、flip 和 run-code 只用于检查点，不用于 {0}；请去掉它们。</translation>
+    </message>
+    <message>
+      <source>The video of {0} is not at {1} any more; put it beside the session and open it again.</source>
+      <translation>{0} 的视频已不在 {1}；请把它放到会话文件旁边，再重新打开。</translation>
+    </message>
+    <message>
+      <source>{0} does not exist; check the name.</source>
+      <translation>{0} 不存在；请检查名称。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}).</source>
+      <translation>无法读取 {0}（{1}）。</translation>
+    </message>
+    <message>
+      <source>{0} is too large for this machine's memory; open it on a larger one.</source>
+      <translation>{0} 超出本机内存；请在内存更大的电脑上打开。</translation>
+    </message>
+    <message>
+      <source>{0} is not a Skelter session ({1}); give a file that Skelter saved.</source>
+      <translation>{0} 不是 Skelter 会话（{1}）；请打开由 Skelter 保存的文件。</translation>
+    </message>
+    <message>
+      <source>the model card {0} has an unknown key `{1}`: remove it.</source>
+      <translation>模型卡 {0} 有未知的键 `{1}`；请删除它。</translation>
+    </message>
+    <message>
+      <source>the model card {0} lacks `{1}`: add it, or import the model again.</source>
+      <translation>模型卡 {0} 缺少 `{1}`；请补上，或重新导入模型。</translation>
+    </message>
+    <message>
+      <source>the model card {0} names {1}, which is not beside it: copy it there.</source>
+      <translation>模型卡 {0} 所写的 {1} 不在它旁边；请复制到那里。</translation>
+    </message>
+    <message>
+      <source>{0} is not the file that its card describes (its SHA-256 differs): import the model again.</source>
+      <translation>{0} 不是其模型卡所描述的文件（SHA-256 不一致）；请重新导入模型。</translation>
+    </message>
+    <message>
+      <source>{0} is not a model card ({1}): import the model again.</source>
+      <translation>{0} 不是模型卡（{1}）；请重新导入模型。</translation>
+    </message>
+    <message>
+      <source>the model card {0} has an unknown key `{1}`: did you mean `{2}`?</source>
+      <translation>模型卡 {0} 有未知的键 `{1}`；是指 `{2}` 吗？</translation>
+    </message>
+    <message>
+      <source>`layout` in the model card {0} is {1!r}; for a {2} it is one of {3}.</source>
+      <translation>模型卡 {0} 中的 `layout` 是 {1!r}；对 {2} 应为以下之一：{3}。</translation>
+    </message>
+    <message>
+      <source>`{0}` in the model card {1} is wrong ({2}): mend it.</source>
+      <translation>模型卡 {1} 中的 `{0}` 有误（{2}）；请修正。</translation>
+    </message>
+    <message>
+      <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
+      <translation>{0} 剩余 {1:.0f} MB，而需要 {2:.0f} MB；请腾出一些空间。</translation>
+    </message>
+    <message>
+      <source>{0} is full of unfinished files of this name; remove the .part files.</source>
+      <translation>{0} 中这个名称的未完成文件太多；请删除 .part 文件。</translation>
+    </message>
+    <message>
+      <source>{0} could not be written ({1}); choose another place.</source>
+      <translation>无法写入 {0}（{1}）；请选择其他位置。</translation>
+    </message>
+    <message>
+      <source>{0} is a folder; give the name of a file to write.</source>
+      <translation>{0} 是文件夹；请给出要写入的文件名。</translation>
+    </message>
+    <message>
+      <source>{0} is full of unfinished folders of this name; remove the .part folders.</source>
+      <translation>{0} 中这个名称的未完成文件夹太多；请删除 .part 文件夹。</translation>
+    </message>
+    <message>
+      <source>The disk is full, {0} could not be written; free some space and start again.</source>
+      <translation>磁盘已满，无法写入 {0}；请腾出空间后重新开始。</translation>
+    </message>
+    <message>
+      <source>{0} is not writable, so {1} cannot be made; choose another folder.</source>
+      <translation>{0} 不可写，无法创建 {1}；请选择其他文件夹。</translation>
+    </message>
+    <message>
+      <source>The folder {0} does not exist, so {1} cannot be made; make it first.</source>
+      <translation>文件夹 {0} 不存在，无法创建 {1}；请先创建该文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} is not a folder, so {1} cannot be made; choose another one.</source>
+      <translation>{0} 不是文件夹，无法创建 {1}；请另选一个。</translation>
+    </message>
+    <message>
+      <source>{0} would be larger than this disk or account allows; choose another disk.</source>
+      <translation>{0} 超出了此磁盘或账户允许的大小；请选择其他磁盘。</translation>
+    </message>
+    <message>
+      <source>The name {0} is too long for this disk; choose a shorter one.</source>
+      <translation>名称 {0} 对此磁盘来说太长；请换一个较短的名称。</translation>
+    </message>
+    <message>
+      <source>{0} holds other files, such as {1}; choose another name.</source>
+      <translation>{0} 中有其他文件，例如 {1}；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>{0} What was written before is {1}.</source>
+      <translation>{0} 此前写入的内容在 {1} 中。</translation>
+    </message>
+    <message>
+      <source>{0} is a file, and a folder is to be made there; choose another name.</source>
+      <translation>{0} 是文件，而这里要创建文件夹；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>there is no model file {0}: check the name.</source>
+      <translation>没有模型文件 {0}；请检查名称。</translation>
+    </message>
+    <message>
+      <source>{0} is a folder, not a model: name the .onnx file in it.</source>
+      <translation>{0} 是文件夹，不是模型；请选择其中的 .onnx 文件。</translation>
+    </message>
+    <message>
+      <source>{0} is no ONNX file: export the model to .onnx first.</source>
+      <translation>{0} 不是 ONNX 文件；请先把模型导出为 .onnx。</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes): copy the model again.</source>
+      <translation>{0} 是空文件（0 字节）；请重新复制模型。</translation>
+    </message>
+    <message>
+      <source>{0} takes {1} {2} ({3}), which is no picture in colour: give a detector or a pose network that takes one.</source>
+      <translation>{0} 的输入 {1} {2}（{3}）不是彩色图片；请提供接受彩色图片的检测器或姿态网络。</translation>
+    </message>
+    <message>
+      <source>{0} is {1}, not {2}: give it with {3}.</source>
+      <translation>{0} 是 {1}，而不是 {2}；请用 {3} 指定。</translation>
+    </message>
+    <message>
+      <source>there is no {0} model called {1}: there is {2}, or any .onnx file by its path.</source>
+      <translation>没有名为 {1} 的 {0} 模型；现有 {2}，或用路径指定任意 .onnx 文件。</translation>
+    </message>
+    <message>
+      <source>there is no {0} model called {1}: did you mean {2}?</source>
+      <translation>没有名为 {1} 的 {0} 模型；是指 {2} 吗？</translation>
+    </message>
+    <message>
+      <source>{0} holds no sound that can be read; export without sound.</source>
+      <translation>{0} 中没有可读取的声音；请不带声音导出。</translation>
+    </message>
+    <message>
+      <source>There is no camera {0}; there are {1}.</source>
+      <translation>没有摄像头 {0}；现有：{1}。</translation>
+    </message>
+    <message>
+      <source>Camera {0} cannot be opened; close other programs that use it, and check that you may use cameras.</source>
+      <translation>无法打开摄像头 {0}；请关闭正在使用它的其他程序，并检查是否有权使用摄像头。</translation>
+    </message>
+    <message>
+      <source>There is no camera {0}, and no other camera was found; plug one in.</source>
+      <translation>没有摄像头 {0}，也没有找到其他摄像头；请接上一个。</translation>
+    </message>
+    <message>
+      <source>Cameras cannot be opened by {0!r}; choose one of {1}.</source>
+      <translation>无法用 {0!r} 打开摄像头；请从以下选项中选择：{1}。</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes); copy or record it again.</source>
+      <translation>{0} 是空文件（0 字节）；请重新复制或录制。</translation>
+    </message>
+    <message>
+      <source>{0} holds no video; give a video file such as .mp4, .mov or .mkv.</source>
+      <translation>{0} 中没有视频；请打开 .mp4、.mov 或 .mkv 等视频文件。</translation>
+    </message>
+    <message>
+      <source>{0} is a folder, not a video file; name a file in it.</source>
+      <translation>{0} 是文件夹，不是视频文件；请选择其中的文件。</translation>
+    </message>
+    <message>
+      <source>{0} does not exist; check the name and the folder.</source>
+      <translation>{0} 不存在；请检查名称和文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} may not be read by you; change its permissions or take a copy of it.</source>
+      <translation>您无权读取 {0}；请更改权限，或使用它的副本。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}); check the disk or take another copy.</source>
+      <translation>无法读取 {0}（{1}）；请检查磁盘，或使用其他副本。</translation>
+    </message>
+    <message>
+      <source>{0} is not a video that can be read ({1}); give a video file such as .mp4, .mov or .mkv.</source>
+      <translation>{0} 不是可读取的视频（{1}）；请打开 .mp4、.mov 或 .mkv 等视频文件。</translation>
+    </message>
+    <message>
+      <source>{0} holds video of a kind that cannot be decoded here; convert it to H.264.</source>
+      <translation>{0} 中的视频格式无法在此解码；请转换为 H.264。</translation>
+    </message>
+    <message>
+      <source>{0} was cut off before its table of contents was written, so no player can open it; copy it again from where it was recorded.</source>
+      <translation>{0} 在写入目录之前就中断了，任何播放器都无法打开；请从录制处重新复制。</translation>
+    </message>
+    <message>
+      <source>{0} breaks off at {1:.1f} s and the rest is missing or damaged; copy it again from where it was recorded.</source>
+      <translation>{0} 在 {1:.1f} 秒处中断，其余部分缺失或损坏；请从录制处重新复制。</translation>
+    </message>
+    <message>
+      <source>{0} has no picture that can be decoded; take another copy of the file.</source>
+      <translation>{0} 中没有可解码的画面；请使用该文件的其他副本。</translation>
+    </message>
+    <message>
+      <source>{0} of {1} pictures were left out. The first: {2}</source>
+      <translation>{1} 张图片中有 {0} 张被略过。第一张：{2}</translation>
+    </message>
+    <message>
+      <source>No picture fits the pattern {0}; give a pattern of pictures ({1}).</source>
+      <translation>没有图片符合模式 {0}；请给出图片（{1}）的模式。</translation>
+    </message>
+    <message>
+      <source>{0} is not a picture that can be read; replace it or take it out of the folder.</source>
+      <translation>{0} 不是可读取的图片；请替换它，或将它移出文件夹。</translation>
+    </message>
+    <message>
+      <source>One of {0} pictures was left out: {1}</source>
+      <translation>{0} 张图片中有一张被略过：{1}</translation>
+    </message>
+    <message>
+      <source>{0} cannot be looked into ({1}); check its permissions.</source>
+      <translation>无法查看 {0}（{1}）；请检查其权限。</translation>
+    </message>
+    <message>
+      <source>There is no picture in {0}; give a folder with pictures ({1}).</source>
+      <translation>{0} 中没有图片；请打开有图片（{1}）的文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}); check it or take it out of the folder.</source>
+      <translation>无法读取 {0}（{1}）；请检查它，或将它移出文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} says that it is larger than any picture; replace it or take it out of the folder.</source>
+      <translation>{0} 标明的尺寸超过任何图片；请替换它，或将它移出文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} gives no picture; check that it is on and no other program uses it.</source>
+      <translation>{0} 没有画面；请确认它已开启，且没有其他程序在使用。</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s ({2}); check its cable or network and start again.</source>
+      <translation>{0} 在 {1:.1f} 秒时中断（{2}）；请检查线缆或网络后重新开始。</translation>
+    </message>
+    <message>
+      <source>Under Wayland a program may not read the screen: log in with an X11 session (often called “on Xorg”), or record the screen with the desktop's own recorder and open that file.</source>
+      <translation>在 Wayland 下程序不能读取屏幕：请以 X11 会话（通常标为“on Xorg”）登录，或用桌面自带的录屏工具录制后打开该文件。</translation>
+    </message>
+    <message>
+      <source>{0} shows less than {1} × {1} pixels of the screen, which goes from {2[left]},{2[top]} and is {2[width]} × {2[height]}: choose a larger region.</source>
+      <translation>{0} 所显示的屏幕不足 {1} × {1} 像素；屏幕从 {2[left]},{2[top]} 开始，大小为 {2[width]} × {2[height]}：请选择更大的区域。</translation>
+    </message>
+    <message>
+      <source>There is no screen {0}; screens here: {1}, counted from 1.</source>
+      <translation>没有屏幕 {0}；此处的屏幕数：{1}，从 1 开始计数。</translation>
+    </message>
+    <message>
+      <source>The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.</source>
+      <translation>无法读取屏幕（{0}）：需要有显示器，在 Mac 上还需要屏幕录制权限。</translation>
+    </message>
+    <message>
+      <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>
+      <translation>无法写入 {0}（{1}）；请换一种格式，例如 .mkv。</translation>
+    </message>
+    <message>
+      <source>{0} was not written, because there was not one picture to write.</source>
+      <translation>{0} 未写入，因为没有任何画面可写。</translation>
+    </message>
+    <message>
+      <source>{0} does not end in a kind of video that can be written; name it one of {1}.</source>
+      <translation>{0} 的扩展名不是可写入的视频格式；请使用以下之一：{1}。</translation>
+    </message>
+    <message>
+      <source>{0} is the video that is being read; give another name for the new one.</source>
+      <translation>{0} 是正在读取的视频；请为新视频换一个名称。</translation>
+    </message>
+    <message>
+      <source>{0} sends no video; give the address of a video stream.</source>
+      <translation>{0} 不发送视频；请输入视频流的地址。</translation>
+    </message>
+    <message>
+      <source>{0} is a recording, not a live stream; download it and open the file.</source>
+      <translation>{0} 是录像，不是实时流；请下载后打开文件。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be opened ({1}); check the address and the network.</source>
+      <translation>无法打开 {0}（{1}）；请检查地址和网络。</translation>
+    </message>
+    <message>
+      <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>
+      <translation>{0} 只能由人手动获取：打开 {1}，取得 {2}，然后运行 `skelter models import {2} --name {0}`。</translation>
+    </message>
+    <message>
+      <source>the network in {0} is not the one known (its SHA-256 differs): do not use it.</source>
+      <translation>{0} 中的网络与已知的不同（SHA-256 不一致）；请勿使用。</translation>
+    </message>
+    <message>
+      <source>{0} holds a {1} network, not a {2} network: do not use it.</source>
+      <translation>{0} 中是 {1} 网络，而不是 {2} 网络；请勿使用。</translation>
+    </message>
+    <message>
+      <source>{0} is not a zip file: the address gives something else; fetch it again.</source>
+      <translation>{0} 不是 zip 文件：该地址给出了别的内容；请重新获取。</translation>
+    </message>
+    <message>
+      <source>{0} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` first, or give the model exported to ONNX.</source>
+      <translation>{0} 只能由 Ultralytics 自己的代码（AGPL-3.0）读取；请先运行 `pip install 'skelter[yolo]'`，或提供导出为 ONNX 的模型。</translation>
+    </message>
+    <message>
+      <source>Ultralytics cannot export {0} ({1}): export it to ONNX elsewhere.</source>
+      <translation>Ultralytics 无法导出 {0}（{1}）；请在别处导出为 ONNX。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be fetched ({1}): check the network, or bring {2} by hand and run `skelter models import {3} --name {0}`.</source>
+      <translation>无法获取 {0}（{1}）；请检查网络，或手动下载 {2}，然后运行 `skelter models import {3} --name {0}`。</translation>
+    </message>
+    <message>
+      <source>{0} is a PyTorch checkpoint: import it with `skelter models import`.</source>
+      <translation>{0} 是 PyTorch 检查点；请用 `skelter models import` 导入。</translation>
+    </message>
+    <message>
+      <source>{0} holds {1} files `end2end.onnx`, not one: fetch it again.</source>
+      <translation>{0} 中有 {1} 个 `end2end.onnx` 文件，而不是一个；请重新获取。</translation>
     </message>
     <message>
       <source>Skelter JSON, loss-free</source>

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import SourceError
-from engine.video import open_source
+from engine.video import LiveState, open_source
 from engine.video.stream import StreamSource, shown_address
 
 _SYSTEM_PYTHON = "/usr/bin/python3"  # GStreamer's bindings come with the system, not from the package index
@@ -103,7 +103,7 @@ def server() -> Iterator[Server]:
 @needs_gstreamer
 def test_a_stream_plays_is_lost_and_comes_back_with_another_size(server: Server) -> None:
     server.start(320, 240)
-    states: list[str] = []
+    states: list[LiveState] = []
     source = open_source(f"rtsp://user:secret@127.0.0.1:{server.port}/test", on_state=states.append)
     with source:
         assert isinstance(source, StreamSource)
@@ -122,8 +122,8 @@ def test_a_stream_plays_is_lost_and_comes_back_with_another_size(server: Server)
     assert {(frame.width, frame.height) for frame in frames} == {(320, 240), (480, 360)}
     rate = 10 / (frames[15].time_s - frames[5].time_s)
     assert 15 < rate < 26  # the camera's clock, not the moments at which packets came
-    assert any("lost" in state for state in states)
-    assert "secret" not in " ".join(states)
+    assert any(state.loss is not None for state in states)
+    assert "secret" not in str(states)
 
 
 @needs_gstreamer
@@ -131,8 +131,8 @@ def test_a_stream_that_freezes_without_a_word_is_noticed_and_goes_on_when_it_tha
     server.start(320, 240)
     lost_s: list[float] = []
 
-    def on_state(state: str) -> None:
-        if "lost" in state:
+    def on_state(state: LiveState) -> None:
+        if state.loss is not None:
             lost_s.append(time.monotonic())
 
     with open_source(f"rtsp://127.0.0.1:{server.port}/test", on_state=on_state) as source:

@@ -58,7 +58,7 @@ class Plot(QWidget):
         known = series.values[np.isfinite(series.values)]
         if len(known):
             low, high = float(known.min()), float(known.max())
-            self._item.setYRange(low, max(high, low + 1e-3))
+            self._item.setYRange(low, max(high, low + 1e-3), padding=0.08)  # room for the dots of the peaks
 
     def set_cursor(self, time_s: float) -> None:
         self._cursor.setValue(time_s)

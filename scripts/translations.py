@@ -21,14 +21,15 @@ from pathlib import Path
 
 from app.model_files import NameTaken
 from engine import errors
-from engine.errors import SkelterError
+from engine.errors import Phrase, SkelterError
 
 ROOT = Path(__file__).parents[1]
 CODE = ROOT / "app" / "gui"
 FOLDER = CODE / "languages"
 CONTEXT = "Skelter"
 OF_ERRORS = (
-    *(ROOT / "app" / name for name in ("gui", "demo.py", "model_files.py", "session.py")),
+    *(ROOT / "app" / name for name in ("gui", "exports", "demo.py", "imports.py", "job.py")),
+    *(ROOT / "app" / name for name in ("model_files.py", "session.py")),
     *(ROOT / "engine" / name for name in ("video", "cards.py", "download.py", "files.py", "graphs.py")),
     *(ROOT / "engine" / name for name in ("models.py", "zoo.py")),
 )  # fmt: skip
@@ -75,9 +76,9 @@ def _marked(tree: ast.AST, path: Path) -> Iterator[tuple[int, str, bool]]:
 
 
 def _of_errors() -> Iterator[tuple[int, str, Path]]:
-    """The sentences of the errors that are raised where the window opens, writes and fetches."""
+    """The sentences of the errors that are raised where the window opens, writes and fetches, and parts of them."""
     known = (*vars(errors).values(), NameTaken)
-    kinds = {kind.__name__ for kind in known if isinstance(kind, type) and issubclass(kind, SkelterError)}
+    kinds = {kind.__name__ for kind in known if isinstance(kind, type) and issubclass(kind, SkelterError | Phrase)}
     for path in sorted(file for place in OF_ERRORS for file in (place.rglob("*.py") if place.is_dir() else [place])):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds and node.args):

@@ -18,7 +18,7 @@ import numpy as np
 from mss import MSS, ScreenShotError
 
 from engine.addresses import LEAST_SIDE, ScreenAddress
-from engine.errors import SourceError
+from engine.errors import Phrase, SourceError
 from engine.types import U8
 from engine.video import LiveState
 from engine.video.live import Patience, Shot, SupervisedSource
@@ -77,7 +77,7 @@ class ScreenSource(SupervisedSource):
         on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         super().__init__(
-            f"screen {address.number}" if address.region is None else "screen region",
+            Phrase("screen {0}", (address.number,)) if address.region is None else Phrase("screen region"),
             partial(_ScreenCapture, address),
             reconnect=reconnect,
             patience=Patience(give_up_s=max_wait_s),
@@ -114,7 +114,7 @@ def _part_of(address: ScreenAddress, reader: MSS) -> dict[str, int]:
     everything, *single = reader.monitors
     if address.region is None:
         if not 1 <= address.number <= len(single):
-            raise SourceError("There is no screen {0}; screens here: {1}, counted from 1.", address.number, len(single))
+            raise SourceError("There is no screen {0}; there are {1}, counted from 1.", address.number, len(single))
         screen = single[address.number - 1]
         return {key: screen[key] for key in ("left", "top", "width", "height")}
     left, top, width, height = address.region

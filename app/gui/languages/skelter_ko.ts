@@ -2120,6 +2120,30 @@
       <translation>{0}의 입력 {1} {2}({3})은(는) 컬러 사진이 아닙니다. 컬러 사진을 받는 검출기나 자세 신경망을 쓰세요.</translation>
     </message>
     <message>
+      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0}: Skelter가 아는 자세 신경망(키포인트 16개 또는 17개의 히트맵 또는 SimCC)이 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} finds {1}, but no class called person: set `person_class` in its card.</source>
+      <translation>{0}: {1}을(를) 찾지만 person이라는 클래스가 없습니다. 카드에 `person_class`를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0}: Skelter가 아는 검출기(YOLOv5, v8, 11, 26, YOLOX 또는 NMS가 있는 RTMDet)가 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a detector, not a pose network ({1}): give it with --detector.</source>
+      <translation>{0}: 자세 신경망이 아니라 검출기입니다({1}). --detector 옵션으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} places {1} keypoints, but Skelter knows skeletons of {2}.</source>
+      <translation>{0}: 키포인트가 {1}개인데 Skelter가 아는 골격은 {2}입니다.</translation>
+    </message>
+    <message>
+      <source>{0} is a pose network, not a detector ({1}): give it with --pose.</source>
+      <translation>{0}: 검출기가 아니라 자세 신경망입니다({1}). --pose 옵션으로 지정하세요.</translation>
+    </message>
+    <message>
       <source>there is no detector model called {0}: there is {1}, or any .onnx file by its path.</source>
       <translation>{0}(이)라는 검출기 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
     </message>

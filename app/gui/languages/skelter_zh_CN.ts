@@ -2120,6 +2120,30 @@
       <translation>{0} 的输入 {1} {2}（{3}）不是彩色图片；请提供接受彩色图片的检测器或姿态网络。</translation>
     </message>
     <message>
+      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0} 不是 Skelter 认识的姿态网络（16 或 17 个关键点的热图或 SimCC）（{1}）；请将模型导出为这样的形式。</translation>
+    </message>
+    <message>
+      <source>{0} finds {1}, but no class called person: set `person_class` in its card.</source>
+      <translation>{0} 检测 {1}，但没有名为 person 的类别；请在其卡片中设置 `person_class`。</translation>
+    </message>
+    <message>
+      <source>{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0} 不是 Skelter 认识的检测器（YOLOv5、v8、11、26、YOLOX 或带 NMS 的 RTMDet）（{1}）；请将模型导出为这样的形式。</translation>
+    </message>
+    <message>
+      <source>{0} is a detector, not a pose network ({1}): give it with --detector.</source>
+      <translation>{0} 是检测器，而不是姿态网络（{1}）；请用 --detector 指定。</translation>
+    </message>
+    <message>
+      <source>{0} places {1} keypoints, but Skelter knows skeletons of {2}.</source>
+      <translation>{0} 给出 {1} 个关键点，而 Skelter 认识的骨架为 {2}。</translation>
+    </message>
+    <message>
+      <source>{0} is a pose network, not a detector ({1}): give it with --pose.</source>
+      <translation>{0} 是姿态网络，而不是检测器（{1}）；请用 --pose 指定。</translation>
+    </message>
+    <message>
       <source>there is no detector model called {0}: there is {1}, or any .onnx file by its path.</source>
       <translation>没有名为 {0} 的检测器模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
     </message>

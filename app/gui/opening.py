@@ -18,6 +18,7 @@ from app.gui.file_playback import FilePlayback, check_belongs, on_its_clip, reco
 from app.gui.lanes import Lanes
 from app.gui.toolbox import Toolbox
 from app.pipeline import Analyser
+from app.results import Recording
 from app.session import SUFFIX, Session, read_session
 from engine.errors import SkelterError
 from engine.video import LiveState, Source
@@ -27,12 +28,17 @@ LOOK_S = 0.05
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Opening:
-    """What was asked for, open. `address` is the source's own, also where `saved` came from a session file."""
+    """What was asked for, open.
+
+    address    the source's own, also where `saved` came from a session file
+    recording  what is known of a file; None for a live source
+    """
 
     command: say.Open
     source: Source
     address: str
     saved: Session | None
+    recording: Recording | None
 
     @property
     def edits(self) -> Edits:
@@ -53,17 +59,11 @@ class Opening:
         engines: Callable[[], Analyser | None],
         interrupted: Callable[[], bool],
     ) -> FilePlayback:
-        """The file, ready to be gone through. Raises UsageError, and closes it, where the results are another's."""
-        data, saved = self.command.data, self.saved
-        try:
-            recording = recording_of(self.source, self.address, data) if saved is None else saved.recording
-            check_belongs(recording, self.source, (data or Path(self.command.address)).name)
-            analyst = Analyst(recording, lanes, corrections.renumber)
-            analyst.reserve(corrections.edits.ids())
-            return FilePlayback(Clip(self.source), analyst, engines, interrupted)
-        except BaseException:
-            self.source.close()
-            raise
+        """The file, ready to be gone through."""
+        assert self.recording is not None
+        analyst = Analyst(self.recording, lanes, corrections.renumber)
+        analyst.reserve(corrections.edits.ids())
+        return FilePlayback(Clip(self.source), analyst, engines, interrupted)
 
 
 def open_anything(
@@ -78,10 +78,7 @@ def open_anything(
 
     def work() -> None:
         try:
-            asked = on_its_clip(command)
-            saved = _read(asked) if asked.address.endswith(SUFFIX) else None
-            address = asked.address if saved is None else saved.source
-            opening = Opening(asked, toolbox.open(address, on_state), address, saved)
+            opening = _open(on_its_clip(command), toolbox, on_state)
         except Exception as error:  # noqa: BLE001 - the thread's end: raised again in the player's
             answers.put(error)
             return
@@ -102,6 +99,26 @@ def open_anything(
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def _open(asked: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], None]) -> Opening:
+    """Raises SkelterError, also where the results belong to another video; nothing is open then."""
+    saved = _read(asked) if asked.address.endswith(SUFFIX) else None
+    address = asked.address if saved is None else saved.source
+    source = toolbox.open(address, on_state)
+    try:
+        recording = None if source.info.live else _recording(asked, source, address, saved)
+    except BaseException:
+        source.close()
+        raise
+    return Opening(asked, source, address, saved, recording)
+
+
+def _recording(asked: say.Open, source: Source, address: str, saved: Session | None) -> Recording:
+    if saved is None:
+        return recording_of(source, address, asked.data)
+    check_belongs(saved.recording, source, Path(asked.address).name)
+    return saved.recording
 
 
 def _read(command: say.Open) -> Session:

@@ -185,35 +185,47 @@ class Player:
                 raise AssertionError("handled by the loop")
 
     def _open(self, command: say.Open) -> None:
-        from app.gui.corrections import Corrections
-        from app.gui.opening import open_anything
-
         if self._live is not None:  # it may be the camera that is wanted; a file stays until there is another
             self._close_source()
         self._notify(say.Busy("opening"))
+        try:
+            opening = self._opening(command)
+            if opening is not None:
+                self._watch(command, opening)
+        finally:
+            self._notify(say.Busy(""))
+
+    def _opening(self, command: say.Open) -> Opening | None:
+        """None where it fails, which is told, or is given up for another command: a file that is open stays so."""
+        from app.gui.opening import open_anything
+
+        opening = None
         try:
             opening = open_anything(
                 command, self._toolbox, lambda state: self._notify(say.SourceState(command.session, state)),
                 lambda: self._inbox.last_leaving is not command,
             )  # fmt: skip
-            if opening is None:  # a camera that does not answer need not be waited for
-                return
-            self._close_source()
-            self._session, self._info = command.session, opening.source.info
-            self._room.has_failed = False  # perhaps it was mended
-            self._notify(opening.opened())
-            self._corrections = Corrections(opening.edits, self._notify)
-            self._corrections.tell(by_hand=command.recovered)
-            if self._info.live:
-                self._watch_live(opening)
-            else:
-                self._watch_file(opening, self._corrections)
-        except Exception:
-            if self._file is not None and self._session != command.session:
-                self._notify(say.StillOpen(self._session, command.session))
-            raise
-        finally:
-            self._notify(say.Busy(""))
+        except Exception as error:  # noqa: BLE001 - told as in _guarded, but what plays need not stop for it
+            self._tell_trouble(error, fatal=self._file is None)
+        if opening is None and self._file is not None:
+            self._notify(say.StillOpen(self._session, command.session))
+        elif opening is None:
+            self._session = command.session
+        return opening
+
+    def _watch(self, command: say.Open, opening: Opening) -> None:
+        from app.gui.corrections import Corrections
+
+        self._close_source()
+        self._session, self._info = command.session, opening.source.info
+        self._room.has_failed = False  # perhaps it was mended
+        self._notify(opening.opened())
+        self._corrections = Corrections(opening.edits, self._notify)
+        self._corrections.tell(by_hand=command.recovered)
+        if self._info.live:
+            self._watch_live(opening)
+        else:
+            self._watch_file(opening, self._corrections)
 
     def _watch_live(self, opening: Opening) -> None:
         from app.gui.live import LiveFeed

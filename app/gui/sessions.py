@@ -38,6 +38,8 @@ class Sessions(QObject):
         self.document: Path | None = None
         """The file that the session was opened from or saved as."""
         self.unsaved = False
+        self._discarded = False
+        """The user gave the corrections up for something that is being opened."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEPT_AFTER_MS)
@@ -76,6 +78,7 @@ class Sessions(QObject):
         elif answer is Leaving.DISCARD:
             self._set_unsaved(False)
             self._forget_kept()
+            self._discarded = True
         return answer is Leaving.DISCARD
 
     # after a crash
@@ -181,13 +184,17 @@ class Sessions(QObject):
     def _on_event(self, event: say.Event) -> None:
         match event:
             case say.Opened(document=document, kept=kept):
-                self.document = document
+                self.document, self._discarded = document, False
                 if kept is not None:
                     self._take_over(kept)
                 self._set_unsaved(kept is not None)
             case say.Closed():
-                self.document = None
+                self.document, self._discarded = None, False
                 self._set_unsaved(False)
+            case say.StillOpen() if self._discarded:  # they are still there
+                self._discarded = False
+                self._set_unsaved(True)
+                self._timer.start()
             case say.Trouble(fatal=True) if self.unsaved:
                 self._let_go()
             case say.Edited(by_hand=True) if self._window.info is not None and not self._window.info.live:

@@ -29,4 +29,7 @@ def source_name(name: str, address: str) -> str:
 
 def translated(words: str) -> str:
     """`words` in the window's language, as far as they have a translation."""
-    return QCoreApplication.translate("Skelter", words)
+    try:
+        return QCoreApplication.translate("Skelter", words)
+    except UnicodeEncodeError:  # it names a file whose name is no text, as disks may have them
+        return words

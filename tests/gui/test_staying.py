@@ -1,0 +1,105 @@
+"""What cannot be opened, or is given up while it opens, leaves open what was."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.gui.questions import Leaving
+from app.gui.window import MainWindow
+from engine.errors import SourceError
+from engine.video import LiveState, Source
+from tests.gui.clips import GreenToolbox
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
+
+
+class SilentStream(GreenToolbox):
+    """Files open as usual; an address of the network answers nothing until it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_answer = threading.Event()
+
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+        if "://" in address:
+            self.may_answer.wait(30)
+            raise SourceError("{0} cannot be opened; check the address.", address)
+        return super().open(address, on_state)
+
+
+def test_closing_while_something_else_opens_closes_what_is_open(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path
+) -> None:
+    toolbox = SilentStream()
+    window = open_window(toolbox)
+    open_paused(qtbot, window, clip)
+    window.open_source("rtsp://127.0.0.1:9/a")
+    qtbot.waitUntil(lambda: "Opening" in window.status.activity.text(), timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.welcome, timeout=SLOW_MS)
+    toolbox.may_answer.set()
+
+
+def test_a_video_plays_on_where_another_cannot_be_opened(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+    window.open_source(str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: "gone.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    wait_for_frame(qtbot, window, 59)
+
+
+def test_a_result_of_another_video_leaves_the_open_one(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    result = tmp_path / "poses.json"
+    source = {"name": "other.mp4", "width": 64, "height": 48, "fps": 25, "duration_s": 1}
+    skeleton = {"name": "coco", "keypoints": ["nose"], "edges": []}
+    result.write_text(
+        json.dumps({"format": "skelter/1", "source": source, "models": {}, "skeleton": skeleton, "frames": []})
+    )
+    window.open_source(str(result))
+    qtbot.waitUntil(lambda: "poses.json" in window.banner.sentence, timeout=SLOW_MS)
+    assert "belong together" in window.banner.sentence
+    assert number_shown(window) == 10
+    assert window.status.people.text() == "1 person"
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    wait_for_frame(qtbot, window, 11)
+
+
+def test_corrections_given_up_for_what_cannot_be_opened_are_unsaved_again(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    window.people.renamed.emit(1, "Anna")
+    qtbot.waitUntil(window.isWindowModified, timeout=SLOW_MS)
+    window.commands.questions.leave = lambda name: Leaving.DISCARD
+    window.open_source(str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: "gone.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert window.people.name(1) == "Anna"
+    assert window.isWindowModified()
+    recovery = window.settings.recovery
+    qtbot.waitUntil(lambda: any(".part" not in path.name for path in recovery.glob("*.skelter")), timeout=SLOW_MS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text exist on Linux only")
+def test_names_that_are_no_text_can_be_told(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9.mp4")
+    shutil.copy(clip, odd)
+    open_paused(qtbot, window, odd)
+    window.exporting.export_to(odd)
+    qtbot.waitUntil(lambda: "is the source itself" in window.banner.sentence, timeout=SLOW_MS)
+    assert not window.export_bar.running

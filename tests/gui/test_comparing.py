@@ -262,7 +262,7 @@ def test_a_second_video_that_is_away_is_remembered_until_comparing_is_stopped(
 
 def save_again(qtbot: QtBot, window: MainWindow) -> None:
     window.banner.dismiss()
-    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    window.actions_["save"].trigger()
     qtbot.waitUntil(lambda: "Saved work.skelter" in window.banner.sentence, timeout=SLOW_MS)
 
 

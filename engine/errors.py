@@ -12,10 +12,6 @@ SkelterError
 └── UsageError           an option or a combination of options that makes no sense
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-
 WRONG_CONTENT = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
 """What reading a file raises whose content is not what it should be."""
 
@@ -29,22 +25,11 @@ def in_short(error: Exception) -> str:
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A part of a sentence that a window can say in another language, such as what a camera is called; str: English."""
-
-    sentence: str
-    values: tuple[object, ...] = ()
-
-    def __str__(self) -> str:
-        return self.sentence.format(*self.values)
-
-
 class SkelterError(Exception):
     """Base of everything a user can act on; `str(error)` is the whole sentence, remedy included.
 
     sentence  in English, with {0}, {1} … where `values` go, so that a window can say it in another language
-    values    errors and phrases among them are said in full
+    values    errors among them are said in full
     stage     the part of the pipeline it came from, where it came through one
     """
 

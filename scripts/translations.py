@@ -21,7 +21,7 @@ from pathlib import Path
 
 from app.model_files import NameTaken
 from engine import errors
-from engine.errors import Phrase, SkelterError
+from engine.errors import SkelterError
 
 ROOT = Path(__file__).parents[1]
 CODE = ROOT / "app" / "gui"
@@ -76,9 +76,9 @@ def _marked(tree: ast.AST, path: Path) -> Iterator[tuple[int, str, bool]]:
 
 
 def _of_errors() -> Iterator[tuple[int, str, Path]]:
-    """The sentences of the errors that are raised where the window opens, writes and fetches, and parts of them."""
+    """The sentences of the errors that are raised where the window opens, writes and fetches."""
     known = (*vars(errors).values(), NameTaken)
-    kinds = {kind.__name__ for kind in known if isinstance(kind, type) and issubclass(kind, SkelterError | Phrase)}
+    kinds = {kind.__name__ for kind in known if isinstance(kind, type) and issubclass(kind, SkelterError)}
     for path in sorted(file for place in OF_ERRORS for file in (place.rglob("*.py") if place.is_dir() else [place])):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds and node.args):

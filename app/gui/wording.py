@@ -5,15 +5,15 @@ from __future__ import annotations
 from PyQt6.QtCore import QCoreApplication
 
 from engine.addresses import CameraAddress, ScreenAddress
-from engine.errors import Phrase, SkelterError
+from engine.errors import SkelterError
 
 
-def in_words(error: Exception | Phrase | None) -> str:
+def in_words(error: Exception | None) -> str:
     """The sentence, in English where it has no translation; empty where nobody foresaw the error."""
-    if not isinstance(error, SkelterError | Phrase):
+    if not isinstance(error, SkelterError):
         return ""
     sentence = translated(error.sentence)
-    values = [in_words(value) if isinstance(value, SkelterError | Phrase) else value for value in error.values]
+    values = [in_words(value) if isinstance(value, SkelterError) else value for value in error.values]
     return sentence.format(*values) if values else sentence
 
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from av.error import FFmpegError
 
-from engine.errors import Phrase, SourceError, UsageError
+from engine.errors import SourceError, UsageError
 from engine.types import U8
 from engine.video import LiveState
 from engine.video.live import Patience, Shot, SupervisedSource
@@ -81,7 +81,7 @@ class CameraSource(SupervisedSource):
         if backend is not None and backend not in BACKENDS:
             raise UsageError("Cameras cannot be opened by {0!r}; choose one of {1}.", backend, ", ".join(BACKENDS))
         super().__init__(
-            Phrase("camera {0}", (index,)),
+            f"camera {index}",
             partial(_CameraCapture, index, size or USUAL_SIZE, fps, backend or usual_backend()),
             reconnect=reconnect,
             patience=Patience(give_up_s=max_wait_s),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
-from engine.errors import Phrase, SourceBrokenOff, SourceError
+from engine.errors import SourceBrokenOff, SourceError
 from engine.types import U8, Frame
 from engine.video import LiveState, Loss, SourceInfo
 
@@ -79,14 +79,14 @@ class SupervisedSource:
 
     def __init__(
         self,
-        name: str | Phrase,
+        name: str,
         connect: Callable[[], Capture],
         *,
         reconnect: bool = True,
         patience: Patience | None = None,
         on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
-        self._called, self._name = name, str(name)
+        self._name = name
         self._connect = connect
         self._reconnect = reconnect
         self._patience = patience or Patience()
@@ -104,9 +104,9 @@ class SupervisedSource:
         except BaseException:  # Ctrl-C while waiting, too: nobody else could end the connection
             connection.abandoned.set()
             raise
-        self._info = SourceInfo(self._name, width, height, connection.fps, None, None, live=True, has_audio=False)
+        self._info = SourceInfo(name, width, height, connection.fps, None, None, live=True, has_audio=False)
         self._supervisor = threading.Thread(
-            target=self._supervise, args=(connection,), name=f"supervisor of {self._name}", daemon=True
+            target=self._supervise, args=(connection,), name=f"supervisor of {name}", daemon=True
         )
         self._supervisor.start()
 
@@ -153,11 +153,11 @@ class SupervisedSource:
     def _no_picture(self, loss: Loss) -> SourceError:
         if loss is Loss.ENDED:
             return SourceError(
-                "{0} gives no picture: it ended. Check that it is on and no other program uses it.", self._called
+                "{0} gives no picture: it ended. Check that it is on and no other program uses it.", self._name
             )
         return SourceError(
             "{0} gives no picture: nothing came for {1:g} s. Check that it is on and no other program uses it.",
-            self._called, self._patience.open_s,
+            self._name, self._patience.open_s,
         )  # fmt: skip
 
     def _take(self) -> _Arrival | None:
@@ -243,12 +243,12 @@ class SupervisedSource:
             if connection.crash is not None:
                 self._failure = connection.crash
             elif give_up_s is not None and time.monotonic() - lost_at_s >= give_up_s:
-                self._failure = _lost(loss, self._called, self._clock.last_s)
+                self._failure = _lost(loss, self._name, self._clock.last_s)
             self._news.notify_all()
             return self._failure is not None
 
 
-def _lost(loss: Loss, name: str | Phrase, at_s: float) -> SourceBrokenOff:
+def _lost(loss: Loss, name: str, at_s: float) -> SourceBrokenOff:
     match loss:
         case Loss.ENDED:
             return SourceBrokenOff(

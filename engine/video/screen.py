@@ -18,7 +18,7 @@ import numpy as np
 from mss import MSS, ScreenShotError
 
 from engine.addresses import LEAST_SIDE, ScreenAddress
-from engine.errors import Phrase, SourceError
+from engine.errors import SourceError
 from engine.types import U8
 from engine.video import LiveState
 from engine.video.live import Patience, Shot, SupervisedSource
@@ -77,7 +77,7 @@ class ScreenSource(SupervisedSource):
         on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         super().__init__(
-            Phrase("screen {0}", (address.number,)) if address.region is None else Phrase("screen region"),
+            f"screen {address.number}" if address.region is None else "screen region",
             partial(_ScreenCapture, address),
             reconnect=reconnect,
             patience=Patience(give_up_s=max_wait_s),

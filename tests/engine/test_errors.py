@@ -10,7 +10,7 @@ import pytest
 import app.model_files
 import app.pipeline
 import engine.cuda  # noqa: F401 - these have kinds of their own
-from engine.errors import MissingFileError, Phrase, SkelterError, SourceBrokenOff
+from engine.errors import MissingFileError, SkelterError, SourceBrokenOff
 
 
 def test_an_error_says_the_same_after_a_process() -> None:
@@ -28,7 +28,7 @@ def kinds_of(kind: type[SkelterError]) -> list[type[SkelterError]]:
 
 @pytest.mark.parametrize("kind", kinds_of(SkelterError))
 def test_every_kind_can_be_sent_and_copied(kind: type[SkelterError]) -> None:
-    error = kind("{0} is a{{b}}; choose another.", Phrase("camera {0}", (2,)))
+    error = kind("{0} is a{{b}}; choose another.", "camera 2")
     error.stage = "pose"
     for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(again) is kind

@@ -14,7 +14,7 @@ from app.gui.languages import LANGUAGES, of_system, speak
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
 from app.gui.wording import in_words
-from engine.errors import Phrase, SinkError, SourceBrokenOff
+from engine.errors import SinkError
 from scripts import translations
 from tests.clips import cut
 from tests.gui.clips import GreenToolbox, make_clip
@@ -134,12 +134,6 @@ def test_an_error_in_an_error_is_told_too(qapp: QApplication) -> None:
     assert in_words(error).endswith("a{b}.part.mp4에 있습니다.")
     assert in_words(SinkError("{nobody} has translated this.")) == "{nobody} has translated this."
     assert in_words(ValueError("unforeseen")) == ""
-    lost = SourceBrokenOff(
-        "{0} was lost at {1:.1f} s: it ended. Check its cable or network and start again.",
-        Phrase("camera {0}", (2,)), 1.5,
-    )  # fmt: skip
-    assert str(lost).startswith("camera 2 was lost at 1.5 s")
-    assert in_words(lost).startswith("카메라 2: 1.5초에 끝났습니다.")
     speak(qapp, "en")
 
 

@@ -2188,10 +2188,6 @@
       <translation>{0!r}(으)로는 카메라를 열 수 없습니다. 다음 중에서 선택하세요: {1}.</translation>
     </message>
     <message>
-      <source>camera {0}</source>
-      <translation>카메라 {0}</translation>
-    </message>
-    <message>
       <source>{0} is empty (0 bytes); copy or record it again.</source>
       <translation>{0}: 빈 파일입니다(0바이트). 다시 복사하거나 녹화하세요.</translation>
     </message>
@@ -2302,14 +2298,6 @@
     <message>
       <source>The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.</source>
       <translation>화면을 읽을 수 없습니다({0}). 디스플레이가 필요하고, Mac에서는 화면 기록 권한이 필요합니다.</translation>
-    </message>
-    <message>
-      <source>screen {0}</source>
-      <translation>화면 {0}</translation>
-    </message>
-    <message>
-      <source>screen region</source>
-      <translation>화면 일부</translation>
     </message>
     <message>
       <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>

@@ -2188,10 +2188,6 @@
       <translation>无法用 {0!r} 打开摄像头；请从以下选项中选择：{1}。</translation>
     </message>
     <message>
-      <source>camera {0}</source>
-      <translation>摄像头 {0}</translation>
-    </message>
-    <message>
       <source>{0} is empty (0 bytes); copy or record it again.</source>
       <translation>{0} 是空文件（0 字节）；请重新复制或录制。</translation>
     </message>
@@ -2302,14 +2298,6 @@
     <message>
       <source>The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.</source>
       <translation>无法读取屏幕（{0}）：需要有显示器，在 Mac 上还需要屏幕录制权限。</translation>
-    </message>
-    <message>
-      <source>screen {0}</source>
-      <translation>屏幕 {0}</translation>
-    </message>
-    <message>
-      <source>screen region</source>
-      <translation>屏幕区域</translation>
     </message>
     <message>
       <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>

@@ -54,9 +54,9 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
     try:
         document = orjson.loads(path.read_bytes())
     except FileNotFoundError as error:
-        raise MissingFileError(f"{path} does not exist; check the name.") from error
+        raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
-        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+        raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
     except orjson.JSONDecodeError:
         return read(path, cut_off=unfinished)  # lines, perhaps; or it says what is wrong
     if not isinstance(document, list):
@@ -64,7 +64,7 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
     try:
         return _recording(path, _coco(document), clip, fps, "COCO results")
     except WRONG_CONTENT as error:
-        raise SkelterError(f"{path} cannot be read as COCO keypoint results ({in_short(error)}).") from error
+        raise SkelterError("{0} cannot be read as COCO keypoint results ({1}).", path, in_short(error)) from error
 
 
 def _openpose(folder: Path) -> dict[int, _People]:
@@ -73,15 +73,19 @@ def _openpose(folder: Path) -> dict[int, _People]:
     for file in folder.iterdir():
         if name := FILE_NAME.fullmatch(file.name):
             found.setdefault(name["stem"], {})[int(name["index"])] = file
-    if len(found) != 1:
-        what = f"files of {len(found)} videos" if found else "no OpenPose files (NAME_000000000000_keypoints.json)"
-        raise SkelterError(f"{folder} holds {what}; give a folder with those of one video.")
+    if not found:
+        raise SkelterError(
+            "{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.",
+            folder,
+        )
+    if len(found) > 1:
+        raise SkelterError("{0} holds files of {1} videos; give a folder with those of one video.", folder, len(found))
     frames = {}
     for index, file in sorted(next(iter(found.values())).items()):
         try:
             frames[index] = _openpose_people(orjson.loads(file.read_bytes()))
         except WRONG_CONTENT as error:
-            raise SkelterError(f"{file} is no file of OpenPose's ({in_short(error)}).") from error
+            raise SkelterError("{0} is no file of OpenPose's ({1}).", file, in_short(error)) from error
     return frames
 
 
@@ -150,14 +154,16 @@ def _around(points: F32) -> F64:
 def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: float | None, origin: str) -> Recording:
     last = max(frames, default=-1)
     if last > _MOST_FRAMES:
-        raise UsageError(f"{path} numbers its pictures up to {last}; these are no frames of one video.")
+        raise UsageError("{0} numbers its pictures up to {1}; these are no frames of one video.", path, last)
     if clip is None:
         times = [index / (fps or USUAL_FPS) for index in range(last + 1)]
         source = SourceRecord(path.stem, *_extent(frames), fps or USUAL_FPS, len(times) / (fps or USUAL_FPS))
     else:
         times, source = _of_clip(clip)
         if last >= len(times):
-            raise UsageError(f"{path} has a frame {last}, but {clip} ends with frame {len(times) - 1}; is it the clip?")
+            raise UsageError(
+                "{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?", path, last, clip, len(times) - 1
+            )
     has_ids = all(people.ids is not None for people in frames.values())
     models = {"pose": f"{origin}, imported from {path.name}", "tracker": "imported" if has_ids else "oks"}
     recording = Recording(Header(source, models))

@@ -109,12 +109,12 @@ def check_outputs(outputs: list[Path], source: str) -> None:
     for path in outputs:
         if path.suffix.lower() not in SUFFIXES and format_of(path) is None:
             known = ", ".join((*SUFFIXES, *(data.ending for data in FORMATS.values())))
-            raise UsageError(f"{path.name}: no output ends in {path.suffix!r}; use one of {known}.")
+            raise UsageError("{0}: no output ends in {1!r}; use one of {2}.", path.name, path.suffix, known)
         with suppress(OSError):
             if path.exists() and Path(source).exists() and path.samefile(source):
-                raise UsageError(f"{path} is the source itself; choose another name with -o.")
+                raise UsageError("{0} is the source itself; choose another name.", path)
         if path.name.endswith(".manifest.json"):
-            raise UsageError(f"{path} is the name of the manifest of another output; choose another one.")
+            raise UsageError("{0} is the name of the manifest of another output; choose another one.", path)
         if format_of(path) is None:
             check_writable(path)
         else:
@@ -165,7 +165,7 @@ def run(
                     raise
                 summary.broken_off = str(broken)
         if summary.frames == 0:
-            raise SourceError(f"{source.info.name} holds no frames; give another source.")
+            raise SourceError("{0} holds no frames; give another source.", source.info.name)
         summary.written = written.finish()
     summary.seconds = time.perf_counter() - begun
     return summary
@@ -235,8 +235,10 @@ class Outputs:
                 written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
         if self._failed:
             whole = ", ".join(path.name for path, _ in written)
-            others = f"Written and whole: {whole}." if whole else "Nothing else was written."
-            raise SinkError(f"{self._failed[0]} {others}") from self._failed[0]
+            first = self._failed[0]
+            if whole:
+                raise SinkError("{0} Written and whole: {1}.", first, whole) from first
+            raise SinkError("{0} Nothing else was written.", first) from first
         return written
 
     def _abort(self) -> None:

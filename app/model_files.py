@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class NameTaken(UsageError):
     """A model of that name is there already. `can_replace`: unless `replace` is asked for."""
 
-    def __init__(self, sentence: str, *values: object, can_replace: bool) -> None:
+    def __init__(self, sentence: str, *values: object, can_replace: bool = False) -> None:
         super().__init__(sentence, *values)
         self.can_replace = can_replace
 

@@ -6,7 +6,6 @@ A ZIP archive of `session.json` and `results.jsonl`, which is Skelter JSON as li
 from __future__ import annotations
 
 import io
-import math
 import os
 import zipfile
 import zlib
@@ -27,6 +26,7 @@ from engine.files import WholeFile
 SUFFIX = ".skelter"
 FORMAT = "skelter-session/1"
 _LARGEST = 2_000_000_000  # bytes unpacked: somebody alone for a day
+_LONGEST_S = 86_400.0  # by which the video compared with may be moved: a day
 _SMALL, _DENSEST = 50_000_000, 100  # bytes; results shrink to a tenth, and to a fiftieth where nobody is in the picture
 
 
@@ -121,8 +121,10 @@ def _notes_of(head: dict[str, Any], session: Path) -> Notes:
     if not compared:
         return notes
     address, offset_s = _found(session, compared), float(compared["offset_s"])
-    if is_live(address) or not math.isfinite(offset_s):
+    if is_live(address):
         raise ValueError("what it compares with is no file")
+    if not abs(offset_s) <= _LONGEST_S:  # nor where it is no number
+        raise ValueError(f"what it compares with is moved by {offset_s:g} s")
     return replace(notes, compared=address, offset_s=offset_s)
 
 

@@ -54,7 +54,7 @@ class SourceError(SkelterError):
 class SourceBrokenOff(SourceError):
     """A source ended before its end, or parts of it could not be read; every frame given before is good.
 
-    `time_s` is the time in seconds of the last good frame (None where there was none).
+    `time_s`, by keyword only, is the time in seconds of the last good frame (None where there was none).
     """
 
     def __init__(self, sentence: str, *values: object, time_s: float | None = None) -> None:

@@ -54,20 +54,21 @@ def infer_card(path: Path, task: Task) -> ModelCard:
         )  # fmt: skip
     if task is Task.POSE and pose_layout is not None:
         return _pose_card(graph, pose_layout, common)
-    other = {Task.DETECTOR: pose_layout, Task.POSE: layout}[task]
-    if other is not None:
-        found, option = {
-            Task.DETECTOR: ("a pose network, not a detector", "--pose"),
-            Task.POSE: ("a detector, not a pose network", "--detector"),
-        }[task]
-        raise ModelError(f"{path} is {found} ({graph.shapes}): give it with {option}.")
-    wanted = {
-        Task.DETECTOR: "detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS)",
-        Task.POSE: "pose network (heatmaps or SimCC of 16 or 17 keypoints)",
-    }[task]
+    if task is Task.DETECTOR:
+        if pose_layout is not None:
+            raise ModelError("{0} is a pose network, not a detector ({1}): give it with --pose.", path, graph.shapes)
+        raise ModelError(
+            "{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the "
+            "model in such a form.",
+            path.name, graph.shapes,
+        )  # fmt: skip
+    if layout is not None:
+        raise ModelError("{0} is a detector, not a pose network ({1}): give it with --detector.", path, graph.shapes)
     raise ModelError(
-        f"{path.name} is no {wanted} that Skelter knows ({graph.shapes}): export the model in such a form."
-    )
+        "{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model "
+        "in such a form.",
+        path.name, graph.shapes,
+    )  # fmt: skip
 
 
 def recognise_pose(graph: Graph) -> PoseLayout | None:
@@ -89,7 +90,9 @@ def _pose_card(graph: Graph, layout: PoseLayout, common: dict[str, Any]) -> Mode
     skeleton = next((name for name, skeleton in SKELETONS.items() if len(skeleton) == count), None)
     if skeleton is None:
         sizes = ", ".join(f"{len(known)} ({name})" for name, known in SKELETONS.items())
-        raise ModelError(f"{common['path'].name} places {count} keypoints, but Skelter knows skeletons of {sizes}.")
+        raise ModelError(
+            "{0} places {1} keypoints, but Skelter knows skeletons of {2}.", common["path"].name, count, sizes
+        )
     if layout is PoseLayout.KEYPOINTS:
         feeding: dict[str, Any] = {}
     else:
@@ -106,6 +109,6 @@ def _person_class(names: dict[int, str], path: Path) -> int:
             return index
     listed = ", ".join(list(names.values())[:8])
     raise ModelError(
-        f"{path.name} finds {listed}{' …' if len(names) > 8 else ''}, but no class called person: set `person_class` "
-        "in its card."
-    )
+        "{0} finds {1}, but no class called person: set `person_class` in its card.",
+        path.name, f"{listed}{' …' if len(names) > 8 else ''}",
+    )  # fmt: skip

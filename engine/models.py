@@ -55,11 +55,9 @@ def find_model(name_or_path: str | Path, task: Task | str) -> ModelCard:
     task = Task(task)
     card = _find(name_or_path, task)
     if card.task is not task:
-        wanted = {Task.DETECTOR: "a detector", Task.POSE: "a pose network"}
-        option = {Task.DETECTOR: "--detector", Task.POSE: "--pose"}
-        raise ModelError(
-            "{0} is {1}, not {2}: give it with {3}.", card.name, wanted[card.task], wanted[task], option[card.task]
-        )
+        if task is Task.POSE:
+            raise ModelError("{0} is a detector, not a pose network: give it with --detector.", card.name)
+        raise ModelError("{0} is a pose network, not a detector: give it with --pose.", card.name)
     return card
 
 
@@ -116,15 +114,24 @@ def _find(name_or_path: str | Path, task: Task) -> ModelCard:
     if path.suffix.lower() == ".toml" and path.exists():
         return read_card(path)
     if not path.exists() and not is_path:
-        names = [card.name for card in list_models() if card.task is task]
-        near = difflib.get_close_matches(name, names, n=1)
-        if near:
-            raise MissingFileError("there is no {0} model called {1}: did you mean {2}?", task, name, near[0])
-        raise MissingFileError(
-            "there is no {0} model called {1}: there is {2}, or any .onnx file by its path.",
-            task, name, ", ".join(names),
-        )  # fmt: skip
+        raise _missing(name, task)
     check_file(path)
     if path.with_suffix(".toml").exists():
         return read_card(path.with_suffix(".toml"))
     return infer_card(path, task)
+
+
+def _missing(name: str, task: Task) -> MissingFileError:
+    names = [card.name for card in list_models() if card.task is task]
+    if near := difflib.get_close_matches(name, names, n=1):
+        if task is Task.POSE:
+            return MissingFileError("there is no pose model called {0}: did you mean {1}?", name, near[0])
+        return MissingFileError("there is no detector model called {0}: did you mean {1}?", name, near[0])
+    there = ", ".join(names)
+    if task is Task.POSE:
+        return MissingFileError(
+            "there is no pose model called {0}: there is {1}, or any .onnx file by its path.", name, there
+        )
+    return MissingFileError(
+        "there is no detector model called {0}: there is {1}, or any .onnx file by its path.", name, there
+    )

@@ -28,9 +28,10 @@ CODE = ROOT / "app" / "gui"
 FOLDER = CODE / "languages"
 CONTEXT = "Skelter"
 OF_ERRORS = (
-    *(ROOT / "app" / name for name in ("gui", "demo.py", "model_files.py", "session.py")),
+    *(ROOT / "app" / name for name in ("gui", "exports", "demo.py", "imports.py", "job.py")),
+    *(ROOT / "app" / name for name in ("model_files.py", "session.py")),
     *(ROOT / "engine" / name for name in ("video", "cards.py", "download.py", "files.py", "graphs.py")),
-    *(ROOT / "engine" / name for name in ("models.py", "zoo.py")),
+    *(ROOT / "engine" / name for name in ("imports.py", "models.py", "zoo.py")),
 )  # fmt: skip
 """Where errors are raised that a user of the window is likely to see: their sentences are translated too."""
 FORMS = {"en": 2, "ko": 1, "zh_CN": 1}

@@ -69,9 +69,9 @@ def open_writer(path: Path, header: Header, format: str | None = None, *, option
     name = format or format_of(path)
     if name is None:
         endings = ", ".join(known.ending for known in FORMATS.values())
-        raise UsageError(f"{path.name}: no data format ends in {path.suffix!r}; use one of {endings}.")
+        raise UsageError("{0}: no data format ends in {1!r}; use one of {2}.", path.name, path.suffix, endings)
     if name not in FORMATS:
-        raise UsageError(f"There is no data format {name!r}; choose one of {', '.join(FORMATS)}.")
+        raise UsageError("There is no data format {0!r}; choose one of {1}.", name, ", ".join(FORMATS))
     options = options or Options()
     writer = FORMATS[name].open(path, header, options)
     return writer if options.person is None else OnePerson(writer, options.person)

@@ -22,7 +22,7 @@ class AngleWriter(WholeWriter):
         skeleton, options = self._recording.header.skeleton, self._options
         names = [angle.name for angle in angles_of(skeleton)]
         if not names:
-            raise UsageError(f"The skeleton {skeleton.name} has none of the angles of docs/angles.md.")
+            raise UsageError("The skeleton {0} has none of the angles of docs/angles.md.", skeleton.name)
         people = trajectories(self._recording, min_score=options.min_score)
         looks = {
             person_id: options.facing if options.facing is not None else facing(person.points, skeleton)

@@ -21,7 +21,8 @@ def metres_per_pixel(people: dict[int, Trajectory], skeleton: Skeleton, options:
     height = height_px(longest.points, skeleton)
     if not math.isfinite(height) or height <= 0:
         raise UsageError(
-            f"The height of person {longest.person_id} cannot be measured, because legs and trunk are never seen; "
-            "give --metres-per-pixel, or another --person."
+            "The height of person {0} cannot be measured, because legs and trunk are never seen; "
+            "give --metres-per-pixel, or another --person.",
+            longest.person_id,
         )
     return options.height_m / height

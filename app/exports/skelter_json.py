@@ -115,19 +115,20 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise MissingFileError(f"{path} does not exist; check the name.") from error
+        raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
-        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+        raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
     try:
         return parse(data, cut_off=cut_off)
     except _BreaksOff as error:
         raise SkelterError(
-            f"{path} breaks off, as what a killed run wrote does; call it {path.stem}.part{path.suffix}, and "
-            "`skelter export` reads it as far as it goes."
-        ) from error
+            "{0} breaks off, as what a killed run wrote does; call it {1}, and `skelter export` reads it as far as it "
+            "goes.",
+            path, f"{path.stem}.part{path.suffix}",
+        ) from error  # fmt: skip
     except WRONG_CONTENT as error:
         raise SkelterError(
-            f"{path} is not Skelter JSON ({in_short(error)}); give a file that Skelter wrote."
+            "{0} is not Skelter JSON ({1}); give a file that Skelter wrote.", path, in_short(error)
         ) from error
 
 

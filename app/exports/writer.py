@@ -37,10 +37,12 @@ class Options:
 
     def __post_init__(self) -> None:
         """Raises UsageError for what makes no sense."""
-        for name, value in (("scale", self.metres_per_pixel), ("height", self.height_m)):
-            if value is not None and not 0 < value < 1e4:
-                raise UsageError(f"A {name} of {value:g} m makes no sense; give a number above 0.")
-        if self.metres_per_pixel is not None and self.height_m is not None:
+        scale, height = self.metres_per_pixel, self.height_m
+        if scale is not None and not 0 < scale < 1e4:
+            raise UsageError("A scale of {0:g} m makes no sense; give a number above 0.", scale)
+        if height is not None and not 0 < height < 1e4:
+            raise UsageError("A height of {0:g} m makes no sense; give a number above 0.", height)
+        if scale is not None and height is not None:
             raise UsageError("The scale is given twice, by metres per pixel and by a height; give one of them.")
 
 
@@ -166,7 +168,7 @@ def columns_of(skeleton: Skeleton, names: tuple[str, ...], format_name: str) -> 
     missing = [name for name in names if name not in skeleton.keypoints]
     if missing:
         raise UsageError(
-            f"{format_name} needs the keypoint {missing[0]}, which the skeleton {skeleton.name} does not have; "
-            "choose another format."
-        )
+            "{0} needs the keypoint {1}, which the skeleton {2} does not have; choose another format.",
+            format_name, missing[0], skeleton.name,
+        )  # fmt: skip
     return [skeleton.keypoints.index(name) for name in names]

@@ -23,7 +23,8 @@ class CheatSheet(QDialog):
         filled = {QVBoxLayout(): 0 for _ in range(COLUMNS)}  # column → how many rows are in it
         for column in filled:
             columns.addLayout(column)
-        for title, rows in (*self._groups(actions), (self.tr("Mouse"), self._mouse())):
+        groups = [*self._groups(actions), (self.tr("Mouse"), self._mouse())]
+        for title, rows in sorted(groups, key=lambda group: -len(group[1])):  # the longest first: columns come out even
             shortest = min(filled, key=lambda column: filled[column])
             shortest.addLayout(self._grid(title, rows))
             shortest.addSpacing(12)

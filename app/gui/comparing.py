@@ -152,6 +152,7 @@ class Comparing(QObject):
         self._window, self._toolbox = window, toolbox
         self.second: Second | None = None
         self._ended: list[Second] = []
+        self._away = ""  # what a session compares with and cannot be shown now
         self.offset_s = 0.0
         """The time of a moment in the second video, less its time in the first."""
         self._engines: EngineChoice | None = None  # what the second was told to use
@@ -165,8 +166,8 @@ class Comparing(QObject):
 
     @property
     def address(self) -> str:
-        """What the second is, as it was asked for; empty where there is none."""
-        return self.second.address if self.second is not None else ""
+        """What is compared with, as it was asked for; empty: nothing. A session's stays where it cannot be shown."""
+        return self.second.address if self.second is not None else self._away
 
     def begin(self, address: str, offset_s: float = 0.0, *, remembered: bool = False) -> None:
         """Show the video at `address` beside the first, in place of the one that was there.
@@ -195,9 +196,16 @@ class Comparing(QObject):
 
     def stop(self) -> None:
         """Only the first video again, as it is."""
-        second, self.second = self.second, None
-        if second is None:
-            return
+        self._end()
+
+    def _end(self, away: str = "") -> None:
+        """`stop`; `away` is still what is compared with, though it cannot be shown now."""
+        second, self.second, self._away = self.second, None, away
+        if second is not None:
+            self._dismiss(second)
+        self.changed.emit()
+
+    def _dismiss(self, second: Second) -> None:
         self._window.player.tempo.is_held = None
         second.close()
         self._ended.append(second)
@@ -207,7 +215,6 @@ class Comparing(QObject):
         for part in (second.panel, second.panel.view):
             part.setParent(None)
             part.deleteLater()
-        self.changed.emit()
 
     def wait(self, timeout_s: float) -> bool:
         """End it; whether every thread has ended within the time. Called when the window closes."""
@@ -286,9 +293,10 @@ class Comparing(QObject):
         self._window.tell_trouble(sentence, details)
 
     def _remembered_failed(self, sentence: str, details: str) -> None:
-        self.stop()
+        self._end(away=self.address)
         words = self.tr("The session is open without the video it was compared with: {0}")
-        self._window.tell_trouble(words.format(sentence), details, warning=True)
+        reason = sentence or self.tr("Something unexpected went wrong. You can go on working.")
+        self._window.tell_trouble(words.format(reason), details, warning=True)
 
     def _repaint(self) -> None:
         if self.second is not None:

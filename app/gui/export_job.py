@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.overlay import Lettering
     from app.pipeline import Analyser
     from app.results import FrameRecord, Header, Recording
+    from engine.errors import SourceBrokenOff
     from engine.types import Frame
     from engine.video import Source
 
@@ -70,7 +71,7 @@ class Exported:
     target: Path
     recording: Recording
     renumbered: tuple[dict[int, int], ...] = ()
-    warning: str | None = None
+    warning: SourceBrokenOff | None = None
     cancelled: bool = False
 
 
@@ -105,10 +106,9 @@ class ExportJob:
             )
             with closing(playback):
                 self._write(playback, source)
-            broken = playback.clip.broken_off
-            warning = str(broken) if broken is not None else None
             cancelled = self._cancelled.is_set()
-            return Exported(request.target, playback.recording, tuple(self._renumbered), warning, cancelled)
+            renumbered = tuple(self._renumbered)
+            return Exported(request.target, playback.recording, renumbered, playback.clip.broken_off, cancelled)
         finally:
             if self._engines is not None:
                 self._engines.close()

@@ -11,6 +11,7 @@ from PyQt6.QtGui import QDesktopServices
 from app.gui import messages as say
 from app.gui.export_job import Exported, ExportRequest
 from app.gui.lettering import lettered
+from app.gui.wording import in_words
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
@@ -61,10 +62,10 @@ class Exporting(QObject):
             words = self.tr("Saved {0}: frames {1} to {2}, the range marked.").format(
                 exported.target.name, first + 1, last + 1
             )
-        if exported.warning:
-            words = f"{words} {exported.warning}"
+        if exported.warning is not None:
+            words = f"{words} {in_words(exported.warning)}"
         show = (self.tr("Show in folder"), lambda: show_in_folder(exported.target))
-        banner.tell(words, kind="warning" if exported.warning else "done", action=show)
+        banner.tell(words, kind="done" if exported.warning is None else "warning", action=show)
         self._window.player.send(say.Adopt(exported.recording, exported.renumbered, request.session))
 
 

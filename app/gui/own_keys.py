@@ -13,11 +13,11 @@ _WITH_LETTERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadMo
 def takes_key(event: QEvent | None, keys: Container[int], *, letters: bool = False) -> bool:
     """Called with every event of a widget: whether this one asks for a key of its own, which is answered with yes.
 
-    `letters`: those too, and figures and signs, as in lists where they look for an entry.
+    `letters`: those too, and figures and signs, as in lists where they look for an entry; Space stays the window's.
     """
     if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
         return False
-    writes = event.text().isprintable() and event.text() != "" and not event.modifiers() & ~_WITH_LETTERS
+    writes = event.text().isprintable() and event.text().strip() and not event.modifiers() & ~_WITH_LETTERS
     if event.key() in keys or (letters and writes):
         event.accept()
         return True

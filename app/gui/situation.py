@@ -100,5 +100,5 @@ def situation_of(window: MainWindow) -> Situation:
         can_undo=editing.can_undo,
         can_redo=editing.can_redo,
         range_marked=window.stage.timeline.loop is not None,
-        comparing=window.comparing.second is not None,
+        comparing=window.comparing.address != "",
     )

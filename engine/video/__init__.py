@@ -38,11 +38,11 @@ class SourceInfo:
 
 
 class Loss(Enum):
-    """Why a camera or stream gives no pictures, with the words for it."""
+    """Why a camera or stream gives no pictures."""
 
-    ENDED = "it ended"
-    NOT_OPENED = "it cannot be opened"
-    SILENT = "nothing comes"
+    ENDED = "ended"
+    NOT_OPENED = "not opened"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)

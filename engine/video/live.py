@@ -145,14 +145,20 @@ class SupervisedSource:
         """The newest picture, which stays for the consumer. Raises SourceError where none comes."""
         loss = self._watch_opening(connection)
         if loss is not None:
-            raise (
-                connection.error
-                or connection.crash
-                or SourceError("{0} gives no picture; check that it is on and no other program uses it.", self._name)
-            )
+            raise connection.error or connection.crash or self._no_picture(loss)
         with self._news:
             assert self._newest is not None  # nobody takes any before the constructor is done
             return self._newest.shot.picture()
+
+    def _no_picture(self, loss: Loss) -> SourceError:
+        if loss is Loss.ENDED:
+            return SourceError(
+                "{0} gives no picture: it ended. Check that it is on and no other program uses it.", self._name
+            )
+        return SourceError(
+            "{0} gives no picture: nothing came for {1:g} s. Check that it is on and no other program uses it.",
+            self._name, self._patience.open_s,
+        )  # fmt: skip
 
     def _take(self) -> _Arrival | None:
         with self._news:
@@ -237,13 +243,28 @@ class SupervisedSource:
             if connection.crash is not None:
                 self._failure = connection.crash
             elif give_up_s is not None and time.monotonic() - lost_at_s >= give_up_s:
-                at_s = self._clock.last_s
-                self._failure = SourceBrokenOff(
-                    "{0} was lost at {1:.1f} s ({2}); check its cable or network and start again.",
-                    self._name, at_s, loss.value, time_s=at_s,
-                )  # fmt: skip
+                self._failure = _lost(loss, self._name, self._clock.last_s)
             self._news.notify_all()
             return self._failure is not None
+
+
+def _lost(loss: Loss, name: str, at_s: float) -> SourceBrokenOff:
+    match loss:
+        case Loss.ENDED:
+            return SourceBrokenOff(
+                "{0} was lost at {1:.1f} s: it ended. Check its cable or network and start again.",
+                name, at_s, time_s=at_s,
+            )  # fmt: skip
+        case Loss.NOT_OPENED:
+            return SourceBrokenOff(
+                "{0} was lost at {1:.1f} s and cannot be opened again. Check its cable or network and start again.",
+                name, at_s, time_s=at_s,
+            )  # fmt: skip
+        case Loss.SILENT:
+            return SourceBrokenOff(
+                "{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.",
+                name, at_s, time_s=at_s,
+            )  # fmt: skip
 
 
 class _Clock:

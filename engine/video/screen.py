@@ -114,7 +114,7 @@ def _part_of(address: ScreenAddress, reader: MSS) -> dict[str, int]:
     everything, *single = reader.monitors
     if address.region is None:
         if not 1 <= address.number <= len(single):
-            raise SourceError("There is no screen {0}; screens here: {1}, counted from 1.", address.number, len(single))
+            raise SourceError("There is no screen {0}; there are {1}, counted from 1.", address.number, len(single))
         screen = single[address.number - 1]
         return {key: screen[key] for key in ("left", "top", "width", "height")}
     left, top, width, height = address.region

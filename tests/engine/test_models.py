@@ -98,6 +98,23 @@ def test_a_misspelt_name_is_answered_with_the_nearest(wrong: str) -> None:
         find_model(wrong, Task.DETECTOR)
 
 
+@pytest.mark.parametrize(
+    ("name", "task", "said"),
+    [
+        (
+            DEFAULT_DETECTOR,
+            Task.POSE,
+            f"{DEFAULT_DETECTOR} is a detector, not a pose network: give it with --detector.",
+        ),
+        (DEFAULT_POSE, Task.DETECTOR, f"{DEFAULT_POSE} is a pose network, not a detector: give it with --pose."),
+    ],
+)
+def test_a_model_for_something_else_is_named_for_what_it_is(name: str, task: Task, said: str) -> None:
+    with pytest.raises(ModelError) as error:
+        find_model(name, task)
+    assert str(error.value) == said
+
+
 def test_a_name_unlike_any_is_answered_with_all() -> None:
     with pytest.raises(MissingFileError, match=r"skelter-pose-s.*\.onnx"):
         find_model("xyz", Task.POSE)

@@ -71,7 +71,16 @@ def test_a_session_of_what_is_live_opens_by_the_same_address(address: str, tmp_p
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"address": "rtsp://10.0.0.8/a"}, {"address": "0"}, {"offset_s": "inf"}, {"offset_s": None}]
+    "wrong",
+    [
+        {"address": "rtsp://10.0.0.8/a"},
+        {"address": "0"},
+        {"offset_s": "inf"},
+        {"offset_s": "nan"},
+        {"offset_s": None},
+        {"offset_s": 1e300},
+        {"offset_s": -86_401},
+    ],
 )
 def test_a_session_compares_with_files_only(wrong: dict[str, object], tmp_path: Path) -> None:
     path, clip = tmp_path / "work.skelter", tmp_path / "clip.mp4"

@@ -6,14 +6,20 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt, qVersion
-from PyQt6.QtWidgets import QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.about import AboutBox
+from app.gui.actions import shown
 from app.gui.cheat_sheet import CheatSheet
+from app.gui.choice_box import ChoiceBox
+from app.gui.languages import LANGUAGES
+from app.gui.settings import Settings
 from app.gui.theme import CONTRAST, DARK, LIGHT, Colours, Look, current
 from app.gui.window import MainWindow
-from tests.gui.test_window import open_analysed
+from tests.gui.clips import GreenToolbox
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window import SLOW_MS, open_analysed, open_paused
 
 
 def test_ids_and_shortcuts_are_unique(window: MainWindow) -> None:
@@ -31,14 +37,20 @@ def test_every_action_is_in_a_menu_and_explains_itself(window: MainWindow) -> No
         assert spec.tip[0].isupper()
 
 
-def test_f1_lists_every_shortcut(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_f1_lists_every_shortcut(
+    qtbot: QtBot, open_window: OpenWindow, settings: Settings, toolbox: GreenToolbox, language: str
+) -> None:
+    settings.language = language
+    window = open_window(toolbox)
+    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_F1)
     qtbot.waitUntil(lambda: bool(window.findChildren(CheatSheet)))
     sheet = window.findChildren(CheatSheet)[0]
     words = " ".join(label.text() for label in sheet.findChildren(QLabel))
     for spec in window.actions_.specs:
         for keys in spec.shortcuts:
-            assert window.actions_[spec.id].shortcuts()[0].toString() in words, keys
+            assert shown(keys) in words, keys
     assert sheet.width() <= 1280
     assert sheet.height() <= 680, "with its frame it fits on a small screen"
     sheet.close()
@@ -69,6 +81,18 @@ def test_letters_look_for_an_entry_in_the_list_that_has_the_focus(qtbot: QtBot, 
     window.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_L)
     assert window.settings.style.by_limb
+
+
+def test_space_plays_though_a_list_to_choose_from_has_the_focus(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    boxes = [box for box in window.findChildren(ChoiceBox) if box.isVisible() and box.isEnabled()]
+    assert window.overlay.heat in boxes
+    for box in boxes:
+        box.setFocus(Qt.FocusReason.TabFocusReason)
+        playing = window.playing
+        qtbot.keyClick(box, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda playing=playing: window.playing is not playing, timeout=SLOW_MS)
+        assert QApplication.activePopupWidget() is None
 
 
 def test_letters_in_the_list_of_people_are_about_who_is_chosen(qtbot: QtBot, window: MainWindow, clip: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from app.gui.hovering import Preview
 from app.gui.mailbox import Mailbox
 from app.gui.messages import Picture
 from app.gui.window import MainWindow
+from app.session import read_session
+from engine.video import LiveState, Source
 from tests.gui.clips import GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
@@ -235,6 +237,53 @@ def test_a_session_whose_second_video_is_gone_opens_the_first(
     assert f"{other} does not exist" in again.banner.sentence
     assert again.comparing.second is None
     wait_for_frame(qtbot, again, 10)
+
+
+def test_a_second_video_that_is_away_is_remembered_until_comparing_is_stopped(
+    qtbot: QtBot, pair: MainWindow, other: Path, open_window: OpenWindow, toolbox: GreenToolbox, tmp_path: Path
+) -> None:
+    session = tmp_path / "work.skelter"
+    save_shifted(qtbot, pair, session)
+    saved = read_session(session).notes
+    assert (saved.compared, round(saved.offset_s, 3)) == (str(other), 0.2)
+    away = other.rename(other.with_name("away.mp4"))
+    again = open_window(toolbox)
+    again.open_source(str(session))
+    qtbot.waitUntil(lambda: "without the video it was compared with" in again.banner.sentence, timeout=SLOW_MS)
+    away.rename(other)
+    wait_for_frame(qtbot, again, 10)
+    save_again(qtbot, again)
+    assert read_session(session).notes == saved
+    again.actions_["compare-stop"].trigger()
+    assert not again.actions_["compare-stop"].isEnabled()
+    save_again(qtbot, again)
+    assert read_session(session).notes.compared == ""
+
+
+def save_again(qtbot: QtBot, window: MainWindow) -> None:
+    window.banner.dismiss()
+    window.actions_["save"].trigger()
+    qtbot.waitUntil(lambda: "Saved work.skelter" in window.banner.sentence, timeout=SLOW_MS)
+
+
+def test_a_remembered_second_that_fails_as_nobody_foresaw_is_told_in_whole_sentences(
+    qtbot: QtBot, pair: MainWindow, other: Path, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    class Fragile(GreenToolbox):
+        def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+            if address == str(other):
+                raise ZeroDivisionError
+            return super().open(address, on_state)
+
+    save_shifted(qtbot, pair, tmp_path / "work.skelter")
+    again = open_window(Fragile())
+    again.open_source(str(tmp_path / "work.skelter"))
+    qtbot.waitUntil(
+        lambda: again.banner.sentence.endswith(
+            "compared with: Something unexpected went wrong. You can go on working."
+        ),
+        timeout=SLOW_MS,
+    )
 
 
 def test_what_was_compared_with_does_not_stay(qtbot: QtBot, pair: MainWindow) -> None:

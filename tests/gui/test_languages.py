@@ -16,6 +16,7 @@ from app.gui.window import MainWindow
 from app.gui.wording import in_words
 from engine.errors import SinkError
 from scripts import translations
+from tests.clips import cut
 from tests.gui.clips import GreenToolbox, make_clip
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS
@@ -134,6 +135,22 @@ def test_an_error_in_an_error_is_told_too(qapp: QApplication) -> None:
     assert in_words(SinkError("{nobody} has translated this.")) == "{nobody} has translated this."
     assert in_words(ValueError("unforeseen")) == ""
     speak(qapp, "en")
+
+
+def test_results_that_are_none_and_exports_that_break_off_are_told_in_korean(
+    qtbot: QtBot, open_window: OpenWindow, settings: Settings, tmp_path: Path
+) -> None:
+    settings.language = "ko"
+    window = open_window(GreenToolbox())
+    (tmp_path / "bad.json").write_text("{}")
+    window.open_source(str(tmp_path / "bad.json"))
+    qtbot.waitUntil(lambda: "bad.json: Skelter JSON이 아닙니다" in window.banner.sentence, timeout=SLOW_MS)
+    window.open_source(str(cut(make_clip(tmp_path / "whole.mkv"), 0.6)))
+    qtbot.waitUntil(lambda: bool(window.shown and window.shown.people), timeout=SLOW_MS)
+    window.exporting.export_to(tmp_path / "out.csv")
+    qtbot.waitUntil(lambda: "out.csv" in window.banner.sentence, timeout=SLOW_MS)
+    assert "cut-whole.mkv" in window.banner.sentence
+    assert "초에서 끊기고 나머지는" in window.banner.sentence
 
 
 def test_a_language_is_chosen_in_the_menu_for_the_next_start(window: MainWindow, settings: Settings) -> None:

@@ -498,6 +498,10 @@
       <translation>비교하던 동영상 없이 세션을 열었습니다: {0}</translation>
     </message>
     <message>
+      <source>Something unexpected went wrong. You can go on working.</source>
+      <translation>예기치 못한 문제가 생겼습니다. 작업은 계속할 수 있습니다.</translation>
+    </message>
+    <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
     </message>
@@ -1812,10 +1816,6 @@
       <translation>운동선수의 짧은 영상(한 번 받음, 4MB)</translation>
     </message>
     <message>
-      <source>Something unexpected went wrong. You can go on working.</source>
-      <translation>예기치 못한 문제가 생겼습니다. 작업은 계속할 수 있습니다.</translation>
-    </message>
-    <message>
       <source>Loading the networks …</source>
       <translation>신경망을 불러오는 중…</translation>
     </message>
@@ -1856,6 +1856,58 @@
       <translation>{0}에 데모 동영상이 없습니다. 가지고 있는 동영상을 열어 보세요(`skelter demo CLIP`).</translation>
     </message>
     <message>
+      <source>{0}: no data format ends in {1!r}; use one of {2}.</source>
+      <translation>{0}: {1!r}(으)로 끝나는 데이터 형식이 없습니다. 다음 중 하나를 쓰세요: {2}.</translation>
+    </message>
+    <message>
+      <source>There is no data format {0!r}; choose one of {1}.</source>
+      <translation>{0!r}(이)라는 데이터 형식이 없습니다. 다음 중에서 선택하세요: {1}.</translation>
+    </message>
+    <message>
+      <source>The skeleton {0} has none of the angles of docs/angles.md.</source>
+      <translation>골격 {0}에는 docs/angles.md에 나오는 각도가 하나도 없습니다.</translation>
+    </message>
+    <message>
+      <source>Parquet needs pyarrow; run `pip install 'skelter[parquet]'` first.</source>
+      <translation>Parquet에는 pyarrow가 필요합니다. 먼저 `pip install 'skelter[parquet]'`를 실행하세요.</translation>
+    </message>
+    <message>
+      <source>The height of person {0} cannot be measured, because legs and trunk are never seen; give --metres-per-pixel, or another --person.</source>
+      <translation>다리와 몸통이 한 번도 보이지 않아 {0}번 사람의 키를 잴 수 없습니다. --metres-per-pixel이나 다른 --person을 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} does not exist; check the name.</source>
+      <translation>{0}: 없는 파일입니다. 이름을 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}).</source>
+      <translation>{0}: 읽을 수 없습니다({1}).</translation>
+    </message>
+    <message>
+      <source>{0} breaks off, as what a killed run wrote does; call it {1}, and `skelter export` reads it as far as it goes.</source>
+      <translation>{0}: 강제로 끝난 작업이 쓴 파일처럼 중간에 끊겨 있습니다. 이름을 {1}(으)로 바꾸면 `skelter export`가 있는 데까지 읽습니다.</translation>
+    </message>
+    <message>
+      <source>{0} is not Skelter JSON ({1}); give a file that Skelter wrote.</source>
+      <translation>{0}: Skelter JSON이 아닙니다({1}). Skelter가 저장한 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} needs the keypoint {1}, which the skeleton {2} does not have; choose another format.</source>
+      <translation>{0} 형식에는 키포인트 {1}이(가) 필요한데 골격 {2}에는 없습니다. 다른 형식을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>A scale of {0:g} m makes no sense; give a number above 0.</source>
+      <translation>축척 {0:g} m는 쓸 수 없는 값입니다. 0보다 큰 수를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>A height of {0:g} m makes no sense; give a number above 0.</source>
+      <translation>키 {0:g} m는 쓸 수 없는 값입니다. 0보다 큰 수를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>The scale is given twice, by metres per pixel and by a height; give one of them.</source>
+      <translation>축척이 픽셀당 미터와 키로 두 번 지정되었습니다. 하나만 지정하세요.</translation>
+    </message>
+    <message>
       <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
       <translation>{0}: {1!r}(으)로 끝나는 그림 형식은 없습니다. .png나 .jpg를 쓰세요.</translation>
     </message>
@@ -1880,6 +1932,58 @@
       <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
     </message>
     <message>
+      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
+      <translation>{0}: OpenPose 파일(NAME_000000000000_keypoints.json)이 없습니다. 동영상 하나의 파일이 들어 있는 폴더를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
+      <translation>{0}: 동영상 {1}개의 파일이 들어 있습니다. 동영상 하나의 파일만 있는 폴더를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
+      <translation>{0}: 그림 번호가 {1}까지 있습니다. 한 동영상의 프레임이 아닙니다.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read as COCO keypoint results ({1}).</source>
+      <translation>{0}: COCO 키포인트 결과로 읽을 수 없습니다({1}).</translation>
+    </message>
+    <message>
+      <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?</source>
+      <translation>{0}에는 프레임 {1}이(가) 있는데 {2}은(는) 프레임 {3}에서 끝납니다. 맞는 동영상인가요?</translation>
+    </message>
+    <message>
+      <source>{0} is no file of OpenPose's ({1}).</source>
+      <translation>{0}: OpenPose의 파일이 아닙니다({1}).</translation>
+    </message>
+    <message>
+      <source>Two outputs have the same name; give each its own.</source>
+      <translation>두 출력 파일의 이름이 같습니다. 서로 다른 이름을 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0}: no output ends in {1!r}; use one of {2}.</source>
+      <translation>{0}: {1!r}(으)로 끝나는 출력 형식이 없습니다. 다음 중 하나를 쓰세요: {2}.</translation>
+    </message>
+    <message>
+      <source>{0} is the name of the manifest of another output; choose another one.</source>
+      <translation>{0}은(는) 다른 출력의 매니페스트 이름입니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds no frames; give another source.</source>
+      <translation>{0}: 프레임이 없습니다. 다른 소스를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} Nothing else was written.</source>
+      <translation>{0} 그 밖에 저장된 것은 없습니다.</translation>
+    </message>
+    <message>
+      <source>{0} is the source itself; choose another name.</source>
+      <translation>{0}은(는) 원본 자체입니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+      <source>{0} Written and whole: {1}.</source>
+      <translation>{0} 온전히 저장된 파일: {1}.</translation>
+    </message>
+    <message>
       <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
       <translation>{0!r}은(는) 모델 이름으로 쓸 수 없습니다. 글자, 숫자, -, _를 쓰세요.</translation>
     </message>
@@ -1898,14 +2002,6 @@
     <message>
       <source>The video of {0} is not at {1} any more; put it beside the session and open it again.</source>
       <translation>{0}의 동영상이 {1}에 더 이상 없습니다. 세션 옆에 두고 다시 여세요.</translation>
-    </message>
-    <message>
-      <source>{0} does not exist; check the name.</source>
-      <translation>{0}: 없는 파일입니다. 이름을 확인하세요.</translation>
-    </message>
-    <message>
-      <source>{0} cannot be read ({1}).</source>
-      <translation>{0}: 읽을 수 없습니다({1}).</translation>
     </message>
     <message>
       <source>{0} is too large for this machine's memory; open it on a larger one.</source>
@@ -2024,16 +2120,52 @@
       <translation>{0}의 입력 {1} {2}({3})은(는) 컬러 사진이 아닙니다. 컬러 사진을 받는 검출기나 자세 신경망을 쓰세요.</translation>
     </message>
     <message>
-      <source>{0} is {1}, not {2}: give it with {3}.</source>
-      <translation>{0}: {2}이(가) 아니라 {1}입니다. {3} 옵션으로 지정하세요.</translation>
+      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0}: Skelter가 아는 자세 신경망(키포인트 16개 또는 17개의 히트맵 또는 SimCC)이 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
     </message>
     <message>
-      <source>there is no {0} model called {1}: there is {2}, or any .onnx file by its path.</source>
-      <translation>{1}(이)라는 {0} 모델이 없습니다. {2}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+      <source>{0} finds {1}, but no class called person: set `person_class` in its card.</source>
+      <translation>{0}: {1}을(를) 찾지만 person이라는 클래스가 없습니다. 카드에 `person_class`를 지정하세요.</translation>
     </message>
     <message>
-      <source>there is no {0} model called {1}: did you mean {2}?</source>
-      <translation>{1}(이)라는 {0} 모델이 없습니다. {2}을(를) 찾으셨나요?</translation>
+      <source>{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0}: Skelter가 아는 검출기(YOLOv5, v8, 11, 26, YOLOX 또는 NMS가 있는 RTMDet)가 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a detector, not a pose network ({1}): give it with --detector.</source>
+      <translation>{0}: 자세 신경망이 아니라 검출기입니다({1}). --detector 옵션으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} places {1} keypoints, but Skelter knows skeletons of {2}.</source>
+      <translation>{0}: 키포인트가 {1}개인데 Skelter가 아는 골격은 {2}입니다.</translation>
+    </message>
+    <message>
+      <source>{0} is a pose network, not a detector ({1}): give it with --pose.</source>
+      <translation>{0}: 검출기가 아니라 자세 신경망입니다({1}). --pose 옵션으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no detector model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>{0}(이)라는 검출기 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a pose network, not a detector: give it with --pose.</source>
+      <translation>{0}: 검출기가 아니라 자세 신경망입니다. --pose 옵션으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no detector model called {0}: did you mean {1}?</source>
+      <translation>{0}(이)라는 검출기 모델이 없습니다. {1}을(를) 찾으셨나요?</translation>
+    </message>
+    <message>
+      <source>there is no pose model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>{0}(이)라는 자세 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a detector, not a pose network: give it with --detector.</source>
+      <translation>{0}: 자세 신경망가 아니라 검출기입니다. --detector 옵션으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no pose model called {0}: did you mean {1}?</source>
+      <translation>{0}(이)라는 자세 모델이 없습니다. {1}을(를) 찾으셨나요?</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>
@@ -2132,12 +2264,24 @@
       <translation>{0}: 파일에 적힌 크기가 어떤 사진보다도 큽니다. 바꾸거나 폴더에서 빼세요.</translation>
     </message>
     <message>
-      <source>{0} gives no picture; check that it is on and no other program uses it.</source>
-      <translation>{0}: 화면이 오지 않습니다. 켜져 있는지, 다른 프로그램이 쓰고 있지 않은지 확인하세요.</translation>
+      <source>{0} gives no picture: nothing came for {1:g} s. Check that it is on and no other program uses it.</source>
+      <translation>{0}: 화면이 오지 않습니다({1:g}초 동안 아무것도 오지 않음). 켜져 있는지, 다른 프로그램이 쓰고 있지 않은지 확인하세요.</translation>
     </message>
     <message>
-      <source>{0} was lost at {1:.1f} s ({2}); check its cable or network and start again.</source>
-      <translation>{0}: {1:.1f}초에 연결이 끊어졌습니다({2}). 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
+      <source>{0} gives no picture: it ended. Check that it is on and no other program uses it.</source>
+      <translation>{0}: 화면이 오지 않고 끝났습니다. 켜져 있는지, 다른 프로그램이 쓰고 있지 않은지 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s: it ended. Check its cable or network and start again.</source>
+      <translation>{0}: {1:.1f}초에 끝났습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s and cannot be opened again. Check its cable or network and start again.</source>
+      <translation>{0}: {1:.1f}초에 연결이 끊어졌고 다시 열 수 없습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>
+      <translation>{0}: {1:.1f}초부터 아무것도 오지 않습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
     </message>
     <message>
       <source>Under Wayland a program may not read the screen: log in with an X11 session (often called “on Xorg”), or record the screen with the desktop's own recorder and open that file.</source>
@@ -2148,8 +2292,8 @@
       <translation>{0}에 보이는 화면이 {1} × {1}픽셀보다 작습니다. 화면은 {2[left]},{2[top]}에서 시작하고 크기는 {2[width]} × {2[height]}입니다. 더 큰 영역을 고르세요.</translation>
     </message>
     <message>
-      <source>There is no screen {0}; screens here: {1}, counted from 1.</source>
-      <translation>화면 {0}은(는) 없습니다. 여기 있는 화면 수: {1}(1부터 셉니다).</translation>
+      <source>There is no screen {0}; there are {1}, counted from 1.</source>
+      <translation>화면 {0}은(는) 없습니다. 여기에는 화면이 {1}개 있으며 번호는 1부터입니다.</translation>
     </message>
     <message>
       <source>The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.</source>

@@ -498,6 +498,10 @@
       <translation>会话已打开，但缺少用于比较的视频：{0}</translation>
     </message>
     <message>
+      <source>Something unexpected went wrong. You can go on working.</source>
+      <translation>发生了意外问题。您可以继续工作。</translation>
+    </message>
+    <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
     </message>
@@ -1812,10 +1816,6 @@
       <translation>一段运动员的短片；仅下载一次，4 MB</translation>
     </message>
     <message>
-      <source>Something unexpected went wrong. You can go on working.</source>
-      <translation>发生了意外问题。您可以继续工作。</translation>
-    </message>
-    <message>
       <source>Loading the networks …</source>
       <translation>正在加载网络…</translation>
     </message>
@@ -1856,6 +1856,58 @@
       <translation>{0} 中没有演示视频；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
     </message>
     <message>
+      <source>{0}: no data format ends in {1!r}; use one of {2}.</source>
+      <translation>{0}：没有以 {1!r} 结尾的数据格式；请使用以下之一：{2}。</translation>
+    </message>
+    <message>
+      <source>There is no data format {0!r}; choose one of {1}.</source>
+      <translation>没有数据格式 {0!r}；请从以下选择：{1}。</translation>
+    </message>
+    <message>
+      <source>The skeleton {0} has none of the angles of docs/angles.md.</source>
+      <translation>骨架 {0} 没有 docs/angles.md 中的任何角度。</translation>
+    </message>
+    <message>
+      <source>Parquet needs pyarrow; run `pip install 'skelter[parquet]'` first.</source>
+      <translation>Parquet 需要 pyarrow；请先运行 `pip install 'skelter[parquet]'`。</translation>
+    </message>
+    <message>
+      <source>The height of person {0} cannot be measured, because legs and trunk are never seen; give --metres-per-pixel, or another --person.</source>
+      <translation>始终看不到腿和躯干，因此无法测量人物 {0} 的身高；请给出 --metres-per-pixel 或另一个 --person。</translation>
+    </message>
+    <message>
+      <source>{0} does not exist; check the name.</source>
+      <translation>{0} 不存在；请检查名称。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}).</source>
+      <translation>无法读取 {0}（{1}）。</translation>
+    </message>
+    <message>
+      <source>{0} breaks off, as what a killed run wrote does; call it {1}, and `skelter export` reads it as far as it goes.</source>
+      <translation>{0} 中途断开，如同被强行终止的任务所写的文件；将它改名为 {1}，`skelter export` 就会读取其中已有的部分。</translation>
+    </message>
+    <message>
+      <source>{0} is not Skelter JSON ({1}); give a file that Skelter wrote.</source>
+      <translation>{0} 不是 Skelter JSON（{1}）；请打开由 Skelter 写出的文件。</translation>
+    </message>
+    <message>
+      <source>{0} needs the keypoint {1}, which the skeleton {2} does not have; choose another format.</source>
+      <translation>{0} 需要关键点 {1}，而骨架 {2} 没有它；请选择其他格式。</translation>
+    </message>
+    <message>
+      <source>A scale of {0:g} m makes no sense; give a number above 0.</source>
+      <translation>比例 {0:g} m 没有意义；请给出大于 0 的数。</translation>
+    </message>
+    <message>
+      <source>A height of {0:g} m makes no sense; give a number above 0.</source>
+      <translation>身高 {0:g} m 没有意义；请给出大于 0 的数。</translation>
+    </message>
+    <message>
+      <source>The scale is given twice, by metres per pixel and by a height; give one of them.</source>
+      <translation>比例给出了两次：每像素米数和身高；请只给出其中之一。</translation>
+    </message>
+    <message>
       <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
       <translation>{0}：没有以 {1!r} 结尾的图片格式；请使用 .png 或 .jpg。</translation>
     </message>
@@ -1880,6 +1932,58 @@
       <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
     </message>
     <message>
+      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
+      <translation>{0} 中没有 OpenPose 文件（NAME_000000000000_keypoints.json）；请给出含有一个视频的此类文件的文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
+      <translation>{0} 中有 {1} 个视频的文件；请给出只含一个视频的文件的文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
+      <translation>{0} 中图片编号到 {1}；这不是一个视频的帧。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read as COCO keypoint results ({1}).</source>
+      <translation>无法将 {0} 作为 COCO 关键点结果读取（{1}）。</translation>
+    </message>
+    <message>
+      <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?</source>
+      <translation>{0} 中有帧 {1}，而 {2} 到帧 {3} 就结束了；是这个视频吗？</translation>
+    </message>
+    <message>
+      <source>{0} is no file of OpenPose's ({1}).</source>
+      <translation>{0} 不是 OpenPose 的文件（{1}）。</translation>
+    </message>
+    <message>
+      <source>Two outputs have the same name; give each its own.</source>
+      <translation>两个输出同名；请分别命名。</translation>
+    </message>
+    <message>
+      <source>{0}: no output ends in {1!r}; use one of {2}.</source>
+      <translation>{0}：没有以 {1!r} 结尾的输出；请使用以下之一：{2}。</translation>
+    </message>
+    <message>
+      <source>{0} is the name of the manifest of another output; choose another one.</source>
+      <translation>{0} 是另一个输出的清单文件的名称；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>{0} holds no frames; give another source.</source>
+      <translation>{0} 中没有帧；请给出其他来源。</translation>
+    </message>
+    <message>
+      <source>{0} Nothing else was written.</source>
+      <translation>{0} 没有写出其他内容。</translation>
+    </message>
+    <message>
+      <source>{0} is the source itself; choose another name.</source>
+      <translation>{0} 就是来源本身；请换一个名称。</translation>
+    </message>
+    <message>
+      <source>{0} Written and whole: {1}.</source>
+      <translation>{0} 已完整写出：{1}。</translation>
+    </message>
+    <message>
       <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
       <translation>{0!r} 不能用作模型名称；请使用字母、数字、- 和 _。</translation>
     </message>
@@ -1898,14 +2002,6 @@
     <message>
       <source>The video of {0} is not at {1} any more; put it beside the session and open it again.</source>
       <translation>{0} 的视频已不在 {1}；请把它放到会话文件旁边，再重新打开。</translation>
-    </message>
-    <message>
-      <source>{0} does not exist; check the name.</source>
-      <translation>{0} 不存在；请检查名称。</translation>
-    </message>
-    <message>
-      <source>{0} cannot be read ({1}).</source>
-      <translation>无法读取 {0}（{1}）。</translation>
     </message>
     <message>
       <source>{0} is too large for this machine's memory; open it on a larger one.</source>
@@ -2024,16 +2120,52 @@
       <translation>{0} 的输入 {1} {2}（{3}）不是彩色图片；请提供接受彩色图片的检测器或姿态网络。</translation>
     </message>
     <message>
-      <source>{0} is {1}, not {2}: give it with {3}.</source>
-      <translation>{0} 是 {1}，而不是 {2}；请用 {3} 指定。</translation>
+      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0} 不是 Skelter 认识的姿态网络（16 或 17 个关键点的热图或 SimCC）（{1}）；请将模型导出为这样的形式。</translation>
     </message>
     <message>
-      <source>there is no {0} model called {1}: there is {2}, or any .onnx file by its path.</source>
-      <translation>没有名为 {1} 的 {0} 模型；现有 {2}，或用路径指定任意 .onnx 文件。</translation>
+      <source>{0} finds {1}, but no class called person: set `person_class` in its card.</source>
+      <translation>{0} 检测 {1}，但没有名为 person 的类别；请在其卡片中设置 `person_class`。</translation>
     </message>
     <message>
-      <source>there is no {0} model called {1}: did you mean {2}?</source>
-      <translation>没有名为 {1} 的 {0} 模型；是指 {2} 吗？</translation>
+      <source>{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0} 不是 Skelter 认识的检测器（YOLOv5、v8、11、26、YOLOX 或带 NMS 的 RTMDet）（{1}）；请将模型导出为这样的形式。</translation>
+    </message>
+    <message>
+      <source>{0} is a detector, not a pose network ({1}): give it with --detector.</source>
+      <translation>{0} 是检测器，而不是姿态网络（{1}）；请用 --detector 指定。</translation>
+    </message>
+    <message>
+      <source>{0} places {1} keypoints, but Skelter knows skeletons of {2}.</source>
+      <translation>{0} 给出 {1} 个关键点，而 Skelter 认识的骨架为 {2}。</translation>
+    </message>
+    <message>
+      <source>{0} is a pose network, not a detector ({1}): give it with --pose.</source>
+      <translation>{0} 是姿态网络，而不是检测器（{1}）；请用 --pose 指定。</translation>
+    </message>
+    <message>
+      <source>there is no detector model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>没有名为 {0} 的检测器模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
+    </message>
+    <message>
+      <source>{0} is a pose network, not a detector: give it with --pose.</source>
+      <translation>{0} 是姿态网络，而不是检测器；请用 --pose 指定。</translation>
+    </message>
+    <message>
+      <source>there is no detector model called {0}: did you mean {1}?</source>
+      <translation>没有名为 {0} 的检测器模型；是指 {1} 吗？</translation>
+    </message>
+    <message>
+      <source>there is no pose model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>没有名为 {0} 的姿态模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
+    </message>
+    <message>
+      <source>{0} is a detector, not a pose network: give it with --detector.</source>
+      <translation>{0} 是检测器，而不是姿态网络；请用 --detector 指定。</translation>
+    </message>
+    <message>
+      <source>there is no pose model called {0}: did you mean {1}?</source>
+      <translation>没有名为 {0} 的姿态模型；是指 {1} 吗？</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>
@@ -2132,12 +2264,24 @@
       <translation>{0} 标明的尺寸超过任何图片；请替换它，或将它移出文件夹。</translation>
     </message>
     <message>
-      <source>{0} gives no picture; check that it is on and no other program uses it.</source>
-      <translation>{0} 没有画面；请确认它已开启，且没有其他程序在使用。</translation>
+      <source>{0} gives no picture: nothing came for {1:g} s. Check that it is on and no other program uses it.</source>
+      <translation>{0} 没有画面：{1:g} 秒内没有收到任何内容。请确认它已开启，且没有其他程序在使用。</translation>
     </message>
     <message>
-      <source>{0} was lost at {1:.1f} s ({2}); check its cable or network and start again.</source>
-      <translation>{0} 在 {1:.1f} 秒时中断（{2}）；请检查线缆或网络后重新开始。</translation>
+      <source>{0} gives no picture: it ended. Check that it is on and no other program uses it.</source>
+      <translation>{0} 没有画面：它已结束。请确认它已开启，且没有其他程序在使用。</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s: it ended. Check its cable or network and start again.</source>
+      <translation>{0} 在 {1:.1f} 秒时中断：它已结束。请检查线缆或网络后重新开始。</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s and cannot be opened again. Check its cable or network and start again.</source>
+      <translation>{0} 在 {1:.1f} 秒时中断，且无法再次打开。请检查线缆或网络后重新开始。</translation>
+    </message>
+    <message>
+      <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>
+      <translation>{0} 在 {1:.1f} 秒时中断：不再有画面。请检查线缆或网络后重新开始。</translation>
     </message>
     <message>
       <source>Under Wayland a program may not read the screen: log in with an X11 session (often called “on Xorg”), or record the screen with the desktop's own recorder and open that file.</source>
@@ -2148,8 +2292,8 @@
       <translation>{0} 所显示的屏幕不足 {1} × {1} 像素；屏幕从 {2[left]},{2[top]} 开始，大小为 {2[width]} × {2[height]}：请选择更大的区域。</translation>
     </message>
     <message>
-      <source>There is no screen {0}; screens here: {1}, counted from 1.</source>
-      <translation>没有屏幕 {0}；此处的屏幕数：{1}，从 1 开始计数。</translation>
+      <source>There is no screen {0}; there are {1}, counted from 1.</source>
+      <translation>没有屏幕 {0}；此处有 {1} 个屏幕，从 1 开始计数。</translation>
     </message>
     <message>
       <source>The screen cannot be read ({0}): that needs a display, and on a Mac the permission to record it.</source>

@@ -171,29 +171,35 @@ def test_giving_up_is_an_error_that_says_when_it_was_lost() -> None:
     patience = Patience(stall_s=0.2, first_retry_s=0.01, longest_retry_s=0.02, give_up_s=0.1)
     with SupervisedSource("camera 0", camera.connect, patience=patience) as source:
         frames: list[Frame] = []
-        with pytest.raises(SourceBrokenOff, match=r"camera 0 was lost at 0\.\d s") as broken:
+        with pytest.raises(
+            SourceBrokenOff, match=r"camera 0 was lost at 0\.\d s and cannot be opened again\."
+        ) as broken:
             frames.extend(source)
     assert broken.value.time_s == pytest.approx(frames[-1].time_s)
     assert camera.opened > 2
 
 
 def test_without_reconnection_the_first_loss_is_the_end() -> None:
-    camera = Camera([shots(0, 5), shots(5, 10)])
-    with (
-        SupervisedSource("camera 0", camera.connect, reconnect=False, patience=QUICK) as source,
-        pytest.raises(SourceBrokenOff),
-    ):
-        list(source)
-    assert camera.opened == 1
+    hang = Stall()
+    for last, why in ((ends, "it ended"), (hang, "nothing came any more")):
+        camera = Camera([[*shots(0, 5), last], shots(5, 10)])
+        with SupervisedSource("camera 0", camera.connect, reconnect=False, patience=QUICK) as source:
+            with pytest.raises(SourceBrokenOff, match=rf"camera 0 was lost at 0\.\d s: {why}\. Check its cable"):
+                list(source)
+            if last is hang:
+                hang.let_go.set()
+        assert camera.opened == 1
 
 
 def test_what_cannot_be_opened_at_first_is_said_at_once() -> None:
     with pytest.raises(SourceError, match="plug it in"):
         SupervisedSource("camera 0", Camera([]).connect, patience=QUICK)
     hang = Stall()
-    with pytest.raises(SourceError, match=r"camera 0 gives no picture"):
+    with pytest.raises(SourceError, match=r"camera 0 gives no picture: nothing came for 0\.5 s\. Check that"):
         SupervisedSource("camera 0", Camera([[hang]]).connect, patience=QUICK)
     hang.let_go.set()
+    with pytest.raises(SourceError, match=r"camera 0 gives no picture: it ended\. Check that"):
+        SupervisedSource("camera 0", Camera([[ends]]).connect, patience=QUICK)
 
 
 def test_a_first_picture_that_cannot_be_shown_leaves_no_camera_switched_on() -> None:

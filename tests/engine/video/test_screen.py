@@ -75,7 +75,7 @@ def test_a_region_shows_what_is_there_now(display: str) -> None:
 def test_the_whole_screen_and_one_that_is_not_there(display: str) -> None:
     with open_source("screen:") as source:
         assert (source.info.width, source.info.height, source.info.name) == (800, 600, "screen 1")
-    with pytest.raises(SourceError, match="There is no screen 3; screens here: 1"):
+    with pytest.raises(SourceError, match="There is no screen 3; there are 1, counted"):
         open_source("screen:3")
     (only,) = screens()
     assert (only.left, only.top, only.image.shape) == (0, 0, (600, 800, 3))

@@ -129,7 +129,7 @@ class Analyser:
             boxes = self._tracker.predict(frame.time_s)
             from_detector = np.zeros(len(boxes), np.bool_)
         boxed = time.perf_counter()
-        poses = self._pose.estimate(frame.image, boxes)
+        poses = self._pose.estimate(frame.image, on_whole_pixels(boxes))
         posed = time.perf_counter()
         looked = detect_ms is not None
         tracks = self._tracker.update(poses, frame.time_s, frame.image, detected=from_detector, looked=looked)
@@ -137,6 +137,16 @@ class Analyser:
         tracked = time.perf_counter()
         timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)
         return Result(frame, tracks, timings, time.monotonic(), dropped)
+
+
+def on_whole_pixels(boxes: Boxes) -> Boxes:
+    """The boxes with their corners on whole pixels, at least one wide and high.
+
+    A box follows from the joints found in the box before. What two backends compute apart in the last digit would grow
+    from frame to frame until a joint jumps to another peak; so it is lost before the crop is cut.
+    """
+    low = np.rint(boxes.xyxy[:, :2])
+    return Boxes(np.concatenate([low, np.maximum(np.rint(boxes.xyxy[:, 2:]), low + 1)], axis=1), boxes.scores)
 
 
 def on_one_scale(scores: F32, threshold: float) -> F32:

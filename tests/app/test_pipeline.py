@@ -3,10 +3,14 @@
 import threading
 import time
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.pipeline import Handover, PipelineError, ahead, run
+from app.pipeline import Handover, PipelineError, ahead, on_whole_pixels, run
 from engine.errors import SourceBrokenOff
+from engine.types import Boxes
 from tests.app.synthetic import SquareDetector, SquarePose, SquareSource
 from trackers import TRACKERS
 
@@ -118,3 +122,12 @@ def test_a_stage_that_fails_at_once_still_ends():
 
     with pytest.raises(PipelineError, match="ValueError: nothing there"):
         list(ahead(broken(), Handover(depth=2), stage="decoding"))
+
+
+@given(st.floats(-50, 8000), st.floats(-50, 8000), st.floats(0, 8000), st.floats(0, 8000))
+def test_boxes_on_whole_pixels_lie_where_they_lay_and_are_never_empty(x: float, y: float, width: float, height: float):
+    given_box = np.array([x, y, x + width, y + height], np.float32)
+    box = on_whole_pixels(Boxes.of([given_box], [0.9])).xyxy[0]
+    assert (box == np.rint(box)).all()
+    assert (box[2:] - box[:2] >= 1).all()
+    assert np.abs(box - given_box).max() <= 1.5

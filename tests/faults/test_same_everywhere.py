@@ -25,6 +25,7 @@ from engine.types import Frame
 from engine.video import open_source
 from engine.video.sink import VideoSink
 from tests.app.recordings import same_people
+from tests.shared import VIDEO, needs_shared
 
 FRAMES = 18
 ON_CPU = Choice(device="onnxruntime", precision="f32")
@@ -127,11 +128,20 @@ def test_a_camera_gives_the_same(clip: Path, reference: list[FrameRecord]) -> No
     same(found, reference)
 
 
-def test_another_backend_finds_the_same_people_at_the_same_place(clip: Path, reference: list[FrameRecord]) -> None:
-    found = followed(clip, Choice(device="openvino", precision="f32"))
+def same_place(found: list[FrameRecord], reference: list[FrameRecord]) -> None:
     assert [record.tracks.ids.tolist() for record in found] == [record.tracks.ids.tolist() for record in reference]
     apart = [
         np.abs(one.tracks.poses.keypoints - other.tracks.poses.keypoints)[other.tracks.poses.scores > 0.3]
         for one, other in zip(found, reference, strict=True)
     ]
     assert np.concatenate(apart).max() <= 0.5
+
+
+def test_another_backend_finds_the_same_people_at_the_same_place(clip: Path, reference: list[FrameRecord]) -> None:
+    same_place(followed(clip, Choice(device="openvino", precision="f32")), reference)
+
+
+@needs_shared
+def test_small_differences_between_backends_do_not_grow() -> None:
+    clip = VIDEO / "three-cross.mp4"
+    same_place(followed(clip, Choice(device="openvino", precision="f32")), followed(clip))

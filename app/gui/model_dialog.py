@@ -106,6 +106,7 @@ class ModelDialog(QDialog):
         before = self.chosen
         self.model.set_rows(rows)
         self.set_running(running)
+        self.table.resizeColumnsToContents()  # once: a head that does it by itself measures every cell five times
         self.choose(before.name if before is not None else next(iter(sorted(running)), ""))
         self._refresh()
 
@@ -182,7 +183,6 @@ class ModelDialog(QDialog):
             down.setDefaultSectionSize(26)
             across.setHighlightSections(False)
             across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            across.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
             across.setMaximumSectionSize(WIDEST)
             across.setSectionResizeMode(STRETCHED, QHeaderView.ResizeMode.Stretch)
         selection = table.selectionModel()

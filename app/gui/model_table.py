@@ -23,6 +23,8 @@ class ModelTable(QAbstractTableModel):
         super().__init__(parent)
         self.rows: list[ModelRow] = []
         self._running: frozenset[str] = frozenset()
+        self._shown: list[tuple[str, ...]] = []
+        """What the cells say: a table asks thousands of times before it is painted."""
         self._heads = (
             self.tr("Name"), self.tr("Finds"), self.tr("State"), self.tr("Size"), self.tr("Accuracy"),
             self.tr("Licence"),
@@ -30,13 +32,14 @@ class ModelTable(QAbstractTableModel):
 
     def set_rows(self, rows: list[ModelRow]) -> None:
         self.beginResetModel()
-        self.rows = rows
+        self.rows, self._shown = rows, [self._cells(row) for row in rows]
         self.endResetModel()
 
     def set_running(self, names: frozenset[str]) -> None:
         """What is in use now."""
         if names != self._running:
             self._running = names
+            self._shown = [self._cells(row) for row in self.rows]
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(self._heads) - 1))
 
     def is_running(self, row: ModelRow) -> bool:
@@ -58,9 +61,9 @@ class ModelTable(QAbstractTableModel):
             return None
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._cells(row)[index.column()]
+            return self._shown[index.row()][index.column()]
         if role == SORTED:
-            return self._sorted_by(row)[index.column()]
+            return self._sorted_by(row, self._shown[index.row()])[index.column()]
         if role == Qt.ItemDataRole.FontRole and self.is_running(row):
             font = QFont()
             font.setBold(True)
@@ -86,8 +89,9 @@ class ModelTable(QAbstractTableModel):
         size = self.tr("{0:.1f} MB").format(row.size / 1e6) if row.size is not None else ""
         return row.name, finds, self.state(row), size, _figure(row.accuracy), _short(row.licence)
 
-    def _sorted_by(self, row: ModelRow) -> tuple[str | float, ...]:
-        name, finds, state, _size, accuracy, licence = self._cells(row)
+    @staticmethod
+    def _sorted_by(row: ModelRow, cells: tuple[str, ...]) -> tuple[str | float, ...]:
+        name, finds, state, _size, accuracy, licence = cells
         found = re.search(r"\d+\.\d+", accuracy)
         return name, finds, state, float(row.size or 0), float(found[0]) if found else 0.0, licence
 

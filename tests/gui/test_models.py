@@ -27,6 +27,7 @@ from tests.engine.onnx_graphs import save_graph
 from tests.gui.clips import GreenEngines, GreenToolbox
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import CameraToolbox
+from tests.gui.test_manners import MOST_S, Watch
 from tests.gui.test_window import SLOW_MS, open_paused
 
 
@@ -194,6 +195,7 @@ def test_sizes_are_sorted_as_figures(models: ModelDialog) -> None:
 
 def test_an_engine_is_built_after_a_build_was_cancelled(qtbot: QtBot, models: ModelDialog) -> None:
     pytest.importorskip("openvino")
+    watch = Watch()
     models.choose(DEFAULT_DETECTOR)
     press(qtbot, models.build)
     qtbot.waitUntil(models.cancel.isVisible, timeout=SLOW_MS)
@@ -202,6 +204,8 @@ def test_an_engine_is_built_after_a_build_was_cancelled(qtbot: QtBot, models: Mo
     press(qtbot, models.build)
     qtbot.waitUntil(lambda: "is built" in models.note.text(), timeout=60_000)
     qtbot.waitUntil(lambda: "Engines: OpenVINO" in models.about.text(), timeout=SLOW_MS)
+    watch.stop()
+    assert watch.worst_s < MOST_S, "the window answers while an engine is built"
 
 
 def test_what_was_chosen_is_there_the_next_time(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:

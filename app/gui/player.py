@@ -191,7 +191,7 @@ class Player:
         try:
             opening = self._opening(command)
             if opening is not None:
-                self._watch(command, opening)
+                self._watch(opening)
         finally:
             self._notify(say.Busy(""))
 
@@ -213,27 +213,22 @@ class Player:
             self._session = command.session
         return opening
 
-    def _watch(self, command: say.Open, opening: Opening) -> None:
+    def _watch(self, opening: Opening) -> None:
         from app.gui.corrections import Corrections
+        from app.gui.live import LiveFeed
 
         self._close_source()
-        self._session, self._info = command.session, opening.source.info
+        self._session, self._info = opening.command.session, opening.source.info
         self._room.has_failed = False  # perhaps it was mended
         self._notify(opening.opened())
         self._corrections = Corrections(opening.edits, self._notify)
-        self._corrections.tell(by_hand=command.recovered)
+        self._corrections.tell(by_hand=opening.command.recovered)
         if self._info.live:
-            self._watch_live(opening)
+            self._room.ensure(self._info)
+            self._live = LiveFeed(opening.source, self._room.current, is_camera=is_camera(opening.address))
+            self._set_playing(True)
         else:
             self._watch_file(opening, self._corrections)
-
-    def _watch_live(self, opening: Opening) -> None:
-        from app.gui.live import LiveFeed
-
-        source = opening.source
-        self._room.ensure(source.info)
-        self._live = LiveFeed(source, self._room.current, is_camera=is_camera(opening.address))
-        self._set_playing(True)
 
     def _watch_file(self, opening: Opening, corrections: Corrections) -> None:
         info, saved = opening.source.info, opening.saved

@@ -24,7 +24,8 @@ needs_xvfb = pytest.mark.skipif(
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty screen of 800 × 600."""
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"]
+    # Without -noreset the server starts over when its last client goes, and drops whoever comes at that moment.
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert server.stdout is not None
     name = f":{server.stdout.readline().strip()}"

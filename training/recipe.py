@@ -21,7 +21,7 @@ SHIPPED = Path(__file__).parent / "recipes"
 DEFAULT_NETWORKS = {"pose": "hrnet", "detection": "detector", "segmentation": "hrnet-segmentation"}  # by task
 TARGETS = ("gaussian", "classic", "dark", "udp")
 FORMATS = ("coco", "mpii", "posetrack18")
-OPTIMISERS = ("adamw", "adam", "rmsprop")
+OPTIMISERS = ("adamw", "adam", "rmsprop", "muon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Optimiser:
-    """AdamW, Adam or RMSprop (α 0.99, ε 1e-8: Newell's), by its `name` in small letters.
+    """AdamW, Adam, RMSprop (α 0.99, ε 1e-8: Newell's) or Muon, by its `name` in small letters.
 
     schedule   `cosine` (from `lr` to `lr · final` over the whole run) or `steps` (× `factor` at each share of the run)
     warmup     steps over which the rate rises from 0

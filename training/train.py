@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import os
 import signal
 import time
@@ -33,7 +32,8 @@ from engine.types import I64
 from training import checkpoints
 from training.data.poses import Draw
 from training.foreign import start_from
-from training.recipe import Optimiser, Phase, Recipe
+from training.optimisers import learning_rate, optimisers_of
+from training.recipe import Phase, Recipe
 from training.tasks import Batch, Task, make_task
 
 log = logging.getLogger(__name__)
@@ -80,17 +80,6 @@ def plan(recipe: Recipe) -> list[Step]:
             steps.append(Step(len(steps), seen, phase))
             seen += phase.batch
     return steps
-
-
-def learning_rate(optimiser: Optimiser, step: int, steps: int) -> float:
-    """The rate of a step by the recipe's schedule."""
-    rise = min(1.0, (step + 1) / optimiser.warmup) if optimiser.warmup else 1.0
-    share = step / max(1, steps)
-    if optimiser.schedule == "steps":
-        drops = sum(share >= milestone for milestone in optimiser.steps)
-        return optimiser.lr * rise * optimiser.factor**drops
-    fall = optimiser.final + (1 - optimiser.final) * 0.5 * (1 + math.cos(math.pi * share))
-    return optimiser.lr * rise * fall
 
 
 class SampleOrder:
@@ -180,7 +169,7 @@ class Trainer:
             log.info("starting from %s; new: %s", options.start, ", ".join(fresh) or "nothing")
         self.network = network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Average(self.network, recipe.optimiser.ema)
-        self.optimiser = self._optimiser()
+        self.optimisers = optimisers_of(self.network, recipe.optimiser, bf16=recipe.autocast == "bf16")
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=recipe.autocast == "fp16")
         self.step = 0
         self.best = -1.0
@@ -192,20 +181,6 @@ class Trainer:
     @property
     def _last(self) -> Path:
         return self.options.folder / "last.pt"
-
-    def _optimiser(self) -> torch.optim.Optimizer:
-        settings = self.recipe.optimiser
-        # normalisation, biases and Swin's tables of them shrink to no good
-        plain = [p for name, p in self.network.named_parameters() if p.ndim <= 1 or name.endswith("bias_table")]
-        rest = set(plain)
-        decayed = [p for p in self.network.parameters() if p not in rest]
-        groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-        match settings.name:
-            case "rmsprop":
-                return torch.optim.RMSprop(groups, lr=settings.lr, alpha=0.99, eps=1e-8)
-            case "adam":
-                return torch.optim.Adam(groups, lr=settings.lr)
-        return torch.optim.AdamW(groups, lr=settings.lr)
 
     def _wrap(self) -> nn.Module:
         network: nn.Module = self.network
@@ -284,19 +259,22 @@ class Trainer:
 
     def _train_step(self, step: Step, steps: int, batch: Batch) -> float:
         rate = learning_rate(self.recipe.optimiser, step.number, steps)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
         self._wrapped.train()
         batch = [tensor.to(self.device, non_blocking=True) for tensor in batch]
         kind = torch.float16 if self.recipe.autocast == "fp16" else torch.bfloat16
         with torch.autocast(self.device.type, kind, enabled=bool(self.recipe.autocast)):
             loss = self.task.loss(self._wrapped, batch)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if self.recipe.optimiser.clip:
-            self.scaler.unscale_(self.optimiser)
+            for optimiser in self.optimisers:
+                self.scaler.unscale_(optimiser)
             nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.optimiser.clip)
-        self.scaler.step(self.optimiser)
+        for optimiser in self.optimisers:
+            self.scaler.step(optimiser)
         self.scaler.update()
         self.average.update(self.network, step.number)
         return float(loss.detach())
@@ -319,7 +297,7 @@ class Trainer:
         if writer is None:
             return
         loss = sum(losses) / max(1, len(losses))
-        rate = self.optimiser.param_groups[0]["lr"]
+        rate = self.optimisers[0].param_groups[0]["lr"]
         writer.add_scalar("train/loss", loss, self.step)
         writer.add_scalar("train/rate", rate, self.step)
         writer.add_scalar("train/images_per_s", speed, self.step)
@@ -351,7 +329,7 @@ class Trainer:
             content = {
                 "model": self.network.state_dict(),
                 "ema": self.average.network.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
+                "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
                 "scaler": self.scaler.state_dict(),
                 "step": self.step,
                 "best": self.best,
@@ -364,7 +342,8 @@ class Trainer:
         try:
             self.network.load_state_dict(content["model"])
             self.average.network.load_state_dict(content["ema"])
-            self.optimiser.load_state_dict(content["optimiser"])
+            for optimiser, state in zip(self.optimisers, content["optimisers"], strict=True):
+                optimiser.load_state_dict(state)
             self.scaler.load_state_dict(content["scaler"])
             self.step, self.best = int(content["step"]), float(content["best"])
         except (RuntimeError, KeyError, ValueError) as error:

@@ -71,6 +71,7 @@ val_files = ["people.json"]
 workers = {workers}
 
 [optimiser]
+name = "{optimiser}"
 lr = 1e-3
 warmup = 2
 ema = 0.9
@@ -89,7 +90,8 @@ POSE_MODEL = "width = 8\nmodules = [1, 1, 1]\nblocks = 1\nstem = 8\nlayer1_block
 DETECTOR_MODEL = "widths = [8, 8, 16, 16, 32]\ndepths = [1, 1, 1, 1]\nneck = 16"
 
 
-def write_recipe(path: Path, folder: Path, task: str = "pose", *, workers: int = 0) -> Path:
+def write_recipe(path: Path, folder: Path, task: str = "pose", *, workers: int = 0, optimiser: str = "adamw") -> Path:
     model = POSE_MODEL if task == "pose" else DETECTOR_MODEL
-    path.write_text(RECIPE.format(task=task, model=model, folder=folder.as_posix(), workers=workers))
+    content = RECIPE.format(task=task, model=model, folder=folder.as_posix(), workers=workers, optimiser=optimiser)
+    path.write_text(content)
     return path

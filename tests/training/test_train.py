@@ -13,8 +13,9 @@ import torch
 from engine.errors import MissingFileError, ModelError, UsageError
 from tests.training.conftest import write_recipe
 from training import checkpoints
+from training.optimisers import learning_rate
 from training.recipe import Optimiser, read_recipe
-from training.train import Options, SampleOrder, Trainer, learning_rate, plan, train
+from training.train import Options, SampleOrder, Trainer, plan, train
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,12 +29,16 @@ def losses(folder: Path) -> dict[int, float]:
     return {event.step: event.value for event in events.Scalars("train/loss")}
 
 
-@pytest.mark.parametrize(("task", "workers"), [("pose", 0), ("pose", 1), ("detection", 0)])
+@pytest.mark.parametrize(
+    ("task", "workers", "optimiser"),
+    [("pose", 0, "adamw"), ("pose", 1, "adamw"), ("pose", 0, "muon"), ("detection", 0, "adamw")],
+)
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(
-    task: str, workers: int, people_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    task: str, workers: int, optimiser: str, people_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("training.train.LOG_EVERY", 1)
-    recipe = read_recipe(write_recipe(tmp_path / "r.toml", people_folder, task, workers=workers))
+    path = write_recipe(tmp_path / "r.toml", people_folder, task, workers=workers, optimiser=optimiser)
+    recipe = read_recipe(path)
     train(recipe, Options(tmp_path / "whole", threads=1))
     train(recipe, Options(tmp_path / "killed", threads=1, stop_after=2))
     train(recipe, Options(tmp_path / "killed", threads=1))
@@ -45,11 +50,16 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(
         torch.testing.assert_close(ends[1][name], value, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
 def test_training_lowers_the_loss_and_keeps_the_best(
-    people_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    optimiser: str,
+    people_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr("training.train.LOG_EVERY", 1)
-    path = write_recipe(tmp_path / "r.toml", people_folder)
+    path = write_recipe(tmp_path / "r.toml", people_folder, optimiser=optimiser)
     path.write_text(path.read_text().replace("images = 12", "images = 80").replace("lr = 1e-3", "lr = 1e-2"))
     with caplog.at_level(logging.INFO):
         figures = train(read_recipe(path), Options(tmp_path / "run", threads=1, eval_every=10))

@@ -1,0 +1,67 @@
+"""Muon: steps whose directions count alike (Jordan et al., "Muon: an optimizer for hidden layers", 2024).
+
+A gradient of a layer has few strong directions, and AdamW follows mostly these. Muon puts the nearest orthogonal matrix
+in the gradient's place, so that weak directions are learnt as fast. Its size is set as by Liu et al., "Muon is scalable
+for LLM training" (arXiv 2502.16982, §2.2): as large as AdamW's step, so that AdamW's rate and decay can be kept.
+
+torch.optim.Muon takes plain matrices only; here a kernel [out, in, h, w] is the matrix [out, in · h · w].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+NARROW = 20  # rows or columns: heads have fewer (a joint each), and nothing to gain
+MOMENTUM = 0.95
+ADAMW_SIZE = 0.2  # root mean square of AdamW's steps, in rates
+NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan's: fast rather than exact, singular values end in 0.7 … 1.2
+
+
+def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
+    """[A, B] → roughly U Vᵀ of its singular value decomposition, by Newton and Schulz's iteration; 0 stays 0."""
+    a, b, c = NEWTON_SCHULZ
+    tall = matrix.shape[0] > matrix.shape[1]
+    wide: Tensor = matrix.T if tall else matrix
+    wide = wide / wide.norm().clamp(min=1e-7)
+    for _ in range(steps):
+        gram = wide @ wide.T
+        wide = a * wide + (b * gram + c * (gram @ gram)) @ wide
+    return wide.T if tall else wide
+
+
+class Muon(torch.optim.Optimizer):
+    """Of the parameters that `mixes` chooses; the others are AdamW's.
+
+    precision  of the orthogonalisation: bfloat16 is enough, and faster where the machine computes in it
+    """
+
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], lr: float, weight_decay: float, precision: torch.dtype = torch.float32
+    ) -> None:
+        super().__init__(parameters, {"lr": lr, "weight_decay": weight_decay})
+        self._precision = precision
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    self._turn(parameter, parameter.grad, group["lr"], group["weight_decay"])
+
+    def _turn(self, parameter: nn.Parameter, gradient: Tensor, rate: float, decay: float) -> None:
+        state = self.state[parameter]
+        if not state:
+            state["momentum"] = torch.zeros_like(parameter)
+        momentum = state["momentum"].lerp_(gradient, 1 - MOMENTUM)
+        ahead = gradient.lerp(momentum, MOMENTUM).flatten(1)  # Nesterov's
+        turned = orthogonalised(ahead.to(self._precision)).to(parameter.dtype)
+        size = ADAMW_SIZE * max(turned.shape) ** 0.5
+        parameter.mul_(1 - rate * decay).add_(turned.view_as(parameter), alpha=-rate * size)
+
+
+def mixes(parameter: Tensor) -> bool:
+    """Whether a parameter is a matrix or kernel that mixes channels, and no narrow one (a head) or depthwise one."""
+    return parameter.ndim >= 2 and parameter.shape[1] > 1 and min(len(parameter), parameter[0].numel()) >= NARROW

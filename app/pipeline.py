@@ -18,6 +18,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 
+from app.closer import look_closer
 from app.results import Result, Timings
 from engine.errors import SkelterError
 from engine.types import F32, U8, Boxes, Frame, Poses
@@ -118,9 +119,11 @@ class Analyser:
         if self._plan.due(frame, self._tracker):
             threshold = self._detector.threshold
             found = self._detector.detect(frame.image, floor=FLOOR * threshold)
+            expected = self._tracker.predict(frame.time_s)
+            found = look_closer(self._detector.detect, frame.image, found, expected)
             boxes, from_detector = worth_a_pose(
                 Boxes(found.xyxy, on_one_scale(found.scores, threshold)),
-                self._tracker.predict(frame.time_s),
+                expected,
                 confident=0.5,
                 add_expected=self._tracker.tells_predicted,
             )
@@ -133,7 +136,8 @@ class Analyser:
         posed = time.perf_counter()
         looked = detect_ms is not None
         tracks = self._tracker.update(poses, frame.time_s, frame.image, detected=from_detector, looked=looked)
-        self._plan.note(tracks, looked, frame.time_s, (frame.width, frame.height))
+        missed = looked and not from_detector.all()
+        self._plan.note(tracks, looked, frame.time_s, (frame.width, frame.height), missed=missed)
         tracked = time.perf_counter()
         timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)
         return Result(frame, tracks, timings, time.monotonic(), dropped)

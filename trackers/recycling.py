@@ -91,8 +91,13 @@ class DetectionPlan:
             return waited >= self._settings.alone_s
         return waited >= self._settings.urgent_s and self._moves_outside(change, expected, frame)
 
-    def note(self, tracks: Tracks, detected: bool, time_s: float, size_wh: tuple[int, int]) -> None:
-        """What was found in a frame of `size_wh` pixels, and whether the detector had looked at it."""
+    def note(
+        self, tracks: Tracks, detected: bool, time_s: float, size_wh: tuple[int, int], *, missed: bool = False
+    ) -> None:
+        """What was found in a frame of `size_wh` pixels, whether the detector had looked at it, and if so, whether it
+        `missed` somebody expected."""
+        if missed:
+            self._lost_s = time_s
         self._since = 1 if detected else self._since + 1
         if detected:
             self._detected_s = time_s

@@ -11,12 +11,12 @@ from collections.abc import Callable
 import numpy as np
 
 from engine.types import F32, U8, Boxes
+from trackers.recycling import SAME_PLACE
 from trackers.similarity import box_iou
 
 ROOM = 2.5  # the side of that part ÷ the longer side of his box; from 2 to 3 a detector of 320 px is surest
 GAIN = 1.3  # how much larger than in the whole picture he must become
-OVERLAP = 0.3  # IoU from which a box is his
-MOST = 2  # looks in one frame
+MAX_LOOKS = 2  # in one frame
 
 
 def look_closer(detect: Callable[[U8], Boxes], image: U8, found: Boxes, expected: Boxes) -> Boxes:
@@ -27,30 +27,33 @@ def look_closer(detect: Callable[[U8], Boxes], image: U8, found: Boxes, expected
 
     Whom something found overlaps is not looked for: he may be hidden by whoever that is. The likeliest come first.
     """
-    overlap = box_iou(found.xyxy.astype(np.float64), expected.xyxy.astype(np.float64)).max(axis=0, initial=0)
-    unseen = np.flatnonzero(overlap < OVERLAP)
-    for who in unseen[np.argsort(-expected.scores[unseen], kind="stable")][:MOST]:
-        part = part_around(expected.xyxy[who], (image.shape[1], image.shape[0]))
-        if part is None:
+    size_wh = (image.shape[1], image.shape[0])
+    looks = 0
+    for who in np.argsort(-expected.scores, kind="stable"):
+        place = expected.xyxy[[who]].astype(np.float64)
+        part = part_around(expected.xyxy[who], size_wh)
+        if part is None or box_iou(place, found.xyxy.astype(np.float64)).max(initial=0) >= SAME_PLACE:
             continue
         left, top, right, bottom = part
         there = detect(image[top:bottom, left:right])
-        xyxy = (there.xyxy + np.array([left, top, left, top], np.float32)).astype(np.float64)
-        likeness = box_iou(xyxy, expected.xyxy[[who]].astype(np.float64))[:, 0]
-        known = box_iou(xyxy, found.xyxy.astype(np.float64)).max(axis=1, initial=0)
-        his = np.flatnonzero((likeness >= OVERLAP) & (likeness > known))[:1]
-        found = Boxes(
-            np.concatenate([found.xyxy, xyxy[his].astype(np.float32)]),
-            np.concatenate([found.scores, there.scores[his]]),
-        )
+        xyxy = there.xyxy + np.array([left, top, left, top], np.float32)
+        likeness = box_iou(xyxy.astype(np.float64), place)[:, 0]
+        known = box_iou(xyxy.astype(np.float64), found.xyxy.astype(np.float64)).max(axis=1, initial=0)
+        his = np.flatnonzero((likeness >= SAME_PLACE) & (likeness > known))[:1]
+        found = Boxes(np.concatenate([found.xyxy, xyxy[his]]), np.concatenate([found.scores, there.scores[his]]))
+        looks += 1
+        if looks == MAX_LOOKS:
+            break
     return found
 
 
 def part_around(box: F32, size_wh: tuple[int, int]) -> tuple[int, int, int, int] | None:
     """The square around a box, moved into a picture of that size: left, top, right, bottom in whole pixels.
 
-    None where it would not show him larger.
+    None where it would not show him larger, or he is outside.
     """
+    if (box[2:] <= 0).any() or (box[:2] >= size_wh).any():
+        return None
     side = round(ROOM * float(max(box[2] - box[0], box[3] - box[1])))
     if side < 1 or side * GAIN > max(size_wh):
         return None

@@ -120,7 +120,8 @@ class Analyser:
             threshold = self._detector.threshold
             found = self._detector.detect(frame.image, floor=FLOOR * threshold)
             expected = self._tracker.predict(frame.time_s)
-            found = look_closer(self._detector.detect, frame.image, found, expected)
+            if self._tracker.tells_predicted:
+                found = look_closer(self._detector.detect, frame.image, found, expected)
             boxes, from_detector = worth_a_pose(
                 Boxes(found.xyxy, on_one_scale(found.scores, threshold)),
                 expected,

@@ -31,7 +31,7 @@ class PlanSettings:
     close_s: float = 0.15
     """Two people overlap: their boxes might slip onto one of them."""
     urgent_s: float = 0.1
-    """Somebody was lost or weakens, something moves where nobody is, or people move fast."""
+    """Somebody was lost, missed or weakens, something moves where nobody is, or people move fast."""
     overlap: float = 0.2
     """IoU from which two people are close."""
     weaker: float = 0.8
@@ -44,6 +44,10 @@ class PlanSettings:
     """Moving cells outside all boxes that ask for a look."""
     cut: float = 35.0
     """Mean change of the whole picture, grey levels, that only a cut makes."""
+
+
+SAME_PLACE = 0.3
+"""IoU from which a box that a detector found is of whom the tracker expects there."""
 
 
 class DetectionPlan:
@@ -158,12 +162,12 @@ class DetectionPlan:
 
 
 def worth_a_pose(
-    detected: Boxes, expected: Boxes, confident: float, overlap: float = 0.3, *, add_expected: bool = False
+    detected: Boxes, expected: Boxes, confident: float, *, add_expected: bool = False
 ) -> tuple[Boxes, Bools]:
     """The boxes to give to the pose network where the detector looked: the confident ones, and weak ones only where
     somebody is expected. Also, which of these boxes are the detector's own.
 
-    A detector asked for weak boxes too gives a dozen for each person; only those that overlap (IoU ≥ `overlap`) a box
+    A detector asked for weak boxes too gives a dozen for each person; only those that overlap (SAME_PLACE) a box
     that the tracker predicts may continue somebody, and no weak one may start a track. With `add_expected` the boxes
     expected where the detector sees nobody are looked at too, so that one miss makes nobody blink.
     """
@@ -171,10 +175,10 @@ def worth_a_pose(
         sure = np.flatnonzero(detected.scores >= confident)
         return detected[sure], np.ones(len(sure), np.bool_)
     likeness = box_iou(detected.xyxy.astype(np.float64), expected.xyxy.astype(np.float64))
-    chosen = (detected.scores >= confident) | (likeness.max(axis=1) >= overlap)
+    chosen = (detected.scores >= confident) | (likeness.max(axis=1) >= SAME_PLACE)
     if not add_expected:
         return detected[np.flatnonzero(chosen)], np.ones(chosen.sum(), np.bool_)
-    unseen = likeness[chosen].max(axis=0, initial=0) < overlap
+    unseen = likeness[chosen].max(axis=0, initial=0) < SAME_PLACE
     boxes = Boxes(
         np.concatenate([detected.xyxy[chosen], expected.xyxy[unseen]]),
         np.concatenate([detected.scores[chosen], expected.scores[unseen]]),

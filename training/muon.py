@@ -4,7 +4,8 @@ A gradient of a layer has few strong directions, and AdamW follows mostly these.
 in the gradient's place, so that weak directions are learnt as fast. Its size is set as by Liu et al., "Muon is scalable
 for LLM training" (arXiv 2502.16982, §2.2): as large as AdamW's step, so that AdamW's rate and decay can be kept.
 
-torch.optim.Muon takes plain matrices only; here a kernel [out, in, h, w] is the matrix [out, in · h · w].
+torch.optim.Muon takes plain matrices only; here a kernel [out, in, h, w] is the matrix [out, in · h · w], and that of a
+transposed convolution, [in, out, h, w], is [in, out · h · w].
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-NARROW = 20  # rows or columns: heads have fewer (a joint each), and nothing to gain
+NARROW = 20  # rows or columns: a layer with fewer, a head of 17 joints among them, has few directions, all strong
 MOMENTUM = 0.95
 ADAMW_SIZE = 0.2  # root mean square of AdamW's steps, in rates
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan's: fast rather than exact, singular values end in 0.7 … 1.2
@@ -49,19 +50,19 @@ class Muon(torch.optim.Optimizer):
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    self._turn(parameter, parameter.grad, group["lr"], group["weight_decay"])
+                    self._update(parameter, parameter.grad, group["lr"], group["weight_decay"])
 
-    def _turn(self, parameter: nn.Parameter, gradient: Tensor, rate: float, decay: float) -> None:
+    def _update(self, parameter: nn.Parameter, gradient: Tensor, rate: float, decay: float) -> None:
         state = self.state[parameter]
         if not state:
             state["momentum"] = torch.zeros_like(parameter)
         momentum = state["momentum"].lerp_(gradient, 1 - MOMENTUM)
         ahead = gradient.lerp(momentum, MOMENTUM).flatten(1)  # Nesterov's
-        turned = orthogonalised(ahead.to(self._precision)).to(parameter.dtype)
-        size = ADAMW_SIZE * max(turned.shape) ** 0.5
-        parameter.mul_(1 - rate * decay).add_(turned.view_as(parameter), alpha=-rate * size)
+        direction = orthogonalised(ahead.to(self._precision)).to(parameter.dtype)
+        size = ADAMW_SIZE * max(direction.shape) ** 0.5
+        parameter.mul_(1 - rate * decay).add_(direction.view_as(parameter), alpha=-rate * size)
 
 
 def mixes(parameter: Tensor) -> bool:
-    """Whether a parameter is a matrix or kernel that mixes channels, and no narrow one (a head) or depthwise one."""
+    """Whether a parameter is a matrix or kernel that mixes channels: neither narrow nor depthwise."""
     return parameter.ndim >= 2 and parameter.shape[1] > 1 and min(len(parameter), parameter[0].numel()) >= NARROW

@@ -27,12 +27,12 @@ def optimisers_of(network: nn.Module, settings: Optimiser, *, bf16: bool = False
 
     bf16  whether the network is trained in it, so that Muon may compute in it too
     """
-    plain, turned, decayed = list[nn.Parameter](), list[nn.Parameter](), list[nn.Parameter]()
+    plain, by_muon, decayed = list[nn.Parameter](), list[nn.Parameter](), list[nn.Parameter]()
     for name, parameter in network.named_parameters():
         if parameter.ndim <= 1 or name.endswith("bias_table"):
             plain.append(parameter)  # normalisation, biases and Swin's tables of them shrink to no good
         elif settings.name == "muon" and mixes(parameter):
-            turned.append(parameter)
+            by_muon.append(parameter)
         else:
             decayed.append(parameter)
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
@@ -43,4 +43,4 @@ def optimisers_of(network: nn.Module, settings: Optimiser, *, bf16: bool = False
             return [torch.optim.Adam(groups, lr=settings.lr)]
     adamw = torch.optim.AdamW(groups, lr=settings.lr)
     precision = torch.bfloat16 if bf16 else torch.float32
-    return [Muon(turned, settings.lr, settings.weight_decay, precision), adamw] if turned else [adamw]
+    return [Muon(by_muon, settings.lr, settings.weight_decay, precision), adamw] if by_muon else [adamw]

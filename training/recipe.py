@@ -71,6 +71,8 @@ class Data:
 class Optimiser:
     """AdamW, Adam, RMSprop (α 0.99, ε 1e-8: Newell's) or Muon, by its `name` in small letters.
 
+    With Muon AdamW takes, at the same rate and decay, what Muon is not for: narrow layers, normalisation, biases.
+
     schedule   `cosine` (from `lr` to `lr · final` over the whole run) or `steps` (× `factor` at each share of the run)
     warmup     steps over which the rate rises from 0
     ema        decay of the weights' moving average per step; 0: none
@@ -205,6 +207,9 @@ def _check(recipe: Recipe, path: Path) -> None:
         if value not in known:
             choices = ", ".join(f"`{choice}`" if choice else "empty" for choice in known)
             raise UsageError(f"{path}: {name} must be one of {choices}, not `{value}`.")
+    if recipe.optimiser.name == "muon" and recipe.autocast == "fp16":
+        # its scaler lets each optimiser step or not by its own gradients: one half of a network would go on alone
+        raise UsageError(f'{path}: muon goes with autocast = "bf16" or none, not with fp16.')
     if not recipe.phases:
         raise UsageError(f"{path}: there is nothing to do; add a [[phases]] table with size, batch and epochs.")
     for phase in recipe.phases:

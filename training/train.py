@@ -342,13 +342,15 @@ class Trainer:
         try:
             self.network.load_state_dict(content["model"])
             self.average.network.load_state_dict(content["ema"])
-            for optimiser, state in zip(self.optimisers, content["optimisers"], strict=True):
+            states = content.get("optimisers") or [content["optimiser"]]  # one, before there was Muon
+            for optimiser, state in zip(self.optimisers, states, strict=True):
                 optimiser.load_state_dict(state)
             self.scaler.load_state_dict(content["scaler"])
             self.step, self.best = int(content["step"]), float(content["best"])
         except (RuntimeError, KeyError, ValueError) as error:
             raise ModelError(
-                f"{self._last} is of another network than {self.recipe.name}: choose another folder with -o."
+                f"{self._last} is of another network or optimiser than {self.recipe.name}'s: choose another folder "
+                "with -o."
             ) from error
 
 

@@ -48,7 +48,13 @@ def test_a_part_lies_in_the_picture_and_shows_more_of_less(
 ) -> None:
     left, top, wide, high = box
     part = part_around(np.array([left, top, left + wide, top + high], np.float32), (width, height))
+    outside = left + wide <= 0 or top + high <= 0 or left >= width or top >= height
+    if outside:
+        assert part is None
     if part is not None:
+        middle = np.clip([left + wide / 2, top + high / 2], 0, [width, height])
+        assert (np.array(part[:2]) - 1 <= middle).all()
+        assert (middle <= np.array(part[2:]) + 1).all()
         assert 0 <= part[0] < part[2] <= width
         assert 0 <= part[1] < part[3] <= height
         assert GAIN * max(part[2] - part[0], part[3] - part[1]) <= max(width, height)
@@ -67,6 +73,15 @@ def test_nobody_is_looked_for_behind_whom_the_detector_found() -> None:
     found = look_closer(detect, image, hider, boxes((101, 104, 119, 141), (300, 100, 320, 140)))
     np.testing.assert_array_equal(found.xyxy, hider.xyxy)
     assert len(looks) == 1, "only the second was looked for"
+
+
+def test_people_who_fill_the_picture_leave_the_looks_to_others() -> None:
+    image = np.zeros((360, 640, 3), np.uint8)
+    image[100:140, 100:120] = 255
+    large = boxes((200, 0, 400, 350), (350, 5, 560, 355), score=0.9)
+    small = boxes((101, 104, 119, 141), score=0.3)
+    expected = Boxes(np.concatenate([large.xyxy, small.xyxy]), np.concatenate([large.scores, small.scores]))
+    assert len(look_closer(bright, image, NOBODY, expected)) == 1
 
 
 @needs_shared

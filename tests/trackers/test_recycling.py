@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.types import U8, Boxes, Frame, Poses
+from engine.types import U8, Boxes, Frame, Poses, Tracks
 from tests.trackers.people import poses_at
 from trackers.oks import OksTracker
-from trackers.recycling import DetectionPlan, worth_a_pose
+from trackers.recycling import DetectionPlan, PlanSettings, worth_a_pose
 
 SIZE = (768, 432)
 
@@ -109,6 +109,18 @@ def test_who_may_be_somebody_who_left_is_not_kept_waiting_longer(fps: int) -> No
         clip.step((600.0 - 60 * index / fps, 220.0), score=0.45)
     noticed = next(i for i, ids in enumerate(clip.shown[before:]) if ids)
     assert noticed / fps <= 0.5
+
+
+def test_whom_the_detector_missed_it_soon_looks_for_again() -> None:
+    clip = Clip("auto")
+    while len(clip.detected) < 6:
+        clip.step((300, 220))
+    before = clip.detected[-1]
+    tracks = Tracks(poses_at((300, 220)), np.array([1]), np.array([0]))
+    clip.plan.note(tracks, True, before, SIZE, missed=True)
+    while len(clip.detected) < 7:
+        clip.step((300, 220))
+    assert clip.detected[-1] - before == pytest.approx(PlanSettings().urgent_s, abs=1.01 / clip.fps)
 
 
 def test_a_track_that_weakens_is_checked() -> None:

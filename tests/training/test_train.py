@@ -138,6 +138,13 @@ def test_a_mistake_in_a_recipe_is_named(old: str, new: str, message: str, people
         read_recipe(path)
 
 
+def test_muon_and_fp16_do_not_go_together(people_folder: Path, tmp_path: Path) -> None:
+    path = write_recipe(tmp_path / "r.toml", people_folder, optimiser="muon")
+    path.write_text(path.read_text().replace('autocast = ""', 'autocast = "fp16"'))
+    with pytest.raises(UsageError, match="muon goes with"):
+        read_recipe(path)
+
+
 def test_a_missing_recipe_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match=r"none\.toml"):
         read_recipe(tmp_path / "none.toml")

@@ -137,7 +137,8 @@ def extents(points: F32 | F64, there: Bools) -> F64:
 
 
 def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: float, same_box: float) -> Bools:
-    """Which observations [N] show somebody a second time: of two with the same pose the one with the weaker box.
+    """Which observations [N] show somebody a second time: of two with the same pose the one with the weaker box, or
+    with one that fits the pose worse (it may hold two people).
 
     A pose network asked for the person behind often draws the person in front once more: the boxes differ, the poses
     do not. Poses are the same from an OKS of `same_pose` (at least half the keypoints of the poorer one shared); where
@@ -170,11 +171,20 @@ def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: flo
         same |= ~comparable & (overlap >= same_box)
     if not same.any():
         return gone
-    worth = list(zip(seen.scores.tolist(), seen.qualities.tolist(), strict=True))
+    worth = list(zip((seen.scores * _fit(seen)).tolist(), seen.qualities.tolist(), strict=True))
     for one, other in zip(first[same].tolist(), second[same].tolist(), strict=True):
         if not gone[one] and not gone[other]:
             gone[one if worth[one] < worth[other] else other] = True
     return gone
+
+
+def _fit(seen: Observations) -> F64:
+    """How well the boxes [N] fit the joints in them, 0–1: intersection over union with what the joints seen span."""
+    known = seen.weights[:, :, None] > 0
+    low = np.where(known, seen.points, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(known, seen.points, -np.inf).max(axis=1, initial=-np.inf)
+    spans = np.where(seen.posed[:, None], np.concatenate([low, high], axis=1), seen.boxes)
+    return np.asarray(box_iou(seen.boxes, spans).diagonal())
 
 
 def nested(seen: Observations, share: float = 0.75, poorer: float = 0.7) -> Bools:

@@ -47,7 +47,11 @@ class PlanSettings:
 
 
 SAME_PLACE = 0.3
-"""IoU from which a box that a detector found is of whom the tracker expects there."""
+"""IoU from which a box that a detector found may be of whom the tracker expects there."""
+
+
+SAME_PERSON = 0.5
+"""IoU from which such a box certainly is of him: a wider one may hold two people, of whom he is one."""
 
 
 class DetectionPlan:
@@ -169,7 +173,8 @@ def worth_a_pose(
 
     A detector asked for weak boxes too gives a dozen for each person; only those that overlap (SAME_PLACE) a box
     that the tracker predicts may continue somebody, and no weak one may start a track. With `add_expected` the boxes
-    expected where the detector sees nobody are looked at too, so that one miss makes nobody blink.
+    expected in which the detector sees nobody for certain (SAME_PERSON) are looked at too, so that one miss makes
+    nobody blink.
     """
     if not len(expected):
         sure = np.flatnonzero(detected.scores >= confident)
@@ -178,7 +183,7 @@ def worth_a_pose(
     chosen = (detected.scores >= confident) | (likeness.max(axis=1) >= SAME_PLACE)
     if not add_expected:
         return detected[np.flatnonzero(chosen)], np.ones(chosen.sum(), np.bool_)
-    unseen = likeness[chosen].max(axis=0, initial=0) < SAME_PLACE
+    unseen = likeness[chosen].max(axis=0, initial=0) < SAME_PERSON
     boxes = Boxes(
         np.concatenate([detected.xyxy[chosen], expected.xyxy[unseen]]),
         np.concatenate([detected.scores[chosen], expected.scores[unseen]]),

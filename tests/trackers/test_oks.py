@@ -39,6 +39,15 @@ def test_a_weak_detection_continues_somebody_but_starts_nobody() -> None:
         assert tracker.update(weak, index / 30).ids.tolist() == [1]
 
 
+def test_of_two_boxes_with_one_pose_the_one_that_fits_it_is_shown() -> None:
+    """A detector's box for two people, surer than the one for her alone, in which she is drawn once more."""
+    own = poses_at((300, 300), box_score=0.8)
+    left, top, right, bottom = own.boxes.xyxy[0].tolist()
+    wide = Poses(own.keypoints, own.scores, Boxes.of([[left - 120, top - 90, right, bottom]], [0.95]))
+    (shown,) = OksTracker().update(together(wide, own), 0.0).poses.boxes.xyxy.tolist()
+    assert shown == own.boxes.xyxy[0].tolist()
+
+
 @pytest.mark.parametrize("fps", [10, 60])
 def test_two_who_cross_keep_their_numbers(fps: int) -> None:
     tracker = OksTracker()

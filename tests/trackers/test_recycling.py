@@ -158,6 +158,14 @@ def test_after_reset_the_first_frame_is_looked_at() -> None:
     assert clip.detected[-1] == pytest.approx(5 / 30)
 
 
+def test_who_may_be_lost_in_a_box_for_two_is_looked_for_in_his_own() -> None:
+    merged = Boxes.of([[0, 0, 100, 200]], [0.9])
+    behind, before = [20, 0, 80, 110], [2, 4, 100, 196]
+    boxes, from_detector = worth_a_pose(merged, Boxes.of([behind, before], [0.8, 0.8]), 0.5, add_expected=True)
+    assert boxes.xyxy.tolist() == [[0, 0, 100, 200], behind]
+    assert from_detector.tolist() == [True, False]
+
+
 def test_weak_boxes_are_worth_a_pose_only_where_somebody_is_expected() -> None:
     detected = Boxes.of([[0, 0, 50, 100], [200, 0, 250, 100], [400, 0, 450, 100]], [0.9, 0.3, 0.3])
     expected = Boxes.of([[205, 0, 255, 105]], [0.8])

@@ -121,14 +121,15 @@ class Lives:
         return followed
 
     def expected(self, time_s: float, settings: LifeSettings) -> Bools:
-        """Who is worth looking for where he should be: seen just now, and by the detector not too long ago.
+        """Who is worth looking for where he should be: seen just now, and by the detector not too long ago; who has no
+        number, when the detector last looked.
 
         A pose network asked for somebody on an empty floor draws one, again and again in the same place; only the
         detector, looking in vain, ends that.
         """
         seen = (self.misses == 0) | (time_s - self.seen_s <= settings.predict_s)
-        checked = (self.unchecked == 0) | (time_s - self.checked_s <= settings.unchecked_s)
-        expected: Bools = seen & checked & (self.ids >= 0)
+        believed = (self.ids > 0) & (time_s - self.checked_s <= settings.unchecked_s)
+        expected: Bools = seen & ((self.unchecked == 0) | believed) & (self.ids >= 0)
         return expected
 
     def ripe(self, settings: LifeSettings) -> Bools:

@@ -54,7 +54,8 @@ def test_half_precision_moves_joints_by_hundredths_of_a_pixel(crops: Array) -> N
 
     apart = np.linalg.norm(found[..., :2] - expected[..., :2], axis=2)[expected[..., 2] > 0.2]
     assert np.median(apart) < 0.05
-    np.testing.assert_allclose(found[..., 2], expected[..., 2], atol=0.02)
+    # of two cells that are as high either may be taken, and each has a score of its own
+    assert np.quantile(np.abs(found[..., 2] - expected[..., 2]), 0.95) < 0.02
 
 
 @pytest.mark.parametrize("path", [POSE, DETECTOR])

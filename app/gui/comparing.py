@@ -243,8 +243,9 @@ class Comparing(QObject):
         changes, second.playing = plays != second.playing, plays  # told once, not with every picture
         if changes and not plays:
             second.player.send(say.Play(False))
+        stops = changes and not plays  # before it hears of that it may show one more
         at = second.player.tempo.at_s
-        if at is None or not self._is_there(wanted, at, second):
+        if stops or at is None or not self._is_there(wanted, at, second):
             second.player.send(say.SeekTime(wanted))
         if changes and plays:  # once it is there: one that stands at its end would begin anew
             second.player.send(say.Play(True))

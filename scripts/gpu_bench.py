@@ -39,7 +39,7 @@ class Report:
     rows: list[Row] = field(default_factory=list)
 
     def add(self, part: str, what: str, result: str, ok: bool | None = None, **figures: float) -> None:
-        self.rows.append(Row(part, what, result, ok, figures))
+        self.rows.append(Row(part, what, result, ok if ok is None else bool(ok), figures))
         mark = {True: "ok", False: "FAILED", None: "  "}[ok]
         print(f"{part:12} {what:48} {result}  {mark}", flush=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -13,7 +13,7 @@ from engine.backends import Session
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.tensorrt import TensorRt, TensorRtSession
 from engine.backends.tensorrt_build import build_engine
-from engine.backends.torch import Torch, TorchSession
+from engine.backends.torch import BUCKETS, Torch, TorchSession
 from engine.build import check, samples_of
 from engine.cards import ModelCard, Task
 from engine.detector import Detector
@@ -27,9 +27,18 @@ from scripts.gpu_hrnet import add_rate
 
 def embedded_torch(bench: Bench) -> None:
     """The embedded networks by the torch backend: the same joints and boxes as ONNX Runtime's, and how fast."""
+    _embedded(bench, (("cuda", "f32"), ("cuda", "f16")))
+
+
+def embedded_compiled(bench: Bench) -> None:
+    """The same through torch.compile, which takes its time."""
+    _embedded(bench, (("cuda-compiled", "f16"),))
+
+
+def _embedded(bench: Bench, ways: Sequence[tuple[str, str]]) -> None:
     for card in (find_model(DEFAULT_POSE, Task.POSE), find_model(DEFAULT_DETECTOR, Task.DETECTOR)):
         with runner(card, OnnxRuntime().load(card.path, precision=None, device="cpu")) as reference:
-            for device, precision in (("cuda", "f32"), ("cuda", "f16"), ("cuda-compiled", "f16")):
+            for device, precision in ways:
                 begun = time.perf_counter()
                 session = Torch().load(card.path, precision=precision, device=device)
                 with runner(card, session) as candidate:
@@ -69,7 +78,7 @@ def behaviour(bench: Bench) -> None:
     """Batches of changing size take no more memory; too little memory means smaller batches, then a sentence."""
     card = find_model(DEFAULT_POSE, Task.POSE)
     session = Torch().load(card.path, precision="f16", device="cuda")
-    for batch in (1, 3, 16, 7, 20):
+    for batch in BUCKETS:
         session.run(noise(batch))
     before = torch.cuda.memory_allocated()
     for step in range(100):

@@ -10,7 +10,9 @@ transposed convolution, [in, out, h, w], is [in, out · h · w].
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -21,16 +23,16 @@ ADAMW_SIZE = 0.2  # root mean square of AdamW's steps, in rates
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan's: fast rather than exact, singular values end in 0.7 … 1.2
 
 
-def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
-    """[A, B] → roughly U Vᵀ of its singular value decomposition, by Newton and Schulz's iteration; 0 stays 0."""
+def orthogonalised(matrices: Tensor, steps: int = 5) -> Tensor:
+    """[…, A, B] → roughly U Vᵀ of each one's singular value decomposition (Newton and Schulz's iteration); 0 stays."""
     a, b, c = NEWTON_SCHULZ
-    tall = matrix.shape[0] > matrix.shape[1]
-    wide: Tensor = matrix.T if tall else matrix
-    wide = wide / wide.norm().clamp(min=1e-7)
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    wide: Tensor = matrices.mT if tall else matrices
+    wide = wide / wide.norm(dim=(-2, -1), keepdim=True).clamp(min=1e-7)
     for _ in range(steps):
-        gram = wide @ wide.T
+        gram = wide @ wide.mT
         wide = a * wide + (b * gram + c * (gram @ gram)) @ wide
-    return wide.T if tall else wide
+    return wide.mT if tall else wide
 
 
 class Muon(torch.optim.Optimizer):
@@ -48,19 +50,32 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         for group in self.param_groups:
+            alike = defaultdict[tuple[int, int], list[nn.Parameter]](list)
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    self._update(parameter, parameter.grad, group["lr"], group["weight_decay"])
+                    alike[parameter[0].numel(), len(parameter)].append(parameter)
+            # a network has a hundred kernels of a dozen shapes: those of one shape go together, or a card would wait
+            for parameters in alike.values():
+                self._update(parameters, group["lr"], group["weight_decay"])
 
-    def _update(self, parameter: nn.Parameter, gradient: Tensor, rate: float, decay: float) -> None:
+    def _update(self, parameters: list[nn.Parameter], rate: float, decay: float) -> None:
+        weights: list[Tensor] = [*parameters]
+        gradients = [cast(Tensor, parameter.grad) for parameter in parameters]
+        momenta = [self._momentum(parameter) for parameter in parameters]
+        torch._foreach_lerp_(momenta, gradients, 1 - MOMENTUM)
+        ahead = torch._foreach_lerp(gradients, momenta, MOMENTUM)  # Nesterov's
+        matrices = torch.stack([each.flatten(1) for each in ahead]).to(self._precision)
+        size = ADAMW_SIZE * max(matrices.shape[1:]) ** 0.5
+        directions = orthogonalised(matrices).to(parameters[0].dtype)
+        torch._foreach_mul_(weights, 1 - rate * decay)
+        steps = [direction.view_as(p) for direction, p in zip(directions, parameters, strict=True)]
+        torch._foreach_add_(weights, steps, alpha=-rate * size)
+
+    def _momentum(self, parameter: nn.Parameter) -> Tensor:
         state = self.state[parameter]
         if not state:
             state["momentum"] = torch.zeros_like(parameter)
-        momentum = state["momentum"].lerp_(gradient, 1 - MOMENTUM)
-        ahead = gradient.lerp(momentum, MOMENTUM).flatten(1)  # Nesterov's
-        direction = orthogonalised(ahead.to(self._precision)).to(parameter.dtype)
-        size = ADAMW_SIZE * max(direction.shape) ** 0.5
-        parameter.mul_(1 - rate * decay).add_(direction.view_as(parameter), alpha=-rate * size)
+        return cast(Tensor, state["momentum"])
 
 
 def mixes(parameter: Tensor) -> bool:

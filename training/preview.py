@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,7 +20,7 @@ GREEN, RED = (0, 255, 0), (255, 60, 60)
 
 def draw_batch(recipe: Recipe, path: Path, *, count: int = 24) -> None:
     """Writes a picture of the first samples of the last phase to `path` (PNG)."""
-    task = make_task(recipe)
+    task = make_task(replace(recipe, data=replace(recipe.data, on_device=False)))
     rng = np.random.default_rng(recipe.seed)
     items = rng.choice(len(task.sampling), count, p=task.sampling / task.sampling.sum())
     size = recipe.phases[-1].size

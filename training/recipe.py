@@ -49,6 +49,7 @@ class Data:
     heads                    of MPII: gt_valid.mat with the sizes of heads, in val_folder
     split                    of the annotation files' own `split`; empty: everything
     cache                    folder for decoded crops; empty: pictures are decoded at every use
+    on_device                whether crops lie, and views are made, where the network is trained: for fast cards
     teacher, teaching        an ONNX heatmap network (TinyPose layout) and the weight of its heatmaps
     """
 
@@ -61,6 +62,7 @@ class Data:
     heads: str = ""
     split: str = ""
     cache: str = ""
+    on_device: bool = False
     teacher: str = ""
     teaching: float = 0.5
     mosaic: float = 0.0
@@ -102,6 +104,8 @@ class Recipe:
                (HRNet's: rounded to a whole cell, quarter offset), `dark` (classic pixels, real-valued, DARK) or `udp`
     sigma      of the targets, in heatmap cells at an input height of 256; it grows with the input
     autocast   `bf16`, `fp16` (CUDA only) or empty
+    compile    by torch.compile
+    graphs     the network's passes as CUDA graphs, on one card: for small networks, in one phase, with autocast
     published  what others report for this configuration, and where
     """
 
@@ -117,6 +121,7 @@ class Recipe:
     sigma: float = 2.0
     autocast: str = "bf16"
     compile: bool = False
+    graphs: bool = False
     seed: int = 0
     published: str = ""
 
@@ -210,6 +215,8 @@ def _check(recipe: Recipe, path: Path) -> None:
     if recipe.optimiser.name == "muon" and recipe.autocast == "fp16":
         # its scaler lets each optimiser step or not by its own gradients: one half of a network would go on alone
         raise UsageError(f'{path}: muon goes with autocast = "bf16" or none, not with fp16.')
+    if recipe.graphs and (recipe.compile or not recipe.autocast or len(recipe.phases) > 1):
+        raise UsageError(f"{path}: `graphs` goes with autocast, without `compile`, and with a single phase.")
     if not recipe.phases:
         raise UsageError(f"{path}: there is nothing to do; add a [[phases]] table with size, batch and epochs.")
     for phase in recipe.phases:

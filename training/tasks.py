@@ -21,10 +21,11 @@ from engine.heads import suppress
 from engine.letterbox import Letterbox, Placement, letterbox
 from engine.types import F32, F64, U8
 from training.data.assignment import detection_loss
-from training.data.cache import CROP_WH, CropCache, cached_crops, openvino_teacher
+from training.data.cache import CROP_WH, CropCache, cached_crops, onnx_teacher
 from training.data.coco import Person, Scene, load_scenes, read_picture
 from training.data.masks import MaskDataset, MaskScene, fitted, load_masks
 from training.data.poses import PoseDataset
+from training.data.rendering import Renderer, ViewDataset, Views
 from training.data.scenes import SceneDataset, collate
 from training.data.sets import SCORE_OF, SKELETON_OF, PoseSet, load_training, load_validation
 from training.data.targets import STRIDE, TARGET_RULES, sigma_at
@@ -67,7 +68,7 @@ class PoseTask:
         self.score_name = SCORE_OF[data.format]
         self._check()
         people, self.skips = load_training(Path(data.folder), data.files, data.format, data.split)
-        self.dataset = PoseDataset(
+        poses = PoseDataset(
             people,
             recipe.augmentation,
             cache=self._cache(people),
@@ -76,8 +77,13 @@ class PoseTask:
             sigma=recipe.sigma,
             skeleton=self._skeleton,
         )
+        self.dataset: PoseDataset | ViewDataset = ViewDataset(poses) if data.on_device else poses
         self.sampling = np.array([person.sampling for person in people], np.float32)
+        if poses.cache is not None:  # the others' pictures are broken
+            self.sampling[np.setdiff1d(np.arange(len(people)), poses.cache.rows)] = 0
         self.collate = cast(Collate, default_collate)
+        self._poses = poses
+        self._renderer: Renderer | None = None
         self._normalise = Normalise()
         self._val: tuple[PoseSet, list[Person], U8, F64] | None = None
 
@@ -85,6 +91,10 @@ class PoseTask:
         recipe = self._recipe
         if recipe.data.cache and any(width * CROP_WH[1] > height * CROP_WH[0] for width, height in self._sizes):
             raise UsageError(f"{recipe.name}: cached crops are 3 wide and 4 high, too narrow: leave out `data.cache`.")
+        if recipe.data.on_device and not recipe.data.cache:
+            raise UsageError(f"{recipe.name}: `data.on_device` needs crops to keep there: name a `data.cache`.")
+        if recipe.data.on_device and self._rule.rounded:
+            raise UsageError(f"{recipe.name}: `classic` targets are made by the processor: leave out `data.on_device`.")
         if recipe.data.teacher and recipe.targets != "gaussian":
             raise UsageError(f"{recipe.name}: a teacher knows `gaussian` targets only: leave out `data.teacher`.")
 
@@ -96,7 +106,7 @@ class PoseTask:
         data = self._recipe.data
         if not data.cache:
             return None
-        teacher = partial(openvino_teacher, Path(data.teacher)) if data.teacher else None
+        teacher = partial(onnx_teacher, Path(data.teacher)) if data.teacher else None
         return cached_crops(people, Path(data.cache), teacher, self.skips)
 
     def network(self) -> nn.Module:
@@ -110,9 +120,14 @@ class PoseTask:
         return network
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
-        crops, target, weight = batch
+        crops, target, weight = self._rendered(Views(*batch)) if self._recipe.data.on_device else batch
         maps = network(self._normalise.to(crops.device)(crops))
         return heatmap_loss(maps, target, weight, self._recipe.sigma)
+
+    def _rendered(self, views: Views) -> tuple[Tensor, Tensor, Tensor]:
+        if self._renderer is None:
+            self._renderer = Renderer(self._poses, views.rows.device)
+        return self._renderer(views)
 
     @torch.no_grad()
     def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 import torch.distributed
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
@@ -32,6 +32,7 @@ from engine.types import I64
 from training import checkpoints
 from training.data.poses import Draw
 from training.foreign import start_from
+from training.graphs import recorded
 from training.optimisers import learning_rate, optimisers_of
 from training.recipe import Phase, Recipe
 from training.tasks import Batch, Task, make_task
@@ -163,6 +164,7 @@ class Trainer:
             self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         self.task = task or make_task(recipe)
         self.recipe = recipe.sized(len(cast(Any, self.task.dataset)))
+        torch.backends.cudnn.benchmark = self.device.type == "cuda"  # every step has the same shapes
         network = self.task.network()
         if options.start is not None:
             fresh = start_from(network, options.start)
@@ -184,11 +186,22 @@ class Trainer:
 
     def _wrap(self) -> nn.Module:
         network: nn.Module = self.network
+        if self._is_recorded:
+            return recorded(network, self.recipe.phases[0], self._kind)
         if self.world > 1:
             network = DistributedDataParallel(
                 network, device_ids=[self.device.index] if self.device.type == "cuda" else None
             )
         return cast(nn.Module, torch.compile(network)) if self.recipe.compile else network
+
+    @property
+    def _is_recorded(self) -> bool:
+        return self.recipe.graphs and self.device.type == "cuda" and self.world == 1
+
+    @property
+    def _kind(self) -> torch.dtype:
+        """What autocast computes in."""
+        return torch.float16 if self.recipe.autocast == "fp16" else torch.bfloat16
 
     def run(self) -> dict[str, float]:
         """Trains to the end (or to a signal); returns the figures of the last evaluation."""
@@ -231,7 +244,7 @@ class Trainer:
     ) -> dict[str, float]:
         bar = progress.add_task("images", total=self.recipe.images, speed="", completed=0)
         figures: dict[str, float] = {}
-        losses: list[float] = []
+        losses: list[Tensor] = []
         saved = marked = time.perf_counter()
         images = 0
         for step, batch in zip(steps[self.step :], loader, strict=True):
@@ -257,15 +270,15 @@ class Trainer:
         self._save()
         return figures
 
-    def _train_step(self, step: Step, steps: int, batch: Batch) -> float:
+    def _train_step(self, step: Step, steps: int, batch: Batch) -> Tensor:
         rate = learning_rate(self.recipe.optimiser, step.number, steps)
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate
         self._wrapped.train()
         batch = [tensor.to(self.device, non_blocking=True) for tensor in batch]
-        kind = torch.float16 if self.recipe.autocast == "fp16" else torch.bfloat16
-        with torch.autocast(self.device.type, kind, enabled=bool(self.recipe.autocast)):
+        casting = bool(self.recipe.autocast)
+        with torch.autocast(self.device.type, self._kind, enabled=casting, cache_enabled=not self._is_recorded):
             loss = self.task.loss(self._wrapped, batch)
         self.network.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
@@ -277,7 +290,7 @@ class Trainer:
             self.scaler.step(optimiser)
         self.scaler.update()
         self.average.update(self.network, step.number)
-        return float(loss.detach())
+        return loss.detach()  # read where it is reported, or a card would wait for us at every step
 
     def _evaluate(self, writer: SummaryWriter | None) -> dict[str, float]:
         if writer is None:
@@ -293,10 +306,10 @@ class Trainer:
             checkpoints.save(content, self.options.folder / "best.pt")
         return figures
 
-    def _report(self, writer: SummaryWriter | None, losses: list[float], speed: float, steps: int) -> None:
+    def _report(self, writer: SummaryWriter | None, losses: list[Tensor], speed: float, steps: int) -> None:
         if writer is None:
             return
-        loss = sum(losses) / max(1, len(losses))
+        loss = float(torch.stack(losses).mean())
         rate = self.optimisers[0].param_groups[0]["lr"]
         writer.add_scalar("train/loss", loss, self.step)
         writer.add_scalar("train/rate", rate, self.step)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -127,7 +127,7 @@ def _reshape(x: Tensor, shape: list[int], *, allowzero: int = 0) -> Tensor:
 
 
 def _flatten(x: Tensor, *, axis: int = 1) -> Tensor:
-    return x.reshape(int(np.prod(x.shape[:axis])), -1)
+    return x.reshape(math.prod(x.shape[:axis]), -1)
 
 
 def _transpose(x: Tensor, *, perm: list[int] | None = None) -> Tensor:
@@ -179,7 +179,7 @@ def _pad(
 
 def _split(x: Tensor, split: list[int] | None = None, *, axis: int = 0, num_outputs: int = 0) -> tuple[Tensor, ...]:
     if split is None:
-        split = [len(part) for part in np.array_split(np.arange(x.shape[axis]), num_outputs)]
+        return torch.split(x, math.ceil(x.shape[axis] / num_outputs), axis)  # the last part is the smaller one
     return torch.split(x, split, axis)
 
 

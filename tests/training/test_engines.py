@@ -18,9 +18,9 @@ from engine.backends.tensorrt_build import build_engine
 from engine.backends.torch import Torch, TorchSession
 from engine.backends.torch_fusion import conv_add_relu, conv_relu, fuse
 from engine.backends.torch_graph import to_torch
-from engine.backends.torch_operators import convolve
+from engine.backends.torch_operators import OPERATORS, convolve
 from engine.build import check
-from engine.cards import Task
+from engine.cards import ModelCard, Task
 from engine.detector import Detector
 from engine.errors import BackendError, ModelError, UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
@@ -96,6 +96,19 @@ def test_convolutions_are_fused_with_what_follows() -> None:
     fused = targets.count(conv_relu) + targets.count(conv_add_relu)
     assert fused > 2 * targets.count(convolve)
     assert targets.count(conv_add_relu) > 10  # the shortcuts
+
+
+@pytest.mark.parametrize("card", [POSE, DETECTOR], ids=lambda card: card.name)
+def test_a_graph_is_compiled_in_one_piece(card: ModelCard) -> None:
+    """In pieces it takes minutes, and half of it runs as if it were not compiled."""
+    module = fuse(to_torch(simplified(read_onnx(card.path)), 1, {}, torch.device("cpu")))
+    width, height = card.input_size
+    seen = torch._dynamo.explain(module)(torch.zeros(1, height, width, 3, dtype=torch.uint8))
+    assert (seen.graph_count, seen.graph_break_count) == (1, 0), seen.break_reasons
+
+
+def test_the_last_part_of_a_split_is_the_smaller_one() -> None:
+    assert [part.shape[1] for part in OPERATORS["Split"][0](torch.zeros(1, 7), axis=1, num_outputs=3)] == [3, 3, 1]
 
 
 def test_graphs_of_several_batches_share_their_weights() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnxruntime
 
 from engine.crops import PADDING, PixelRule, affines, centres_and_sizes, cut
 from engine.skeletons import COCO
@@ -156,17 +157,15 @@ def _taught(image: U8, person: Person, teacher: Teacher) -> U8:
     return np.asarray(np.clip(np.rint(heat.transpose(1, 2, 0) * 255), 0, 255), np.uint8)
 
 
-def openvino_teacher(path: Path) -> Teacher:
-    """A heatmap network of the TinyPose kind, run by OpenVINO in float32."""
-    import openvino
-
-    core = openvino.Core()
-    # one thread: there are as many of these processes as processors
-    config = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1}
-    compiled = core.compile_model(str(path), "CPU", config)
+def onnx_teacher(path: Path) -> Teacher:
+    """A heatmap network of the TinyPose kind, run by ONNX Runtime on the processor."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # there are as many of these processes as processors
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
 
     def run(crops: F32) -> F32:
-        return np.asarray(compiled(crops)[0], np.float32)
+        return np.asarray(session.run(None, {name: crops})[0], np.float32)
 
     return run
 

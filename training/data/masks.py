@@ -18,7 +18,7 @@ from training.data.coco import DatasetError, Skips, drop_missing_pictures, read_
 from training.data.poses import Draw
 from training.data.scenes import PAD, between_centres, random_placing
 from training.data.targets import STRIDE
-from training.data.transforms import Augmentation, degrade, mirrored
+from training.data.transforms import Augmentation, degrade, mirrored, random_look
 
 HALF = 0.5  # a cell belongs to a person from this share of its pixels on
 
@@ -123,7 +123,7 @@ class MaskDataset(Dataset[Sample]):
         if rng.random() < self.augmentation.flip:
             matrix = mirrored(matrix, draw.size_wh[0])
         image, mask, weight = laid(scene, matrix, draw.size_wh)
-        return degrade(image, self.augmentation, rng), mask, weight
+        return degrade(image, random_look(self.augmentation, draw.size_wh, rng)), mask, weight
 
 
 def fitted(scene: MaskScene, size_wh: tuple[int, int]) -> Sample:

@@ -24,7 +24,9 @@ from training.data.targets import (
     inside,
     sigma_at,
 )
-from training.data.transforms import Augmentation, View, compose, degrade, random_view
+from training.data.transforms import Augmentation, View, compose, degrade, random_look, random_view
+
+SMALLEST_SCALE = 0.6  # bilinear sampling of what shrinks further would alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,22 @@ class Draw:
     person: int
     size_wh: tuple[int, int]
     seed: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Aims:
+    """What the joints of one view should answer, in the order of the crop (a mirrored one's sides exchanged).
+
+    points   float32 [K, 2], heatmap cells
+    heights  float32 [K], of the Gaussians at these points
+    taught   float32 [K], by how much the teacher's heatmaps are multiplied before they are added
+    weights  float32 [K], how much each joint's map counts
+    """
+
+    points: F32
+    heights: F32
+    taught: F32
+    weights: F32
 
 
 class PoseDataset(Dataset[tuple[U8, F32, F32]]):
@@ -58,74 +76,105 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         self.augmentation = augmentation
         self.teaching = teaching if cache is not None and cache.maps is not None else 0.0
         self.skeleton = skeleton
+        self.sigma = sigma
+        self.cache = cache
         self._targets = targets
-        self._sigma = sigma
-        self._cache = cache
         self._row_of = {} if cache is None else {who: row for row, who in enumerate(cache.rows) if who >= 0}
-        self._mirror = skeleton.mirrored
 
     def __len__(self) -> int:
         return len(self.people)
 
     def __getitem__(self, draw: Draw) -> tuple[U8, F32, F32]:
         rng = np.random.default_rng(draw.seed)
-        person = self.people[draw.person]
-        view = random_view(person, self.skeleton, draw.size_wh, self.augmentation, rng, rule=self._targets.pixels)
-        crop = degrade(self._crop(draw, view), self.augmentation, rng)
+        view = self.view(draw, rng)
+        crop = degrade(self._crop(draw, view), random_look(self.augmentation, draw.size_wh, rng))
         target, weight = self._target(draw, view)
         return crop, target, weight
 
+    def view(self, draw: Draw, rng: np.random.Generator) -> View:
+        """The view that a draw shows."""
+        person = self.people[draw.person]
+        return random_view(person, self.skeleton, draw.size_wh, self.augmentation, rng, rule=self._targets.pixels)
+
+    def row(self, draw: Draw) -> int | None:
+        """Where the cache has a draw's person, if it has."""
+        return self._row_of.get(draw.person)
+
     def _crop(self, draw: Draw, view: View) -> U8:
-        row = self._row_of.get(draw.person)
-        if self._cache is None or row is None:
+        row = self.row(draw)
+        if self.cache is None or row is None:
             image: U8 = read_picture(self.people[draw.person].picture)
             matrix = view.matrix
         else:
-            image = self._cache.crops[row]
-            matrix = compose(view.matrix, invert(self._cache.affines[row : row + 1])[0])
-        while abs(np.linalg.det(matrix[:, :2])) < 0.36:  # bilinear sampling of what shrinks below 0.6 would alias
+            image = self.cache.crops[row]
+            matrix = compose(view.matrix, invert(self.cache.affines[row : row + 1])[0])
+        while abs(np.linalg.det(matrix[:, :2])) < SMALLEST_SCALE**2:
             height, width = image.shape[:2]
             image = np.asarray(cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
             matrix = compose(matrix, np.array([[width / (width // 2), 0, 0.5], [0, height / (height // 2), 0.5]]))
         return np.asarray(cv2.warpAffine(image, matrix, draw.size_wh, flags=cv2.INTER_LINEAR), np.uint8)
 
     def _target(self, draw: Draw, view: View) -> tuple[F32, F32]:
-        person = self.people[draw.person]
-        map_wh = (draw.size_wh[0] // STRIDE, draw.size_wh[1] // STRIDE)
-        sigma = sigma_at(self._sigma, draw.size_wh[1])
-        moved = (person.keypoints @ view.matrix[:, :2].T + view.matrix[:, 2]).astype(np.float32)
+        map_wh, sigma = self._map(draw)
         if self._targets.rounded:
-            maps, weights = classic_heatmaps(moved, person.weights, map_wh, sigma)
-            return (maps[self._mirror], weights[self._mirror]) if view.flipped else (maps, weights)
-        points = cells(moved, draw.size_wh, self._targets.pixels)
-        weights = person.weights * inside(points, map_wh, sigma)
-        maps = heatmaps(points, map_wh, sigma)
-        maps *= (weights > 0)[:, None, None]
-        weights = np.maximum(weights, person.absent)
-        row = self._row_of.get(draw.person)
-        if self.teaching and row is not None:
-            taught = self._taught(row, view, map_wh)
-            share = (weights / (weights + self.teaching))[:, None, None]
-            maps = np.asarray(share * maps + (1 - share) * taught, np.float32)
-            weights = weights + self.teaching
-        if view.flipped:
-            maps, weights = maps[self._mirror], weights[self._mirror]
-        return np.ascontiguousarray(maps, np.float32), weights.astype(np.float32)
+            person, order = self.people[draw.person], self.order(view)
+            maps, weights = classic_heatmaps(_moved(person, view), person.weights, map_wh, sigma)
+            return maps[order], weights[order]
+        aims = self.aims(draw, view)
+        maps = heatmaps(aims.points, map_wh, sigma) * aims.heights[:, None, None]
+        if self.teaching and self.row(draw) is not None:
+            maps += aims.taught[:, None, None] * self._taught(draw, view)
+        return maps, aims.weights
 
-    def _taught(self, row: int, view: View, map_wh: tuple[int, int]) -> F32:
-        """The teacher's heatmaps under this view, float32 [K, h, w]."""
-        assert self._cache is not None
-        assert self._cache.maps is not None
+    def aims(self, draw: Draw, view: View) -> Aims:
+        """What a view's joints should answer (not for `classic` targets, which lie on whole cells)."""
+        person = self.people[draw.person]
+        points = cells(_moved(person, view), draw.size_wh, self._targets.pixels)
+        weights = person.weights * inside(points, *self._map(draw))
+        heights = (weights > 0).astype(np.float32)
+        taught = np.zeros_like(heights)
+        weights = np.maximum(weights, person.absent)
+        if self.teaching and self.row(draw) is not None:
+            taught = self.teaching / (weights + self.teaching)
+            heights, weights = heights * (1 - taught), weights + self.teaching
+        order = self.order(view)
+        fields = (points, heights, taught, weights)
+        return Aims(*(np.ascontiguousarray(field[order], np.float32) for field in fields))
+
+    def order(self, view: View) -> list[int]:
+        """Which joint stands in each joint's place: its counterpart where the view is mirrored."""
+        return self.skeleton.mirrored if view.flipped else list(range(len(self.skeleton)))
+
+    def _map(self, draw: Draw) -> tuple[tuple[int, int], float]:
+        """Width and height of the heatmaps of a draw, and the Gaussians' sigma in them."""
+        width, height = draw.size_wh
+        return (width // STRIDE, height // STRIDE), sigma_at(self.sigma, height)
+
+    def from_teacher(self, draw: Draw, view: View) -> F64:
+        """The affine [2, 3] from the teacher's cells to this view's."""
+        assert self.cache is not None
+        row = self.row(draw)
+        assert row is not None
         to_cells = view.matrix / STRIDE
         to_cells[:, 2] -= (STRIDE - 1) / 2 / STRIDE
-        matrix: F64 = compose(to_cells, invert(self._cache.to_maps[row : row + 1])[0])
-        maps = self._cache.maps[row]
-        flags = cv2.INTER_LINEAR
+        return compose(to_cells, invert(self.cache.to_maps[row : row + 1])[0])
+
+    def _taught(self, draw: Draw, view: View) -> F32:
+        """The teacher's heatmaps under this view, float32 [K, h, w], sides exchanged where it is mirrored."""
+        assert self.cache is not None
+        assert self.cache.maps is not None
+        matrix, (map_wh, _) = self.from_teacher(draw, view), self._map(draw)
+        maps = self.cache.maps[self._row_of[draw.person]]
         # OpenCV warps up to four channels at once
         parts = [
-            cv2.warpAffine(np.ascontiguousarray(maps[:, :, k : k + 4]), matrix, map_wh, flags=flags).reshape(
+            cv2.warpAffine(np.ascontiguousarray(maps[:, :, k : k + 4]), matrix, map_wh, flags=cv2.INTER_LINEAR).reshape(
                 map_wh[1], map_wh[0], -1
             )
             for k in range(0, maps.shape[2], 4)
         ]
-        return np.asarray(np.concatenate(parts, axis=2).transpose(2, 0, 1) / np.float32(255), np.float32)
+        found = np.concatenate(parts, axis=2).transpose(2, 0, 1) / np.float32(255)
+        return np.asarray(found[self.order(view)], np.float32)
+
+
+def _moved(person: Person, view: View) -> F32:
+    return np.asarray(person.keypoints @ view.matrix[:, :2].T + view.matrix[:, 2], np.float32)

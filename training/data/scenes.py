@@ -15,7 +15,7 @@ from engine.types import F32, F64, U8
 from training.data.cache import stored_pictures
 from training.data.coco import Scene, Skips
 from training.data.poses import Draw
-from training.data.transforms import Augmentation, compose, degrade, mirrored
+from training.data.transforms import Augmentation, compose, degrade, mirrored, random_look
 
 PAD = 114
 MIN_SIDE = 4.0  # boxes that a view cuts down to less are no longer people to find (input pixels) …
@@ -48,7 +48,7 @@ class SceneDataset(Dataset[Sample]):
             image, people, ignored = self._four([draw.person, *others.tolist()], draw.size_wh, rng)
         else:
             image, people, ignored = self._one(draw.person, draw.size_wh, rng)
-        return degrade(image, self.augmentation, rng), people, ignored
+        return degrade(image, random_look(self.augmentation, draw.size_wh, rng)), people, ignored
 
     def _picture(self, index: int) -> tuple[U8, float]:
         return self._pictures[index]

@@ -115,30 +115,53 @@ def compose(second: F64, first: F64) -> F64:
     return np.concatenate([linear, (second[:, :2] @ first[:, 2] + second[:, 2])[:, None]], axis=1)
 
 
-def degrade(crop: U8, augmentation: Augmentation, rng: np.random.Generator) -> U8:
-    """Colour, blur and covering of a crop uint8 [H, W, 3]."""
-    height, width = crop.shape[:2]
-    if augmentation.colour:
-        crop = _recoloured(crop, augmentation.colour, rng)
-    if rng.random() < augmentation.blur:
-        factor = rng.uniform(0.3, 0.8)
-        small = cv2.resize(
-            crop, (max(8, int(width * factor)), max(8, int(height * factor))), interpolation=cv2.INTER_AREA
-        )
-        crop = np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+@dataclass(frozen=True, eq=False, slots=True)
+class Look:
+    """How a picture is changed beside its view.
+
+    colour  float64 [3, 4], channels and 1 → channels
+    shrunk  the share of its size that it is shrunk to before it is enlarged again; 1: it is left as it is
+    erased  (left, top, right, bottom), pixels that are covered; nothing where right = left
+    fill    uint8 [3], by what
+    """
+
+    colour: F64
+    shrunk: float
+    erased: tuple[int, int, int, int]
+    fill: U8
+
+
+def random_look(augmentation: Augmentation, size_wh: tuple[int, int], rng: np.random.Generator) -> Look:
+    """One look for pictures of `size_wh` pixels."""
+    colour = _colours(augmentation.colour, rng) if augmentation.colour else np.eye(3, 4)
+    shrunk = rng.uniform(0.3, 0.8) if rng.random() < augmentation.blur else 1.0
+    left = top = wide = tall = 0
+    fill = np.zeros(3, np.uint8)
     if rng.random() < augmentation.erase:
-        tall, wide = (rng.uniform(0.1, 0.35, 2) * (height, width)).astype(int)
-        top, left = rng.integers(0, height - tall), rng.integers(0, width - wide)
-        crop = crop.copy()
-        crop[top : top + tall, left : left + wide] = rng.integers(0, 256, 3)
+        wide, tall = (rng.uniform(0.1, 0.35, 2) * size_wh).astype(int)
+        left, top = rng.integers(0, size_wh[0] - wide), rng.integers(0, size_wh[1] - tall)
+        fill = rng.integers(0, 256, 3, np.uint8)
+    return Look(colour, shrunk, (int(left), int(top), int(left + wide), int(top + tall)), fill)
+
+
+def degrade(crop: U8, look: Look) -> U8:
+    """Colour, blur and covering of a crop uint8 [H, W, 3], which stays as it is."""
+    height, width = crop.shape[:2]
+    crop = np.asarray(cv2.transform(crop, look.colour), np.uint8)
+    if look.shrunk < 1:
+        size = (max(8, int(width * look.shrunk)), max(8, int(height * look.shrunk)))
+        small = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
+        crop = np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    left, top, right, bottom = look.erased
+    crop[top:bottom, left:right] = look.fill
     return crop
 
 
-def _recoloured(crop: U8, spread: float, rng: np.random.Generator) -> U8:
+def _colours(spread: float, rng: np.random.Generator) -> F64:
     contrast, saturation = rng.uniform(1 - spread, 1 + spread, 2)
     brightness, tint = rng.uniform(-spread, spread) * 80, rng.uniform(-spread, spread, 3) * 30
     # contrast and saturation are both linear in the channels: one 3 × 4 colour matrix does all
     grey = np.full((3, 3), 1 / 3)
     linear = contrast * (saturation * np.eye(3) + (1 - saturation) * grey)
     shift = (1 - contrast) * 110 + brightness + tint
-    return np.asarray(cv2.transform(crop, np.concatenate([linear, shift[:, None]], axis=1)), np.uint8)
+    return np.concatenate([linear, shift[:, None]], axis=1)

@@ -1,0 +1,123 @@
+"""Views drawn for a whole batch at once are the views that are drawn one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.utils.data import default_collate
+
+from engine.errors import UsageError
+from engine.types import F32
+from tests.training.conftest import write_people, write_recipe
+from tests.training.test_train import losses
+from training.data.cache import Teacher, cached_crops
+from training.data.coco import load_people
+from training.data.poses import Draw, PoseDataset
+from training.data.rendering import Renderer, ViewDataset, Views
+from training.data.transforms import Augmentation
+from training.recipe import read_recipe
+from training.tasks import make_task
+from training.train import Options, train
+
+CPU = torch.device("cpu")
+
+
+def smooth_teacher() -> Teacher:
+    """A blob a joint, at a place that depends on the picture and is not the same on both sides."""
+
+    def run(crops: F32) -> F32:
+        row, column = np.mgrid[:64, :48].astype(np.float32)
+        shift = 10 * crops.mean((1, 2, 3))[:, None]
+        places = np.arange(17, dtype=np.float32)
+        x, y = (10 + 1.5 * places + shift)[..., None, None], (8 + 2.5 * places + shift)[..., None, None]
+        return np.exp(-((column - x) ** 2 + (row - y) ** 2) / 8).astype(np.float32)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> PoseDataset:
+    folder = write_people(tmp_path_factory.mktemp("people"))
+    people, skips = load_people(folder, ["people.json"])
+    people[0].absent[3] = 1
+    people[0].weights[3] = 0
+    cache = cached_crops(people, tmp_path_factory.mktemp("cache"), smooth_teacher, skips)
+    return PoseDataset(people, Augmentation(), cache=cache, teaching=0.7)
+
+
+def batch_of(poses: PoseDataset, draws: list[Draw]) -> Views:
+    views = ViewDataset(poses)
+    return Views(*default_collate([views[draw] for draw in draws]))
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10_000), size=st.sampled_from([(192, 256), (96, 128)]))
+def test_a_batch_shows_what_single_views_show(seed: int, size: tuple[int, int], taught: PoseDataset) -> None:
+    taught.augmentation = Augmentation(shift=0.05, colour=0.3, erase=0.5)
+    draws = [Draw(person, size, (seed, person)) for person in range(len(taught))]
+    crops, target, weight = Renderer(taught, CPU)(batch_of(taught, draws))
+    for n, draw in enumerate(draws):
+        crop, expected, weights = taught[draw]
+        apart = np.abs(crops[n].numpy().astype(int) - crop)
+        assert apart.mean() < 1, "the corners of a pixel may be weighed in 32nds"
+        assert np.percentile(apart, 99) <= 12
+        np.testing.assert_allclose(target[n].numpy(), expected, atol=0.02)
+        np.testing.assert_array_equal(weight[n].numpy(), weights)
+
+
+def test_what_is_blurred_one_by_one_is_blurred_in_a_batch(taught: PoseDataset) -> None:
+    draws = [Draw(person, (192, 256), (7, person)) for person in range(len(taught))]
+    taught.augmentation = Augmentation()
+    sharp = [taught[draw][0].astype(int) for draw in draws]
+    taught.augmentation = Augmentation(blur=1)
+    blurred = [taught[draw][0].astype(int) for draw in draws]
+    crops = Renderer(taught, CPU)(batch_of(taught, draws))[0].numpy().astype(int)
+    for found, one, other in zip(crops, blurred, sharp, strict=True):
+        assert np.abs(found - one).mean() < 0.7 * np.abs(found - other).mean()
+
+
+def cached_recipe(folder: Path, people: Path, name: str, lines: str) -> Path:
+    path = write_recipe(folder / f"{name}.toml", people)
+    content = path.read_text().replace("size = [32, 32]", "size = [96, 128]").replace("[64, 64]", "[96, 128]")
+    path.write_text(content.replace("workers = 0", f"workers = 0\n{lines}"))
+    return path
+
+
+def test_training_goes_as_with_views_of_the_processor(
+    people_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.train.LOG_EVERY", 1)
+    for name, more in (("plain", ""), ("device", "on_device = true")):
+        recipe = cached_recipe(tmp_path, people_folder, name, f'cache = "{(tmp_path / "cache").as_posix()}"\n{more}')
+        train(read_recipe(recipe), Options(tmp_path / name, threads=1))
+    plain, device = (list(losses(tmp_path / name).values()) for name in ("plain", "device"))
+    assert len(plain) == 6
+    assert device[0] == pytest.approx(plain[0], rel=1e-3)
+    np.testing.assert_allclose(device, plain, rtol=0.05)  # rounding, and steps that follow each other's differences
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [("on_device = true", "name a `data.cache`"), ('on_device = true\ncache = "c"', "made by the processor")],
+)
+def test_what_the_device_cannot_draw_is_said(lines: str, message: str, people_folder: Path, tmp_path: Path) -> None:
+    path = cached_recipe(tmp_path, people_folder, "r", lines)
+    path.write_text('targets = "classic"\n' + path.read_text())
+    with pytest.raises(UsageError, match=message):
+        make_task(read_recipe(path))
+
+
+def test_whose_picture_is_broken_is_never_drawn(tmp_path: Path) -> None:
+    people = write_people(tmp_path / "people")
+    (people / "images" / "1.png").write_bytes(b"no picture")
+    recipe = read_recipe(cached_recipe(tmp_path, people, "r", f'cache = "{(tmp_path / "c").as_posix()}"'))
+    task = make_task(recipe)
+    assert isinstance(task.dataset, PoseDataset)
+    never = [who.picture.name for who, chance in zip(task.dataset.people, task.sampling, strict=True) if not chance]
+    assert never == ["1.png"]
+    assert task.skips.counts["broken picture"] == 1

@@ -28,6 +28,7 @@ from engine.backends.tensorrt import TensorRt
 from scripts.gpu_bench import SIZE_WH, Bench, Report, crowd, device_ms, wall_ms
 from scripts.gpu_hrnet import export, hrnet_compiled, hrnet_eager, hrnet_graphs, lively_network
 from scripts.gpu_networks import behaviour, embedded_compiled, embedded_torch, pipeline, tensorrt
+from scripts.gpu_training import training
 from training.models.size import macs
 
 
@@ -129,6 +130,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "pipeline": pipeline,
     "behaviour": behaviour,
     "embedded": embedded_torch,
+    "training": training,
     "hrnet-compiled": hrnet_compiled,
     "embedded-compiled": embedded_compiled,
 }

@@ -5,7 +5,7 @@
     torch:cuda-compiled  the same through torch.compile: faster, after a minute or so of compiling
 
 The graph is the ONNX file's (`torch_graph`), so every model runs that runs elsewhere, decoding included; only bytes go
-up and joints come down. The CUDA parts have not been run on a card yet.
+up and joints come down. The CUDA parts were tried on an H100 (docs/benchmarks.md, "On a GPU").
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.types import F32, U8, Boxes
+from engine.types import F32, I64, U8, Boxes
 from trackers.recycling import SAME_PLACE
 from trackers.similarity import box_iou
 
@@ -36,15 +36,27 @@ def look_closer(detect: Callable[[U8], Boxes], image: U8, found: Boxes, expected
             continue
         left, top, right, bottom = part
         there = detect(image[top:bottom, left:right])
-        xyxy = there.xyxy + np.array([left, top, left, top], np.float32)
-        likeness = box_iou(xyxy.astype(np.float64), place)[:, 0]
-        known = box_iou(xyxy.astype(np.float64), found.xyxy.astype(np.float64)).max(axis=1, initial=0)
-        his = np.flatnonzero((likeness >= SAME_PLACE) & (likeness > known))[:1]
-        found = Boxes(np.concatenate([found.xyxy, xyxy[his]]), np.concatenate([found.scores, there.scores[his]]))
+        there = Boxes(there.xyxy + np.array([left, top, left, top], np.float32), there.scores)
+        found = _joined(found, there[_missing(there, found, expected)])
         looks += 1
         if looks == MAX_LOOKS:
             break
     return found
+
+
+def _missing(there: Boxes, found: Boxes, expected: Boxes) -> I64:
+    """Which boxes of a closer look are of people expected whom nothing found is as much like: the best for each."""
+    xyxy = there.xyxy.astype(np.float64)
+    likeness = box_iou(xyxy, expected.xyxy.astype(np.float64))
+    known = box_iou(xyxy, found.xyxy.astype(np.float64)).max(axis=1, initial=0)
+    whose, how = likeness.argmax(axis=1), likeness.max(axis=1)
+    likely = np.flatnonzero((how >= SAME_PLACE) & (how > known))
+    best_first = likely[np.argsort(-how[likely], kind="stable")]
+    return np.sort(best_first[np.unique(whose[best_first], return_index=True)[1]])
+
+
+def _joined(one: Boxes, other: Boxes) -> Boxes:
+    return Boxes(np.concatenate([one.xyxy, other.xyxy]), np.concatenate([one.scores, other.scores]))
 
 
 def part_around(box: F32, size_wh: tuple[int, int]) -> tuple[int, int, int, int] | None:

@@ -24,7 +24,7 @@ from engine.errors import SkelterError
 from engine.types import F32, U8, Boxes, Frame, Poses
 from engine.video import Source, SourceInfo
 from trackers import Tracker
-from trackers.recycling import DetectionPlan, worth_a_pose
+from trackers.recycling import DetectionPlan, misses, worth_a_pose
 from trackers.still import StillTracker
 
 T = TypeVar("T")
@@ -115,13 +115,14 @@ class Analyser:
     def analyse(self, frame: Frame, *, decode_ms: float = 0.0, dropped: int = 0) -> Result:
         """The people of a frame, which must be later than the one before."""
         begun = time.perf_counter()
-        detect_ms = None
+        detect_ms, missed = None, False
         if self._plan.due(frame, self._tracker):
             threshold = self._detector.threshold
             found = self._detector.detect(frame.image, floor=FLOOR * threshold)
             expected = self._tracker.predict(frame.time_s)
             if self._tracker.tells_predicted:
                 found = look_closer(self._detector.detect, frame.image, found, expected)
+                missed = misses(found, expected)
             boxes, from_detector = worth_a_pose(
                 Boxes(found.xyxy, on_one_scale(found.scores, threshold)),
                 expected,
@@ -137,7 +138,6 @@ class Analyser:
         posed = time.perf_counter()
         looked = detect_ms is not None
         tracks = self._tracker.update(poses, frame.time_s, frame.image, detected=from_detector, looked=looked)
-        missed = looked and not from_detector.all()
         self._plan.note(tracks, looked, frame.time_s, (frame.width, frame.height), missed=missed)
         tracked = time.perf_counter()
         timings = Timings(decode_ms, detect_ms, (posed - boxed) * 1e3, (tracked - posed) * 1e3)

@@ -40,7 +40,7 @@ class LifeSettings:
     unchecked_s: float = 0.6
     """Time for which somebody whom the detector, though it looked, does not see is believed to be where poses of him
     are found ..."""
-    sure_s: float = 2.0
+    sure_s: float = 1.2
     """... and this time where the pose network is as sure of him as it never is of an empty place:"""
     sure: float = 0.5
     """mean keypoint score for that (of 1840 boxes in 115 pictures without people none reached it)."""
@@ -106,21 +106,22 @@ class Lives:
         for field in fields(self):
             setattr(self, field.name, np.concatenate([getattr(self, field.name), getattr(others, field.name)]))
 
-    def observed(
-        self, which: I64, scores: F32, qualities: F32, from_detector: Bools, time_s: float, *, looked: bool
-    ) -> None:
-        """Note the tracks `which` as observed now, all others as missed; `looked`: the detector saw this frame."""
+    def observed(self, which: I64, scores: F32, qualities: F32, checked: Bools, time_s: float, *, looked: bool) -> None:
+        """Note the tracks `which` as observed now, all others as missed.
+
+        checked  which of them a detector saw        looked  whether it was asked
+        """
         self.misses += 1
         self.misses[which] = 0
         self.seen_s[which] = time_s
         self.latest[which] = qualities
         self.unchecked += looked
-        checked = which[from_detector]
-        self.unchecked[checked] = 0
-        self.hits[checked] += 1
-        self.checked_s[checked] = time_s
-        self.scores[checked] += 0.2 * (scores[from_detector] - self.scores[checked])
-        self.qualities[checked] += 0.2 * (qualities[from_detector] - self.qualities[checked])
+        seen = which[checked]
+        self.unchecked[seen] = 0
+        self.hits[seen] += 1
+        self.checked_s[seen] = time_s
+        self.scores[seen] += 0.2 * (scores[checked] - self.scores[seen])
+        self.qualities[seen] += 0.2 * (qualities[checked] - self.qualities[seen])
 
     def followed(self, time_s: float, recent_s: float) -> Bools:
         """Who may be continued: only suspected, or seen at most `recent_s` or one update before the last."""
@@ -132,7 +133,8 @@ class Lives:
         number, when the detector last looked.
 
         A pose network asked for somebody on an empty floor draws one, again and again in the same place; only the
-        detector, looking in vain, ends that.
+        detector, looking in vain, ends that. (So with looks far apart, `--detect-every 5` at ten frames a second, who
+        is seen on every other look only and badly may never get a number.)
         """
         seen = (self.misses == 0) | (time_s - self.seen_s <= settings.predict_s)
         patience = np.where(self.latest >= settings.sure, settings.sure_s, settings.unchecked_s)

@@ -136,24 +136,24 @@ def extents(points: F32 | F64, there: Bools) -> F64:
     return found
 
 
-def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: float, same_box: float) -> Bools:
-    """Which observations [N] show somebody a second time: of two with the same pose the one with the weaker box, or
-    with one that fits the pose worse (it may hold two people).
+def best_of_same(seen: Observations, sigmas: F32, same_pose: float, same_part: float, same_box: float) -> I64:
+    """Which observation shows best whom each observation [N] shows: itself, or one whose pose is the same and whose box
+    is stronger, or fits the pose better (the other may hold two people).
 
     A pose network asked for the person behind often draws the person in front once more: the boxes differ, the poses
     do not. Poses are the same from an OKS of `same_pose` (at least half the keypoints of the poorer one shared); where
     there are none to compare, boxes from an IoU of `same_box`. Where one box lies within the other (the upper half of
     somebody and the whole of him) `same_part` is enough.
     """
-    gone = np.zeros(len(seen), np.bool_)
+    best = np.arange(len(seen))
     if len(seen) < 2:
-        return gone
+        return best
     apart = np.abs(seen.centres[:, None] - seen.centres[None])
     near = np.maximum(apart[..., 0], apart[..., 1]) < 0.75 * np.maximum(seen.sizes[:, None], seen.sizes[None])
     first, second = np.nonzero(near)
     first, second = first[first < second], second[first < second]
     if not len(first):
-        return gone
+        return best
     shared = np.sqrt(seen.weights[first] * seen.weights[second])
     area = np.minimum(seen.sizes[first], seen.sizes[second]) ** 2
     variances = area[:, None] * (2 * sigmas) ** 2
@@ -161,7 +161,7 @@ def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: flo
     joints = (seen.weights > 0).sum(axis=1)
     comparable = 2 * (shared > 0).sum(axis=1) >= np.maximum(np.minimum(joints[first], joints[second]), 6)
     if (comparable & (alike < same_part)).all():
-        return gone
+        return best
     low = np.maximum(seen.boxes[first, :2], seen.boxes[second, :2])
     shared_area = np.maximum(np.minimum(seen.boxes[first, 2:], seen.boxes[second, 2:]) - low, 0).prod(axis=1)
     within = shared_area * BOX_TO_AREA >= 0.85 * area
@@ -170,21 +170,23 @@ def duplicates(seen: Observations, sigmas: F32, same_pose: float, same_part: flo
         overlap = box_iou(seen.boxes, seen.boxes)[first, second]
         same |= ~comparable & (overlap >= same_box)
     if not same.any():
-        return gone
+        return best
     worth = list(zip((seen.scores * _fit(seen)).tolist(), seen.qualities.tolist(), strict=True))
     for one, other in zip(first[same].tolist(), second[same].tolist(), strict=True):
-        if not gone[one] and not gone[other]:
-            gone[one if worth[one] < worth[other] else other] = True
-    return gone
+        if best[one] == one and best[other] == other:
+            worse, better = (one, other) if worth[one] < worth[other] else (other, one)
+            best[best == worse] = better  # and whomever that one stood for
+    return best
 
 
 def _fit(seen: Observations) -> F64:
     """How well the boxes [N] fit the joints in them, 0–1: intersection over union with what the joints seen span."""
-    known = seen.weights[:, :, None] > 0
-    low = np.where(known, seen.points, np.inf).min(axis=1, initial=np.inf)
-    high = np.where(known, seen.points, -np.inf).max(axis=1, initial=-np.inf)
-    spans = np.where(seen.posed[:, None], np.concatenate([low, high], axis=1), seen.boxes)
-    return np.asarray(box_iou(seen.boxes, spans).diagonal())
+    spans = extents(seen.points, seen.weights > 0)
+    spans = np.where(_spans(spans)[:, None], spans, seen.boxes)
+    low, high = np.maximum(seen.boxes[:, :2], spans[:, :2]), np.minimum(seen.boxes[:, 2:], spans[:, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=1)
+    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (seen.boxes, spans)]
+    return np.asarray(shared / (areas[0] + areas[1] - shared))
 
 
 def nested(seen: Observations, share: float = 0.75, poorer: float = 0.7) -> Bools:

@@ -16,7 +16,7 @@ from trackers.lifecycle import LifeSettings
 from trackers.matching import MatchSettings, match
 from trackers.motion import MotionSettings
 from trackers.numbers import NumberSettings, give_numbers
-from trackers.observations import Observations, Shapes, duplicates, nested, observe
+from trackers.observations import Observations, Shapes, best_of_same, nested, observe
 from trackers.resemblance import sigmas_for, stiffness_for
 from trackers.timeline import seconds_between
 from trackers.wardrobe import ClothesSettings
@@ -95,7 +95,7 @@ class OksTracker:
         seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)
         self._fit_keypoints(poses.keypoints.shape[1], len(poses))
         recycled = np.zeros(len(seen), np.bool_) if detected is None else ~detected[seen.rows]
-        seen, recycled = self._worth_following(seen, recycled)
+        seen, recycled, checked = self._worth_following(seen, recycled)
         is_jump = image is not None and self._follow_camera(image)
         self._crowd.bodies.advance(seconds, s.motion)
         self._time_s = time_s
@@ -104,7 +104,7 @@ class OksTracker:
         if is_jump and self._is_cut(tracks, recycled[found]):
             self._forget_everyone(len(self._sigmas))
             tracks, found, free = tracks[:0], found[:0], ~recycled
-        self._continue(tracks, seen[found], ~recycled[found], looked=looked)
+        self._continue(tracks, seen[found], ~recycled[found], checked[found], looked=looked)
         new = np.flatnonzero(free & (seen.scores >= s.life.confident))
         tracks = np.concatenate([tracks, len(self._crowd) + np.arange(len(new))])
         found = np.concatenate([found, new])
@@ -126,13 +126,18 @@ class OksTracker:
             self._sigmas, self._stiffness = sigmas_for(keypoint_count), stiffness_for(keypoint_count)
             self._crowd.with_keypoints(keypoint_count)
 
-    def _worth_following(self, seen: Observations, recycled: Bools) -> tuple[Observations, Bools]:
+    def _worth_following(self, seen: Observations, recycled: Bools) -> tuple[Observations, Bools, Bools]:
+        """Everybody once; which of them were looked for in our own boxes, and which a detector saw (perhaps in a box
+        that was worse than ours)."""
         s = self._settings
         good = (seen.scores >= s.least_box) | recycled
         if not good.all():
             seen, recycled = seen[np.flatnonzero(good)], recycled[good]
-        twice = duplicates(seen, self._sigmas, s.same_pose, s.same_part, s.same_box)
-        return (seen[np.flatnonzero(~twice)], recycled[~twice]) if twice.any() else (seen, recycled)
+        best = best_of_same(seen, self._sigmas, s.same_pose, s.same_part, s.same_box)
+        checked = ~recycled
+        checked[best[checked]] = True
+        once = best == np.arange(len(seen))
+        return (seen, recycled, checked) if once.all() else (seen[np.flatnonzero(once)], recycled[once], checked[once])
 
     def _follow_camera(self, image: U8) -> bool:
         """Move everybody with the picture; whether the picture jumped."""
@@ -168,11 +173,14 @@ class OksTracker:
         free[found] = False
         return tracks, found, free
 
-    def _continue(self, tracks: I64, matched: Observations, from_detector: Bools, *, looked: bool) -> None:
+    def _continue(
+        self, tracks: I64, matched: Observations, from_detector: Bools, checked: Bools, *, looked: bool
+    ) -> None:
+        """Note what was found of `tracks`; of the boxes only those `from_detector` teach anything."""
         assert self._time_s is not None
         self._crowd.bodies.correct(tracks, matched, from_detector, self._stiffness, self._settings.motion)
         self._crowd.lives.observed(
-            tracks, matched.scores, matched.qualities, from_detector, self._time_s, looked=looked
+            tracks, matched.scores, matched.qualities, checked, self._time_s, looked=looked
         )  # fmt: skip
 
     def _hiders(self, seen: Observations, tracks: I64) -> Shapes:

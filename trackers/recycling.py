@@ -93,7 +93,7 @@ class DetectionPlan:
         if float(change.mean()) >= self._settings.cut:
             return True
         expected = tracker.predict(frame.time_s).xyxy
-        if len(expected) > len(self._last_ids):  # somebody is only suspected, or lost: the sooner it is settled
+        if len(expected) != len(self._last_ids):  # somebody is only suspected, lost, or believed in no longer
             return True
         if not len(expected):
             return waited >= self._settings.alone_s
@@ -163,6 +163,12 @@ class DetectionPlan:
             rows = slice(max(int(top), 0), max(int(np.ceil(bottom)), 0))
             moving[rows, max(int(left), 0) : max(int(np.ceil(right)), 0)] = False
         return int(moving.sum()) >= self._settings.cells
+
+
+def misses(found: Boxes, expected: Boxes) -> bool:
+    """Whether the detector found nothing at the place of somebody expected."""
+    likeness = box_iou(expected.xyxy.astype(np.float64), found.xyxy.astype(np.float64))
+    return bool((likeness.max(axis=1, initial=0) < SAME_PLACE).any())
 
 
 def worth_a_pose(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.types import U8, Bools, Boxes, Poses, Tracks
-from trackers.observations import duplicates, observe
+from trackers.observations import best_of_same, observe
 from trackers.resemblance import sigmas_for
 
 CONFIDENT = 0.5  # box score of who is shown; there is no second look
@@ -36,6 +36,7 @@ class StillTracker:
     ) -> Tracks:
         seen = observe(poses, least_score=LEAST_KEYPOINT, most=len(poses))
         seen = seen[np.flatnonzero((seen.scores >= CONFIDENT) & (~seen.posed | (seen.qualities >= LEAST_QUALITY)))]
-        twice = duplicates(seen, sigmas_for(poses.keypoints.shape[1]), SAME_POSE, SAME_PART, SAME_BOX)
-        rows = seen.rows[~twice][np.argsort(seen.centres[~twice, 0], kind="stable")]
+        best = best_of_same(seen, sigmas_for(poses.keypoints.shape[1]), SAME_POSE, SAME_PART, SAME_BOX)
+        once = best == np.arange(len(seen))
+        rows = seen.rows[once][np.argsort(seen.centres[once, 0], kind="stable")]
         return Tracks(poses[rows], 1 + np.arange(len(rows), dtype=np.int64), rows)

@@ -75,6 +75,19 @@ def test_nobody_is_looked_for_behind_whom_the_detector_found() -> None:
     assert len(looks) == 1, "only the second was looked for"
 
 
+def test_two_seen_in_one_look_are_both_kept() -> None:
+    image = np.zeros((360, 640, 3), np.uint8)
+    left, right = boxes((300, 100, 330, 160)), boxes((314, 100, 344, 160))
+
+    def detect(part: U8) -> Boxes:
+        top_left = np.array(part_around(left.xyxy[0], (640, 360)))[[0, 1, 0, 1]].astype(np.float32)
+        return Boxes(np.concatenate([right.xyxy, left.xyxy]) - top_left, np.array([0.8, 0.7], np.float32))
+
+    both = Boxes(np.concatenate([left.xyxy, right.xyxy]), np.array([0.9, 0.6], np.float32))
+    found = look_closer(detect, image, NOBODY, both)
+    assert sorted(found.xyxy[:, 0].tolist()) == [300, 314]
+
+
 def test_people_who_fill_the_picture_leave_the_looks_to_others() -> None:
     image = np.zeros((360, 640, 3), np.uint8)
     image[100:140, 100:120] = 255

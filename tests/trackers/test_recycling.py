@@ -8,7 +8,7 @@ import pytest
 from engine.types import U8, Boxes, Frame, Poses, Tracks
 from tests.trackers.people import poses_at
 from trackers.oks import OksTracker
-from trackers.recycling import DetectionPlan, PlanSettings, worth_a_pose
+from trackers.recycling import DetectionPlan, PlanSettings, misses, worth_a_pose
 
 SIZE = (768, 432)
 
@@ -164,6 +164,22 @@ def test_who_may_be_lost_in_a_box_for_two_is_looked_for_in_his_own() -> None:
     boxes, from_detector = worth_a_pose(merged, Boxes.of([behind, before], [0.8, 0.8]), 0.5, add_expected=True)
     assert boxes.xyxy.tolist() == [[0, 0, 100, 200], behind]
     assert from_detector.tolist() == [True, False]
+
+
+def test_a_box_that_differs_is_no_miss() -> None:
+    expected = Boxes.of([[0, 0, 100, 200]], [0.8])
+    assert not misses(Boxes.of([[0, 0, 100, 80]], [0.9]), expected)
+    assert misses(Boxes.of([[0, 0, 100, 50]], [0.9]), expected)
+    assert misses(Boxes.empty(), expected)
+    assert not misses(Boxes.of([[0, 0, 100, 80]], [0.9]), Boxes.empty())
+
+
+def test_who_was_only_suspected_is_not_looked_for_where_nothing_was_seen() -> None:
+    tracker = OksTracker()
+    tracker.update(poses_at((300, 220), score=0.15), 0.0)
+    assert len(tracker.predict(1 / 30)) == 1
+    tracker.update(Poses.empty(), 1 / 30, detected=np.zeros(0, np.bool_), looked=True)
+    assert len(tracker.predict(2 / 30)) == 0
 
 
 def test_weak_boxes_are_worth_a_pose_only_where_somebody_is_expected() -> None:

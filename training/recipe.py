@@ -215,6 +215,8 @@ def _check(recipe: Recipe, path: Path) -> None:
     if recipe.optimiser.name == "muon" and recipe.autocast == "fp16":
         # its scaler lets each optimiser step or not by its own gradients: one half of a network would go on alone
         raise UsageError(f'{path}: muon goes with autocast = "bf16" or none, not with fp16.')
+    if recipe.data.on_device and recipe.task != "pose":
+        raise UsageError(f"{path}: `data.on_device` is for poses; leave it out.")
     if recipe.graphs and (recipe.compile or not recipe.autocast or len(recipe.phases) > 1):
         raise UsageError(f"{path}: `graphs` goes with autocast, without `compile`, and with a single phase.")
     if not recipe.phases:

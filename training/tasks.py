@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,7 +17,7 @@ from torch.utils.data import default_collate
 
 from engine.crops import affines, centres_and_sizes, cut, invert, transform
 from engine.decoding import Decoding, decode, to_crop
-from engine.errors import UsageError
+from engine.errors import MissingFileError, UsageError
 from engine.heads import suppress
 from engine.letterbox import Letterbox, Placement, letterbox
 from engine.types import F32, F64, U8
@@ -95,6 +96,10 @@ class PoseTask:
             raise UsageError(f"{recipe.name}: `data.on_device` needs crops to keep there: name a `data.cache`.")
         if recipe.data.on_device and self._rule.rounded:
             raise UsageError(f"{recipe.name}: `classic` targets are made by the processor: leave out `data.on_device`.")
+        if recipe.data.on_device and any(w * CROP_WH[1] != h * CROP_WH[0] for w, h in self._sizes):
+            raise UsageError(
+                f"{recipe.name}: the device draws crops that are 3 wide and 4 high: leave out `data.on_device`."
+            )
         if recipe.data.teacher and recipe.targets != "gaussian":
             raise UsageError(f"{recipe.name}: a teacher knows `gaussian` targets only: leave out `data.teacher`.")
 
@@ -106,8 +111,14 @@ class PoseTask:
         data = self._recipe.data
         if not data.cache:
             return None
-        teacher = partial(onnx_teacher, Path(data.teacher)) if data.teacher else None
-        return cached_crops(people, Path(data.cache), teacher, self.skips)
+        if not data.teacher:
+            return cached_crops(people, Path(data.cache), None, self.skips)
+        path = Path(data.teacher)
+        try:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise MissingFileError(f"The teacher {path} cannot be read ({error}): correct `data.teacher`.") from error
+        return cached_crops(people, Path(data.cache), partial(onnx_teacher, path), self.skips, taught_by=digest)
 
     def network(self) -> nn.Module:
         network = make_network(self._recipe)

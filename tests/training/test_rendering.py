@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,10 @@ def smooth_teacher() -> Teacher:
         return np.exp(-((column - x) ** 2 + (row - y) ** 2) / 8).astype(np.float32)
 
     return run
+
+
+def idle_teacher() -> Teacher:
+    return lambda crops: np.zeros((len(crops), 17, 64, 48), np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +126,41 @@ def test_whose_picture_is_broken_is_never_drawn(tmp_path: Path) -> None:
     never = [who.picture.name for who, chance in zip(task.dataset.people, task.sampling, strict=True) if not chance]
     assert never == ["1.png"]
     assert task.skips.counts["broken picture"] == 1
+
+
+def test_only_crops_of_the_stored_shape_are_drawn_on_the_device(people_folder: Path, tmp_path: Path) -> None:
+    path = cached_recipe(tmp_path, people_folder, "r", 'on_device = true\ncache = "c"')
+    path.write_text(path.read_text().replace("size = [96, 128]", "size = [64, 128]", 1))
+    with pytest.raises(UsageError, match="3 wide and 4 high"):
+        make_task(read_recipe(path))
+
+
+def test_the_network_s_precision_does_not_touch_its_pictures(taught: PoseDataset) -> None:
+    taught.augmentation = Augmentation(colour=0.3)
+    views = batch_of(taught, [Draw(person, (96, 128), (9, person)) for person in range(len(taught))])
+    renderer = Renderer(taught, CPU)
+    with torch.autocast("cpu", torch.bfloat16):
+        inside = renderer(views)
+    for one, other in zip(inside, renderer(views), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_another_teacher_is_another_cache(people_folder: Path, tmp_path: Path) -> None:
+    people, skips = load_people(people_folder, ["people.json"])
+    one = cached_crops(people, tmp_path, smooth_teacher, skips, taught_by="smooth")
+    other = cached_crops(people, tmp_path, idle_teacher, skips, taught_by="idle")
+    assert one.maps is not None
+    assert other.maps is not None
+    assert one.maps.any()
+    assert not other.maps.any()
+
+
+def test_a_loader_is_given_the_way_to_the_crops_not_the_crops(taught: PoseDataset) -> None:
+    draw = Draw(0, (96, 128), (1, 0))
+    ViewDataset(taught)[draw]
+    assert taught[draw][0].any()
+    packed = pickle.dumps(taught)
+    assert taught.cache is not None
+    assert len(packed) < taught.cache.crops.nbytes / 20
+    for one, other in zip(pickle.loads(packed)[draw], taught[draw], strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -13,9 +13,11 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -43,22 +45,34 @@ _MEAN = np.array([123.675, 116.28, 103.53], np.float32)
 _STD = np.array([58.395, 57.12, 57.375], np.float32)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class CropCache:
     """Crops of the people that `rows` names, on disk.
 
     rows     which of the given people each row shows; -1 where the picture is broken
-    crops    uint8 [N, 320, 240, 3], RGB, memory-mapped
     affines  float64 [N, 2, 3], source pixels → crop pixels
-    maps     uint8 [N, 64, 48, K], the teacher's heatmaps × 255, memory-mapped; None without a teacher
     to_maps  float64 [N, 2, 3], source pixels → heatmap cells of the teacher
     """
 
+    folder: Path
     rows: list[int]
-    crops: U8
     affines: F64
-    maps: U8 | None
     to_maps: F64
+
+    @cached_property
+    def crops(self) -> U8:
+        """uint8 [N, 320, 240, 3], RGB, memory-mapped."""
+        return cast(U8, np.load(self.folder / "crops.npy", mmap_mode="r"))
+
+    @cached_property
+    def maps(self) -> U8 | None:
+        """uint8 [N, 64, 48, K], the teacher's heatmaps × 255, memory-mapped; None without a teacher."""
+        path = self.folder / "maps.npy"
+        return cast(U8, np.load(path, mmap_mode="r")) if path.exists() else None
+
+    def __getstate__(self) -> dict[str, object]:
+        """What a loader's process is given: it maps the arrays itself, or they would be copied to it."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("crops", "maps")}
 
 
 def teacher_affines(xyxy: F32) -> F64:
@@ -68,15 +82,16 @@ def teacher_affines(xyxy: F32) -> F64:
 
 
 def cached_crops(
-    people: Sequence[Person], folder: Path, teacher: Callable[[], Teacher] | None, skips: Skips
+    people: Sequence[Person], folder: Path, teacher: Callable[[], Teacher] | None, skips: Skips, *, taught_by: str = ""
 ) -> CropCache:
     """The cache of these people in `folder`, made where it is not there yet; broken pictures are counted in `skips`.
 
     `teacher` opens the teacher's network, in each process that fills the cache (so it is pickled); that happens only
-    where the cache is yet to be made.
+    where the cache is yet to be made. `taught_by` names it: another teacher's heatmaps are another cache.
     """
     boxes = np.stack([person.xyxy for person in people])
-    key = hashlib.sha256(boxes.tobytes() + str([str(person.picture) for person in people]).encode()).hexdigest()[:16]
+    made_of = ([str(person.picture) for person in people], CROP_WH, CROP_PADDING, taught_by)
+    key = hashlib.sha256(boxes.tobytes() + str(made_of).encode()).hexdigest()[:16]
     target = folder / f"{key}{'-taught' if teacher else ''}"
     done = target / "rows.json"
     if not done.is_file():
@@ -89,10 +104,9 @@ def cached_crops(
         skips.add("broken picture")
     centres, sizes = centres_and_sizes(boxes[rows], CROP_WH, padding=CROP_PADDING)
     return CropCache(
+        folder=target,
         rows=rows,
-        crops=np.load(target / "crops.npy", mmap_mode="r"),
         affines=affines(centres, sizes, CROP_WH),
-        maps=np.load(target / "maps.npy", mmap_mode="r") if teacher else None,
         to_maps=teacher_affines(boxes[rows]),
     )
 

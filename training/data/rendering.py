@@ -15,8 +15,8 @@ from torch.nn import functional
 from torch.utils.data import Dataset
 
 from engine.crops import invert
+from engine.errors import UsageError
 from engine.types import U8
-from training.data.cache import CropCache
 from training.data.poses import SMALLEST_SCALE, Draw, PoseDataset
 from training.data.targets import STRIDE, sigma_at
 from training.data.transforms import compose, random_look
@@ -91,28 +91,38 @@ class ViewDataset(Dataset[Views]):
 
 
 class Renderer:
-    """Turns `Views` into what `PoseDataset` gives, on `device`, which holds the whole cache."""
+    """Turns `Views` into what `PoseDataset` gives, on `device`, which holds the whole cache.
+
+    Raises UsageError where its memory cannot.
+    """
 
     def __init__(self, poses: PoseDataset, device: torch.device) -> None:
         assert poses.cache is not None
-        cache: CropCache = poses.cache
+        crops, maps = poses.cache.crops, poses.cache.maps if poses.teaching else None
         self._sigma = poses.sigma
-        self._crops = _held(cache.crops, device)
-        self._maps = _held(cache.maps, device) if cache.maps is not None and poses.teaching else None
+        try:
+            self._crops = _held(crops, device)
+            self._maps = _held(maps, device) if maps is not None else None
+        except torch.OutOfMemoryError as error:
+            size = (crops.nbytes + (0 if maps is None else maps.nbytes)) / 2**30
+            raise UsageError(
+                f"{device} has no room for {size:.1f} GiB of crops: leave out `data.on_device`, or free memory there."
+            ) from error
 
     @torch.no_grad()
     def __call__(self, views: Views) -> tuple[Tensor, Tensor, Tensor]:
         """Crops uint8 [N, H, W, 3], targets float32 [N, K, H/4, W/4] and weights float32 [N, K]."""
         height, width = views.canvas.shape[1:3]
-        crops = self._sampled_crops(views, (width, height))
-        target = self._target(views, (width // STRIDE, height // STRIDE), sigma_at(self._sigma, height))
-        return _degraded(crops, views), target, views.weights
+        with torch.autocast(views.rows.device.type, enabled=False):  # the network's, in which we are called
+            crops = _degraded(self._sampled_crops(views, (width, height)), views)
+            target = self._target(views, (width // STRIDE, height // STRIDE), sigma_at(self._sigma, height))
+        return crops, target, views.weights
 
     def _sampled_crops(self, views: Views, size_wh: tuple[int, int]) -> Tensor:
         stored = self._crops[views.rows].permute(0, 3, 1, 2).float()
         full = _sampled(stored, views.crops, size_wh)
         scale = torch.linalg.det(views.crops[:, :, :2]).abs().rsqrt()
-        if size_wh[1] * 2 > stored.shape[2]:  # nobody is shown that small
+        if size_wh[1] * 2 > stored.shape[2]:  # at 192 × 256 even what is zoomed out by 1.8 is not shown that small
             return full
         in_halves = (views.crops - views.crops.new_tensor([0, 0, 0.5])) / 2
         half = _sampled(functional.avg_pool2d(stored, 2), in_halves, size_wh)

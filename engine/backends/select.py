@@ -85,7 +85,8 @@ def _by_preference(device: str, name: str) -> list[Selection]:
         if state.usable:
             usable.insert(0, "tensorrt")
         elif _has_nvidia_card():  # else nobody misses it
-            passed_over.insert(0, f"there is an NVIDIA card, but TensorRT: {state.reason}")
+            other = ", or try `--device torch:cuda`" if BACKENDS["torch"].available().usable else ""
+            passed_over.insert(0, f"there is an NVIDIA card, but TensorRT: {state.reason}{other}")
     if not usable:
         told = "; ".join(passed_over)
         raise BackendError(f"no inference library can be used here ({told}): run `pip install onnxruntime`.")

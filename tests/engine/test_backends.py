@@ -19,6 +19,7 @@ import pytest
 from engine.backends import Availability, select
 from engine.backends.openvino import OpenVino
 from engine.backends.tensorrt import TensorRt
+from engine.backends.torch import Torch
 from engine.errors import BackendError, ModelError, SkelterError, UsageError
 from engine.models import DEFAULT_POSE, EMBEDDED
 from engine.pose import load_pose
@@ -73,6 +74,7 @@ def test_a_card_whose_library_is_missing_is_mentioned(monkeypatch: pytest.Monkey
     _, choice = select.load(known_graph)
 
     assert "there is an NVIDIA card, but TensorRT: the package is not installed" in choice.why
+    assert ("torch:cuda" in choice.why) == Torch().available().usable, "what else would use the card"
 
 
 def test_auto_takes_openvino_and_says_so() -> None:

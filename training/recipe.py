@@ -50,6 +50,7 @@ class Data:
     split                    of the annotation files' own `split`; empty: everything
     cache                    folder for decoded crops; empty: pictures are decoded at every use
     on_device                whether crops lie, and views are made, where the network is trained: for fast cards
+    sampling                 of poses: by which factor people of a source are drawn more often
     teacher, teaching        an ONNX heatmap network (TinyPose layout) and the weight of its heatmaps
     """
 
@@ -65,6 +66,7 @@ class Data:
     on_device: bool = False
     teacher: str = ""
     teaching: float = 0.5
+    sampling: dict[str, float] = field(default_factory=dict)
     mosaic: float = 0.0
     workers: int = 1
 
@@ -256,6 +258,8 @@ def _value(hint: Any, value: Any, path: str, where: str) -> Any:
         if Ellipsis not in inner and len(value) != len(inner):
             raise UsageError(f"{path}: {where.removesuffix('.')} must be {len(inner)} values, not {list(value)}.")
         return tuple(_value(inner[0], item, path, where) for item in value)
+    if get_origin(hint) is dict and isinstance(value, dict) and inner[1] is not Any:
+        return {key: _value(inner[1], item, path, f"{where}{key}.") for key, item in value.items()}
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     wanted = get_origin(hint) or hint

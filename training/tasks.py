@@ -79,7 +79,7 @@ class PoseTask:
             skeleton=self._skeleton,
         )
         self.dataset: PoseDataset | ViewDataset = ViewDataset(poses) if data.on_device else poses
-        self.sampling = np.array([person.sampling for person in people], np.float32)
+        self.sampling = self._chances(people)
         if poses.cache is not None:  # the others' pictures are broken
             self.sampling[np.setdiff1d(np.arange(len(people)), poses.cache.rows)] = 0
         self.collate = cast(Collate, default_collate)
@@ -87,6 +87,18 @@ class PoseTask:
         self._renderer: Renderer | None = None
         self._normalise = Normalise()
         self._val: tuple[PoseSet, list[Person], U8, F64] | None = None
+
+    def _chances(self, people: Sequence[Person]) -> F32:
+        """How often each is drawn, relative to others."""
+        factors, sources = self._recipe.data.sampling, {person.source for person in people}
+        for source, factor in factors.items():
+            if source not in sources or factor < 0:
+                known = ", ".join(sorted(filter(None, sources))) or "none is named"
+                raise UsageError(
+                    f"{self._recipe.name}: `data.sampling` gives {source} × {factor:g}; it wants factors from 0 on, of "
+                    f"sources of these people ({known})."
+                )
+        return np.array([person.sampling * factors.get(person.source, 1.0) for person in people], np.float32)
 
     def _check(self) -> None:
         recipe = self._recipe

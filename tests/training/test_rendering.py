@@ -164,3 +164,19 @@ def test_a_loader_is_given_the_way_to_the_crops_not_the_crops(taught: PoseDatase
     assert len(packed) < taught.cache.crops.nbytes / 20
     for one, other in zip(pickle.loads(packed)[draw], taught[draw], strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_source_is_drawn_as_often_as_the_recipe_says(people_folder: Path, tmp_path: Path) -> None:
+    plain, doubled = (
+        make_task(read_recipe(cached_recipe(tmp_path, people_folder, name, lines))).sampling
+        for name, lines in (("plain", ""), ("doubled", "sampling = {sticks = 2}"))
+    )
+    np.testing.assert_allclose(doubled, 2 * plain)
+    with pytest.raises(UsageError, match=r"gives stick × 2.*\(sticks\)"):
+        make_task(read_recipe(cached_recipe(tmp_path, people_folder, "typo", "sampling = {stick = 2}")))
+
+
+def test_a_factor_is_a_number(people_folder: Path, tmp_path: Path) -> None:
+    path = cached_recipe(tmp_path, people_folder, "word", 'sampling = {sticks = "twice"}')
+    with pytest.raises(UsageError, match="sampling"):
+        read_recipe(path)

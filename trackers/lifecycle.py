@@ -41,9 +41,9 @@ class LifeSettings:
     """Time for which somebody whom the detector, though it looked, does not see is believed to be where poses of him
     are found ..."""
     sure_s: float = 1.2
-    """... and this time where the pose network is as sure of him as it never is of an empty place:"""
+    """... and this time where the pose network is as sure of him as it hardly ever is of an empty place:"""
     sure: float = 0.5
-    """mean keypoint score for that (of 1840 boxes in 115 pictures without people none reached it)."""
+    """mean keypoint score for that (one of 1840 boxes without people reaches it: scripts/empty_places.py)."""
     max_lost_s: float = 30.0
     """Time after which somebody out of sight is forgotten."""
     max_lost: int = 100

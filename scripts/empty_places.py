@@ -15,10 +15,11 @@ import numpy as np
 
 from engine.pose import load_pose
 from engine.types import Boxes
+from trackers.lifecycle import LifeSettings
 from training.data.coco import load_scenes, read_picture
 
 BOXES = 16
-SURE = 0.5
+SURE = LifeSettings().sure
 
 
 def main() -> None:

@@ -13,19 +13,21 @@ from hypothesis import strategies as st
 from torch.utils.data import default_collate
 
 from engine.errors import UsageError
+from engine.skeletons import COCO
 from engine.types import F32
 from tests.training.conftest import write_people, write_recipe
 from tests.training.test_train import losses
-from training.data.cache import Teacher, cached_crops
+from training.data.cache import Teacher, cached_crops, teacher_affines
 from training.data.coco import load_people
 from training.data.poses import Draw, PoseDataset
 from training.data.rendering import Renderer, ViewDataset, Views
-from training.data.transforms import Augmentation
+from training.data.transforms import PLAIN, Augmentation
 from training.recipe import read_recipe
 from training.tasks import make_task
 from training.train import Options, train
 
 CPU = torch.device("cpu")
+NOSE = COCO.keypoints.index("nose")
 
 
 def smooth_teacher() -> Teacher:
@@ -153,6 +155,43 @@ def test_another_teacher_is_another_cache(people_folder: Path, tmp_path: Path) -
     assert other.maps is not None
     assert one.maps.any()
     assert not other.maps.any()
+
+
+@pytest.mark.parametrize(
+    ("peak", "away", "height"),
+    [
+        pytest.param(0.9, 12, 1.0, id="sure elsewhere: the label alone"),
+        pytest.param(0.9, 0, 0.6 + 0.4 * 0.9, id="sees it too: both"),
+        pytest.param(0.2, 12, 0.6, id="hardly sees it: dimmed"),
+    ],
+)
+def test_a_teacher_may_dim_a_label_but_not_contradict_it(
+    peak: float, away: float, height: float, people_folder: Path, tmp_path: Path
+) -> None:
+    people, skips = load_people(people_folder, ["people.json"])
+    one = people[0]
+    one.weights[NOSE] = 0.6
+    x, y = (teacher_affines(one.xyxy[None])[0] @ [*one.keypoints[NOSE], 1]).round()
+
+    def teacher() -> Teacher:
+        return lambda crops: blobs(x + away, y, peak)
+
+    cache = cached_crops([one], tmp_path, teacher, skips)
+    poses = PoseDataset([one], PLAIN, cache=cache, teaching=0.4)
+    _, target, weight = poses[Draw(0, (192, 256), (0,))]
+    _, alone, _ = PoseDataset([one], PLAIN)[Draw(0, (192, 256), (0,))]
+    assert weight[NOSE] == pytest.approx(1.0), "a label counts as much, whether a teacher agrees or not"
+    at_label = np.unravel_index(alone[NOSE].argmax(), alone[NOSE].shape)
+    assert target[NOSE][at_label] / alone[NOSE][at_label] == pytest.approx(height, abs=0.06)
+    elsewhere = target[NOSE] - height * alone[NOSE]
+    assert elsewhere.max() < 0.1, "the joint is shown where its label is, and nowhere else"
+
+
+def blobs(x: float, y: float, peak: float) -> F32:
+    """What a teacher sees in a crop and in its mirror image: every joint at one place."""
+    row, column = np.mgrid[:64, :48].astype(np.float32)
+    one = peak * np.exp(-((column - x) ** 2 + (row - y) ** 2) / 8)
+    return np.stack([np.stack([each] * 17) for each in (one, one[:, ::-1])]).astype(np.float32)
 
 
 def test_a_loader_is_given_the_way_to_the_crops_not_the_crops(taught: PoseDataset) -> None:

@@ -25,7 +25,7 @@ import onnxruntime
 
 from engine.crops import PADDING, PixelRule, affines, centres_and_sizes, cut
 from engine.skeletons import COCO
-from engine.types import F32, F64, I64, U8
+from engine.types import F32, F64, I64, U8, Bools
 from training.data.coco import DatasetError, Person, Skips, read_picture
 
 CROP_WH = (240, 320)
@@ -37,6 +37,9 @@ PEOPLE_PER_PROCESS = 200  # a process takes a second to start
 
 Teacher = Callable[[F32], F32]
 """Crops float32 [N, 3, 256, 192], RGB, normalised → heatmaps [N, K, 64, 48]."""
+
+SURE = 0.3  # a teacher's peak from which on it says where a joint is
+AT_LABEL = 0.3  # of its peak: what its heatmap has 1.5 sigma away
 
 STORED_SIDE = 448  # the longer side of a stored scene: room to show a part of it larger
 JPEG_QUALITY = 92
@@ -79,6 +82,27 @@ def teacher_affines(xyxy: F32) -> F64:
     """Source pixels → the teacher's heatmap cells, float64 [N, 2, 3]."""
     centres, sizes = centres_and_sizes(xyxy, TEACHER_WH)
     return affines(centres, sizes, TEACHER_MAP_WH, rule=PixelRule.UDP)
+
+
+def contradictions(cache: CropCache, people: Sequence[Person]) -> Bools:
+    """Which labelled joints the teacher is sure to see elsewhere, bool [N, K] in the order of the cache's rows.
+
+    Elsewhere: where the label is, its heatmap has less than `AT_LABEL` of a peak of at least `SURE`. A teacher that
+    hardly sees a joint contradicts nobody: it says how visible the joint is.
+    """
+    assert cache.maps is not None
+    found = np.zeros((len(cache.rows), cache.maps.shape[3]), bool)
+    for row, who in enumerate(cache.rows):
+        if who < 0:
+            continue
+        maps, person, affine = cache.maps[row], people[who], cache.to_maps[row]
+        x, y = np.rint(person.keypoints @ affine[:, :2].T + affine[:, 2]).astype(int).T
+        height, width, joints = maps.shape
+        within = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        at_label = np.where(within, maps[y.clip(0, height - 1), x.clip(0, width - 1), np.arange(joints)], 0)
+        peaks = maps.max((0, 1))
+        found[row] = (person.weights > 0) & (peaks >= SURE * 255) & (at_label < AT_LABEL * peaks)
+    return found
 
 
 def cached_crops(

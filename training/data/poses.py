@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 from engine.crops import invert
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, F64, U8
-from training.data.cache import CropCache
+from training.data.cache import CropCache, contradictions
 from training.data.coco import Person, read_picture
 from training.data.targets import (
     STRIDE,
@@ -58,7 +58,9 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
     """Draw → (crop uint8 [H, W, 3], target float32 [K, H/4, W/4], weight float32 [K]).
 
     With a teacher the target of a joint is the mean of its labelled Gaussian (weight: its confidence) and the teacher's
-    heatmap (weight `teaching`): the gradient of both squared errors, in one map. The teacher knows our pixels only.
+    heatmap (weight `teaching`): the gradient of both squared errors, in one map. Where the teacher is sure to see a
+    labelled joint elsewhere, the label has the weight of both: their mean would show the joint twice, and where the
+    label is trusted less (LSPET), the higher of the two would be the teacher's mistake. It knows our pixels only.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         self.cache = cache
         self._targets = targets
         self._row_of = {} if cache is None else {who: row for row, who in enumerate(cache.rows) if who >= 0}
+        self._contradicted = contradictions(cache, people) if cache is not None and self.teaching else None
 
     def __len__(self) -> int:
         return len(self.people)
@@ -134,8 +137,9 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         heights = (weights > 0).astype(np.float32)
         taught = np.zeros_like(heights)
         weights = np.maximum(weights, person.absent)
-        if self.teaching and self.row(draw) is not None:
-            taught = self.teaching / (weights + self.teaching)
+        row = self.row(draw)
+        if self._contradicted is not None and row is not None:
+            taught = np.where(self._contradicted[row], 0, self.teaching / (weights + self.teaching))
             heights, weights = heights * (1 - taught), weights + self.teaching
         order = self.order(view)
         fields = (points, heights, taught, weights)

@@ -14,12 +14,14 @@ import torch
 from torch import Tensor, fx
 
 from engine.backends import Array
-from engine.backends.torch_operators import DTYPES, OPERATORS, item
+from engine.backends.torch_operators import DTYPES, OPERATORS, flat_softmax, item
 from engine.errors import BackendError
 from engine.onnx_edit import attributes, initialisers
 
 if TYPE_CHECKING:
     import onnx
+
+FIRST_PLAIN_SOFTMAX = 13  # the opset
 
 Host = Array
 """A value known while the graph is made."""
@@ -81,6 +83,8 @@ class _Translation:
         if kind not in OPERATORS or node.domain not in ("", "ai.onnx"):
             raise BackendError(f"the torch backend does not know the operator {kind}: use `--device cpu`.")
         function, fixed = OPERATORS[kind]
+        if kind == "Softmax" and self._opset < FIRST_PLAIN_SOFTMAX:
+            function = flat_softmax
         arguments: list[Any] = []
         for place, each in enumerate(given):
             if each is None:
@@ -96,7 +100,10 @@ class _Translation:
                 arguments.append(self._node(each, node.input[place]))
         if kind == "Split" and "num_outputs" not in options:
             options["num_outputs"] = len(node.output)
-        result = self._emit(function, tuple(arguments), {key: _plain(value) for key, value in options.items()})
+        try:
+            result = self._emit(function, tuple(arguments), {key: _plain(value) for key, value in options.items()})
+        except (TypeError, KeyError) as error:  # an attribute, or a value of one, that no function here takes
+            raise BackendError(f"the torch backend does not know this kind of {kind}: use `--device cpu`.") from error
         if len(node.output) == 1:
             self._values[node.output[0]] = result
             return

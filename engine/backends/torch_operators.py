@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import torch
@@ -88,10 +89,15 @@ def _pool(
 ) -> Tensor:  # fmt: skip
     strides = strides or [1] * len(kernel_shape)
     fill = float("-inf") if kind == "max" else 0.0
-    x, around = _padded(x, _auto(x, auto_pad, kernel_shape, strides, pads), fill)
+    pads = _auto(x, auto_pad, kernel_shape, strides, pads)
+    padded, around = _padded(x, pads, fill)
     if kind == "max":
-        return functional.max_pool2d(x, kernel_shape, strides, around, dilations or 1, bool(ceil_mode))
-    return functional.avg_pool2d(x, kernel_shape, strides, around, bool(ceil_mode), bool(count_include_pad))
+        return functional.max_pool2d(padded, kernel_shape, strides, around, dilations or 1, bool(ceil_mode))
+    means = functional.avg_pool2d(padded, kernel_shape, strides, around, bool(ceil_mode), bool(count_include_pad))
+    if padded is x or count_include_pad:
+        return means
+    inside, _ = _padded(torch.ones_like(x[:1, :1]), pads)  # pads laid around here would count
+    return means / functional.avg_pool2d(inside, kernel_shape, strides, around, bool(ceil_mode))
 
 
 def _resize(
@@ -227,6 +233,12 @@ def _softmax(x: Tensor, *, axis: int = -1) -> Tensor:
     return x.softmax(axis)
 
 
+def flat_softmax(x: Tensor, *, axis: int = 1) -> Tensor:
+    """ONNX's Softmax until opset 12: over all axes from `axis` on."""
+    axis %= x.ndim
+    return x.flatten(axis).softmax(axis).reshape(x.shape)
+
+
 def _normalise(
     x: Tensor, scale: Tensor, shift: Tensor, mean: Tensor, variance: Tensor, *, epsilon: float = 1e-5,
     momentum: float = 0.9, training_mode: int = 0, spatial: int = 1,
@@ -258,6 +270,14 @@ def _mod(a: Tensor, b: Tensor, *, fmod: int = 0) -> Tensor:
     return torch.fmod(a, b) if fmod else torch.remainder(a, b)
 
 
+def _greatest(*terms: Tensor) -> Tensor:
+    return reduce(torch.maximum, terms)
+
+
+def _least(*terms: Tensor) -> Tensor:
+    return reduce(torch.minimum, terms)
+
+
 def _sum(*terms: Tensor) -> Tensor:
     total = terms[0]
     for term in terms[1:]:
@@ -283,10 +303,10 @@ def _top(x: Tensor, count: list[int], *, axis: int = -1, largest: int = 1, sorte
 
 
 def _reduction(kind: str) -> Callable[..., Tensor]:
-    def reduce(x: Tensor, axes: list[int] | None = None, **options: Any) -> Tensor:
+    def over_axes(x: Tensor, axes: list[int] | None = None, **options: Any) -> Tensor:
         return _reduce(x, options.pop("axes", axes), kind=kind, **options)
 
-    return reduce
+    return over_axes
 
 
 def _pooling(kind: str) -> Callable[..., Tensor]:
@@ -307,7 +327,7 @@ OPERATORS: Mapping[str, tuple[Callable[..., Any], frozenset[int]]] = {
     "Pow": (torch.pow, _ANY), "Mod": (_mod, _ANY), "Sqrt": (torch.sqrt, _ANY), "Exp": (torch.exp, _ANY),
     "Log": (torch.log, _ANY), "Neg": (torch.neg, _ANY), "Abs": (torch.abs, _ANY), "Erf": (torch.erf, _ANY),
     "Reciprocal": (torch.reciprocal, _ANY), "Floor": (torch.floor, _ANY), "Ceil": (torch.ceil, _ANY),
-    "Round": (torch.round, _ANY), "Max": (torch.maximum, _ANY), "Min": (torch.minimum, _ANY), "Sum": (_sum, _ANY),
+    "Round": (torch.round, _ANY), "Max": (_greatest, _ANY), "Min": (_least, _ANY), "Sum": (_sum, _ANY),
     "Equal": (torch.eq, _ANY), "Less": (torch.lt, _ANY), "LessOrEqual": (torch.le, _ANY),
     "Greater": (torch.gt, _ANY), "GreaterOrEqual": (torch.ge, _ANY), "And": (torch.logical_and, _ANY),
     "Or": (torch.logical_or, _ANY), "Xor": (torch.logical_xor, _ANY), "Not": (torch.logical_not, _ANY),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -147,17 +148,46 @@ def test_wrong_input_broken_files_and_closed_sessions(tmp_path: Path) -> None:
         Torch().load(tmp_path / "half.onnx", precision=None, device="cpu")
 
 
-def test_an_operator_that_is_not_known_is_named(tmp_path: Path) -> None:
-    node = helper.make_node("Det", ["x"], ["y"])
-    values = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8]),
-              helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3])]  # fmt: skip
-    graph = helper.make_graph([node], "odd", values[:1], values[1:])
-    onnx.save(
-        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "odd.onnx"
-    )
+def one_operator(kind: str, path: Path, *, opset: int = 17, **options: Any) -> Path:
+    """A graph x → `kind` of x (of it and two parts of it, where it takes several) → y, for one picture of 8 × 8."""
+    terms = ["x", "low", "high"] if kind in ("Max", "Min") else ["x"]
+    nodes = [helper.make_node("Sigmoid", ["x"], ["low"]), helper.make_node("Relu", ["x"], ["high"])]
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 4, 8, 8])
+    y = helper.make_tensor_value_info("y", options.get("to", TensorProto.FLOAT), list("abcd"))
+    graph = helper.make_graph([*nodes, helper.make_node(kind, terms, ["y"], **options)], "one", [x], [y])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8), path)
+    return path
 
-    with pytest.raises(BackendError, match="operator Det"):
-        Torch().load(tmp_path / "odd.onnx", precision=None, device="cpu").run(np.zeros((1, 3, 8, 8), np.float32))
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("Softmax", {"opset": 11}),
+        ("Softmax", {"opset": 11, "axis": 2}),
+        ("Softmax", {"opset": 13}),
+        ("AveragePool", {"kernel_shape": [3, 3], "pads": [0, 0, 1, 1], "strides": [2, 2]}),
+        ("AveragePool", {"kernel_shape": [3, 3], "pads": [0, 1, 2, 0], "count_include_pad": 1}),
+        ("AveragePool", {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [2, 2]}),
+        ("Max", {}),
+        ("Min", {}),
+    ],
+    ids=str,
+)
+def test_operators_compute_what_onnx_runtime_computes(kind: str, options: dict[str, Any], tmp_path: Path) -> None:
+    path = one_operator(kind, tmp_path / "one.onnx", **options)
+    batch = np.random.default_rng(3).normal(size=(1, 4, 8, 8)).astype(np.float32)
+    (expected,) = OnnxRuntime().load(path, precision=None, device="cpu").run(batch)
+    (found,) = Torch().load(path, precision=None, device="cpu").run(batch)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "named"), [("Det", {}, "operator Det"), ("Cast", {"to": TensorProto.BFLOAT16}, "kind of Cast")]
+)
+def test_an_operator_that_is_not_known_is_named(kind: str, options: dict[str, Any], named: str, tmp_path: Path) -> None:
+    path = one_operator(kind, tmp_path / "odd.onnx", **options)
+    with pytest.raises(BackendError, match=named):
+        Torch().load(path, precision=None, device="cpu").run(np.zeros((1, 4, 8, 8), np.float32))
 
 
 def test_pictures_of_any_size_are_refused(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import DownloadError, SinkError
-from engine.files import hold, refusal
+from engine.files import held_alone, refusal
 
 Progress = Callable[[int, int | None], None]
 """Bytes on the disk so far, and how many there will be (None: the server does not say)."""
@@ -32,6 +32,7 @@ _TIMEOUT_S = 30.0
 _TRIES = 4  # at one address without a single new byte
 _PAUSE_S = 1.0  # before the second try; doubled before each further one
 _HUGGING_FACE = "https://huggingface.co"
+_SCHEMES = ("https", "http", "file")  # a mirror may be a folder on a disk
 _FOR_GOOD = (400, 401, 403, 404, 405, 410, 451)  # asking the same address again changes nothing
 
 
@@ -63,7 +64,9 @@ class _Part:
         return self.tag.read_text(encoding="utf-8") if self.tag.exists() else ""
 
     def discard(self) -> None:
-        self.data.unlink(missing_ok=True)
+        """What came is of no use. The file stays, empty: it is held."""
+        if self.data.exists():
+            os.truncate(self.data, 0)
         self.tag.unlink(missing_ok=True)
 
 
@@ -74,37 +77,64 @@ def fetch(
     """Write what `urls` (the same file, the preferred address first) give to `target`; returns its SHA-256.
 
     What an earlier call left unfinished is gone on with. `sha256` may be the first digits only. Raises DownloadError
-    where no address gives the file whole and right, SinkError where the disk refuses.
+    where no address gives the file whole and right, SinkError where the disk refuses or another program is fetching it.
     """
     part = _Part.of(target)
-    reasons = []
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        for url in addresses(urls):
-            try:
-                found = _from_address(url, part, progress or (lambda done, total: None), pause_s)
-                if sha256 and not found.startswith(sha256.lower()):
-                    part.discard()
-                    raise _Refused(f"what comes has SHA-256 {found[:8]}…, not {sha256[:8]}…")
-            except _Refused as refused:
-                reasons.append(f"{urllib.parse.urlsplit(url).hostname}: {refused}")
-                continue
-            os.replace(part.data, target)
-            part.discard()
-            return found
+        with held_alone(part.data) as alone:  # until it has its name: nobody else may write into it
+            if not alone:
+                raise SinkError("Another Skelter is fetching {0}: wait until it is there.", target.name)
+            return _from_any(addresses(urls), part, target, sha256, progress or (lambda done, total: None), pause_s)
     except OSError as error:
         raise refusal(target, error) from error
-    raise DownloadError("; ".join(reasons))
 
 
 def addresses(urls: Sequence[str]) -> list[str]:
     """Where to ask, in order: one's own mirror, then `urls`, Hugging Face's at the place that HF_ENDPOINT names."""
-    endpoint = os.environ.get("HF_ENDPOINT", _HUGGING_FACE).rstrip("/")
+    endpoint = _hugging_face()
     asked = [endpoint + url.removeprefix(_HUGGING_FACE) if url.startswith(f"{_HUGGING_FACE}/") else url for url in urls]
     mirror = os.environ.get("SKELTER_MODEL_MIRROR", "").rstrip("/")
     if mirror:
         asked = [f"{mirror}/{asked[0].rsplit('/', 1)[-1]}", *asked]
     return list(dict.fromkeys(asked))
+
+
+def _hugging_face() -> str:
+    """Where Hugging Face is asked for; a variable that is there but empty says nothing."""
+    return (os.environ.get("HF_ENDPOINT") or _HUGGING_FACE).rstrip("/")
+
+
+def _origin(url: str) -> tuple[str, str] | None:
+    """Scheme and host, with its port; None where `url` is no address that can be asked."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:  # brackets that do not close
+        return None
+    return (parts.scheme, parts.netloc.lower()) if parts.scheme in _SCHEMES else None
+
+
+def _from_any(
+    urls: Sequence[str], part: _Part, target: Path, sha256: str | None, progress: Progress, pause_s: float
+) -> str:
+    """The SHA-256 of the file, now at `target`. Raises DownloadError with what each address said."""
+    reasons = []
+    for url in urls:
+        if _origin(url) is None:
+            reasons.append(f"{url}: no web address, those begin with https://")
+            continue
+        try:
+            found = _from_address(url, part, progress, pause_s)
+            if sha256 and not found.startswith(sha256.lower()):
+                part.discard()
+                raise _Refused(f"what comes has SHA-256 {found[:8]}…, not {sha256[:8]}…")
+        except _Refused as refused:
+            reasons.append(f"{urllib.parse.urlsplit(url).hostname or url}: {refused}")
+            continue
+        part.tag.unlink(missing_ok=True)
+        os.replace(part.data, target)
+        return found
+    raise DownloadError("; ".join(reasons))
 
 
 def _from_address(url: str, part: _Part, progress: Progress, pause_s: float) -> str:
@@ -131,7 +161,7 @@ def _receive(url: str, part: _Part, progress: Progress) -> None:
         headers["Range"] = f"bytes={start}-"
         if part.etag:
             headers["If-Range"] = part.etag
-    if (token := os.environ.get("HF_TOKEN")) and url.startswith(os.environ.get("HF_ENDPOINT", _HUGGING_FACE)):
+    if (token := os.environ.get("HF_TOKEN")) and _origin(url) == _origin(_hugging_face()):
         headers["Authorization"] = f"Bearer {token}"
     try:
         with _opener().open(urllib.request.Request(url, headers=headers), timeout=_TIMEOUT_S) as response:
@@ -169,7 +199,6 @@ def _store(response: http.client.HTTPResponse, start: int, part: _Part, progress
     _check_space(part.data, (total or 0) - start)
     done = start
     with part.data.open("ab" if start else "wb") as file:
-        hold(file)
         progress(done, total)
         while chunk := response.read(_CHUNK):
             file.write(chunk)
@@ -213,7 +242,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
         new = super().redirect_request(req, fp, code, msg, headers, newurl)
-        if new is not None and urllib.parse.urlsplit(newurl).hostname != urllib.parse.urlsplit(req.full_url).hostname:
+        if new is not None and _origin(newurl) != _origin(req.full_url):
             new.headers.pop("Authorization", None)
         return new
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import IO, Any
@@ -36,10 +37,7 @@ def claim_part(target: Path) -> FileIO:
             continue
         except OSError as error:
             raise refusal(target, error) from error
-        for _ in range(20):  # somebody may be looking whether it is held
-            if hold(part):
-                break
-            time.sleep(0.005)
+        hold(part)
         return part
     raise SinkError("{0} is full of unfinished files of this name; remove the .part files.", target.parent)
 
@@ -67,14 +65,47 @@ def left_behind(target: Path) -> list[Path]:
 
 def hold(file: IO[Any]) -> bool:
     """Mark an open file as in use until it is closed or the program ends, however; whether nobody else had."""
-    if sys.platform != "win32":  # where a file that is open is in use anyway
+    if sys.platform == "win32":  # where a file that is open is in use anyway
+        return True
+    for _ in range(20):  # somebody may only be looking whether it is held
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return False
+            time.sleep(0.005)
         except OSError:  # a disk on the network that knows no locks
             return True
-    return True
+        else:
+            return True
+    return False
+
+
+@contextlib.contextmanager
+def held_alone(path: Path) -> Iterator[bool]:
+    """Keeps `path`, made where it is missing, for this program, and says whether it could; left empty, it goes again.
+
+    Whoever waits for the name finds another file there once this one is moved or removed. Raises OSError.
+    """
+    if sys.platform == "win32":  # which moves and removes no file that is open
+        yield True
+        return
+    while True:
+        with path.open("ab") as file:
+            held = hold(file)
+            if held and not _is_called(path, file):  # it was finished or removed between the two
+                continue
+            try:
+                yield held
+            finally:
+                if held and _is_called(path, file) and path.stat().st_size == 0:
+                    path.unlink()
+            return
+
+
+def _is_called(path: Path, file: IO[Any]) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def is_held(path: Path) -> bool:

@@ -14,17 +14,22 @@ ETAG = '"v1"'
 class FileServer:
     """Serves `content` under /BEHAVIOUR/any-name; `asked` are the requests so far: (path, Range).
 
+    `passwords` are the Authorization headers that came with them. `go_on` is what "waits" waits for, halfway.
+
     good     with ranges and an ETag          cut      breaks off after a third of what was asked
     once     breaks off the first time only   no-range sends the whole file whatever was asked
     long     announces more than it sends     short    announces (and so sends) less than there is
     wrong    other bytes                      page     an HTML page
     gone     404                              busy     503, then good
-    elsewhere  redirects to /good
+    elsewhere  redirects to `elsewhere`      waits    sends half, and the rest when it is told to
     """
 
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.asked: list[tuple[str, str | None]] = []
+        self.passwords: list[str | None] = []
+        self.elsewhere = "/good/net.onnx"
+        self.go_on = threading.Event()
         self.failures = 0
         server = self
 
@@ -32,6 +37,7 @@ class FileServer:
             def do_GET(self) -> None:
                 path = self.path.removeprefix("http://proxied.invalid")
                 server.asked.append((self.path, self.headers.get("Range")))
+                server.passwords.append(self.headers.get("Authorization"))
                 server.answer(self, path.split("/")[1])
 
             def log_message(self, *_: Any) -> None:
@@ -58,7 +64,7 @@ class FileServer:
         content = self.content
         if behaviour == "elsewhere":
             request.send_response(302)
-            request.send_header("Location", "/good/net.onnx")
+            request.send_header("Location", self.elsewhere)
             request.end_headers()
             return
         if behaviour == "gone":
@@ -99,7 +105,11 @@ class FileServer:
         request.send_header("ETag", ETAG)
         request.end_headers()
         with contextlib.suppress(ConnectionError):  # who asked may have gone
-            request.wfile.write(body)
+            half = len(body) // 2 if behaviour == "waits" else 0
+            request.wfile.write(body[:half])
+            if half:
+                self.go_on.wait(20)
+            request.wfile.write(body[half:])
 
     def _fails(self, times: int) -> bool:
         self.failures += 1

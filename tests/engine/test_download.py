@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +38,8 @@ def running() -> Iterator[FileServer]:
 @pytest.fixture
 def server(running: FileServer) -> FileServer:
     running.asked.clear()
+    running.passwords.clear()
+    running.go_on.clear()
     running.failures = 0
     return running
 
@@ -178,3 +183,107 @@ def test_hugging_face_moves_where_its_variable_says(monkeypatch: pytest.MonkeyPa
         "https://hf-mirror.com/a/b",
         "https://example.org/huggingface.co",
     ]
+
+
+# ------------------------------------------------------------------------------------------------------ passwords
+
+
+def test_a_password_goes_to_the_host_it_is_for(
+    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    monkeypatch.setenv("HF_ENDPOINT", f"{server.address}/good")
+
+    fetch(["https://huggingface.co/net.onnx"], tmp_path / "net.onnx", sha256=SHA256)
+
+    assert server.passwords == ["Bearer hf_secret"]
+
+
+@pytest.mark.parametrize("endpoint", [None, "", "http://127.0.0.1", "hf-mirror.com"])
+def test_a_password_goes_nowhere_else(
+    endpoint: str | None, server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty variable names no host; another port of the same machine is another host."""
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    if endpoint is not None:
+        monkeypatch.setenv("HF_ENDPOINT", endpoint)
+
+    get(server, tmp_path / "net.onnx", "good")
+
+    assert server.passwords == [None]
+
+
+def test_a_password_is_not_taken_along_to_another_port(
+    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(CONTENT) as stranger:
+        server.elsewhere = stranger.url("good")
+        monkeypatch.setenv("HF_TOKEN", "hf_secret")
+        monkeypatch.setenv("HF_ENDPOINT", f"{server.address}/elsewhere")
+        try:
+            fetch(["https://huggingface.co/net.onnx"], tmp_path / "net.onnx", sha256=SHA256)
+        finally:
+            server.elsewhere = "/good/net.onnx"
+
+        assert (server.passwords, stranger.passwords) == (["Bearer hf_secret"], [None])
+
+
+@pytest.mark.parametrize(
+    "mirror", ["mirror.local/models", "localhost:8000", "foo://mirror/models", "http://[::1/models"]
+)
+def test_a_mirror_that_is_no_web_address_is_named_and_the_next_is_asked(
+    mirror: str, server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SKELTER_MODEL_MIRROR", mirror)
+
+    with pytest.raises(DownloadError) as caught:
+        fetch([server.url("gone")], tmp_path / "net.onnx")
+    assert f"{mirror}/net.onnx: no web address" in str(caught.value)
+
+    assert get(server, tmp_path / "net.onnx", "good") == SHA256
+
+
+# ------------------------------------------------------------------------------------------------- two at the same
+
+
+def test_two_programs_do_not_write_into_one_file(server: FileServer, tmp_path: Path) -> None:
+    target = tmp_path / "net.onnx"
+    program = "import sys, pathlib, engine.download as d; print(d.fetch(sys.argv[1:2], pathlib.Path(sys.argv[2])))"
+    first = subprocess.Popen(
+        [sys.executable, "-c", program, server.url("waits"), str(target)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        half = wait_for_bytes(tmp_path / "net.onnx.part")
+
+        with pytest.raises(SinkError, match=r"Another Skelter is fetching net\.onnx"):
+            get(server, target, "good")
+
+        assert (tmp_path / "net.onnx.part").stat().st_size == half
+        assert len(server.asked) == 1
+    finally:
+        server.go_on.set()
+        said, _ = first.communicate(timeout=60)
+    assert said.strip() == SHA256
+    assert target.read_bytes() == CONTENT
+    assert [path.name for path in tmp_path.iterdir()] == ["net.onnx"]
+
+
+def test_a_download_that_gets_nothing_leaves_nothing(server: FileServer, tmp_path: Path) -> None:
+    for behaviour in ("gone", "wrong"):
+        with pytest.raises(DownloadError):
+            get(server, tmp_path / "net.onnx", behaviour)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def wait_for_bytes(path: Path) -> int:
+    """Until the first half has come to the disk; how much that is."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        size = path.stat().st_size if path.exists() else 0
+        if size:
+            time.sleep(0.2)
+            if path.stat().st_size == size:
+                return size
+        time.sleep(0.02)
+    raise AssertionError("nothing comes")

@@ -157,7 +157,8 @@ def _coco_stats(
         "annotations": [{"iscrowd": 0, **annotation, "category_id": 1} for annotation in truth],
         "categories": [{"id": 1, "name": "person"}],
     }
-    kept = [{"category_id": 1, **result} for result in results if result["image_id"] in known]
+    # pycocotools takes whatever is not a number for a match of everything
+    kept = [{"category_id": 1, **result} for result in results if result["image_id"] in known and _is_finite(result)]
     if not kept:
         return dict.fromkeys(names, 0.0)
     with contextlib.redirect_stdout(io.StringIO()):  # pycocotools prints its table
@@ -167,3 +168,7 @@ def _coco_stats(
         evaluation.accumulate()
         evaluation.summarize()
     return {name: float(value) for name, value in zip(names, evaluation.stats, strict=False)}
+
+
+def _is_finite(result: dict[str, Any]) -> bool:
+    return bool(np.isfinite([result["score"], *result.get("keypoints", ()), *result.get("bbox", ())]).all())

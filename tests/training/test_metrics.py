@@ -65,6 +65,19 @@ def test_perfect_poses_score_one_and_missing_people_cost_recall() -> None:
     assert keypoint_stats(truth, [])["AP"] == 0
 
 
+@pytest.mark.parametrize("broken", [math.nan, math.inf])
+@pytest.mark.parametrize("place", [0, 2, "score"])
+def test_an_answer_that_is_no_number_is_no_match(broken: float, place: int | str) -> None:
+    truth = [annotation(n, STANDING * (100, 240)) for n in (1, 2)]
+    answers = [result(n, STANDING * (100, 240)) for n in (1, 2)]
+    if isinstance(place, int):
+        answers[0]["keypoints"][place] = broken  # type: ignore[index]
+    else:
+        answers[0][place] = broken
+    assert keypoint_stats(truth, answers)["AR"] == pytest.approx(0.5)
+    assert keypoint_stats(truth, answers[:1])["AP"] == 0
+
+
 def test_people_without_joints_are_neither_right_nor_wrong() -> None:
     nobody = annotation(1, np.zeros((17, 2)), np.zeros(17, int))
     nobody["id"] = 99
@@ -107,6 +120,8 @@ def test_ignored_regions_make_boxes_neither_right_nor_wrong() -> None:
         1, np.concatenate([crowd + np.array([10, 10, -20, -10]), person]), np.array([0.9, 0.5], np.float32)
     )
     assert box_stats([scene, empty], found)["AP50"] == pytest.approx(1)
+    nowhere = box_results(1, np.full((1, 4), np.nan, np.float32), np.array([0.9], np.float32))
+    assert box_stats([scene, empty], nowhere)["AP"] == 0
     # the same box in a picture where nobody is counts against the detector
     wrong = box_results(2, person, np.array([0.9], np.float32))
     assert box_stats([scene, empty], found + wrong)["AP50"] == pytest.approx(0.5)

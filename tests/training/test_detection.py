@@ -80,6 +80,15 @@ def test_nobody_is_assigned_in_an_empty_picture() -> None:
     assert torch.isfinite(detection_loss(scores, boxes, POINTS, NOBODY, NOBODY))
 
 
+@pytest.mark.parametrize("people", [NOBODY, torch.tensor([[[8.0, 8.0, 40.0, 56.0]]])])
+def test_every_parameter_has_a_gradient_whoever_is_shown(people: torch.Tensor) -> None:
+    """Of several processes all wait for each other's gradients."""
+    network = Detector(DetectorConfig(widths=(8, 8, 16, 16, 32), depths=(1, 1, 1, 1), neck=16))
+    logits, boxes = network(torch.rand(1, 3, 64, 64))
+    detection_loss(logits, boxes, POINTS, people, NOBODY).backward()
+    assert all(parameter.grad is not None for parameter in network.parameters())
+
+
 def test_ignored_regions_teach_nothing() -> None:
     _, boxes = guesses([8.0, 8.0, 40.0, 56.0])
     logits = torch.zeros(1, len(POINTS), requires_grad=True)

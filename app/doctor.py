@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app import __version__
-from app.inventory import take
+from app.inventory import bytes_of, take
 from engine.backends.select import BACKENDS
 from engine.cuda import probe
 from engine.detector import load_detector
@@ -90,7 +90,7 @@ def _codecs() -> dict[str, bool]:
 def _cache() -> dict[str, Any]:
     """What lies in the cache folder: built engines, compiled networks, downloads."""
     folder = platformdirs.user_cache_path("skelter", appauthor=False)
-    return {"path": str(folder), "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())}
+    return {"path": str(folder), "bytes": sum(bytes_of(path) for path in folder.rglob("*") if path.is_file())}
 
 
 def _time(device: str = "auto") -> dict[str, Any]:

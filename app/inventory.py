@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from engine import store
+from engine.backends.openvino import compiled_folder
 from engine.backends.select import BACKENDS
-from engine.cards import ModelCard
+from engine.cards import ModelCard, sha256_of
 from engine.errors import MissingFileError, UsageError
 from engine.files import is_held, refusal
 from engine.models import EMBEDDED, list_models, user_models
@@ -59,21 +61,22 @@ def take(*, with_fetchable: bool = False) -> dict[str, Any]:
     engines += [
         {
             "model": path.stem, "backend": "", "library": "", "device": "", "precision": "",
-            "bytes": path.stat().st_size, "built": "", "check": {}, "state": DAMAGED, "path": str(path),
+            "bytes": bytes_of(path), "built": "", "check": {}, "state": DAMAGED, "path": str(path),
         }
         for path in bad
     ]  # fmt: skip
+    known = _known(good, hashes)
     caches = [
         {
             "kind": cache.key.kind, "library": cache.key.library, "device": cache.key.device, "model": cache.key.model,
-            "bytes": cache.size, "state": _state_of_cache(cache, hashes), "path": str(cache.path),
+            "bytes": cache.size, "state": _state_of_cache(cache, known), "path": str(cache.path),
         }
         for cache in store.caches()
     ]  # fmt: skip
     if compiled := _compiled():
         caches.append({
             "kind": "compiled", "library": "OpenVINO", "device": "", "model": "", "state": COMPILED,
-            "bytes": sum(path.stat().st_size for path in compiled), "path": str(compiled[0].parent),
+            "bytes": sum(bytes_of(path) for path in compiled), "path": str(compiled_folder()),
         })  # fmt: skip
     return {"models": models, "engines": engines, "caches": caches}
 
@@ -82,7 +85,13 @@ def state_of(engine: store.StoredEngine, hashes: dict[str, str]) -> str:
     """`in use`, or why the engine is of no use any more; `hashes` are those of the models there are, by name."""
     key = engine.key
     if hashes.get(key.model) != key.model_sha256:
-        return "its model is gone" if key.model not in hashes else "its model has changed"
+        file = Path(engine.source)  # of a model that is used by its path
+        try:
+            found = sha256_of(file) if engine.source else hashes.get(key.model)
+        except OSError:
+            found = None
+        if found != key.model_sha256:
+            return "its model has changed" if found is not None else "its model is gone"
     return _state_here(key.backend, key.library, key.device)
 
 
@@ -94,10 +103,15 @@ def prune() -> list[str]:
     hashes = {card.name: card.sha256 for card in list_models()}
     good, bad = store.stored()
     useless = [engine.path for engine in good if state_of(engine, hashes) != IN_USE] + bad
-    useless += [cache.path for cache in store.caches() if _state_of_cache(cache, hashes) != IN_USE]
+    known = _known(good, hashes)
+    useless += [cache.path for cache in store.caches() if _state_of_cache(cache, known) != IN_USE]
     downloads = platformdirs.user_cache_path("skelter", appauthor=False) / "downloads"
     useless += _compiled() + sorted(downloads.glob("*"))
-    return _delete([path for path in useless if not is_held(path)])
+    removed = _delete([path for path in useless if not is_held(path)])
+    for folder in compiled_folder().glob("*/"):
+        with suppress(OSError):  # something is written in it just now
+            folder.rmdir()
+    return removed
 
 
 def remove(name: str) -> list[str]:
@@ -115,8 +129,21 @@ def remove(name: str) -> list[str]:
     return _delete(files + engines + caches)
 
 
-def _state_of_cache(cache: store.StoredCache, hashes: dict[str, str]) -> str:
-    if cache.key.model and cache.key.model not in hashes:
+def bytes_of(path: Path) -> int:
+    """How large a file is; 0 where another program has removed it meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _known(engines: list[store.StoredEngine], hashes: dict[str, str]) -> set[str]:
+    """The names of the models there are, and of those used by their path."""
+    return set(hashes) | {engine.key.model for engine in engines if state_of(engine, hashes) == IN_USE}
+
+
+def _state_of_cache(cache: store.StoredCache, known: set[str]) -> str:
+    if cache.key.model and cache.key.model not in known:
         return "its model is gone"
     return _state_here("tensorrt", cache.key.library, cache.key.device)
 
@@ -130,8 +157,7 @@ def _state_here(name: str, library: str, device: str) -> str:
 
 def _compiled() -> list[Path]:
     """What OpenVINO compiled of models, to load them faster."""
-    folder = platformdirs.user_cache_path("skelter", appauthor=False) / "openvino"
-    return sorted(path for path in folder.glob("*") if path.is_file())
+    return sorted(path for path in compiled_folder().rglob("*") if path.is_file())
 
 
 def _model(card: ModelCard) -> dict[str, Any]:
@@ -140,7 +166,7 @@ def _model(card: ModelCard) -> dict[str, Any]:
         "task": str(card.task),
         "origin": "Skelter" if card.path.parent == EMBEDDED else "yours",
         "path": str(card.path),
-        "bytes": card.path.stat().st_size,
+        "bytes": bytes_of(card.path),
         "licence": card.licence,
         "data": card.data,
         "accuracy": card.accuracy,
@@ -150,7 +176,7 @@ def _model(card: ModelCard) -> dict[str, Any]:
 def _delete(paths: list[Path]) -> list[str]:
     for path in paths:
         try:
-            path.unlink()
+            path.unlink(missing_ok=True)
         except OSError as error:
             raise refusal(path, error) from error
     return [str(path) for path in paths]

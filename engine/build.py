@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,18 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of a kept engine: a session on it, or why there is none (empty: none was ever built).
+
+    lost  the precision of the engine that cannot be used
+    """
+
+    session: Session | None
+    notice: str = ""
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """What came of a build; `used` is the attempt whose engine is kept."""
 
@@ -57,39 +69,45 @@ def key_of(card: ModelCard, backend: EngineBuilder, precision: str) -> store.Eng
     return store.EngineKey(card.name, card.sha256, backend.name, library, device, precision, shapes)
 
 
-def find(card: ModelCard, backend: EngineBuilder, precision: str | None) -> tuple[Session | None, str]:
-    """A session on the kept engine of `card`; or None and a notice why there is none (empty: none was ever built)."""
+def find(card: ModelCard, backend: EngineBuilder, precision: str | None, threads: int | None = None) -> Found:
+    """The kept engine of `card`, on so many threads of the processor."""
     if not store.has_any(card.name, backend.name) or not backend.fingerprints():
-        return None, ""  # the usual case, at no cost
+        return Found(None)  # the usual case, at no cost
     wanted = [precision] if precision else list(backend.precisions())
-    notice = ""
+    lost = Found(None)
     for each in wanted:
         key = key_of(card, backend, each)
         try:
             payload = store.get(key)
             if payload is not None:
-                return backend.open(payload, card.name, each), ""
-        except BackendError as error:  # damaged, foreign, or refused by the library: built again
-            notice = f"its engine cannot be used ({error})"
-    if not notice:
-        others = [each for each in store.others_of(key_of(card, backend, wanted[0])) if each.key.precision in wanted]
-        if others:
-            old = others[0].key
-            changed = "the model has changed" if old.model_sha256 != card.sha256 else f"{old.library} on {old.device}"
-            notice = f"its engine is of another time ({changed})"
-    return None, notice
+                return Found(backend.open(payload, card.name, each, threads=threads))
+        except BackendError as error:  # damaged, foreign, or refused by the library
+            reason = str(error).partition(": `")[0].rstrip(".")  # without the remedy: it is not for the user to do
+            lost = Found(None, f"its engine cannot be used ({reason})", each)
+    if not lost.notice:
+        for engine in store.others_of(key_of(card, backend, wanted[0])):
+            old, is_same = engine.key, engine.key.model_sha256 == card.sha256
+            # a model's file elsewhere may have the same name
+            is_of_it = is_same or engine.source in ("", str(card.path.absolute()))
+            if is_of_it and old.precision in wanted:
+                changed = f"{old.library} on {old.device}" if is_same else "the model has changed"
+                return Found(None, f"its engine is of another time ({changed})", old.precision)
+    return lost
 
 
 def build(
     card: ModelCard, backend: EngineBuilder, *, precision: str | None = None, pictures: Pictures | None = None,
-    progress: BuildProgress | None = None, or_next: bool = False,
+    progress: BuildProgress | None = None, or_next: bool = False, alone: bool = True,
 ) -> Build:  # fmt: skip
     """Build, check and keep an engine of `card`: the fastest of the backend's precisions that proves itself.
+
+    Nothing is kept before the end. Engines that were refused now, though they had passed before, are removed.
 
     precision  only this one; None tries what the backend recommends
     pictures   what it is checked (and int8 is adjusted) on: real ones are better than the drawn ones of None
     progress   told how far it is and what is being done; where it returns False, the build ends with BuildCancelled
     or_next    where `precision` is refused, take the first of the slower ones that is not
+    alone      remove this machine's engines of the network in other precisions, so that this one is used
 
     Raises BackendError with the figures where none passes, BuildCancelled, ModelError, SinkError, UsageError.
     """
@@ -103,33 +121,43 @@ def build(
         wanted = known[known.index(precision) :] if or_next else [precision]
     reference = _runner(card, OnnxRuntime().load(card.path, precision=None, device="cpu"))
     attempts: list[Attempt] = []
+    payloads: dict[str, bytes] = {}
     try:
         for place, each in enumerate(wanted):
             share = part_of(progress, place / len(wanted), (place + 1) / len(wanted))
-            attempts.append(_attempt(card, backend, each, reference, shown, share))
+            attempt, payload = _attempt(card, backend, each, reference, shown, share)
+            attempts.append(attempt)
+            if payload is not None:
+                payloads[each] = payload
             # where a build takes minutes, what is known to be slower is not tried; int8 may be slower than f16 yet
             is_enough = bool(precision) or (backend.builds_slowly and each != "int8")
-            if attempts[-1].engine is not None and is_enough:
+            if payload is not None and is_enough:
                 break
     finally:
         reference.close()
-    passed = [attempt for attempt in attempts if attempt.engine is not None and attempt.latency_ms is not None]
+    for attempt in attempts:
+        if attempt.verdict is not None and attempt.verdict.compared and not attempt.verdict.passed:
+            (store.folder() / key_of(card, backend, attempt.precision).file_name).unlink(missing_ok=True)
+    passed = [attempt for attempt in attempts if attempt.latency_ms is not None]
     if not passed:
         told = "; ".join(f"{attempt.precision}: {attempt.reason}" for attempt in attempts)
         raise BackendError(f"no engine of {card.name} by {backend.name} is good enough ({told}): run without one.")
-    used = min(passed, key=lambda attempt: attempt.latency_ms or 0.0)
-    for attempt in passed:
-        if attempt is not used and attempt.engine is not None:
-            attempt.engine.path.unlink(missing_ok=True)
+    best = min(passed, key=lambda attempt: attempt.latency_ms or 0.0)
+    assert best.verdict is not None
+    keep = store.put_alone if alone else store.put
+    figures = best.verdict.figures | {"latency_ms": round(best.latency_ms or 0.0, 3)}
+    engine = keep(key_of(card, backend, best.precision), payloads[best.precision], figures, source=card.path)
+    used = replace(best, engine=engine)
     if progress is not None:
         progress(1.0, "done")  # the slower precisions need not be tried
-    return Build(card, backend.name, tuple(attempts), used)
+    return Build(card, backend.name, tuple(used if each is best else each for each in attempts), used)
 
 
 def _attempt(
     card: ModelCard, backend: EngineBuilder, precision: str, reference: PoseEstimator | Detector, shown: Pictures,
     progress: BuildProgress | None,
-) -> Attempt:  # fmt: skip
+) -> tuple[Attempt, bytes | None]:  # fmt: skip
+    """What came of one precision, with the engine where it passed."""
     try:
         samples = samples_of(card, shown, reference) if precision == "int8" else None
         payload = backend.build(
@@ -137,19 +165,18 @@ def _attempt(
         )
         candidate = _runner(card, backend.open(payload, card.name, precision))
     except BackendError as error:
-        return Attempt(precision, None, str(error).rstrip("."), None)
+        return Attempt(precision, None, str(error).rstrip("."), None), None
     try:
         report(progress, _BUILDING, "comparing it with ONNX Runtime")
         verdict = check(reference, candidate, shown)
         if not verdict.passed:
-            return Attempt(precision, verdict, str(verdict), None)
+            return Attempt(precision, verdict, str(verdict), None), None
         report(progress, (1 + _BUILDING) / 2, "timing it")
         latency = _latency_ms(candidate, shown)
         report(progress, 1.0, "done")
     finally:
         candidate.close()
-    engine = store.put(key_of(card, backend, precision), payload, verdict.figures | {"latency_ms": round(latency, 3)})
-    return Attempt(precision, verdict, "", latency, engine)
+    return Attempt(precision, verdict, "", latency), payload
 
 
 def check(reference: PoseEstimator | Detector, candidate: PoseEstimator | Detector, shown: Pictures) -> Verdict:
@@ -203,13 +230,16 @@ def people_of(images: Sequence[U8], detector: Detector, *, most: int = 64) -> Pi
     return [(image, boxes) for image, boxes in found if len(boxes)][:most]
 
 
-def build_quietly(card: ModelCard, backend: EngineBuilder, precision: str | None, progress: BuildProgress) -> Session:
+def build_quietly(
+    card: ModelCard, backend: EngineBuilder, precision: str | None, progress: BuildProgress, *,
+    threads: int | None = None, or_next: bool = False,
+) -> Session:  # fmt: skip
     """Build in the background of a run: the session on the new engine. Raises BackendError (and its kin)."""
     try:
-        build(card, backend, precision=precision, progress=progress)
+        done = build(card, backend, precision=precision, progress=progress, or_next=or_next, alone=False)
     except SinkError as error:  # nowhere to keep it: of no use to go on building at every start
         raise BackendError(str(error)) from error
-    session, notice = find(card, backend, precision)
-    if session is None:
-        raise BackendError(f"the engine of {card.name} cannot be used ({notice}): run without it.")
-    return session
+    found = find(card, backend, done.used.precision, threads)
+    if found.session is None:
+        raise BackendError(f"the engine of {card.name} cannot be used ({found.notice}): run without it.")
+    return found.session

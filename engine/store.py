@@ -11,9 +11,12 @@ import hashlib
 import hmac
 import json
 import logging
+import os
 import secrets
+import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ from engine.files import WholeFile, refusal
 
 _MAGIC = b"skelter engine 1\n"
 _SEAL = hashlib.sha256().digest_size
+_KEY = 32  # bytes
 SUFFIX, CACHE_SUFFIX = ".engine", ".cache"
 
 _log = logging.getLogger(__name__)
@@ -74,30 +78,29 @@ class CacheKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredEngine:
-    """An engine on the disk. `check` are the figures of its self-check, `built` the day (ISO 8601)."""
+    """An engine on the disk.
+
+    built   the day (ISO 8601)
+    check   the figures of its self-check
+    size    bytes on the disk
+    source  the model's file as it was called when the engine was built; "" where that was not written down
+    """
 
     path: Path
     key: EngineKey
     built: str
     check: Mapping[str, float | str]
-
-    @property
-    def size(self) -> int:
-        """Bytes on the disk."""
-        return self.path.stat().st_size
+    size: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCache:
-    """A library's cache on the disk."""
+    """A library's cache on the disk; `size` in bytes."""
 
     path: Path
     key: CacheKey
-
-    @property
-    def size(self) -> int:
-        """Bytes on the disk."""
-        return self.path.stat().st_size
+    size: int
 
 
 def folder() -> Path:
@@ -105,12 +108,26 @@ def folder() -> Path:
     return platformdirs.user_cache_path("skelter", appauthor=False) / "engines"
 
 
-def put(key: EngineKey, payload: bytes, check: Mapping[str, float | str]) -> StoredEngine:
-    """Keep an engine. Raises SinkError where the disk refuses."""
+def put(
+    key: EngineKey, payload: bytes, check: Mapping[str, float | str], *, source: Path | None = None
+) -> StoredEngine:
+    """Keep an engine; `source` is its model's file. Raises SinkError where the disk refuses."""
     path = folder() / key.file_name
     built = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
-    _write(path, {"key": asdict(key), "built": built, "check": dict(check)}, payload)
-    return StoredEngine(path, key, built, dict(check))
+    model = str(source.absolute()) if source is not None else ""
+    size = _write(path, {"key": asdict(key), "built": built, "check": dict(check), "source": model}, payload)
+    return StoredEngine(path, key, built, dict(check), size, model)
+
+
+def put_alone(key: EngineKey, payload: bytes, check: Mapping[str, float | str], *, source: Path) -> StoredEngine:
+    """Keep an engine in place of those of the same network in other precisions, so that it is the one that is used."""
+    kept = put(key, payload, check, source=source)
+    for other in others_of(key):
+        if replace(other.key, precision=key.precision) == key:
+            other.path.unlink(missing_ok=True)
+    if not kept.path.exists():  # another build, of another precision, ended at the same time
+        kept = put(key, payload, check, source=source)
+    return kept
 
 
 def get(key: EngineKey) -> bytes | None:
@@ -126,8 +143,11 @@ def get(key: EngineKey) -> bytes | None:
 
 def read(path: Path) -> tuple[StoredEngine, bytes]:
     """An engine with its payload. Raises BackendError where the file is damaged or was not built here."""
-    header, payload = _open(path)
-    return StoredEngine(path, EngineKey(**header["key"]), header["built"], header["check"]), payload
+    header, payload, size = _open(path)
+    engine = StoredEngine(
+        path, EngineKey(**header["key"]), header["built"], header["check"], size, header.get("source", "")
+    )
+    return engine, payload
 
 
 def stored() -> tuple[list[StoredEngine], list[Path]]:
@@ -140,7 +160,8 @@ def stored() -> tuple[list[StoredEngine], list[Path]]:
             else:
                 good.append(read(path)[0])
         except BackendError:
-            bad.append(path)
+            if path.exists():  # else another program has removed it meanwhile
+                bad.append(path)
     return good, bad
 
 
@@ -158,7 +179,7 @@ def recall(key: CacheKey) -> bytes:
     if not path.exists():
         return b""
     try:
-        header, payload = _open(path)
+        header, payload, _ = _open(path)
     except BackendError as error:
         _log.warning("The %s cache of %s is made anew: %s", key.kind, key.library, error)
         return b""
@@ -170,9 +191,10 @@ def caches() -> list[StoredCache]:
     found = []
     for path in sorted(folder().glob(f"*{CACHE_SUFFIX}")):
         try:
-            found.append(StoredCache(path, CacheKey(**_open(path)[0]["key"])))
+            header, _, size = _open(path)
         except BackendError:
             continue  # `stored` lists it among the damaged
+        found.append(StoredCache(path, CacheKey(**header["key"]), size))
     return found
 
 
@@ -193,8 +215,8 @@ def _digest(key: EngineKey | CacheKey) -> str:
     return hashlib.sha256(json.dumps(asdict(key), sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _write(path: Path, header: Mapping[str, Any], payload: bytes) -> None:
-    """A sealed file. Raises SinkError."""
+def _write(path: Path, header: Mapping[str, Any], payload: bytes) -> int:
+    """A sealed file; its size in bytes. Raises SinkError."""
     body = _MAGIC + json.dumps(header).encode() + b"\n" + payload
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -205,10 +227,11 @@ def _write(path: Path, header: Mapping[str, Any], payload: bytes) -> None:
     file.write(body)
     file.write(seal)
     file.commit()
+    return len(body) + len(seal)
 
 
-def _open(path: Path) -> tuple[dict[str, Any], bytes]:
-    """Header and payload. Raises BackendError where the file is damaged or was not built here."""
+def _open(path: Path) -> tuple[dict[str, Any], bytes, int]:
+    """Header, payload and the size of the file. Raises BackendError where the file is damaged or was not built here."""
     try:
         content = path.read_bytes()
         body, seal = content[:-_SEAL], content[-_SEAL:]
@@ -218,7 +241,7 @@ def _open(path: Path) -> tuple[dict[str, Any], bytes]:
     if not content.startswith(_MAGIC) or not is_sealed:
         raise BackendError(f"{path.name} is damaged or was not built here: `skelter models list --prune` removes it.")
     end = body.index(b"\n", len(_MAGIC)) + 1
-    return json.loads(body[len(_MAGIC) : end]), body[end:]
+    return json.loads(body[len(_MAGIC) : end]), body[end:], len(content)
 
 
 def _seal(body: bytes) -> bytes:
@@ -228,13 +251,21 @@ def _seal(body: bytes) -> bytes:
 def _own_key() -> bytes:
     """This installation's key, drawn at the first use; readable by its user alone. Raises OSError."""
     path = platformdirs.user_data_path("skelter", appauthor=False) / "engines.key"
+    with suppress(FileNotFoundError):
+        if len(key := path.read_bytes()) == _KEY:
+            return key
+        path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # its user's alone
     try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        key = b""
-    if len(key) != 32:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-        path.write_bytes(key := secrets.token_bytes(32))
-    return key
+        with open(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_KEY))
+        try:
+            os.link(draft, path)
+        except FileExistsError:  # another program drew one at the same time: that one is it
+            pass
+        except OSError:  # a disk that knows no links
+            os.replace(draft, path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    return path.read_bytes()

@@ -153,6 +153,9 @@ class EngineBuilder(Backend, Protocol):
         """
         ...
 
-    def open(self, engine: bytes, name: str, precision: str) -> Session:
-        """A session on an engine built by this very library for this very device. Raises BackendError."""
+    def open(self, engine: bytes, name: str, precision: str, *, threads: int | None = None) -> Session:
+        """A session on an engine built by this very library for this very device. Raises BackendError.
+
+        `threads` as for `load`.
+        """
         ...

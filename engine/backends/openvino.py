@@ -17,6 +17,7 @@ import platformdirs
 
 from engine.backends import Array, Availability, BuildProgress, TensorSpec, installed_version, report
 from engine.backends.signal_stack import own_signal_stack
+from engine.cards import sha256_of
 from engine.errors import BackendError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class OpenVino:
         config = _config(precision, target, threads)
         if is_throughput:
             config["PERFORMANCE_HINT"] = "THROUGHPUT"
-        if (cache := _cache_folder()) is not None:
-            # compiling takes up to a second, fetching what was compiled before a fifth of that; a file changed since
-            # then, and a cache that is damaged, are compiled afresh
+        if (cache := _cache_folder(model)) is not None:
+            # compiling takes up to a second, fetching what was compiled before a fifth of that; a cache that is
+            # damaged is compiled afresh
             config["CACHE_DIR"] = str(cache)
         try:
             compiled = core.compile_model(str(model), target, config)
@@ -128,11 +129,12 @@ class OpenVino:
         return engine
 
     @own_signal_stack()
-    def open(self, engine: bytes, name: str, precision: str) -> OpenVinoSession:
+    def open(self, engine: bytes, name: str, precision: str, *, threads: int | None = None) -> OpenVinoSession:
         core = _quiet_openvino().Core()
         try:
             # an engine does not keep the precision it was compiled for: unless told, the library takes its default
-            compiled = core.import_model(engine, "CPU", _config("f32" if precision == "int8" else precision, "CPU"))
+            config = _config("f32" if precision == "int8" else precision, "CPU", threads)
+            compiled = core.import_model(engine, "CPU", config)
         except RuntimeError as error:
             raise BackendError(f"the engine of {name} does not load: {_first_line(error)}") from error
         session = OpenVinoSession(compiled, name, "CPU")
@@ -304,15 +306,23 @@ def _decoding_scope(network: ov.Model) -> Any:
     return nncf.IgnoredScope(names=names, validate=False)
 
 
-def _cache_folder() -> Path | None:
-    """Where compiled networks are kept; None where nothing can be written there, on which OpenVINO would fail."""
-    folder = platformdirs.user_cache_path("skelter", appauthor=False) / "openvino"
+def _cache_folder(model: Path) -> Path | None:
+    """Where what is compiled of `model` is kept; None where nothing can be written there, on which OpenVINO would fail.
+
+    OpenVINO tells files by path, size and time in whole seconds: a network that took another's place may agree in all.
+    """
     try:
+        folder = compiled_folder() / sha256_of(model)[:16]
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError:
         return None
+
+
+def compiled_folder() -> Path:
+    """Where compiled networks are kept, a folder for each network; it need not exist."""
+    return platformdirs.user_cache_path("skelter", appauthor=False) / "openvino"
 
 
 def _is_readable(core: ov.Core, model: Path) -> bool:

@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.backends import Backend, EngineBuilder, Session
+from engine.backends import Backend, BuildProgress, EngineBuilder, Session
 from engine.backends.meanwhile import Meanwhile
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.openvino import OpenVino
 from engine.backends.standby import standby
 from engine.backends.tensorrt import TensorRt
 from engine.backends.torch import Torch
-from engine.errors import BackendError, ModelError, UsageError
+from engine.errors import BackendError, ModelError, SkelterError, UsageError
 
 if TYPE_CHECKING:
     from engine.cards import ModelCard
@@ -65,15 +65,23 @@ def select(device: str = "auto") -> list[Selection]:
     state = backend.available()
     if not state.usable:
         raise BackendError(f"{name} cannot be used here: {state.reason}; `--device auto` takes what can.")
-    return [Selection(backend, part or _DEFAULT_DEVICE.get(name, "cpu"), f"{device}: asked for")]
+    return [Selection(backend, part or _usual_device(name), f"{device}: asked for")]
 
 
 def builder(device: str = "auto") -> EngineBuilder:
     """The best backend for `device` that builds engines. Raises as `select`, UsageError where none of them does."""
     for choice in select(device):
         if isinstance(choice.backend, EngineBuilder):
+            name, usual = choice.backend.name, _usual_device(choice.backend.name)
+            if choice.device != usual:
+                raise UsageError(f"{name} builds engines for {usual} only: leave `:{choice.device}` out.")
             return choice.backend
     raise UsageError(f"{device} builds nothing: --device is auto, tensorrt or openvino here.")
+
+
+def _usual_device(name: str) -> str:
+    """Where a backend runs unless told otherwise, and the only place it builds engines for."""
+    return _DEFAULT_DEVICE.get(name, "cpu")
 
 
 def _by_preference(device: str, name: str) -> list[Selection]:
@@ -93,7 +101,7 @@ def _by_preference(device: str, name: str) -> list[Selection]:
     first = "; ".join(passed_over) or "the fastest here"
     return [
         Selection(
-            BACKENDS[backend], _DEFAULT_DEVICE.get(backend, "cpu"),
+            BACKENDS[backend], _usual_device(backend),
             f"{device}: {backend}, {first if rank == 0 else 'the next best'}",
         )
         for rank, backend in enumerate(usable)
@@ -121,7 +129,7 @@ def load(
         serving, place = _first(others, device, model, None, threads, card)
         assert serving is not None
         second = others[place]
-        session = _meanwhile(serving, (second.name, choice.name), choice, precision, card)
+        session = _meanwhile(serving, (second.name, choice.name), choice, precision, card, threads)
         why = f"{device}: {second.backend.name}, while an engine for {choice.backend.name} is built"
         choice = replace(second, why=why)
     return _with_standby(session, choice.name, others, model, threads), choice
@@ -133,15 +141,22 @@ def _first(
 ) -> tuple[Session | None, int]:  # fmt: skip
     """The session of the first that runs `model`, and which that is; None where its engine is to be built first, and
     another can serve meanwhile. `choices` learn why those before were passed over."""
+    first: SkelterError | None = None
     for rank, choice in enumerate(choices):
         is_last = rank == len(choices) - 1
         try:
             session = _open(choice, model, precision, threads, card)
             if session is None and is_last:  # nobody to serve meanwhile
-                session = _built(choice, precision, card)
+                session = _built(choice, precision, card, threads)
+        except UsageError:
+            # int8 is there in engines alone: how to get one was the first one's word
+            if precision == "int8" and first is not None:
+                raise first from None
+            raise
         except (ModelError, BackendError) as refusal:
             if is_last:
                 raise
+            first = first or refusal
             choices[rank + 1] = replace(choices[rank + 1], why=f"{device}: {choice.backend.name} refused: {refusal}")
             continue
         return session, rank
@@ -162,42 +177,54 @@ def _open(
 ) -> Session | None:
     """A session; None where an engine has to be built first."""
     backend = choice.backend
-    if (
-        card is not None
-        and isinstance(backend, EngineBuilder)
-        and choice.device == _DEFAULT_DEVICE.get(backend.name, "cpu")
-    ):
-        from engine.build import find  # it runs networks itself, and so needs this module
+    if card is not None and isinstance(backend, EngineBuilder) and choice.device == _usual_device(backend.name):
+        from engine.build import Found, find  # it runs networks itself, and so needs this module
 
         is_chosen = precision is None or precision in backend.precisions()
-        session, notice = find(card, backend, precision) if is_chosen and threads is None else (None, "")
-        if notice:
-            _log.warning("%s: %s; it is built again.", card.name, notice)
+        found = find(card, backend, precision, threads) if is_chosen else Found(None)
         # int8 is adjusted on pictures, which only `skelter build` is given
-        if session is not None or (backend.name == "tensorrt" and is_chosen and precision != "int8"):
-            return session
+        is_lost_for_good = found.lost == "int8"
+        if found.notice:
+            remedy = (
+                f"`skelter build {card.name} --precision int8 --pictures CLIP` makes it again"
+                if is_lost_for_good else "it is built again"
+            )  # fmt: skip
+            _log.warning("%s: %s; %s.", card.name, found.notice, remedy)
+        if found.session is not None or (backend.name == "tensorrt" and is_chosen and precision != "int8"):
+            return found.session
+        if found.notice and not is_lost_for_good:  # without an engine it serves as well
+            serving = backend.load(model, precision=precision, device=choice.device, threads=threads)
+            return _meanwhile(
+                serving, (choice.name, choice.name), choice, precision or found.lost, card, threads,
+                or_next=precision is None,
+            )  # fmt: skip
     return backend.load(model, precision=precision, device=choice.device, threads=threads)
 
 
-def _built(choice: Selection, precision: str | None, card: ModelCard | None) -> Session:
+def _built(choice: Selection, precision: str | None, card: ModelCard | None, threads: int | None) -> Session:
     """Build now, as nothing else was asked for."""
     from engine.build import build_quietly
 
     assert isinstance(choice.backend, EngineBuilder)
     assert card is not None
     _log.warning("Building the engine of %s for this GPU; `skelter build %s` does it beforehand.", card.name, card.name)
-    return build_quietly(card, choice.backend, precision, lambda share, doing: True)
+    return build_quietly(card, choice.backend, precision, lambda share, doing: True, threads=threads)
 
 
 def _meanwhile(
-    serving: Session, devices: tuple[str, str], choice: Selection, precision: str | None, card: ModelCard | None
-) -> Session:
+    serving: Session, devices: tuple[str, str], choice: Selection, precision: str | None, card: ModelCard | None,
+    threads: int | None, *, or_next: bool = False,
+) -> Session:  # fmt: skip
     from engine.build import build_quietly
 
     backend, known = choice.backend, card
     assert isinstance(backend, EngineBuilder)
     assert known is not None
-    return Meanwhile(serving, lambda progress: build_quietly(known, backend, precision, progress), known.name, devices)
+
+    def make(progress: BuildProgress) -> Session:
+        return build_quietly(known, backend, precision, progress, threads=threads, or_next=or_next)
+
+    return Meanwhile(serving, make, known.name, devices)
 
 
 def _has_nvidia_card() -> bool:

@@ -66,7 +66,7 @@ class TensorRt:
             model, precision=precision, capabilities=[gpu.capability], samples=samples, progress=progress, timing=timing
         )
 
-    def open(self, engine: bytes, name: str, precision: str) -> TensorRtSession:
+    def open(self, engine: bytes, name: str, precision: str, *, threads: int | None = None) -> TensorRtSession:
         return TensorRtSession(engine, name, precision, _first_gpu())
 
 

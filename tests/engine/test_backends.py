@@ -199,6 +199,19 @@ def test_a_replaced_model_file_is_not_answered_from_the_cache(tmp_path: Path) ->
         np.testing.assert_array_equal(out, np.full((1, 1 + int(value)), value))
 
 
+def test_a_network_of_the_same_size_and_age_is_not_answered_from_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    path = tmp_path / "model.onnx"
+    for value in (1.0, 2.0):
+        save_graph(path, ["N", 3, 8, 8], {"a": np.full((1, 2), value, np.float32)})
+        os.utime(path, (1e9, 1e9))
+        session, _ = select.load(path, device="openvino", precision="f32")
+        (out,) = session.run(np.zeros((1, 3, 8, 8), np.float32))
+        np.testing.assert_array_equal(out, np.full((1, 2), value))
+
+
 @pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
 def test_memory_does_not_grow_with_calls_of_changing_batch(device: str) -> None:
     session, _ = select.load(POSE, device=device, threads=1)

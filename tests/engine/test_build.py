@@ -19,10 +19,10 @@ from engine.backends import Array, Availability, BuildProgress, CroppingSession,
 from engine.backends.meanwhile import Meanwhile
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.openvino import OpenVino
-from engine.build import build, find, key_of, people_of
+from engine.build import Found, build, check, find, key_of, people_of, samples_of
 from engine.cards import ModelCard, Task
 from engine.crops import affines, centres_and_sizes
-from engine.detector import load_detector
+from engine.detector import Detector, load_detector
 from engine.errors import BackendError, BuildCancelled, UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
 from engine.pose import load_pose
@@ -81,7 +81,7 @@ class Builder(OnnxRuntime):
             raise BuildCancelled("cancelled")
         return precision.encode()
 
-    def open(self, engine: bytes, name: str, precision: str) -> Session:
+    def open(self, engine: bytes, name: str, precision: str, *, threads: int | None = None) -> Session:
         if engine != precision.encode():
             raise BackendError("the engine does not load.")
         session = super().load(self.card.path, precision=None, device="cpu")
@@ -102,6 +102,19 @@ class Shifted:
         places = moved[..., 0] if moved.shape[2] == 3 else moved[:, 0]
         places += self._pixels
         return (moved,)
+
+
+class Swapped:
+    """A session that takes blue for red."""
+
+    precision, description = "f32", "swapped"
+
+    def __init__(self, card: ModelCard) -> None:
+        self._session = OnnxRuntime().load(card.path, precision=None, device="cpu")
+        self.input, self.outputs, self.close = self._session.input, self._session.outputs, self._session.close
+
+    def run(self, batch: Array) -> tuple[Array, ...]:
+        return self._session.run(batch[..., ::-1])
 
 
 def test_an_engine_is_built_proven_and_used(pose_card: ModelCard) -> None:
@@ -144,6 +157,17 @@ def test_int8_proves_itself_or_is_refused_with_its_figures(pose_card: ModelCard)
 def test_int8_without_an_engine_says_how_to_get_one() -> None:
     with pytest.raises(BackendError, match=f"skelter build {DEFAULT_POSE} --precision int8"):
         load_pose(device="openvino", precision="int8")
+
+
+def test_int8_without_an_engine_says_so_where_the_backend_is_not_asked_for_either() -> None:
+    with pytest.raises(BackendError, match=f"skelter build {DEFAULT_POSE} --precision int8"):
+        load_pose(device="auto", precision="int8")
+
+
+@pytest.mark.parametrize("device", ["openvino:gpu", "openvino:nonsense", "openvino:throughput"])
+def test_engines_are_built_for_no_other_device_than_they_are_used_on(device: str) -> None:
+    with pytest.raises(UsageError, match=f"openvino builds engines for cpu only: leave `:{device[9:]}` out"):
+        select.builder(device)
 
 
 @pytest.mark.parametrize("task", list(Task))
@@ -203,6 +227,160 @@ def test_a_network_that_finds_nobody_proves_nothing(pose_card: ModelCard) -> Non
         build(pose_card, Builder(pose_card, {"f16": 0.0}), pictures=blank)
 
 
+def test_what_was_built_last_is_what_is_used(pose_card: ModelCard) -> None:
+    build(pose_card, OpenVino(), precision="bf16", pictures=PICTURES)
+    build(pose_card, OpenVino(), precision="f32", pictures=PICTURES)
+
+    with load_pose() as pose:
+        assert pose.description.endswith("f32")
+    assert [engine.key.precision for engine in store.stored()[0]] == ["f32"]
+
+
+def test_an_engine_that_other_pictures_refuse_is_used_no_more(pose_card: ModelCard) -> None:
+    build(pose_card, Builder(pose_card, {"int8": 0.0, "f16": 0.0}), precision="int8", pictures=PICTURES)
+    worse = Builder(pose_card, {"int8": 3.0, "f16": 0.0})
+
+    with pytest.raises(BackendError, match="int8: "):
+        build(pose_card, worse, precision="int8", pictures=PICTURES)
+
+    assert find(pose_card, worse, None).session is None
+
+
+def test_cancelled_at_the_second_precision_a_build_keeps_nothing(pose_card: ModelCard) -> None:
+    backend = Builder(pose_card, {"f16": 0.0, "f32": 0.0})
+    backend.builds_slowly = False
+
+    def watch(share: float, doing: str) -> bool:
+        return share < 0.6
+
+    with pytest.raises(BuildCancelled):
+        build(pose_card, backend, pictures=PICTURES, progress=watch)
+
+    assert backend.built == ["f16", "f32"]
+    assert store.stored() == ([], [])
+
+
+def test_of_two_builds_at_once_an_engine_remains(pose_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = key_of(pose_card, OpenVino(), "bf16")
+    kept = store.put
+
+    def at_the_same_time(key: store.EngineKey, *arguments: object, **options: object) -> store.StoredEngine:
+        """As if another process, which found bf16 faster, removed this engine as soon as it was there."""
+        mine = kept(key, *arguments, **options)  # type: ignore[arg-type]
+        monkeypatch.setattr(store, "put", kept)
+        store.put_alone(other, b"bf16", {}, source=pose_card.path)
+        return mine
+
+    monkeypatch.setattr(store, "put", at_the_same_time)
+    done = build(pose_card, OpenVino(), precision="f32", pictures=PICTURES)
+
+    assert done.used.engine is not None
+    assert done.used.engine.size > 1e5
+    assert "f32" in [engine.key.precision for engine in store.stored()[0]]
+
+
+def test_with_threads_of_ones_choice_the_engine_is_used_on_them(pose_card: ModelCard) -> None:
+    build(pose_card, OpenVino(), precision="f32", pictures=PICTURES)
+
+    with load_pose(threads=1) as pose:  # as every worker of a batch does
+        compiled = pose._session._current._request.get_compiled_model()
+        assert pose.description.endswith("f32"), "bf16, which is compiled without an engine"
+        assert compiled.get_property("INFERENCE_NUM_THREADS") == 1
+
+
+@pytest.mark.parametrize("harm", ["old", "damaged"])
+def test_an_engine_that_cannot_be_used_any_more_is_built_again_while_another_serves(
+    harm: str, pose_card: ModelCard, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.build.PICTURES", 3)
+    done = build(pose_card, OpenVino(), precision="f32", pictures=PICTURES)
+    assert done.used.engine is not None
+    path = done.used.engine.path
+    if harm == "old":
+        kept, payload = store.read(path)
+        path.unlink()
+        store.put(replace(kept.key, library="OpenVINO 2020.1"), payload, {}, source=pose_card.path)
+    else:
+        path.write_bytes(path.read_bytes()[:-3])
+    image, boxes = PICTURES[0]
+
+    with load_pose() as pose:
+        assert len(pose.estimate(image, boxes)) == 1
+        for _ in range(600):
+            if "now runs on" in caplog.text:
+                break
+            threading.Event().wait(0.05)
+            pose.estimate(image, boxes)
+        assert pose.description.endswith("f32"), "the precision that it had"
+    told = caplog.messages[0]
+    assert told.endswith("; it is built again.")
+    assert ".);" not in told
+    caplog.clear()
+    with load_pose() as pose:
+        assert pose.description.endswith("f32")
+    assert caplog.messages == []
+
+
+def test_an_old_engine_of_int8_is_said_to_need_pictures(pose_card: ModelCard, caplog: pytest.LogCaptureFixture) -> None:
+    pytest.importorskip("nncf")
+    old = replace(key_of(pose_card, OpenVino(), "int8"), library="OpenVINO 2020.1")
+    store.put(old, b"machine code", {}, source=pose_card.path)
+
+    with load_pose() as pose:
+        assert "being built" not in pose.description
+
+    (told,) = caplog.messages
+    assert f"`skelter build {DEFAULT_POSE} --precision int8 --pictures CLIP`" in told
+
+
+def test_a_file_elsewhere_of_the_same_name_makes_no_engine_old(
+    tmp_path: Path, pose_card: ModelCard, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere = replace(pose_card, path=tmp_path / pose_card.path.name, sha256="0" * 64)
+    store.put(key_of(elsewhere, OpenVino(), "f32"), b"machine code", {}, source=elsewhere.path)
+
+    load_pose().close()
+
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("model", [DEFAULT_DETECTOR, DEFAULT_POSE])
+def test_what_runs_by_default_would_pass_the_comparison(model: str) -> None:
+    card = find_model(model, Task.POSE if model == DEFAULT_POSE else Task.DETECTOR)
+    precision = "bf16" if "bf16" in OpenVino().precisions() else "f32"
+
+    assert build(card, OpenVino(), precision=precision).used.precision == precision
+
+
+@pytest.mark.parametrize("size_wh", [(288, 384), (1280, 960)])
+def test_the_comparison_of_boxes_does_not_depend_on_the_picture_s_size(
+    size_wh: tuple[int, int], detector_card: ModelCard
+) -> None:
+    pictures = drawn.people(4, size_wh)
+    with (
+        Detector(
+            detector_card, OpenVino().load(detector_card.path, precision="f32", device="cpu"), why=""
+        ) as reference,
+        Detector(detector_card, Swapped(detector_card), why="") as swapped,
+    ):
+        assert check(reference, reference, pictures).passed
+        assert not check(reference, swapped, pictures).passed, "planes in the wrong order"
+
+
+def test_int8_that_went_wrong_is_refused(detector_card: ModelCard) -> None:
+    pytest.importorskip("nncf")
+    dark = [(image // 8, boxes) for image, boxes in drawn.people(8)]  # its ranges do not fit what it will see
+    with (
+        Detector(
+            detector_card, OnnxRuntime().load(detector_card.path, precision=None, device="cpu"), why=""
+        ) as reference,
+    ):
+        backend = OpenVino()
+        engine = backend.build(detector_card.path, precision="int8", samples=samples_of(detector_card, dark, reference))
+        with Detector(detector_card, backend.open(engine, "net", "int8"), why="") as candidate:
+            assert not check(reference, candidate, drawn.people(8)).passed
+
+
 def test_an_unknown_precision_is_a_usage_error(pose_card: ModelCard) -> None:
     with pytest.raises(UsageError, match="int3"):
         build(pose_card, Builder(pose_card, {"f16": 0.0}), precision="int3")
@@ -218,13 +396,13 @@ def test_a_cancelled_build_keeps_nothing(pose_card: ModelCard) -> None:
 def test_an_engine_of_another_library_or_model_is_told_and_not_used(pose_card: ModelCard) -> None:
     build(pose_card, Builder(pose_card, {"f16": 0.0}), pictures=PICTURES)
 
-    session, notice = find(pose_card, Builder(pose_card, {"f16": 0.0}, library="TensorRT 11.0"), None)
-    assert session is None
-    assert "TensorRT 10.9 on RTX 4090" in notice
+    found = find(pose_card, Builder(pose_card, {"f16": 0.0}, library="TensorRT 11.0"), None)
+    assert (found.session, found.lost) == (None, "f16")
+    assert "TensorRT 10.9 on RTX 4090" in found.notice
     changed = replace(pose_card, sha256="0" * 64)
-    session, notice = find(changed, Builder(changed, {"f16": 0.0}), None)
-    assert session is None
-    assert "the model has changed" in notice
+    found = find(changed, Builder(changed, {"f16": 0.0}), None)
+    assert (found.session, found.lost) == (None, "f16")
+    assert "the model has changed" in found.notice
 
 
 def test_a_damaged_engine_is_told_and_not_used(pose_card: ModelCard) -> None:
@@ -233,14 +411,14 @@ def test_a_damaged_engine_is_told_and_not_used(pose_card: ModelCard) -> None:
     assert done.used.engine is not None
     done.used.engine.path.write_bytes(done.used.engine.path.read_bytes()[:-3])
 
-    session, notice = find(pose_card, backend, None)
+    found = find(pose_card, backend, None)
 
-    assert session is None
-    assert "damaged" in notice
+    assert (found.session, found.lost) == (None, "f16")
+    assert "damaged" in found.notice
 
 
 def test_an_engine_that_was_never_built_needs_no_notice(pose_card: ModelCard) -> None:
-    assert find(pose_card, Builder(pose_card, {"f16": 0.0}), None) == (None, "")
+    assert find(pose_card, Builder(pose_card, {"f16": 0.0}), None) == Found(None)
 
 
 @pytest.fixture

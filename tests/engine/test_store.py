@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,6 +104,32 @@ def test_only_its_user_reads_the_key(own_folders: Path) -> None:
     store.put(KEY, b"machine code", {})
 
     assert (own_folders / "data" / "engines.key").stat().st_mode & 0o077 == 0
+
+
+def test_two_programs_that_begin_at_once_read_each_other_s_engines(own_folders: Path) -> None:
+    for turn in range(10):
+        (own_folders / "data" / "engines.key").unlink(missing_ok=True)
+        keys = [replace(KEY, model=f"net{turn}-{each}") for each in range(8)]
+        together = threading.Barrier(len(keys))
+
+        def keep(key: EngineKey, together: threading.Barrier = together) -> None:
+            together.wait()
+            store.put(key, b"machine code", {})
+
+        with ThreadPoolExecutor(len(keys)) as pool:
+            list(pool.map(keep, keys))
+
+        assert [store.get(key) for key in keys] == [b"machine code"] * len(keys)
+    assert [path.name for path in (own_folders / "data").iterdir()] == ["engines.key"]
+
+
+def test_a_key_that_is_cut_short_is_drawn_again(own_folders: Path) -> None:
+    (own_folders / "data").mkdir()
+    (own_folders / "data" / "engines.key").write_bytes(b"short")
+
+    store.put(KEY, b"machine code", {})
+
+    assert store.get(KEY) == b"machine code"
 
 
 def test_what_a_library_remembers_comes_back_for_it_alone() -> None:

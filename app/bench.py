@@ -111,13 +111,13 @@ def inference(
     return [_row(key, spent) for key, spent in sorted(times.items())], refused
 
 
-def run_clip(clip: Path, choice: Choice, runs: int) -> dict[str, Any]:
+def run_clip(clip: Path, choice: Choice, runs: int, *, threads: int | None = None) -> dict[str, Any]:
     """Whole runs of a clip, decoding to written files, with engines already loaded: frames a second, and the stages.
 
     Stages overlap, so their sum is more than a frame takes.
     """
     begun = time.perf_counter()
-    with Engines.load(choice) as engines:
+    with Engines.load(choice, threads=threads) as engines:
         load_s = time.perf_counter() - begun
         fps, stages = [], []
         for _ in range(runs):

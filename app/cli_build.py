@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.build import Build
     from engine.cards import ModelCard
     from engine.selfcheck import Pictures
+    from engine.types import U8
 
 console = Console(stderr=True, highlight=False, emoji=False)
 INTERRUPTED = 130
@@ -39,18 +41,17 @@ def build(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept the licence of a model of the zoo.")] = False,
 ) -> None:
     """Make of MODEL what runs fastest on this machine; it is held against ONNX Runtime, and used from then on."""
-    card = _card(model, yes=yes)
-    build_and_tell(card.name if _is_named(card) else card.path, device=device, precision=precision, pictures=pictures)
+    build_and_tell(_card(model, yes=yes), device=device, precision=precision, pictures=pictures)
 
 
 def build_and_tell(
-    model: str | Path, *, device: str = "auto", precision: str | None = None, pictures: str | None = None
+    model: str | ModelCard, *, device: str = "auto", precision: str | None = None, pictures: str | None = None
 ) -> None:
     """Build under a progress bar and print what came of it; leaves by typer.Exit where interrupted."""
     from engine.backends.select import builder
     from engine.build import build as make
 
-    card, backend = find_any(model), builder(device)
+    card, backend = find_any(model) if isinstance(model, str) else model, builder(device)
     shown = _people_of(pictures) if pictures else None
     console.print(f"Building {card.name} by {backend.available().reason}…", markup=False)
     try:
@@ -103,7 +104,7 @@ def bench(
         detector=detectors[0].name, pose=poses[0].name, device=(device or ["auto"])[0],
         precision=precision[0] if precision else None,
     )  # fmt: skip
-    run = run_clip(clip, choice, runs) if clip is not None else None
+    run = run_clip(clip, choice, runs, threads=threads) if clip is not None else None
     where = setting(image, rounds, threads)
     if as_json:
         content = {"setting": where, "rows": [asdict(row) for row in rows], "not_measured": refused, "pipeline": run}
@@ -134,14 +135,11 @@ def _card(model: str, *, yes: bool) -> ModelCard:
 
     path = Path(model)
     if path.suffix.lower() in _CHECKPOINTS:
-        from app.cli_models import import_model
-
-        import_model(path, replace=True)
-        return find_any(path.stem)
+        return _imported(path)
     try:
         return find_any(model)
     except MissingFileError:
-        if path.suffix or path.name != model:
+        if path.suffix.lower() in (".onnx", ".toml") or path.name != model:
             raise
         if find_entry(model) is None:
             raise _unknown(model) from None
@@ -149,6 +147,34 @@ def _card(model: str, *, yes: bool) -> ModelCard:
 
         pull(model, yes=yes)
         return find_any(model)
+
+
+def _imported(checkpoint: Path) -> ModelCard:
+    """The model that a checkpoint becomes, or has become before. Raises UsageError where another has its name."""
+    from app.model_files import NameTaken, import_file
+    from engine.models import read_card, sha256_of, user_models
+    from training.cli import import_checkpoint
+
+    name = Path(checkpoint.name.removesuffix(".tar")).stem
+    try:
+        card, lines = import_file(checkpoint, name=name)
+    except NameTaken as error:
+        if error.can_replace:  # the same checkpoint gives the same file
+            with TemporaryDirectory() as folder:
+                again = Path(folder) / f"{name}.onnx"
+                import_checkpoint(
+                    checkpoint, again, None, pixel_rule=None, decoding=None, flip=False, data="", licence=""
+                )
+                there = read_card(user_models() / f"{name}.toml")
+                if sha256_of(again) == there.sha256:
+                    return there
+        raise UsageError(
+            f"There is a model called {name} already, and {checkpoint} gives another: `skelter build {name}` builds "
+            f"that one, `skelter models import {checkpoint} --name NAME` brings this one under a name of its own."
+        ) from error
+    for line in lines:
+        typer.echo(line)
+    return card
 
 
 def _unknown(name: str) -> MissingFileError:
@@ -163,26 +189,30 @@ def _unknown(name: str) -> MissingFileError:
     return MissingFileError(f"There is no model called {name}: {hint}")
 
 
-def _is_named(card: ModelCard) -> bool:
-    from engine.models import list_models
-
-    return any(each.path == card.path for each in list_models())
-
-
 def _people_of(source: str) -> Pictures:
-    from itertools import islice
-
     from engine.build import people_of
     from engine.detector import load_detector
-    from engine.video import open_source
 
-    with open_source(source) as opened, load_detector() as detector:
-        count = opened.info.frame_count or 256
-        frames = [frame.image for frame in islice(iter(opened), 0, None, max(1, count // 64))]
+    frames = _frames_of(source)
+    with load_detector() as detector:
         found = people_of(frames, detector)
     if not found:
         raise UsageError(f"There is nobody on the pictures of {source}: give others, or leave --pictures out.")
     return found
+
+
+def _frames_of(source: str) -> list[U8]:
+    """Up to 128 pictures, from all over a clip or folder, or from its beginning where its length is not known."""
+    from itertools import islice
+
+    from engine.addresses import CameraAddress, ScreenAddress
+    from engine.video import STREAM_SCHEMES, open_source
+
+    if CameraAddress.parse(source) or ScreenAddress.parse(source) or source.lower().startswith(STREAM_SCHEMES):
+        raise UsageError(f"{source} is live and has no end: give a clip or a folder of pictures with --pictures.")
+    with open_source(source) as opened:
+        step = max(1, (opened.info.frame_count or 256) // 64)
+        return [frame.image for frame in islice(iter(opened), 0, 128 * step, step)]
 
 
 def _bar() -> bars.Progress:

@@ -32,11 +32,15 @@ def import_model(
         Decoding | None,
         typer.Option(help="How heatmaps are read (default: by what it is); of a checkpoint parabola, quarter or dark."),
     ] = None,
+    person_class: Annotated[
+        int | None,
+        typer.Option(min=0, help="Of a detector in ONNX: which class is a person, from 0 (default: by their names)."),
+    ] = None,
     flip: Annotated[
         bool, typer.Option("--flip", help="Average with the mirrored crop: better, twice the work.")
     ] = False,
-    licence: Annotated[str, typer.Option(help="For the card.")] = "not stated",
-    data: Annotated[str, typer.Option(help="For the card: what it was trained on.")] = "not stated",
+    licence: Annotated[str | None, typer.Option(help="For the card.")] = None,
+    data: Annotated[str | None, typer.Option(help="For the card: what it was trained on.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite one of the same name.")] = False,
     run_code: Annotated[
         bool, typer.Option("--run-code", help="Run code that FILE holds: its maker can then do all that you can here.")
@@ -51,8 +55,8 @@ def import_model(
 
     try:
         card, lines = import_file(
-            file, name=name, size_wh=_size(size), pixel_rule=pixel_rule, decoding=decoding, flip=flip, licence=licence,
-            data=data, replace=replace, run_code=run_code,
+            file, name=name, size_wh=_size(size), pixel_rule=pixel_rule, decoding=decoding, person_class=person_class,
+            flip=flip, licence=licence, data=data, replace=replace, run_code=run_code,
         )  # fmt: skip
     except NameTaken as error:
         options = "by --name, or say --replace" if error.can_replace else "by --name"

@@ -26,14 +26,16 @@ class NameTaken(UsageError):
 
 def import_file(
     file: Path, *, name: str | None = None, size_wh: tuple[int, int] | None = None, pixel_rule: PixelRule | None = None,
-    decoding: Decoding | None = None, flip: bool = False, licence: str = "not stated", data: str = "not stated",
-    replace: bool = False, run_code: bool = False,
+    decoding: Decoding | None = None, person_class: int | None = None, flip: bool = False, licence: str | None = None,
+    data: str | None = None, replace: bool = False, run_code: bool = False,
 ) -> tuple[ModelCard, list[str]]:  # fmt: skip
     """Import a checkpoint of a pose network or an ONNX file; its card, and what to tell of it, line by line.
 
     name      what to call it; None: the file's name
     size_wh   of a checkpoint: the size of its input, pixels
+    person_class  of an ONNX detector: which class is a person (None: the one called so)
     flip      of a checkpoint: average with the mirrored crop
+    licence, data  for the card; None: as the file or the zoo says
     run_code  of a checkpoint: run code that it holds (its maker can then do all that the user can)
 
     Raises NameTaken, UsageError for a name that cannot be, MissingFileError, ModelError, SinkError.
@@ -54,19 +56,29 @@ def import_file(
         if size_wh or flip or run_code:
             raise UsageError("Size, flip and run-code belong to checkpoints, not to {0}: leave them out.", file)
         if known is not None:
-            card = bring_in(dataclasses.replace(known, format=Format.ONNX), file)
+            said = {"pixel_rule": pixel_rule, "decoding": decoding, "person_class": person_class}
+            known = dataclasses.replace(
+                known, format=Format.ONNX, licence=licence or known.licence, data=data or known.data,
+                card=known.card | {key: value for key, value in said.items() if value is not None},
+            )  # fmt: skip
+            card = bring_in(known, file)
         else:
-            card = import_onnx(file, target, pixel_rule=pixel_rule, decoding=decoding)
+            card = import_onnx(
+                file, target, pixel_rule=pixel_rule, decoding=decoding, person_class=person_class, licence=licence,
+                data=data,
+            )  # fmt: skip
         return card, [f"{file} is {_described(card)}."]
+    if person_class is not None:
+        raise UsageError("The person class belongs to detectors in ONNX, not to {0}: leave it out.", file)
     from training.cli import import_checkpoint
 
     if known is not None:
         pixel_rule = pixel_rule or known.card.get("pixel_rule")
         decoding = decoding or known.card.get("decoding")
-        data, licence = known.data, known.licence
+        data, licence = data or known.data, licence or known.licence
     lines = import_checkpoint(
-        file, target, size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence,
-        run_code=run_code,
+        file, target, size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data or "not stated",
+        licence=licence or "not stated", run_code=run_code,
     )  # fmt: skip
     return read_card(target.with_suffix(".toml"), check_hash=False), lines
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +22,13 @@ from engine.errors import WRONG_CONTENT, MissingFileError, ModelError, in_short
 from engine.files import WholeFile
 from engine.heads import DetectorLayout
 from engine.skeletons import SKELETONS
+
+# where an ONNX file says that weights lie elsewhere: field 13 of TensorProto, with the key `location`; a byte or two of
+# length stand before each part
+_LOCATION = b"\n\x08location\x12"
+_EXTERNAL = re.compile(
+    rb"\x6a(?:[\x00-\x7f]|[\x80-\xff][\x00-\x7f])\n\x08location\x12([\x00-\x7f]|[\x80-\xff][\x00-\x7f])", re.DOTALL
+)
 
 
 class Task(StrEnum):
@@ -83,14 +91,18 @@ class ModelCard:
     accuracy_command: str = ""
 
 
-def read_card(path: Path, *, check_hash: bool = True) -> ModelCard:
-    """Read a card.
+def read_card(path: Path, *, of: Path | None = None, check_hash: bool = True) -> ModelCard:
+    """Read a card. `of` is the model's file that it was looked for, where it was looked for by that.
 
-    Raises ModelError for a key unknown, missing or of the wrong type, and for a file whose hash differs;
-    MissingFileError where the model's file is not beside the card.
+    Raises ModelError for a key unknown, missing or of the wrong type, for a card of another file than `of`, and for a
+    file whose hash differs or that keeps weights elsewhere; MissingFileError where the model's file is not beside it.
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(
+            "{0} cannot be read ({1}): a model card is a file that you may read.", path, _reason(error)
+        ) from error
     except WRONG_CONTENT as error:
         raise ModelError("{0} is not a model card ({1}): import the model again.", path, in_short(error)) from error
     unknown = sorted(set(given) - set(_READERS))
@@ -115,14 +127,18 @@ def read_card(path: Path, *, check_hash: bool = True) -> ModelCard:
     values["path"] = path.with_name(values.pop("file"))
     values["layout"] = _layout(values["task"], values["layout"], path)
     card = ModelCard(**values)
+    if of is not None and not (card.path.exists() and card.path.samefile(of)):
+        raise ModelError(
+            "the model card {0} describes {1}, not {2}: correct `file` and `sha256` in it, or remove it.",
+            path, card.path.name, of.name,
+        )  # fmt: skip
     if not card.path.exists():
         raise MissingFileError(
             "the model card {0} names {1}, which is not beside it: copy it there.", path, card.path.name
         )
-    if check_hash and sha256_of(card.path) != card.sha256:
-        raise ModelError(
-            "{0} is not the file that its card describes (its SHA-256 differs): import the model again.", card.path
-        )
+    _check(card)
+    if check_hash:
+        _check_file(card, path)
     return card
 
 
@@ -158,13 +174,77 @@ def write_card(card: ModelCard) -> Path:
 
 
 def with_options(card: ModelCard, **options: object) -> ModelCard:
-    """The card with those of `options` (fields of ModelCard) that are not None."""
-    return replace(card, **{key: value for key, value in options.items() if value is not None})  # type: ignore[arg-type]
+    """The card with those of `options` (fields of ModelCard) that are not None. Raises ModelError where they clash."""
+    chosen = replace(card, **{key: value for key, value in options.items() if value is not None})  # type: ignore[arg-type]
+    _check(chosen)
+    return chosen
 
 
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def weights_elsewhere(path: Path) -> tuple[str, ...]:
+    """The names of the other files in which an ONNX file keeps weights; () where it holds them all itself.
+
+    Raises ModelError where the file cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if _LOCATION not in content:  # far quicker than what follows
+        return ()
+    names = []
+    for found in _EXTERNAL.finditer(content):
+        low, high = found[1][0], found[1][1:]
+        length = (low & 0x7F) | (high[0] << 7) if high else low
+        names.append(content[found.end() : found.end() + length].decode(errors="replace"))
+    return tuple(dict.fromkeys(names))
+
+
+def unreadable(path: Path, error: OSError) -> ModelError:
+    """What the system says of reading a model's file, in a sentence with the remedy."""
+    return ModelError("{0} cannot be read ({1}): check that you may read it.", path, _reason(error))
+
+
+def _check(card: ModelCard) -> None:
+    """Raises ModelError where what the card says cannot all be true."""
+    if card.layout is PoseLayout.HEATMAPS and card.decoding in (Decoding.GRAPH, Decoding.SIMCC):
+        raise ModelError(
+            "{0} gives heatmaps, which the decoding {1} cannot read: choose argmax, quarter, parabola or dark.",
+            card.path.name, card.decoding,
+        )  # fmt: skip
+    if card.class_names and card.person_class >= len(card.class_names):
+        raise ModelError(
+            "{0} knows {1} classes, counted from 0, so none is the person class {2}: choose another.",
+            card.path.name, len(card.class_names), card.person_class,
+        )  # fmt: skip
+
+
+def _check_file(card: ModelCard, path: Path) -> None:
+    """Raises ModelError where the file is another than the card, which lies at `path`, can answer for."""
+    try:
+        found = sha256_of(card.path)
+    except OSError as error:
+        raise unreadable(card.path, error) from error
+    if found != card.sha256:
+        raise ModelError(
+            "{0} is not the file that its card describes (its SHA-256 differs): import the model again, or correct or "
+            "remove {1}.",
+            card.path, path.name,
+        )  # fmt: skip
+    if elsewhere := weights_elsewhere(card.path):  # which may be changed without the hash telling
+        raise ModelError(
+            "{0} keeps weights in {1}, for which its card cannot answer: remove {2} and import the model, which makes "
+            "one file of it.",
+            card.path, elsewhere[0], path.name,
+        )  # fmt: skip
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
 
 
 def _layout(task: Task, value: str, path: Path) -> DetectorLayout | PoseLayout:
@@ -229,8 +309,16 @@ def _file_name(value: object) -> str:
     return name
 
 
+def _name(value: object) -> str:
+    """Files are called by it."""
+    name = _file_name(value)
+    if not name or not name.isprintable():
+        raise ValueError(f"{name!r} cannot be a model's name")
+    return name
+
+
 _READERS: dict[str, Callable[[object], Any]] = {
-    "name": _text,
+    "name": _name,
     "task": lambda value: Task(_text(value)),
     "file": _file_name,
     "sha256": lambda value: _text(value).lower(),

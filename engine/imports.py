@@ -7,16 +7,17 @@ classic crop and is decoded by DARK; SimCC likewise with the classic crop.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from engine.cards import Colour, ModelCard, PoseLayout, Task, sha256_of
+from engine.cards import Colour, ModelCard, PoseLayout, Task, sha256_of, unreadable, weights_elsewhere
 from engine.crops import PixelRule
 from engine.decoding import Decoding
-from engine.errors import ModelError
-from engine.graphs import Graph, read_graph
+from engine.errors import MissingFileError, ModelError, UsageError
+from engine.graphs import Graph, check_file, read_graph
 from engine.heads import DetectorLayout, recognise
 from engine.skeletons import SKELETONS
 
@@ -33,27 +34,38 @@ _FEEDING: dict[DetectorLayout, dict[str, Any]] = {
     DetectorLayout.YOLOX_RAW: {"colour": Colour.BGR},
     DetectorLayout.RTMDET: {"colour": Colour.BGR, **_IMAGENET_BGR},
 }
+_MOST_BYTES = 2**31 - 1  # of a protobuf
 _THRESHOLD = {DetectorLayout.RTMDET: 0.35, DetectorLayout.SKELTER: 0.5}
 
 
-def infer_card(path: Path, task: Task) -> ModelCard:
-    """The card of a plain .onnx file. Raises ModelError, naming the shapes found, where it is no `task` network."""
+def infer_card(path: Path, task: Task | None = None, *, person_class: int | None = None) -> ModelCard:
+    """The card of a plain .onnx file, as a network for `task`, or for what it is.
+
+    person_class  of a detector: which class is a person, where none is called so
+
+    Raises MissingFileError where weights of it are missing, ModelError, naming the shapes found, where it is no `task`
+    network, UsageError where it has no such class.
+    """
+    check_file(path)
+    sha256 = model_sha256(path)
     graph = read_graph(path, any_size_wh=ANY_SIZE)
     layout = recognise(graph.outputs, graph.size_wh, is_uint8=graph.is_uint8)
     pose_layout = recognise_pose(graph)
     common: dict[str, Any] = {
-        "name": path.stem, "path": path, "sha256": sha256_of(path), "input_size": graph.size_wh,
+        "name": path.stem, "path": path, "sha256": sha256, "input_size": graph.size_wh,
         "precision": "f16" if graph.input.dtype == np.float16 else "f32",
         "licence": graph.metadata.get("license", "not stated"),
     }  # fmt: skip
-    if task is Task.DETECTOR and layout is not None:
-        names = graph.class_names
-        return ModelCard(
-            task=task, layout=layout, threshold=_THRESHOLD.get(layout, 0.4), person_class=_person_class(names, path),
-            class_names=tuple(names[key] for key in sorted(names)), **_FEEDING[layout], **common,
-        )  # fmt: skip
-    if task is Task.POSE and pose_layout is not None:
+    if task is not Task.DETECTOR and pose_layout is not None:
         return _pose_card(graph, pose_layout, common)
+    if task is not Task.POSE and layout is not None:
+        return _detector_card(graph, layout, common, person_class)
+    if task is None:
+        raise ModelError(
+            "{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, "
+            "11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of 16 or 17 keypoints.",
+            path.name, graph.shapes,
+        )  # fmt: skip
     if task is Task.DETECTOR:
         if pose_layout is not None:
             raise ModelError("{0} is a pose network, not a detector ({1}): give it with --pose.", path, graph.shapes)
@@ -69,6 +81,55 @@ def infer_card(path: Path, task: Task) -> ModelCard:
         "in such a form.",
         path.name, graph.shapes,
     )  # fmt: skip
+
+
+def whole(path: Path) -> bytes:
+    """An ONNX file, with the weights inside that it keeps in other files.
+
+    Raises MissingFileError where such a file is missing, ModelError where they cannot become one.
+    """
+    others = _weight_files(path)
+    if not others:
+        return path.read_bytes()
+    try:
+        import onnx
+        from google.protobuf.message import DecodeError  # type: ignore[import-untyped, unused-ignore]
+    except ImportError as error:
+        raise ModelError(
+            "{0} keeps its weights in {1}: run `pip install onnx` first, which can join them, or export one file.",
+            path.name, others[0].name,
+        ) from error  # fmt: skip
+    if sum(file.stat().st_size for file in (path, *others)) > _MOST_BYTES:
+        raise ModelError("{0} and its weights are too large for one file (2 GB): use it by its path.", path)
+    try:
+        joined: bytes = onnx.load(str(path)).SerializeToString()
+    except (DecodeError, onnx.checker.ValidationError, OSError, ValueError) as error:
+        raise ModelError("{0} and its weights do not fit together: export the model again.", path) from error
+    return joined
+
+
+def model_sha256(path: Path) -> str:
+    """SHA-256 of an ONNX file; where it keeps weights in others, of all their hashes: they are the network too.
+
+    Raises MissingFileError where such a file is missing, ModelError where one cannot be read.
+    """
+    others = _weight_files(path)
+    try:
+        hashes = [sha256_of(file) for file in (path, *others)]
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return hashes[0] if not others else hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def _weight_files(path: Path) -> list[Path]:
+    files = []
+    for name in weights_elsewhere(path):
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise ModelError("{0} keeps weights outside its folder ({1}): export it as one file.", path, name)
+        if not (path.parent / name).is_file():
+            raise MissingFileError("{0} keeps its weights in {1}, which is not beside it: copy it there.", path, name)
+        files.append(path.parent / name)
+    return files
 
 
 def recognise_pose(graph: Graph) -> PoseLayout | None:
@@ -101,6 +162,33 @@ def _pose_card(graph: Graph, layout: PoseLayout, common: dict[str, Any]) -> Mode
     return ModelCard(task=Task.POSE, layout=layout, threshold=0.3, skeleton=skeleton, **feeding, **common)
 
 
+def _detector_card(graph: Graph, layout: DetectorLayout, common: dict[str, Any], person_class: int | None) -> ModelCard:
+    names = graph.class_names
+    count = _class_count(graph, layout)
+    if person_class is not None and count is not None and person_class >= count:
+        raise UsageError(
+            "{0} knows {1} classes, counted from 0: none is {2}.", common["path"].name, count, person_class
+        )
+    are_counted = sorted(names) == list(range(len(names)))
+    return ModelCard(
+        task=Task.DETECTOR, layout=layout, threshold=_THRESHOLD.get(layout, 0.4),
+        person_class=_person_class(names, common["path"]) if person_class is None else person_class,
+        class_names=tuple(names[key] for key in sorted(names)) if are_counted else (),
+        **_FEEDING[layout], **common,
+    )  # fmt: skip
+
+
+def _class_count(graph: Graph, layout: DetectorLayout) -> int | None:
+    """How many classes a detector tells apart (at most, where it gives keypoints too); None where it does not tell."""
+    _, rows, columns = graph.outputs[0].shape
+    match layout:
+        case DetectorLayout.SKELTER | DetectorLayout.YOLOV8:
+            return len(graph.class_names) or rows - 4
+        case DetectorLayout.YOLOX | DetectorLayout.YOLOX_RAW | DetectorLayout.YOLOV5:
+            return len(graph.class_names) or columns - 5
+    return len(graph.class_names) or None
+
+
 def _person_class(names: dict[int, str], path: Path) -> int:
     if len(names) <= 1:
         return 0
@@ -109,6 +197,7 @@ def _person_class(names: dict[int, str], path: Path) -> int:
             return index
     listed = ", ".join(list(names.values())[:8])
     raise ModelError(
-        "{0} finds {1}, but no class called person: set `person_class` in its card.",
+        "{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import {0} "
+        "--person-class N`.",
         path.name, f"{listed}{' …' if len(names) > 8 else ''}",
     )  # fmt: skip

@@ -7,16 +7,19 @@ shapes.
 from __future__ import annotations
 
 import difflib
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
-from engine.cards import Colour, ModelCard, PoseLayout, Task, read_card, sha256_of, with_options, write_card
-from engine.errors import MissingFileError, ModelError
+from engine.cards import Colour, ModelCard, PoseLayout, Task, read_card, sha256_of, unreadable, with_options, write_card
+from engine.decoding import Decoding
+from engine.errors import MissingFileError, ModelError, UsageError
 from engine.files import WholeFile, refusal
 from engine.graphs import check_file
-from engine.imports import infer_card
+from engine.heads import DetectorLayout
+from engine.imports import infer_card, whole
 
 __all__ = [
     "DEFAULT_DETECTOR",
@@ -39,6 +42,10 @@ __all__ = [
 DEFAULT_DETECTOR = "skelter-detector-n"
 DEFAULT_POSE = "skelter-pose-s"
 EMBEDDED = Path(__file__).parent / "weights"
+_READ_BY: dict[DetectorLayout | PoseLayout, Decoding] = {
+    PoseLayout.KEYPOINTS: Decoding.GRAPH,
+    PoseLayout.SIMCC: Decoding.SIMCC,
+}
 
 
 def user_models() -> Path:
@@ -46,15 +53,18 @@ def user_models() -> Path:
     return platformdirs.user_data_path("skelter", appauthor=False) / "models"
 
 
-def find_model(name_or_path: str | Path, task: Task | str) -> ModelCard:
-    """The card of a model for `task`, its file's hash checked where a card gives one.
+def find_model(name_or_path: str | Path, task: Task | str | None = None) -> ModelCard:
+    """The card of a model for `task` (None: for whatever it is), its file's hash checked where a card gives one.
 
     Raises MissingFileError where there is no such model (naming the nearest), ModelError where the file or its card
     does not fit or the model is for something else.
     """
-    task = Task(task)
-    card = _find(name_or_path, task)
-    if card.task is not task:
+    task = None if task is None else Task(task)
+    try:
+        card = _find(name_or_path, task)
+    except PermissionError as error:  # of a folder on the way
+        raise unreadable(Path(error.filename), error) from error
+    if task is not None and card.task is not task:
         if task is Task.POSE:
             raise ModelError("{0} is a detector, not a pose network: give it with --detector.", card.name)
         raise ModelError("{0} is a pose network, not a detector: give it with --pose.", card.name)
@@ -73,65 +83,86 @@ def list_models() -> list[ModelCard]:
     return cards
 
 
-def import_onnx(file: Path, target: Path, **options: object) -> ModelCard:
-    """Copies an ONNX file to `target` and writes a card beside it: the file's own, or one by its shapes.
+def import_onnx(file: Path, target: Path, *, person_class: int | None = None, **options: object) -> ModelCard:
+    """Copy an ONNX file, with weights that it keeps in others, to `target`; the card beside it: its own, or by shapes.
 
-    `options` (pixel_rule, decoding; None: as found) are fields of the card. Raises MissingFileError, ModelError where
-    it is no network that Skelter knows, SinkError where the copy cannot be written.
+    `person_class` and `options` (None: as found) are fields of the card. Raises MissingFileError, ModelError where it
+    is no network that Skelter knows, UsageError for options of another kind of network, SinkError where the copy cannot
+    be written.
     """
-    check_file(file)
-    card = with_options(_card_of(file), **options)
+    found = _of_file(file, None, person_class)
+    _check_options(found, options, person_class)
+    card = with_options(found, person_class=person_class, **options)
+    content = whole(file)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        content = file.read_bytes()
     except OSError as error:
         raise refusal(target, error) from error
     copy = WholeFile(target)
     copy.write(content)
     copy.commit()
-    imported = replace(card, name=target.stem, path=target)
+    imported = replace(card, name=target.stem, path=target, sha256=hashlib.sha256(content).hexdigest())
     write_card(imported)
     return imported
 
 
-def _card_of(file: Path) -> ModelCard:
-    if file.with_suffix(".toml").exists():
-        return read_card(file.with_suffix(".toml"))
-    try:
-        return infer_card(file, Task.POSE)
-    except ModelError:
-        return infer_card(file, Task.DETECTOR)
+def _check_options(card: ModelCard, options: dict[str, object], person_class: int | None) -> None:
+    decoding = options.get("decoding")
+    if card.task is Task.POSE and person_class is not None:
+        raise UsageError("{0} is a pose network: leave the person class out, it belongs to detectors.", card.path.name)
+    if card.task is Task.DETECTOR and (decoding or options.get("pixel_rule")):
+        raise UsageError(
+            "{0} is a detector: leave pixel rule and decoding out, they belong to pose networks.", card.path.name
+        )
+    own = _READ_BY.get(card.layout)
+    if own is not None and decoding not in (None, own):
+        raise UsageError("{0} is read in one way only ({1}): leave the decoding out.", card.path.name, own)
 
 
-def _find(name_or_path: str | Path, task: Task) -> ModelCard:
+def _find(name_or_path: str | Path, task: Task | None) -> ModelCard:
     name = str(name_or_path)
-    is_path = isinstance(name_or_path, Path) or Path(name).suffix != "" or Path(name).name != name
-    if not is_path:
+    is_name = not isinstance(name_or_path, Path) and Path(name).name == name
+    if is_name:  # which may have dots in it
         for folder in (EMBEDDED, user_models()):
             if (folder / f"{name}.toml").exists():
                 return read_card(folder / f"{name}.toml")
     path = Path(name).expanduser()
     if path.suffix.lower() == ".toml" and path.exists():
         return read_card(path)
-    if not path.exists() and not is_path:
+    if is_name and path.suffix.lower() not in (".onnx", ".toml") and not path.exists():
         raise _missing(name, task)
-    check_file(path)
-    if path.with_suffix(".toml").exists():
-        return read_card(path.with_suffix(".toml"))
-    return infer_card(path, task)
+    return _of_file(path, task)
 
 
-def _missing(name: str, task: Task) -> MissingFileError:
-    names = [card.name for card in list_models() if card.task is task]
-    if near := difflib.get_close_matches(name, names, n=1):
-        if task is Task.POSE:
-            return MissingFileError("there is no pose model called {0}: did you mean {1}?", name, near[0])
-        return MissingFileError("there is no detector model called {0}: did you mean {1}?", name, near[0])
+def _of_file(file: Path, task: Task | None, person_class: int | None = None) -> ModelCard:
+    """The card of a model's file: the one beside it, or by its shapes. Raises MissingFileError, ModelError."""
+    check_file(file)
+    try:
+        str(file).encode()
+    except UnicodeEncodeError as error:
+        shown = str(file).encode(errors="replace").decode()
+        raise ModelError("the libraries cannot open {0}, whose name is not UTF-8: rename it.", shown) from error
+    card = file.with_suffix(".toml")
+    return read_card(card, of=file) if card.exists() else infer_card(file, task, person_class=person_class)
+
+
+def _missing(name: str, task: Task | None) -> MissingFileError:
+    names = [card.name for card in list_models() if task in (None, card.task)]
     there = ", ".join(names)
-    if task is Task.POSE:
-        return MissingFileError(
-            "there is no pose model called {0}: there is {1}, or any .onnx file by its path.", name, there
-        )
-    return MissingFileError(
-        "there is no detector model called {0}: there is {1}, or any .onnx file by its path.", name, there
-    )
+    near = difflib.get_close_matches(name, names, n=1)
+    match task, near:
+        case Task.POSE, [known]:
+            return MissingFileError("there is no pose model called {0}: did you mean {1}?", name, known)
+        case Task.POSE, _:
+            return MissingFileError(
+                "there is no pose model called {0}: there is {1}, or any .onnx file by its path.", name, there
+            )
+        case Task.DETECTOR, [known]:
+            return MissingFileError("there is no detector model called {0}: did you mean {1}?", name, known)
+        case Task.DETECTOR, _:
+            return MissingFileError(
+                "there is no detector model called {0}: there is {1}, or any .onnx file by its path.", name, there
+            )
+        case _, [known]:
+            return MissingFileError("there is no model called {0}: did you mean {1}?", name, known)
+    return MissingFileError("there is no model called {0}: there is {1}, or any .onnx file by its path.", name, there)

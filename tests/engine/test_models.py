@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +21,7 @@ from engine.errors import MissingFileError, ModelError, SkelterError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, ModelCard, Task, find_model, list_models, read_card
 from engine.pose import load_pose
 from tests.engine.onnx_graphs import save_graph
+from tests.rights import without_rights
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ def test_a_card_is_read_back_as_it_was_written(heatmap_model: Path) -> None:
 
 def test_a_detectors_card_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     path = save_graph(tmp_path / "d.onnx", [1, 3, 64, 64], {"o": np.zeros((1, 84, 84), np.float32)})
-    card = replace(find_model(path, "detector"), person_class=3, nms_iou=0.7, class_names=("a", "b"), mean=(1.5, 2, 3))
+    card = replace(find_model(path, "detector"), person_class=1, nms_iou=0.7, class_names=("a", "b"), mean=(1.5, 2, 3))
 
     assert read_card(cards.write_card(card)) == card
 
@@ -89,7 +95,109 @@ def test_a_broken_card_hides_no_other_model(own_folder: Path) -> None:
     assert DEFAULT_POSE in [card.name for card in list_models()]
 
 
+@pytest.mark.parametrize("name", ["mine-v1.0", "best.v2", "net.onnx"])
+def test_a_name_may_have_dots(name: str, own_folder: Path, heatmap_model: Path) -> None:
+    models.import_onnx(heatmap_model, own_folder / f"{name}.onnx")
+
+    assert find_model(name, Task.POSE).path == own_folder / f"{name}.onnx"
+    assert find_model(name).name == name
+    with pytest.raises(MissingFileError, match=re.escape(f"did you mean {name}?")):
+        find_model(f"{name}0", Task.POSE)
+
+
+def test_a_model_is_found_for_what_it_is() -> None:
+    assert (find_model(DEFAULT_POSE).task, find_model(DEFAULT_DETECTOR).task) == (Task.POSE, Task.DETECTOR)
+    with pytest.raises(MissingFileError, match="there is no model called skelter-pose-z: did you mean skelter-pose-s"):
+        find_model("skelter-pose-z")
+    with pytest.raises(MissingFileError, match=f"called qqq: there is {DEFAULT_DETECTOR}, {DEFAULT_POSE}"):
+        find_model("qqq")
+
+
 # ------------------------------------------------------------------------------------------------------- mistakes
+
+
+def test_a_card_copied_as_a_template_runs_no_other_model(heatmap_model: Path, tmp_path: Path) -> None:
+    known = save_graph(tmp_path / "known.onnx", ["N", 3, 64, 48], {"maps": np.ones((1, 17, 16, 12), np.float32)})
+    shutil.copy(cards.write_card(find_model(known, Task.POSE)), heatmap_model.with_suffix(".toml"))
+    said = r"heat\.toml describes known\.onnx, not heat\.onnx: correct `file` and `sha256` in it, or remove it"
+
+    with pytest.raises(ModelError, match=said):
+        load_pose(heatmap_model)
+    with pytest.raises(ModelError, match=said):
+        models.import_onnx(heatmap_model, tmp_path / "own" / "heat.onnx")
+    known.unlink()
+    with pytest.raises(ModelError, match=said):
+        load_pose(heatmap_model)
+
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_card_that_no_longer_fits_can_be_removed_and_the_model_imported(
+    heatmap_model: Path, own_folder: Path
+) -> None:
+    card = cards.write_card(find_model(heatmap_model, Task.POSE))
+    card.write_text(card.read_text(encoding="utf-8").replace('sha256 = "', 'sha256 = "0'), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"correct or remove heat\.toml"):
+        models.import_onnx(heatmap_model, own_folder / "heat.onnx")
+    card.unlink()
+
+    assert models.import_onnx(heatmap_model, own_folder / "heat.onnx") == find_model("heat", Task.POSE)
+
+
+@pytest.fixture
+def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The user's model folder, with a network `mine`, where every user can go."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        monkeypatch.setattr(models, "user_models", lambda: folder)
+        save_graph(folder / "mine.onnx", ["N", 3, 64, 48], {"maps": np.zeros((1, 17, 16, 12), np.float32)})
+        yield folder
+
+
+def test_a_card_that_cannot_be_read_hides_no_other_model(open_folder: Path) -> None:
+    (open_folder / "folder.toml").mkdir()
+    cards.write_card(find_model(open_folder / "mine.onnx", Task.POSE))
+
+    with without_rights(open_folder / "mine.toml"):
+        assert [card.name for card in list_models()] == [DEFAULT_DETECTOR, DEFAULT_POSE]
+        for name in ("folder", "mine"):
+            with pytest.raises(ModelError, match=f"{name}.toml cannot be read") as caught:
+                find_model(name, Task.POSE)
+            assert_one_sentence(caught.value)
+    with pytest.raises(MissingFileError, match="there is no pose model called qqq"):
+        find_model("qqq", Task.POSE)
+
+
+@pytest.mark.parametrize("has_card", [True, False])
+@pytest.mark.parametrize("locked", ["mine.onnx", "."])
+def test_a_file_that_cannot_be_read_is_said_to_be_that(has_card: bool, locked: str, open_folder: Path) -> None:
+    path = open_folder / "mine.onnx"
+    if has_card:
+        cards.write_card(find_model(path, Task.POSE))
+    with without_rights(open_folder / locked), pytest.raises(ModelError, match="check that you may read it") as caught:
+        load_pose(path)
+    assert str(path) in str(caught.value)
+    assert_one_sentence(caught.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+@pytest.mark.parametrize("has_card", [True, False])
+def test_a_name_that_is_no_text_is_refused(has_card: bool, heatmap_model: Path, tmp_path: Path) -> None:
+    path = heatmap_model.rename(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.onnx"))
+    if has_card:
+        (tmp_path / path.with_suffix(".toml").name).touch()
+    with pytest.raises(ModelError, match=r"caf\?\.onnx, whose name is not UTF-8: rename it"):
+        load_pose(path)
+
+
+@pytest.mark.parametrize("name", ["../../../escaped/x", "/tmp/x", "", "a\\u0000b", "a\\nb"])
+def test_a_name_that_leads_elsewhere_is_refused(name: str, heatmap_model: Path) -> None:
+    path = cards.write_card(find_model(heatmap_model, Task.POSE))
+    path.write_text(path.read_text(encoding="utf-8").replace('"heat"', f'"{name}"'), encoding="utf-8")
+
+    with pytest.raises(ModelError, match=r"`name` in the model card .*heat\.toml is wrong"):
+        read_card(path)
 
 
 @pytest.mark.parametrize("wrong", ["skelter-detecter-n", "sketler-detector-n"])

@@ -1996,6 +1996,10 @@
       <translation>{0}(이)라는 모델이 이미 있습니다. 다른 이름을 선택하세요.</translation>
     </message>
     <message>
+      <source>The person class belongs to detectors in ONNX, not to {0}: leave it out.</source>
+      <translation>person-class는 ONNX 검출기에만 쓰는 옵션이므로 {0}에는 쓰지 마세요.</translation>
+    </message>
+    <message>
       <source>Size, flip and run-code belong to checkpoints, not to {0}: leave them out.</source>
       <translation>size, flip, run-code는 체크포인트에만 쓰는 옵션이므로 {0}에는 쓰지 마세요.</translation>
     </message>
@@ -2012,6 +2016,10 @@
       <translation>{0}: Skelter 세션이 아닙니다({1}). Skelter가 저장한 파일을 여세요.</translation>
     </message>
     <message>
+      <source>{0} cannot be read ({1}): check that you may read it.</source>
+      <translation>{0}을(를) 읽을 수 없습니다({1}). 읽기 권한이 있는지 확인하세요.</translation>
+    </message>
+    <message>
       <source>the model card {0} has an unknown key `{1}`: remove it.</source>
       <translation>모델 카드 {0}에 알 수 없는 항목 `{1}`이(가) 있습니다. 지우세요.</translation>
     </message>
@@ -2020,12 +2028,32 @@
       <translation>모델 카드 {0}에 `{1}`이(가) 없습니다. 추가하거나 모델을 다시 가져오세요.</translation>
     </message>
     <message>
+      <source>the model card {0} describes {1}, not {2}: correct `file` and `sha256` in it, or remove it.</source>
+      <translation>모델 카드 {0}은(는) {2}이(가) 아니라 {1}을(를) 설명합니다. 카드의 `file`과 `sha256`을 고치거나 카드를 지우세요.</translation>
+    </message>
+    <message>
       <source>the model card {0} names {1}, which is not beside it: copy it there.</source>
       <translation>모델 카드 {0}에 적힌 {1}이(가) 옆에 없습니다. 그 자리에 복사하세요.</translation>
     </message>
     <message>
-      <source>{0} is not the file that its card describes (its SHA-256 differs): import the model again.</source>
-      <translation>{0}: 카드에 적힌 파일이 아닙니다(SHA-256 불일치). 모델을 다시 가져오세요.</translation>
+      <source>{0} gives heatmaps, which the decoding {1} cannot read: choose argmax, quarter, parabola or dark.</source>
+      <translation>{0}은(는) 히트맵을 내는데 디코딩 {1}(으)로는 읽을 수 없습니다. argmax, quarter, parabola, dark 중에서 고르세요.</translation>
+    </message>
+    <message>
+      <source>{0} knows {1} classes, counted from 0, so none is the person class {2}: choose another.</source>
+      <translation>{0}의 클래스는 0부터 세어 {1}개이므로 사람 클래스 {2}은(는) 없습니다. 다른 것을 고르세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not the file that its card describes (its SHA-256 differs): import the model again, or correct or remove {1}.</source>
+      <translation>{0}: 카드에 적힌 파일이 아닙니다(SHA-256 불일치). 모델을 다시 가져오거나 {1}을(를) 고치거나 지우세요.</translation>
+    </message>
+    <message>
+      <source>{0} keeps weights in {1}, for which its card cannot answer: remove {2} and import the model, which makes one file of it.</source>
+      <translation>{0}의 가중치가 {1}에 있어 카드로는 보증할 수 없습니다. {2}을(를) 지우고 모델을 가져오면 한 파일로 합쳐집니다.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}): a model card is a file that you may read.</source>
+      <translation>{0}을(를) 읽을 수 없습니다({1}). 모델 카드는 읽기 권한이 있는 파일이어야 합니다.</translation>
     </message>
     <message>
       <source>{0} is not a model card ({1}): import the model again.</source>
@@ -2046,6 +2074,10 @@
     <message>
       <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
       <translation>{0}에 {1:.0f} MB가 남아 있는데 {2:.0f} MB가 필요합니다. 공간을 비우세요.</translation>
+    </message>
+    <message>
+      <source>Another Skelter is fetching {0}: wait until it is there.</source>
+      <translation>다른 Skelter가 {0}을(를) 받고 있습니다. 다 받을 때까지 기다리세요.</translation>
     </message>
     <message>
       <source>{0} is full of unfinished files of this name; remove the .part files.</source>
@@ -2124,8 +2156,12 @@
       <translation>{0}: Skelter가 아는 자세 신경망(키포인트 16개 또는 17개의 히트맵 또는 SimCC)이 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
     </message>
     <message>
-      <source>{0} finds {1}, but no class called person: set `person_class` in its card.</source>
-      <translation>{0}: {1}을(를) 찾지만 person이라는 클래스가 없습니다. 카드에 `person_class`를 지정하세요.</translation>
+      <source>{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import {0} --person-class N`.</source>
+      <translation>{0}: {1}을(를) 찾지만 person이라는 클래스가 없습니다. 어느 것이 사람인지 0부터 센 번호를 `skelter models import {0} --person-class N`으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, 11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of 16 or 17 keypoints.</source>
+      <translation>{0}: Skelter가 아는 검출기도 자세 신경망도 아닙니다({1}). YOLOv5, v8, 11, 26, YOLOX, NMS를 포함한 RTMDet, 또는 키포인트 16개나 17개의 히트맵이나 SimCC 형태로 모델을 내보내세요.</translation>
     </message>
     <message>
       <source>{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the model in such a form.</source>
@@ -2136,36 +2172,84 @@
       <translation>{0}: 자세 신경망이 아니라 검출기입니다({1}). --detector 옵션으로 지정하세요.</translation>
     </message>
     <message>
+      <source>{0} and its weights are too large for one file (2 GB): use it by its path.</source>
+      <translation>{0}와(과) 그 가중치는 한 파일(2 GB)에 담기에 너무 큽니다. 경로로 지정해 쓰세요.</translation>
+    </message>
+    <message>
       <source>{0} places {1} keypoints, but Skelter knows skeletons of {2}.</source>
       <translation>{0}: 키포인트가 {1}개인데 Skelter가 아는 골격은 {2}입니다.</translation>
+    </message>
+    <message>
+      <source>{0} knows {1} classes, counted from 0: none is {2}.</source>
+      <translation>{0}의 클래스는 0부터 세어 {1}개이므로 {2}은(는) 없습니다.</translation>
     </message>
     <message>
       <source>{0} is a pose network, not a detector ({1}): give it with --pose.</source>
       <translation>{0}: 검출기가 아니라 자세 신경망입니다({1}). --pose 옵션으로 지정하세요.</translation>
     </message>
     <message>
-      <source>there is no detector model called {0}: there is {1}, or any .onnx file by its path.</source>
-      <translation>{0}(이)라는 검출기 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+      <source>{0} keeps its weights in {1}: run `pip install onnx` first, which can join them, or export one file.</source>
+      <translation>{0}의 가중치가 {1}에 있습니다. 합칠 수 있도록 먼저 `pip install onnx`를 실행하거나 한 파일로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} and its weights do not fit together: export the model again.</source>
+      <translation>{0}와(과) 그 가중치가 서로 맞지 않습니다. 모델을 다시 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} keeps weights outside its folder ({1}): export it as one file.</source>
+      <translation>{0}의 가중치가 폴더 밖에 있습니다({1}). 한 파일로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} keeps its weights in {1}, which is not beside it: copy it there.</source>
+      <translation>{0}의 가중치가 든 {1}이(가) 옆에 없습니다. 그 자리에 복사하세요.</translation>
+    </message>
+    <message>
+      <source>there is no model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>{0}(이)라는 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
     </message>
     <message>
       <source>{0} is a pose network, not a detector: give it with --pose.</source>
       <translation>{0}: 검출기가 아니라 자세 신경망입니다. --pose 옵션으로 지정하세요.</translation>
     </message>
     <message>
-      <source>there is no detector model called {0}: did you mean {1}?</source>
-      <translation>{0}(이)라는 검출기 모델이 없습니다. {1}을(를) 찾으셨나요?</translation>
+      <source>{0} is a pose network: leave the person class out, it belongs to detectors.</source>
+      <translation>{0}은(는) 자세 신경망입니다. person-class는 검출기에만 쓰는 옵션이므로 쓰지 마세요.</translation>
     </message>
     <message>
-      <source>there is no pose model called {0}: there is {1}, or any .onnx file by its path.</source>
-      <translation>{0}(이)라는 자세 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+      <source>{0} is a detector: leave pixel rule and decoding out, they belong to pose networks.</source>
+      <translation>{0}은(는) 검출기입니다. pixel-rule과 decoding은 자세 신경망에만 쓰는 옵션이므로 쓰지 마세요.</translation>
+    </message>
+    <message>
+      <source>{0} is read in one way only ({1}): leave the decoding out.</source>
+      <translation>{0}을(를) 읽는 방법은 하나뿐입니다({1}). decoding은 쓰지 마세요.</translation>
     </message>
     <message>
       <source>{0} is a detector, not a pose network: give it with --detector.</source>
       <translation>{0}: 자세 신경망가 아니라 검출기입니다. --detector 옵션으로 지정하세요.</translation>
     </message>
     <message>
+      <source>the libraries cannot open {0}, whose name is not UTF-8: rename it.</source>
+      <translation>{0}: 이름이 UTF-8이 아니어서 라이브러리가 열 수 없습니다. 이름을 바꾸세요.</translation>
+    </message>
+    <message>
       <source>there is no pose model called {0}: did you mean {1}?</source>
       <translation>{0}(이)라는 자세 모델이 없습니다. {1}을(를) 찾으셨나요?</translation>
+    </message>
+    <message>
+      <source>there is no pose model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>{0}(이)라는 자세 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no detector model called {0}: did you mean {1}?</source>
+      <translation>{0}(이)라는 검출기 모델이 없습니다. {1}을(를) 찾으셨나요?</translation>
+    </message>
+    <message>
+      <source>there is no detector model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>{0}(이)라는 검출기 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>there is no model called {0}: did you mean {1}?</source>
+      <translation>{0}(이)라는 모델이 없습니다. {1}을(를) 찾으셨나요?</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>
@@ -2340,8 +2424,8 @@
       <translation>{0}에 든 것은 {2} 신경망이 아니라 {1} 신경망입니다. 쓰지 마세요.</translation>
     </message>
     <message>
-      <source>{0} is not a zip file: the address gives something else; fetch it again.</source>
-      <translation>{0}: zip 파일이 아닙니다. 주소에서 다른 것이 왔으니 다시 받으세요.</translation>
+      <source>{0} is no zip file, or a damaged one: fetch it again, and from elsewhere if that does not help.</source>
+      <translation>{0}: zip 파일이 아니거나 손상되었습니다. 다시 받고, 그래도 안 되면 다른 곳에서 받으세요.</translation>
     </message>
     <message>
       <source>{0} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` first, or give the model exported to ONNX.</source>

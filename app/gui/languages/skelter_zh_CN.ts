@@ -1996,6 +1996,10 @@
       <translation>已有名为 {0} 的模型；请换一个名称。</translation>
     </message>
     <message>
+      <source>The person class belongs to detectors in ONNX, not to {0}: leave it out.</source>
+      <translation>person-class 只用于 ONNX 检测器，不用于 {0}；请去掉它。</translation>
+    </message>
+    <message>
       <source>Size, flip and run-code belong to checkpoints, not to {0}: leave them out.</source>
       <translation>size、flip 和 run-code 只用于检查点，不用于 {0}；请去掉它们。</translation>
     </message>
@@ -2012,6 +2016,10 @@
       <translation>{0} 不是 Skelter 会话（{1}）；请打开由 Skelter 保存的文件。</translation>
     </message>
     <message>
+      <source>{0} cannot be read ({1}): check that you may read it.</source>
+      <translation>无法读取 {0}（{1}）；请检查是否有读取权限。</translation>
+    </message>
+    <message>
       <source>the model card {0} has an unknown key `{1}`: remove it.</source>
       <translation>模型卡 {0} 有未知的键 `{1}`；请删除它。</translation>
     </message>
@@ -2020,12 +2028,32 @@
       <translation>模型卡 {0} 缺少 `{1}`；请补上，或重新导入模型。</translation>
     </message>
     <message>
+      <source>the model card {0} describes {1}, not {2}: correct `file` and `sha256` in it, or remove it.</source>
+      <translation>模型卡 {0} 描述的是 {1}，而不是 {2}；请更正其中的 `file` 和 `sha256`，或删除它。</translation>
+    </message>
+    <message>
       <source>the model card {0} names {1}, which is not beside it: copy it there.</source>
       <translation>模型卡 {0} 所写的 {1} 不在它旁边；请复制到那里。</translation>
     </message>
     <message>
-      <source>{0} is not the file that its card describes (its SHA-256 differs): import the model again.</source>
-      <translation>{0} 不是其模型卡所描述的文件（SHA-256 不一致）；请重新导入模型。</translation>
+      <source>{0} gives heatmaps, which the decoding {1} cannot read: choose argmax, quarter, parabola or dark.</source>
+      <translation>{0} 输出热图，解码方式 {1} 无法读取；请选择 argmax、quarter、parabola 或 dark。</translation>
+    </message>
+    <message>
+      <source>{0} knows {1} classes, counted from 0, so none is the person class {2}: choose another.</source>
+      <translation>{0} 有 {1} 个类别（从 0 数起），没有人物类别 {2}；请另选一个。</translation>
+    </message>
+    <message>
+      <source>{0} is not the file that its card describes (its SHA-256 differs): import the model again, or correct or remove {1}.</source>
+      <translation>{0} 不是其模型卡所描述的文件（SHA-256 不一致）；请重新导入模型，或更正或删除 {1}。</translation>
+    </message>
+    <message>
+      <source>{0} keeps weights in {1}, for which its card cannot answer: remove {2} and import the model, which makes one file of it.</source>
+      <translation>{0} 的权重存于 {1}，其模型卡无法担保；请删除 {2} 并导入模型，这会将其合成一个文件。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}): a model card is a file that you may read.</source>
+      <translation>无法读取 {0}（{1}）；模型卡应是有读取权限的文件。</translation>
     </message>
     <message>
       <source>{0} is not a model card ({1}): import the model again.</source>
@@ -2046,6 +2074,10 @@
     <message>
       <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
       <translation>{0} 剩余 {1:.0f} MB，而需要 {2:.0f} MB；请腾出一些空间。</translation>
+    </message>
+    <message>
+      <source>Another Skelter is fetching {0}: wait until it is there.</source>
+      <translation>另一个 Skelter 正在获取 {0}；请等它完成。</translation>
     </message>
     <message>
       <source>{0} is full of unfinished files of this name; remove the .part files.</source>
@@ -2124,8 +2156,12 @@
       <translation>{0} 不是 Skelter 认识的姿态网络（16 或 17 个关键点的热图或 SimCC）（{1}）；请将模型导出为这样的形式。</translation>
     </message>
     <message>
-      <source>{0} finds {1}, but no class called person: set `person_class` in its card.</source>
-      <translation>{0} 检测 {1}，但没有名为 person 的类别；请在其卡片中设置 `person_class`。</translation>
+      <source>{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import {0} --person-class N`.</source>
+      <translation>{0} 检测 {1}，但没有名为 person 的类别；请用 `skelter models import {0} --person-class N` 指定哪一个是人（从 0 数起）。</translation>
+    </message>
+    <message>
+      <source>{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, 11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of 16 or 17 keypoints.</source>
+      <translation>{0} 既不是 Skelter 所知的检测器，也不是姿态网络（{1}）；请将模型导出为 YOLOv5、v8、11、26、YOLOX、带 NMS 的 RTMDet，或 16 或 17 个关键点的热图或 SimCC。</translation>
     </message>
     <message>
       <source>{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the model in such a form.</source>
@@ -2136,36 +2172,84 @@
       <translation>{0} 是检测器，而不是姿态网络（{1}）；请用 --detector 指定。</translation>
     </message>
     <message>
+      <source>{0} and its weights are too large for one file (2 GB): use it by its path.</source>
+      <translation>{0} 及其权重超出单个文件的上限（2 GB）；请用其路径指定。</translation>
+    </message>
+    <message>
       <source>{0} places {1} keypoints, but Skelter knows skeletons of {2}.</source>
       <translation>{0} 给出 {1} 个关键点，而 Skelter 认识的骨架为 {2}。</translation>
+    </message>
+    <message>
+      <source>{0} knows {1} classes, counted from 0: none is {2}.</source>
+      <translation>{0} 有 {1} 个类别（从 0 数起），没有 {2}。</translation>
     </message>
     <message>
       <source>{0} is a pose network, not a detector ({1}): give it with --pose.</source>
       <translation>{0} 是姿态网络，而不是检测器（{1}）；请用 --pose 指定。</translation>
     </message>
     <message>
-      <source>there is no detector model called {0}: there is {1}, or any .onnx file by its path.</source>
-      <translation>没有名为 {0} 的检测器模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
+      <source>{0} keeps its weights in {1}: run `pip install onnx` first, which can join them, or export one file.</source>
+      <translation>{0} 的权重存于 {1}；请先运行 `pip install onnx` 以便合并，或导出为一个文件。</translation>
+    </message>
+    <message>
+      <source>{0} and its weights do not fit together: export the model again.</source>
+      <translation>{0} 与其权重不匹配；请重新导出模型。</translation>
+    </message>
+    <message>
+      <source>{0} keeps weights outside its folder ({1}): export it as one file.</source>
+      <translation>{0} 的权重在其文件夹之外（{1}）；请导出为一个文件。</translation>
+    </message>
+    <message>
+      <source>{0} keeps its weights in {1}, which is not beside it: copy it there.</source>
+      <translation>{0} 的权重存于 {1}，但它不在旁边；请复制到那里。</translation>
+    </message>
+    <message>
+      <source>there is no model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>没有名为 {0} 的模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
     </message>
     <message>
       <source>{0} is a pose network, not a detector: give it with --pose.</source>
       <translation>{0} 是姿态网络，而不是检测器；请用 --pose 指定。</translation>
     </message>
     <message>
-      <source>there is no detector model called {0}: did you mean {1}?</source>
-      <translation>没有名为 {0} 的检测器模型；是指 {1} 吗？</translation>
+      <source>{0} is a pose network: leave the person class out, it belongs to detectors.</source>
+      <translation>{0} 是姿态网络；person-class 只用于检测器，请去掉它。</translation>
     </message>
     <message>
-      <source>there is no pose model called {0}: there is {1}, or any .onnx file by its path.</source>
-      <translation>没有名为 {0} 的姿态模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
+      <source>{0} is a detector: leave pixel rule and decoding out, they belong to pose networks.</source>
+      <translation>{0} 是检测器；pixel-rule 和 decoding 只用于姿态网络，请去掉它们。</translation>
+    </message>
+    <message>
+      <source>{0} is read in one way only ({1}): leave the decoding out.</source>
+      <translation>{0} 只有一种读取方式（{1}）；请去掉 decoding。</translation>
     </message>
     <message>
       <source>{0} is a detector, not a pose network: give it with --detector.</source>
       <translation>{0} 是检测器，而不是姿态网络；请用 --detector 指定。</translation>
     </message>
     <message>
+      <source>the libraries cannot open {0}, whose name is not UTF-8: rename it.</source>
+      <translation>{0} 的名称不是 UTF-8，库无法打开；请重命名。</translation>
+    </message>
+    <message>
       <source>there is no pose model called {0}: did you mean {1}?</source>
       <translation>没有名为 {0} 的姿态模型；是指 {1} 吗？</translation>
+    </message>
+    <message>
+      <source>there is no pose model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>没有名为 {0} 的姿态模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
+    </message>
+    <message>
+      <source>there is no detector model called {0}: did you mean {1}?</source>
+      <translation>没有名为 {0} 的检测器模型；是指 {1} 吗？</translation>
+    </message>
+    <message>
+      <source>there is no detector model called {0}: there is {1}, or any .onnx file by its path.</source>
+      <translation>没有名为 {0} 的检测器模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
+    </message>
+    <message>
+      <source>there is no model called {0}: did you mean {1}?</source>
+      <translation>没有名为 {0} 的模型；是指 {1} 吗？</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>
@@ -2340,8 +2424,8 @@
       <translation>{0} 中是 {1} 网络，而不是 {2} 网络；请勿使用。</translation>
     </message>
     <message>
-      <source>{0} is not a zip file: the address gives something else; fetch it again.</source>
-      <translation>{0} 不是 zip 文件：该地址给出了别的内容；请重新获取。</translation>
+      <source>{0} is no zip file, or a damaged one: fetch it again, and from elsewhere if that does not help.</source>
+      <translation>{0} 不是 zip 文件，或已损坏；请重新获取，若仍不行请从别处获取。</translation>
     </message>
     <message>
       <source>{0} can only be read by Ultralytics' own code (AGPL-3.0): run `pip install 'skelter[yolo]'` first, or give the model exported to ONNX.</source>

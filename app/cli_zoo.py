@@ -67,8 +67,10 @@ def pull(
     from engine.zoo import pull as fetch
 
     entry = _entry(name)
-    if (user_models() / f"{name}.toml").exists() and not replace:
+    if all((user_models() / f"{name}{ending}").is_file() for ending in (".toml", ".onnx")) and not replace:
         typer.echo(f"{name} is there already: skelter track CLIP --{entry.task} {name}")
+        if build:
+            _build(name)
         return
     typer.echo(f"{name}: {entry.licence}; trained on {entry.data}. {entry.accuracy}.")
     if entry.binds_user and not yes and not _agrees(entry):
@@ -82,9 +84,7 @@ def pull(
         )
     typer.echo(f"Fetched {card.name}: skelter track CLIP --{card.task} {card.name}")
     if build:
-        from app.cli_build import build_and_tell
-
-        build_and_tell(card.name)
+        _build(card.name)
 
 
 def remove(name: Annotated[str, typer.Argument(help="A model that was pulled or imported.")]) -> None:
@@ -93,6 +93,12 @@ def remove(name: Annotated[str, typer.Argument(help="A model that was pulled or 
 
     for path in remove_model(name):
         typer.echo(f"Removed {path}")
+
+
+def _build(name: str) -> None:
+    from app.cli_build import build_and_tell
+
+    build_and_tell(name)
 
 
 def _entry(name: str) -> Entry:

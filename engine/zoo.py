@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -23,6 +24,7 @@ from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.download import Progress, fetch
 from engine.errors import DownloadError, ModelError, UsageError
+from engine.files import refusal
 from engine.models import import_onnx, user_models
 
 CATALOGUE = Path(__file__).with_name("zoo.toml")
@@ -203,14 +205,17 @@ def _unpack(file: Path, folder: Path) -> Path:
             names = [name for name in archive.namelist() if Path(name).name == "end2end.onnx"]
             if len(names) != 1:
                 raise ModelError("{0} holds {1} files `end2end.onnx`, not one: fetch it again.", file.name, len(names))
-            target = folder / f"{file.stem}.onnx"
-            with archive.open(names[0]) as source, target.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-            return target
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+            content = archive.read(names[0])
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:  # all of damage
         raise ModelError(
-            "{0} is not a zip file: the address gives something else; fetch it again.", file.name
+            "{0} is no zip file, or a damaged one: fetch it again, and from elsewhere if that does not help.", file.name
         ) from error
+    target = folder / f"{file.stem}.onnx"
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise refusal(target, error) from error
+    return target
 
 
 def export_ultralytics(file: Path, folder: Path) -> Path:

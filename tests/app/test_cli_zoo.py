@@ -282,3 +282,61 @@ def test_a_model_of_the_zoo_that_was_brought_by_hand_is_known(server: FileServer
     card = models.find_model(NAME, "pose")
     assert card.accuracy.startswith("AP 0.659")
     assert card.input_size == (192, 256)
+
+
+def test_what_is_said_of_a_brought_file_outweighs_the_zoo(server: FileServer, tmp_path: Path) -> None:
+    options = ["--licence", "MIT", "--data", "my runners", "--pixel-rule", "udp"]
+    assert main(["models", "import", str(tmp_path / "end2end.onnx"), "--name", NAME, *options]) == 0
+
+    card = models.find_model(NAME, "pose")
+    assert (card.licence, card.data, card.pixel_rule) == ("MIT", "my runners", "udp")
+    assert card.accuracy.startswith("AP 0.659")
+
+
+def test_what_is_said_of_ones_own_file_stands_in_its_card(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    boxes = save_graph(
+        tmp_path / "crew.onnx", [1, 3, 64, 64], {"output0": np.zeros((1, 6, 84), np.float32)},
+        metadata={"names": "{0: 'ship', 1: 'matelot'}"},
+    )  # fmt: skip
+    said = ["--licence", "MIT", "--data", "my harbour"]
+    assert main(["models", "import", str(boxes), *said]) == 2
+    assert "--person-class N" in capsys.readouterr().err
+
+    assert main(["models", "import", str(boxes), "--person-class", "1", "--name", "crew-v1.0", *said]) == 0
+
+    assert "--detector crew-v1.0" in capsys.readouterr().out
+    card = models.find_model("crew-v1.0", "detector")
+    assert (card.licence, card.data, card.person_class) == ("MIT", "my harbour", 1)
+
+
+def test_a_network_that_is_there_is_built_when_asked_for(
+    server: FileServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["models", "pull", NAME]) == 0
+    asked = len(server.asked)
+    capsys.readouterr()
+    monkeypatch.setattr("engine.build._attempt", _no_build)
+
+    assert main(["models", "pull", NAME, "--build"]) == 2
+
+    said = capsys.readouterr()
+    assert "is there already" in said.out
+    assert "the build began" in said.err
+    assert len(server.asked) == asked
+
+
+def _no_build(*_: object, **__: object) -> None:
+    from engine.errors import BackendError
+
+    raise BackendError("the build began.")
+
+
+def test_a_card_alone_is_no_network(server: FileServer, capsys: pytest.CaptureFixture[str], own_folders: Path) -> None:
+    assert main(["models", "pull", NAME]) == 0
+    network = own_folders / "data" / "models" / f"{NAME}.onnx"
+    network.unlink()
+
+    assert main(["models", "pull", NAME]) == 0
+
+    assert network.exists()
+    assert "is there already" not in capsys.readouterr().out

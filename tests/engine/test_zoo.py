@@ -66,6 +66,16 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def damaged(network: bytes) -> bytes:
+    """An archive whose packed bytes broke on the way."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/end2end.onnx", network)
+    content = bytearray(buffer.getvalue())
+    content[60:120] = bytes(255 - byte for byte in content[60:120])
+    return bytes(content)
+
+
 def entry(*urls: str, **changes: object) -> Entry:
     known = next(entry for entry in catalogue() if entry.name == "rtmpose-s-body7-256x192")
     fields: dict[str, object] = {"urls": urls, "sha256": None, "onnx_sha256": None, "input_wh": (96, 128)}
@@ -161,6 +171,7 @@ def test_what_goes_wrong_is_one_sentence_and_leaves_no_model(
         zipped({"a/readme.txt": b"no network"}),
         zipped({"end2end.onnx": b"garbage" * 100}),
         b"PK\x03\x04 cut off",
+        damaged(bytes(range(256)) * 4000),
     ],
 )
 def test_a_hostile_archive_is_refused(content: bytes, own_folders: Path) -> None:

@@ -187,7 +187,7 @@ def _open(
         if found.notice:
             remedy = (
                 f"`skelter build {card.name} --precision int8 --pictures CLIP` makes it again"
-                if is_lost_for_good else "it is built again"
+                if is_lost_for_good else f"it is built again while this runs, or at once by `skelter build {card.name}`"
             )  # fmt: skip
             _log.warning("%s: %s; %s.", card.name, found.notice, remedy)
         if found.session is not None or (backend.name == "tensorrt" and is_chosen and precision != "int8"):

@@ -6,6 +6,7 @@ A checkpoint is exported to a temporary file first, so that every figure in a mo
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,18 +16,21 @@ from typing import Any
 import numpy as np
 
 from engine.detector import Detector
-from engine.errors import UsageError
+from engine.errors import UsageError, in_short
 from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import F32, Boxes, Poses
 from training.data.coco import (
     DatasetError,
     Person,
+    Scene,
     Skips,
     load_people,
     load_scenes,
     read_annotations,
     read_picture,
+    read_truth,
+    reading,
 )
 from training.data.sets import SKELETON_OF, load_validation
 from training.metrics import (
@@ -34,14 +38,17 @@ from training.metrics import (
     box_stats,
     keypoint_results,
     keypoint_stats,
-    oks_nms,
     pck,
     person_scores,
+    picture_results,
     torso_diagonals,
 )
 
+log = logging.getLogger(__name__)
+
 DETECTION_FLOOR = 0.01  # boxes below this change no precision worth the name
 PCK_REACH = 0.2  # of the torso's diagonal
+PERSON = 1  # COCO's category, in result files, which do not name it
 GROUND_TRUTH = "ground-truth boxes"
 
 BoxesOf = Mapping[int, Boxes]
@@ -134,7 +141,7 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
     _check_skeleton(estimator, where)
     people, skips = _people(where)
     found, kept = _estimated(estimator, people, skips)
-    truth = _truth(where, kept)
+    truth = {annotation["id"]: annotation for annotation in read_truth(where.folder, where.files)}
     joint_scores = np.stack([poses.scores[0] for poses in found])
     points = np.stack([poses.keypoints[0] for poses in found])
     totals = person_scores(joint_scores, np.ones(len(kept), np.float32))
@@ -169,27 +176,29 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
 
 
 def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: BoxesOf, described: str) -> PoseReport:
-    """A pose model in boxes that a detector found; people without labelled joints are neither right nor wrong.
+    """A pose model in boxes that a detector found; crowds, and who is doubtful or has no joints, are not counted.
 
-    Raises UsageError where it places other joints than COCO's.
+    Raises UsageError where it places other joints than COCO's, or where two of the files number their pictures alike.
     """
     _check_skeleton(estimator, where)
-    scenes, skips = load_scenes(where.folder, where.files, split=where.split or None)
-    scenes = [scene for scene in scenes if not where.sources or scene.source in where.sources]
+    scenes, skips = _scenes(where)
+    numbers = [{image["id"] for image in read_annotations(where.folder / name)["images"]} for name in where.files]
+    if len(set().union(*numbers)) < sum(len(of_file) for of_file in numbers):
+        raise UsageError(
+            f"{' and '.join(where.files)} number different pictures alike, and boxes go by these numbers: evaluate on "
+            "one file after the other."
+        )
     wanted = {scene.image_id for scene in scenes}
-    truth = [
-        {"keypoints": [0] * 3 * len(COCO), "num_keypoints": 0, **annotation}
-        for name in where.files
-        for annotation in read_annotations(where.folder / name)["annotations"]
-        if annotation["image_id"] in wanted
-    ]
+    truth = [label for label in read_truth(where.folder, where.files) if label["image_id"] in wanted]
     results: list[dict[str, Any]] = []
     for scene, image in _pictures(scenes, skips):
         boxes = boxes_of.get(scene.image_id, Boxes.empty())
         poses = estimator.estimate(image, boxes)
         if len(poses):
-            results += _kept_results(scene.image_id, poses)
-    counted = sum(annotation["num_keypoints"] > 0 for annotation in truth)
+            results += picture_results(
+                scene.image_id, poses.keypoints, poses.scores, boxes.xyxy, boxes.scores, estimator.input_size_wh
+            )
+    counted = sum(label["num_keypoints"] > 0 and not label["iscrowd"] for label in truth)
     return PoseReport(boxes=described, people=counted, stats=keypoint_stats(truth, results), skips=skips)
 
 
@@ -200,22 +209,41 @@ def detect_all(detector: Detector, where: Source) -> dict[int, Boxes]:
 
 
 def read_detections(path: Path) -> dict[int, Boxes]:
-    """Boxes of a COCO result file (image_id, bbox, score), by image id; raises DatasetError where it is none."""
+    """Boxes of a COCO result file (image_id, bbox, score, category_id) that show people, by image id.
+
+    What is no box, or has no score from 0 to 1, is left out with a warning. Raises DatasetError where the file is none
+    or shows nobody.
+    """
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        by_image: dict[int, list[tuple[list[float], float]]] = defaultdict(list)
-        for row in rows:
-            x, y, width, height = row["bbox"]
-            by_image[int(row["image_id"])].append(([x, y, x + width, y + height], float(row["score"])))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"{path} is not a COCO file of detected boxes ({error}): check its name.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise DatasetError(
+            f"{path} cannot be read as a COCO file of boxes ({in_short(error)}): check its name."
+        ) from error
+    if not isinstance(rows, list):
+        raise DatasetError(f"{path} is not a COCO file of detected boxes, which is a list: check its name.")
+    by_image: dict[int, list[tuple[list[float], float]]] = defaultdict(list)
+    wrong = 0
+    for place, row in enumerate(rows):
+        with reading(f"Row {place} of {path}"):
+            if row.get("category_id", PERSON) != PERSON:
+                continue
+            x, y, width, height, score = (float(value) for value in (*row["bbox"], row["score"]))
+            image = int(row["image_id"])
+        if np.isfinite([x, y, width, height]).all() and min(width, height) > 0 and 0 <= score <= 1:
+            by_image[image].append(([x, y, x + width, y + height], score))
+        else:
+            wrong += 1
+    if wrong:
+        log.warning("%s: %d rows are left out, which are no boxes or have no score from 0 to 1", path, wrong)
+    if rows and not by_image:
+        raise DatasetError(f"{path} has no boxes of people (category {PERSON}): choose another file.")
     return {image: Boxes.of([b for b, _ in found], [s for _, s in found]) for image, found in by_image.items()}
 
 
 def evaluate_detector(detector: Detector, where: Source) -> DetectorReport:
     """COCO's box figures of a detector, over all and over the pictures of each source."""
-    scenes, skips = load_scenes(where.folder, where.files, split=where.split or None)
-    scenes = [scene for scene in scenes if not where.sources or scene.source in where.sources]
+    scenes, skips = _scenes(where)
     results: dict[str, list[dict[str, Any]]] = defaultdict(list)
     quiet, seen = [], []
     for scene, image in _pictures(scenes, skips):
@@ -233,6 +261,14 @@ def evaluate_detector(detector: Detector, where: Source) -> DetectorReport:
             by_source[source] = (len(mine), stats["AP"], stats["AP50"])
     everything = [record for records in results.values() for record in records]
     return DetectorReport(len(seen), box_stats(seen, everything), by_source, sum(quiet), len(quiet), skips)
+
+
+def _scenes(where: Source) -> tuple[list[Scene], Skips]:
+    scenes, skips = load_scenes(where.folder, where.files, split=where.split or None)
+    chosen = [scene for scene in scenes if not where.sources or scene.source in where.sources]
+    if not chosen:
+        raise DatasetError(f"{where.folder} has no pictures to evaluate on: check the sources ({skips}).")
+    return chosen, skips
 
 
 def _people(where: Source) -> tuple[list[Person], Skips]:
@@ -254,8 +290,12 @@ def _estimated(estimator: PoseEstimator, people: Sequence[Person], skips: Skips)
 
 
 def _pictures(items: Sequence[Any], skips: Skips) -> Iterator[tuple[Any, Any]]:
-    """Each item with its picture; one picture is read once for all that follow each other in it."""
+    """Each item with its picture; one picture is read once for all that follow each other in it.
+
+    Raises DatasetError where none can be read.
+    """
     last: tuple[Path, Any] | None = None
+    any_read = False
     for item in items:
         if last is None or last[0] != item.picture:
             try:
@@ -264,24 +304,10 @@ def _pictures(items: Sequence[Any], skips: Skips) -> Iterator[tuple[Any, Any]]:
                 skips.add("broken picture")
                 last = item.picture, None
         if last[1] is not None:
+            any_read = True
             yield item, last[1]
-
-
-def _truth(where: Source, people: Sequence[Person]) -> dict[int, dict[str, Any]]:
-    wanted = {person.annotation_id for person in people}
-    return {
-        annotation["id"]: annotation
-        for name in where.files
-        for annotation in read_annotations(where.folder / name)["annotations"]
-        if annotation["id"] in wanted
-    }
-
-
-def _kept_results(image_id: int, poses: Poses) -> list[dict[str, Any]]:
-    totals = person_scores(poses.scores, poses.boxes.scores)
-    sides = poses.boxes.xyxy[:, 2:] - poses.boxes.xyxy[:, :2]
-    kept = oks_nms(poses.keypoints, totals, np.asarray(sides.prod(1), np.float32))
-    return keypoint_results(image_id, poses.keypoints[kept], poses.scores[kept], totals[kept])
+    if not any_read:
+        raise DatasetError(f"None of the pictures can be read ({skips}): unpack the data set again.")
 
 
 def _mean(values: F32) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.crops import centres_and_sizes
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, F64, I64, Bools
 from training.data.coco import Scene
@@ -109,6 +110,20 @@ def keypoint_results(image_id: int, points: F32, joint_scores: F32, scores: F32)
     ]
 
 
+def picture_results(
+    image_id: int, points: F32, joint_scores: F32, xyxy: F32, box_scores: F32, size_wh: tuple[int, int]
+) -> list[dict[str, Any]]:
+    """COCO result records of the poses of one picture as HRNet writes them: rescored, and of two alike one.
+
+    xyxy [N, 4] and box_scores [N] of the boxes they were looked for in, `size_wh` of the crops: how much alike two are
+    is measured by the area of what the network saw, the box grown to the crop's shape and padded (HRNet, coco.py).
+    """
+    totals = person_scores(joint_scores, box_scores)
+    areas = np.asarray(centres_and_sizes(xyxy, size_wh)[1].prod(1), np.float32)
+    kept = oks_nms(points, totals, areas)
+    return keypoint_results(image_id, points[kept], joint_scores[kept], totals[kept])
+
+
 def keypoint_stats(truth: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> dict[str, float]:
     """COCO's ten keypoint figures.
 
@@ -129,11 +144,10 @@ def box_results(image_id: int, xyxy: F32, scores: F32) -> list[dict[str, Any]]:
 def box_stats(scenes: Sequence[Scene], results: Sequence[dict[str, Any]]) -> dict[str, float]:
     """COCO's box figures; a scene's ignored regions count as crowds: what lies in them is neither right nor wrong."""
     truth = [
-        {"image_id": scene.image_id, "bbox": [x, y, right - x, bottom - y], "area": (right - x) * (bottom - y),
-         "iscrowd": crowd}
+        {"image_id": scene.image_id, "bbox": [x, y, right - x, bottom - y], "area": area, "iscrowd": crowd}
         for scene in scenes
-        for boxes, crowd in ((scene.people, 0), (scene.ignore, 1))
-        for x, y, right, bottom in boxes.tolist()
+        for boxes, areas, crowd in ((scene.people, scene.areas, 0), (scene.ignore, np.ones(len(scene.ignore)), 1))
+        for (x, y, right, bottom), area in zip(boxes.tolist(), areas.tolist(), strict=True)
     ]  # fmt: skip
     numbered = [{"id": number, **annotation} for number, annotation in enumerate(truth, start=1)]
     return _coco_stats(numbered, results, "bbox", BOX_STATS, [scene.image_id for scene in scenes])

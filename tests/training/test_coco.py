@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import copy
 import json
+import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from engine.errors import MissingFileError
+from engine.errors import MissingFileError, SkelterError
 from tests.shared import SHARED, needs_shared
 from tests.training.conftest import write_people
 from training.data.cache import cached_crops
-from training.data.coco import DatasetError, Skips, load_people, load_scenes, read_picture
+from training.data.coco import DatasetError, Skips, load_people, load_scenes, read_picture, read_truth
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -51,6 +57,151 @@ def test_what_cannot_be_used_is_counted(tmp_path: Path) -> None:
         "picture missing": 1,
     }
     assert "1 × picture missing" in str(skips)
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = write_people(tmp_path_factory.mktemp("three"), 3)
+    return folder, json.loads((folder / "people.json").read_text())
+
+
+def altered(three: tuple[Path, dict[str, Any]], name: str, change: Callable[[dict[str, Any]], object]) -> Path:
+    folder, content = three[0], copy.deepcopy(three[1])
+    change(content)
+    (folder / name).write_text(json.dumps(content))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        ("images", "id", None), ("images", "id", "first"), ("images", "width", None), ("images", "height", math.nan),
+        ("images", "file_name", None), ("images", "file_name", 7), ("images", "pose_weight", "much"),
+        ("annotations", "image_id", None), ("annotations", "bbox", None), ("annotations", "bbox", [1, 2, 3]),
+        ("annotations", "bbox", "abcd"), ("annotations", "keypoints", "nose"), ("annotations", "absent", [17]),
+        ("annotations", "absent", [-1]), ("annotations", "absent", ["nose"]), ("annotations", "confidence", [1]),
+        ("annotations", "confidence", "sure"),
+        ("categories", "id", []), ("categories", "name", None),
+    ],
+)  # fmt: skip
+def test_a_broken_record_is_named(three: tuple[Path, dict[str, Any]], kind: str, field: str, value: object) -> None:
+    def change(content: dict[str, Any]) -> None:
+        if kind == "categories":  # two, or the only one is a person whatever its name
+            content[kind] = [{"id": 1, "name": "dog"}, {"id": 2, "name": "cat"}]
+        content[kind][-1][field] = value
+        if value is None:
+            del content[kind][-1][field]
+
+    place = "`categories`" if kind == "categories" else rf"`{kind}\[2\]`"
+    folder = altered(three, "broken.json", change)
+    with pytest.raises(DatasetError, match=rf"{place} of .*broken\.json .*: correct it"):
+        load_people(folder, ["broken.json"])
+
+
+@pytest.mark.parametrize("content", [{"images": {}, "annotations": []}, {"images": [], "annotations": None}, []])
+def test_a_file_without_lists_of_records_is_refused(tmp_path: Path, content: object) -> None:
+    (tmp_path / "people.json").write_text(json.dumps(content))
+    with pytest.raises(DatasetError, match=r"people\.json is not a COCO annotation file"):
+        load_scenes(tmp_path, ["people.json"])
+
+
+def test_a_folder_in_place_of_an_annotation_file_is_named(people_folder: Path) -> None:
+    with pytest.raises(DatasetError, match=r"images cannot be read"):
+        load_people(people_folder, ["images"])
+
+
+def test_two_pictures_of_one_number_are_refused(three: tuple[Path, dict[str, Any]]) -> None:
+    folder = altered(three, "twice.json", lambda content: content["images"][2].update(id=1))
+    with pytest.raises(DatasetError, match=r"images/1\.png has the number 1 already"):
+        load_people(folder, ["twice.json"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "reason"),
+    [
+        ("annotations", {"bbox": [1, 2, math.nan, 4]}, "person with a box or a joint that is not a number"),
+        ("annotations", {"keypoints": [math.inf, 9, 2] * 17}, "person with a box or a joint that is not a number"),
+        ("annotations", {"keypoints": [None, 9, 2] * 17}, "person with a box or a joint that is not a number"),
+        ("annotations", {"confidence": [1] * 16 + [7]}, "person with a confidence that is not from 0 to 1"),
+        ("annotations", {"confidence": [1] * 16 + [-1]}, "person with a confidence that is not from 0 to 1"),
+        ("annotations", {"confidence": [1] * 16 + [math.nan]}, "person with a confidence that is not from 0 to 1"),
+        ("annotations", {"category_id": 62}, "annotation of something else than a person"),
+        ("images", {"pose_weight": -1}, "person in a picture whose pose_weight is no weight"),
+        ("images", {"pose_weight": math.nan}, "person in a picture whose pose_weight is no weight"),
+    ],
+)
+def test_values_that_make_no_sense_are_counted(
+    three: tuple[Path, dict[str, Any]], kind: str, change: dict[str, object], reason: str
+) -> None:
+    folder = altered(three, "odd.json", lambda content: content[kind][1].update(change))
+    people, skips = load_people(folder, ["odd.json"])
+    assert [person.annotation_id for person in people] == [1, 3]
+    assert skips.counts == {reason: 1}
+
+
+def test_a_joint_that_is_not_labelled_needs_no_place(three: tuple[Path, dict[str, Any]]) -> None:
+    def change(content: dict[str, Any]) -> None:
+        content["annotations"][0]["keypoints"][:6] = [None, None, 0, math.nan, math.inf, 0]
+
+    people, skips = load_people(altered(three, "unlabelled.json", change), ["unlabelled.json"])
+    assert str(skips) == "nothing skipped"
+    assert people[0].weights[:3].tolist() == [0, 0, 1]
+    assert np.isfinite(people[0].keypoints).all()
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=6,
+)
+FIELDS = [("images", name) for name in ("id", "file_name", "width", "height", "split", "detect", "pose_weight")] + [
+    ("annotations", name)
+    for name in ("category_id", "image_id", "bbox", "area", "iscrowd", "ignore", "keypoints", "confidence", "absent")
+]
+
+
+@given(field=st.sampled_from(FIELDS), value=ANYTHING | st.lists(st.floats() | st.integers(), min_size=17, max_size=17))
+@settings(max_examples=100, deadline=None)
+def test_whatever_a_record_says_is_refused_counted_or_good(
+    three: tuple[Path, dict[str, Any]], field: tuple[str, str], value: object
+) -> None:
+    folder = altered(three, "any.json", lambda content: content[field[0]][1].update({field[1]: value}))
+    for load in (load_people, load_scenes, lambda *where: (read_truth(*where), Skips())):
+        try:
+            found, _ = load(folder, ["any.json"])
+        except SkelterError:
+            continue
+        for item in found:
+            if isinstance(item, dict):
+                assert np.isfinite([*item["keypoints"], *item["bbox"], item["area"]]).all()
+            elif hasattr(item, "weights"):
+                assert np.isfinite(np.concatenate([item.xyxy, item.keypoints.ravel(), [item.sampling]])).all()
+                assert ((item.weights >= 0) & (item.weights <= 1)).all()
+            else:
+                assert np.isfinite(np.concatenate([item.people.ravel(), item.areas])).all()
+
+
+def test_what_is_no_person_is_no_person_of_a_detector(three: tuple[Path, dict[str, Any]]) -> None:
+    def change(content: dict[str, Any]) -> None:
+        content["categories"] = [{"id": 62, "name": "chair"}, {"id": 0, "name": "Person"}]
+        for annotation, category in zip(content["annotations"], (0, 62, 0), strict=True):
+            annotation["category_id"] = category
+
+    scenes, skips = load_scenes(altered(three, "instances.json", change), ["instances.json"])
+    assert [len(scene.people) for scene in scenes] == [1, 0, 1]
+    assert str(skips) == "1 × annotation of something else than a person"
+
+
+def test_a_picture_with_somebody_whose_box_is_lost_teaches_no_detector(three: tuple[Path, dict[str, Any]]) -> None:
+    folder = altered(three, "lost.json", lambda content: content["annotations"][1].update(bbox=[math.nan] * 4))
+    scenes, skips = load_scenes(folder, ["lost.json"])
+    assert [scene.image_id for scene in scenes] == [1, 3]
+    assert str(skips) == "1 × picture with a box that is not a number"
+
+
+def test_a_split_that_nothing_has_is_named(people_folder: Path) -> None:
+    with pytest.raises(DatasetError, match="check folder and split"):
+        load_scenes(people_folder, ["people.json"], split="trian")
 
 
 def test_broken_pictures_are_counted_and_left_out_of_the_cache(tmp_path: Path) -> None:

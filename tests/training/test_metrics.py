@@ -8,7 +8,17 @@ import pytest
 
 from tests.training.conftest import STANDING
 from training.data.coco import Scene
-from training.metrics import box_results, box_stats, keypoint_stats, oks, oks_nms, pck, person_scores, torso_diagonals
+from training.metrics import (
+    box_results,
+    box_stats,
+    keypoint_stats,
+    oks,
+    oks_nms,
+    pck,
+    person_scores,
+    picture_results,
+    torso_diagonals,
+)
 
 STILL = np.ones((1, 17), np.float32)
 
@@ -111,11 +121,30 @@ def test_pck_counts_labelled_joints_within_reach() -> None:
     assert math.isnan(shares[16])
 
 
+def test_of_two_alike_in_what_the_network_saw_one_is_written() -> None:
+    # 3 pixels apart: alike beside the padded crops of 112 × 150 pixels, not beside the boxes of 60 × 120
+    one = STANDING * (60, 120)
+    poses = np.stack([one, one + 3]).astype(np.float32)
+    boxes = np.array([[0, 0, 60, 120], [3, 3, 63, 123]], np.float32)
+    scores = np.full((2, 17), 0.8, np.float32)
+    written = picture_results(7, poses, scores, boxes, np.array([0.5, 1], np.float32), (192, 256))
+    assert [record["score"] for record in written] == pytest.approx([0.8])
+    assert len(oks_nms(poses, scores[:, 0], np.full(2, 60 * 120, np.float32))) == 2
+
+
+def test_how_large_a_person_is_goes_by_the_annotated_area() -> None:
+    person = np.array([[10, 10, 90, 110]], np.float32)
+    scene = Scene(Path("a.png"), 1, "test", 200, 120, person, np.zeros((0, 4), np.float32), np.array([500], np.float32))
+    stats = box_stats([scene], box_results(1, person, np.ones(1, np.float32)))
+    assert (stats["AP_S"], stats["AP_M"], stats["AP_L"]) == (pytest.approx(1), -1, -1)
+
+
 def test_ignored_regions_make_boxes_neither_right_nor_wrong() -> None:
     person = np.array([[10, 10, 60, 110]], np.float32)
     crowd = np.array([[100, 0, 200, 120]], np.float32)
-    scene = Scene(Path("a.png"), 1, "test", 200, 120, person, crowd)
-    empty = Scene(Path("b.png"), 2, "test", 200, 120, np.zeros((0, 4), np.float32), np.zeros((0, 4), np.float32))
+    scene = Scene(Path("a.png"), 1, "test", 200, 120, person, crowd, np.array([3000], np.float32))
+    nobody = np.zeros((0, 4), np.float32)
+    empty = Scene(Path("b.png"), 2, "test", 200, 120, nobody, nobody, np.zeros(0, np.float32))
     found = box_results(
         1, np.concatenate([crowd + np.array([10, 10, -20, -10]), person]), np.array([0.9, 0.5], np.float32)
     )

@@ -134,6 +134,23 @@ def test_a_joint_that_nobody_has_is_nan_and_the_mean_goes_on() -> None:
     assert figures["Mean"] == 1
 
 
+def test_places_that_are_no_numbers_are_counted_where_they_matter(mpii: Path) -> None:
+    records = json.loads((mpii / "annot" / "valid.json").read_text())
+    records[0].update(scale=float("nan"))
+    records[1]["joints"][4] = [None, None]
+    records[1]["joints_vis"][4] = 1
+    records[2]["joints"][4] = [None, float("inf")]
+    records[2]["joints_vis"][4] = 0
+    (mpii / "annot" / "odd.json").write_text(json.dumps(records))
+    people, skips = load_mpii(mpii, ["annot/odd.json"])
+    assert str(skips) == "2 × person with a box or a joint that is not a number"
+    assert people[0].annotation_id == 2
+    assert np.isfinite(people[0].keypoints).all()
+    (mpii / "annot" / "text.json").write_text('["people"]')
+    with pytest.raises(DatasetError, match="Person 0 in"):
+        load_mpii(mpii, ["annot/text.json"])
+
+
 def test_wrong_files_are_named(mpii: Path, tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match=r"gone\.json"):
         load_mpii(mpii, ["gone.json"])

@@ -79,6 +79,21 @@ def test_the_truth_scores_perfectly(posetrack: Path) -> None:
     assert truth_of(chosen.people[0])["num_keypoints"] == 15
 
 
+def test_places_that_are_no_numbers_are_counted_where_they_matter(posetrack: Path, tmp_path: Path) -> None:
+    content = json.loads((posetrack / "annotations" / "train" / "000001_bonn_train.json").read_text())
+    content["annotations"][0]["keypoints"][0] = None  # of a labelled joint …
+    content["annotations"][1]["keypoints"][9] = None  # … and of one that is not
+    (posetrack / "odd.json").write_text(json.dumps(content))
+    people, skips = load_posetrack(posetrack, ["odd.json"])
+    assert skips.counts["person with a box or a joint that is not a number"] == 1
+    assert len(people) == 5
+    assert np.isfinite(np.stack([person.keypoints for person in people])).all()
+    content["images"][0] = "a picture"
+    (tmp_path / "text.json").write_text(json.dumps(content))
+    with pytest.raises(DatasetError, match="not a sequence of PoseTrack18"):
+        load_posetrack(tmp_path, ["text.json"])
+
+
 def test_one_sequence_can_be_named(posetrack: Path) -> None:
     people, _ = load_posetrack(posetrack, ["annotations/train/000002_mpii_train.json"])
     assert {person.source for person in people} == {"000002_mpii_train"}

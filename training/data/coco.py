@@ -2,14 +2,16 @@
 
 Beyond plain COCO two optional fields of an annotation are read: `confidence` (17 numbers 0–1, the weight of each joint)
 and `absent` (indices of joints that are known not to be in view: their heatmap should be empty), and of an image
-`split`, `source`, `detect` (every person is boxed) and `pose_weight` (a sampling weight).
+`split`, `source`, `detect` (every person is boxed) and `pose_weight` (a sampling weight). What is of another category
+than `person` is left out.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -17,10 +19,17 @@ from typing import Any, Protocol, TypeVar
 import cv2
 import numpy as np
 
-from engine.errors import MissingFileError, SkelterError
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.types import F32, U8
 
 JOINTS = 17
+PERSON = "person"
+AREA_SHARE = 0.53  # of a box is a body (COCO's mean, as MMPose takes it), where nobody says how large it is
+
+NO_NUMBER = "person with a box or a joint that is not a number"
+
+Record = dict[str, Any]
+"""A picture or an annotation of a file, as it is written there."""
 
 
 class DatasetError(SkelterError):
@@ -31,6 +40,8 @@ class DatasetError(SkelterError):
 class Person:
     """One annotated person.
 
+    image_id   of its file; where two files have the same, the later one's are moved up
+    annotation_id  its place in the files, counted from 1 over all of them
     xyxy       float32 [4], left, top, right, bottom, source pixels, inside the picture
     keypoints  float32 [K, 2], source pixels
     weights    float32 [K], 0 where a joint is not labelled, else its confidence 0–1
@@ -55,6 +66,7 @@ class Scene:
 
     people  float32 [N, 4], xyxy in source pixels: the positives
     ignore  float32 [M, 4]: regions that are neither people nor background (crowds, doubtful ones)
+    areas   float32 [N], square pixels, of the people themselves: COCO's small, medium and large go by it
     """
 
     picture: Path
@@ -64,6 +76,7 @@ class Scene:
     height: int
     people: F32
     ignore: F32
+    areas: F32
 
 
 @dataclass(slots=True)
@@ -79,7 +92,16 @@ class Skips:
         return ", ".join(f"{count} × {reason}" for reason, count in self.counts.most_common()) or "nothing skipped"
 
 
-def read_annotations(path: Path) -> dict[str, Any]:
+@contextmanager
+def reading(where: str) -> Iterator[None]:
+    """Names the record of an annotation file that is to blame for what goes wrong inside: raises DatasetError."""
+    try:
+        yield
+    except WRONG_CONTENT as error:
+        raise DatasetError(f"{where} cannot be used ({in_short(error)}): correct it or take it out.") from error
+
+
+def read_annotations(path: Path) -> Record:
     """The parsed annotation file; raises MissingFileError or DatasetError with the remedy."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -87,11 +109,54 @@ def read_annotations(path: Path) -> dict[str, Any]:
         raise MissingFileError(
             f"The annotation file {path} is missing: unpack the data set into that folder or correct `data.folder`."
         ) from None
-    except ValueError as error:
+    except OSError as error:
+        raise DatasetError(
+            f"The annotation file {path} cannot be read ({error.strerror}): correct `data.files` or its rights."
+        ) from error
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"{path} is not a JSON file ({error}): unpack or download it again.") from error
-    if not isinstance(content, dict) or not {"images", "annotations"} <= content.keys():
-        raise DatasetError(f"{path} is not a COCO annotation file: it needs `images` and `annotations`.")
+    if not isinstance(content, dict) or not all(isinstance(content.get(k), list) for k in ("images", "annotations")):
+        raise DatasetError(f"{path} is not a COCO annotation file: it needs lists of `images` and `annotations`.")
     return content
+
+
+def read_labels(folder: Path, files: Sequence[str], skips: Skips) -> Iterator[tuple[dict[int, Record], list[Record]]]:
+    """Of each file its pictures by number, and its annotations of people in them in file order.
+
+    Each record has its `where`, which names it in a message. Annotations are numbered anew, from 1 over all files, so
+    that no two have the same number and none is 0 (pycocotools takes that for no match). Pictures keep their number,
+    unless the files before have it too: then all of the file's are moved up. Raises MissingFileError or DatasetError.
+    """
+    if not folder.is_dir():
+        raise MissingFileError(
+            f"The data folder {folder} is missing: unpack the data set there or correct `data.folder`."
+        )
+    taken: set[int] = set()
+    number = 0
+    for name in files:
+        path = folder / name
+        content = read_annotations(path)
+        with reading(f"`categories` of {path}"):
+            people = _people_categories(content)
+        images: dict[int, Record] = {}
+        for place, record in enumerate(content["images"]):
+            with reading(f"`images[{place}]` of {path}"):
+                image = _image(record)
+                if images.setdefault(image["id"], image)["file_name"] != image["file_name"]:
+                    raise ValueError(f"{images[image['id']]['file_name']} has the number {image['id']} already")
+        shift = max(taken) + 1 - min(images) if taken & images.keys() else 0
+        annotations: list[Record] = []
+        for place, record in enumerate(content["annotations"]):
+            number += 1
+            with reading(where := f"`annotations[{place}]` of {path}"):
+                if record.get("category_id", people[0]) not in people:
+                    skips.add(f"annotation of something else than a {PERSON}")
+                elif (image_id := int(record["image_id"])) not in images:
+                    skips.add("annotation of an unknown picture")
+                else:
+                    annotations.append({**record, "id": number, "image_id": image_id + shift, "where": where})
+        taken |= {image_id + shift for image_id in images}
+        yield {i + shift: {**image, "id": i + shift} for i, image in images.items()}, annotations
 
 
 def load_people(
@@ -100,13 +165,12 @@ def load_people(
     """People fit for training or testing a pose network, in file order; `split` None takes every picture."""
     people: list[Person] = []
     skips = Skips()
-    for images, labels in _content(folder, files):
-        for annotation in labels:
-            image = images.get(annotation["image_id"])
-            if image is None:
-                skips.add("annotation of an unknown picture")
-            elif split is None or image.get("split", split) == split:
-                person = _person(folder, image, annotation, joints, skips)
+    for images, records in read_labels(folder, files, skips):
+        for annotation in records:
+            image = images[annotation["image_id"]]
+            if split is None or image.get("split", split) == split:
+                with reading(annotation["where"]):
+                    person = _person(folder, image, annotation, joints, skips)
                 if person is not None:
                     people.append(person)
     drop_missing_pictures(people, skips)
@@ -117,19 +181,57 @@ def load_scenes(folder: Path, files: Sequence[str], *, split: str | None = None)
     """Pictures fit for training or testing a detector, those without people included."""
     scenes: list[Scene] = []
     skips = Skips()
-    for images, labels in _content(folder, files):
-        by_image: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for annotation in labels:
+    for images, records in read_labels(folder, files, skips):
+        by_image: dict[int, list[Record]] = defaultdict(list)
+        for annotation in records:
             by_image[annotation["image_id"]].append(annotation)
         for image in images.values():
             if split is not None and image.get("split", split) != split:
                 continue
             if not image.get("detect", True):
                 skips.add("picture whose people are not all boxed")
-                continue
-            scenes.append(_scene(folder, image, by_image[image["id"]], skips))
+            elif (scene := _scene(folder, image, by_image[image["id"]], skips)) is not None:
+                scenes.append(scene)
     drop_missing_pictures(scenes, skips)
+    if not scenes:
+        raise DatasetError(f"{folder} has no pictures in {', '.join(files)} ({skips}): check folder and split.")
     return scenes, skips
+
+
+def read_truth(folder: Path, files: Sequence[str], *, joints: int = JOINTS) -> list[Record]:
+    """All annotations of people as COCO's rules of poses want them, numbered as `load_people` and `load_scenes` do.
+
+    An area that is not given is a share of the box; joints that are not all numbers, or of another skeleton, count as
+    not labelled; who is perhaps no person counts as a crowd: neither right nor wrong.
+    """
+    truth: list[Record] = []
+    for _, records in read_labels(folder, files, Skips()):
+        for annotation in records:
+            with reading(annotation["where"]):
+                box, labels = _box(annotation), _labels(annotation)
+                if box is None:
+                    continue
+                if labels is None or labels.size != 3 * joints or (placed := placed_joints(labels)) is None:
+                    placed = np.zeros((joints, 3), np.float32)
+                truth.append(
+                    {
+                        "id": annotation["id"], "image_id": annotation["image_id"], "bbox": box,
+                        "area": _area(annotation, box), "iscrowd": int(_is_doubtful(annotation)),
+                        "keypoints": placed.ravel().tolist(), "num_keypoints": int((placed[:, 2] > 0).sum()),
+                    }
+                )  # fmt: skip
+    return truth
+
+
+def placed_joints(labels: F32) -> F32 | None:
+    """Joints (x, y, visibility) as float32 [K, 3], None where a labelled one has no place.
+
+    Those that are not labelled may have none in the file: at (0, 0) they are multiplied away.
+    """
+    joints = labels.reshape(-1, 3)
+    if not np.isfinite(joints[joints[:, 2] != 0]).all():
+        return None
+    return np.where(joints[:, 2:] != 0, joints, np.nan_to_num(joints, nan=0, posinf=0, neginf=0))
 
 
 def read_picture(path: Path) -> U8:
@@ -146,19 +248,54 @@ def read_picture(path: Path) -> U8:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def _content(folder: Path, files: Sequence[str]) -> Iterable[tuple[dict[int, dict[str, Any]], list[dict[str, Any]]]]:
-    if not folder.is_dir():
-        raise MissingFileError(
-            f"The data folder {folder} is missing: unpack the data set there or correct `data.folder`."
-        )
-    for name in files:
-        content = read_annotations(folder / name)
-        yield {image["id"]: image for image in content["images"]}, content["annotations"]
+def _people_categories(content: Record) -> list[int]:
+    """The numbers of what is called person, or of the file's only category."""
+    categories = content.get("categories") or [{"id": 1, "name": PERSON}]
+    named = [category["id"] for category in categories if str(category["name"]).lower() == PERSON]
+    if not named and len(categories) > 1:
+        raise ValueError(f"none of {len(categories)} is named {PERSON}")
+    return named or [categories[0]["id"]]
 
 
-def _clipped(box: Sequence[float], image: dict[str, Any]) -> F32 | None:
-    """xywh → xyxy inside the picture (hrnet-style cleaning), or None where nothing is left."""
-    x, y, width, height = (float(value) for value in box)
+def _image(record: Record) -> Record:
+    """The record with its number, name, size and weight as they should be; raises one of WRONG_CONTENT."""
+    if not isinstance(record["file_name"], str):
+        raise TypeError("`file_name` is not a text")
+    sides = {side: int(record[side]) for side in ("width", "height")}
+    return {**record, **sides, "id": int(record["id"]), "pose_weight": float(record.get("pose_weight", 1.0))}
+
+
+def _box(annotation: Record) -> list[float] | None:
+    """Left, top, width and height; None where one is not a number."""
+    x, y, width, height = (float(value) for value in annotation["bbox"])
+    box = [x, y, width, height]
+    return box if np.isfinite(box).all() else None
+
+
+def _labels(annotation: Record) -> F32 | None:
+    """The numbers of `keypoints`, or None; raises one of WRONG_CONTENT for anything else."""
+    labels = annotation.get("keypoints")
+    return None if labels is None else _numbers(labels)
+
+
+def _numbers(values: Sequence[float]) -> F32:
+    with np.errstate(over="ignore"):  # what is too large is infinite
+        return np.asarray(values, np.float32)
+
+
+def _area(annotation: Record, box: Sequence[float]) -> float:
+    """In square pixels, as annotated, or else the share of the box that a body has."""
+    area = float(annotation.get("area") or 0)
+    return area if 0 < area < np.inf else AREA_SHARE * box[2] * box[3]
+
+
+def _is_doubtful(annotation: Record) -> bool:
+    return bool(annotation.get("iscrowd") or annotation.get("ignore"))
+
+
+def _clipped(box: Sequence[float], image: Record) -> F32 | None:
+    """xywh → xyxy (pixel edges) inside the picture, or None where nothing is left."""
+    x, y, width, height = box
     left, top = max(0.0, x), max(0.0, y)
     right, bottom = min(float(image["width"]), x + width), min(float(image["height"]), y + height)
     if right - left < 1 or bottom - top < 1:
@@ -166,62 +303,86 @@ def _clipped(box: Sequence[float], image: dict[str, Any]) -> F32 | None:
     return np.array([left, top, right, bottom], np.float32)
 
 
-def _person(
-    folder: Path, image: dict[str, Any], annotation: dict[str, Any], joints: int, skips: Skips
-) -> Person | None:
-    if annotation.get("iscrowd") or annotation.get("ignore"):
+def _person(folder: Path, image: Record, annotation: Record, joints: int, skips: Skips) -> Person | None:
+    if _is_doubtful(annotation):
         skips.add("crowd or doubtful person")
         return None
-    labelled = annotation.get("keypoints")
-    if not annotation.get("pose", labelled is not None) or labelled is None:
+    labels = _labels(annotation)
+    if not annotation.get("pose", labels is not None) or labels is None:
         skips.add("person without labelled joints")
         return None
-    points = np.asarray(labelled, np.float32)
-    if points.size != 3 * joints:
+    if labels.size != 3 * joints:
         skips.add("person with another number of joints")
         return None
-    box = _clipped(annotation["bbox"], image)
-    if box is None:
+    box, placed = _box(annotation), placed_joints(labels)
+    given = annotation.get("confidence")
+    confidence = np.ones(joints, np.float32) if given is None else _numbers(given).reshape(joints)
+    if box is None or placed is None:
+        skips.add(NO_NUMBER)
+        return None
+    if not ((confidence >= 0) & (confidence <= 1)).all():
+        skips.add("person with a confidence that is not from 0 to 1")
+        return None
+    if not 0 <= image["pose_weight"] < np.inf:
+        skips.add("person in a picture whose pose_weight is no weight")
+        return None
+    xyxy = _clipped(box, image)
+    if xyxy is None:
         skips.add("box outside its picture")
         return None
-    points = points.reshape(joints, 3)
-    weights = np.asarray(annotation.get("confidence", np.ones(joints)), np.float32) * (points[:, 2] > 0)
-    absent = np.zeros(joints, np.float32)
-    absent[list(annotation.get("absent", ()))] = 1
+    weights = confidence * (placed[:, 2] > 0)
     if not weights.any():
         skips.add("person without labelled joints")
         return None
     return Person(
         picture=folder / image["file_name"],
-        image_id=int(image["id"]),
-        annotation_id=int(annotation["id"]),
+        image_id=image["id"],
+        annotation_id=annotation["id"],
         source=str(image.get("source", folder.name)),
-        xyxy=box,
-        keypoints=points[:, :2].copy(),
+        xyxy=xyxy,
+        keypoints=placed[:, :2].copy(),
         weights=weights,
-        absent=absent,
-        sampling=float(image.get("pose_weight", 1.0)),
+        absent=_marked(annotation.get("absent") or (), joints),
+        sampling=image["pose_weight"],
     )
 
 
-def _scene(folder: Path, image: dict[str, Any], annotations: list[dict[str, Any]], skips: Skips) -> Scene:
-    people, ignore = [], []
+def _marked(places: Sequence[int], joints: int) -> F32:
+    """float32 [joints], 1 at `places`; raises ValueError for a place that there is not."""
+    wrong = [place for place in places if place not in range(joints)]
+    if wrong:
+        raise ValueError(f"`absent` has {wrong[0]!r}, joints count from 0 to {joints - 1}")
+    marked = np.zeros(joints, np.float32)
+    marked[list(places)] = 1
+    return marked
+
+
+def _scene(folder: Path, image: Record, annotations: Sequence[Record], skips: Skips) -> Scene | None:
+    people, ignore, areas = [], [], []
     for annotation in annotations:
-        box = _clipped(annotation["bbox"], image)
+        with reading(annotation["where"]):
+            given = _box(annotation)
+            if given is None:
+                skips.add("picture with a box that is not a number")  # somebody there is not boxed
+                return None
+            area = _area(annotation, given)
+        box = _clipped(given, image)
         if box is None:
             skips.add("box outside its picture")
-        elif annotation.get("ignore") or annotation.get("iscrowd"):
+        elif _is_doubtful(annotation):
             ignore.append(box)
         else:
             people.append(box)
+            areas.append(area)
     return Scene(
         picture=folder / image["file_name"],
-        image_id=int(image["id"]),
+        image_id=image["id"],
         source=str(image.get("source", folder.name)),
-        width=int(image["width"]),
-        height=int(image["height"]),
+        width=image["width"],
+        height=image["height"],
         people=np.asarray(people, np.float32).reshape(-1, 4),
         ignore=np.asarray(ignore, np.float32).reshape(-1, 4),
+        areas=np.asarray(areas, np.float32),
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from engine.types import F32, F64, U8
-from training.data.coco import DatasetError, Skips, drop_missing_pictures, read_annotations, read_picture
+from training.data.coco import DatasetError, Record, Skips, drop_missing_pictures, read_labels, read_picture
 from training.data.poses import Draw
 from training.data.scenes import PAD, between_centres, random_placing
 from training.data.targets import STRIDE
@@ -71,12 +71,11 @@ def load_masks(folder: Path, files: Sequence[str], split: str) -> tuple[list[Mas
     """Pictures all of whose people have segments. Raises MissingFileError or DatasetError with the remedy."""
     scenes: list[MaskScene] = []
     skips = Skips()
-    for name in files:
-        content = read_annotations(folder / name)
-        by_image: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for annotation in content["annotations"]:
+    for images, records in read_labels(folder, files, skips):
+        by_image: dict[int, list[Record]] = defaultdict(list)
+        for annotation in records:
             by_image[annotation["image_id"]].append(annotation)
-        for image in content["images"]:
+        for image in images.values():
             labels = by_image[image["id"]]
             if split and image.get("split", split) != split:
                 continue
@@ -94,14 +93,14 @@ def load_masks(folder: Path, files: Sequence[str], split: str) -> tuple[list[Mas
     return scenes, skips
 
 
-def _scene(folder: Path, image: dict[str, Any], labels: Sequence[dict[str, Any]]) -> MaskScene:
+def _scene(folder: Path, image: Record, labels: Sequence[Record]) -> MaskScene:
     sides: tuple[list[Any], list[Any]] = [], []
     for annotation in labels:
         sides[bool(annotation.get("iscrowd") or annotation.get("ignore"))].append(annotation["segmentation"])
     people, crowds = sides
     return MaskScene(
-        folder / image["file_name"], int(image["id"]), str(image.get("source", folder.name)), int(image["width"]),
-        int(image["height"]), people, crowds,
+        folder / image["file_name"], image["id"], str(image.get("source", folder.name)), image["width"],
+        image["height"], people, crowds,
     )  # fmt: skip
 
 

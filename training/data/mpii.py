@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import MissingFileError
+from engine.errors import WRONG_CONTENT, MissingFileError, in_short
 from engine.skeletons import MPII
 from engine.types import F32, Bools
-from training.data.coco import DatasetError, Person, Skips, drop_missing_pictures
+from training.data.coco import NO_NUMBER, DatasetError, Person, Skips, drop_missing_pictures, placed_joints
 
 UNIT = 200.0  # pixels: a person of scale 1 is so high
 LOWERED = 15.0  # the crop's centre lies so many scales under the annotated one (HRNet, mpii.py)
@@ -60,12 +60,14 @@ def load_mpii(folder: Path, files: Sequence[str]) -> tuple[list[Person], Skips]:
         for record in _records(folder / name):
             try:
                 person = _person(folder, record, place)
-            except (KeyError, TypeError, ValueError, IndexError) as error:
+            except WRONG_CONTENT as error:
                 raise DatasetError(
-                    f"Person {place} in {folder / name} is not one of MPII ({type(error).__name__}: {error}): "
+                    f"Person {place} in {folder / name} is not one of MPII ({in_short(error)}): "
                     "download the file again."
                 ) from error
-            if person.weights.any():
+            if person is None:
+                skips.add(NO_NUMBER)
+            elif person.weights.any():
                 people.append(person)
             else:
                 skips.add("person without labelled joints")
@@ -112,11 +114,15 @@ def _records(path: Path) -> list[dict[str, Any]]:
     return content
 
 
-def _person(folder: Path, record: dict[str, Any], place: int) -> Person:
+def _person(folder: Path, record: dict[str, Any], place: int) -> Person | None:
+    """None where a place is not a number; raises one of WRONG_CONTENT."""
     scale = float(record["scale"])
     centre = np.asarray(record["center"], np.float64).reshape(2)
-    joints = np.asarray(record["joints"], np.float64).reshape(len(MPII), 2) - 1
-    seen = np.asarray(record["joints_vis"], np.float32).reshape(len(MPII))
+    places = np.asarray(record["joints"], np.float32).reshape(len(MPII), 2) - 1
+    seen = np.asarray(record["joints_vis"], np.float32).reshape(len(MPII), 1)
+    joints = placed_joints(np.concatenate([places, seen], axis=1))
+    if joints is None or not np.isfinite([scale, *centre]).all():
+        return None
     # the crop is a square of 1.25 · 200 · scale around the lowered centre; the 1.25 is `engine.crops`' own padding
     middle = centre + np.array([0, LOWERED * scale]) - 1
     half = UNIT * scale / 2
@@ -126,8 +132,8 @@ def _person(folder: Path, record: dict[str, Any], place: int) -> Person:
         annotation_id=place,
         source="mpii",
         xyxy=np.concatenate([middle - half, middle + half]).astype(np.float32),
-        keypoints=joints.astype(np.float32),
-        weights=(seen > 0).astype(np.float32),
+        keypoints=joints[:, :2].copy(),
+        weights=(joints[:, 2] > 0).astype(np.float32),
         absent=np.zeros(len(MPII), np.float32),
         sampling=1.0,
     )

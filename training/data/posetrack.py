@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import MissingFileError
+from engine.errors import WRONG_CONTENT, MissingFileError, in_short
 from engine.skeletons import POSETRACK
 from engine.types import F32
-from training.data.coco import DatasetError, Person, Skips, drop_missing_pictures
+from training.data.coco import AREA_SHARE, NO_NUMBER, DatasetError, Person, Skips, drop_missing_pictures, placed_joints
 
 LONGER = 1.15
-AREA_SHARE = 0.53  # of a box is a body (COCO's mean, as MMPose takes it): PoseTrack has no segments
 
 
 def load_posetrack(folder: Path, sequences: Sequence[str]) -> tuple[list[Person], Skips]:
@@ -39,9 +38,9 @@ def load_posetrack(folder: Path, sequences: Sequence[str]) -> tuple[list[Person]
                     skips.add("annotation of an unlabelled picture")
                 elif (person := _person(folder, path.stem, image, annotation, skips)) is not None:
                     people.append(person)
-        except (KeyError, TypeError, ValueError) as error:
+        except WRONG_CONTENT as error:
             raise DatasetError(
-                f"{path} is not a sequence of PoseTrack18 ({type(error).__name__}: {error}): download it again."
+                f"{path} is not a sequence of PoseTrack18 ({in_short(error)}): download it again."
             ) from error
     drop_missing_pictures(people, skips)
     return people, skips
@@ -91,7 +90,10 @@ def _person(
     if annotation.get("iscrowd"):
         skips.add("crowd or doubtful person")
         return None
-    labels = np.asarray(annotation["keypoints"], np.float32).reshape(len(POSETRACK), 3)
+    labels = placed_joints(np.asarray(annotation["keypoints"], np.float32).reshape(len(POSETRACK), 3))
+    if labels is None:
+        skips.add(NO_NUMBER)
+        return None
     seen = (labels[:, 2] > 0).astype(np.float32)
     if seen.sum() < 2:
         skips.add("person with fewer than two joints")

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.skeletons import COCO, MPII, POSETRACK, Skeleton
 from engine.types import F32
-from training.data.coco import DatasetError, Person, Skips, load_people, read_annotations
+from training.data.coco import DatasetError, Person, Skips, load_people, read_truth
 from training.data.mpii import load_mpii, read_heads
 from training.data.posetrack import load_posetrack, truth_of
 from training.metrics import keypoint_results, keypoint_stats, pckh, person_scores
@@ -54,13 +54,12 @@ def load_validation(folder: Path, files: Sequence[str], kind: str, split: str, h
         case "posetrack18":
             figures = _by_oks({person.annotation_id: truth_of(person) for person in people})
         case _:
-            annotations = (a for name in files for a in read_annotations(folder / name)["annotations"])
-            figures = _by_oks({annotation["id"]: annotation for annotation in annotations})
+            figures = _by_oks({annotation["id"]: annotation for annotation in read_truth(folder, files)})
     return PoseSet(people, skips, figures)
 
 
 def _by_oks(truth: Mapping[int, dict[str, object]]) -> Figures:
-    """COCO's ten figures; every person's box is certain."""
+    """COCO's ten figures; every person's box is certain, so that of two alike both stay."""
 
     def figures(people: Sequence[Person], points: F32, scores: F32) -> dict[str, float]:
         totals = person_scores(scores, np.ones(len(scores), np.float32))

@@ -1,0 +1,149 @@
+"""What models score, and on whom."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from engine.errors import SkelterError, UsageError
+from engine.pose import PoseEstimator
+from engine.skeletons import COCO
+from engine.types import U8, Boxes, Poses
+from tests.training.conftest import STANDING, write_people
+from training.data.coco import DatasetError
+from training.data.sets import load_validation
+from training.evaluate import Source, evaluate_pose, evaluate_pose_in_boxes, read_detections
+
+
+class Upright:
+    """Places the joints where a standing person has them: right for the people of `write_people`."""
+
+    skeleton = COCO
+    input_size_wh = (192, 256)
+    card = SimpleNamespace(name="upright")
+
+    def estimate(self, image: U8, boxes: Boxes) -> Poses:
+        low, high = boxes.xyxy[:, None, :2], boxes.xyxy[:, None, 2:]
+        points = low + (high - low) * STANDING.astype(np.float32)
+        return Poses(points, np.full(points.shape[:2], 0.9, np.float32), boxes)
+
+
+UPRIGHT = cast(PoseEstimator, Upright())
+
+
+def changed(folder: Path, name: str, **fields: object) -> Path:
+    """`people.json` as `name`, with fields in every annotation (None: without them); the file of its boxes."""
+    content = json.loads((folder / "people.json").read_text())
+    for annotation in content["annotations"]:
+        annotation.update(fields)
+        for field in [field for field, value in annotation.items() if value is None]:
+            del annotation[field]
+    (folder / name).write_text(json.dumps(content))
+    rows = [
+        {"image_id": a["image_id"], "category_id": 1, "bbox": a["bbox"], "score": 0.9} for a in content["annotations"]
+    ]
+    (folder / "boxes.json").write_text(json.dumps(rows))
+    return folder / "boxes.json"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_people(tmp_path, 4)
+
+
+@pytest.mark.parametrize("left_out", ["area", "num_keypoints", "iscrowd", "id"])
+def test_what_an_annotation_leaves_out_is_worked_out(folder: Path, left_out: str) -> None:
+    boxes = read_detections(changed(folder, "less.json", **{left_out: None}))
+    where = Source(folder, ("less.json",))
+    assert evaluate_pose(UPRIGHT, where).stats["AP"] == pytest.approx(1)
+    in_boxes = evaluate_pose_in_boxes(UPRIGHT, where, boxes, "boxes")
+    assert (in_boxes.people, in_boxes.stats["AP"]) == (4, pytest.approx(1))
+    chosen = load_validation(folder, ["less.json"], "coco", "")
+    truth = np.stack([person.keypoints for person in chosen.people])
+    assert chosen.figures(chosen.people, truth, np.ones(truth.shape[:2], np.float32))["AP"] == pytest.approx(1)
+
+
+def test_doubtful_people_are_neither_right_nor_wrong(folder: Path) -> None:
+    changed(folder, "doubtful.json", ignore=1)
+    content = json.loads((folder / "doubtful.json").read_text())
+    content["annotations"][0]["ignore"] = 0
+    (folder / "doubtful.json").write_text(json.dumps(content))
+    found = read_detections(folder / "boxes.json")
+    where = Source(folder, ("doubtful.json",))
+    for boxes in (found, {1: found[1]}):  # whether they are found or not
+        report = evaluate_pose_in_boxes(UPRIGHT, where, boxes, "boxes")
+        assert (report.people, report.stats["AP"]) == (1, pytest.approx(1))
+
+
+def test_two_files_may_count_from_one(folder: Path) -> None:
+    write_people(folder / "more", 4, seed=1)
+    content = json.loads((folder / "more" / "people.json").read_text())
+    for image in content["images"]:
+        image["file_name"] = f"more/{image['file_name']}"
+    (folder / "more.json").write_text(json.dumps(content))
+    files = ["people.json", "more.json"]
+    chosen = load_validation(folder, files, "coco", "")
+    truth = np.stack([person.keypoints for person in chosen.people])
+    assert chosen.figures(chosen.people, truth, np.ones(truth.shape[:2], np.float32))["AP"] == pytest.approx(1)
+    report = evaluate_pose(UPRIGHT, Source(folder, tuple(files)))
+    assert (report.people, report.stats["AP"]) == (8, pytest.approx(1))
+    with pytest.raises(UsageError, match="one file after the other"):
+        evaluate_pose_in_boxes(UPRIGHT, Source(folder, tuple(files)), {}, "boxes")
+
+
+def test_nobody_to_evaluate_on_is_an_error(folder: Path) -> None:
+    with pytest.raises(DatasetError, match="check the sources"):
+        evaluate_pose_in_boxes(UPRIGHT, Source(folder, ("people.json",), sources=("lspet",)), {}, "boxes")
+    for picture in (folder / "images").iterdir():
+        picture.write_bytes(b"no picture")
+    with pytest.raises(DatasetError, match=r"4 × broken picture"):
+        evaluate_pose(UPRIGHT, Source(folder, ("people.json",)))
+
+
+def rows_of(tmp_path: Path, *rows: object) -> Path:
+    (tmp_path / "boxes.json").write_text(json.dumps(rows))
+    return tmp_path / "boxes.json"
+
+
+GOOD: dict[str, Any] = {"image_id": 1, "bbox": [1, 2, 20, 40], "score": 0.5}
+
+
+def test_only_boxes_of_people_are_read(tmp_path: Path) -> None:
+    path = rows_of(tmp_path, GOOD | {"category_id": 62}, GOOD, GOOD | {"category_id": 1, "image_id": 5})
+    found = read_detections(path)
+    assert {image: boxes.xyxy.tolist() for image, boxes in found.items()} == {1: [[1, 2, 21, 42]], 5: [[1, 2, 21, 42]]}
+    with pytest.raises(DatasetError, match="no boxes of people"):
+        read_detections(rows_of(tmp_path, GOOD | {"category_id": 62}))
+    assert read_detections(rows_of(tmp_path)) == {}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"bbox": [math.nan] * 4}, {"bbox": [1, 1, -5, 5]}, {"bbox": [1, 1, 5, 0]}, {"score": 7}, {"score": -0.1},
+     {"score": math.nan}],
+)  # fmt: skip
+def test_what_is_no_box_is_left_out_aloud(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, odd: dict[str, object]
+) -> None:
+    found = read_detections(rows_of(tmp_path, GOOD, GOOD | odd))
+    assert len(found[1]) == 1
+    assert "boxes.json: 1 rows are left out" in caplog.text
+
+
+@pytest.mark.parametrize("broken", [{"bbox": None}, {"bbox": [1, 2]}, {"score": "high"}, {"image_id": "a"}])
+def test_a_broken_row_of_boxes_is_named(tmp_path: Path, broken: dict[str, object]) -> None:
+    with pytest.raises(DatasetError, match=r"Row 1 of .*boxes\.json"):
+        read_detections(rows_of(tmp_path, GOOD, GOOD | broken))
+
+
+@pytest.mark.parametrize("content", ["{", '{"annotations": []}', "7"])
+def test_a_file_of_something_else_holds_no_boxes(tmp_path: Path, content: str) -> None:
+    (tmp_path / "boxes.json").write_text(content)
+    with pytest.raises(SkelterError, match=r"boxes\.json"):
+        read_detections(tmp_path / "boxes.json")

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ import numpy as np
 import onnxruntime
 
 from engine.crops import PADDING, PixelRule, affines, centres_and_sizes, cut
+from engine.errors import SkelterError
+from engine.files import held_alone, refusal
 from engine.skeletons import COCO
 from engine.types import F32, F64, I64, U8, Bools
 from training.data.coco import DatasetError, Person, Skips, read_picture
@@ -32,6 +36,9 @@ CROP_WH = (240, 320)
 CROP_PADDING = PADDING * 1.4
 TEACHER_WH = (192, 256)
 TEACHER_MAP_WH = (48, 64)
+
+DONE = "rows.json"  # in the folder of a cache
+WAIT_S = 0.5  # between looks whether another process has made it
 
 PEOPLE_PER_PROCESS = 200  # a process takes a second to start
 
@@ -117,13 +124,8 @@ def cached_crops(
     made_of = ([str(person.picture) for person in people], CROP_WH, CROP_PADDING, taught_by)
     key = hashlib.sha256(boxes.tobytes() + str(made_of).encode()).hexdigest()[:16]
     target = folder / f"{key}{'-taught' if teacher else ''}"
-    done = target / "rows.json"
-    if not done.is_file():
-        target.mkdir(parents=True, exist_ok=True)
-        rows = _fill(people, target, teacher)
-        done.with_suffix(".part").write_text(json.dumps(rows))
-        done.with_suffix(".part").replace(done)
-    rows = json.loads(done.read_text())
+    _made_once(target, lambda part: _fill(people, part, teacher))
+    rows = json.loads((target / DONE).read_text())
     for _ in range(rows.count(-1)):
         skips.add("broken picture")
     centres, sizes = centres_and_sizes(boxes[rows], CROP_WH, padding=CROP_PADDING)
@@ -133,6 +135,40 @@ def cached_crops(
         affines=affines(centres, sizes, CROP_WH),
         to_maps=teacher_affines(boxes[rows]),
     )
+
+
+def _made_once(target: Path, fill: Callable[[Path], list[int]]) -> None:
+    """Makes the folder `target` by `fill`, which gives its rows, whole or not at all.
+
+    Of several processes that want it one makes it, the others wait for it. Raises SinkError.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        while not (target / DONE).is_file():
+            with held_alone(target.with_name(f"{target.name}.lock")) as ours:
+                if ours and not (target / DONE).is_file():
+                    _make(target, fill)
+            if not ours:
+                time.sleep(WAIT_S)
+    except SkelterError:  # a file that is missing is an OSError too
+        raise
+    except OSError as error:
+        raise refusal(target, error) from error
+
+
+def _make(target: Path, fill: Callable[[Path], list[int]]) -> None:
+    # elsewhere first: what carries its name is never written to again, for others map it into their memory
+    for left_behind in target.parent.glob(f"{target.name}.part-*"):
+        shutil.rmtree(left_behind)
+    part = target.with_name(f"{target.name}.part-{os.getpid()}")
+    part.mkdir()
+    try:
+        (part / DONE).write_text(json.dumps(fill(part)))
+        shutil.rmtree(target, ignore_errors=True)  # begun and not finished, by a version that filled it in place
+        part.rename(target)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
 
 
 def _fill(people: Sequence[Person], target: Path, teacher: Callable[[], Teacher] | None) -> list[int]:
@@ -167,7 +203,10 @@ def _fill_part(
     last: tuple[Path, U8 | None] | None = None
     for row, person in enumerate(people, first_row):
         if last is None or last[0] != person.picture:
-            last = person.picture, _picture_or_none(person.picture)
+            last = (
+                person.picture,
+                picture_or_none(person.picture, Skips()),
+            )  # counted from the rows, each time they are read
         image = last[1]
         good.append(image is not None)
         if image is None:
@@ -179,10 +218,12 @@ def _fill_part(
     return good
 
 
-def _picture_or_none(path: Path) -> U8 | None:
+def picture_or_none(path: Path, skips: Skips) -> U8 | None:
+    """The picture uint8 [H, W, 3] RGB; None where it is broken, which is counted in `skips`."""
     try:
         return read_picture(path)
     except DatasetError:
+        skips.add("broken picture")
         return None
 
 
@@ -235,20 +276,20 @@ def stored_pictures(paths: Sequence[Path], folder: Path | None, skips: Skips) ->
         return _stored(paths, skips)
     key = hashlib.sha256(str([str(path) for path in paths]).encode()).hexdigest()[:16]
     target = folder / f"{key}-scenes"
-    if not (target / "rows.json").is_file():
-        target.mkdir(parents=True, exist_ok=True)
-        made = _stored(paths, skips)
-        np.save(target / "encoded.npy", made.encoded)
-        np.save(target / "ends.npy", made.ends)
-        np.save(target / "factors.npy", made.factors)
-        (target / "rows.part").write_text(json.dumps(made.rows))
-        (target / "rows.part").replace(target / "rows.json")
-        return made
-    rows = json.loads((target / "rows.json").read_text())
+    _made_once(target, lambda part: _store(paths, part))
+    rows = json.loads((target / DONE).read_text())
     for _ in range(len(paths) - len(rows)):
         skips.add("broken picture")
     encoded = np.load(target / "encoded.npy", mmap_mode="r")
     return StoredPictures(rows, encoded, np.load(target / "ends.npy"), np.load(target / "factors.npy"))
+
+
+def _store(paths: Sequence[Path], target: Path) -> list[int]:
+    made = _stored(paths, Skips())  # counted from the rows, each time they are read
+    np.save(target / "encoded.npy", made.encoded)
+    np.save(target / "ends.npy", made.ends)
+    np.save(target / "factors.npy", made.factors)
+    return made.rows
 
 
 def _stored(paths: Sequence[Path], skips: Skips) -> StoredPictures:
@@ -256,10 +297,8 @@ def _stored(paths: Sequence[Path], skips: Skips) -> StoredPictures:
     encoded: list[U8] = []
     factors: list[float] = []
     for row, path in enumerate(paths):
-        try:
-            image = read_picture(path)
-        except DatasetError:
-            skips.add("broken picture")
+        image = picture_or_none(path, skips)
+        if image is None:
             continue
         factor = min(1.0, STORED_SIDE / max(image.shape[:2]))
         if factor < 1:
@@ -270,4 +309,5 @@ def _stored(paths: Sequence[Path], skips: Skips) -> StoredPictures:
         rows.append(row)
         factors.append(factor)
     ends = np.cumsum([len(data) for data in encoded], dtype=np.int64)
-    return StoredPictures(rows, np.concatenate(encoded), ends, np.array(factors))
+    joined = np.concatenate([np.zeros(0, np.uint8), *encoded])
+    return StoredPictures(rows, joined, ends, np.array(factors))

@@ -17,7 +17,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.errors import MissingFileError, ModelError, in_short
+from engine.errors import MissingFileError, ModelError, SinkError, in_short
+from engine.files import refusal
 
 State = dict[str, Tensor]
 
@@ -25,10 +26,19 @@ ONNX_PREFIX = "network."  # of the state dict's names in an exported graph
 
 
 def save(content: dict[str, Any], path: Path) -> None:
-    """Writes beside the target and renames, so that a kill leaves the last good file."""
+    """Writes beside the target and renames, so that a kill leaves the last good file. Raises SinkError."""
     part = path.with_name(path.name + ".part")
-    torch.save(content, part)
-    os.replace(part, path)
+    try:
+        torch.save(content, part)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise refusal(path, error) from error
+    except RuntimeError as error:  # PyTorch's own writer, of a disk that takes no more; it keeps the reason to itself
+        part.unlink(missing_ok=True)
+        raise SinkError(
+            f"{path} could not be written: free some space on its disk; the same command goes on from what was saved."
+        ) from error
 
 
 def load(path: Path, *, run_code: bool = False) -> dict[str, Any]:
@@ -139,7 +149,7 @@ def _exported(path: Path) -> State:
         graph = onnx.load(str(path)).graph
     except FileNotFoundError:
         raise MissingFileError(f"The model {path} is missing: correct the path.") from None
-    except DecodeError as error:
+    except (DecodeError, OSError) as error:
         raise ModelError(f"{path} is not an ONNX file: download or export it again.") from error
     state = {
         initialiser.name.removeprefix(ONNX_PREFIX): torch.from_numpy(

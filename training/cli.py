@@ -19,7 +19,10 @@ from engine.errors import UsageError
 if TYPE_CHECKING:
     from engine.crops import PixelRule
     from engine.decoding import Decoding
-    from training.evaluate import PoseReport
+    from training.data.coco import Skips
+    from training.evaluate import PoseReport, Source
+
+INTERRUPTED = 130  # exit status, as of every other command
 
 commands = typer.Typer(no_args_is_help=True, help="Make and score the networks.")
 
@@ -44,11 +47,11 @@ def train(
         Path | None, typer.Option(help="Draw a batch as the network sees it to this PNG, and do not train.")
     ] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda or cuda:N.")] = "cpu",
-    threads: Annotated[int, typer.Option(help="CPU threads of PyTorch's operators; 0: its default.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="CPU threads of PyTorch's operators; 0: its default.")] = 0,
     save_every: Annotated[float, typer.Option(help="Seconds between checkpoints.")] = 300.0,
-    eval_every: Annotated[int, typer.Option(help="Steps between evaluations; 0: only at the end.")] = 0,
+    eval_every: Annotated[int, typer.Option(min=0, help="Steps between evaluations; 0: only at the end.")] = 0,
 ) -> None:
-    """Train a network by a recipe, or go on where the run in OUTPUT stopped.
+    """Train a network by a recipe, or go on where the run in OUTPUT stopped. Ctrl-C saves first.
 
     Several processes, GPUs or machines: torchrun --nproc-per-node N -m app.cli train …
     """
@@ -57,6 +60,8 @@ def train(
     if show_list:
         _print_recipes()
         return
+    if not save_every >= 0:
+        raise UsageError(f"--save-every must be a number of seconds, not {save_every:g}.")
     if recipe is None:
         raise UsageError("Say which recipe to train by: `skelter train --list` shows those that come along.")
     path = find_recipe(recipe)
@@ -78,7 +83,10 @@ def train(
         save_every_s=save_every,
         eval_every=eval_every,
     )
-    figures = run(plan, options)
+    try:
+        figures = run(plan, options)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
     if figures:
         _print_stats(figures, f"{plan.name}, validation")
 
@@ -141,6 +149,7 @@ def evaluate(
                 raise UsageError(f"{model} is a detector: leave out --boxes and --format, which are for pose models.")
             with load_detector(path, device=device, precision=precision) as detector:
                 found = evaluate_detector(detector, where)
+                _check_any(found.pictures, where, found.skips)
                 Console().print(f"{found.pictures} pictures; skipped: {found.skips}")
                 _print_stats(found.stats, f"{detector.description}, {data}")
                 _print_sources(found.by_source, "pictures")
@@ -150,6 +159,7 @@ def evaluate(
         with load_pose(path, device=device, precision=precision) as estimator:
             if data_format != "coco":
                 figures, people, skips = evaluate_pose_by_own_rule(estimator, where)
+                _check_any(people, where, skips)
                 Console().print(f"{people} people in ground-truth boxes; skipped: {skips}")
                 _print_stats(figures, f"{estimator.description}, {data}")
                 return
@@ -161,6 +171,7 @@ def evaluate(
                 with load_detector(boxes, device=device, precision=precision) as detector:
                     described = f"boxes by {detector.description}"
                     report = evaluate_pose_in_boxes(estimator, where, detect_all(detector, where), described)
+            _check_any(report.people, where, report.skips)
             _print_report(report, f"{estimator.description}, {data}")
 
 
@@ -180,8 +191,11 @@ def export_model(
     accuracy_command: Annotated[str, typer.Option(help="For the card: how to measure it.")] = "",
 ) -> None:
     """Write a trained network as a deployed ONNX file with its card, checked against PyTorch."""
-    from training.export import describe, export_checkpoint, real_pictures
+    from training.export import check_output, describe, export_checkpoint, real_pictures
 
+    if not 0 <= threshold <= 1:
+        raise UsageError(f"--threshold must be from 0 to 1, not {threshold:g}.")
+    check_output(output)
     done = export_checkpoint(
         checkpoint, recipe, output, lambda size, task, pixels: real_pictures(data, annotations, size, task, pixels),
         flip=flip, dark=dark,
@@ -233,6 +247,12 @@ def import_checkpoint(
             1, f"Left out, of no use here: {', '.join(found.unused[:4])}{' …' if len(found.unused) > 4 else ''}."
         )
     return lines
+
+
+def _check_any(count: int, where: Source, skips: Skips) -> None:
+    """A table of zeros over nothing would pass for a score."""
+    if not count:
+        raise UsageError(f"{where.folder} has nothing to score on: check --split and --source ({skips}).")
 
 
 def _print_recipes() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,13 +27,13 @@ from engine.cards import ModelCard, PoseLayout, Task, sha256_of, write_card
 from engine.crops import PixelRule, affines, centres_and_sizes, cut
 from engine.decoding import Decoding
 from engine.errors import ModelError, UsageError
-from engine.files import WholeFile
+from engine.files import WholeFile, check_writable
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, letterbox
 from engine.models import find_model
 from engine.types import F32, U8, Bools
 from training import checkpoints
-from training.data.coco import load_people, load_scenes, read_picture
+from training.data.coco import DatasetError, load_people, load_scenes, read_picture
 from training.data.sets import SKELETON_OF
 from training.foreign import fill, form_of_recipe
 from training.models.deployed import DeployedDetector, DeployedPose, Form
@@ -43,6 +44,7 @@ from training.recipe import read_recipe, recipe_of
 OPSET = 17
 NETWORK = checkpoints.ONNX_PREFIX
 TOLERANCE_PX = 0.05
+TOLERANCE_SCORE = 0.005
 SHAKE = 1e-5  # of the highest cell: float32 leaves heatmaps uncertain by less than that
 
 
@@ -116,18 +118,26 @@ def _export(
                 dynamo=False,
             )
         model = onnx.load(str(traced))
-    if half:
-        _store_half(model)
-    onnx.checker.check_model(model)
-    file = WholeFile(path)
-    file.write(model.SerializeToString())
-    file.commit()
-    difference = compare(deployed, path, pictures)
-    if difference.pixels > TOLERANCE_PX:
+        if half:
+            _store_half(model)
+        onnx.checker.check_model(model)
+        made = model.SerializeToString()
+        traced.write_bytes(made)
+        difference = compare(deployed, traced, pictures)
+    # what `path` was before stays until the new file has proved itself; `not <=`, for nothing is near NaN
+    if not (difference.pixels <= TOLERANCE_PX and difference.score <= TOLERANCE_SCORE):
         raise ModelError(
-            f"{path} places joints or boxes {difference.pixels:.3f} pixels from where PyTorch does (allowed: "
-            f"{TOLERANCE_PX}): do not use it, and report the network and the versions of torch and onnx."
+            f"{path} was not written: it would place joints or boxes {difference.pixels:.3f} pixels from where PyTorch "
+            f"does (allowed: {TOLERANCE_PX}) and score them {difference.score:.4f} apart (allowed: {TOLERANCE_SCORE}); "
+            "report the network and the versions of torch and onnx."
         )
+    if not difference.compared:
+        raise ModelError(
+            f"{path} was not written: no joint of this network has a place, its heatmaps are flat; train it."
+        )
+    file = WholeFile(path)
+    file.write(made)
+    file.commit()
     return difference
 
 
@@ -172,7 +182,8 @@ def compare(deployed: nn.Module, path: Path, pictures: U8) -> Difference:
                 apart = np.abs(found - deployed(crop).numpy())
                 places, scores = apart[:, :4].swapaxes(1, 2)[0], apart[:, 4]
         compared += len(places)
-        pixels, score = max(pixels, float(places.max(initial=0))), max(score, float(scores.max(initial=0)))
+        # not Python's max, which passes over NaN
+        pixels, score = float(np.max(places, initial=pixels)), float(np.max(scores, initial=score))
     return Difference(pixels, score, compared)
 
 
@@ -268,8 +279,13 @@ def export_checkpoint(
     task = Task.POSE if plan.task == "pose" else Task.DETECTOR
     form = form_of_recipe(plan, SKELETON_OF[plan.data.format])
     form = replace(form, decoding=Decoding.DARK) if dark else form
+    if task is Task.DETECTOR and (flip or dark):
+        raise UsageError(f"{checkpoint} holds a detector: leave out --flip and --dark, which are for pose networks.")
     network = make_network(plan)
-    fill(network, checkpoints.weights(checkpoint), checkpoint, f"the network of {plan.name}")
+    state = checkpoints.weights(checkpoint)
+    fill(network, state, checkpoint, f"the network of {plan.name}")
+    if not all(bool(value.isfinite().all()) for value in state.values()):
+        raise ModelError(f"{checkpoint} holds weights that are no numbers, its training diverged: take an earlier one.")
     shown = pictures(size_wh, task, form.pixels)
     if isinstance(network, Detector):
         difference = export_detector(network, size_wh, path, shown)
@@ -278,15 +294,36 @@ def export_checkpoint(
     return Exported(difference, task, size_wh, form)
 
 
+def check_output(path: Path) -> None:
+    """Raises UsageError or SinkError where an exported file or the card beside it would take the place of another."""
+    if path.suffix != ".onnx":
+        raise UsageError(f"{path}: an exported network is an ONNX file; give a name that ends in .onnx.")
+    card = path.with_suffix(".toml")
+    try:
+        content = tomllib.loads(card.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        content = None
+    except (OSError, ValueError):
+        content = {}
+    if content is not None and not content.keys() >= {"task", "file", "sha256"}:
+        raise UsageError(f"The card would take the place of {card}, which is none: give another name than {path.name}.")
+    check_writable(path)
+
+
 def real_pictures(
     folder: Path, files: Sequence[str], size_wh: tuple[int, int], task: Task, pixels: PixelRule, count: int = 16
 ) -> U8:
-    """Crops of people, or letterboxed pictures, as the program would give them to the network."""
+    """Crops of people, or letterboxed pictures, as the program would give them to the network.
+
+    Raises MissingFileError or DatasetError.
+    """
     if task is Task.DETECTOR:
         scenes, _ = load_scenes(folder, files)
         laid = [letterbox(read_picture(scene.picture), size_wh, Placement.CORNER)[0] for scene in scenes[:count]]
         return np.stack(laid)
-    people, _ = load_people(folder, files)
+    people, skips = load_people(folder, files)
+    if not people:
+        raise DatasetError(f"{folder} has no people to compare on ({skips}): check --data and --annotations.")
     crops = [
         cut(read_picture(p.picture), affines(*centres_and_sizes(p.xyxy, size_wh), size_wh, rule=pixels), size_wh)
         for p in people[:count]

@@ -8,6 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from engine.errors import UsageError
+from engine.files import WholeFile, check_writable
 from engine.types import F32, U8
 from training.data.poses import Draw
 from training.data.targets import STRIDE
@@ -19,7 +21,10 @@ GREEN, RED = (0, 255, 0), (255, 60, 60)
 
 
 def draw_batch(recipe: Recipe, path: Path, *, count: int = 24) -> None:
-    """Writes a picture of the first samples of the last phase to `path` (PNG)."""
+    """Writes a picture of the first samples of the last phase to `path` (PNG). Raises UsageError or SinkError."""
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"{path}: a batch is drawn as a PNG; give a name that ends in .png.")
+    check_writable(path)
     task = make_task(replace(recipe, data=replace(recipe.data, on_device=False)))
     rng = np.random.default_rng(recipe.seed)
     items = rng.choice(len(task.sampling), count, p=task.sampling / task.sampling.sum())
@@ -28,7 +33,9 @@ def draw_batch(recipe: Recipe, path: Path, *, count: int = 24) -> None:
     tile = {"pose": _pose_tile, "detection": _scene_tile, "segmentation": _mask_tile}[recipe.task]
     tiles = [tile(*task.dataset[draw]) for draw in draws]
     rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, count, COLUMNS)]
-    cv2.imwrite(str(path), cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))
+    file = WholeFile(path)
+    file.write(cv2.imencode(".png", cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))[1].tobytes())
+    file.commit()
 
 
 def _pose_tile(crop: U8, target: F32, weight: F32) -> U8:

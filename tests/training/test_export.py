@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,7 +16,7 @@ from engine.cards import Colour, Task
 from engine.crops import PixelRule, affines, centres_and_sizes, cut
 from engine.decoding import Decoding, decode, to_crop
 from engine.detector import load_detector
-from engine.errors import MissingFileError, ModelError, UsageError
+from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
 from engine.pose import load_pose
 from engine.skeletons import COCO
 from engine.types import U8, Boxes
@@ -249,6 +251,82 @@ def test_export_writes_a_file_and_a_card_that_eval_takes(people_folder: Path, tm
     done = CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where])
     assert done.exit_code == 0, done.output
     assert "AR100" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "tiny.onnx"], r"tiny\.toml, which is none"),  # the recipe lies there
+        (["-o", "tiny.pt"], "ends in .onnx"), (["-o", "m.toml"], "ends in .onnx"),
+        (["-o", "nowhere/d.onnx"], "does not exist"),
+        (["-o", "d.onnx", "--threshold", "nan"], "--threshold must be"),
+        (["-o", "d.onnx", "--flip"], "leave out --flip"),
+        (["-o", "d.onnx", "--annotations", "nobody.json"], "has no pictures"),
+    ],
+)  # fmt: skip
+def test_an_export_that_makes_no_sense_touches_nothing(
+    arguments: list[str], message: str, people_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(people_folder, tmp_path / "people")
+    (folder / "nobody.json").write_text('{"images": [], "annotations": [], "categories": []}')
+    write_recipe(tmp_path / "tiny.toml", folder, "detection")
+    network = Detector(DetectorConfig(widths=(8, 8, 16, 16, 32), depths=(1, 1, 1, 1), neck=16))
+    torch.save(network.state_dict(), tmp_path / "tiny.pt")
+    monkeypatch.chdir(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    shown = [] if "--annotations" in arguments else ["--annotations", "people.json"]
+    done = CliRunner().invoke(
+        commands, ["export-model", "tiny.pt", "--recipe", "tiny.toml", "--data", "people", *shown, *arguments]
+    )
+    assert isinstance(done.exception, SkelterError), done.exception
+    assert re.search(message, str(done.exception))
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_diverged_checkpoint_is_not_exported(people_folder: Path, tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path / "tiny.toml", people_folder)
+    state = lively(HRNet(TINY)).state_dict()
+    state["final_layer.weight"][0, 0] = torch.nan
+    torch.save(state, tmp_path / "tiny.pt")
+    with (
+        pytest.raises(ModelError, match="diverged"),
+        exported(str(tmp_path / "tiny.pt"), recipe, flip=False, dark=False),
+    ):
+        pass
+
+
+class Drifting(HRNet):
+    """Its file computes otherwise (NaN, or heatmaps a cell aside), or nothing in it can be compared."""
+
+    how = ""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        maps = super().forward(x)
+        if self.how == "flat":
+            return maps * 0 + 1
+        if not torch.onnx.is_in_onnx_export():
+            return maps
+        return maps.roll(1, 3) if self.how == "aside" else maps * torch.nan
+
+
+@pytest.mark.parametrize("how", ["aside", "nan", "flat"])
+def test_a_file_that_fails_its_check_leaves_the_good_one(how: str, tmp_path: Path) -> None:
+    path = tmp_path / "pose.onnx"
+    path.write_bytes(b"the good one")
+    network = Drifting(TINY)
+    lively(network)
+    network.how = how
+    with pytest.raises(ModelError, match="was not written"):
+        export_pose(network, (64, 64), path, BLANK)
+    assert path.read_bytes() == b"the good one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_split_that_fits_nothing_is_no_score(people_folder: Path) -> None:
+    where = ["--data", str(people_folder), "--annotations", "people.json", "--split", "vla"]
+    done = CliRunner().invoke(commands, ["eval", "skelter-detector-n", *where])
+    assert isinstance(done.exception, SkelterError), done.exception
+    assert "check" in str(done.exception)
 
 
 def test_weights_of_another_network_are_named(people_folder: Path, tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from torch import nn
 
-from engine.errors import UsageError
+from engine.errors import UsageError, in_short
 from training.models.detection import Detector, DetectorConfig, HRNetDetectorConfig
 from training.models.hourglass import HourglassConfig, StackedHourglass
 from training.models.hourglass52 import Hourglass52, Hourglass52Config
@@ -45,11 +45,38 @@ NETWORKS = {
 }
 
 
-def make_network(recipe: Recipe) -> nn.Module:
-    """The network of a recipe, with fresh weights; raises UsageError where the recipe names none or sets it wrongly."""
+def network_of(recipe: Recipe) -> tuple[Network, Any]:
+    """The network that a recipe means, and its settings; raises UsageError where it names none or sets it wrongly."""
     name = recipe.network or DEFAULT_NETWORKS[recipe.task]
     kind = NETWORKS.get(name)
     if kind is None or kind.task != recipe.task:
         fitting = ", ".join(known for known, network in NETWORKS.items() if network.task == recipe.task)
         raise UsageError(f"{recipe.name}: network {name!r} is not one for {recipe.task}; choose one of {fitting}.")
-    return kind.make(settings(kind.settings, recipe.model, recipe.name, "model."))
+    chosen = settings(kind.settings, recipe.model, recipe.name, "model.")
+    _check_counts(chosen, recipe.name, "model.")
+    return kind, chosen
+
+
+def make_network(recipe: Recipe) -> nn.Module:
+    """The network of a recipe, with fresh weights; raises UsageError as `network_of` does."""
+    kind, chosen = network_of(recipe)
+    try:
+        return kind.make(chosen)
+    except (ValueError, RuntimeError, AssertionError, ArithmeticError) as error:
+        raise UsageError(
+            f"{recipe.name}: [model] makes no network ({in_short(error)}): correct its settings."
+        ) from error
+
+
+def _check_counts(chosen: Any, name: str, where: str) -> None:
+    """Raises UsageError where there is to be none of something, or fewer (channels, blocks, joints)."""
+    for item in fields(chosen):
+        value = getattr(chosen, item.name)
+        if is_dataclass(value):
+            _check_counts(value, name, f"{where}{item.name}.")
+        counts = value if isinstance(value, tuple) else (value,)
+        least = 0 if item.default == 0 else 1  # which of several: counted from 0
+        if any(isinstance(count, int) and not isinstance(count, bool) and count < least for count in counts):
+            raise UsageError(f"{name}: {where}{item.name} must be at least {least}, not {value}.")
+        if isinstance(value, float) and not 0 <= value < 1:  # chances
+            raise UsageError(f"{name}: {where}{item.name} must be from 0 to below 1, not {value}.")

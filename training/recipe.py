@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -133,7 +134,7 @@ class Recipe:
 
     def sized(self, items: int) -> Self:
         """The recipe with every phase's epochs turned into pictures, for a data set of so many."""
-        phases = (replace(p, images=round(p.epochs * items), epochs=0) if p.epochs else p for p in self.phases)
+        phases = (replace(p, images=max(1, round(p.epochs * items)), epochs=0) if p.epochs else p for p in self.phases)
         return replace(self, phases=tuple(phases))
 
 
@@ -157,7 +158,11 @@ def find_recipe(name_or_path: str) -> Path:
 
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a TOML file; raises MissingFileError or UsageError with the remedy."""
-    return recipe_of(_with_base(path, ()), path)
+    recipe = recipe_of(_with_base(path, ()), path)
+    # not asked of what a checkpoint keeps: who trained by it may still run its network
+    _check_numbers(recipe, path)
+    _check_task(recipe, path)
+    return recipe
 
 
 def _with_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
@@ -228,6 +233,62 @@ def _check(recipe: Recipe, path: Path) -> None:
             raise UsageError(f"{path}: the sizes of a phase must be multiples of 32, not {phase.size}.")
         if (phase.images > 0) == (phase.epochs > 0):
             raise UsageError(f"{path}: a phase needs either `images` or `epochs`.")
+
+
+def _check_numbers(recipe: Recipe, path: Path) -> None:
+    """Raises UsageError for what is no number, or out of range."""
+    optimiser, data, views = recipe.optimiser, recipe.data, recipe.augmentation
+    # a person's size is multiplied by 1 ± scale, a whole picture's by its power
+    largest_scale = 0.95 if recipe.task == "pose" else 4.0
+    ranges: list[tuple[str, float, float, float]] = [
+        ("seed", recipe.seed, 0, 2**63 - 1),
+        ("sigma", recipe.sigma, 0.1, 64),
+        ("optimiser.lr", optimiser.lr, 0, 1000),
+        ("optimiser.weight_decay", optimiser.weight_decay, 0, inf),
+        ("optimiser.final", optimiser.final, 0, inf),
+        ("optimiser.factor", optimiser.factor, 0, inf),
+        ("optimiser.warmup", optimiser.warmup, 0, inf),
+        ("optimiser.ema", optimiser.ema, 0, 1),
+        ("optimiser.clip", optimiser.clip, 0, inf),
+        *(("optimiser.steps", share, 0, 1) for share in optimiser.steps),
+        ("data.workers", data.workers, 0, 1024),
+        ("data.teaching", data.teaching, 0, inf),
+        ("data.mosaic", data.mosaic, 0, 1),
+        *((f"data.sampling.{source}", factor, 0, inf) for source, factor in data.sampling.items()),
+        ("augmentation.scale", views.scale, 0, largest_scale),
+        ("augmentation.rotation", views.rotation, 0, 180),
+        ("augmentation.rotation_chance", views.rotation_chance, 0, 1),
+        ("augmentation.flip", views.flip, 0, 1),
+        ("augmentation.half_body", views.half_body, 0, 1),
+        ("augmentation.shift", views.shift, 0, 1),
+        ("augmentation.colour", views.colour, 0, 1),
+        ("augmentation.blur", views.blur, 0, 1),
+        ("augmentation.erase", views.erase, 0, 1),
+        *(("batch of a phase", phase.batch, 1, inf) for phase in recipe.phases),
+        *(("images of a phase", phase.images, 0, inf) for phase in recipe.phases),
+        *(("epochs of a phase", phase.epochs, 0, inf) for phase in recipe.phases),
+        *(("size of a phase", side, 32, 4096) for phase in recipe.phases for side in phase.size),
+    ]
+    for name, value, low, high in ranges:
+        if not (isfinite(value) and low <= value <= high):
+            wanted = f"from {low:g} to {high:g}" if isfinite(high) else f"a number from {low:g} on"
+            raise UsageError(f"{path}: {name} must be {wanted}, not {value:g}.")
+
+
+def _check_task(recipe: Recipe, path: Path) -> None:
+    """Raises UsageError for a setting that the recipe's task has no use for."""
+    data, both = recipe.data, ("pose", "detection")
+    for name, is_set, tasks in (
+        ("targets", recipe.targets != "gaussian", ("pose",)),
+        ("sigma", recipe.sigma != 2.0, ("pose",)),
+        ("data.format", data.format != "coco", ("pose",)),
+        ("data.sampling", bool(data.sampling), ("pose",)),
+        ("data.teacher", bool(data.teacher), ("pose",)),
+        ("data.cache", bool(data.cache), both),
+        ("data.mosaic", data.mosaic > 0, ("detection",)),
+    ):
+        if is_set and recipe.task not in tasks:
+            raise UsageError(f"{path}: {name} is for {' and '.join(tasks)}, not for {recipe.task}: leave it out.")
 
 
 def settings(kind: type[T], content: dict[str, Any], path: str, where: str) -> T:

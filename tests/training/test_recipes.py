@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from tests.training.conftest import write_recipe
 from training.cli import commands
 from training.data.sets import SKELETON_OF
 from training.networks import NETWORKS, make_network
-from training.recipe import DEFAULT_NETWORKS, find_recipe, read_recipe, shipped_recipes
+from training.recipe import DEFAULT_NETWORKS, find_recipe, read_recipe, recipe_of, shipped_recipes
 from training.tasks import make_task
 
 SHIPPED = {path.stem: read_recipe(path) for path in shipped_recipes()}
@@ -109,6 +111,50 @@ def test_a_mistake_is_named(text: str, message: str, tmp_path: Path) -> None:
     path.write_text(f'name = "a"\n{text}\n')
     with pytest.raises((UsageError, MissingFileError), match=message):
         make_network(read_recipe(path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("batch = 4", "batch = 0", "batch of a phase"), ("batch = 4", "batch = -4", "batch of a phase"),
+        ("images = 12", "epochs = inf", "epochs of a phase"), ("images = 12", "epochs = nan", "phase"),
+        ("size = [32, 32]", "size = [32, 8192]", "size of a phase"),
+        ("lr = 1e-3", "lr = nan", "optimiser.lr"), ("lr = 1e-3", "lr = inf", "optimiser.lr"),
+        ("lr = 1e-3", "lr = -1e-3", "optimiser.lr"), ("ema = 0.9", "ema = 2.0", "optimiser.ema must be from 0 to 1"),
+        ("warmup = 2", "warmup = -2", "optimiser.warmup"), ("workers = 0", "workers = -1", "data.workers"),
+        ("workers = 0", "workers = 0\nsampling = {sticks = nan}", "data.sampling.sticks"),
+        ("seed = 3", "seed = -1", "seed"), ("seed = 3", "seed = 3\nsigma = 0.0", "sigma"),
+        ("seed = 3", "seed = 3\nsigma = -2.0", "sigma"),
+        ("[optimiser]", "[augmentation]\nscale = nan\n[optimiser]", "augmentation.scale"),
+        ("[optimiser]", "[augmentation]\nscale = 2.0\n[optimiser]", "augmentation.scale"),
+        ("[optimiser]", "[augmentation]\nflip = 1.5\n[optimiser]", "augmentation.flip"),
+        ("width = 8", "width = 0", r"model\.width must be at least 1"),
+        ("width = 8", "width = -8", r"model\.width must be at least 1"),
+        ("width = 8", "width = 8\njoints = -1", r"model\.joints must be at least 1"),
+        ("[1, 1, 1]", "[0, 0, 0]", r"model\.modules must be at least 1"),
+        ("workers = 0", "workers = 0\nmosaic = 0.5", "data.mosaic is for detection"),
+        ('task = "pose"', 'task = "detection"\nsigma = 3.0', "sigma is for pose"),
+        ('task = "pose"', 'task = "detection"\ntargets = "udp"', "targets is for pose"),
+        ('task = "pose"', 'task = "segmentation"\nnetwork = "hrnetv2"', "not one for segmentation"),
+        ("workers = 0", 'workers = 0\ncache = "c"', None),
+    ],
+)  # fmt: skip
+def test_what_no_run_can_do_is_refused(
+    old: str, new: str, message: str | None, people_folder: Path, tmp_path: Path
+) -> None:
+    path = write_recipe(tmp_path / "r.toml", people_folder)
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(UsageError, match=message) if message else contextlib.nullcontext():
+        make_network(read_recipe(path))
+
+
+def test_a_run_shorter_than_a_picture_has_one(people_folder: Path, tmp_path: Path) -> None:
+    path = write_recipe(tmp_path / "r.toml", people_folder)
+    path.write_text(path.read_text().replace("images = 12", "epochs = 0.01"))
+    recipe = read_recipe(path).sized(9)
+    assert [phase.images for phase in recipe.phases] == [1, 1]
+    assert recipe_of(asdict(recipe), path) == recipe  # what a checkpoint of it says is a recipe, too
 
 
 def test_a_recipe_is_found_by_name_or_path(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 import torch
@@ -22,8 +22,8 @@ from engine.heads import suppress
 from engine.letterbox import Letterbox, Placement, letterbox
 from engine.types import F32, F64, U8
 from training.data.assignment import detection_loss
-from training.data.cache import CROP_WH, CropCache, cached_crops, onnx_teacher
-from training.data.coco import Person, Scene, load_scenes, read_picture
+from training.data.cache import CROP_WH, CropCache, cached_crops, onnx_teacher, picture_or_none
+from training.data.coco import DatasetError, Person, Scene, Skips, load_scenes
 from training.data.masks import MaskDataset, MaskScene, fitted, load_masks
 from training.data.poses import PoseDataset
 from training.data.rendering import Renderer, ViewDataset, Views
@@ -40,6 +40,8 @@ NMS_IOU = 0.6
 CANDIDATES = 300  # boxes of a picture that go into suppression …
 MOST_BOXES = 100  # … and into the evaluation (COCO's maxDets)
 EMPTY_SCENE_SAMPLING = 0.4  # a picture without people teaches less than one with some
+
+Item = TypeVar("Item", Person, Scene, MaskScene)
 
 Batch = list[Tensor]
 Collate = Callable[[Sequence[Any]], Batch]
@@ -82,6 +84,10 @@ class PoseTask:
         self.sampling = self._chances(people)
         if poses.cache is not None:  # the others' pictures are broken
             self.sampling[np.setdiff1d(np.arange(len(people)), poses.cache.rows)] = 0
+        if not self.sampling.any():
+            raise DatasetError(
+                f"{recipe.name}: nobody is left to learn from ({self.skips}): check the pictures and `data.sampling`."
+            )
         self.collate = cast(Collate, default_collate)
         self._poses = poses
         self._renderer: Renderer | None = None
@@ -92,11 +98,11 @@ class PoseTask:
         """How often each is drawn, relative to others."""
         factors, sources = self._recipe.data.sampling, {person.source for person in people}
         for source, factor in factors.items():
-            if source not in sources or factor < 0:
+            if source not in sources:
                 known = ", ".join(sorted(filter(None, sources))) or "none is named"
                 raise UsageError(
-                    f"{self._recipe.name}: `data.sampling` gives {source} × {factor:g}; it wants factors from 0 on, of "
-                    f"sources of these people ({known})."
+                    f"{self._recipe.name}: `data.sampling` gives {source} × {factor:g}; it wants factors of sources "
+                    f"of these people ({known})."
                 )
         return np.array([person.sampling * factors.get(person.source, 1.0) for person in people], np.float32)
 
@@ -114,6 +120,8 @@ class PoseTask:
             )
         if recipe.data.teacher and recipe.targets != "gaussian":
             raise UsageError(f"{recipe.name}: a teacher knows `gaussian` targets only: leave out `data.teacher`.")
+        if recipe.data.teacher and not recipe.data.cache:
+            raise UsageError(f"{recipe.name}: what a teacher sees is kept with the crops: name a `data.cache`.")
 
     @property
     def _sizes(self) -> list[tuple[int, int]]:
@@ -175,20 +183,27 @@ class PoseTask:
         """Those that `evaluate` scores on, in its order."""
         return self._validation()[1]
 
+    def open_validation(self) -> None:
+        """Reads what `evaluate` scores on, once; raises MissingFileError or DatasetError."""
+        self._validation()
+
     def _validation(self) -> tuple[PoseSet, list[Person], U8, F64]:
         if self._val is None:
             data, size_wh = self._recipe.data, self._sizes[-1]
             split = "val" if data.split else ""
             chosen = load_validation(Path(data.val_folder), data.val_files, data.format, split, data.heads)
-            self.skips.counts.update({f"validation: {reason}": n for reason, n in chosen.skips.counts.items()})
-            people = [p for p in chosen.people if not data.val_sources or p.source in data.val_sources]
-            boxes = np.stack([person.xyxy for person in people])
-            matrices = affines(*centres_and_sizes(boxes, size_wh), size_wh, rule=self._rule.pixels)
-            crops = [
-                cut(read_picture(person.picture), matrix[None], size_wh)[0]
-                for person, matrix in zip(people, matrices, strict=True)
-            ]
-            self._val = chosen, people, np.stack(crops), invert(matrices)
+            people: list[Person] = []
+            crops: list[U8] = []
+            matrices: list[F64] = []
+            for person in _of_sources(chosen.people, self._recipe):
+                matrix = affines(*centres_and_sizes(person.xyxy, size_wh), size_wh, rule=self._rule.pixels)
+                if (image := picture_or_none(person.picture, chosen.skips)) is not None:
+                    people.append(person)
+                    crops.append(cut(image, matrix, size_wh)[0])
+                    matrices.append(matrix[0])
+            _count_validation(chosen.skips, self.skips)
+            _check_validation(people, self._recipe, chosen.skips)
+            self._val = chosen, people, np.stack(crops), invert(np.stack(matrices))
         return self._val
 
 
@@ -205,6 +220,10 @@ class DetectionTask:
         self.sampling: F32 = np.array(
             [1.0 if len(scene.people) else EMPTY_SCENE_SAMPLING for scene in self.dataset.scenes], np.float32
         )
+        if not len(self.sampling):
+            raise DatasetError(
+                f"{data.folder} has no pictures in {', '.join(data.files)} ({self.skips}): check folder and split."
+            )
         self.collate: Collate = collate
         self._val: tuple[list[Scene], list[tuple[U8, Letterbox]]] | None = None
 
@@ -237,11 +256,22 @@ class DetectionTask:
 
     def _validation(self) -> tuple[list[Scene], list[tuple[U8, Letterbox]]]:
         if self._val is None:
-            data = self._recipe.data
-            scenes, _ = load_scenes(Path(data.val_folder), data.val_files, split="val" if data.split else None)
-            size_wh = self._recipe.phases[-1].size
-            self._val = scenes, [letterbox(read_picture(s.picture), size_wh, Placement.CORNER) for s in scenes]
+            data, size_wh = self._recipe.data, self._recipe.phases[-1].size
+            scenes, skips = load_scenes(Path(data.val_folder), data.val_files, split="val" if data.split else None)
+            shown: list[Scene] = []
+            laid: list[tuple[U8, Letterbox]] = []
+            for scene in _of_sources(scenes, self._recipe):
+                if (image := picture_or_none(scene.picture, skips)) is not None:
+                    shown.append(scene)
+                    laid.append(letterbox(image, size_wh, Placement.CORNER))
+            _count_validation(skips, self.skips)
+            _check_validation(shown, self._recipe, skips)
+            self._val = shown, laid
         return self._val
+
+    def open_validation(self) -> None:
+        """Reads what `evaluate` scores on, once; raises MissingFileError or DatasetError."""
+        self._validation()
 
 
 class SegmentationTask:
@@ -271,13 +301,10 @@ class SegmentationTask:
     @torch.no_grad()
     def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
         """Intersection over union of people, and its mean with the background's, over the cells of all pictures."""
-        if self._val is None:
-            data = self._recipe.data
-            self._val, _ = load_masks(Path(data.val_folder), data.val_files, "val" if data.split else "")
         device = next(network.parameters()).device
         normalise = self._normalise.to(device)
         hits, unions = np.zeros(2), np.zeros(2)
-        for scene in self._val:
+        for scene in self._validation():
             image, mask, weight = fitted(scene, self._recipe.phases[-1].size)
             found = network(normalise(torch.from_numpy(image[None]).to(device)))[0, 0].cpu().numpy() > 0
             for n, (ours, theirs) in enumerate(((found, mask > 0), (~found, mask == 0))):
@@ -285,6 +312,40 @@ class SegmentationTask:
                 unions[n] += ((ours | theirs) & (weight > 0)).sum()
         shares = hits / np.maximum(unions, 1)
         return {"IoU": float(shares[0]), "mIoU": float(shares.mean())}
+
+    def open_validation(self) -> None:
+        """Finds what `evaluate` scores on, once; raises MissingFileError or DatasetError."""
+        self._validation()
+
+    def _validation(self) -> list[MaskScene]:
+        if self._val is None:
+            data = self._recipe.data
+            scenes, skips = load_masks(Path(data.val_folder), data.val_files, "val" if data.split else "")
+            chosen = _of_sources(scenes, self._recipe)
+            # read now, so that a broken one shows, and again at every evaluation: whole pictures would fill the memory
+            self._val = [scene for scene in chosen if picture_or_none(scene.picture, skips) is not None]
+            _count_validation(skips, self.skips)
+            _check_validation(self._val, self._recipe, skips)
+        return self._val
+
+
+def _of_sources(items: Sequence[Item], recipe: Recipe) -> list[Item]:
+    """The people or pictures that the recipe validates on."""
+    wanted = recipe.data.val_sources
+    return [item for item in items if not wanted or item.source in wanted]
+
+
+def _count_validation(skips: Skips, total: Skips) -> None:
+    total.counts.update({f"validation: {reason}": n for reason, n in skips.counts.items()})
+
+
+def _check_validation(items: Sequence[object], recipe: Recipe, skips: Skips) -> None:
+    if not items:
+        sources = f" of {', '.join(recipe.data.val_sources)}" if recipe.data.val_sources else ""
+        raise DatasetError(
+            f"{recipe.name}: nothing{sources} is left to validate on ({skips}): check `data.val_folder`, "
+            "`data.val_files` and `data.val_sources`."
+        )
 
 
 Task: TypeAlias = PoseTask | DetectionTask | SegmentationTask

@@ -21,20 +21,20 @@ from typing import Any, cast
 import numpy as np
 import torch
 import torch.distributed
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
-from torch.utils.tensorboard import SummaryWriter
 
-from engine.errors import ModelError
-from engine.types import I64
+from engine.errors import WRONG_CONTENT, ModelError, SinkError, SkelterError, UsageError, in_short
+from engine.files import check_writable, refusal
 from training import checkpoints
-from training.data.poses import Draw
 from training.foreign import start_from
 from training.graphs import recorded
 from training.optimisers import learning_rate, optimisers_of
-from training.recipe import Phase, Recipe
+from training.plan import BatchPlan, SampleOrder, Step, plan
+from training.recipe import Recipe
+from training.reporting import Report
+from training.resuming import changes, check_step, read_state
 from training.tasks import Batch, Task, make_task
 
 log = logging.getLogger(__name__)
@@ -42,13 +42,8 @@ log = logging.getLogger(__name__)
 LOG_EVERY = 20  # steps
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the plan: its number, where it starts in the stream of samples, and its phase."""
-
-    number: int
-    first_image: int
-    phase: Phase
+class DivergedError(SkelterError):
+    """A training whose loss or weights are no longer numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,58 +67,6 @@ class Options:
     stop_after: int = 0
 
 
-def plan(recipe: Recipe) -> list[Step]:
-    """All steps of a run, in order."""
-    steps: list[Step] = []
-    seen = 0
-    for phase in recipe.phases:
-        for _ in range(max(1, phase.images // phase.batch)):
-            steps.append(Step(len(steps), seen, phase))
-            seen += phase.batch
-    return steps
-
-
-class SampleOrder:
-    """Which item each place in the endless stream of samples shows.
-
-    Each pass draws as many items as there are, by systematic sampling: an item of weight w turns up w / mean(w) times,
-    rounded up or down; then the pass is shuffled.
-    """
-
-    def __init__(self, weights: np.ndarray[Any, Any], seed: int) -> None:
-        self._weights = np.asarray(weights, np.float64) / np.sum(weights)
-        self._seed = seed
-        self._passes: dict[int, I64] = {}
-
-    def __getitem__(self, place: int) -> int:
-        number, offset = divmod(place, len(self._weights))
-        if number not in self._passes:
-            self._passes = {number: self._drawn(number)}
-        return int(self._passes[number][offset])
-
-    def _drawn(self, number: int) -> I64:
-        rng = np.random.default_rng((self._seed, number))
-        count = len(self._weights)
-        marks = (np.arange(count) + rng.random()) / count
-        drawn = np.searchsorted(np.cumsum(self._weights), marks).clip(max=count - 1)
-        return rng.permutation(drawn)
-
-
-class BatchPlan:
-    """The draws of each remaining step, for one of `world` processes; a DataLoader's batch sampler."""
-
-    def __init__(self, steps: list[Step], order: SampleOrder, seed: int, rank: int, world: int) -> None:
-        self._steps, self._order, self._seed, self._rank, self._world = steps, order, seed, rank, world
-
-    def __len__(self) -> int:
-        return len(self._steps)
-
-    def __iter__(self) -> Iterator[list[Draw]]:
-        for step in self._steps:
-            places = range(step.first_image + self._rank, step.first_image + step.phase.batch, self._world)
-            yield [Draw(self._order[place], step.phase.size, (self._seed, place)) for place in places]
-
-
 class Average:
     """Exponential moving average of a network's weights and running statistics."""
 
@@ -141,12 +84,13 @@ class Average:
             own[name].copy_(theirs[name])
 
 
-def _outlast_signal(worker: int) -> None:
-    """torchrun signals a whole process group: a loader that died first would take the last steps with it.
+def _outlast_signals(worker: int) -> None:
+    """torchrun and Ctrl-C signal a whole process group: a loader that died first would take the last steps with it.
 
     Loaders end with their trainer in any case.
     """
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class Trainer:
@@ -159,14 +103,16 @@ class Trainer:
         self.options = options
         self.rank = int(os.environ.get("RANK", "0"))
         self.world = int(os.environ.get("WORLD_SIZE", "1"))
-        self.device = torch.device(options.device)
-        if self.world > 1 and self.device.type == "cuda":
-            self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        self.device = device_of(recipe, options)
+        _check_shares(recipe, self.world)
         self.task = task or make_task(recipe)
         self.recipe = recipe.sized(len(cast(Any, self.task.dataset)))
+        if self.rank == 0:
+            self.task.open_validation()  # what is wrong with it would end the run at its first evaluation
         torch.backends.cudnn.benchmark = self.device.type == "cuda"  # every step has the same shapes
         network = self.task.network()
-        if options.start is not None:
+        resumed = self._last.is_file()
+        if options.start is not None and not resumed:
             fresh = start_from(network, options.start)
             log.info("starting from %s; new: %s", options.start, ", ".join(fresh) or "nothing")
         self.network = network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -177,7 +123,7 @@ class Trainer:
         self.best = -1.0
         self._stopping = False
         self._wrapped = self._wrap()
-        if self._last.is_file():
+        if resumed:
             self._resume()
 
     @property
@@ -204,7 +150,11 @@ class Trainer:
         return torch.float16 if self.recipe.autocast == "fp16" else torch.bfloat16
 
     def run(self) -> dict[str, float]:
-        """Trains to the end (or to a signal); returns the figures of the last evaluation."""
+        """Trains to the end; returns the figures of the last evaluation.
+
+        Raises KeyboardInterrupt where SIGTERM or Ctrl-C asked it to stop: first it saves, unless Ctrl-C asks again.
+        Raises DivergedError, before anything is saved, where no number is left to go on with.
+        """
         steps = plan(self.recipe)
         order = SampleOrder(self.task.sampling, self.recipe.seed)
         loader: DataLoader[Any] = DataLoader(
@@ -212,23 +162,30 @@ class Trainer:
             batch_sampler=cast(Any, BatchPlan(steps[self.step :], order, self.recipe.seed, self.rank, self.world)),
             num_workers=self.recipe.data.workers,
             collate_fn=self.task.collate,
-            worker_init_fn=_outlast_signal,
+            worker_init_fn=_outlast_signals,
             pin_memory=self.device.type == "cuda",
             prefetch_factor=4 if self.recipe.data.workers else None,
         )
         if self.rank == 0:
             self._announce(steps)
-        figures: dict[str, float] = {}
-        # a run that is asked to stop saves first
-        before = signal.signal(signal.SIGTERM, self._on_signal)
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = [signal.signal(number, self._on_signal) for number in numbers]
         try:
-            with self._writer() as writer, self._progress() as progress:
-                figures = self._steps(steps, loader, writer, progress)
+            with (
+                Report(self.options.folder, steps, self.step) if self.rank == 0 else contextlib.nullcontext() as report
+            ):
+                figures = self._steps(steps, loader, report)
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in zip(numbers, before, strict=True):
+                signal.signal(number, handler)
+        if self._stopping and self.step < len(steps):
+            log.info("interrupted; step %d is saved in %s, the same command goes on", self.step, self.options.folder)
+            raise KeyboardInterrupt
         return figures
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._stopping and number == signal.SIGINT:  # torchrun follows Ctrl-C up by SIGTERM
+            raise KeyboardInterrupt
         self._stopping = True
 
     def _agree_to_stop(self) -> bool:
@@ -239,38 +196,36 @@ class Trainer:
         torch.distributed.all_reduce(asked, torch.distributed.ReduceOp.MAX)
         return bool(asked.item())
 
-    def _steps(
-        self, steps: list[Step], loader: DataLoader[Any], writer: SummaryWriter | None, progress: Progress
-    ) -> dict[str, float]:
-        bar = progress.add_task("images", total=self.recipe.images, speed="", completed=0)
+    def _steps(self, steps: list[Step], loader: DataLoader[Any], report: Report | None) -> dict[str, float]:
         figures: dict[str, float] = {}
         losses: list[Tensor] = []
-        saved = marked = time.perf_counter()
-        images = 0
-        for step, batch in zip(steps[self.step :], loader, strict=True):
+        saved = time.perf_counter()
+        for step, batch in zip(steps[self.step :], batches(loader), strict=True):
             losses.append(self._train_step(step, len(steps), batch))
             self.step = step.number + 1
-            images += step.phase.batch
-            now = time.perf_counter()
+            if report is not None:
+                report.count(step)
             if self.step % LOG_EVERY == 0 or self.step == len(steps):
-                speed = images / (now - marked)
-                self._report(writer, losses, speed, len(steps))
-                progress.update(bar, completed=step.first_image + step.phase.batch, speed=f"{speed:.1f} images/s")
-                losses, images, marked = [], 0, now
+                self._check_loss(losses)
+                if report is not None:
+                    report.tell_training(self.step, losses, self.optimisers[0].param_groups[0]["lr"])
+                losses = []
             if self.options.eval_every and self.step % self.options.eval_every == 0 and self.step < len(steps):
-                figures = self._evaluate(writer)
-                marked = time.perf_counter()
+                figures = self._evaluate(report)
             if self._agree_to_stop() or self.step == self.options.stop_after:
                 break
-            if now - saved > self.options.save_every_s:
-                self._save()
-                saved = now
+            if time.perf_counter() - saved > self.options.save_every_s:
+                self._save(report)
+                saved = time.perf_counter()
+        self._save(report)
         if self.step == len(steps):
-            figures = self._evaluate(writer)
-        self._save()
+            figures = self._evaluate(report)
+            self._save(report)  # with the best score, for whoever lengthens the run
         return figures
 
     def _train_step(self, step: Step, steps: int, batch: Batch) -> Tensor:
+        # what a network draws itself (stochastic depth) must not hang on the steps before, which a resumed run skips
+        torch.manual_seed(int(np.random.SeedSequence((self.recipe.seed, step.number, self.rank)).generate_state(1)[0]))
         rate = learning_rate(self.recipe.optimiser, step.number, steps)
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
@@ -292,66 +247,62 @@ class Trainer:
         self.average.update(self.network, step.number)
         return loss.detach()  # read where it is reported, or a card would wait for us at every step
 
-    def _evaluate(self, writer: SummaryWriter | None) -> dict[str, float]:
-        if writer is None:
+    def _evaluate(self, report: Report | None) -> dict[str, float]:
+        self._check_weights()
+        if report is None:
             return {}
-        figures = self.task.evaluate(self.average.network)
-        score = figures[self.task.score_name]
-        log.info("step %d: %s", self.step, ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
-        for name, value in figures.items():
-            writer.add_scalar(f"val/{name}", value, self.step)
-        if score > self.best:
-            self.best = score
-            content = {"ema": self.average.network.state_dict(), "figures": figures, "recipe": asdict(self.recipe)}
-            checkpoints.save(content, self.options.folder / "best.pt")
+        with report.paused():
+            figures = self.task.evaluate(self.average.network)
+            report.tell_figures(self.step, figures)
+            score = figures[self.task.score_name]
+            if score > self.best:
+                self.best = score
+                content = {"ema": self.average.network.state_dict(), "figures": figures, "recipe": asdict(self.recipe)}
+                checkpoints.save(content, self.options.folder / "best.pt")
         return figures
 
-    def _report(self, writer: SummaryWriter | None, losses: list[Tensor], speed: float, steps: int) -> None:
-        if writer is None:
-            return
-        loss = float(torch.stack(losses).mean())
-        rate = self.optimisers[0].param_groups[0]["lr"]
-        writer.add_scalar("train/loss", loss, self.step)
-        writer.add_scalar("train/rate", rate, self.step)
-        writer.add_scalar("train/images_per_s", speed, self.step)
-        log.info("step %d/%d loss %.5f rate %.2e %.1f images/s", self.step, steps, loss, rate, speed)
+    def _check_loss(self, losses: list[Tensor]) -> None:
+        # one alone may overflow in fp16, whose scaler leaves that step out
+        if not torch.stack(losses).isfinite().any():
+            raise self._diverged("the loss is")
+        self._check_weights()
+
+    def _check_weights(self) -> None:
+        state = [value for value in self.network.state_dict().values() if value.is_floating_point()]
+        if not torch.stack(torch._foreach_norm(state, torch.inf)).isfinite().all():
+            raise self._diverged("the weights are")
+
+    def _diverged(self, what: str) -> DivergedError:
+        kept = f"{self._last} is from before; " if self._last.is_file() else ""
+        return DivergedError(
+            f"The training has diverged: at step {self.step} {what} no longer finite. {kept}lower `optimiser.lr` or "
+            "set `optimiser.clip`, and look at the samples with --show-batch."
+        )
 
     def _announce(self, steps: list[Step]) -> None:
         log.info("%s: %d items; skipped: %s", self.recipe.name, len(cast(Any, self.task.dataset)), self.task.skips)
         phases = "; ".join(f"{p.images} images at {p.size[0]}×{p.size[1]}, batch {p.batch}" for p in self.recipe.phases)
         log.info("%d steps (%s), from step %d", len(steps), phases, self.step)
 
-    def _writer(self) -> contextlib.AbstractContextManager[SummaryWriter | None]:
-        if self.rank:
-            return contextlib.nullcontext()
-        # what was logged after the checkpoint that is resumed will be logged again
-        return SummaryWriter(str(self.options.folder / "tensorboard"), purge_step=self.step + 1)
-
-    def _progress(self) -> Progress:
-        return Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[speed]}"),
-            TimeRemainingColumn(),
-            disable=self.rank > 0,
-        )
-
-    def _save(self) -> None:
-        if self.rank == 0:
-            content = {
-                "model": self.network.state_dict(),
-                "ema": self.average.network.state_dict(),
-                "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
-                "scaler": self.scaler.state_dict(),
-                "step": self.step,
-                "best": self.best,
-                "recipe": asdict(self.recipe),
-            }
+    def _save(self, report: Report | None) -> None:
+        self._check_weights()
+        if report is None:
+            return
+        content = {
+            "model": self.network.state_dict(),
+            "ema": self.average.network.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "scaler": self.scaler.state_dict(),
+            "step": self.step,
+            "best": self.best,
+            "recipe": asdict(self.recipe),
+        }
+        with report.paused():
             checkpoints.save(content, self._last)
 
     def _resume(self) -> None:
-        content = checkpoints.load(self._last)
+        content = read_state(self._last)
+        changed = changes(content.get("recipe"), self.recipe, self._last)
         try:
             self.network.load_state_dict(content["model"])
             self.average.network.load_state_dict(content["ema"])
@@ -360,21 +311,74 @@ class Trainer:
                 optimiser.load_state_dict(state)
             self.scaler.load_state_dict(content["scaler"])
             self.step, self.best = int(content["step"]), float(content["best"])
-        except (RuntimeError, KeyError, ValueError) as error:
+        except (RuntimeError, *WRONG_CONTENT) as error:
             raise ModelError(
                 f"{self._last} is of another network or optimiser than {self.recipe.name}'s: choose another folder "
                 "with -o."
             ) from error
+        check_step(self.step, len(plan(self.recipe)), self._last)
+        if self.rank == 0 and changed:
+            log.info("going on by another recipe than %s began with: %s", self._last, "; ".join(changed))
+        if self.rank == 0 and self.options.start is not None:
+            log.info("going on from %s; %s is for a new run, and not read", self._last, self.options.start)
+
+
+def batches(loader: DataLoader[Any]) -> Iterator[Batch]:
+    """What a loader gives; an error that it met in a process of its own is told as that process would have."""
+    try:
+        yield from loader
+    except SkelterError as error:
+        *traceback, last = str(error).rstrip().splitlines()
+        if not traceback:
+            raise
+        raise type(error)(last.partition(": ")[2]) from None
+
+
+def device_of(recipe: Recipe, options: Options) -> torch.device:
+    """Where this process trains; raises UsageError where PyTorch cannot, or not by this recipe."""
+    try:
+        device = torch.device(options.device)
+        if device.type == "cuda" and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+            device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # PyTorch without CUDA asserts
+        raise UsageError(f"There is no device {options.device} to train on ({in_short(error)}): try cpu.") from error
+    if recipe.autocast == "fp16" and device.type != "cuda":
+        raise UsageError(f'{recipe.name}: autocast = "fp16" is for CUDA: set "bf16" or leave it empty.')
+    return device
+
+
+def _check_shares(recipe: Recipe, world: int) -> None:
+    for phase in recipe.phases:
+        if phase.batch % world:
+            raise UsageError(
+                f"{recipe.name}: {world} processes cannot share out a batch of {phase.batch} evenly: set a multiple of "
+                f"{world}."
+            )
+
+
+def check_folder(folder: Path) -> None:
+    """Raises SinkError where a run cannot be kept in `folder`, which need not be there yet."""
+    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+    if not there.is_dir():
+        raise SinkError(f"{there} is a file, so no run can be kept in {folder}: choose another folder with -o.")
+    check_writable(there / "last.pt")
 
 
 def train(recipe: Recipe, options: Options) -> dict[str, float]:
     """Runs or resumes a training; under torchrun, one process of it."""
-    options.folder.mkdir(parents=True, exist_ok=True)
+    check_folder(options.folder)
+    device = device_of(recipe, options)
     distributed = int(os.environ.get("WORLD_SIZE", "1")) > 1
     if distributed:
-        torch.distributed.init_process_group("nccl" if options.device.startswith("cuda") else "gloo")
+        torch.distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
-        return Trainer(recipe, options).run()
+        trainer = Trainer(recipe, options)
+        try:
+            options.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refusal(options.folder, error) from error
+        return trainer.run()
     finally:
         if distributed:
             torch.distributed.destroy_process_group()

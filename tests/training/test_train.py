@@ -11,13 +11,21 @@ import pytest
 import torch
 
 from engine.errors import MissingFileError, ModelError, UsageError
-from tests.training.conftest import write_recipe
+from tests.training.conftest import POSE_MODEL, write_recipe
 from training import checkpoints
 from training.optimisers import learning_rate
+from training.plan import BatchPlan, SampleOrder, plan
 from training.recipe import Optimiser, read_recipe
-from training.train import Options, SampleOrder, Trainer, plan, train
+from training.train import Options, Trainer, train
 
 ROOT = Path(__file__).parents[2]
+SWIN = """width = 16
+[model.backbone]
+width = 8
+depths = [1, 1, 2, 1]
+heads = [1, 1, 1, 1]
+window = 4
+drop_path = 0.5"""
 
 
 def losses(folder: Path) -> dict[int, float]:
@@ -31,13 +39,20 @@ def losses(folder: Path) -> dict[int, float]:
 
 @pytest.mark.parametrize(
     ("task", "workers", "optimiser"),
-    [("pose", 0, "adamw"), ("pose", 1, "adamw"), ("pose", 0, "muon"), ("detection", 0, "adamw")],
-)
+    [
+        ("pose", 0, "adamw"), ("pose", 1, "adamw"), ("pose", 0, "muon"), ("detection", 0, "adamw"),
+        ("stochastic depth", 0, "adamw"),
+    ],
+)  # fmt: skip
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(
     task: str, workers: int, optimiser: str, people_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("training.train.LOG_EVERY", 1)
-    path = write_recipe(tmp_path / "r.toml", people_folder, task, workers=workers, optimiser=optimiser)
+    is_swin = task == "stochastic depth"
+    kind = "pose" if is_swin else task
+    path = write_recipe(tmp_path / "r.toml", people_folder, kind, workers=workers, optimiser=optimiser)
+    if is_swin:
+        path.write_text(path.read_text().replace(POSE_MODEL, SWIN).replace("seed", 'network = "swinpose"\nseed'))
     recipe = read_recipe(path)
     train(recipe, Options(tmp_path / "whole", threads=1))
     train(recipe, Options(tmp_path / "killed", threads=1, stop_after=2))
@@ -96,8 +111,6 @@ def test_a_folder_of_another_run_is_refused(people_folder: Path, tmp_path: Path)
 
 
 def test_ranks_share_out_a_batch(people_folder: Path, tmp_path: Path) -> None:
-    from training.train import BatchPlan
-
     recipe = read_recipe(write_recipe(tmp_path / "r.toml", people_folder))
     order = SampleOrder(np.ones(9), 3)
     alone = next(iter(BatchPlan(plan(recipe), order, 3, 0, 1)))

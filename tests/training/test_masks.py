@@ -74,6 +74,18 @@ def test_the_mask_moves_with_the_picture(masks: Path) -> None:
         assert mask.sum() > 5
 
 
+def test_a_broken_picture_teaches_nothing_and_ends_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = write_masks(tmp_path / "data", 2)
+    (folder / "images" / "1.png").write_bytes(b"not a picture")
+    scenes, _ = load_masks(folder, ["people.json"], "")
+    dataset = MaskDataset(scenes, PLAIN)
+    (image, mask, weight), (*shapes, nothing) = (dataset[Draw(n, (64, 32), (n,))] for n in (0, 1))
+    assert [part.shape for part in shapes] == [image.shape, mask.shape]
+    assert weight.any()
+    assert not nothing.any()
+    assert "1.png is broken" in caplog.text
+
+
 def test_pictures_without_segments_are_counted_and_broken_ones_named(masks: Path) -> None:
     content = json.loads((masks / "people.json").read_text())
     del content["annotations"][1]["segmentation"]
@@ -84,7 +96,8 @@ def test_pictures_without_segments_are_counted_and_broken_ones_named(masks: Path
     assert len(scenes) == 4
     assert str(skips) == "1 × picture with a person without a segment, 1 × picture without people"
     with pytest.raises(DatasetError, match="picture 2 is broken"):
-        MaskDataset(scenes, PLAIN)[Draw(1, (96, 64), (0,))]
+        fitted(scenes[1], (96, 64))
+    assert not MaskDataset(scenes, PLAIN)[Draw(1, (96, 64), (0,))][2].any()
     (masks / "none.json").write_text('{"images": [], "annotations": []}')
     with pytest.raises(DatasetError, match="no pictures with segments"):
         load_masks(masks, ["none.json"], "")

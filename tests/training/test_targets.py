@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +10,11 @@ from hypothesis import strategies as st
 
 from engine.crops import PixelRule
 from engine.decoding import Decoding, decode, to_crop
-from training.data.targets import cells, classic_heatmaps, heatmaps, inside
+from tests.training.conftest import write_people
+from training.data.coco import load_people
+from training.data.poses import Draw, PoseDataset
+from training.data.targets import TARGET_RULES, cells, classic_heatmaps, heatmaps, inside, sigma_at
+from training.data.transforms import PLAIN, Augmentation
 
 MAP_WH = (48, 64)
 SIGMA_2 = [1, 0.882497, 0.606531, 0.324652, 0.135335, 0.043937, 0.011109]
@@ -24,6 +31,43 @@ def test_classic_targets_have_hrnets_values(sigma: float, row: list[float]) -> N
     if sigma == 2:
         assert maps[0, 8, 19] == pytest.approx(1.2341e-4, abs=1e-8)
         assert maps[0].sum() == pytest.approx(25.08129, abs=1e-4)
+
+
+def test_a_sigma_that_a_recipe_rounds_has_the_whole_patch() -> None:
+    """Swin at 384 × 288: 1.333333 at 256 is 2 at 384."""
+    point, sigma = np.array([[100.3, 57.9]], np.float32), sigma_at(1.333333, 384)
+    maps, _ = classic_heatmaps(point, np.ones(1, np.float32), (72, 96), sigma)
+    assert (maps > 0).sum() == 13 * 13
+
+
+def test_a_confidence_is_the_weight_of_a_classic_target_too(tmp_path: Path) -> None:
+    folder = write_people(tmp_path, 1)
+    content = json.loads((folder / "people.json").read_text())
+    (annotation,) = content["annotations"]
+    annotation["confidence"] = [0.25] * 17
+    annotation["absent"] = [0]
+    annotation["keypoints"][:6] = [0, 0, 0, 0, 0, 0]
+    (folder / "people.json").write_text(json.dumps(content))
+    people, _ = load_people(folder, ["people.json"])
+    for rule in TARGET_RULES.values():
+        _, target, weight = PoseDataset(people, PLAIN, targets=rule)[Draw(0, (192, 256), (0,))]
+        # not to be seen: an empty map that counts; not labelled: none; labelled: a Gaussian that counts a quarter
+        assert weight[:3].tolist() == [1, 0, 0.25]
+        assert [round(float(map.max()), 1) for map in target[:3]] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("targets", ["gaussian", "classic"])
+def test_a_broken_picture_teaches_nothing_and_ends_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, targets: str
+) -> None:
+    folder = write_people(tmp_path, 2)
+    (folder / "images" / "2.png").write_bytes(b"not a picture")
+    people, _ = load_people(folder, ["people.json"])
+    dataset = PoseDataset(people, Augmentation(colour=0.2), targets=TARGET_RULES[targets])
+    samples = [dataset[Draw(who, (48, 64), (who, n))] for who in (0, 1) for n in range(2)]
+    assert all(crop.shape == (64, 48, 3) and target.shape == (17, 16, 12) for crop, target, _ in samples)
+    assert [bool(weight.any()) for _, _, weight in samples] == [True, True, False, False]
+    assert caplog.text.count("2.png is broken") == 1
 
 
 def test_classic_targets_drop_joints_far_outside() -> None:

@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 
 from engine.types import F32, F64, U8
 from training.data.coco import DatasetError, Record, Skips, drop_missing_pictures, read_labels, read_picture
-from training.data.poses import Draw
+from training.data.poses import Draw, warn_once
 from training.data.scenes import PAD, between_centres, random_placing
 from training.data.targets import STRIDE
 from training.data.transforms import Augmentation, degrade, mirrored, random_look
@@ -121,7 +121,12 @@ class MaskDataset(Dataset[Sample]):
         matrix = between_centres(scale, scale, shift)
         if rng.random() < self.augmentation.flip:
             matrix = mirrored(matrix, draw.size_wh[0])
-        image, mask, weight = laid(scene, matrix, draw.size_wh)
+        try:
+            image, mask, weight = laid(scene, matrix, draw.size_wh)
+        except DatasetError as error:
+            warn_once(error)
+            nothing = np.zeros((draw.size_wh[1] // STRIDE, draw.size_wh[0] // STRIDE), np.float32)
+            return np.full((draw.size_wh[1], draw.size_wh[0], 3), PAD, np.uint8), nothing, nothing
         return degrade(image, random_look(self.augmentation, draw.size_wh, rng)), mask, weight
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -13,7 +15,7 @@ from engine.crops import invert
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, F64, U8
 from training.data.cache import CropCache, contradictions
-from training.data.coco import Person, read_picture
+from training.data.coco import DatasetError, Person, read_picture
 from training.data.targets import (
     STRIDE,
     TARGET_RULES,
@@ -25,6 +27,8 @@ from training.data.targets import (
     sigma_at,
 )
 from training.data.transforms import Augmentation, View, compose, degrade, random_look, random_view
+
+log = logging.getLogger(__name__)
 
 SMALLEST_SCALE = 0.6  # bilinear sampling of what shrinks further would alias
 
@@ -52,6 +56,16 @@ class Aims:
     heights: F32
     taught: F32
     weights: F32
+
+
+@cache
+def _warned(sentence: str) -> None:
+    log.warning("%s What it should show teaches nothing.", sentence)
+
+
+def warn_once(error: DatasetError) -> None:
+    """Of a picture that turns out to be broken in the midst of a training, which goes on without it."""
+    _warned(str(error))
 
 
 class PoseDataset(Dataset[tuple[U8, F32, F32]]):
@@ -90,9 +104,13 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
     def __getitem__(self, draw: Draw) -> tuple[U8, F32, F32]:
         rng = np.random.default_rng(draw.seed)
         view = self.view(draw, rng)
-        crop = degrade(self._crop(draw, view), random_look(self.augmentation, draw.size_wh, rng))
         target, weight = self._target(draw, view)
-        return crop, target, weight
+        try:
+            crop = self._crop(draw, view)
+        except DatasetError as error:
+            warn_once(error)
+            return np.zeros((draw.size_wh[1], draw.size_wh[0], 3), np.uint8), target, np.zeros_like(weight)
+        return degrade(crop, random_look(self.augmentation, draw.size_wh, rng)), target, weight
 
     def view(self, draw: Draw, rng: np.random.Generator) -> View:
         """The view that a draw shows."""
@@ -122,7 +140,7 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         if self._targets.rounded:
             person, order = self.people[draw.person], self.order(view)
             maps, weights = classic_heatmaps(_moved(person, view), person.weights, map_wh, sigma)
-            return maps[order], weights[order]
+            return maps[order], np.maximum(weights, person.absent)[order]
         aims = self.aims(draw, view)
         maps = heatmaps(aims.points, map_wh, sigma) * aims.heights[:, None, None]
         if self.teaching and self.row(draw) is not None:

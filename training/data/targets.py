@@ -75,11 +75,14 @@ def inside(points: F32, size_wh: tuple[int, int], sigma: float) -> F32:
 
 
 def classic_heatmaps(points: F32, visible: F32, size_wh: tuple[int, int], sigma: float) -> tuple[F32, F32]:
-    """HRNet's targets float32 [K, h, w] and weights [K] for `points` [K, 2] in crop pixels."""
+    """HRNet's targets float32 [K, h, w] and weights [K] for `points` [K, 2] in crop pixels.
+
+    visible [K] is 0 where a joint is not labelled, else its weight; that is 0 for one too far outside.
+    """
     width, height = size_wh
-    reach = int(sigma * 3)
+    reach = int(sigma * 3 + 1e-3)  # a recipe rounds: its 1.333333 at 256 is 2 at 384
     maps = np.zeros((len(points), height, width), np.float32)
-    weights = (visible > 0).astype(np.float32)
+    weights = np.array(visible, np.float32)
     offsets = np.arange(-reach, reach + 1)
     patch = np.exp(-(offsets[:, None] ** 2 + offsets[None] ** 2) / (2 * sigma**2)).astype(np.float32)
     for joint, (x, y) in enumerate(points):

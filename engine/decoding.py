@@ -27,6 +27,11 @@ class Decoding(StrEnum):
     SIMCC = "simcc"  # a distribution for each axis: Li et al., ECCV 2022
 
 
+def dark_kernel(height: int) -> int:
+    """How wide DARK smooths maps of `height` cells, in cells: 3 at 32, whose targets have sigma 1, else 11 (DARK)."""
+    return 3 if height <= 32 else 11
+
+
 def argmax(heatmaps: F32) -> tuple[I64, I64, F32]:
     """Column [N, K], row [N, K] and height [N, K] of the highest cell of each map."""
     people, keypoints, height, width = heatmaps.shape
@@ -129,12 +134,13 @@ def _parabola(heatmaps: F32, columns: I64, rows: I64) -> F32:
     return np.stack(offsets, axis=2).clip(-0.5, 0.5).astype(np.float32)
 
 
-def _dark(heatmaps: F32, columns: I64, rows: I64, *, kernel: int = 11) -> F32:
+def _dark(heatmaps: F32, columns: I64, rows: I64) -> F32:
     """Offsets [N, K, 2] of distribution-aware decoding (Zhang et al., CVPR 2020; DARK, lib/core/inference.py).
 
-    `kernel` is the smoothing's width in cells: 11 for targets of sigma 2. Peaks within two cells of a border stay.
+    Peaks within two cells of a border stay.
     """
     height, width = heatmaps.shape[2:]
+    kernel = dark_kernel(height)
     smooth = np.empty_like(heatmaps, dtype=np.float32)
     for before, after in zip(heatmaps.reshape(-1, height, width), smooth.reshape(-1, height, width), strict=True):
         # zeros outside; OpenCV takes sigma from the kernel's width: 0.3 ((kernel - 1) / 2 - 1) + 0.8

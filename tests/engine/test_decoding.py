@@ -52,6 +52,19 @@ def test_dark_is_drawn_inwards_by_the_border_and_leaves_the_outermost_cells() ->
     np.testing.assert_allclose(on[0, 0], (1, 30))
 
 
+def test_dark_smooths_small_maps_little() -> None:
+    # a joint and, six cells beside it, a lower heap: out of reach of the 3 cells that are meant for 32 rows, not of 11
+    alone = gaussian(8.3, 16.4, sigma=1, wh=(24, 32))
+    beside = np.float32(0.9) * gaussian(14.0, 16.4, sigma=1, wh=(24, 32))
+    small, larger = alone + beside, np.pad(alone + beside, ((0, 0), (0, 0), (0, 32), (0, 24)))
+
+    points, _ = decoding.decode(small, Decoding.DARK)
+    drawn, _ = decoding.decode(larger, Decoding.DARK)
+
+    np.testing.assert_allclose(points[0, 0], (8.3, 16.4), atol=0.02)
+    assert drawn[0, 0, 0] > 8.33
+
+
 def test_the_quarter_needs_both_axes_inside() -> None:
     # HRNet moves neither coordinate where one of them is at the border
     points, _ = decoding.decode(gaussian(1.2, 30.4), Decoding.QUARTER)

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from engine.cards import Colour
 from engine.crops import PixelRule
-from engine.decoding import Decoding
+from engine.decoding import Decoding, dark_kernel
 from engine.skeletons import COCO, Skeleton
 from training.data.targets import STRIDE
 from training.models.detection import Detector
@@ -28,7 +28,6 @@ STD = (58.395, 57.12, 57.375)
 FLOOR = 1e-4  # heat below this is noise: its logarithm must not throw the vertex about
 REACH = 0.5  # a vertex further from the peak cell than this belongs to another cell
 SMOOTH = 1.0  # cells; measured on the embedded network's validation people: AP 0.315 → 0.324, at 1.6 0.316 again
-DARK_KERNEL = 11
 DARK_FLOOR = 1e-10
 
 
@@ -111,6 +110,11 @@ class _Peaks:
         return torch.stack([x, y, score.clamp(0, 1)], 2)
 
 
+def _dark_gaussian(width: int) -> Tensor:
+    """DARK's kernel [1, 1, width, width], with the sigma that OpenCV takes for it."""
+    return _gaussian(width // 2, 0.3 * (width // 2 - 1) + 0.8)
+
+
 def _gaussian(reach: int, sigma: float) -> Tensor:
     """A kernel [1, 1, 2 reach + 1, 2 reach + 1] of sum 1."""
     line = torch.exp(-((torch.arange(-reach, reach + 1).float()) ** 2) / (2 * sigma**2))
@@ -151,19 +155,20 @@ class ParabolaDecoder(nn.Module):
 class DarkDecoder(nn.Module):
     """As ParabolaDecoder, by the Taylor expansion of the smoothed logarithm; peaks near the border stay."""
 
-    kernel: Tensor
+    wide: Tensor
+    narrow: Tensor
 
     def __init__(self, pixels: PixelRule = PixelRule.SKELTER) -> None:
         super().__init__()
         self._pixels = pixels
-        reach = DARK_KERNEL // 2
-        sigma = 0.3 * (reach - 1) + 0.8  # OpenCV's rule
-        self.register_buffer("kernel", _gaussian(reach, sigma), persistent=False)
+        self.register_buffer("wide", _dark_gaussian(11), persistent=False)
+        self.register_buffer("narrow", _dark_gaussian(3), persistent=False)
 
     def forward(self, maps: Tensor) -> Tensor:
         peaks = _Peaks(maps)
         flat = maps.flatten(0, 1).unsqueeze(1)
-        smooth = functional.conv2d(flat, self.kernel, padding=DARK_KERNEL // 2).view_as(maps)
+        kernel = self.narrow if dark_kernel(maps.shape[2]) == self.narrow.shape[2] else self.wide
+        smooth = functional.conv2d(flat, kernel, padding=kernel.shape[2] // 2).view_as(maps)
         score = peaks.around(maps, 0, 0)
         smooth = smooth * (score / smooth.flatten(2).amax(2).clamp(min=DARK_FLOOR))[:, :, None, None]
         logs = smooth.clamp(min=DARK_FLOOR).log()

@@ -13,7 +13,7 @@ import typer
 from rich import progress as bars
 from rich.console import Console
 
-from engine.errors import BuildCancelled, MissingFileError, ModelError, UsageError
+from engine.errors import BuildCancelled, MissingFileError, UsageError
 
 if TYPE_CHECKING:
     from engine.build import Build
@@ -50,8 +50,9 @@ def build_and_tell(
     """Build under a progress bar and print what came of it; leaves by typer.Exit where interrupted."""
     from engine.backends.select import builder
     from engine.build import build as make
+    from engine.models import find_model
 
-    card, backend = find_any(model) if isinstance(model, str) else model, builder(device)
+    card, backend = find_model(model) if isinstance(model, str) else model, builder(device)
     shown = _people_of(pictures) if pictures else None
     console.print(f"Building {card.name} by {backend.available().reason}…", markup=False)
     try:
@@ -115,29 +116,16 @@ def bench(
         typer.echo(f"\n{run['detector']}; {run['pose']}\n\n{clip_table(run)}")
 
 
-def find_any(model: str | Path) -> ModelCard:
-    """The card of a model of either kind. Raises MissingFileError, ModelError."""
-    from engine.cards import Task
-    from engine.models import find_model
-
-    try:
-        return find_model(model, Task.POSE)
-    except ModelError as refusal:
-        try:
-            return find_model(model, Task.DETECTOR)
-        except ModelError:
-            raise refusal from None
-
-
 def _card(model: str, *, yes: bool) -> ModelCard:
     """The card of what was named; a checkpoint is imported first, a network of the zoo fetched."""
+    from engine.models import find_model
     from engine.zoo import find_entry
 
     path = Path(model)
     if path.suffix.lower() in _CHECKPOINTS:
         return _imported(path)
     try:
-        return find_any(model)
+        return find_model(model)
     except MissingFileError:
         if path.suffix.lower() in (".onnx", ".toml") or path.name != model:
             raise
@@ -146,7 +134,7 @@ def _card(model: str, *, yes: bool) -> ModelCard:
         from app.cli_zoo import pull
 
         pull(model, yes=yes)
-        return find_any(model)
+        return find_model(model)
 
 
 def _imported(checkpoint: Path) -> ModelCard:

@@ -11,9 +11,10 @@ import platformdirs
 from engine import store
 from engine.backends.openvino import compiled_folder
 from engine.backends.select import BACKENDS
-from engine.cards import ModelCard, sha256_of
-from engine.errors import MissingFileError, UsageError
+from engine.cards import ModelCard
+from engine.errors import MissingFileError, ModelError, UsageError
 from engine.files import is_held, refusal
+from engine.imports import model_sha256
 from engine.models import EMBEDDED, list_models, user_models
 from engine.zoo import catalogue
 
@@ -87,8 +88,8 @@ def state_of(engine: store.StoredEngine, hashes: dict[str, str]) -> str:
     if hashes.get(key.model) != key.model_sha256:
         file = Path(engine.source)  # of a model that is used by its path
         try:
-            found = sha256_of(file) if engine.source else hashes.get(key.model)
-        except OSError:
+            found = model_sha256(file) if engine.source else hashes.get(key.model)
+        except (OSError, ModelError):
             found = None
         if found != key.model_sha256:
             return "its model has changed" if found is not None else "its model is gone"
@@ -107,11 +108,16 @@ def prune() -> list[str]:
     useless += [cache.path for cache in store.caches() if _state_of_cache(cache, known) != IN_USE]
     downloads = platformdirs.user_cache_path("skelter", appauthor=False) / "downloads"
     useless += _compiled() + sorted(downloads.glob("*"))
-    removed = _delete([path for path in useless if not is_held(path)])
+    removed = _delete([path for path in useless if not _is_written(path)])
     for folder in compiled_folder().glob("*/"):
         with suppress(OSError):  # something is written in it just now
             folder.rmdir()
     return removed
+
+
+def _is_written(path: Path) -> bool:
+    part = path.with_suffix("")  # a download's `.part.etag` is held by holding the `.part`
+    return is_held(part if path.suffix == ".etag" and part.exists() else path)
 
 
 def remove(name: str) -> list[str]:

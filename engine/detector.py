@@ -118,6 +118,12 @@ class Detector:
             raise ModelError(
                 f"{self.card.path} gives {shapes}, which is not {self.card.layout}: correct or remove its card."
             )
+        count = heads.most_classes(outputs[0].shape, self._layout)
+        if count is not None and self.card.person_class >= count:
+            raise ModelError(
+                f"{self.card.path} knows {count} classes, its card's person_class is {self.card.person_class}: "
+                "correct it (counted from 0), or import the model again."
+            )
 
     def _read(self, outputs: tuple[Array, ...], size_wh: tuple[int, int], floor: float) -> tuple[F32, F32]:
         card = self.card

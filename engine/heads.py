@@ -57,8 +57,20 @@ def recognise(outputs: tuple[Array, ...], size_wh: tuple[int, int], *, is_uint8:
             return DetectorLayout.YOLOX if _is_decoded(outputs[0][0], size_wh) else DetectorLayout.YOLOX_RAW
         if rows == 3 * cells and columns >= 6:
             return DetectorLayout.YOLOV5
-    if columns == 6 or (columns > 6 and (columns - 6) % 3 == 0):
+    is_alone = all(output.ndim != 3 for output in outputs[1:])  # two tables are SimCC's, of a pose network
+    if is_alone and (columns == 6 or (columns > 6 and (columns - 6) % 3 == 0)):
         return DetectorLayout.END2END
+    return None
+
+
+def most_classes(shape: tuple[int, ...], layout: DetectorLayout) -> int | None:
+    """How many classes a first output of this shape tells apart (fewer where it gives keypoints too); None: any."""
+    _, rows, columns = shape
+    match layout:
+        case DetectorLayout.SKELTER | DetectorLayout.YOLOV8:
+            return rows - 4
+        case DetectorLayout.YOLOX | DetectorLayout.YOLOX_RAW | DetectorLayout.YOLOV5:
+            return columns - 5
     return None
 
 

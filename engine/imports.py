@@ -18,7 +18,7 @@ from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import MissingFileError, ModelError, UsageError
 from engine.graphs import Graph, check_file, read_graph
-from engine.heads import DetectorLayout, recognise
+from engine.heads import DetectorLayout, most_classes, recognise
 from engine.skeletons import SKELETONS
 
 ANY_SIZE = (320, 320)
@@ -164,7 +164,7 @@ def _pose_card(graph: Graph, layout: PoseLayout, common: dict[str, Any]) -> Mode
 
 def _detector_card(graph: Graph, layout: DetectorLayout, common: dict[str, Any], person_class: int | None) -> ModelCard:
     names = graph.class_names
-    count = _class_count(graph, layout)
+    count = len(names) or most_classes(graph.outputs[0].shape, layout)
     if person_class is not None and count is not None and person_class >= count:
         raise UsageError(
             "{0} knows {1} classes, counted from 0: none is {2}.", common["path"].name, count, person_class
@@ -176,17 +176,6 @@ def _detector_card(graph: Graph, layout: DetectorLayout, common: dict[str, Any],
         class_names=tuple(names[key] for key in sorted(names)) if are_counted else (),
         **_FEEDING[layout], **common,
     )  # fmt: skip
-
-
-def _class_count(graph: Graph, layout: DetectorLayout) -> int | None:
-    """How many classes a detector tells apart (at most, where it gives keypoints too); None where it does not tell."""
-    _, rows, columns = graph.outputs[0].shape
-    match layout:
-        case DetectorLayout.SKELTER | DetectorLayout.YOLOV8:
-            return len(graph.class_names) or rows - 4
-        case DetectorLayout.YOLOX | DetectorLayout.YOLOX_RAW | DetectorLayout.YOLOV5:
-            return len(graph.class_names) or columns - 5
-    return len(graph.class_names) or None
 
 
 def _person_class(names: dict[int, str], path: Path) -> int:

@@ -162,12 +162,14 @@ def test_what_a_running_program_writes_is_not_pruned(own_folders: Path) -> None:
     growing = WholeFile(store.folder() / "net.engine")
     downloads = own_folders / "cache" / "downloads"
     downloads.mkdir()
+    (downloads / "net.zip.part.etag").write_text('"v1"')
+    (downloads / "gone.zip.part.etag").write_text('"v1"')
     with (downloads / "net.zip.part").open("wb") as fetched:
         hold(fetched)
         assert main(["models", "list", "--prune"]) == 0
     growing.commit()
     assert (store.folder() / "net.engine").exists()
-    assert (downloads / "net.zip.part").exists()
+    assert sorted(path.name for path in downloads.iterdir()) == ["net.zip.part", "net.zip.part.etag"]
 
 
 def test_the_bar_of_a_build_is_drawn_while_a_library_s_words_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:

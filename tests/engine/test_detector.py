@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -10,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from engine.cards import write_card
 from engine.detector import Detector, load_detector
-from engine.errors import UsageError
+from engine.errors import ModelError, UsageError
 from engine.heads import DetectorLayout, cell_counts, ious, recognise
 from engine.types import F32, U8
 from tests.engine.onnx_graphs import save_graph
@@ -168,6 +170,21 @@ def test_the_class_called_person_is_taken_wherever_it_stands(tmp_path: Path) -> 
 
     assert detector.card.class_names == ("dog", "person")
     np.testing.assert_allclose(boxes.xyxy, EXPECTED, atol=0.01)
+
+
+def test_the_vectors_of_a_pose_network_are_no_table_of_boxes(tmp_path: Path) -> None:
+    vectors = {"simcc_x": np.zeros((1, 17, 384), np.float32), "simcc_y": np.zeros((1, 17, 512), np.float32)}
+    path = save_graph(tmp_path / "rtmpose.onnx", [1, 3, 256, 192], vectors)
+    with pytest.raises(ModelError, match="rtmpose"):
+        load_detector(path)
+
+
+def test_a_person_class_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    path = make("yolov8", tmp_path)
+    with load_detector(path, precision="f32") as detector:
+        write_card(replace(detector.card, person_class=80, class_names=()))
+    with pytest.raises(ModelError, match=r"knows 80 classes, its card's person_class is 80"):
+        load_detector(path)
 
 
 def test_slivers_and_specks_are_no_people(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ from training.metrics import (
 log = logging.getLogger(__name__)
 
 DETECTION_FLOOR = 0.01  # boxes below this change no precision worth the name
-PCK_REACH = 0.2  # of the torso's diagonal
+PCK_REACH = 0.2  # of the torso's longer diagonal
 PERSON = 1  # COCO's category, in result files, which do not name it
 GROUND_TRUTH = "ground-truth boxes"
 
@@ -80,7 +80,7 @@ class PoseReport:
     people     how many people count
     stats      COCO's ten figures
     by_source  people, AP and AP50 of each source of the data
-    by_joint   PCK@0.2 of the torso diagonal of each joint, NaN where none is labelled
+    by_joint   PCK@0.2 of the longer torso diagonal of each joint, NaN where none is labelled
     pck        the mean of it over all labelled joints
     seen, absent  mean scores of joints that are labelled, and of those known not to be in view
     """

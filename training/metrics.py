@@ -64,13 +64,16 @@ def pck(points: F32, truth: F32, labelled: F32, reach: F32) -> F64:
 
 
 def torso_diagonals(truth: F32, labelled: F32, skeleton: Skeleton = COCO) -> F32:
-    """Distance left shoulder – right hip (or right – left, where only that is labelled), [N]; 0 where neither is."""
-    diagonal = np.zeros(len(truth), np.float32)
-    for ends in (("right_shoulder", "left_hip"), ("left_shoulder", "right_hip")):
+    """The longer of the torso's diagonals (shoulder – hip of the other side), pixels [N]; 0 where none is labelled.
+
+    The longer one, for of a torso seen from its side or twisted one of them is short.
+    """
+    longest = np.zeros(len(truth), np.float32)
+    for ends in (("left_shoulder", "right_hip"), ("right_shoulder", "left_hip")):
         a, b = (skeleton.keypoints.index(name) for name in ends)
         known = (labelled[:, a] > 0) & (labelled[:, b] > 0)
-        diagonal[known] = np.linalg.norm(truth[known, a] - truth[known, b], axis=1)
-    return diagonal
+        longest = np.maximum(longest, known * np.linalg.norm(truth[:, a] - truth[:, b], axis=1))
+    return longest
 
 
 PCKH_COLUMNS = {

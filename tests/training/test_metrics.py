@@ -121,6 +121,16 @@ def test_pck_counts_labelled_joints_within_reach() -> None:
     assert math.isnan(shares[16])
 
 
+def test_a_torso_is_as_long_as_its_longer_diagonal() -> None:
+    points, labelled = np.zeros((4, 17, 2), np.float32), np.zeros((4, 17), np.float32)
+    left_shoulder, right_shoulder, left_hip, right_hip = 5, 6, 11, 12
+    points[:, right_hip], points[:, left_hip] = (0, 50), (0, 20)  # from shoulders at (0, 0)
+    labelled[0, [left_shoulder, right_shoulder, left_hip, right_hip]] = 1
+    labelled[1, [right_shoulder, left_hip]] = 1
+    labelled[2, [left_shoulder, right_shoulder, left_hip]] = (1, 0, 1)  # one side alone is no diagonal
+    assert torso_diagonals(points, labelled).tolist() == [50, 20, 0, 0]
+
+
 def test_of_two_alike_in_what_the_network_saw_one_is_written() -> None:
     # 3 pixels apart: alike beside the padded crops of 112 × 150 pixels, not beside the boxes of 60 × 120
     one = STANDING * (60, 120)

@@ -53,6 +53,7 @@ class Data:
     on_device                whether crops lie, and views are made, where the network is trained: for fast cards
     sampling                 of poses: by which factor people of a source are drawn more often
     teacher, teaching        an ONNX heatmap network (TinyPose layout) and the weight of its heatmaps
+    second_teacher           MoveNet as ONNX, asked too about the people of `second_sources`
     """
 
     folder: str
@@ -67,6 +68,8 @@ class Data:
     on_device: bool = False
     teacher: str = ""
     teaching: float = 0.5
+    second_teacher: str = ""
+    second_sources: tuple[str, ...] = ()
     sampling: dict[str, float] = field(default_factory=dict)
     mosaic: float = 0.0
     workers: int = 1
@@ -284,6 +287,7 @@ def _check_task(recipe: Recipe, path: Path) -> None:
         ("data.format", data.format != "coco", ("pose",)),
         ("data.sampling", bool(data.sampling), ("pose",)),
         ("data.teacher", bool(data.teacher), ("pose",)),
+        ("data.second_teacher", bool(data.second_teacher), ("pose",)),
         ("data.cache", bool(data.cache), both),
         ("data.mosaic", data.mosaic > 0, ("detection",)),
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
@@ -22,7 +22,7 @@ from engine.heads import suppress
 from engine.letterbox import Letterbox, Placement, letterbox
 from engine.types import F32, F64, U8
 from training.data.assignment import detection_loss
-from training.data.cache import CROP_WH, CropCache, cached_crops, onnx_teacher, picture_or_none
+from training.data.cache import CROP_WH, CropCache, cached_crops, picture_or_none
 from training.data.coco import DatasetError, Person, Scene, Skips, load_scenes
 from training.data.masks import MaskDataset, MaskScene, fitted, load_masks
 from training.data.poses import PoseDataset
@@ -30,6 +30,7 @@ from training.data.rendering import Renderer, ViewDataset, Views
 from training.data.scenes import SceneDataset, collate
 from training.data.sets import SCORE_OF, SKELETON_OF, PoseSet, load_training, load_validation
 from training.data.targets import STRIDE, TARGET_RULES, sigma_at
+from training.data.teachers import SecondTeacher, onnx_teacher
 from training.metrics import box_results, box_stats
 from training.models.deployed import SMOOTH, Normalise, mirrored_heatmaps
 from training.models.detection import all_anchor_points
@@ -76,6 +77,7 @@ class PoseTask:
             recipe.augmentation,
             cache=self._cache(people),
             teaching=data.teaching if data.teacher else 0.0,
+            retaught=data.second_sources if data.second_teacher else (),
             targets=self._rule,
             sigma=recipe.sigma,
             skeleton=self._skeleton,
@@ -96,18 +98,26 @@ class PoseTask:
 
     def _chances(self, people: Sequence[Person]) -> F32:
         """How often each is drawn, relative to others."""
-        factors, sources = self._recipe.data.sampling, {person.source for person in people}
-        for source, factor in factors.items():
+        factors = self._recipe.data.sampling
+        self._check_sources("sampling", factors, people)
+        return np.array([person.sampling * factors.get(person.source, 1.0) for person in people], np.float32)
+
+    def _check_sources(self, setting: str, named: Iterable[str], people: Sequence[Person]) -> None:
+        sources = {person.source for person in people}
+        for source in named:
             if source not in sources:
                 known = ", ".join(sorted(filter(None, sources))) or "none is named"
                 raise UsageError(
-                    f"{self._recipe.name}: `data.sampling` gives {source} × {factor:g}; it wants factors of sources "
-                    f"of these people ({known})."
+                    f"{self._recipe.name}: `data.{setting}` names {source}; it wants sources of these people ({known})."
                 )
-        return np.array([person.sampling * factors.get(person.source, 1.0) for person in people], np.float32)
 
     def _check(self) -> None:
         recipe = self._recipe
+        if recipe.data.second_teacher and not (recipe.data.teacher and recipe.data.second_sources):
+            raise UsageError(
+                f"{recipe.name}: a second teacher stands beside a first, for some sources: name `data.teacher` and "
+                "`data.second_sources`."
+            )
         if recipe.data.cache and any(width * CROP_WH[1] > height * CROP_WH[0] for width, height in self._sizes):
             raise UsageError(f"{recipe.name}: cached crops are 3 wide and 4 high, too narrow: leave out `data.cache`.")
         if recipe.data.on_device and not recipe.data.cache:
@@ -133,12 +143,13 @@ class PoseTask:
             return None
         if not data.teacher:
             return cached_crops(people, Path(data.cache), None, self.skips)
-        path = Path(data.teacher)
-        try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            raise MissingFileError(f"The teacher {path} cannot be read ({error}): correct `data.teacher`.") from error
-        return cached_crops(people, Path(data.cache), partial(onnx_teacher, path), self.skips, taught_by=digest)
+        first, taught_by, second = Path(data.teacher), _digest(data.teacher, "data.teacher"), None
+        if data.second_teacher:
+            self._check_sources("second_sources", data.second_sources, people)
+            second = SecondTeacher(Path(data.second_teacher), frozenset(data.second_sources))
+            taught_by += f" {_digest(data.second_teacher, 'data.second_teacher')} {sorted(second.sources)}"
+        folder, teacher = Path(data.cache), partial(onnx_teacher, first)
+        return cached_crops(people, folder, teacher, self.skips, taught_by=taught_by, second=second)
 
     def network(self) -> nn.Module:
         network = make_network(self._recipe)
@@ -327,6 +338,13 @@ class SegmentationTask:
             _count_validation(skips, self.skips)
             _check_validation(self._val, self._recipe, skips)
         return self._val
+
+
+def _digest(path: str, setting: str) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as error:
+        raise MissingFileError(f"The teacher {path} cannot be read ({error}): correct `{setting}`.") from error
 
 
 def _of_sources(items: Sequence[Item], recipe: Recipe) -> list[Item]:

@@ -95,3 +95,11 @@ def write_recipe(path: Path, folder: Path, task: str = "pose", *, workers: int =
     content = RECIPE.format(task=task, model=model, folder=folder.as_posix(), workers=workers, optimiser=optimiser)
     path.write_text(content)
     return path
+
+
+def cached_recipe(folder: Path, people: Path, name: str, lines: str) -> Path:
+    """A recipe as `write_recipe` makes it, with crops that a cache can keep and `lines` more in [data]."""
+    path = write_recipe(folder / f"{name}.toml", people)
+    content = path.read_text().replace("size = [32, 32]", "size = [96, 128]").replace("[64, 64]", "[96, 128]")
+    path.write_text(content.replace("workers = 0", f"workers = 0\n{lines}"))
+    return path

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from engine.errors import SinkError
-from training.data.cache import CropCache, Teacher, cached_crops
+from training.data.cache import CropCache, cached_crops
 from training.data.coco import Skips, load_people
+from training.data.teachers import Teacher
 
 
 def test_a_cache_that_breaks_off_is_made_anew(people_folder: Path, tmp_path: Path) -> None:

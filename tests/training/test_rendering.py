@@ -15,12 +15,13 @@ from torch.utils.data import default_collate
 from engine.errors import UsageError
 from engine.skeletons import COCO
 from engine.types import F32
-from tests.training.conftest import write_people, write_recipe
+from tests.training.conftest import cached_recipe, write_people
 from tests.training.test_train import losses
-from training.data.cache import Teacher, cached_crops, teacher_affines
+from training.data.cache import cached_crops, teacher_affines
 from training.data.coco import load_people
 from training.data.poses import Draw, PoseDataset
 from training.data.rendering import Renderer, ViewDataset, Views
+from training.data.teachers import Teacher
 from training.data.transforms import PLAIN, Augmentation
 from training.recipe import read_recipe
 from training.tasks import make_task
@@ -86,13 +87,6 @@ def test_what_is_blurred_one_by_one_is_blurred_in_a_batch(taught: PoseDataset) -
     crops = Renderer(taught, CPU)(batch_of(taught, draws))[0].numpy().astype(int)
     for found, one, other in zip(crops, blurred, sharp, strict=True):
         assert np.abs(found - one).mean() < 0.7 * np.abs(found - other).mean()
-
-
-def cached_recipe(folder: Path, people: Path, name: str, lines: str) -> Path:
-    path = write_recipe(folder / f"{name}.toml", people)
-    content = path.read_text().replace("size = [32, 32]", "size = [96, 128]").replace("[64, 64]", "[96, 128]")
-    path.write_text(content.replace("workers = 0", f"workers = 0\n{lines}"))
-    return path
 
 
 def test_training_goes_as_with_views_of_the_processor(
@@ -211,7 +205,7 @@ def test_a_source_is_drawn_as_often_as_the_recipe_says(people_folder: Path, tmp_
         for name, lines in (("plain", ""), ("doubled", "sampling = {sticks = 2}"))
     )
     np.testing.assert_allclose(doubled, 2 * plain)
-    with pytest.raises(UsageError, match=r"gives stick × 2.*\(sticks\)"):
+    with pytest.raises(UsageError, match=r"`data.sampling` names stick;.*\(sticks\)"):
         make_task(read_recipe(cached_recipe(tmp_path, people_folder, "typo", "sampling = {stick = 2}")))
 
 

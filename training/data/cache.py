@@ -23,7 +23,6 @@ from typing import cast
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from engine.crops import PADDING, PixelRule, affines, centres_and_sizes, cut
 from engine.errors import SkelterError
@@ -31,6 +30,7 @@ from engine.files import held_alone, refusal
 from engine.skeletons import COCO
 from engine.types import F32, F64, I64, U8, Bools
 from training.data.coco import DatasetError, Person, Skips, read_picture
+from training.data.teachers import MoveNet, SecondTeacher, Teacher, both_teachers
 
 CROP_WH = (240, 320)
 CROP_PADDING = PADDING * 1.4
@@ -41,9 +41,6 @@ DONE = "rows.json"  # in the folder of a cache
 WAIT_S = 0.5  # between looks whether another process has made it
 
 PEOPLE_PER_PROCESS = 200  # a process takes a second to start
-
-Teacher = Callable[[F32], F32]
-"""Crops float32 [N, 3, 256, 192], RGB, normalised → heatmaps [N, K, 64, 48]."""
 
 SURE = 0.3  # a teacher's peak from which on it says where a joint is
 AT_LABEL = 0.3  # of its peak: what its heatmap has 1.5 sigma away
@@ -113,18 +110,25 @@ def contradictions(cache: CropCache, people: Sequence[Person]) -> Bools:
 
 
 def cached_crops(
-    people: Sequence[Person], folder: Path, teacher: Callable[[], Teacher] | None, skips: Skips, *, taught_by: str = ""
+    people: Sequence[Person],
+    folder: Path,
+    teacher: Callable[[], Teacher] | None,
+    skips: Skips,
+    *,
+    taught_by: str = "",
+    second: SecondTeacher | None = None,
 ) -> CropCache:
     """The cache of these people in `folder`, made where it is not there yet; broken pictures are counted in `skips`.
 
     `teacher` opens the teacher's network, in each process that fills the cache (so it is pickled); that happens only
-    where the cache is yet to be made. `taught_by` names it: another teacher's heatmaps are another cache.
+    where the cache is yet to be made. `taught_by` names it: another teacher's heatmaps are another cache. `second` is
+    asked about some of them too.
     """
     boxes = np.stack([person.xyxy for person in people])
     made_of = ([str(person.picture) for person in people], CROP_WH, CROP_PADDING, taught_by)
     key = hashlib.sha256(boxes.tobytes() + str(made_of).encode()).hexdigest()[:16]
     target = folder / f"{key}{'-taught' if teacher else ''}"
-    _made_once(target, lambda part: _fill(people, part, teacher))
+    _made_once(target, lambda part: _fill(people, part, teacher, second))
     rows = json.loads((target / DONE).read_text())
     for _ in range(rows.count(-1)):
         skips.add("broken picture")
@@ -171,7 +175,9 @@ def _make(target: Path, fill: Callable[[Path], list[int]]) -> None:
         raise
 
 
-def _fill(people: Sequence[Person], target: Path, teacher: Callable[[], Teacher] | None) -> list[int]:
+def _fill(
+    people: Sequence[Person], target: Path, teacher: Callable[[], Teacher] | None, second: SecondTeacher | None
+) -> list[int]:
     """Fill the arrays in `target` by as many processes as there are processors; the person of each row."""
     order = sorted(range(len(people)), key=lambda index: people[index].image_id)
     crops = (len(people), CROP_WH[1], CROP_WH[0], 3)
@@ -182,23 +188,28 @@ def _fill(people: Sequence[Person], target: Path, teacher: Callable[[], Teacher]
     ordered = [people[index] for index in order]
     workers = min(os.cpu_count() or 1, len(people) // PEOPLE_PER_PROCESS)
     if workers < 2:
-        readable = _fill_part(ordered, 0, target, teacher)
+        readable = _fill_part(ordered, 0, target, teacher, second)
     else:
         cuts = np.linspace(0, len(people), workers + 1).astype(int).tolist()
         # spawned, not forked: a forked process would inherit the threads of PyTorch and OpenVINO as dead locks
         with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-            parts = [pool.submit(_fill_part, ordered[a:b], a, target, teacher) for a, b in pairwise(cuts)]
+            parts = [pool.submit(_fill_part, ordered[a:b], a, target, teacher, second) for a, b in pairwise(cuts)]
             readable = [good for part in parts for good in part.result()]
     return [index if good else -1 for index, good in zip(order, readable, strict=True)]
 
 
 def _fill_part(
-    people: Sequence[Person], first_row: int, target: Path, open_teacher: Callable[[], Teacher] | None
+    people: Sequence[Person],
+    first_row: int,
+    target: Path,
+    open_teacher: Callable[[], Teacher] | None,
+    second: SecondTeacher | None,
 ) -> list[bool]:
     """Fill the rows from `first_row` on; whether the picture of each person could be read."""
     crops = np.load(target / "crops.npy", mmap_mode="r+")
     teacher = open_teacher() if open_teacher is not None else None
     maps = np.load(target / "maps.npy", mmap_mode="r+") if teacher is not None else None
+    movenet = MoveNet(second.path) if second is not None else None
     good: list[bool] = []
     last: tuple[Path, U8 | None] | None = None
     for row, person in enumerate(people, first_row):
@@ -215,6 +226,9 @@ def _fill_part(
         crops[row] = cut(image, matrix, CROP_WH)[0]
         if teacher is not None and maps is not None:
             maps[row] = _taught(image, person, teacher)
+            if second is not None and movenet is not None and person.source in second.sources:
+                joints, turned = movenet.keypoints(image, person)
+                maps[row] = both_teachers(maps[row], joints, turned, teacher_affines(person.xyxy[None])[0])
     return good
 
 
@@ -234,19 +248,6 @@ def _taught(image: U8, person: Person, teacher: Teacher) -> U8:
     mirrored = both[1][COCO.mirrored, :, ::-1]
     heat = (both[0] + mirrored) / 2
     return np.asarray(np.clip(np.rint(heat.transpose(1, 2, 0) * 255), 0, 255), np.uint8)
-
-
-def onnx_teacher(path: Path) -> Teacher:
-    """A heatmap network of the TinyPose kind, run by ONNX Runtime on the processor."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # there are as many of these processes as processors
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
-
-    def run(crops: F32) -> F32:
-        return np.asarray(session.run(None, {name: crops})[0], np.float32)
-
-    return run
 
 
 @dataclass(frozen=True, eq=False, slots=True)

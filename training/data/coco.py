@@ -47,6 +47,7 @@ class Person:
     weights    float32 [K], 0 where a joint is not labelled, else its confidence 0–1
     absent     float32 [K], 1 where the joint is known not to be seen
     sampling   how often this person is drawn, relative to others
+    by_teacher  whether a network said where the joints are (`label` is `teacher`)
     """
 
     picture: Path
@@ -58,6 +59,7 @@ class Person:
     weights: F32
     absent: F32
     sampling: float
+    by_teacher: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -344,6 +346,7 @@ def _person(folder: Path, image: Record, annotation: Record, joints: int, skips:
         weights=weights,
         absent=_marked(annotation.get("absent") or (), joints),
         sampling=image["pose_weight"],
+        by_teacher=annotation.get("label") == "teacher",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -75,6 +75,7 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
     heatmap (weight `teaching`): the gradient of both squared errors, in one map. Where the teacher is sure to see a
     labelled joint elsewhere, the label has the weight of both: their mean would show the joint twice, and where the
     label is trusted less (LSPET), the higher of the two would be the teacher's mistake. It knows our pixels only.
+    In `retaught` sources labels that a teacher made count nothing beside the cached heatmaps, which know better.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         *,
         cache: CropCache | None = None,
         teaching: float = 0.0,
+        retaught: Collection[str] = (),
         targets: TargetRule = TARGET_RULES["gaussian"],
         sigma: float = 2.0,
         skeleton: Skeleton = COCO,
@@ -94,6 +96,7 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         self.skeleton = skeleton
         self.sigma = sigma
         self.cache = cache
+        self._retaught = frozenset(retaught) if self.teaching else frozenset()
         self._targets = targets
         self._row_of = {} if cache is None else {who: row for row, who in enumerate(cache.rows) if who >= 0}
         self._contradicted = contradictions(cache, people) if cache is not None and self.teaching else None
@@ -151,13 +154,14 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         """What a view's joints should answer (not for `classic` targets, which lie on whole cells)."""
         person = self.people[draw.person]
         points = cells(_moved(person, view), draw.size_wh, self._targets.pixels)
-        weights = person.weights * inside(points, *self._map(draw))
+        trusted = not (person.by_teacher and person.source in self._retaught)
+        weights = trusted * person.weights * inside(points, *self._map(draw))
         heights = (weights > 0).astype(np.float32)
         taught = np.zeros_like(heights)
-        weights = np.maximum(weights, person.absent)
+        weights = np.maximum(weights, trusted * person.absent)
         row = self.row(draw)
         if self._contradicted is not None and row is not None:
-            taught = np.where(self._contradicted[row], 0, self.teaching / (weights + self.teaching))
+            taught = np.where(trusted & self._contradicted[row], 0, self.teaching / (weights + self.teaching))
             heights, weights = heights * (1 - taught), weights + self.teaching
         order = self.order(view)
         fields = (points, heights, taught, weights)

@@ -2,9 +2,9 @@
 
 TinyPose learnt from COCO, where nobody does, and of pictures of sports that only it has labelled its mistakes are all
 there is. MoveNet has seen dancers and gymnasts too, and is asked about a person from four sides. Of LSPET's val people
-TinyPose finds 0.618 of the joints (PCK@0.2 of the torso), MoveNet 0.646, and 0.696 in the turn in which it is surest; on COCO
-TinyPose is the better one (AP 0.610 and 0.469). It is of Google (Apache-2.0; "MoveNet.SinglePose", 2021), its ONNX file
-made by `scripts/movenet_onnx.py`.
+TinyPose finds 0.618 of the joints (PCK@0.2 of the torso), MoveNet 0.646, and 0.696 in the turn in which it is surest;
+on COCO TinyPose is the better one (AP 0.610 and 0.469). MoveNet is of Google (Apache-2.0; "MoveNet.SinglePose", 2021),
+its ONNX file made by `scripts/movenet_onnx.py`.
 """
 
 from __future__ import annotations

@@ -156,6 +156,27 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     assert are_done() == [False, False]
 
 
+def test_following_a_video_again_clears_its_own_leavings_and_no_other_s_results(tmp_path, command):
+    (tmp_path / "in" / "trip").mkdir(parents=True)
+    for name in ("trip.mp4", "trip/day.part2.mp4"):  # whose results lie in the folder of the other's
+        drawn_clip(tmp_path / "in" / name, frames=6)
+    formats = ("--to", "json,trc,openpose")
+    assert batch(command, tmp_path, *formats) == "2 videos followed (12 frames), 0 failed."
+    out = tmp_path / "out" / "trip"
+    whole = made(out)
+    assert "day.part2/day.part2.json" in whole
+    for name in ("trip.part.json", "trip-p12.part-2.trc", "trip.manifest.part.json"):
+        (out / name).write_text("a kill left this")
+    (out / "trip-openpose.part").mkdir()
+    (out / "trip-openpose.part" / "trip_000000000000_keypoints.json").write_text("{}")
+    (out / "notes.part.txt").write_text("mine")
+    drawn_clip(tmp_path / "in" / "trip.mp4", frames=7)
+    said = batch(command, tmp_path, *formats)
+    assert said == "1 video followed (7 frames), 1 finished before, 0 failed."
+    assert made(out) == {*whole, "trip-openpose/trip_000000000006_keypoints.json", "notes.part.txt"}
+    assert batch(command, tmp_path, *formats) == "0 videos followed (0 frames), 2 finished before, 0 failed."
+
+
 def wait_until_others_are_done(out: Path, others: set[str], *, unfinished: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:

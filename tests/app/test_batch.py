@@ -20,7 +20,7 @@ from app.batch.workers import Advance, Workers
 from app.engines import Choice
 from app.manifest import read
 from engine.errors import MissingFileError, SourceError, UsageError
-from tests.app.test_cli import assert_refused, drawn_clip, start
+from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.shared import VIDEO, needs_shared
 
 no_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
@@ -253,6 +253,21 @@ def test_a_worker_that_dies_takes_only_its_video_along_which_is_begun_once_more(
     else:
         assert told["0"].status == "failed"
         assert "died 2 times (SIGKILL, perhaps for want of memory)" in (told["0"].why or "")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--tracker", "osk"), "There is no tracker 'osk'"),
+        (("--device", "tensor"), "no device or backend called 'tensor'"),
+    ],
+)
+def test_networks_that_no_worker_can_load_are_told_in_one_sentence(options, words, tmp_path):
+    drawn_videos(tmp_path, 5, 5, 5)
+    done = skelter("batch", tmp_path, "-o", tmp_path / "out", "--workers", "2", *options)
+    assert_refused(done, words)
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 # other storage

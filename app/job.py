@@ -225,14 +225,9 @@ class Outputs:
     def finish(self) -> list[tuple[Path, str]]:
         """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed."""
         written: list[tuple[Path, str]] = []
-        for output in self._all:
-            try:
-                output.close()
-            except SkelterError as error:
-                output.abort()
-                self._failed.append(error)
-            else:
-                written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
+        with ExitStack() as closing_all:  # an error that nobody foresaw leaves none of the others open
+            for output in reversed(self._all):
+                closing_all.callback(self._close, output, written)
         if self._failed:
             whole = ", ".join(path.name for path, _ in written)
             first = self._failed[0]
@@ -240,6 +235,15 @@ class Outputs:
                 raise SinkError("{0} Written and whole: {1}.", first, whole) from first
             raise SinkError("{0} Nothing else was written.", first) from first
         return written
+
+    def _close(self, output: VideoWriter | Writer, written: list[tuple[Path, str]]) -> None:
+        try:
+            output.close()
+        except SkelterError as error:
+            output.abort()
+            self._failed.append(error)
+        else:
+            written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
 
     def _abort(self) -> None:
         for output in self._all:

@@ -68,6 +68,8 @@ def test_a_list_names_videos_relative_to_itself(tmp_path):
     assert [video.folder for video in found] == [
         str(Path("out", name)) for name in ("a.mp4", "a.mp4-2", "c", "d")
     ]  # fmt: skip
+    (tmp_path / "list.txt").write_text("a.mp4\nb.mp4\n", "utf-8-sig")  # as Windows' editors save it
+    assert [Path(video.address).name for video in find_videos(str(tmp_path / "list.txt"), "out")] == ["a.mp4", "b.mp4"]
     (tmp_path / "list.txt").write_text("a.mp4\na.mp4\n")
     with pytest.raises(UsageError, match=r"names a\.mp4 twice"):
         find_videos(str(tmp_path / "list.txt"), "out")

@@ -125,6 +125,8 @@ def _run(order: Order, opened: Source, engines: Engines, interruption: Interrupt
         )
     for address, dropped in streams.dropped.items():
         console.print(f"{address}: {dropped} messages were skipped to keep up", markup=False)
+    for address, why, count in streams.refused:
+        console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
     return summary
 
 

@@ -103,6 +103,25 @@ def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):
     assert (tmp_path / "walk.json").read_text() == "mine"
 
 
+def test_neither_an_import_nor_smoothing_replaces_what_it_was_made_of(result, command, tmp_path):
+    assert command("export", result, "--to", "coco").returncode == 0
+    foreign = tmp_path / "walk-coco.json"
+    for source, words in ((foreign, ("import", foreign, "-o", foreign)), (result, ("smooth", result, "-o", result))):
+        before = source.read_bytes()
+        assert_refused(command(*words), "is the result itself")
+        assert source.read_bytes() == before
+
+
+def test_the_folder_one_is_in_is_a_result_too(result, command, tmp_path, monkeypatch):
+    assert command("export", result, "--to", "openpose").returncode == 0
+    monkeypatch.chdir(tmp_path / "walk-openpose")
+    assert command("export", ".", "--to", "csv").returncode == 0
+    assert (tmp_path / "walk.csv").is_file()
+    result.unlink()
+    assert command("import", ".").returncode == 0
+    assert len(read(result)) == 12
+
+
 def test_a_second_video_is_no_result_of_the_first(command, tmp_path):
     for name in ("a.mp4", "b.mp4"):
         (tmp_path / name).touch()

@@ -86,10 +86,23 @@ def _follow(order: Order) -> tuple[Summary, bool]:
             with notary or nullcontext():
                 summary = _run(order, opened, engines, interruption)
             if notary is not None:
-                path = manifest.path_beside(order.outputs[0])
-                manifest.write(notary.manifest(summary, summary.written, interrupted=interruption.requested), path)
-                summary.written.append((path, "manifest"))
+                for path, inside in _by_folder(order.outputs, summary.written):
+                    manifest.write(notary.manifest(summary, inside, interrupted=interruption.requested), path)
+                    summary.written.append((path, "manifest"))
     return summary, interruption.requested
+
+
+def _by_folder(outputs: list[Path], written: list[tuple[Path, str]]) -> list[tuple[Path, list[tuple[Path, str]]]]:
+    """A manifest for each folder of a job, beside its first output there, and what of `written` lies there."""
+    from app.manifest import path_beside
+
+    first: dict[Path, Path] = {}
+    for output in outputs:
+        first.setdefault(output.parent.resolve(), output)
+    return [
+        (path_beside(output), [(path, name) for path, name in written if path.parent.resolve() == folder])
+        for folder, output in first.items()
+    ]
 
 
 def _run(order: Order, opened: Source, engines: Engines, interruption: Interruption) -> Summary:

@@ -162,6 +162,21 @@ def test_a_conversion_of_what_has_no_manifest_has_one_without_a_run(tmp_path, co
     assert_refused(done, "is of a conversion")
 
 
+def test_outputs_in_two_folders_have_a_manifest_in_each(tmp_path, command):
+    clip = drawn_clip(tmp_path / "grey.mp4", frames=5)
+    for name in ("data", "videos"):
+        (tmp_path / name).mkdir()
+    outputs = [tmp_path / name for name in ("videos/v.mp4", "data/d.json", "videos/w.mkv")]
+    done = command("track", clip, *(word for path in outputs for word in ("-o", path)))
+    assert done.returncode == 0, done.stderr
+    for name, inside in (("videos/v", ["v.mp4", "w.mkv"]), ("data/d", ["d.json"])):
+        manifest = tmp_path / f"{name}.manifest.json"
+        assert [output.name for output in read(manifest).outputs] == inside
+        assert f"Wrote {manifest}\n" in done.stderr
+    assert command("export", outputs[1], "--to", "csv").returncode == 0
+    assert read(tmp_path / "data/d.manifest.json").run == read(tmp_path / "videos/v.manifest.json").run
+
+
 def test_a_folder_of_pictures_is_known_by_all_of_them(tmp_path, command):
     import cv2
     import numpy as np

@@ -83,7 +83,10 @@ def convert(result: Path, recording: Recording, targets: dict[str, Path], option
     origin = manifest.hash_of(result)
     facts = []
     for format_name, path in targets.items():
-        for written in exports.write(recording, path, format_name, options=options):
+        paths = exports.write(recording, path, format_name, options=options)
+        if not paths:  # it has a file for each person
+            typer.echo(f"There is no {path.name}: nobody is in {result}.", err=True)
+        for written in paths:
             facts.append(manifest.output_facts(written, format_name, options=said, made_from=origin))
             typer.echo(f"Wrote {written}", err=True)
     if facts:

@@ -53,7 +53,7 @@ def run_job(order: Order) -> None:
     except KeyboardInterrupt:  # before the first frame, or for the second time
         console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
         raise typer.Exit(INTERRUPTED) from None
-    _report(summary)
+    _report(summary, order.outputs)
     if interrupted and not (order.printer is not None and order.printer.reader_gone):
         console.print(f"[yellow]Interrupted{'; the frames so far are written' if order.outputs else ''}.[/]")
         raise typer.Exit(INTERRUPTED)
@@ -143,7 +143,9 @@ def _run(order: Order, opened: Source, engines: Engines, interruption: Interrupt
     return summary
 
 
-def _report(summary: Summary) -> None:
+def _report(summary: Summary, outputs: list[Path]) -> None:
+    from app.job import format_name
+
     people = len(summary.people)
     lost = f", {summary.dropped} frames skipped to keep up" if summary.dropped else ""
     console.print(
@@ -152,6 +154,10 @@ def _report(summary: Summary) -> None:
     )
     for path, _ in summary.written:
         console.print(f"Wrote {path}", markup=False, soft_wrap=True)
+    formats = {name for _, name in summary.written}
+    for path in outputs:
+        if format_name(path) not in formats:  # it has a file for each person
+            console.print(f"There is no {path.name}: nobody was found.", markup=False, soft_wrap=True)
 
 
 def run_of(manifest: Path, context: typer.Context) -> Run:

@@ -33,6 +33,11 @@ def ending_of(format: str) -> str:
     return VIDEO_ENDINGS.get(format) or FORMATS[format].ending
 
 
+def format_name(path: Path) -> str:
+    """The format, of data or video, that an output's name means."""
+    return format_of(path) or path.suffix[1:].lower()
+
+
 @dataclass(slots=True)
 class Summary:
     """What a job did. `broken_off` is the warning of a source that ended before its end."""
@@ -243,7 +248,7 @@ class Outputs:
             output.abort()
             self._failed.append(error)
         else:
-            written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
+            written += [(path, format_name(path)) for path in output.paths]
 
     def _abort(self) -> None:
         for output in self._all:

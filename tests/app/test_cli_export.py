@@ -9,8 +9,9 @@ import pytest
 from app.exports import FORMATS
 from app.exports.skelter_json import read
 from app.manifest import hash_of
+from app.results import Recording
 from tests.app.recordings import awkward, written
-from tests.app.test_cli import assert_refused
+from tests.app.test_cli import assert_refused, drawn_clip
 
 
 @pytest.fixture
@@ -120,6 +121,15 @@ def test_the_folder_one_is_in_is_a_result_too(result, command, tmp_path, monkeyp
     result.unlink()
     assert command("import", ".").returncode == 0
     assert len(read(result)) == 12
+
+
+def test_that_there_are_no_files_for_nobody_is_said(command, tmp_path):
+    written(Recording(awkward().header), tmp_path, "json")[0].rename(tmp_path / "empty.json")
+    done = command("export", tmp_path / "empty.json", "--to", "trc,csv")
+    assert done.returncode == 0
+    assert f"There is no empty.trc: nobody is in {tmp_path / 'empty.json'}.\n" in done.stderr
+    done = command("track", drawn_clip(tmp_path / "grey.mp4", frames=3), "-o", tmp_path / "o.csv", "--to", "opensim")
+    assert "There is no o.mot: nobody was found.\n" in done.stderr
 
 
 def test_a_second_video_is_no_result_of_the_first(command, tmp_path):

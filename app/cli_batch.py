@@ -25,7 +25,7 @@ from app.cli_options import (
     choice_of,
 )
 from app.interruption import Interruption
-from engine.errors import UsageError
+from engine.errors import SkelterError, UsageError
 
 if TYPE_CHECKING:
     from app.batch.videos import Video
@@ -113,6 +113,10 @@ def batch(
                     bar.show(event)
         except KeyboardInterrupt:
             interruption.requested = True
+        except SkelterError:  # nobody is left who could follow the others
+            if outcomes:
+                _report(outcomes, len(found) - len(todo))
+            raise
     _report(outcomes, len(found) - len(todo))
     if interruption.requested and len(outcomes) < len(todo):
         console.print("[yellow]Interrupted; the same command goes on.[/]")

@@ -60,26 +60,33 @@ def export(
     options = exports.Options(
         person, min_score, metres_per_pixel, height, {"auto": None, "left": -1, "right": 1, "none": 0}[facing]
     )
+    result = _with_name(result)
     targets = _targets(result, to, output)
     recording = read_result(result, clip=clip, fps=fps)
     _check_person(recording, person)
-    for path in targets.values():
-        if path.exists() and path.samefile(result):
-            raise UsageError(f"{path} is the result itself; leave its format out, or choose another name with -o.")
     convert(result, recording, targets, options)
 
 
 def convert(result: Path, recording: Recording, targets: dict[str, Path], options: Options, **done: object) -> None:
-    """Write what was read from `result` as each format, and note that, and what else was `done`, in the manifest."""
+    """Write what was read from `result` as each format, and note that, and what else was `done`, in the manifest.
+
+    Raises UsageError where it would replace the result.
+    """
     from dataclasses import asdict
 
     from app import exports, manifest
 
+    for path in targets.values():
+        if path.exists() and path.samefile(result):
+            raise UsageError(f"{path} is the result itself; leave its format out, or choose another name with -o.")
     said = {key: value for key, value in asdict(options).items() if value is not None} | done
     origin = manifest.hash_of(result)
     facts = []
     for format_name, path in targets.items():
-        for written in exports.write(recording, path, format_name, options=options):
+        paths = exports.write(recording, path, format_name, options=options)
+        if not paths:  # it has a file for each person
+            typer.echo(f"There is no {path.name}: nobody is in {result}.", err=True)
+        for written in paths:
             facts.append(manifest.output_facts(written, format_name, options=said, made_from=origin))
             typer.echo(f"Wrote {written}", err=True)
     if facts:
@@ -139,6 +146,11 @@ def beside(path: Path, names: list[str]) -> list[Path]:
     return [path.with_name(stem_of(path) + ending_of(name)) for name in names]
 
 
+def _with_name(path: Path) -> Path:
+    """The path; where it has no name of its own, as `.`, the folder that it means."""
+    return path.resolve() if path.name in ("", "..") else path
+
+
 def _check_person(recording: Recording, person: int | None) -> None:
     ids = sorted({person_id for record in recording for person_id in record.tracks.ids.tolist()})
     if person is not None and person not in ids:
@@ -164,6 +176,7 @@ def import_result(
     from app import exports
     from app.imports import read_result
 
+    result = _with_name(result)
     target = output or beside(result, ["json"])[0]
     targets = by_ending(target)
     if output is None and target.exists():

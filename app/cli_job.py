@@ -53,7 +53,7 @@ def run_job(order: Order) -> None:
     except KeyboardInterrupt:  # before the first frame, or for the second time
         console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
         raise typer.Exit(INTERRUPTED) from None
-    _report(summary)
+    _report(summary, order.outputs)
     if interrupted and not (order.printer is not None and order.printer.reader_gone):
         console.print(f"[yellow]Interrupted{'; the frames so far are written' if order.outputs else ''}.[/]")
         raise typer.Exit(INTERRUPTED)
@@ -86,10 +86,23 @@ def _follow(order: Order) -> tuple[Summary, bool]:
             with notary or nullcontext():
                 summary = _run(order, opened, engines, interruption)
             if notary is not None:
-                path = manifest.path_beside(order.outputs[0])
-                manifest.write(notary.manifest(summary, summary.written, interrupted=interruption.requested), path)
-                summary.written.append((path, "manifest"))
+                for path, inside in _by_folder(order.outputs, summary.written):
+                    manifest.write(notary.manifest(summary, inside, interrupted=interruption.requested), path)
+                    summary.written.append((path, "manifest"))
     return summary, interruption.requested
+
+
+def _by_folder(outputs: list[Path], written: list[tuple[Path, str]]) -> list[tuple[Path, list[tuple[Path, str]]]]:
+    """A manifest for each folder of a job, beside its first output there, and what of `written` lies there."""
+    from app.manifest import path_beside
+
+    first: dict[Path, Path] = {}
+    for output in outputs:
+        first.setdefault(output.parent.resolve(), output)
+    return [
+        (path_beside(output), [(path, name) for path, name in written if path.parent.resolve() == folder])
+        for folder, output in first.items()
+    ]
 
 
 def _run(order: Order, opened: Source, engines: Engines, interruption: Interruption) -> Summary:
@@ -125,10 +138,14 @@ def _run(order: Order, opened: Source, engines: Engines, interruption: Interrupt
         )
     for address, dropped in streams.dropped.items():
         console.print(f"{address}: {dropped} messages were skipped to keep up", markup=False)
+    for address, why, count in streams.refused:
+        console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
     return summary
 
 
-def _report(summary: Summary) -> None:
+def _report(summary: Summary, outputs: list[Path]) -> None:
+    from app.job import format_name
+
     people = len(summary.people)
     lost = f", {summary.dropped} frames skipped to keep up" if summary.dropped else ""
     console.print(
@@ -137,6 +154,10 @@ def _report(summary: Summary) -> None:
     )
     for path, _ in summary.written:
         console.print(f"Wrote {path}", markup=False, soft_wrap=True)
+    formats = {name for _, name in summary.written}
+    for path in outputs:
+        if format_name(path) not in formats:  # it has a file for each person
+            console.print(f"There is no {path.name}: nobody was found.", markup=False, soft_wrap=True)
 
 
 def run_of(manifest: Path, context: typer.Context) -> Run:

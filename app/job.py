@@ -33,6 +33,11 @@ def ending_of(format: str) -> str:
     return VIDEO_ENDINGS.get(format) or FORMATS[format].ending
 
 
+def format_name(path: Path) -> str:
+    """The format, of data or video, that an output's name means."""
+    return format_of(path) or path.suffix[1:].lower()
+
+
 @dataclass(slots=True)
 class Summary:
     """What a job did. `broken_off` is the warning of a source that ended before its end."""
@@ -225,14 +230,9 @@ class Outputs:
     def finish(self) -> list[tuple[Path, str]]:
         """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed."""
         written: list[tuple[Path, str]] = []
-        for output in self._all:
-            try:
-                output.close()
-            except SkelterError as error:
-                output.abort()
-                self._failed.append(error)
-            else:
-                written += [(path, format_of(path) or path.suffix[1:].lower()) for path in output.paths]
+        with ExitStack() as closing_all:  # an error that nobody foresaw leaves none of the others open
+            for output in reversed(self._all):
+                closing_all.callback(self._close, output, written)
         if self._failed:
             whole = ", ".join(path.name for path, _ in written)
             first = self._failed[0]
@@ -240,6 +240,15 @@ class Outputs:
                 raise SinkError("{0} Written and whole: {1}.", first, whole) from first
             raise SinkError("{0} Nothing else was written.", first) from first
         return written
+
+    def _close(self, output: VideoWriter | Writer, written: list[tuple[Path, str]]) -> None:
+        try:
+            output.close()
+        except SkelterError as error:
+            output.abort()
+            self._failed.append(error)
+        else:
+            written += [(path, format_name(path)) for path in output.paths]
 
     def _abort(self) -> None:
         for output in self._all:

@@ -10,7 +10,7 @@ import hashlib
 import importlib.metadata
 import platform
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Union, cast, get_
 import orjson
 
 from app import __version__
+from app.names import in_text, out_of_text
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.files import WholeFile
 
@@ -273,9 +274,23 @@ def path_beside(output: Path) -> Path:
 
 def write(manifest: Manifest, path: Path) -> None:
     """Raises SinkError."""
+    fields = _each_text({"format": FORMAT, **asdict(manifest)}, in_text)
+    data = orjson.dumps(fields, option=orjson.OPT_INDENT_2, default=str) + b"\n"
     file = WholeFile(path)
-    file.write(orjson.dumps({"format": FORMAT, **asdict(manifest)}, option=orjson.OPT_INDENT_2, default=str) + b"\n")
+    file.write(data)
     file.commit()
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The same fields with every text in them changed: any may hold the name of a file."""
+    match value:
+        case str():
+            return change(value)
+        case dict():
+            return {key: _each_text(inner, change) for key, inner in value.items()}
+        case list() | tuple():
+            return [_each_text(inner, change) for inner in value]
+    return value
 
 
 def read(path: Path) -> Manifest:
@@ -291,7 +306,7 @@ def read(path: Path) -> Manifest:
 def parse(data: bytes, path: str = "This") -> Manifest:
     """The manifest in the contents of a file. Raises SkelterError, which names `path`, where it is none."""
     try:
-        given = orjson.loads(data)
+        given = _each_text(orjson.loads(data), out_of_text)
         if given["format"] != FORMAT:
             raise ValueError(f"its format is {given['format']!r}, not {FORMAT!r}")
         run = given["run"]

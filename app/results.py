@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from app.names import shown
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, Bools, Frame, Tracks
 from engine.video import SourceInfo
@@ -44,13 +45,19 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """The source a recording was made of. `fps` and `duration_s` are None where they are unknown."""
+    """The source a recording was made of. `fps` and `duration_s` are None where they are unknown.
+
+    `name` can be shown and written anywhere: what is no UTF-8 in a file's name is replaced.
+    """
 
     name: str
     width: int
     height: int
     fps: float | None = None
     duration_s: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", shown(self.name))
 
     @classmethod
     def of(cls, info: SourceInfo) -> Self:

@@ -18,6 +18,7 @@ import orjson
 from app.changes import MoveJoint
 from app.edits import Edits, from_fields, to_fields
 from app.exports.skelter_json import dumps, frame_fields, header_fields, parse
+from app.names import in_text, out_of_text
 from app.results import Recording
 from engine.addresses import is_live
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
@@ -143,16 +144,17 @@ def _place_of(source: str, session: Path) -> dict[str, str | None]:
         return {"address": source, "beside": None}
     path = Path(source).absolute()
     try:
-        return {"address": str(path), "beside": path.relative_to(session.absolute().parent).as_posix()}
+        beside: str | None = in_text(path.relative_to(session.absolute().parent).as_posix())
     except ValueError:
-        return {"address": str(path), "beside": None}
+        beside = None
+    return {"address": in_text(str(path)), "beside": beside}
 
 
 def _found(session: Path, place: dict[str, Any]) -> str:
     """Where it lies beside the session; its address where it does not."""
     beside = place.get("beside")
     if beside:
-        path = session.absolute().parent / str(beside)
+        path = session.absolute().parent / out_of_text(str(beside))
         if os.path.exists(path):  # not Path.exists, which raises for names that no disk can hold
             return str(path)
-    return str(place["address"])
+    return out_of_text(str(place["address"]))

@@ -63,6 +63,18 @@ def left_behind(target: Path) -> list[Path]:
     return sorted(path for path in beside if name.fullmatch(path.name) and path.is_file() and not is_held(path))
 
 
+def folders_left_behind(target: Path, names: re.Pattern[str]) -> list[Path]:
+    """What a kill left of the `WholeFolder` of `target`, whose files are called as `names` says."""
+    name = re.compile(rf"{re.escape(target.name)}\.part(-\d+)?(\.old)?")
+    beside = target.parent.glob(f"{glob.escape(target.name)}.part*")
+    return sorted(path for path in beside if name.fullmatch(path.name) and path.is_dir() and not _other(path, names))
+
+
+def _other(folder: Path, names: re.Pattern[str]) -> list[str]:
+    """What in a folder is not called as `names` says."""
+    return sorted(path.name for path in folder.iterdir() if not names.fullmatch(path.name))
+
+
 def hold(file: IO[Any]) -> bool:
     """Mark an open file as in use until it is closed or the program ends, however; whether nobody else had."""
     if sys.platform == "win32":  # where a file that is open is in use anyway
@@ -257,6 +269,5 @@ class WholeFolder:
             if os.path.lexists(self.target):
                 raise SinkError("{0} is a file, and a folder is to be made there; choose another name.", self.target)
             return
-        strangers = sorted(path.name for path in self.target.iterdir() if not self._names.fullmatch(path.name))
-        if strangers:
+        if strangers := _other(self.target, self._names):
             raise SinkError("{0} holds other files, such as {1}; choose another name.", self.target, strangers[0])

@@ -96,8 +96,10 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
     runs = [_run_of(folder, piece) for piece in plan.pieces]
     broken = next((run.broken_off for run in runs if run.broken_off), None)
     with places.at_hand(video.address) as path, places.workplace(video.folder) as results:
-        clear_unfinished(results)
-        frames, people, written = _write(path, folder, plan, output_paths(results, video.stem, settings.formats))
+        outputs = output_paths(results, video.stem, settings.formats)
+        manifest_path = results / (video.stem + manifest.ENDING)
+        clear_unfinished([*outputs, manifest_path])
+        frames, people, written = _write(path, folder, plan, outputs)
         source = replace(
             runs[0].source, sha256=manifest.sha256_of([path]), modified_ns=manifest.stamp_of([path])[1]
         )  # fmt: skip
@@ -105,7 +107,7 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         run = replace(
             runs[0], source=source, frames=frames, people=len(people), broken_off=broken, seconds=seconds
         )  # fmt: skip
-        manifest.write(manifest.of(run, written), results / (video.stem + manifest.ENDING))
+        manifest.write(manifest.of(run, written), manifest_path)
     places.remove(folder)
     return Outcome(video, "done", broken, frames, seconds)
 

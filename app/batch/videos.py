@@ -72,7 +72,7 @@ def _inside(root: str, out: str) -> str | None:
 
 def _in_list(path: Path, out: str) -> list[Video]:
     try:
-        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+        lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no list of videos; give a text file with one a line, or a folder.") from error
     addresses = [line for line in lines if line and not line.startswith("#")]

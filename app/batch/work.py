@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +13,10 @@ from app import manifest
 from app.batch import places
 from app.batch.videos import Video
 from app.engines import Choice, Engines
+from app.exports.openpose_folder import FILE_NAME
 from app.results import Result
 from engine.errors import SkelterError
+from engine.files import finished_name, folders_left_behind, left_behind
 from engine.models import Task, find_model
 from engine.video import open_source
 
@@ -97,15 +101,26 @@ def output_paths(folder: Path, stem: str, formats: tuple[str, ...]) -> list[Path
     return [folder / (stem + ending_of(name)) for name in formats]
 
 
-def clear_unfinished(folder: Path) -> None:
-    """Remove what a killed run left in a folder of a batch."""
+def clear_unfinished(targets: list[Path]) -> None:
+    """Remove what a killed run left of these files and folders.
+
+    By their names alone: the folder may hold those of other videos, which may be called anything (`day.part2`).
+    """
     import shutil
 
-    for path in folder.glob("*.part*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+    for target in targets:
+        for owner in [target, *_of_each_person(target)]:
+            for part in left_behind(owner):
+                part.unlink(missing_ok=True)
+        for folder in folders_left_behind(target, FILE_NAME):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _of_each_person(target: Path) -> set[Path]:
+    """NAME-p3.trc … where something unfinished is called so."""
+    own = re.compile(rf"{re.escape(target.stem)}-p\d+{re.escape(target.suffix)}")
+    begun = (finished_name(path) for path in target.parent.glob(f"{glob.escape(target.stem)}-p*.part*"))
+    return {target.with_name(name) for name in begun if own.fullmatch(name)}
 
 
 def follow(
@@ -122,8 +137,9 @@ def follow(
 
     engines.tracker.reset()
     with places.at_hand(video.address) as path, places.workplace(video.folder) as folder:
-        clear_unfinished(folder)
         outputs = output_paths(folder, video.stem, settings.formats)
+        manifest_path = folder / (video.stem + manifest.ENDING)
+        clear_unfinished([*outputs, manifest_path])
         with open_source(path, threads=settings.threads or 0) as source:
             total = source.info.frame_count
             with manifest.Notary(engines, source, address=video.address) as notary:
@@ -135,5 +151,5 @@ def follow(
                     watch=lambda results: watch(results, total),
                 )
             told = notary.manifest(summary, summary.written, interrupted=False)
-            manifest.write(told, folder / (video.stem + manifest.ENDING))
+            manifest.write(told, manifest_path)
     return Outcome(video, "done", summary.broken_off, summary.frames, summary.seconds)

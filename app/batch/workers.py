@@ -5,6 +5,7 @@ A worker that dies takes nothing with it but the video it was at, which another 
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from app.batch.videos import Video
     from app.batch.work import Outcome, Settings
     from app.results import Result
+    from engine.errors import SkelterError
 
+_log = logging.getLogger(__name__)
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _TELL_EVERY_S = 0.5
 _ATTEMPTS = 2
@@ -45,10 +48,15 @@ class Workers:
         self._count = max(1, min(count, len(self._waiting)))
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
+        self._refusals: list[SkelterError] = []  # of workers let go that are not told yet
 
     def events(self) -> Iterator[Advance | Outcome]:
-        """Advances and outcomes as they come."""
+        """Advances and outcomes as they come.
+
+        Raises SkelterError where no worker is left that can load the networks: no video can be followed then.
+        """
         from app.batch.work import Outcome
+        from engine.errors import SkelterError
 
         self._workers = [self._employ() for _ in range(self._count)]
         while any(worker.video is not None for worker in self._workers):
@@ -62,6 +70,11 @@ class Workers:
                     if outcome is not None:
                         yield outcome
                     continue
+                if isinstance(told, SkelterError):
+                    self._let_go(worker, told)
+                    continue
+                while self._refusals:  # now that one has loaded them
+                    _log.warning("%s The other workers go on.", self._refusals.pop())
                 if isinstance(told, float):
                     yield Advance(worker.video, told)
                 else:
@@ -105,6 +118,17 @@ class Workers:
             self._workers.append(self._employ())
         return outcome
 
+    def _let_go(self, worker: _Worker, why: SkelterError) -> None:
+        """Leave the video of one that cannot load the networks to the others. Raises `why` where there are none."""
+        assert worker.video is not None
+        self._waiting.appendleft(worker.video)
+        self._attempts[worker.video.folder] -= 1
+        worker.connection.close()
+        self._workers.remove(worker)
+        if all(other.video is None for other in self._workers):
+            raise why
+        self._refusals.append(why)
+
     def __enter__(self) -> Self:
         return self
 
@@ -135,7 +159,10 @@ def _how_it_died(exit_code: int | None) -> str:
 
 
 def work(connection: Connection[Any, Any], settings: Settings) -> None:
-    """A worker's life: takes videos until None comes, tells how far it is (a float) and each outcome."""
+    """A worker's life: takes videos until None comes, tells how far it is (a float) and each outcome.
+
+    Where it cannot load the networks it tells that error and ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to heed
     signal.signal(signal.SIGTERM, _leave)
     if settings.threads is not None:
@@ -143,6 +170,7 @@ def work(connection: Connection[Any, Any], settings: Settings) -> None:
     import cv2
 
     from app.engines import Engines
+    from engine.errors import SkelterError
 
     if settings.threads is not None:
         cv2.setNumThreads(settings.threads)
@@ -150,7 +178,11 @@ def work(connection: Connection[Any, Any], settings: Settings) -> None:
     try:
         while (video := connection.recv()) is not None:
             if engines is None:
-                engines = Engines.load(settings.choice, threads=settings.threads)
+                try:
+                    engines = Engines.load(settings.choice, threads=settings.threads)
+                except SkelterError as error:
+                    connection.send(error)
+                    return
             connection.send(_outcome(video, settings, engines, connection))
     except (EOFError, BrokenPipeError, ConnectionResetError, SystemExit):
         return  # the parent has gone, or wants an end

@@ -10,6 +10,7 @@ import numpy as np
 from app.analysis import Trajectory, angles_of, facing, joint_angles, trajectories
 from app.exports.scale import metres_per_pixel
 from app.exports.writer import WholeWriter, columns_of, middles
+from app.names import shown
 from engine.types import F64
 
 _COORDINATES = {  # of Rajagopal's full-body model (IEEE TBME 2016) → our angle and its sign there
@@ -41,7 +42,7 @@ class OpenSimWriter(WholeWriter):
         scale = metres_per_pixel(people, skeleton, self._options)
         for person in people.values():
             path = self._path_of(person.person_id)
-            yield path, _lines(path.stem, person.times_s, self._columns(person, scale))
+            yield path, _lines(shown(path.stem), person.times_s, self._columns(person, scale))
 
     def _columns(self, person: Trajectory, scale: float | None) -> dict[str, F64]:
         """Each coordinate's values [T]."""

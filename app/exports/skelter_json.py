@@ -10,6 +10,7 @@ import numpy as np
 import orjson
 
 from app.exports.writer import FileWriter, Options
+from app.names import shown
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.skeletons import Skeleton
@@ -24,22 +25,17 @@ def header_fields(header: Header) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "source": {
-            "name": _valid(source.name),
+            "name": source.name,
             "width": source.width,
             "height": source.height,
             "fps": source.fps,
             "duration_s": source.duration_s,
         },
-        "models": header.models,
+        "models": {part: shown(model) for part, model in header.models.items()},
         "skeleton": {"name": skeleton.name, "keypoints": skeleton.keypoints, "edges": skeleton.edges},
         **({"smoothing": header.smoothing} if header.smoothing else {}),
         **({"names": {str(person): name for person, name in header.names.items()}} if header.names else {}),
     }
-
-
-def _valid(name: str) -> str:
-    """A file's name with what is no UTF-8 in it (old names on Linux) replaced, because JSON can hold nothing else."""
-    return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def frame_fields(record: FrameRecord) -> dict[str, Any]:

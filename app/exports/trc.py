@@ -11,6 +11,7 @@ import numpy as np
 from app.analysis import Trajectory, trajectories
 from app.exports.scale import metres_per_pixel
 from app.exports.writer import Group, WholeWriter, columns_of, middles
+from app.names import shown
 from engine.types import F64, I64
 
 
@@ -50,7 +51,7 @@ class TrcWriter(WholeWriter):
                 there = slice(*np.searchsorted(indices, [person.indices[0], person.indices[-1] + 1]).tolist())
             path = self._path_of(person.person_id)
             points = self._placed(self._on(indices[there], person, tuple(markers.values())), scale)
-            yield path, self._lines(path.name, list(markers), indices[there], times[there], points)
+            yield path, self._lines(shown(path.name), list(markers), indices[there], times[there], points)
 
     def _on(self, indices: I64, person: Trajectory, groups: tuple[Group, ...]) -> F64:
         """The markers [T, M, 2] in the frames `indices`, pixels; NaN where the person is not."""

@@ -6,7 +6,7 @@ message wins, and the lost ones are counted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol, Self
@@ -32,6 +32,11 @@ class Stream(Protocol):
     @property
     def dropped(self) -> int:
         """Messages that a listener did not get because it, or the network, was too slow; of all listeners."""
+        ...
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """Messages that the system would not send, however much time there was, by what it said."""
         ...
 
     def offer(self, message: Message) -> None:
@@ -71,6 +76,11 @@ class Streams:
     def dropped(self) -> dict[str, int]:
         """Messages lost, by address, where some were."""
         return {stream.address: stream.dropped for stream in self._streams if stream.dropped}
+
+    @property
+    def refused(self) -> list[tuple[str, str, int]]:
+        """(address, reason, messages) where the system would not send some."""
+        return [(stream.address, why, count) for stream in self._streams for why, count in stream.refused.items()]
 
     def __enter__(self) -> Self:
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 from app.pipeline import Handover
 from app.streams.messages import Message
@@ -23,6 +24,10 @@ class BackgroundStream(ABC):
     @property
     def dropped(self) -> int:
         return self._mailbox.lost
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        return {}
 
     def offer(self, message: Message) -> None:
         self._mailbox.put(message)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import time
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from app.streams import address_of
 from app.streams.background import BackgroundStream
@@ -18,8 +19,8 @@ HEADER_EVERY_S = 1.0  # who begins to listen later must learn of the source too
 class DatagramStream(BackgroundStream):
     """Sends `header` every second, and what `_datagrams` makes of each message.
 
-    What the system does not take (too long, no route, buffers full) counts as dropped. Raises UsageError where no such
-    host is known.
+    What its full buffers do not take counts as dropped; what it never will (too long, no route), as refused. Raises
+    UsageError where no such host is known.
     """
 
     def __init__(self, scheme: str, host: str, port: int, header: bytes) -> None:
@@ -30,14 +31,21 @@ class DatagramStream(BackgroundStream):
             raise UsageError(f"There is no host {host} ({error.strerror or error}); check its name.") from error
         self._socket = socket.socket(family, kind, protocol)
         self._socket.setblocking(False)
+        # who names the address of a whole network (192.168.1.255) means everybody on it
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         self._target = target
         self._header, self._header_due_s = header, 0.0
-        self._refused = 0
+        self._blocked = 0
+        self._refused: Counter[str] = Counter()
         self._start()
 
     @property
     def dropped(self) -> int:
-        return super().dropped + self._refused
+        return super().dropped + self._blocked
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        return self._refused
 
     def close(self) -> None:
         super().close()
@@ -53,8 +61,10 @@ class DatagramStream(BackgroundStream):
     def _put(self, datagram: bytes) -> None:
         try:
             self._socket.sendto(datagram, self._target)
-        except OSError:
-            self._refused += 1
+        except BlockingIOError:
+            self._blocked += 1
+        except OSError as error:
+            self._refused[(error.strerror or str(error)).lower()] += 1
 
     @abstractmethod
     def _datagrams(self, message: Message) -> Iterator[bytes]: ...

@@ -7,7 +7,7 @@ import logging
 import re
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
@@ -64,6 +64,10 @@ class WebSocketStream:
     def dropped(self) -> int:
         with self._lock:
             return self._lost + sum(mailbox.lost for mailbox in self._listeners.values())
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        return {}
 
     def offer(self, message: Message) -> None:
         with self._lock:

@@ -20,7 +20,7 @@ from app.batch.workers import Advance, Workers
 from app.engines import Choice
 from app.manifest import read
 from engine.errors import MissingFileError, SourceError, UsageError
-from tests.app.test_cli import assert_refused, drawn_clip, start
+from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.shared import VIDEO, needs_shared
 
 no_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
@@ -68,6 +68,8 @@ def test_a_list_names_videos_relative_to_itself(tmp_path):
     assert [video.folder for video in found] == [
         str(Path("out", name)) for name in ("a.mp4", "a.mp4-2", "c", "d")
     ]  # fmt: skip
+    (tmp_path / "list.txt").write_text("a.mp4\nb.mp4\n", "utf-8-sig")  # as Windows' editors save it
+    assert [Path(video.address).name for video in find_videos(str(tmp_path / "list.txt"), "out")] == ["a.mp4", "b.mp4"]
     (tmp_path / "list.txt").write_text("a.mp4\na.mp4\n")
     with pytest.raises(UsageError, match=r"names a\.mp4 twice"):
         find_videos(str(tmp_path / "list.txt"), "out")
@@ -156,6 +158,27 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     assert are_done() == [False, False]
 
 
+def test_following_a_video_again_clears_its_own_leavings_and_no_other_s_results(tmp_path, command):
+    (tmp_path / "in" / "trip").mkdir(parents=True)
+    for name in ("trip.mp4", "trip/day.part2.mp4"):  # whose results lie in the folder of the other's
+        drawn_clip(tmp_path / "in" / name, frames=6)
+    formats = ("--to", "json,trc,openpose")
+    assert batch(command, tmp_path, *formats) == "2 videos followed (12 frames), 0 failed."
+    out = tmp_path / "out" / "trip"
+    whole = made(out)
+    assert "day.part2/day.part2.json" in whole
+    for name in ("trip.part.json", "trip-p12.part-2.trc", "trip.manifest.part.json"):
+        (out / name).write_text("a kill left this")
+    (out / "trip-openpose.part").mkdir()
+    (out / "trip-openpose.part" / "trip_000000000000_keypoints.json").write_text("{}")
+    (out / "notes.part.txt").write_text("mine")
+    drawn_clip(tmp_path / "in" / "trip.mp4", frames=7)
+    said = batch(command, tmp_path, *formats)
+    assert said == "1 video followed (7 frames), 1 finished before, 0 failed."
+    assert made(out) == {*whole, "trip-openpose/trip_000000000006_keypoints.json", "notes.part.txt"}
+    assert batch(command, tmp_path, *formats) == "0 videos followed (0 frames), 2 finished before, 0 failed."
+
+
 def wait_until_others_are_done(out: Path, others: set[str], *, unfinished: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -232,6 +255,21 @@ def test_a_worker_that_dies_takes_only_its_video_along_which_is_begun_once_more(
     else:
         assert told["0"].status == "failed"
         assert "died 2 times (SIGKILL, perhaps for want of memory)" in (told["0"].why or "")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--tracker", "osk"), "There is no tracker 'osk'"),
+        (("--device", "tensor"), "no device or backend called 'tensor'"),
+    ],
+)
+def test_networks_that_no_worker_can_load_are_told_in_one_sentence(options, words, tmp_path):
+    drawn_videos(tmp_path, 5, 5, 5)
+    done = skelter("batch", tmp_path, "-o", tmp_path / "out", "--workers", "2", *options)
+    assert_refused(done, words)
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 # other storage

@@ -9,8 +9,9 @@ import pytest
 from app.exports import FORMATS
 from app.exports.skelter_json import read
 from app.manifest import hash_of
+from app.results import Recording
 from tests.app.recordings import awkward, written
-from tests.app.test_cli import assert_refused
+from tests.app.test_cli import assert_refused, drawn_clip
 
 
 @pytest.fixture
@@ -101,6 +102,34 @@ def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):
     (tmp_path / "walk" / "a_000000000000_keypoints.json").write_text('{"people": []}')
     assert_refused(command("import", tmp_path / "walk"), "is there already")
     assert (tmp_path / "walk.json").read_text() == "mine"
+
+
+def test_neither_an_import_nor_smoothing_replaces_what_it_was_made_of(result, command, tmp_path):
+    assert command("export", result, "--to", "coco").returncode == 0
+    foreign = tmp_path / "walk-coco.json"
+    for source, words in ((foreign, ("import", foreign, "-o", foreign)), (result, ("smooth", result, "-o", result))):
+        before = source.read_bytes()
+        assert_refused(command(*words), "is the result itself")
+        assert source.read_bytes() == before
+
+
+def test_the_folder_one_is_in_is_a_result_too(result, command, tmp_path, monkeypatch):
+    assert command("export", result, "--to", "openpose").returncode == 0
+    monkeypatch.chdir(tmp_path / "walk-openpose")
+    assert command("export", ".", "--to", "csv").returncode == 0
+    assert (tmp_path / "walk.csv").is_file()
+    result.unlink()
+    assert command("import", ".").returncode == 0
+    assert len(read(result)) == 12
+
+
+def test_that_there_are_no_files_for_nobody_is_said(command, tmp_path):
+    written(Recording(awkward().header), tmp_path, "json")[0].rename(tmp_path / "empty.json")
+    done = command("export", tmp_path / "empty.json", "--to", "trc,csv")
+    assert done.returncode == 0
+    assert f"There is no empty.trc: nobody is in {tmp_path / 'empty.json'}.\n" in done.stderr
+    done = command("track", drawn_clip(tmp_path / "grey.mp4", frames=3), "-o", tmp_path / "o.csv", "--to", "opensim")
+    assert "There is no o.mot: nobody was found.\n" in done.stderr
 
 
 def test_a_second_video_is_no_result_of_the_first(command, tmp_path):

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import signal
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import job
+from app.exports.skelter_json import read as read_recording
+from app.exports.wide_csv import CsvWriter
 from app.imports import clip_of
 from app.manifest import read
+from app.names import in_text, out_of_text
 from app.results import FrameRecord
+from app.session import Session, read_session, write_session
 from engine.errors import SinkError, SkelterError
 from engine.models import find_model
 from tests.app.synthetic import SquareSource, square_engines
@@ -154,6 +162,21 @@ def test_a_conversion_of_what_has_no_manifest_has_one_without_a_run(tmp_path, co
     assert_refused(done, "is of a conversion")
 
 
+def test_outputs_in_two_folders_have_a_manifest_in_each(tmp_path, command):
+    clip = drawn_clip(tmp_path / "grey.mp4", frames=5)
+    for name in ("data", "videos"):
+        (tmp_path / name).mkdir()
+    outputs = [tmp_path / name for name in ("videos/v.mp4", "data/d.json", "videos/w.mkv")]
+    done = command("track", clip, *(word for path in outputs for word in ("-o", path)))
+    assert done.returncode == 0, done.stderr
+    for name, inside in (("videos/v", ["v.mp4", "w.mkv"]), ("data/d", ["d.json"])):
+        manifest = tmp_path / f"{name}.manifest.json"
+        assert [output.name for output in read(manifest).outputs] == inside
+        assert f"Wrote {manifest}\n" in done.stderr
+    assert command("export", outputs[1], "--to", "csv").returncode == 0
+    assert read(tmp_path / "data/d.manifest.json").run == read(tmp_path / "videos/v.manifest.json").run
+
+
 def test_a_folder_of_pictures_is_known_by_all_of_them(tmp_path, command):
     import cv2
     import numpy as np
@@ -219,6 +242,46 @@ def test_an_output_that_cannot_be_finished_takes_no_other_with_it(tmp_path):
     assert len((tmp_path / "c.jsonl").read_text().splitlines()) == 21
     assert {path.name for path in tmp_path.iterdir()} == {"a.json", "b.json", "b.part.json", "c.jsonl"}
     assert (tmp_path / "b.part.json").read_bytes() == (tmp_path / "a.json").read_bytes(), "what was written stays"
+
+
+def test_an_error_nobody_foresaw_at_the_end_of_one_output_leaves_the_others_whole(tmp_path, monkeypatch):
+    def fail(writer: CsvWriter) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(CsvWriter, "close", fail)
+    with pytest.raises(RuntimeError, match="nobody foresaw this"):
+        job.run(SquareSource(20), square_engines(), [tmp_path / "a.csv", tmp_path / "b.json"])
+    assert [path.name for path in tmp_path.iterdir()] == ["b.json"]
+    assert len(json.loads((tmp_path / "b.json").read_text())["frames"]) == 20
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are always Unicode there")
+def test_a_name_that_is_no_utf8_is_followed_and_found_again(tmp_path):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=5).rename(tmp_path / os.fsdecode(b"caf\xe9.mp4"))
+    result = tmp_path / os.fsdecode(b"h\xe9.json")
+    done = skelter("track", clip, "-o", result, "--to", "posetrack,csv,trc,jsonl")
+    assert done.returncode == 0, done.stderr
+    images = json.loads(result.with_name(os.fsdecode(b"h\xe9-posetrack.json")).read_text())["images"]
+    assert images[3]["file_name"] == "images/caf\ufffd/000003.jpg"
+    manifest = tmp_path / os.fsdecode(b"h\xe9.manifest.json")
+    assert b'"bytes:' + os.fsencode(tmp_path) + b'/caf%E9.mp4"' in manifest.read_bytes()
+    assert read(manifest).outputs[0].name == result.name
+    assert skelter("track", "--from", manifest, "-o", tmp_path / "again.json").returncode == 0
+    assert (tmp_path / "again.json").read_bytes() == result.read_bytes()
+
+    session = tmp_path / "work.skelter"
+    write_session(session, Session(str(clip), read_recording(result)))
+    assert read_session(session).source == str(clip)
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    session, clip = session.rename(moved / "work.skelter"), clip.rename(moved / clip.name)
+    assert read_session(session).source == str(clip)
+
+
+@given(st.binary(max_size=12).filter(lambda name: not set(name) & {0, ord("/")}) | st.just(b"bytes:a%41"))
+def test_any_name_comes_back_out_of_text(name):
+    text = in_text(os.fsdecode(name))
+    assert os.fsencode(out_of_text(text.encode().decode())) == name
 
 
 def test_the_name_of_a_manifest_is_no_outputs(tmp_path, command):

@@ -33,11 +33,12 @@ class ExportRequest:
 
     recording  the job's own copy, which it completes
     edits      what was corrected by hand
-    session    which of the window's sources it is
+    session    which of the window's sources it is, and in `generation` how often its analysis had been begun again
     engines    what to analyse with where that is still to be done
     frames     first and last frame to write; None: all
     options    of data formats
     lettering  writes names that are not plain Latin into pictures
+    found      recordings that earlier jobs completed: what they know need not be found out again
     """
 
     address: str
@@ -46,10 +47,16 @@ class ExportRequest:
     recording: Recording
     edits: Edits
     session: int
+    generation: int
     engines: EngineChoice
     frames: tuple[int, int] | None = None
     options: Options | None = None
     lettering: Lettering | None = None
+    found: tuple[Recording, ...] = ()
+
+    def is_of(self, other: ExportRequest) -> bool:
+        """Whether both are of one analysis of one source."""
+        return (self.session, self.generation) == (other.session, other.generation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +70,10 @@ class Progress:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Exported:
-    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written.
-
-    `renumbered`: ids that turned out to be older ones while `recording` was completed.
-    """
+    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written."""
 
     target: Path
     recording: Recording
-    renumbered: tuple[dict[int, int], ...] = ()
     warning: SourceBrokenOff | None = None
     cancelled: bool = False
 
@@ -85,7 +88,6 @@ class ExportJob:
         self._cancelled = threading.Event()
         self._engines: EngineSet | None = None
         self._edits = request.edits
-        self._renumbered: list[dict[int, int]] = []
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -107,8 +109,7 @@ class ExportJob:
             with closing(playback):
                 self._write(playback, source)
             cancelled = self._cancelled.is_set()
-            renumbered = tuple(self._renumbered)
-            return Exported(request.target, playback.recording, renumbered, playback.clip.broken_off, cancelled)
+            return Exported(request.target, playback.recording, playback.clip.broken_off, cancelled)
         finally:
             if self._engines is not None:
                 self._engines.close()
@@ -173,10 +174,11 @@ class ExportJob:
 
         analyst = Analyst(self._request.recording, Lanes(), self._renumber)
         analyst.reserve(self._edits.ids())
+        for recording in self._request.found:
+            analyst.learn(recording)
         return analyst
 
     def _renumber(self, renamed: dict[int, int]) -> None:
-        self._renumbered.append(renamed)
         self._edits = self._edits.renumbered(renamed)
 
     def _output(self, source: Source, header: Header) -> _Output:

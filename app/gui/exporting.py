@@ -44,6 +44,7 @@ class Exporting(QObject):
             work.recording,
             work.edits,
             work.session,
+            work.generation,
             window.engines.choice,
             frames=window.stage.timeline.loop,
             options=Options(metres_per_pixel=window.analysing.metres_per_pixel),
@@ -66,7 +67,7 @@ class Exporting(QObject):
             words = f"{words} {in_words(exported.warning)}"
         show = (self.tr("Show in folder"), lambda: show_in_folder(exported.target))
         banner.tell(words, kind="done" if exported.warning is None else "warning", action=show)
-        self._window.player.send(say.Adopt(exported.recording, exported.renumbered, request.session))
+        self._window.player.send(say.Adopt(exported.recording, request.session, request.generation))
 
 
 def show_in_folder(path: Path) -> None:

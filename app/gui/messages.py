@@ -188,14 +188,11 @@ class ShareWork:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Take over a recording of the open file that was completed elsewhere.
-
-    `renumbered`: the ids that were changed there, in the order in which they were.
-    """
+    """Add what was found out elsewhere to what is known of the open file; `session` and `generation` as in Work."""
 
     recording: Results
-    renumbered: tuple[dict[int, int], ...]
     session: int
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,8 +370,12 @@ class Picture:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Work:
-    """What is known of the open source: a copy for another thread."""
+    """What is known of the open source: a copy for another thread.
+
+    generation  how often its analysis had been begun again
+    """
 
     recording: Results
     edits: Edits
     session: int
+    generation: int

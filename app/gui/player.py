@@ -35,7 +35,6 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.gui.opening import Opening
     from app.overlay import Lettering
     from app.pipeline import Analyser
-    from app.results import Recording
     from engine.video import SourceInfo
 
 
@@ -178,9 +177,8 @@ class Player:
                     reply(self._picture(self._shown, full_size=True))
             case say.ShareWork(reply):
                 self._share(reply)
-            case say.Adopt(recording, renumbered, session):
-                if session == self._session:
-                    self._adopt(recording, renumbered)
+            case say.Adopt():
+                self._adopt(command)
             case say.Quit():
                 raise AssertionError("handled by the loop")
 
@@ -282,15 +280,11 @@ class Player:
             self._file.recording.header = self._room.header
 
     def _analyse_again(self) -> None:
-        from app.edits import Edits
-        from app.gui.corrections import Corrections
         from app.results import Header, Recording, SourceRecord
 
-        if self._file is not None and self._info is not None:
-            header = self._room.header or Header(SourceRecord.of(self._info))
-            self._corrections = Corrections(Edits(), self._notify)
-            self._file.adopt(Recording(header))
-            self._corrections.tell()
+        if self._file is not None and self._info is not None and self._corrections is not None:
+            self._corrections.forget()
+            self._file.restart(Recording(self._room.header or Header(SourceRecord.of(self._info))))
             self._jump(self._file.position)
 
     def _play(self, on: bool) -> None:
@@ -311,15 +305,14 @@ class Player:
 
     def _share(self, reply: Callable[[say.Work], None]) -> None:
         if self._file is not None and self._corrections is not None:
-            reply(say.Work(self._file.recording.copy(), self._corrections.edits, self._session))
+            file = self._file
+            reply(say.Work(file.recording.copy(), self._corrections.edits, self._session, file.generation))
 
-    def _adopt(self, recording: Recording, renumbered: tuple[dict[int, int], ...]) -> None:
-        if self._file is not None and self._corrections is not None:
-            for renamed in renumbered:
-                self._corrections.renumber(renamed)
-            self._file.adopt(recording, self._corrections.edits.ids())
-            self._corrections.make_room(recording, self._file.new_id)
-            self._jump(self._file.position)
+    def _adopt(self, found: say.Adopt) -> None:
+        file = self._file
+        if file is not None and (found.session, found.generation) == (self._session, file.generation):
+            file.learn(found.recording)
+            self._jump(file.position)
 
     def _edit(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:
         if self._corrections is not None:

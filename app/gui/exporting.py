@@ -31,12 +31,17 @@ class Exporting(QObject):
 
     def export_to(self, target: Path) -> None:
         """Write the open file, or the range marked, annotated or as data, in the background."""
-        self._window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, target)))
+        window = self._window
+        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, target), window.open_session))
 
-    def _start(self, work: say.Work, target: Path) -> None:
+    def _start(self, work: say.Work | None, target: Path) -> None:
         from app.exports import Options
 
         window = self._window
+        if work is None or work.session != window.open_session:  # another one was opened meanwhile
+            words = self.tr("{0} was not written: the video it was to be of is not open any more.")
+            window.tell_trouble(words.format(target.name), warning=True)
+            return
         request = ExportRequest(
             window.address,
             target,

@@ -26,6 +26,7 @@ from app.gui.toolbox import Toolbox
 from app.gui.warmth import Warmth
 from app.style import Style
 from engine.addresses import is_camera
+from engine.errors import UsageError
 
 if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads while the window is already there
     from app.gui.corrections import Corrections
@@ -36,6 +37,8 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.overlay import Lettering
     from app.pipeline import Analyser
     from engine.video import SourceInfo
+
+_LEFT = UsageError("That was for a video that is not open any more; nothing was changed.")
 
 
 class Player:
@@ -155,6 +158,8 @@ class Player:
             case say.SetLoop(frames):
                 if self._file is not None:
                     self._file.loop = frames
+            case say.MakeEdit() | say.Undo() | say.Redo() | say.AnalyseAgain() if command.session != self._session:
+                self._notify(say.Trouble(_LEFT, "", warning=True))
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)
             case say.UseEngines(choice):
@@ -175,8 +180,8 @@ class Player:
             case say.Snapshot(reply):
                 if self._shown is not None:
                     reply(self._picture(self._shown, full_size=True))
-            case say.ShareWork(reply):
-                self._share(reply)
+            case say.ShareWork(reply, session):
+                reply(self._work_of(session))
             case say.Adopt():
                 self._adopt(command)
             case say.Quit():
@@ -303,10 +308,11 @@ class Player:
                 self._notify(say.LengthKnown(moment.frame.index + 1))
         self._tell_broken_off()
 
-    def _share(self, reply: Callable[[say.Work], None]) -> None:
-        if self._file is not None and self._corrections is not None:
-            file = self._file
-            reply(say.Work(file.recording.copy(), self._corrections.edits, self._session, file.generation))
+    def _work_of(self, session: int) -> say.Work | None:
+        file = self._file
+        if file is None or self._corrections is None or session != self._session:
+            return None
+        return say.Work(file.recording.copy(), self._corrections.edits, session, file.generation)
 
     def _adopt(self, found: say.Adopt) -> None:
         file = self._file

@@ -177,16 +177,23 @@ def held() -> HeldExport:
 
 
 @pytest.fixture
-def apart(qtbot: QtBot, open_window: OpenWindow, held: HeldExport, tmp_path: Path) -> MainWindow:
-    """Two people; the beginning analysed, and frame 80 apart from it, where nobody can tell who they are: 3 and 4."""
+def begun(qtbot: QtBot, open_window: OpenWindow, held: HeldExport, tmp_path: Path) -> MainWindow:
+    """A hundred frames of two people, paused at the beginning; the first export is held back."""
     window = open_window(held)
     window.open_source(str(make_clip(tmp_path / "two.mp4", frames=100, people=2)))
     qtbot.waitUntil(lambda: window.status.people.text() == "2 people", timeout=SLOW_MS)
     window.player.send(say.Play(False))
     qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
+    return window
+
+
+def export_held(qtbot: QtBot, window: MainWindow, held: HeldExport, target: Path) -> None:
+    """Begin to export; meanwhile look at frame 80, where nobody can tell yet who the two are: they are 3 and 4."""
+    window.exporting.export_to(target)
+    qtbot.waitUntil(lambda: len(held.made) == 2, timeout=SLOW_MS)
+    window.stage.timeline.set_loop(None)
     window.stage.timeline.sought.emit(80)
     qtbot.waitUntil(lambda: people_on(window, 80) == (3, 4), timeout=SLOW_MS)
-    return window
 
 
 def people_on(window: MainWindow, index: int) -> tuple[int, ...] | None:
@@ -204,71 +211,66 @@ def correct(qtbot: QtBot, window: MainWindow) -> None:
 def known(qtbot: QtBot, window: MainWindow) -> say.Work:
     """What the player knows, after everything it was told."""
     replies: list[say.Work] = []
-    window.player.send(say.ShareWork(replies.append))
+    window.player.send(say.ShareWork(lambda work: replies.append(work) if work else None, window.open_session))
     qtbot.waitUntil(lambda: bool(replies), timeout=SLOW_MS)
     return replies[0]
 
 
 def test_corrections_made_during_an_export_hold_after_it(
-    qtbot: QtBot, apart: MainWindow, held: HeldExport, tmp_path: Path
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
 ) -> None:
-    before = apart.shown.tracks.poses.boxes.xyxy[0]
-    apart.exporting.export_to(tmp_path / "out.json")
-    qtbot.waitUntil(lambda: len(held.made) == 2, timeout=SLOW_MS)
-    correct(qtbot, apart)
+    export_held(qtbot, begun, held, tmp_path / "out.json")
+    before = begun.shown.tracks.poses.boxes.xyxy[0]
+    correct(qtbot, begun)
     held.gate.set()
-    qtbot.waitUntil(lambda: "out.json" in apart.banner.sentence, timeout=SLOW_MS)
-    qtbot.waitUntil(lambda: apart.player.lanes.view().analysed == ((0, 99),), timeout=SLOW_MS)
-    qtbot.waitUntil(lambda: people_on(apart, 80) == (1,), timeout=SLOW_MS)  # by now it is known who they are
-    assert apart.people.name(1) == "Ada"
-    assert (apart.shown.tracks.poses.boxes.xyxy[0] == before).all()
-    assert apart.editing.hidden == {2}
-    qtbot.waitUntil(lambda: [lane.id for lane in apart.people.lanes()] == [1, 2], timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: "out.json" in begun.banner.sentence, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: begun.player.lanes.view().analysed == ((0, 99),), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: people_on(begun, 80) == (1,), timeout=SLOW_MS)  # by now it is known who they are
+    assert begun.people.name(1) == "Ada"
+    assert (begun.shown.tracks.poses.boxes.xyxy[0] == before).all()
+    assert begun.editing.hidden == {2}
+    qtbot.waitUntil(lambda: [lane.id for lane in begun.people.lanes()] == [1, 2], timeout=SLOW_MS)
 
 
 def test_what_was_found_during_an_export_is_still_known_after_it(
-    qtbot: QtBot, apart: MainWindow, held: HeldExport, tmp_path: Path
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
 ) -> None:
-    apart.stage.timeline.set_loop((20, 40))
-    apart.exporting.export_to(tmp_path / "out.json")
-    qtbot.waitUntil(lambda: len(held.made) == 2, timeout=SLOW_MS)
-    apart.stage.timeline.set_loop(None)
-    apart.stage.transport.faster(9)
-    apart.player.send(say.Play(True))
-    qtbot.waitUntil(lambda: apart.player.lanes.view().analysed[-1][1] == 99, timeout=SLOW_MS)
+    begun.stage.timeline.set_loop((20, 40))
+    export_held(qtbot, begun, held, tmp_path / "out.json")
+    begun.stage.transport.faster(9)
+    begun.player.send(say.Play(True))
+    qtbot.waitUntil(lambda: begun.player.lanes.view().analysed[-1][1] == 99, timeout=SLOW_MS)
     held.gate.set()
-    qtbot.waitUntil(lambda: "out.json" in apart.banner.sentence, timeout=SLOW_MS)
-    recording = known(qtbot, apart).recording
+    qtbot.waitUntil(lambda: "out.json" in begun.banner.sentence, timeout=SLOW_MS)
+    recording = known(qtbot, begun).recording
     assert {*range(20, 41), *range(80, 100)} <= set(recording.indices)
 
 
 def test_an_export_does_not_undo_that_the_video_is_analysed_again(
-    qtbot: QtBot, apart: MainWindow, held: HeldExport, tmp_path: Path
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
 ) -> None:
-    apart.exporting.export_to(tmp_path / "out.json")
-    qtbot.waitUntil(lambda: len(held.made) == 2, timeout=SLOW_MS)
-    apart.player.send(say.UseEngines(EngineChoice(pose="stick-fine")))
-    qtbot.waitUntil(lambda: apart.engines.choice.pose == "stick-fine", timeout=SLOW_MS)
-    qtbot.mouseClick(apart.engines._panel.again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: people_on(apart, 80) == (1, 2), timeout=SLOW_MS)
+    export_held(qtbot, begun, held, tmp_path / "out.json")
+    begun.player.send(say.UseEngines(EngineChoice(pose="stick-fine")))
+    qtbot.waitUntil(lambda: begun.engines.choice.pose == "stick-fine", timeout=SLOW_MS)
+    qtbot.mouseClick(begun.engines._panel.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: people_on(begun, 80) == (1, 2), timeout=SLOW_MS)
     held.gate.set()
-    qtbot.waitUntil(lambda: "out.json" in apart.banner.sentence, timeout=SLOW_MS)
-    recording = known(qtbot, apart).recording
+    qtbot.waitUntil(lambda: "out.json" in begun.banner.sentence, timeout=SLOW_MS)
+    recording = known(qtbot, begun).recording
     assert recording.header.models["pose"].startswith("stick-fine")
     assert len(recording) < 100
 
 
 def test_somebody_hidden_is_not_in_an_export_that_waited_for_another(
-    qtbot: QtBot, apart: MainWindow, held: HeldExport, tmp_path: Path
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
 ) -> None:
-    apart.exporting.export_to(tmp_path / "first.json")
-    qtbot.waitUntil(lambda: len(held.made) == 2, timeout=SLOW_MS)
-    correct(qtbot, apart)
-    apart.stage.timeline.set_loop((60, 90))
-    apart.exporting.export_to(tmp_path / "second.json")
-    qtbot.waitUntil(lambda: len(apart.export_bar.lines) == 2, timeout=SLOW_MS)
+    export_held(qtbot, begun, held, tmp_path / "first.json")
+    correct(qtbot, begun)
+    begun.stage.timeline.set_loop((60, 90))
+    begun.exporting.export_to(tmp_path / "second.json")
+    qtbot.waitUntil(lambda: len(begun.export_bar.lines) == 2, timeout=SLOW_MS)
     held.gate.set()
-    qtbot.waitUntil(lambda: "second.json" in apart.banner.sentence, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: "second.json" in begun.banner.sentence, timeout=SLOW_MS)
     assert {person for record in read(tmp_path / "first.json") for person in record.tracks.ids.tolist()} == {1, 2}
     second = read(tmp_path / "second.json")
     assert {person for record in second for person in record.tracks.ids.tolist()} == {1}

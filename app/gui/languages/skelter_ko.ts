@@ -610,6 +610,10 @@
       <translation>약 {0}분 남음</translation>
     </message>
     <message>
+      <source>{0} was not written: the video it was to be of is not open any more.</source>
+      <translation>{0}을(를) 저장하지 않았습니다. 해당 동영상이 더 이상 열려 있지 않습니다.</translation>
+    </message>
+    <message>
       <source>The export was cancelled; nothing was written.</source>
       <translation>내보내기를 취소했습니다. 저장된 파일은 없습니다.</translation>
     </message>
@@ -1930,6 +1934,10 @@
     <message>
       <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
       <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
+    </message>
+    <message>
+      <source>That was for a video that is not open any more; nothing was changed.</source>
+      <translation>더 이상 열려 있지 않은 동영상에 대한 것이므로 아무것도 바꾸지 않았습니다.</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>

@@ -610,6 +610,10 @@
       <translation>剩余约 {0} 分钟</translation>
     </message>
     <message>
+      <source>{0} was not written: the video it was to be of is not open any more.</source>
+      <translation>未写入 {0}：对应的视频已不再打开。</translation>
+    </message>
+    <message>
       <source>The export was cancelled; nothing was written.</source>
       <translation>导出已取消，未写入任何文件。</translation>
     </message>
@@ -1930,6 +1934,10 @@
     <message>
       <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
       <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
+    </message>
+    <message>
+      <source>That was for a video that is not open any more; nothing was changed.</source>
+      <translation>该操作针对的视频已不再打开；未作任何更改。</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>

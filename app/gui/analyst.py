@@ -56,7 +56,7 @@ class Analyst:
         """
         if not len(self.recording):
             self.recording.header = other.header
-        elif other.header.skeleton != self.recording.header.skeleton:
+        elif other.header.skeleton.keypoints != self.recording.header.skeleton.keypoints:
             return
         ours, renamed = reunited(self.recording, other)
         if renamed:

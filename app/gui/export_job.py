@@ -193,11 +193,14 @@ class ExportJob:
         return VideoWriter(request.target, header, request.style, audio_from=sound, lettering=request.lettering)
 
     def _analyser(self, source: Source) -> Analyser:
+        from app.gui.file_playback import check_joints
         from app.pipeline import Analyser, tracker_for
 
         if self._engines is None:
             self._engines = self._toolbox.engines(self._request.engines)
-            self._request.recording.header = self._engines.header(source.info)
+            header = self._engines.header(source.info)
+            check_joints(self._request.recording, header)
+            self._request.recording.header = header
         tracker = tracker_for(source.info, self._engines.tracker)
         return Analyser(self._engines.detector, self._engines.pose, tracker)
 

@@ -136,6 +136,16 @@ class FilePlayback:
         self.next = None
         self._analyst.equip(analyser)
 
+    @property
+    def analyses(self) -> bool:
+        """Whether it has the engines to analyse with."""
+        return self._analyst.ready
+
+    def analysed_by(self, header: Header) -> None:
+        """Note what analyses from now on. Raises UsageError where that does not fit what is known."""
+        check_joints(self.recording, header)
+        self.recording.header = header
+
     def new_id(self) -> int:
         """A number for a person that nobody has."""
         return self._analyst.new_id()
@@ -197,4 +207,15 @@ def check_belongs(recording: Recording, source: Source, name: str) -> None:
         raise UsageError(
             "{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.",
             name, made_of.width, made_of.height, source.info.name,
+        )  # fmt: skip
+
+
+def check_joints(recording: Recording, header: Header) -> None:
+    """Raises UsageError where the engines of `header` find other joints than those that `recording` already holds."""
+    known, found = recording.header.skeleton, header.skeleton
+    if len(recording) and found.keypoints != known.keypoints:
+        raise UsageError(
+            "The network chosen finds other joints ({0}) than are known of this video ({1}); "
+            "choose another network, or analyse the video again.",
+            found.name, known.name,
         )  # fmt: skip

@@ -256,38 +256,33 @@ class Player:
             live.close()
 
     def _analyser(self, info: SourceInfo) -> Analyser | None:
-        self._room.ensure(info)
-        if self._file is not None and self._room.header is not None:
-            self._file.recording.header = self._room.header
-        self._tempo.restart()  # the time spent loading is not the video's
-        return self._room.analyser(info)
+        analyser = self._room.analyser(info, self._file.analysed_by) if self._file is not None else None
+        if analyser is not None:
+            self._tempo.restart()  # the time spent loading is not the video's
+        return analyser
 
     def _change_engines(self, loaded: say.EnginesLoaded) -> None:
         before, engines = self._room.take(loaded), self._room.current
         if before is not None and engines is not None and self._live is not None:
             self._live.change(engines)
-        if before is not None:
-            before.close()
-        analyser = None
         if self._info is not None:
             self._room.tell_what_runs(self._info)
-            analyser = self._room.analyser(self._info)
-        header = self._room.header
-        if before is not None and self._file is not None and analyser is not None and header is not None:
-            self._file.equip(analyser)
-            if header.skeleton != self._file.recording.header.skeleton:
-                self._analyse_again()  # other joints: the results do not fit together
-            self._file.recording.header = header
+        if before is not None:
+            before.close()
+            if self._file is not None:
+                self._file.equip(None)  # with these, once there is something to find
+                self._jump(self._file.position)
 
     def _look_at_engines(self) -> None:
-        if self._info is not None and self._room.has_changed(self._info) and self._file is not None:
-            assert self._room.header is not None
-            self._file.recording.header = self._room.header
+        has_changed = self._info is not None and self._room.has_changed(self._info)
+        if has_changed and self._file is not None and self._file.analyses and self._room.header is not None:
+            self._file.analysed_by(self._room.header)
 
     def _analyse_again(self) -> None:
         from app.results import Header, Recording, SourceRecord
 
         if self._file is not None and self._info is not None and self._corrections is not None:
+            self._room.has_failed = False  # perhaps only what was known did not fit
             self._corrections.forget()
             self._file.restart(Recording(self._room.header or Header(SourceRecord.of(self._info))))
             self._jump(self._file.position)
@@ -382,7 +377,8 @@ class Player:
         self._pictures.put(self._picture(moment))
 
     def _picture(self, moment: Moment, *, full_size: bool = False) -> say.Picture:
-        feed, header = self._file or self._live, self._room.header
+        feed = self._file or self._live
+        header = self._file.recording.header if self._file is not None else self._room.header
         heat = self._warmth.of(moment, self._easel.style.heat, self._room.choice)
         return self._easel.picture(
             moment, feed, self._corrections, header, self._tempo, heat, session=self._session, full_size=full_size

@@ -1928,6 +1928,10 @@
       <translation>{0}은(는) {3}이(가) 아니라 {1} × {2}픽셀 동영상으로 만든 것입니다. 서로 맞는 두 파일을 여세요.</translation>
     </message>
     <message>
+      <source>The network chosen finds other joints ({0}) than are known of this video ({1}); choose another network, or analyse the video again.</source>
+      <translation>선택한 신경망이 찾는 관절({0})이 이 동영상에서 이미 찾은 관절({1})과 다릅니다. 다른 신경망을 선택하거나 동영상을 다시 분석하세요.</translation>
+    </message>
+    <message>
       <source>{0} was cancelled.</source>
       <translation>{0}: 취소했습니다.</translation>
     </message>

@@ -1928,6 +1928,10 @@
       <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
     </message>
     <message>
+      <source>The network chosen finds other joints ({0}) than are known of this video ({1}); choose another network, or analyse the video again.</source>
+      <translation>所选网络识别的关节（{0}）与此视频已有的关节（{1}）不同；请选择其他网络，或重新分析此视频。</translation>
+    </message>
+    <message>
       <source>{0} was cancelled.</source>
       <translation>{0}：已取消。</translation>
     </message>

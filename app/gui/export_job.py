@@ -70,10 +70,14 @@ class Progress:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Exported:
-    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written."""
+    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written.
+
+    paths  what was written: `target`, or a file for each person beside it; none where there is nobody to write
+    """
 
     target: Path
     recording: Recording
+    paths: tuple[Path, ...] = ()
     warning: SourceBrokenOff | None = None
     cancelled: bool = False
 
@@ -107,14 +111,15 @@ class ExportJob:
                 self._cancelled.is_set,
             )
             with closing(playback):
-                self._write(playback, source)
+                paths = self._write(playback, source)
             cancelled = self._cancelled.is_set()
-            return Exported(request.target, playback.recording, playback.clip.broken_off, cancelled)
+            return Exported(request.target, playback.recording, paths, playback.clip.broken_off, cancelled)
         finally:
             if self._engines is not None:
                 self._engines.close()
 
-    def _write(self, playback: FilePlayback, source: Source) -> None:
+    def _write(self, playback: FilePlayback, source: Source) -> tuple[Path, ...]:
+        """Write everything, unless it is cancelled; which files there are now."""
         from app.job import check_outputs
         from app.results import FrameRecord
         from engine.types import Tracks
@@ -130,9 +135,7 @@ class ExportJob:
         total = None if last is None else last + 1 - first
         begun = time.monotonic()
         try:
-            while not self._cancelled.is_set() and (moment := playback.following()) is not None:
-                if last is not None and self._request.frames is not None and moment.frame.index > last:
-                    break
+            while not self._is_over(playback) and (moment := playback.following()) is not None:
                 playback.stand_on(moment)
                 index, time_s = moment.frame.index, moment.frame.time_s
                 output.write(moment.frame, self._edits.shown(moment.record or FrameRecord(index, time_s, nobody)))
@@ -145,9 +148,16 @@ class ExportJob:
             raise
         if self._cancelled.is_set():
             output.abort()
-        else:
-            output.close()
+            return ()
+        output.close()
+        if output.paths:
             self._write_manifest(output, source, playback.recording.header)
+        return tuple(output.paths)
+
+    def _is_over(self, playback: FilePlayback) -> bool:
+        """Whether it is cancelled, or the last frame wanted is written; the end of the file shows by itself."""
+        frames = self._request.frames
+        return self._cancelled.is_set() or (frames is not None and playback.position >= frames[1])
 
     def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
         from app import manifest

@@ -17,9 +17,11 @@ from app.gui import messages as say
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.manifest import read as read_manifest
+from engine.errors import BackendError
 from engine.types import U8, Boxes
 from tests.gui.clips import GreenDetector, GreenEngines, GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_known_data import write_data
 from tests.gui.test_window import SLOW_MS, open_paused
 
 
@@ -276,3 +278,42 @@ def test_somebody_hidden_is_not_in_an_export_that_waited_for_another(
     assert {person for record in second for person in record.tracks.ids.tolist()} == {1}
     assert second.header.names == {1: "Ada"}
     assert len(held.made) == 2, "the first export's engines found out what the second one needed"
+
+
+@pytest.mark.parametrize(
+    ("people", "words", "files"),
+    [
+        (2, "Saved walk-p1.trc, walk-p2.trc.", ["walk-p1.trc", "walk-p2.trc", "walk.manifest.json"]),
+        (0, "walk.trc was not written: nobody is in it.", []),
+    ],
+)
+def test_the_files_that_were_written_are_told(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, people: int, words: str, files: list[str]
+) -> None:
+    clip, folder = make_clip(tmp_path / "some.mp4", frames=20, people=people), tmp_path / "out"
+    folder.mkdir()
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=SLOW_MS)
+    window.exporting.export_to(folder / "walk.trc")
+    qtbot.waitUntil(lambda: "walk" in window.banner.sentence, timeout=SLOW_MS)
+    assert window.banner.sentence == words
+    assert sorted(path.name for path in folder.iterdir()) == files
+
+
+def test_a_range_that_is_known_needs_no_engines(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
+) -> None:
+    data = write_data(tmp_path / "numbered.json", frames=20)
+    toolbox = NoEngines()
+    window = open_window(toolbox)
+    window.open_source(str(clip), data)
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=SLOW_MS)
+    window.stage.timeline.set_loop((5, 19))
+    window.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: "out.json" in window.banner.sentence, timeout=SLOW_MS)
+    assert read(tmp_path / "out.json").indices == list(range(5, 20))
+
+
+class NoEngines(GreenToolbox):
+    def engines(self, choice: EngineChoice) -> GreenEngines:
+        raise BackendError("No library to run networks is installed here.")

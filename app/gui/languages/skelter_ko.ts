@@ -618,6 +618,10 @@
       <translation>내보내기를 취소했습니다. 저장된 파일은 없습니다.</translation>
     </message>
     <message>
+      <source>{0} was not written: nobody is in it.</source>
+      <translation>{0}을(를) 저장하지 않았습니다. 기록할 사람이 없습니다.</translation>
+    </message>
+    <message>
       <source>Saved {0}: frames {1} to {2}, the range marked.</source>
       <translation>{0}을(를) 저장했습니다. 지정한 구간인 {1}~{2}번째 프레임입니다.</translation>
     </message>

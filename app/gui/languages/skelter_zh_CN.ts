@@ -618,6 +618,10 @@
       <translation>导出已取消，未写入任何文件。</translation>
     </message>
     <message>
+      <source>{0} was not written: nobody is in it.</source>
+      <translation>未写入 {0}：其中没有人。</translation>
+    </message>
+    <message>
       <source>Saved {0}: frames {1} to {2}, the range marked.</source>
       <translation>已保存 {0}：所标记的范围，第 {1} 至 {2} 帧。</translation>
     </message>

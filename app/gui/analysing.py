@@ -122,10 +122,10 @@ class Analysing(QObject):
         elif window.info.live:
             self._measure(list(self._lately))
         else:
-            window.player.send(say.ShareWork(self.work_came.emit))
+            window.player.send(say.ShareWork(self.work_came.emit, window.open_session))
 
-    def _measure_file(self, work: say.Work) -> None:
-        if work.session == self._window.session:
+    def _measure_file(self, work: say.Work | None) -> None:
+        if work is not None and work.session == self._window.session:
             self._header = work.recording.header
             self._measure(work)
 

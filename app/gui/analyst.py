@@ -8,17 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from app.gui.lanes import Lanes
+from app.gui.reunion import reunited, same_people, with_ids
 from app.pipeline import Analyser
 from app.results import FrameRecord, Recording, Timings
 from engine.types import Frame, Tracks
-from trackers.assignment import assign
-from trackers.similarity import box_iou
 
 RUN_UP_S = 0.25
 """What a tracker is shown before a frame somewhere in the middle, so that it knows its people there."""
 CATCH_UP_S = 1.0
 """How far ahead of what was analysed last the frames between are analysed too, so that everybody keeps his id."""
-SAME_PERSON_IOU = 0.5
 
 
 class Analyst:
@@ -40,14 +38,40 @@ class Analyst:
         self.take_over(recording)
 
     def take_over(self, recording: Recording) -> None:
-        """Go on from `recording`, which was made of the same source."""
+        """Go on from `recording`, which was made of the same source, and forget the one before."""
         self.recording = recording
         self._head: int | None = None
-        self._run = 0  # counts the tracker's fresh starts
-        self._run_of = dict.fromkeys(recording.indices, 0)
+        self._run = object()  # another one after each fresh start of the tracker
+        self._run_of = dict.fromkeys(recording.indices, self._run)
         self._sewn: set[int] = set()
         self._ids: dict[int, int] = {}  # the tracker's id → ours
         self._last_id = max((int(record.tracks.ids.max(initial=0)) for record in recording), default=0)
+        self._retell()
+
+    def learn(self, other: Recording) -> None:
+        """Add the frames of `other` that are not in `recording`; it was made of the same source, somewhere else.
+
+        Whoever is in both keeps the id he has here; anybody else keeps the one he has there, unless that was given to
+        another person here. What was found by a network of other joints does not fit, and is left.
+        """
+        if not len(self.recording):
+            self.recording.header = other.header
+        elif other.header.skeleton.keypoints != self.recording.header.skeleton.keypoints:
+            return
+        ours, renamed = reunited(self.recording, other)
+        if renamed:
+            self._rename(renamed)
+            self._ids = {theirs: renamed.get(person, person) for theirs, person in self._ids.items()}
+        learned = [record for record in other if self.recording[record.index] is None]
+        for theirs in sorted({person for record in learned for person in record.tracks.ids.tolist()} - ours.keys()):
+            ours[theirs] = theirs if theirs > self._last_id else self.new_id()
+            self.reserve([ours[theirs]])
+        run = object()
+        for record in learned:
+            self.recording.add(with_ids(record, ours))
+            self._run_of[record.index] = run
+        for record in learned:  # who is who where it meets what was known: `other` saw both sides
+            self._sewn.update(index for index in (record.index, record.index + 1) if other[index - 1] and other[index])
         self._retell()
 
     def new_id(self) -> int:
@@ -64,8 +88,10 @@ class Analyst:
         """Whether it has the engines to analyse with."""
         return self._analyser is not None
 
-    def equip(self, analyser: Analyser) -> None:
-        analyser.reset()
+    def equip(self, analyser: Analyser | None) -> None:
+        """Analyse with this one from now on; None: with nothing, for want of engines that fit."""
+        if analyser is not None:
+            analyser.reset()
         self._analyser = analyser
         self._head = None
 
@@ -93,7 +119,7 @@ class Analyst:
         if self._head is None or frame.index != self._head + 1:
             self._analyser.reset()
             self._ids = {}
-            self._run += 1
+            self._run = object()
         result = self._analyser.analyse(frame)
         self.last_timings = result.timings
         self._head = frame.index
@@ -122,31 +148,28 @@ class Analyst:
 
     def _recognise(self, found: Tracks, known: Tracks, *, sew: bool) -> None:
         """Two analyses of one frame met: whoever is in both has one id, on a seam the earlier part's."""
-        overlap = box_iou(found.poses.boxes.xyxy.astype(np.float64), known.poses.boxes.xyxy.astype(np.float64))
-        similar = overlap.astype(np.float32)
-        rows, columns = assign(1 - similar, similar >= SAME_PERSON_IOU, 1.0)
         renamed: dict[int, int] = {}
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            theirs, before = int(found.ids[row]), int(known.ids[column])
+        for theirs, before in same_people(found, known):
             if theirs in self._ids:
                 renamed[before] = self._ids[theirs]
             elif before not in self._ids.values():
                 self._ids[theirs] = before
         renamed = {before: ours for before, ours in renamed.items() if before != ours}
-        if renamed and sew:
+        if renamed and sew and not self._side_by_side(renamed):
             self._rename(renamed)
+
+    def _side_by_side(self, renamed: dict[int, int]) -> bool:
+        """Whether somebody was seen beside one whose id he would be given: they are two people after all."""
+        taken = set(renamed.values())
+        return any(
+            taken & ids and not ids.isdisjoint(renamed) for ids in (set(r.tracks.ids.tolist()) for r in self.recording)
+        )
 
     def _rename(self, renamed: dict[int, int]) -> None:
         """Give people of a part that was analysed apart the ids they had before it."""
         touched = [record for record in self.recording if np.isin(record.tracks.ids, list(renamed)).any()]
-        taken = set(renamed.values())
-        if any(taken & set(record.tracks.ids.tolist()) for record in touched):
-            return  # somebody of that id stands beside him: they are two people after all
         for record in touched:
-            ids = np.array([renamed.get(old, old) for old in record.tracks.ids.tolist()], np.int64)
-            order = np.argsort(ids)
-            tracks = Tracks(record.tracks.poses[order], ids[order], record.tracks.rows[order])
-            self.recording.add(replace(record, tracks=tracks))
+            self.recording.add(with_ids(record, renamed))
         self._retell()
         self._on_renumbered(renamed)
 

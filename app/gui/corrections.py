@@ -8,7 +8,6 @@ from dataclasses import replace
 from app.changes import Split
 from app.edits import EditLog, Edits
 from app.gui import messages as say
-from app.results import Recording
 
 
 class Corrections:
@@ -41,11 +40,10 @@ class Corrections:
             self._log.renumber(renamed)
             self.tell()
 
-    def make_room(self, recording: Recording, new_id: Callable[[], int]) -> None:
-        """Give those split off here other numbers than those found in `recording`, which was completed elsewhere."""
-        made = {change.new for change in self.edits.changes if isinstance(change, Split)}
-        found = {person for record in recording for person in record.tracks.ids.tolist()}
-        self.renumber({person: new_id() for person in sorted(made & found)})
+    def forget(self) -> None:
+        """Take everything back for good."""
+        self._log = EditLog()
+        self.tell()
 
     def tell(self, *, by_hand: bool = False) -> None:
         self._notify(say.Edited(self.edits, self._log.can_undo, self._log.can_redo, by_hand))

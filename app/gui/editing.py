@@ -109,13 +109,13 @@ class Editing(QObject):
             self._make(MoveJoint(shown.index, person, joint, x, y))
 
     def undo(self) -> None:
-        self._window.player.send(say.Undo())
+        self._window.player.send(say.Undo(self._window.open_session))
 
     def redo(self) -> None:
-        self._window.player.send(say.Redo())
+        self._window.player.send(say.Redo(self._window.open_session))
 
     def _make(self, change: Rename | Hide | Merge | Split | Swap | MoveJoint) -> None:
-        self._window.player.send(say.MakeEdit(change))
+        self._window.player.send(say.MakeEdit(change, self._window.open_session))
 
     def _on_event(self, event: say.Event) -> None:
         match event:

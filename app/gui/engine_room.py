@@ -39,7 +39,8 @@ class EngineRoom:
         self.header: Header | None = None
         """What a recording made with them says of them; None as long as there are none."""
         self.has_failed = False
-        """Whether loading was tried in vain; it is not tried again until something is opened or chosen."""
+        """Whether it was tried in vain to analyse with what was chosen: it cannot be loaded, or does not fit what is
+        known. It is not tried again until something is opened or chosen, or the video is analysed again."""
         self._toolbox = toolbox
         self._notify, self._tell_trouble, self._tell = notify, tell_trouble, tell
         self._loading: threading.Thread | None = None
@@ -85,14 +86,26 @@ class EngineRoom:
             self.tell_what_runs(info)
         return is_other
 
-    def analyser(self, info: SourceInfo) -> Analyser | None:
-        """A new one of what is loaded, for the source of that `info`; None where nothing is."""
+    def analyser(self, info: SourceInfo, take: Callable[[Header], None]) -> Analyser | None:
+        """A new one for the source of that `info`, of what is loaded, which it is first where nothing is.
+
+        `take` is given the header of a recording made with it. None where nothing can be loaded, or `take` raises
+        SkelterError as it does not fit; that is told once.
+        """
         from app.pipeline import Analyser, tracker_for
 
-        engines = self.current
-        if engines is None:
+        if self.has_failed:
             return None
-        return Analyser(engines.detector, engines.pose, tracker_for(info, engines.tracker))
+        self.ensure(info)
+        if self.current is None or self.header is None:
+            return None
+        try:
+            take(self.header)
+        except SkelterError as error:
+            self.has_failed = True
+            self._tell_trouble(error)
+            return None
+        return Analyser(self.current.detector, self.current.pose, tracker_for(info, self.current.tracker))
 
     def change(self, choice: EngineChoice) -> None:
         """Use others from now on; where some are loaded, they go on until the others are."""

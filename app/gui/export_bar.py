@@ -158,11 +158,8 @@ class ExportBar(QFrame):
 
     def _done(self, line: ExportLine, exported: Exported) -> None:
         for other in self.lines[1:]:
-            if other.request.session == line.request.session:  # what was found out need not be found out again
-                edits = other.request.edits
-                for renamed in exported.renumbered:
-                    edits = edits.renumbered(renamed)
-                other.request = replace(other.request, recording=exported.recording.copy(), edits=edits)
+            if other.request.is_of(line.request):  # what was found out need not be found out again
+                other.request = replace(other.request, found=(*other.request.found, exported.recording))
         self._end(line)
         self.finished.emit(exported, line.request)
 

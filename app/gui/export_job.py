@@ -33,11 +33,12 @@ class ExportRequest:
 
     recording  the job's own copy, which it completes
     edits      what was corrected by hand
-    session    which of the window's sources it is
+    session    which of the window's sources it is, and in `generation` how often its analysis had been begun again
     engines    what to analyse with where that is still to be done
     frames     first and last frame to write; None: all
     options    of data formats
     lettering  writes names that are not plain Latin into pictures
+    found      recordings that earlier jobs completed: what they know need not be found out again
     """
 
     address: str
@@ -46,10 +47,16 @@ class ExportRequest:
     recording: Recording
     edits: Edits
     session: int
+    generation: int
     engines: EngineChoice
     frames: tuple[int, int] | None = None
     options: Options | None = None
     lettering: Lettering | None = None
+    found: tuple[Recording, ...] = ()
+
+    def is_of(self, other: ExportRequest) -> bool:
+        """Whether both are of one analysis of one source."""
+        return (self.session, self.generation) == (other.session, other.generation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +72,12 @@ class Progress:
 class Exported:
     """What came out. `warning` says where the source broke off; `cancelled`: nothing was written.
 
-    `renumbered`: ids that turned out to be older ones while `recording` was completed.
+    paths  what was written: `target`, or a file for each person beside it; none where there is nobody to write
     """
 
     target: Path
     recording: Recording
-    renumbered: tuple[dict[int, int], ...] = ()
+    paths: tuple[Path, ...] = ()
     warning: SourceBrokenOff | None = None
     cancelled: bool = False
 
@@ -85,7 +92,6 @@ class ExportJob:
         self._cancelled = threading.Event()
         self._engines: EngineSet | None = None
         self._edits = request.edits
-        self._renumbered: list[dict[int, int]] = []
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -105,15 +111,15 @@ class ExportJob:
                 self._cancelled.is_set,
             )
             with closing(playback):
-                self._write(playback, source)
+                paths = self._write(playback, source)
             cancelled = self._cancelled.is_set()
-            renumbered = tuple(self._renumbered)
-            return Exported(request.target, playback.recording, renumbered, playback.clip.broken_off, cancelled)
+            return Exported(request.target, playback.recording, paths, playback.clip.broken_off, cancelled)
         finally:
             if self._engines is not None:
                 self._engines.close()
 
-    def _write(self, playback: FilePlayback, source: Source) -> None:
+    def _write(self, playback: FilePlayback, source: Source) -> tuple[Path, ...]:
+        """Write everything, unless it is cancelled; which files there are now."""
         from app.job import check_outputs
         from app.results import FrameRecord
         from engine.types import Tracks
@@ -129,9 +135,7 @@ class ExportJob:
         total = None if last is None else last + 1 - first
         begun = time.monotonic()
         try:
-            while not self._cancelled.is_set() and (moment := playback.following()) is not None:
-                if last is not None and self._request.frames is not None and moment.frame.index > last:
-                    break
+            while not self._is_over(playback) and (moment := playback.following()) is not None:
                 playback.stand_on(moment)
                 index, time_s = moment.frame.index, moment.frame.time_s
                 output.write(moment.frame, self._edits.shown(moment.record or FrameRecord(index, time_s, nobody)))
@@ -144,9 +148,16 @@ class ExportJob:
             raise
         if self._cancelled.is_set():
             output.abort()
-        else:
-            output.close()
+            return ()
+        output.close()
+        if output.paths:
             self._write_manifest(output, source, playback.recording.header)
+        return tuple(output.paths)
+
+    def _is_over(self, playback: FilePlayback) -> bool:
+        """Whether it is cancelled, or the last frame wanted is written; the end of the file shows by itself."""
+        frames = self._request.frames
+        return self._cancelled.is_set() or (frames is not None and playback.position >= frames[1])
 
     def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
         from app import manifest
@@ -173,10 +184,11 @@ class ExportJob:
 
         analyst = Analyst(self._request.recording, Lanes(), self._renumber)
         analyst.reserve(self._edits.ids())
+        for recording in self._request.found:
+            analyst.learn(recording)
         return analyst
 
     def _renumber(self, renamed: dict[int, int]) -> None:
-        self._renumbered.append(renamed)
         self._edits = self._edits.renumbered(renamed)
 
     def _output(self, source: Source, header: Header) -> _Output:
@@ -191,11 +203,14 @@ class ExportJob:
         return VideoWriter(request.target, header, request.style, audio_from=sound, lettering=request.lettering)
 
     def _analyser(self, source: Source) -> Analyser:
+        from app.gui.file_playback import check_joints
         from app.pipeline import Analyser, tracker_for
 
         if self._engines is None:
             self._engines = self._toolbox.engines(self._request.engines)
-            self._request.recording.header = self._engines.header(source.info)
+            header = self._engines.header(source.info)
+            check_joints(self._request.recording, header)
+            self._request.recording.header = header
         tracker = tracker_for(source.info, self._engines.tracker)
         return Analyser(self._engines.detector, self._engines.pose, tracker)
 

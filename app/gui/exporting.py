@@ -16,6 +16,9 @@ from app.gui.wording import in_words
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
 
+NAMED = 3
+"""So many files of one export are told by name."""
+
 
 class Exporting(QObject):
     """Exports what the window has open."""
@@ -31,12 +34,17 @@ class Exporting(QObject):
 
     def export_to(self, target: Path) -> None:
         """Write the open file, or the range marked, annotated or as data, in the background."""
-        self._window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, target)))
+        window = self._window
+        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, target), window.open_session))
 
-    def _start(self, work: say.Work, target: Path) -> None:
+    def _start(self, work: say.Work | None, target: Path) -> None:
         from app.exports import Options
 
         window = self._window
+        if work is None or work.session != window.open_session:  # another one was opened meanwhile
+            words = self.tr("{0} was not written: the video it was to be of is not open any more.")
+            window.tell_trouble(words.format(target.name), warning=True)
+            return
         request = ExportRequest(
             window.address,
             target,
@@ -44,6 +52,7 @@ class Exporting(QObject):
             work.recording,
             work.edits,
             work.session,
+            work.generation,
             window.engines.choice,
             frames=window.stage.timeline.loop,
             options=Options(metres_per_pixel=window.analysing.metres_per_pixel),
@@ -56,19 +65,27 @@ class Exporting(QObject):
         if exported.cancelled:
             banner.tell(self.tr("The export was cancelled; nothing was written."), kind="warning")
             return
-        words = self.tr("Saved {0}.").format(exported.target.name)
-        if request.frames is not None:
+        name = _names(exported.paths)
+        words = self.tr("Saved {0}.").format(name)
+        if not exported.paths:
+            words = self.tr("{0} was not written: nobody is in it.").format(exported.target.name)
+        elif request.frames is not None:
             first, last = request.frames
-            words = self.tr("Saved {0}: frames {1} to {2}, the range marked.").format(
-                exported.target.name, first + 1, last + 1
-            )
+            words = self.tr("Saved {0}: frames {1} to {2}, the range marked.").format(name, first + 1, last + 1)
         if exported.warning is not None:
             words = f"{words} {in_words(exported.warning)}"
-        show = (self.tr("Show in folder"), lambda: show_in_folder(exported.target))
-        banner.tell(words, kind="done" if exported.warning is None else "warning", action=show)
-        self._window.player.send(say.Adopt(exported.recording, exported.renumbered, request.session))
+        show = (self.tr("Show in folder"), lambda: show_in_folder(exported.target)) if exported.paths else None
+        whole = exported.warning is None and exported.paths
+        banner.tell(words, kind="done" if whole else "warning", action=show)
+        self._window.player.send(say.Adopt(exported.recording, request.session, request.generation))
 
 
 def show_in_folder(path: Path) -> None:
     """Open the folder of a file in the desktop's own program."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+def _names(paths: tuple[Path, ...]) -> str:
+    """What the files are called; of many the first few."""
+    names = ", ".join(path.name for path in paths[:NAMED])
+    return f"{names} …" if len(paths) > NAMED else names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +40,8 @@ class FilePlayback:
         """What comes after the frame shown: made, and waiting for its time."""
         self.at_end = False
         """Whether nothing came any more when `due` was called."""
+        self.generation = 0
+        """How often the analysis was begun again: what was found out before that is not wanted any more."""
         self._analyst = analyst
         self._engines = engines
         self._interrupted = interrupted
@@ -118,15 +120,31 @@ class FilePlayback:
             record = self.recording[record.index - 1]
         return records[::-1]
 
-    def adopt(self, recording: Recording, reserved: Iterable[int] = ()) -> None:
-        """Go on with what was found out elsewhere; nobody new gets one of the numbers `reserved`."""
+    def restart(self, recording: Recording) -> None:
+        """Forget everything that was found, and begin anew with `recording`."""
+        self.next = None
+        self.generation += 1
         self._analyst.take_over(recording)
-        self._analyst.reserve(reserved)
 
-    def equip(self, analyser: Analyser) -> None:
-        """Analyse with this one from now on."""
+    def learn(self, recording: Recording) -> None:
+        """Add what was found out elsewhere, of frames that are not known here."""
+        self.next = None
+        self._analyst.learn(recording)
+
+    def equip(self, analyser: Analyser | None) -> None:
+        """Analyse with this one from now on; None: with nothing, for want of engines that fit."""
         self.next = None
         self._analyst.equip(analyser)
+
+    @property
+    def analyses(self) -> bool:
+        """Whether it has the engines to analyse with."""
+        return self._analyst.ready
+
+    def analysed_by(self, header: Header) -> None:
+        """Note what analyses from now on. Raises UsageError where that does not fit what is known."""
+        check_joints(self.recording, header)
+        self.recording.header = header
 
     def new_id(self) -> int:
         """A number for a person that nobody has."""
@@ -189,4 +207,15 @@ def check_belongs(recording: Recording, source: Source, name: str) -> None:
         raise UsageError(
             "{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.",
             name, made_of.width, made_of.height, source.info.name,
+        )  # fmt: skip
+
+
+def check_joints(recording: Recording, header: Header) -> None:
+    """Raises UsageError where the engines of `header` find other joints than those that `recording` already holds."""
+    known, found = recording.header.skeleton, header.skeleton
+    if len(recording) and found.keypoints != known.keypoints:
+        raise UsageError(
+            "The network chosen finds other joints ({0}) than are known of this video ({1}); "
+            "choose another network, or analyse the video again.",
+            found.name, known.name,
         )  # fmt: skip

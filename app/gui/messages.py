@@ -110,19 +110,20 @@ class SetLoop:
 
 @dataclass(frozen=True, slots=True)
 class MakeEdit:
-    """Correct the results. A Split whose `new` is 0 is given a number nobody has."""
+    """Correct the results of source `session`. A Split whose `new` is 0 is given a number nobody has."""
 
     change: Change
+    session: int
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    pass
+    session: int
 
 
 @dataclass(frozen=True, slots=True)
 class Redo:
-    pass
+    session: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ class HeatLoaded:
 class AnalyseAgain:
     """Forget what was found in the open file, and what was corrected."""
 
+    session: int
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -181,21 +184,20 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class ShareWork:
-    """Have `reply` called, in the player's thread, with what is known of the open source."""
+    """Have `reply` called, in the player's thread, with what is known of file `session`; with None where that is not
+    open any more."""
 
-    reply: Callable[[Work], None]
+    reply: Callable[[Work | None], None]
+    session: int
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Take over a recording of the open file that was completed elsewhere.
-
-    `renumbered`: the ids that were changed there, in the order in which they were.
-    """
+    """Add what was found out elsewhere to what is known of the open file; `session` and `generation` as in Work."""
 
     recording: Results
-    renumbered: tuple[dict[int, int], ...]
     session: int
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,8 +375,12 @@ class Picture:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Work:
-    """What is known of the open source: a copy for another thread."""
+    """What is known of the open source: a copy for another thread.
+
+    generation  how often its analysis had been begun again
+    """
 
     recording: Results
     edits: Edits
     session: int
+    generation: int

@@ -26,6 +26,7 @@ from app.gui.toolbox import Toolbox
 from app.gui.warmth import Warmth
 from app.style import Style
 from engine.addresses import is_camera
+from engine.errors import UsageError
 
 if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads while the window is already there
     from app.gui.corrections import Corrections
@@ -35,8 +36,9 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.gui.opening import Opening
     from app.overlay import Lettering
     from app.pipeline import Analyser
-    from app.results import Recording
     from engine.video import SourceInfo
+
+_LEFT = UsageError("That was for a video that is not open any more; nothing was changed.")
 
 
 class Player:
@@ -156,6 +158,8 @@ class Player:
             case say.SetLoop(frames):
                 if self._file is not None:
                     self._file.loop = frames
+            case say.MakeEdit() | say.Undo() | say.Redo() | say.AnalyseAgain() if command.session != self._session:
+                self._notify(say.Trouble(_LEFT, "", warning=True))
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)
             case say.UseEngines(choice):
@@ -176,11 +180,10 @@ class Player:
             case say.Snapshot(reply):
                 if self._shown is not None:
                     reply(self._picture(self._shown, full_size=True))
-            case say.ShareWork(reply):
-                self._share(reply)
-            case say.Adopt(recording, renumbered, session):
-                if session == self._session:
-                    self._adopt(recording, renumbered)
+            case say.ShareWork(reply, session):
+                reply(self._work_of(session))
+            case say.Adopt():
+                self._adopt(command)
             case say.Quit():
                 raise AssertionError("handled by the loop")
 
@@ -253,44 +256,35 @@ class Player:
             live.close()
 
     def _analyser(self, info: SourceInfo) -> Analyser | None:
-        self._room.ensure(info)
-        if self._file is not None and self._room.header is not None:
-            self._file.recording.header = self._room.header
-        self._tempo.restart()  # the time spent loading is not the video's
-        return self._room.analyser(info)
+        analyser = self._room.analyser(info, self._file.analysed_by) if self._file is not None else None
+        if analyser is not None:
+            self._tempo.restart()  # the time spent loading is not the video's
+        return analyser
 
     def _change_engines(self, loaded: say.EnginesLoaded) -> None:
         before, engines = self._room.take(loaded), self._room.current
         if before is not None and engines is not None and self._live is not None:
             self._live.change(engines)
-        if before is not None:
-            before.close()
-        analyser = None
         if self._info is not None:
             self._room.tell_what_runs(self._info)
-            analyser = self._room.analyser(self._info)
-        header = self._room.header
-        if before is not None and self._file is not None and analyser is not None and header is not None:
-            self._file.equip(analyser)
-            if header.skeleton != self._file.recording.header.skeleton:
-                self._analyse_again()  # other joints: the results do not fit together
-            self._file.recording.header = header
+        if before is not None:
+            before.close()
+            if self._file is not None:
+                self._file.equip(None)  # with these, once there is something to find
+                self._jump(self._file.position)
 
     def _look_at_engines(self) -> None:
-        if self._info is not None and self._room.has_changed(self._info) and self._file is not None:
-            assert self._room.header is not None
-            self._file.recording.header = self._room.header
+        has_changed = self._info is not None and self._room.has_changed(self._info)
+        if has_changed and self._file is not None and self._file.analyses and self._room.header is not None:
+            self._file.analysed_by(self._room.header)
 
     def _analyse_again(self) -> None:
-        from app.edits import Edits
-        from app.gui.corrections import Corrections
         from app.results import Header, Recording, SourceRecord
 
-        if self._file is not None and self._info is not None:
-            header = self._room.header or Header(SourceRecord.of(self._info))
-            self._corrections = Corrections(Edits(), self._notify)
-            self._file.adopt(Recording(header))
-            self._corrections.tell()
+        if self._file is not None and self._info is not None and self._corrections is not None:
+            self._room.has_failed = False  # perhaps only what was known did not fit
+            self._corrections.forget()
+            self._file.restart(Recording(self._room.header or Header(SourceRecord.of(self._info))))
             self._jump(self._file.position)
 
     def _play(self, on: bool) -> None:
@@ -309,17 +303,17 @@ class Player:
                 self._notify(say.LengthKnown(moment.frame.index + 1))
         self._tell_broken_off()
 
-    def _share(self, reply: Callable[[say.Work], None]) -> None:
-        if self._file is not None and self._corrections is not None:
-            reply(say.Work(self._file.recording.copy(), self._corrections.edits, self._session))
+    def _work_of(self, session: int) -> say.Work | None:
+        file = self._file
+        if file is None or self._corrections is None or session != self._session:
+            return None
+        return say.Work(file.recording.copy(), self._corrections.edits, session, file.generation)
 
-    def _adopt(self, recording: Recording, renumbered: tuple[dict[int, int], ...]) -> None:
-        if self._file is not None and self._corrections is not None:
-            for renamed in renumbered:
-                self._corrections.renumber(renamed)
-            self._file.adopt(recording, self._corrections.edits.ids())
-            self._corrections.make_room(recording, self._file.new_id)
-            self._jump(self._file.position)
+    def _adopt(self, found: say.Adopt) -> None:
+        file = self._file
+        if file is not None and (found.session, found.generation) == (self._session, file.generation):
+            file.learn(found.recording)
+            self._jump(file.position)
 
     def _edit(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:
         if self._corrections is not None:
@@ -383,7 +377,8 @@ class Player:
         self._pictures.put(self._picture(moment))
 
     def _picture(self, moment: Moment, *, full_size: bool = False) -> say.Picture:
-        feed, header = self._file or self._live, self._room.header
+        feed = self._file or self._live
+        header = self._file.recording.header if self._file is not None else self._room.header
         heat = self._warmth.of(moment, self._easel.style.heat, self._room.choice)
         return self._easel.picture(
             moment, feed, self._corrections, header, self._tempo, heat, session=self._session, full_size=full_size

@@ -142,9 +142,16 @@ class Sessions(QObject):
         self._write(target, saved)
 
     def _write(self, target: Path, then: Callable[[object], None]) -> None:
-        address, notes = self._window.address, self._window.notes()
+        window = self._window
+        address, notes = window.address, window.notes()
 
-        def use(work: say.Work) -> None:
+        def use(work: say.Work | None) -> None:
+            if work is None:  # another one was opened meanwhile
+                if target != self._own:
+                    words = self.tr("{0} was not written: the video it was to be of is not open any more.")
+                    window.tell_trouble(words.format(target.name), warning=True)
+                return
+
             def write() -> None:
                 from app.session import Notes, Session, write_session
 
@@ -159,7 +166,7 @@ class Sessions(QObject):
             errand.start()
 
         self._claim()
-        self._window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, use)))
+        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, use), window.open_session))
 
     def _claim(self) -> None:
         """Make known that this program is alive, so that no other one takes its sessions for lost."""

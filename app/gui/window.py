@@ -72,7 +72,7 @@ class MainWindow(Shell):
         self.settings = settings
         self.address = ""
         self.info: SourceInfo | None = None
-        self.session = 0
+        self.session = self.open_session = 0  # of what was asked for last, and of what is open
         self.playing = False
         self.shown: say.Picture | None = None
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
@@ -221,7 +221,7 @@ class MainWindow(Shell):
 
     def _opened(self, event: say.Opened) -> None:
         info = event.info
-        self.info, self.address, self.shown = info, event.address, None
+        self.info, self.address, self.shown, self.open_session = info, event.address, None, event.session
         self.setWindowTitle(f"{event.document.name if event.document else self.source_name}[*] – Skelter")
         self.stage.set_source(info, camera=is_camera(self.address))
         self.side.set_live(info.live)

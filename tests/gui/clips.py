@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.gui.toolbox import EngineChoice, EngineOptions
 from app.results import Header, SourceRecord
 from engine.errors import SourceError
 from engine.heat import Heat
-from engine.skeletons import COCO
+from engine.skeletons import COCO, MPII
 from engine.types import U8, Boxes, Poses
 from engine.video import LiveState, Source, SourceInfo, open_source
 from engine.video.camera import Camera
@@ -106,6 +107,27 @@ class GreenEngines:
         self.closed = True
 
 
+class OtherJoints(StickPose):
+    """Stick figures of MPII's joints."""
+
+    skeleton = MPII
+
+    def estimate(self, image: U8, boxes: Boxes) -> Poses:
+        poses, count = super().estimate(image, boxes), len(MPII)
+        return Poses.of(poses.keypoints[:, :count].copy(), poses.scores[:, :count].copy(), boxes)
+
+
+class OtherEngines(GreenEngines):
+    """Find other joints than GreenEngines."""
+
+    def __init__(self, choice: EngineChoice | None = None) -> None:
+        super().__init__(choice)
+        self.pose = OtherJoints()
+
+    def header(self, info: SourceInfo) -> Header:
+        return replace(super().header(info), skeleton=MPII)
+
+
 class Bumps:
     """A heatmap that is highest where StickPose puts the joint."""
 
@@ -159,3 +181,13 @@ class GreenToolbox:
 
     def screens(self) -> list[Screen]:
         raise SourceError("There is no screen here.")
+
+
+class OtherJointsToolbox(GreenToolbox):
+    """The pose network stick-fine finds other joints."""
+
+    def engines(self, choice: EngineChoice) -> GreenEngines:
+        if choice.pose != "stick-fine":
+            return super().engines(choice)
+        self.made.append(OtherEngines(choice))
+        return self.made[-1]

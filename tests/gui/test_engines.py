@@ -14,8 +14,9 @@ from app.gui.engine_room import Changeable
 from app.gui.side_panel import Section
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
+from app.session import read_session
 from engine.errors import BackendError
-from tests.gui.clips import GreenEngines, GreenToolbox, frame_picture
+from tests.gui.clips import GreenEngines, GreenToolbox, OtherJointsToolbox, frame_picture
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import CameraToolbox, live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, number_shown, open_paused
@@ -97,6 +98,34 @@ def test_a_file_is_analysed_again_with_the_new_ones(
     qtbot.waitUntil(lambda: toolbox.made[-1].detector.asked > before, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: window.shown.people == (1,), timeout=SLOW_MS)
     assert number_shown(window) == 10
+
+
+def test_joints_of_two_networks_are_never_mixed(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
+) -> None:
+    window = open_window(OtherJointsToolbox())
+    open_paused(qtbot, window, clip)
+    window.people.renamed.emit(1, "Anna")
+    choose(qtbot, window, "pose", "stick-fine")
+    qtbot.waitUntil(lambda: window.engines.choice.pose == "stick-fine", timeout=SLOW_MS)
+    window.stage.timeline.sought.emit(50)
+    qtbot.waitUntil(lambda: "other joints (mpii16)" in window.banner.sentence, timeout=SLOW_MS)
+    assert "known of this video (coco17)" in window.banner.sentence
+    assert window.people.name(1) == "Anna", "nothing is forgotten unasked"
+    window.banner.dismiss()
+    window.exporting.export_to(tmp_path / "refused.json")
+    qtbot.waitUntil(lambda: "other joints" in window.banner.sentence, timeout=SLOW_MS)
+    assert not (tmp_path / "refused.json").exists()
+    window.sessions.document = tmp_path / "kept.skelter"
+    window.actions_["save"].trigger()
+    qtbot.waitUntil(lambda: "Saved kept.skelter" in window.banner.sentence, timeout=SLOW_MS)
+    kept = read_session(tmp_path / "kept.skelter")
+    assert kept.recording.header.skeleton.name == "coco17"
+    assert kept.edits.names == {1: "Anna"}
+    window.commands.questions.analyse_again = lambda: True
+    window.engines._panel.again.click()
+    qtbot.waitUntil(lambda: window.shown.index == 50 and len(window.shown.people or ()) == 1, timeout=SLOW_MS)
+    assert window.shown.tracks.poses.keypoints.shape[1] == 16
 
 
 def test_what_cannot_be_used_here_says_why(qtbot: QtBot, window: MainWindow, clip: Path) -> None:

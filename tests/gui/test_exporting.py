@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from pathlib import Path
 
 import av
@@ -12,9 +13,15 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
+from app.gui import messages as say
+from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.manifest import read as read_manifest
-from tests.gui.clips import GreenToolbox, make_clip, number_in
+from engine.errors import BackendError
+from engine.types import U8, Boxes
+from tests.gui.clips import GreenDetector, GreenEngines, GreenToolbox, make_clip, number_in
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_known_data import write_data
 from tests.gui.test_window import SLOW_MS, open_paused
 
 
@@ -140,3 +147,173 @@ def test_several_exports_wait_in_a_queue(
     assert (tmp_path / "a.mp4").exists()
     assert not (tmp_path / "b.csv").exists()
     assert len(toolbox.made) == 2, "the first export's engines found out what the second one needed"
+
+
+class HeldExport(GreenToolbox):
+    """What the first export looks at is held back until `gate` is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def engines(self, choice: EngineChoice) -> GreenEngines:
+        engines = super().engines(choice)
+        if len(self.made) == 2:  # the first are the window's
+            engines.detector = HeldDetector(self.gate)
+        return engines
+
+
+class HeldDetector(GreenDetector):
+    def __init__(self, gate: threading.Event) -> None:
+        super().__init__()
+        self._gate = gate
+
+    def detect(self, image: U8, *, floor: float | None = None) -> Boxes:
+        self._gate.wait(30)
+        return super().detect(image, floor=floor)
+
+
+@pytest.fixture
+def held() -> HeldExport:
+    return HeldExport()
+
+
+@pytest.fixture
+def begun(qtbot: QtBot, open_window: OpenWindow, held: HeldExport, tmp_path: Path) -> MainWindow:
+    """A hundred frames of two people, paused at the beginning; the first export is held back."""
+    window = open_window(held)
+    window.open_source(str(make_clip(tmp_path / "two.mp4", frames=100, people=2)))
+    qtbot.waitUntil(lambda: window.status.people.text() == "2 people", timeout=SLOW_MS)
+    window.player.send(say.Play(False))
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
+    return window
+
+
+def export_held(qtbot: QtBot, window: MainWindow, held: HeldExport, target: Path) -> None:
+    """Begin to export; meanwhile look at frame 80, where nobody can tell yet who the two are: they are 3 and 4."""
+    window.exporting.export_to(target)
+    qtbot.waitUntil(lambda: len(held.made) == 2, timeout=SLOW_MS)
+    window.stage.timeline.set_loop(None)
+    window.stage.timeline.sought.emit(80)
+    qtbot.waitUntil(lambda: people_on(window, 80) == (3, 4), timeout=SLOW_MS)
+
+
+def people_on(window: MainWindow, index: int) -> tuple[int, ...] | None:
+    shown = window.shown
+    return shown.people if shown is not None and shown.index == index else None
+
+
+def correct(qtbot: QtBot, window: MainWindow) -> None:
+    """Name the one on the left, and hide the other."""
+    window.people.renamed.emit(3, "Ada")
+    window.editing.hide_or_show(4)
+    qtbot.waitUntil(lambda: people_on(window, 80) == (3,), timeout=SLOW_MS)
+
+
+def known(qtbot: QtBot, window: MainWindow) -> say.Work:
+    """What the player knows, after everything it was told."""
+    replies: list[say.Work] = []
+    window.player.send(say.ShareWork(lambda work: replies.append(work) if work else None, window.open_session))
+    qtbot.waitUntil(lambda: bool(replies), timeout=SLOW_MS)
+    return replies[0]
+
+
+def test_corrections_made_during_an_export_hold_after_it(
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
+) -> None:
+    export_held(qtbot, begun, held, tmp_path / "out.json")
+    before = begun.shown.tracks.poses.boxes.xyxy[0]
+    correct(qtbot, begun)
+    held.gate.set()
+    qtbot.waitUntil(lambda: "out.json" in begun.banner.sentence, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: begun.player.lanes.view().analysed == ((0, 99),), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: people_on(begun, 80) == (1,), timeout=SLOW_MS)  # by now it is known who they are
+    assert begun.people.name(1) == "Ada"
+    assert (begun.shown.tracks.poses.boxes.xyxy[0] == before).all()
+    assert begun.editing.hidden == {2}
+    qtbot.waitUntil(lambda: [lane.id for lane in begun.people.lanes()] == [1, 2], timeout=SLOW_MS)
+
+
+def test_what_was_found_during_an_export_is_still_known_after_it(
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
+) -> None:
+    begun.stage.timeline.set_loop((20, 40))
+    export_held(qtbot, begun, held, tmp_path / "out.json")
+    begun.stage.transport.faster(9)
+    begun.player.send(say.Play(True))
+    qtbot.waitUntil(lambda: begun.player.lanes.view().analysed[-1][1] == 99, timeout=SLOW_MS)
+    held.gate.set()
+    qtbot.waitUntil(lambda: "out.json" in begun.banner.sentence, timeout=SLOW_MS)
+    recording = known(qtbot, begun).recording
+    assert {*range(20, 41), *range(80, 100)} <= set(recording.indices)
+
+
+def test_an_export_does_not_undo_that_the_video_is_analysed_again(
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
+) -> None:
+    export_held(qtbot, begun, held, tmp_path / "out.json")
+    begun.player.send(say.UseEngines(EngineChoice(pose="stick-fine")))
+    qtbot.waitUntil(lambda: begun.engines.choice.pose == "stick-fine", timeout=SLOW_MS)
+    qtbot.mouseClick(begun.engines._panel.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: people_on(begun, 80) == (1, 2), timeout=SLOW_MS)
+    held.gate.set()
+    qtbot.waitUntil(lambda: "out.json" in begun.banner.sentence, timeout=SLOW_MS)
+    recording = known(qtbot, begun).recording
+    assert recording.header.models["pose"].startswith("stick-fine")
+    assert len(recording) < 100
+
+
+def test_somebody_hidden_is_not_in_an_export_that_waited_for_another(
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
+) -> None:
+    export_held(qtbot, begun, held, tmp_path / "first.json")
+    correct(qtbot, begun)
+    begun.stage.timeline.set_loop((60, 90))
+    begun.exporting.export_to(tmp_path / "second.json")
+    qtbot.waitUntil(lambda: len(begun.export_bar.lines) == 2, timeout=SLOW_MS)
+    held.gate.set()
+    qtbot.waitUntil(lambda: "second.json" in begun.banner.sentence, timeout=SLOW_MS)
+    assert {person for record in read(tmp_path / "first.json") for person in record.tracks.ids.tolist()} == {1, 2}
+    second = read(tmp_path / "second.json")
+    assert {person for record in second for person in record.tracks.ids.tolist()} == {1}
+    assert second.header.names == {1: "Ada"}
+    assert len(held.made) == 2, "the first export's engines found out what the second one needed"
+
+
+@pytest.mark.parametrize(
+    ("people", "words", "files"),
+    [
+        (2, "Saved walk-p1.trc, walk-p2.trc.", ["walk-p1.trc", "walk-p2.trc", "walk.manifest.json"]),
+        (0, "walk.trc was not written: nobody is in it.", []),
+    ],
+)
+def test_the_files_that_were_written_are_told(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, people: int, words: str, files: list[str]
+) -> None:
+    clip, folder = make_clip(tmp_path / "some.mp4", frames=20, people=people), tmp_path / "out"
+    folder.mkdir()
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=SLOW_MS)
+    window.exporting.export_to(folder / "walk.trc")
+    qtbot.waitUntil(lambda: "walk" in window.banner.sentence, timeout=SLOW_MS)
+    assert window.banner.sentence == words
+    assert sorted(path.name for path in folder.iterdir()) == files
+
+
+def test_a_range_that_is_known_needs_no_engines(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
+) -> None:
+    data = write_data(tmp_path / "numbered.json", frames=20)
+    toolbox = NoEngines()
+    window = open_window(toolbox)
+    window.open_source(str(clip), data)
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=SLOW_MS)
+    window.stage.timeline.set_loop((5, 19))
+    window.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: "out.json" in window.banner.sentence, timeout=SLOW_MS)
+    assert read(tmp_path / "out.json").indices == list(range(5, 20))
+
+
+class NoEngines(GreenToolbox):
+    def engines(self, choice: EngineChoice) -> GreenEngines:
+        raise BackendError("No library to run networks is installed here.")

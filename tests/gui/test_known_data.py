@@ -11,11 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from app.exports import open_writer, write
 from app.exports.skelter_json import read
+from app.gui import messages as say
+from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, SourceRecord
 from engine.types import Boxes, Poses, Tracks
-from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, StickPose
-from tests.gui.test_window import SLOW_MS, wait_for_frame
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, StickPose, make_clip
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window import SLOW_MS, go_to_ten, open_paused, wait_for_frame
 
 
 def write_data(path: Path, *, width: int = WIDTH, frames: int = 60) -> Path:
@@ -39,6 +42,24 @@ def test_what_is_known_is_shown_without_engines(
     assert window.shown.people == (7,)
     assert [lane.id for lane in window.player.lanes.view().people] == [7]
     assert toolbox.made == []
+
+
+def test_what_is_known_is_drawn_with_its_own_joints(
+    qtbot: QtBot, open_window: OpenWindow, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    toolbox = OtherJointsToolbox()
+    toolbox.choice = EngineChoice(pose="stick-fine")
+    other = open_window(toolbox)
+    open_paused(qtbot, other, make_clip(tmp_path / "another.mp4"))  # which has the other network loaded
+    data = write_data(tmp_path / "numbered.json")
+    pictures = []
+    for each in (window, other):
+        each.open_source(str(clip), data)
+        qtbot.waitUntil(lambda each=each: each.source_name == "numbered.mp4", timeout=SLOW_MS)
+        each.player.send(say.Play(False))
+        go_to_ten(qtbot, each)
+        pictures.append(each.stage.view.pixels)
+    assert np.array_equal(*pictures)
 
 
 def test_data_of_another_video_are_refused(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What cannot be opened, or is given up while it opens, leaves open what was."""
+"""What cannot be opened, or is given up while it opens, leaves open what was; and meanwhile that one is meant."""
 
 from __future__ import annotations
 
@@ -103,3 +103,58 @@ def test_names_that_are_no_text_can_be_told(qtbot: QtBot, window: MainWindow, cl
     window.exporting.export_to(odd)
     qtbot.waitUntil(lambda: "is the source itself" in window.banner.sentence, timeout=SLOW_MS)
     assert not window.export_bar.running
+
+
+class SlowDisk(GreenToolbox):
+    """What is called slow.mp4 opens once it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_open = threading.Event()
+
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+        if address.endswith("slow.mp4"):
+            self.may_open.wait(30)
+        return super().open(address, on_state)
+
+
+def hide(window: MainWindow, folder: Path) -> None:
+    window.editing.hide_or_show(1)
+
+
+def save(window: MainWindow, folder: Path) -> None:
+    window.sessions.document = folder / "mine.skelter"
+    window.actions_["save"].trigger()
+
+
+def export(window: MainWindow, folder: Path) -> None:
+    window.exporting.export_to(folder / "mine.json")
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [(hide, "nothing was changed"), (save, "mine.skelter was not written"), (export, "mine.json was not written")],
+)
+def test_what_is_asked_for_while_another_opens_does_not_hit_that_one(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    clip: Path,
+    tmp_path: Path,
+    ask: Callable[[MainWindow, Path], None],
+    words: str,
+) -> None:
+    toolbox = SlowDisk()
+    window = open_window(toolbox)
+    open_paused(qtbot, window, clip)
+    window.open_source(str(shutil.copy(clip, tmp_path / "slow.mp4")))
+    qtbot.waitUntil(lambda: "Opening" in window.status.activity.text(), timeout=SLOW_MS)
+    (tmp_path / "mine.skelter").write_bytes(b"what was saved before")
+    ask(window, tmp_path)
+    toolbox.may_open.set()
+    qtbot.waitUntil(lambda: words in window.banner.sentence, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    assert window.source_name == "slow.mp4"
+    assert (tmp_path / "mine.skelter").read_bytes() == b"what was saved before"
+    assert not (tmp_path / "mine.json").exists()
+    assert not window.sessions.unsaved
+    assert window.editing.hidden == frozenset()

@@ -610,8 +610,16 @@
       <translation>약 {0}분 남음</translation>
     </message>
     <message>
+      <source>{0} was not written: the video it was to be of is not open any more.</source>
+      <translation>{0}을(를) 저장하지 않았습니다. 해당 동영상이 더 이상 열려 있지 않습니다.</translation>
+    </message>
+    <message>
       <source>The export was cancelled; nothing was written.</source>
       <translation>내보내기를 취소했습니다. 저장된 파일은 없습니다.</translation>
+    </message>
+    <message>
+      <source>{0} was not written: nobody is in it.</source>
+      <translation>{0}을(를) 저장하지 않았습니다. 기록할 사람이 없습니다.</translation>
     </message>
     <message>
       <source>Saved {0}: frames {1} to {2}, the range marked.</source>
@@ -1924,12 +1932,20 @@
       <translation>{0}은(는) {3}이(가) 아니라 {1} × {2}픽셀 동영상으로 만든 것입니다. 서로 맞는 두 파일을 여세요.</translation>
     </message>
     <message>
+      <source>The network chosen finds other joints ({0}) than are known of this video ({1}); choose another network, or analyse the video again.</source>
+      <translation>선택한 신경망이 찾는 관절({0})이 이 동영상에서 이미 찾은 관절({1})과 다릅니다. 다른 신경망을 선택하거나 동영상을 다시 분석하세요.</translation>
+    </message>
+    <message>
       <source>{0} was cancelled.</source>
       <translation>{0}: 취소했습니다.</translation>
     </message>
     <message>
       <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
       <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
+    </message>
+    <message>
+      <source>That was for a video that is not open any more; nothing was changed.</source>
+      <translation>더 이상 열려 있지 않은 동영상에 대한 것이므로 아무것도 바꾸지 않았습니다.</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>

@@ -610,8 +610,16 @@
       <translation>剩余约 {0} 分钟</translation>
     </message>
     <message>
+      <source>{0} was not written: the video it was to be of is not open any more.</source>
+      <translation>未写入 {0}：对应的视频已不再打开。</translation>
+    </message>
+    <message>
       <source>The export was cancelled; nothing was written.</source>
       <translation>导出已取消，未写入任何文件。</translation>
+    </message>
+    <message>
+      <source>{0} was not written: nobody is in it.</source>
+      <translation>未写入 {0}：其中没有人。</translation>
     </message>
     <message>
       <source>Saved {0}: frames {1} to {2}, the range marked.</source>
@@ -1924,12 +1932,20 @@
       <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
     </message>
     <message>
+      <source>The network chosen finds other joints ({0}) than are known of this video ({1}); choose another network, or analyse the video again.</source>
+      <translation>所选网络识别的关节（{0}）与此视频已有的关节（{1}）不同；请选择其他网络，或重新分析此视频。</translation>
+    </message>
+    <message>
       <source>{0} was cancelled.</source>
       <translation>{0}：已取消。</translation>
     </message>
     <message>
       <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
       <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
+    </message>
+    <message>
+      <source>That was for a video that is not open any more; nothing was changed.</source>
+      <translation>该操作针对的视频已不再打开；未作任何更改。</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>

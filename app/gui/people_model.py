@@ -35,18 +35,19 @@ class PeopleModel(QAbstractTableModel):
         self._fps = fps
 
     def set_lanes(self, view: LaneView) -> None:
-        """Take over who was seen; rows that stay keep their place."""
-        before, after = self._people, view.people
-        if [lane.id for lane in before] == [lane.id for lane in after[: len(before)]]:
-            if len(after) > len(before):
-                self.beginInsertRows(_NOWHERE, len(before), len(after) - 1)
-                self._people = after
-                self.endInsertRows()
-            self._people = after
+        """Take over who was seen; rows that stay keep their place, and an editor that is open in one of them."""
+        before, after = [lane.id for lane in self._people], [lane.id for lane in view.people]
+        if set(before) <= set(after):  # both ascend
+            for row, lane in enumerate(view.people):
+                if row == len(self._people) or self._people[row].id != lane.id:
+                    self.beginInsertRows(_NOWHERE, row, row)
+                    self._people = (*self._people[:row], lane, *self._people[row:])
+                    self.endInsertRows()
+            self._people = view.people
             self._changed()
         else:
             self.beginResetModel()
-            self._people = after
+            self._people = view.people
             self.endResetModel()
 
     def set_here(self, here: Mapping[int, float]) -> None:

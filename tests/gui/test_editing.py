@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
+from app.gui.lanes import Lanes
 from app.gui.people_model import NAME, SHOWN
 from app.gui.questions import Leaving
 from app.gui.settings import Settings
@@ -19,6 +20,7 @@ from app.gui.window import MainWindow
 from tests.clips import make_clip as make_other_size
 from tests.gui.clips import GreenToolbox, make_clip
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_live import live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, number_shown, wait_for_frame
 
 
@@ -108,6 +110,47 @@ def test_a_name_is_written_in_the_list_and_drawn(qtbot: QtBot, pair: MainWindow)
     qtbot.waitUntil(lambda: not np.array_equal(pair.stage.view.pixels, before), timeout=SLOW_MS)
     assert "Anna" in pair.stage.timeline.words_at(10)
     assert pair.isWindowModified()
+
+
+def write_name(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Write the name of the first of the list, with pictures coming between the letters."""
+    window.editing.choose(window.people.ids()[0])
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    editor = window.people_list.table.findChild(QLineEdit)
+    for letter in name:
+        qtbot.keyClicks(editor, letter)
+        with qtbot.waitSignal(window.people.dataChanged, timeout=SLOW_MS):
+            pass
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.people.data(window.people.index(0, NAME)) == name, timeout=SLOW_MS)
+
+
+def test_a_name_is_written_while_the_video_is_analysed(
+    qtbot: QtBot, window: MainWindow, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    window.stage.transport.faster(-9)  # so that there is always more to come
+    window.open_source(str(make_clip(tmp_path_factory.mktemp("clips") / "long.mp4", frames=200)))
+    qtbot.waitUntil(lambda: window.people.rowCount() == 1, timeout=SLOW_MS)
+    write_name(qtbot, window, "Ada")
+    assert window.playing
+
+
+def test_a_name_is_written_while_a_camera_is_watched(qtbot: QtBot, live: MainWindow) -> None:  # noqa: F811
+    qtbot.waitUntil(lambda: live.people.rowCount() == 1, timeout=SLOW_MS)
+    write_name(qtbot, live, "Ada")
+
+
+def test_a_name_is_written_while_somebody_joins_the_list(qtbot: QtBot, window: MainWindow) -> None:
+    table, model, lanes = window.people_list.table, window.people, Lanes()
+    lanes.add(0, [2])
+    model.set_lanes(lanes.view())
+    table.edit(model.index(0, NAME))
+    qtbot.keyClicks(table.findChild(QLineEdit), "Bo")
+    lanes.add(1, [1, 2, 3])
+    model.set_lanes(lanes.view())
+    with qtbot.waitSignal(model.renamed, timeout=SLOW_MS) as renamed:
+        qtbot.keyClick(table.findChild(QLineEdit), Qt.Key.Key_Return)
+    assert renamed.args == [2, "Bo"]
 
 
 def test_the_eye_leaves_somebody_out(qtbot: QtBot, pair: MainWindow) -> None:

@@ -133,9 +133,11 @@ class Commands(QObject):
 
     def mark(self, end: int) -> None:
         """Begin (0) or end (1) the range at the frame shown."""
-        timeline = self.window.stage.timeline
+        timeline, shown = self.window.stage.timeline, self.window.shown
+        if shown is None:
+            return
         first, last = timeline.loop or (0, timeline.maximum())
-        here = timeline.value()
+        here = shown.index
         timeline.set_loop((here, max(last, here)) if end == 0 else (min(first, here), here))
 
     def unmark(self) -> None:

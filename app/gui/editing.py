@@ -62,11 +62,12 @@ class Editing(QObject):
 
     def go_to(self) -> None:
         """Go to the frame nearest to the one shown on which the person chosen is."""
-        window, here = self._window, self._window.stage.timeline.value()
-        runs = next((lane.runs for lane in window.people.lanes() if lane.id == self.chosen), ())
-        if runs:
+        shown = self._window.shown
+        runs = next((lane.runs for lane in self._window.people.lanes() if lane.id == self.chosen), ())
+        if runs and shown is not None:
+            here = shown.index
             nearest = min((min(max(here, first), last) for first, last in runs), key=lambda index: abs(index - here))
-            window.player.send(say.Seek(nearest))
+            self._window.player.send(say.Seek(nearest))
 
     def follow(self, on: bool) -> None:
         """Keep the person chosen in the middle of the picture."""

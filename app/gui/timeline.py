@@ -45,6 +45,7 @@ class Timeline(QSlider):
         self.setAccessibleName(self.tr("Timeline"))
         self.setAccessibleDescription(self.tr("Frame shown; the arrow keys go frame by frame"))
         self.setMaximum(0)
+        self.actionTriggered.connect(lambda _: self.sought.emit(self.sliderPosition()))  # wheel and keys
         self._fit_height()
 
     def set_length(self, frames: int, fps: float | None) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QLineEdit, QPushButton
+from PyQt6.QtGui import QContextMenuEvent
+from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
@@ -18,7 +20,7 @@ from app.gui.questions import Leaving
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
 from tests.clips import make_clip as make_other_size
-from tests.gui.clips import GreenToolbox, make_clip
+from tests.gui.clips import GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, number_shown, wait_for_frame
@@ -125,11 +127,9 @@ def write_name(qtbot: QtBot, window: MainWindow, name: str) -> None:
     qtbot.waitUntil(lambda: window.people.data(window.people.index(0, NAME)) == name, timeout=SLOW_MS)
 
 
-def test_a_name_is_written_while_the_video_is_analysed(
-    qtbot: QtBot, window: MainWindow, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_name_is_written_while_the_video_is_analysed(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.stage.transport.faster(-9)  # so that there is always more to come
-    window.open_source(str(make_clip(tmp_path_factory.mktemp("clips") / "long.mp4", frames=200)))
+    window.open_source(str(make_clip(tmp_path / "long.mp4", frames=200)))
     qtbot.waitUntil(lambda: window.people.rowCount() == 1, timeout=SLOW_MS)
     write_name(qtbot, window, "Ada")
     assert window.playing
@@ -407,6 +407,95 @@ def test_g_goes_to_where_somebody_is(qtbot: QtBot, pair: MainWindow) -> None:
     qtbot.keyClick(pair, Qt.Key.Key_G)
     wait_for_frame(qtbot, pair, 29)
     qtbot.waitUntil(lambda: pair.stage.view._zoom > 1.0, timeout=SLOW_MS)
+
+
+Playing = tuple[MainWindow, Callable[[], None]]
+
+
+@pytest.fixture
+def playing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Playing:
+    """A window that plays two hundred frames of two people, the first chosen; and what lets a few more be shown."""
+    window.open_source(str(make_clip(tmp_path / "long.mp4", frames=200, people=2)))
+    qtbot.waitUntil(lambda: window.people.rowCount() == 2, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: people_shown(window) == (1, 2), timeout=SLOW_MS)
+    window.editing.choose(1)
+
+    def play_on() -> None:
+        before = window.shown.index
+        qtbot.waitUntil(lambda: window.shown.index > before + 3, timeout=SLOW_MS)
+
+    return window, play_on
+
+
+def test_the_picture_saved_while_playing_is_the_one_that_its_name_says(
+    qtbot: QtBot, playing: Playing, tmp_path: Path
+) -> None:
+    from PyQt6.QtGui import QImage
+
+    window, play_on = playing
+    asked_at: list[int] = []
+
+    def choose_slowly(suggestion: Path, kinds: object) -> str:
+        asked_at.append(window.shown.index)
+        play_on()
+        return str(tmp_path / suggestion.name)
+
+    window.commands.questions.target = choose_slowly
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Saved" in window.banner.sentence, timeout=SLOW_MS)
+    (saved,) = tmp_path.glob("*.png")
+    image = QImage(str(saved)).convertToFormat(QImage.Format.Format_RGB888)
+    pixels = np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint8)
+    number = number_in(pixels.reshape(image.height(), image.bytesPerLine())[:, : 3 * 320].reshape(-1, 320, 3))
+    assert saved.name == f"long-{number + 1}.png"
+    assert abs(number - asked_at[0]) <= 1, "the player may be a picture ahead of the screen"
+
+
+def test_a_joint_taken_while_playing_is_moved_on_its_frame(qtbot: QtBot, playing: Playing) -> None:
+    window, _ = playing
+    frame, start, away = window.shown.index, place_of(window, 1, 5), QPoint(30, 20)
+    qtbot.mousePress(window.stage.view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.wait(300)
+    qtbot.mouseMove(window.stage.view, start + away)
+    qtbot.mouseRelease(window.stage.view, Qt.MouseButton.LeftButton, pos=start + away)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
+    (moved,) = window.editing.edits.changes
+    assert (moved.frame, moved.person, moved.joint) == (frame, 1, 5)
+    assert number_shown(window) == frame, "and there it stands, so that one sees what one did"
+    assert not window.playing
+
+
+def test_the_video_waits_while_the_menu_of_people_is_open(qtbot: QtBot, playing: Playing) -> None:
+    window, play_on = playing
+    menu, frame = window.menus["People"], window.shown.index
+    at = place_of(window, 1)
+    QApplication.sendEvent(
+        window.stage.view,
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, window.stage.view.mapToGlobal(at)),
+    )
+    assert menu.isVisible()
+    qtbot.wait(300)
+    split = menu.actionGeometry(window.actions_["split"]).center()
+    qtbot.mouseMove(menu, split)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=split)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
+    assert window.editing.edits.changes[0].frame == frame
+    play_on()
+
+
+def test_a_swap_begins_where_it_was_asked_for(qtbot: QtBot, playing: Playing) -> None:
+    window, play_on = playing
+    asked_at: list[int] = []
+
+    def answer_slowly(names: list[str]) -> int:
+        asked_at.append(window.shown.index)
+        play_on()
+        return 0
+
+    window.commands.questions.person = answer_slowly
+    qtbot.keyClick(window, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
+    assert [change.frame for change in window.editing.edits.changes] == asked_at
 
 
 def test_the_picture_is_saved_in_full_size(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:

@@ -113,9 +113,7 @@ class Commands(QObject):
         self.window.player.send(say.Step(frames))
 
     def step_seconds(self, seconds: int) -> None:
-        info = self.window.info
-        fps = info.fps if info is not None else None
-        self.step(seconds * round(fps or 25))
+        self.window.player.send(say.Leap(seconds))
 
     def to_start(self) -> None:
         self.window.player.send(say.Seek(0))

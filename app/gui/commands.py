@@ -122,13 +122,16 @@ class Commands(QObject):
         self.window.player.send(say.Seek(self.window.stage.timeline.maximum()))
 
     def mark(self, end: int) -> None:
-        """Begin (0) or end (1) the range at the frame shown."""
+        """Begin (0) or end (1) the range at the frame shown: the one there is where it lies on that side of its other
+        end, else a new one, up to the end or from the beginning of the video."""
         timeline, shown = self.window.stage.timeline, self.window.shown
         if shown is None:
             return
-        first, last = timeline.loop or (0, timeline.maximum())
-        here = shown.index
-        timeline.set_loop((here, max(last, here)) if end == 0 else (min(first, here), here))
+        here, (first, last) = shown.index, timeline.loop or (0, timeline.maximum())
+        if end == 0:
+            timeline.set_loop((here, last if here < last else timeline.maximum()))
+        else:
+            timeline.set_loop((first if first < here else 0, here))
 
     def unmark(self) -> None:
         self.window.stage.timeline.set_loop(None)

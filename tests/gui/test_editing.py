@@ -376,6 +376,23 @@ def test_a_marked_range_is_played_over_and_over_and_exported_alone(
     assert timeline.loop is None
 
 
+def test_a_new_range_is_marked_after_and_before_an_old_one(qtbot: QtBot, pair: MainWindow) -> None:
+    begin, end = Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight
+
+    def mark(key: Qt.Key, index: int) -> tuple[int, int] | None:
+        pair.stage.timeline.sought.emit(index)
+        wait_for_frame(qtbot, pair, index)
+        qtbot.keyClick(pair, key, Qt.KeyboardModifier.ControlModifier)
+        return pair.stage.timeline.loop
+
+    pair.stage.timeline.set_loop((5, 10))
+    assert mark(begin, 20) == (20, 39)
+    assert mark(end, 30) == (20, 30)
+    assert mark(begin, 25) == (25, 30), "what lies within the range makes it shorter"
+    assert mark(end, 8) == (0, 8)
+    assert mark(begin, 3) == (3, 8)
+
+
 def test_follow_keeps_somebody_in_the_middle(qtbot: QtBot, pair: MainWindow) -> None:
     click_person(qtbot, pair, 2)
     view = pair.stage.view

@@ -162,11 +162,12 @@ def test_the_curve_is_copied_and_saved(qtbot: QtBot, squats: MainWindow, tmp_pat
     assert clipboard is not None
     lines = clipboard.text().splitlines()
     assert lines[0].split("\t") == ["frame", "time_s", "left_knee angle (°)"]
-    assert lines[11].split("\t") == ["10", "0.4000", "90.000"]
+    assert squats.stage.transport.frame.text().startswith("Frame 11 ")
+    assert lines[11].split("\t") == ["11", "0.4000", "90.000"], "called what the window calls it"
     squats.commands.questions.target = lambda suggestion, kinds: str(tmp_path / suggestion.name)
     qtbot.mouseClick(panel.export, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "numbered-7-left_knee.csv" in squats.banner.sentence, timeout=SLOW_MS)
-    assert (tmp_path / "numbered-7-left_knee.csv").read_text().splitlines()[11] == "10,0.4000,90.000"
+    assert (tmp_path / "numbered-7-left_knee.csv").read_text().splitlines()[11] == "11,0.4000,90.000"
 
 
 def test_a_joint_moved_by_hand_moves_the_curve(qtbot: QtBot, squats: MainWindow) -> None:

@@ -37,6 +37,7 @@ class Editing(QObject):
         menu.aboutToHide.connect(self._menu_closes)
         people.chosen.connect(self.choose)
         people.hide_clicked.connect(self.hide_or_show)
+        window.people.modelReset.connect(self._people_changed)
         window.people.renamed.connect(lambda person, name: self._make(Rename(person, name)))
 
     @property
@@ -136,6 +137,13 @@ class Editing(QObject):
         """Called before what was chosen in the menu is done, which takes the frame shown now."""
         if self._plays_on:
             self._window.player.send(say.Play(True))
+
+    def _people_changed(self) -> None:
+        """Somebody left the list, as when a split is undone: nobody can be corrected who is no more."""
+        if self.chosen in self._window.people.ids():
+            self._window.people_list.choose(self.chosen)  # the list forgets its rows with all marks
+        else:
+            self.choose(None)
 
     def _on_event(self, event: say.Event) -> None:
         match event:

@@ -195,6 +195,25 @@ def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:
     qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
 
 
+def test_whoever_is_no_more_after_an_undo_is_not_chosen_any_more(qtbot: QtBot, pair: MainWindow) -> None:
+    click_person(qtbot, pair, 1)
+    qtbot.keyClick(pair, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
+    click_person(qtbot, pair, 3)
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+    assert pair.editing.chosen is None
+    qtbot.keyClick(pair, Qt.Key.Key_D)
+    qtbot.wait(100)
+    assert len(pair.editing.edits) == 0
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
+    click_person(qtbot, pair, 2)
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+    assert [index.row() for index in pair.people_list.table.selectedIndexes()][:1] == [1], "who is still there stays"
+
+
 def drag_joint(qtbot: QtBot, window: MainWindow, joint: int, by: QPoint) -> None:
     view, start = window.stage.view, place_of(window, 1, joint)
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)

@@ -194,8 +194,7 @@ class Analysing(QObject):
     def _seek(self, time_s: float) -> None:
         info = self._window.info
         if info is not None and not info.live:
-            index = round(time_s * (info.fps or 25.0))
-            self._window.player.send(say.Seek(min(max(index, 0), self._window.stage.timeline.maximum())))
+            self._window.player.send(say.Seek(self._window.stage.timeline.index_near(time_s)))
 
     def _set_scale(self, x1: float, y1: float, x2: float, y2: float) -> None:
         from app.analysis import metres_per_pixel

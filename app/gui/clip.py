@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator
+from functools import cached_property
 from typing import cast
 
+from app.gui.frame_times import FrameTimes
 from app.pipeline import Handover, ahead, decode
 from engine.errors import SourceBrokenOff
 from engine.types import Frame
@@ -67,6 +69,12 @@ class Clip:
     def index_at(self, time_s: float) -> int:
         """The frame that is on at `time_s`."""
         return self._source.index_at(time_s)
+
+    @cached_property
+    def times(self) -> FrameTimes | None:
+        """When each frame is on; None where the file does not tell."""
+        times_s = self._source.times()
+        return FrameTimes(times_s) if times_s else None
 
     def cached(self, index: int) -> bool:
         return index in self._cache

@@ -87,15 +87,7 @@ class Commands(QObject):
         self._export("-poses", [(translated(known.about), known.ending) for known in FORMATS.values()])
 
     def save_picture(self) -> None:
-        shown = self.window.shown
-        if shown is None:
-            return
-        source = Path(self.window.source_name)
-        folder = Path(self.window.address).parent if Path(self.window.address).exists() else Path.home()
-        kinds = [(self.tr("Picture"), ".png"), (self.tr("Picture"), ".jpg")]
-        name = self.questions.target(folder / f"{source.stem}-{shown.index + 1}.png", kinds)
-        if name:
-            self._with_picture(lambda picture: self._write_picture(picture, Path(name)))
+        self._with_picture(self._ask_where_and_write)
 
     def copy_picture(self) -> None:
         def copy(picture: say.Picture) -> None:
@@ -121,9 +113,7 @@ class Commands(QObject):
         self.window.player.send(say.Step(frames))
 
     def step_seconds(self, seconds: int) -> None:
-        info = self.window.info
-        fps = info.fps if info is not None else None
-        self.step(seconds * round(fps or 25))
+        self.window.player.send(say.Leap(seconds))
 
     def to_start(self) -> None:
         self.window.player.send(say.Seek(0))
@@ -132,11 +122,16 @@ class Commands(QObject):
         self.window.player.send(say.Seek(self.window.stage.timeline.maximum()))
 
     def mark(self, end: int) -> None:
-        """Begin (0) or end (1) the range at the frame shown."""
-        timeline = self.window.stage.timeline
-        first, last = timeline.loop or (0, timeline.maximum())
-        here = timeline.value()
-        timeline.set_loop((here, max(last, here)) if end == 0 else (min(first, here), here))
+        """Begin (0) or end (1) the range at the frame shown: the one there is where it lies on that side of its other
+        end, else a new one, up to the end or from the beginning of the video."""
+        timeline, shown = self.window.stage.timeline, self.window.shown
+        if shown is None:
+            return
+        here, (first, last) = shown.index, timeline.loop or (0, timeline.maximum())
+        if end == 0:
+            timeline.set_loop((here, last if here < last else timeline.maximum()))
+        else:
+            timeline.set_loop((first if first < here else 0, here))
 
     def unmark(self) -> None:
         self.window.stage.timeline.set_loop(None)
@@ -162,9 +157,10 @@ class Commands(QObject):
             self.window.editing.merge(other)
 
     def swap(self) -> None:
+        shown = self.window.shown  # the video may play on behind the question
         other = self._other_person()
-        if other is not None:
-            self.window.editing.swap(other)
+        if other is not None and shown is not None:
+            self.window.editing.swap(other, shown.index)
 
     def analysis(self, on: bool) -> None:
         self.window.settings.analysis_shown = on
@@ -227,6 +223,15 @@ class Commands(QObject):
     def _with_picture(self, use: Callable[[say.Picture], None]) -> None:
         """Have `use` called with the picture shown, in the size of the source."""
         self.window.player.send(say.Snapshot(lambda picture: self.picture_came.emit(picture, use)))
+
+    def _ask_where_and_write(self, picture: say.Picture) -> None:
+        """The video may play on meanwhile: it is the picture that was there before the question."""
+        source = Path(self.window.source_name)
+        folder = Path(self.window.address).parent if Path(self.window.address).exists() else Path.home()
+        kinds = [(self.tr("Picture"), ".png"), (self.tr("Picture"), ".jpg")]
+        name = self.questions.target(folder / f"{source.stem}-{picture.index + 1}.png", kinds)
+        if name:
+            self._write_picture(picture, Path(name))
 
     def _write_picture(self, picture: say.Picture, target: Path) -> None:
         def saved(_: object) -> None:

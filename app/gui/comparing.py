@@ -13,6 +13,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.gui import messages as say
 from app.gui.compare_panel import ComparePanel
+from app.gui.frame_times import USUAL_FPS
 from app.gui.hovering import Hover
 from app.gui.lanes import corrected
 from app.gui.lettering import lettered
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from engine.video import SourceInfo
 
 A_MOMENT_S = 1e-4
-USUAL_FPS = 25.0
 
 
 class Second(QObject):
@@ -126,6 +126,8 @@ class Second(QObject):
                 self.panel.timeline.set_length(frames, self.info.fps if self.info is not None else None)
                 self.last_s = (frames - 1) * self.step_s
                 self.ended.emit(frames)
+            case say.TimesKnown(times=times):
+                self.panel.timeline.set_times(times)
             case say.Playing(on):
                 self.playing = on
             case say.Edited(edits=edits):

@@ -26,12 +26,18 @@ class Editing(QObject):
         self.edits: Edits | None = None
         self.can_undo = self.can_redo = False
         self.chosen: int | None = None
+        self._plays_on = False
         window.heard.connect(self._on_event)
         view, people = window.stage.view, window.people_list
         view.person_clicked.connect(lambda person: self.choose(person or None))
+        view.joint_taken.connect(self._stand_still)
         view.joint_moved.connect(self.move_joint)
+        menu = window.menus[window.tr("People")]
+        menu.aboutToShow.connect(self._menu_opens)
+        menu.aboutToHide.connect(self._menu_closes)
         people.chosen.connect(self.choose)
         people.hide_clicked.connect(self.hide_or_show)
+        window.people.modelReset.connect(self._people_changed)
         window.people.renamed.connect(lambda person, name: self._make(Rename(person, name)))
 
     @property
@@ -62,11 +68,12 @@ class Editing(QObject):
 
     def go_to(self) -> None:
         """Go to the frame nearest to the one shown on which the person chosen is."""
-        window, here = self._window, self._window.stage.timeline.value()
-        runs = next((lane.runs for lane in window.people.lanes() if lane.id == self.chosen), ())
-        if runs:
+        shown = self._window.shown
+        runs = next((lane.runs for lane in self._window.people.lanes() if lane.id == self.chosen), ())
+        if runs and shown is not None:
+            here = shown.index
             nearest = min((min(max(here, first), last) for first, last in runs), key=lambda index: abs(index - here))
-            window.player.send(say.Seek(nearest))
+            self._window.player.send(say.Seek(nearest))
 
     def follow(self, on: bool) -> None:
         """Keep the person chosen in the middle of the picture."""
@@ -97,16 +104,13 @@ class Editing(QObject):
         if self.chosen is not None and shown is not None:
             self._make(Split(self.chosen, shown.index, 0))
 
-    def swap(self, other: int) -> None:
-        """From the frame shown on, the person chosen and `other` were taken for each other."""
-        shown = self._window.shown
-        if self.chosen is not None and shown is not None:
-            self._make(Swap(self.chosen, other, shown.index))
+    def swap(self, other: int, frame: int) -> None:
+        """From that frame on, the person chosen and `other` were taken for each other."""
+        if self.chosen is not None:
+            self._make(Swap(self.chosen, other, frame))
 
-    def move_joint(self, person: int, joint: int, x: float, y: float) -> None:
-        shown = self._window.shown
-        if shown is not None:
-            self._make(MoveJoint(shown.index, person, joint, x, y))
+    def move_joint(self, frame: int, person: int, joint: int, x: float, y: float) -> None:
+        self._make(MoveJoint(frame, person, joint, x, y))
 
     def undo(self) -> None:
         self._window.player.send(say.Undo(self._window.open_session))
@@ -116,6 +120,30 @@ class Editing(QObject):
 
     def _make(self, change: Rename | Hide | Merge | Split | Swap | MoveJoint) -> None:
         self._window.player.send(say.MakeEdit(change, self._window.open_session))
+
+    def _stand_still(self) -> bool:
+        """Have a file that plays wait on the frame shown, for which what is begun now is meant; whether it played."""
+        window = self._window
+        if not window.playing or window.shown is None or window.info is None or window.info.live:
+            return False
+        window.player.send(say.Play(False))
+        window.player.send(say.Seek(window.shown.index))  # it may be a frame further by now
+        return True
+
+    def _menu_opens(self) -> None:
+        self._plays_on = self._stand_still()
+
+    def _menu_closes(self) -> None:
+        """Called before what was chosen in the menu is done, which takes the frame shown now."""
+        if self._plays_on:
+            self._window.player.send(say.Play(True))
+
+    def _people_changed(self) -> None:
+        """Somebody left the list, as when a split is undone: nobody can be corrected who is no more."""
+        if self.chosen in self._window.people.ids():
+            self._window.people_list.choose(self.chosen)  # the list forgets its rows with all marks
+        else:
+            self.choose(None)
 
     def _on_event(self, event: say.Event) -> None:
         match event:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
+from app.gui.frame_times import USUAL_FPS
 from app.gui.messages import Open
 from app.gui.moment import Moment
 from app.gui.tempo import Tempo
@@ -62,6 +63,15 @@ class FilePlayback:
             return None
         self.position = index
         return self.here()
+
+    def leap(self, seconds: float) -> int:
+        """The frame about `seconds` after the one it stands on (negative: before), and never that one."""
+        times = self.clip.times
+        if times is not None:
+            frames = times.nearest(times.at(self.position) + seconds) - self.position
+        else:
+            frames = round(seconds * (self.clip.info.fps or USUAL_FPS))
+        return self.position + (frames or (1 if seconds > 0 else -1))
 
     def here(self) -> Moment | None:
         """The frame it stands on, as far as it is known."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from app.changes import Change
     from app.edits import Edits
+    from app.gui.frame_times import FrameTimes
     from app.gui.recorder import RecordingPlan
     from app.gui.toolbox import EngineChoice, EngineSet, Heats
     from app.results import Header, Timings
@@ -72,6 +73,13 @@ class Step:
     """Go `frames` on (or back, where negative) and pause."""
 
     frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leap:
+    """Go about `seconds` on (or back, where negative), a frame at least, and pause."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,7 @@ class Quit:
 
 
 Command = (
-    Open | CloseSource | Play | Seek | SeekTime | Step | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop
+    Open | CloseSource | Play | Seek | SeekTime | Step | Leap | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop
     | MakeEdit | Undo | Redo | UseEngines | EnginesLoaded | HeatLoaded | AnalyseAgain | Record | RecorderReady
     | StopRecording | Snapshot | ShareWork | Adopt | Quit
 )  # fmt: skip
@@ -278,6 +286,14 @@ class LengthKnown:
     frames: int
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class TimesKnown:
+    """The file just opened tells when each of its frames is on."""
+
+    session: int
+    times: FrameTimes
+
+
 @dataclass(frozen=True, slots=True)
 class Edited:
     """What has been corrected so far. `by_hand`: just now, not when the session was opened."""
@@ -318,8 +334,8 @@ class Trouble:
 
 
 Event = (
-    Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | Playing | LengthKnown | Edited | Recording
-    | Trouble
+    Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | Playing | LengthKnown | TimesKnown | Edited
+    | Recording | Trouble
 )  # fmt: skip
 
 

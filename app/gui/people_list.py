@@ -10,6 +10,8 @@ from PyQt6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -33,6 +35,21 @@ class PeopleTable(QTableView):
 
     def keyboardSearch(self, search: str | None) -> None:
         """A letter that is no shortcut chooses nobody else: the next correction could be the wrong person's."""
+
+
+class NameDelegate(QStyledItemDelegate):
+    """Fills the editor of a name when it opens, and leaves what is written in it alone.
+
+    Qt fills it anew whenever the row changes, and while a video is analysed rows change with every picture.
+    """
+
+    def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget | None:
+        editor = super().createEditor(parent, option, index)
+        super().setEditorData(editor, index)
+        return editor
+
+    def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
+        """Nothing: it was filled."""
 
 
 class PeopleList(QWidget):
@@ -112,6 +129,7 @@ class PeopleList(QWidget):
     def _make_table(self) -> QTableView:
         table = PeopleTable()
         table.setModel(self._model)
+        table.setItemDelegateForColumn(NAME, NameDelegate(table))
         table.setShowGrid(False)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

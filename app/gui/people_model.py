@@ -9,6 +9,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPointF, Qt,
 from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 
 from app.gui import theme
+from app.gui.frame_times import FrameTimes
 from app.gui.lanes import LaneView, PersonLane
 from app.gui.timeline import clock
 from app.style import person_colour
@@ -30,23 +31,31 @@ class PeopleModel(QAbstractTableModel):
         self._names: dict[int, str] = {}
         self._hidden: frozenset[int] = frozenset()
         self._fps: float | None = None
+        self._times: FrameTimes | None = None
 
     def set_fps(self, fps: float | None) -> None:
-        self._fps = fps
+        """How many frames a second make what somebody was seen for; until `set_times` tells it better."""
+        self._fps, self._times = fps, None
+
+    def set_times(self, times: FrameTimes) -> None:
+        """When each frame is on."""
+        self._times = times
+        self._changed()
 
     def set_lanes(self, view: LaneView) -> None:
-        """Take over who was seen; rows that stay keep their place."""
-        before, after = self._people, view.people
-        if [lane.id for lane in before] == [lane.id for lane in after[: len(before)]]:
-            if len(after) > len(before):
-                self.beginInsertRows(_NOWHERE, len(before), len(after) - 1)
-                self._people = after
-                self.endInsertRows()
-            self._people = after
+        """Take over who was seen; rows that stay keep their place, and an editor that is open in one of them."""
+        before, after = [lane.id for lane in self._people], [lane.id for lane in view.people]
+        if set(before) <= set(after):  # both ascend
+            for row, lane in enumerate(view.people):
+                if row == len(self._people) or self._people[row].id != lane.id:
+                    self.beginInsertRows(_NOWHERE, row, row)
+                    self._people = (*self._people[:row], lane, *self._people[row:])
+                    self.endInsertRows()
+            self._people = view.people
             self._changed()
         else:
             self.beginResetModel()
-            self._people = after
+            self._people = view.people
             self.endResetModel()
 
     def set_here(self, here: Mapping[int, float]) -> None:
@@ -148,6 +157,8 @@ class PeopleModel(QAbstractTableModel):
         return self.tr("How long this person was seen so far")
 
     def _seen_for(self, lane: PersonLane) -> str:
+        if self._times is not None:
+            return clock(self._times.seconds(lane.runs))
         return clock(lane.frames / self._fps) if self._fps else self.tr("{0} frames").format(lane.frames)
 
     def _sure(self, lane: PersonLane) -> str:

@@ -149,6 +149,10 @@ class Player:
                 self._set_playing(False)
                 if self._file is not None:
                     self._jump(self._file.position + frames)
+            case say.Leap(seconds):
+                self._set_playing(False)
+                if self._file is not None:
+                    self._jump(self._file.leap(seconds))
             case say.SetStyle() | say.SetViewSize() | say.SetMirror():
                 self._easel.obey(command)
                 self._redraw()
@@ -239,6 +243,8 @@ class Player:
         first = self._file.go(0 if saved is None else saved.notes.position)
         if first is not None:
             self._show(first)
+        if self._file.clip.times is not None:
+            self._notify(say.TimesKnown(self._session, self._file.clip.times))
         self._set_playing(first is not None and saved is None)
 
     def _close_source(self) -> None:

@@ -57,10 +57,10 @@ class Series:
         return value if value == value else None
 
     def table(self) -> str:
-        """Times and values as text with tabs, as spreadsheets take it."""
+        """Times and values as text with tabs, as spreadsheets take it; frames count from 1, as the window counts."""
         lines = [f"frame\ttime_s\t{self.measure.name} {self.measure.kind.value} ({self.unit})"]
         for index, time_s, value in zip(self.indices, self.times_s.tolist(), self.values.tolist(), strict=True):
-            lines.append(f"{index}\t{time_s:.4f}\t{'' if value != value else f'{value:.3f}'}")
+            lines.append(f"{index + 1}\t{time_s:.4f}\t{'' if value != value else f'{value:.3f}'}")
         return "\n".join(lines) + "\n"
 
 

@@ -78,6 +78,7 @@ class Stage(QWidget):
         self.timeline.setValue(0)
         self.timeline.set_loop(None)
         self.timeline.set_length(info.frame_count or 1, info.fps)
+        self.timeline.set_times(None)
         self.transport.set_source(
             live=info.live, camera=camera, frames=info.frame_count, duration_s=None if info.live else info.duration_s
         )

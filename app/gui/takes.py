@@ -46,11 +46,13 @@ class Takes:
         style: Style,
         corrections: Corrections | None,
     ) -> None:
-        """Record as soon as the files are there; where one cannot be made, say so."""
+        """Record as soon as the files are there; where one cannot be made, or the camera is gone, say so."""
         from app.edits import Edits
         from app.results import Header, SourceRecord
 
-        if live is not None and live.recorder is None and self._making is None:
+        if live is None:
+            self._notify(say.Recording(False, 0.0, 0))
+        elif live.recorder is None and self._making is None:
             edits = corrections.edits if corrections is not None else Edits()
             header = header or Header(SourceRecord.of(live.info))
             work = partial(self._make, plan, header, style, edits)
@@ -73,7 +75,7 @@ class Takes:
             self._notify(say.Recording(True, live.recorder.seconds, live.recorder.lost))
 
     def stop(self, live: LiveFeed | None) -> None:
-        """End it, where something is recorded, and tell which files there are now."""
+        """End it, where something is recorded or was about to be, and tell which files there are now."""
         making, self._making = self._making, None
         if making is not None:
             making.join()
@@ -84,6 +86,8 @@ class Takes:
         if recorder is not None:
             paths = recorder.finish()
             self._notify(say.Recording(False, recorder.seconds, recorder.lost, tuple(paths)))
+        elif making is not None:
+            self._notify(say.Recording(False, 0.0, 0))
 
     def _make(self, plan: RecordingPlan, header: Header, style: Style, edits: Edits) -> None:
         try:

@@ -12,6 +12,7 @@ from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from app.gui import theme
+from app.gui.frame_times import USUAL_FPS, FrameTimes
 from app.gui.lanes import LaneView, PersonLane
 from app.style import person_colour
 
@@ -32,6 +33,7 @@ class Timeline(QSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._fps: float | None = None
+        self._times: FrameTimes | None = None
         self._view = LaneView()
         self._rows: list[list[PersonLane]] = []
         self._names: Mapping[int, str] = {}
@@ -45,12 +47,22 @@ class Timeline(QSlider):
         self.setAccessibleName(self.tr("Timeline"))
         self.setAccessibleDescription(self.tr("Frame shown; the arrow keys go frame by frame"))
         self.setMaximum(0)
+        self.actionTriggered.connect(lambda _: self.sought.emit(self.sliderPosition()))  # wheel and keys
         self._fit_height()
 
     def set_length(self, frames: int, fps: float | None) -> None:
         self._fps = fps
         self.setMaximum(max(frames - 1, 0))
         self.update()
+
+    def set_times(self, times: FrameTimes | None) -> None:
+        """When each frame is on; None: evenly, as far as is known."""
+        self._times = times
+
+    def index_near(self, time_s: float) -> int:
+        """The frame that begins nearest to `time_s`."""
+        index = self._times.nearest(time_s) if self._times is not None else round(time_s * (self._fps or USUAL_FPS))
+        return min(max(index, 0), self.maximum())
 
     def set_position(self, index: int) -> None:
         """Follow the video; the user's own drag wins."""
@@ -194,7 +206,9 @@ class Timeline(QSlider):
             if any(first <= index <= last for first, last in lane.runs)
         ]
         words = self.tr("Frame {0}").format(index + 1)
-        if self._fps:
+        if self._times is not None:
+            words = f"{clock(self._times.at(index))} · {words}"
+        elif self._fps:
             words = f"{clock(index / self._fps)} · {words}"
         if here:
             words += " · " + self.tr("people: {0}").format(", ".join(here))

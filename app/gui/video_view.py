@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -34,6 +35,17 @@ CALM = 0.18
 """How fast the view goes after him: this part of the way with every picture."""
 
 
+@dataclass(slots=True)
+class Held:
+    """A joint in the hand: of the frame it was taken on, whatever is shown since. `place`: where it is now, in the
+    view."""
+
+    frame: int
+    person: int
+    joint: int
+    place: QPointF
+
+
 class VideoView(QWidget):
     """Paints one RGB picture. The pose is in the picture already, so the two can never be of different frames."""
 
@@ -44,8 +56,10 @@ class VideoView(QWidget):
     """For the person of this id (0: nobody), at this place of the screen."""
     line_drawn = pyqtSignal(float, float, float, float)
     """From x, y to x, y in pixels of the frame; the answer to `measure`."""
-    joint_moved = pyqtSignal(int, int, float, float)
-    """Person, joint, x, y in pixels of the frame."""
+    joint_taken = pyqtSignal()
+    """A joint of the picture shown is in the hand."""
+    joint_moved = pyqtSignal(int, int, int, float, float)
+    """Frame, person, joint, x, y in pixels of the frame."""
     size_wanted = pyqtSignal(int, int)
     """The size, in pixels of the screen, beyond which a picture shows no more."""
 
@@ -58,7 +72,7 @@ class VideoView(QWidget):
         self._grip: QPointF | None = None
         self._pressed: QPointF | None = None
         self._picture: Picture | None = None
-        self._held: tuple[int, QPointF] | None = None  # a joint in the hand, and where it is now (in the view)
+        self._held: Held | None = None
         self._measuring = False
         self._line: tuple[QPointF, QPointF] | None = None  # being drawn, in the view
         self.chosen: int | None = None
@@ -243,8 +257,8 @@ class VideoView(QWidget):
         if self._held is not None:
             painter.setPen(QPen(QColor(255, 255, 255), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(self._held[1], REACH, REACH)
-            painter.drawPoint(self._held[1])
+            painter.drawEllipse(self._held.place, REACH, REACH)
+            painter.drawPoint(self._held.place)
 
     def _paint_line(self, painter: QPainter) -> None:
         if self._line is not None:
@@ -278,9 +292,9 @@ class VideoView(QWidget):
         if self._measuring:
             self._line = event.position(), event.position()
             return
-        joint = self._joint_under(event.position())
-        if joint is not None:
-            self._held = joint, event.position()
+        self._held = self._joint_under(event.position())
+        if self._held is not None:
+            self.joint_taken.emit()
         elif self._zoom > 1:
             self._grip = event.position()
 
@@ -291,7 +305,7 @@ class VideoView(QWidget):
             self._line = self._line[0], event.position()
             self.update()
         elif self._held is not None:
-            self._held = self._held[0], event.position()
+            self._held.place = event.position()
             self.update()
         elif self._grip is not None:
             size, moved = self._scaled_size(), event.position() - self._grip
@@ -314,9 +328,8 @@ class VideoView(QWidget):
             return
         moved = (event.position() - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2
         held, self._held, self._grip, self._pressed = self._held, None, None, None
-        if held is not None and moved and self.chosen is not None:
-            x, y = self.to_frame(event.position())
-            self.joint_moved.emit(self.chosen, held[0], x, y)
+        if held is not None and moved:
+            self.joint_moved.emit(held.frame, held.person, held.joint, *self.to_frame(event.position()))
         elif not moved and self._image is not None:
             self.person_clicked.emit(self._person_under(event.position()))
         self._point_at(event.position())
@@ -332,11 +345,13 @@ class VideoView(QWidget):
             return 0
         return person_at(tracks, *self.to_frame(place), REACH / self._scale()) or 0
 
-    def _joint_under(self, place: QPointF) -> int | None:
-        tracks = self._picture.tracks if self._picture is not None else None
-        if not self.correcting or tracks is None or self.chosen is None:
+    def _joint_under(self, place: QPointF) -> Held | None:
+        """The joint that could be taken there."""
+        picture, person = self._picture, self.chosen
+        if not self.correcting or picture is None or picture.tracks is None or person is None:
             return None
-        return joint_at(tracks, self.chosen, *self.to_frame(place), REACH / self._scale(), self.least_score)
+        joint = joint_at(picture.tracks, person, *self.to_frame(place), REACH / self._scale(), self.least_score)
+        return Held(picture.index, person, joint, place) if joint is not None else None
 
     def _point_at(self, place: QPointF) -> None:
         """Show by the mouse's shape what it would do here."""

@@ -187,7 +187,8 @@ class MainWindow(Shell):
         self.banner.tell(words, kind="warning" if warning else "error", details=details)
 
     def _on_event(self, event: say.Event) -> None:
-        if isinstance(event, say.Opened | say.Closed | say.SourceState) and event.session != self.session:
+        of_one_source = say.Opened | say.Closed | say.SourceState | say.TimesKnown
+        if isinstance(event, of_one_source) and event.session != self.session:
             return  # another one was asked for meanwhile
         match event:
             case say.Opened():
@@ -213,6 +214,9 @@ class MainWindow(Shell):
                 self.stage.transport.set_playing(on)
             case say.LengthKnown(frames):
                 self.stage.set_length(frames, self.info.fps if self.info is not None else None)
+            case say.TimesKnown(times=times):
+                self.stage.timeline.set_times(times)
+                self.people.set_times(times)
             case say.Trouble(error, details, fatal, warning):
                 if fatal:
                     self._closed()

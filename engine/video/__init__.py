@@ -84,6 +84,10 @@ class SeekableSource(Source, Protocol):
         """The index of the frame shown at `time_s`."""
         ...
 
+    def times(self) -> list[float] | None:
+        """When each frame is shown, seconds; None where frames can only be counted."""
+        ...
+
 
 class LiveSource(Source, Protocol):
     """A source that goes on whether its frames are taken or not: a camera or a stream."""

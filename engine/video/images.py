@@ -114,6 +114,10 @@ class ImagesSource:
         """The index of the picture shown at `time_s`."""
         return max(0, min(int(time_s * self._fps + 1e-6), len(self._files) - 1))
 
+    def times(self) -> list[float]:
+        """When each picture is shown, seconds."""
+        return [index / self._fps for index in range(len(self._files))]
+
     def close(self) -> None:
         self._closed = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -46,16 +46,20 @@ def number_in(picture: U8) -> int:
     )
 
 
-def make_clip(path: Path, frames: int = 60, *, people: int = 1, gop: int = 12) -> Path:
-    """An H.264 file of `frame_picture`s with B-frames."""
+def make_clip(
+    path: Path, frames: int = 60, *, people: int = 1, gop: int = 12, times_ms: Sequence[int] | None = None
+) -> Path:
+    """An H.264 file of `frame_picture`s with B-frames, `FPS` a second or at `times_ms`."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.gop_size = gop
         stream.codec_context.options = {"preset": "ultrafast", "crf": "12", "bf": "2"}
-        for index in range(frames):
+        tick = Fraction(1, FPS) if times_ms is None else Fraction(1, 1000)
+        stream.codec_context.time_base = tick
+        for index, pts in enumerate(range(frames) if times_ms is None else times_ms):
             frame = av.VideoFrame.from_ndarray(frame_picture(index, people=people), format="rgb24")
-            frame.pts, frame.time_base = index, Fraction(1, FPS)
+            frame.pts, frame.time_base = pts, tick
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path

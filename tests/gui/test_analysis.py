@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtGui import QGuiApplication, QKeySequence
+from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.exports import open_writer
+from app.gui.people_model import SEEN
 from app.gui.series import Kind, Measure, measure_series
 from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, SourceRecord
 from engine.skeletons import COCO
 from engine.types import Boxes, Poses, Tracks
-from tests.gui.clips import FPS, HEIGHT, WIDTH
+from tests.gui.clips import FPS, HEIGHT, WIDTH, make_clip
 from tests.gui.test_live import CameraToolbox, live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, wait_for_frame
+
+if TYPE_CHECKING:
+    from app.gui.plot import Plot
 
 SQUATS, FRAMES = 3, 60
 
@@ -73,6 +79,13 @@ def test_squats_are_counted_and_the_value_is_the_frame_s(qtbot: QtBot, squats: M
     qtbot.waitUntil(lambda: panel.value.text() == "0°", timeout=SLOW_MS)
 
 
+def middle_of(plot: Plot) -> tuple[QPoint, float]:
+    """Where on the curve's widget its middle is, and the time there."""
+    box = plot._item.getViewBox()
+    at = plot._widget.mapFromScene(box.mapViewToScene(box.mapToView(box.boundingRect().center())))
+    return at, box.mapSceneToView(plot._widget.mapToScene(at)).x()
+
+
 def test_the_cursor_follows_the_video_and_a_click_leads_there(qtbot: QtBot, squats: MainWindow) -> None:
     plot = squats.stage.analysis._plot
     assert plot.cursor_s() == pytest.approx(10 / FPS)
@@ -80,12 +93,49 @@ def test_the_cursor_follows_the_video_and_a_click_leads_there(qtbot: QtBot, squa
     wait_for_frame(qtbot, squats, 30)
     qtbot.waitUntil(lambda: plot.cursor_s() == pytest.approx(30 / FPS), timeout=SLOW_MS)
     qtbot.waitUntil(plot.isVisible, timeout=SLOW_MS)
-    box = plot._item.getViewBox()
-    scene = box.mapViewToScene(box.mapToView(box.boundingRect().center()))
-    at = plot._widget.mapFromScene(scene)
+    at, time_s = middle_of(plot)
     qtbot.mouseClick(plot._widget.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    wanted = round(box.mapSceneToView(plot._widget.mapToScene(at)).x() * FPS)
-    wait_for_frame(qtbot, squats, wanted)
+    wait_for_frame(qtbot, squats, round(time_s * FPS))
+
+
+def test_frames_that_come_unevenly_are_found_at_their_times(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    times_ms = [*range(0, 2000, 100), *range(2000, 3000, 40)]  # ten a second, then twenty-five
+    window.stage.transport.faster(9)
+    window.open_source(str(make_clip(tmp_path / "uneven.mkv", times_ms=times_ms)))
+    qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 44),), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.people.data(window.people.index(0, SEEN)) == "0:03.00", timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Home)
+    wait_for_frame(qtbot, window, 0)
+    for key, index in (
+        ("Shift+Right", 10), ("Shift+Right", 20), ("Shift+Left", 10), ("End", 44), ("Shift+Left", 20), ("Left", 19)
+    ):  # fmt: skip
+        QTest.keySequence(window, QKeySequence(key))
+        wait_for_frame(qtbot, window, index)
+    timeline, preview = window.stage.timeline, window.hovering.preview
+    qtbot.mouseMove(timeline, QPoint(round(timeline._x(20)), 12))
+    qtbot.waitUntil(preview.isVisible, timeout=SLOW_MS)
+    assert preview.words.text().startswith("0:02.00 · Frame 21")
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: window.stage.analysis.series is not None, timeout=SLOW_MS)
+    plot = window.stage.analysis._plot
+    qtbot.waitUntil(plot.isVisible, timeout=SLOW_MS)
+    at, time_s = middle_of(plot)
+    qtbot.mouseClick(plot._widget.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    wait_for_frame(qtbot, window, round(time_s * 10))
+    assert window.shown.time_s == pytest.approx(time_s, abs=0.05)
+
+
+def test_one_second_on_is_one_frame_at_least(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.open_source(str(make_clip(tmp_path / "slow.mkv", times_ms=range(0, 50_000, 2500))))
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.keyClick(window, Qt.Key.Key_Home)
+    wait_for_frame(qtbot, window, 0)
+    for key, index in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Right, 2), (Qt.Key.Key_Left, 1)):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ShiftModifier)
+        wait_for_frame(qtbot, window, index)
 
 
 def test_a_known_length_gives_metres(qtbot: QtBot, squats: MainWindow) -> None:
@@ -112,11 +162,12 @@ def test_the_curve_is_copied_and_saved(qtbot: QtBot, squats: MainWindow, tmp_pat
     assert clipboard is not None
     lines = clipboard.text().splitlines()
     assert lines[0].split("\t") == ["frame", "time_s", "left_knee angle (°)"]
-    assert lines[11].split("\t") == ["10", "0.4000", "90.000"]
+    assert squats.stage.transport.frame.text().startswith("Frame 11 ")
+    assert lines[11].split("\t") == ["11", "0.4000", "90.000"], "called what the window calls it"
     squats.commands.questions.target = lambda suggestion, kinds: str(tmp_path / suggestion.name)
     qtbot.mouseClick(panel.export, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "numbered-7-left_knee.csv" in squats.banner.sentence, timeout=SLOW_MS)
-    assert (tmp_path / "numbered-7-left_knee.csv").read_text().splitlines()[11] == "10,0.4000,90.000"
+    assert (tmp_path / "numbered-7-left_knee.csv").read_text().splitlines()[11] == "11,0.4000,90.000"
 
 
 def test_a_joint_moved_by_hand_moves_the_curve(qtbot: QtBot, squats: MainWindow) -> None:

@@ -40,6 +40,9 @@ class Frames:
     def index_at(self, time_s: float) -> int:
         return int(time_s * FPS)
 
+    def times(self) -> list[float]:
+        return [index / FPS for index in range(self.info.frame_count or 0)]
+
     def close(self) -> None: ...
 
     def __enter__(self) -> Frames:

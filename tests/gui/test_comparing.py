@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.gui.comparing import Second
@@ -18,7 +19,7 @@ from app.session import read_session
 from engine.video import LiveState, Source
 from tests.gui.clips import GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
+from tests.gui.test_window import SLOW_MS, number_shown, open_paused, turn_wheel, wait_for_frame
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,13 @@ def test_the_moment_that_belongs_together_is_marked_by_moving_the_second(qtbot: 
     qtbot.mouseClick(panel.align, Qt.MouseButton.LeftButton)
     wait_for_second(qtbot, pair, 8)
     assert panel.offset.text() == "same time in both"
+
+
+def test_the_wheel_on_its_timeline_moves_the_second_alone(qtbot: QtBot, pair: MainWindow) -> None:
+    turn_wheel(second_of(pair).panel.timeline, 1)
+    wait_for_second(qtbot, pair, 10 + QApplication.wheelScrollLines())
+    assert number_shown(pair) == 10
+    qtbot.waitUntil(lambda: second_of(pair).panel.offset.text() == "0.12 s later than the first", timeout=SLOW_MS)
 
 
 def test_a_shifted_second_waits_for_its_beginning(qtbot: QtBot, pair: MainWindow) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QLineEdit, QPushButton
+from PyQt6.QtGui import QContextMenuEvent
+from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
+from app.gui.lanes import Lanes
 from app.gui.people_model import NAME, SHOWN
 from app.gui.questions import Leaving
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
 from tests.clips import make_clip as make_other_size
-from tests.gui.clips import GreenToolbox, make_clip
+from tests.gui.clips import GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_live import live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, number_shown, wait_for_frame
 
 
@@ -110,6 +114,45 @@ def test_a_name_is_written_in_the_list_and_drawn(qtbot: QtBot, pair: MainWindow)
     assert pair.isWindowModified()
 
 
+def write_name(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Write the name of the first of the list, with pictures coming between the letters."""
+    window.editing.choose(window.people.ids()[0])
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    editor = window.people_list.table.findChild(QLineEdit)
+    for letter in name:
+        qtbot.keyClicks(editor, letter)
+        with qtbot.waitSignal(window.people.dataChanged, timeout=SLOW_MS):
+            pass
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.people.data(window.people.index(0, NAME)) == name, timeout=SLOW_MS)
+
+
+def test_a_name_is_written_while_the_video_is_analysed(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.stage.transport.faster(-9)  # so that there is always more to come
+    window.open_source(str(make_clip(tmp_path / "long.mp4", frames=200)))
+    qtbot.waitUntil(lambda: window.people.rowCount() == 1, timeout=SLOW_MS)
+    write_name(qtbot, window, "Ada")
+    assert window.playing
+
+
+def test_a_name_is_written_while_a_camera_is_watched(qtbot: QtBot, live: MainWindow) -> None:  # noqa: F811
+    qtbot.waitUntil(lambda: live.people.rowCount() == 1, timeout=SLOW_MS)
+    write_name(qtbot, live, "Ada")
+
+
+def test_a_name_is_written_while_somebody_joins_the_list(qtbot: QtBot, window: MainWindow) -> None:
+    table, model, lanes = window.people_list.table, window.people, Lanes()
+    lanes.add(0, [2])
+    model.set_lanes(lanes.view())
+    table.edit(model.index(0, NAME))
+    qtbot.keyClicks(table.findChild(QLineEdit), "Bo")
+    lanes.add(1, [1, 2, 3])
+    model.set_lanes(lanes.view())
+    with qtbot.waitSignal(model.renamed, timeout=SLOW_MS) as renamed:
+        qtbot.keyClick(table.findChild(QLineEdit), Qt.Key.Key_Return)
+    assert renamed.args == [2, "Bo"]
+
+
 def test_the_eye_leaves_somebody_out(qtbot: QtBot, pair: MainWindow) -> None:
     table = pair.people_list.table
     rect = table.visualRect(pair.people.index(0, SHOWN))
@@ -150,6 +193,25 @@ def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:
         pair.actions_["redo"].trigger()
     qtbot.waitUntil(lambda: not pair.actions_["redo"].isEnabled(), timeout=SLOW_MS)
     qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+
+
+def test_whoever_is_no_more_after_an_undo_is_not_chosen_any_more(qtbot: QtBot, pair: MainWindow) -> None:
+    click_person(qtbot, pair, 1)
+    qtbot.keyClick(pair, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
+    click_person(qtbot, pair, 3)
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+    assert pair.editing.chosen is None
+    qtbot.keyClick(pair, Qt.Key.Key_D)
+    qtbot.wait(100)
+    assert len(pair.editing.edits) == 0
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2, 3), timeout=SLOW_MS)
+    click_person(qtbot, pair, 2)
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+    assert [index.row() for index in pair.people_list.table.selectedIndexes()][:1] == [1], "who is still there stays"
 
 
 def drag_joint(qtbot: QtBot, window: MainWindow, joint: int, by: QPoint) -> None:
@@ -333,6 +395,23 @@ def test_a_marked_range_is_played_over_and_over_and_exported_alone(
     assert timeline.loop is None
 
 
+def test_a_new_range_is_marked_after_and_before_an_old_one(qtbot: QtBot, pair: MainWindow) -> None:
+    begin, end = Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight
+
+    def mark(key: Qt.Key, index: int) -> tuple[int, int] | None:
+        pair.stage.timeline.sought.emit(index)
+        wait_for_frame(qtbot, pair, index)
+        qtbot.keyClick(pair, key, Qt.KeyboardModifier.ControlModifier)
+        return pair.stage.timeline.loop
+
+    pair.stage.timeline.set_loop((5, 10))
+    assert mark(begin, 20) == (20, 39)
+    assert mark(end, 30) == (20, 30)
+    assert mark(begin, 25) == (25, 30), "what lies within the range makes it shorter"
+    assert mark(end, 8) == (0, 8)
+    assert mark(begin, 3) == (3, 8)
+
+
 def test_follow_keeps_somebody_in_the_middle(qtbot: QtBot, pair: MainWindow) -> None:
     click_person(qtbot, pair, 2)
     view = pair.stage.view
@@ -364,6 +443,95 @@ def test_g_goes_to_where_somebody_is(qtbot: QtBot, pair: MainWindow) -> None:
     qtbot.keyClick(pair, Qt.Key.Key_G)
     wait_for_frame(qtbot, pair, 29)
     qtbot.waitUntil(lambda: pair.stage.view._zoom > 1.0, timeout=SLOW_MS)
+
+
+Playing = tuple[MainWindow, Callable[[], None]]
+
+
+@pytest.fixture
+def playing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Playing:
+    """A window that plays two hundred frames of two people, the first chosen; and what lets a few more be shown."""
+    window.open_source(str(make_clip(tmp_path / "long.mp4", frames=200, people=2)))
+    qtbot.waitUntil(lambda: window.people.rowCount() == 2, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: people_shown(window) == (1, 2), timeout=SLOW_MS)
+    window.editing.choose(1)
+
+    def play_on() -> None:
+        before = window.shown.index
+        qtbot.waitUntil(lambda: window.shown.index > before + 3, timeout=SLOW_MS)
+
+    return window, play_on
+
+
+def test_the_picture_saved_while_playing_is_the_one_that_its_name_says(
+    qtbot: QtBot, playing: Playing, tmp_path: Path
+) -> None:
+    from PyQt6.QtGui import QImage
+
+    window, play_on = playing
+    asked_at: list[int] = []
+
+    def choose_slowly(suggestion: Path, kinds: object) -> str:
+        asked_at.append(window.shown.index)
+        play_on()
+        return str(tmp_path / suggestion.name)
+
+    window.commands.questions.target = choose_slowly
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Saved" in window.banner.sentence, timeout=SLOW_MS)
+    (saved,) = tmp_path.glob("*.png")
+    image = QImage(str(saved)).convertToFormat(QImage.Format.Format_RGB888)
+    pixels = np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint8)
+    number = number_in(pixels.reshape(image.height(), image.bytesPerLine())[:, : 3 * 320].reshape(-1, 320, 3))
+    assert saved.name == f"long-{number + 1}.png"
+    assert abs(number - asked_at[0]) <= 1, "the player may be a picture ahead of the screen"
+
+
+def test_a_joint_taken_while_playing_is_moved_on_its_frame(qtbot: QtBot, playing: Playing) -> None:
+    window, _ = playing
+    frame, start, away = window.shown.index, place_of(window, 1, 5), QPoint(30, 20)
+    qtbot.mousePress(window.stage.view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.wait(300)
+    qtbot.mouseMove(window.stage.view, start + away)
+    qtbot.mouseRelease(window.stage.view, Qt.MouseButton.LeftButton, pos=start + away)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
+    (moved,) = window.editing.edits.changes
+    assert (moved.frame, moved.person, moved.joint) == (frame, 1, 5)
+    assert number_shown(window) == frame, "and there it stands, so that one sees what one did"
+    assert not window.playing
+
+
+def test_the_video_waits_while_the_menu_of_people_is_open(qtbot: QtBot, playing: Playing) -> None:
+    window, play_on = playing
+    menu, frame = window.menus["People"], window.shown.index
+    at = place_of(window, 1)
+    QApplication.sendEvent(
+        window.stage.view,
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, window.stage.view.mapToGlobal(at)),
+    )
+    assert menu.isVisible()
+    qtbot.wait(300)
+    split = menu.actionGeometry(window.actions_["split"]).center()
+    qtbot.mouseMove(menu, split)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=split)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
+    assert window.editing.edits.changes[0].frame == frame
+    play_on()
+
+
+def test_a_swap_begins_where_it_was_asked_for(qtbot: QtBot, playing: Playing) -> None:
+    window, play_on = playing
+    asked_at: list[int] = []
+
+    def answer_slowly(names: list[str]) -> int:
+        asked_at.append(window.shown.index)
+        play_on()
+        return 0
+
+    window.commands.questions.person = answer_slowly
+    qtbot.keyClick(window, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
+    assert [change.frame for change in window.editing.edits.changes] == asked_at
 
 
 def test_the_picture_is_saved_in_full_size(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:

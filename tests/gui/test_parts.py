@@ -12,6 +12,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 
+from app.gui.frame_times import FrameTimes
 from app.gui.lanes import Lanes, PersonLane, Runs
 from app.gui.mailbox import Mailbox
 from app.gui.people_model import PeopleModel
@@ -106,6 +107,17 @@ def test_the_pace_is_measured() -> None:
 )
 def test_times_are_written_as_people_read_them(seconds: float, text: str) -> None:
     assert clock(seconds) == text
+
+
+def test_frames_are_found_by_time_and_runs_are_as_long_as_they_are_on() -> None:
+    times = FrameTimes([0.0, 1.0, 1.5, 4.0])
+    found = [times.nearest(time_s) for time_s in (-1, 0, 0.4, 0.6, 1.2, 2.7, 2.8, 4.0, 9.0)]
+    assert found == [0, 0, 0, 1, 1, 2, 3, 3, 3]
+    assert times.seconds([(0, 0), (2, 2)]) == 3.5
+    assert times.seconds([(0, 3)]) == 6.5, "the last as long as the one before"
+    assert times.seconds([]) == 0
+    alone = FrameTimes([0.0])
+    assert (alone.nearest(3.0), alone.at(5), alone.seconds([(0, 0)])) == (0, 0.0, 0.0)
 
 
 def test_the_people_table_is_a_good_model(qapp: QApplication, qtmodeltester: ModelTester) -> None:

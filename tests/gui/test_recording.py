@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import av
@@ -12,6 +13,7 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
+from app.gui.recorder import Recorder
 from app.gui.tap import Tap
 from app.gui.window import MainWindow
 from tests.gui.clips import FPS, number_in
@@ -89,6 +91,33 @@ def test_closing_right_after_the_start_leaves_nothing(live: MainWindow, tmp_path
     live.close()
     assert not live.player._thread.is_alive()
     assert not list((tmp_path / "takes").glob("*.part*"))
+
+
+def test_a_camera_lost_before_the_take_begins_leaves_the_next_one_ready(
+    qtbot: QtBot,
+    live: MainWindow,  # noqa: F811
+    tools: CameraToolbox,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make = Recorder.__init__
+
+    def make_late(self: Recorder, *args: object, **options: object) -> None:
+        tools.cameras[0].unplug.wait(10)
+        time.sleep(0.4)  # until the player has noticed
+        make(self, *args, **options)
+
+    monkeypatch.setattr(Recorder, "__init__", make_late)
+    live.settings.recordings = str(tmp_path / "takes")
+    qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    tools.cameras[0].unplug.set()
+    qtbot.waitUntil(lambda: live.info is None, timeout=SLOW_MS)
+    live.open_source("0")
+    qtbot.waitUntil(lambda: live.status.people.text() == "1 person", timeout=SLOW_MS)
+    assert not live.actions_["record"].isChecked()
+    qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: live.stage.transport.recording.text() >= "● 0:00.20", timeout=SLOW_MS)
+    assert live.recording.running
 
 
 def test_nothing_chosen_is_told(qtbot: QtBot, live: MainWindow) -> None:  # noqa: F811

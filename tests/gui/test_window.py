@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PyQt6.QtWidgets import QPushButton
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.application import Unforeseen
@@ -138,6 +138,37 @@ def test_arrow_keys_step_home_and_end_leap(qtbot: QtBot, window: MainWindow, cli
         wait_for_frame(qtbot, window, index)
     qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     wait_for_frame(qtbot, window, 25)
+
+
+def turn_wheel(over: QWidget, notches: int) -> None:
+    """Upwards, away from the hand."""
+    at, turned = QPointF(over.rect().center()), QPoint(0, 120 * notches)
+    QApplication.sendEvent(
+        over,
+        QWheelEvent(
+            at, over.mapToGlobal(at), QPoint(), turned, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
+
+
+def test_wheel_and_keys_on_the_timeline_move_the_video(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    open_paused(qtbot, window, clip)
+    timeline = window.stage.timeline
+    turn_wheel(timeline, 1)
+    wait_for_frame(qtbot, window, 10 + QApplication.wheelScrollLines())
+    turn_wheel(timeline, -1)
+    wait_for_frame(qtbot, window, 10)
+    timeline.setFocus()
+    for key, index in (
+        (Qt.Key.Key_PageUp, 20), (Qt.Key.Key_PageDown, 10), (Qt.Key.Key_Up, 11), (Qt.Key.Key_Down, 10),
+    ):  # fmt: skip
+        qtbot.keyClick(timeline, key)
+        wait_for_frame(qtbot, window, index)
+    turn_wheel(timeline, -2)
+    wait_for_frame(qtbot, window, 10 - 2 * QApplication.wheelScrollLines())
+    window.actions_["loop-from"].trigger()
+    assert timeline.loop == (10 - 2 * QApplication.wheelScrollLines(), 59)
 
 
 def test_ten_quick_steps_are_ten_frames(qtbot: QtBot, window: MainWindow, clip: Path) -> None:

@@ -38,6 +38,10 @@ class Sessions(QObject):
         self.document: Path | None = None
         """The file that the session was opened from or saved as."""
         self.unsaved = False
+        self._open = 0
+        """Which of the window's sources is open; the newest where none is."""
+        self._corrected = 0
+        """How often something was corrected by hand: what is being written knows of no later time."""
         self._discarded = False
         """The user gave the corrections up for something that is being opened."""
         self._timer = QTimer(self)
@@ -130,29 +134,38 @@ class Sessions(QObject):
             self._lock.unlock()
 
     def _save_to(self, target: Path, then: Callable[[], None] | None) -> None:
-        def saved(_: object) -> None:
-            self.document = target
-            self._set_unsaved(False)
-            self._forget_kept()
+        def saved(session: int, corrected: int) -> None:
             self._window.settings.add_recent(target.resolve())
             self._window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done")
+            if session != self._open:
+                return
+            self.document = target
+            if corrected == self._corrected:
+                self._set_unsaved(False)
+                self._forget_kept()
             if then is not None:
-                then()
+                self.leave(then)  # which asks where something was corrected while it was written
 
         self._write(target, saved)
 
-    def _write(self, target: Path, then: Callable[[object], None]) -> None:
+    def _write(self, target: Path, then: Callable[[int, int], None]) -> None:
+        """Write the session to `target`; `then` is told which one it was, and how often it was corrected till then."""
         address, notes = self._window.address, self._window.notes()
 
         def use(work: say.Work) -> None:
+            corrected = self._corrected
+            earlier = self._errands[-1:]
+
             def write() -> None:
                 from app.session import Notes, Session, write_session
 
+                for errand in earlier:  # or an older state of the same file could be finished last
+                    errand.wait(None)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_session(target, Session(address, work.recording, work.edits, Notes(*notes)))
 
             errand = Errand("session", write, self)
-            errand.done.connect(then)
+            errand.done.connect(lambda _: then(work.session, corrected))
             errand.failed.connect(self._window.tell_trouble)
             self._errands = [one for one in self._errands if not one.wait(0)]
             self._errands.append(errand)
@@ -169,7 +182,7 @@ class Sessions(QObject):
             self._lock.setStaleLockTime(0)
             self._lock.tryLock(0)
 
-    def _kept(self, _: object) -> None:
+    def _kept(self, *_: int) -> None:
         if not self.unsaved:  # saved or left while it was being written
             self._forget_kept()
 
@@ -183,8 +196,8 @@ class Sessions(QObject):
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened(document=document, kept=kept):
-                self.document, self._discarded = document, False
+            case say.Opened(session=session, document=document, kept=kept):
+                self._open, self.document, self._discarded = session, document, False
                 if kept is not None:
                     self._take_over(kept)
                 self._set_unsaved(kept is not None)
@@ -198,6 +211,7 @@ class Sessions(QObject):
             case say.Trouble(fatal=True) if self.unsaved:
                 self._let_go()
             case say.Edited(by_hand=True) if self._window.info is not None and not self._window.info.live:
+                self._corrected += 1
                 self._set_unsaved(True)
                 if not self._timer.isActive():
                     self._timer.start()

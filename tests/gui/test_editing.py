@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+import app.session
 from app.exports.skelter_json import read
 from app.gui.people_model import NAME, SHOWN
 from app.gui.questions import Leaving
@@ -219,6 +222,64 @@ def test_a_session_holds_everything(
     assert other.stage.timeline.loop == (5, 25)
     assert not other.playing
     assert len(toolbox.made) == made, "nothing needed to be analysed again"
+
+
+class SlowDisk:
+    """Sessions are written as always, once they may be."""
+
+    def __init__(self) -> None:
+        self.may_write = threading.Event()
+        self.writing = threading.Event()
+        self._really = app.session.write_session
+
+    def write(self, path: Path, session: app.session.Session) -> None:
+        self.writing.set()
+        assert self.may_write.wait(60)
+        self._really(path, session)
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowDisk]:
+    disk = SlowDisk()
+    monkeypatch.setattr(app.session, "write_session", disk.write)
+    yield disk
+    disk.may_write.set()
+
+
+def name_person(qtbot: QtBot, window: MainWindow, row: int, name: str) -> None:
+    window.people.setData(window.people.index(row, NAME), name)
+    qtbot.waitUntil(lambda: window.people.data(window.people.index(row, NAME)) == name, timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_what_is_corrected_while_the_session_is_written_is_not_saved_yet(
+    qtbot: QtBot, pair: MainWindow, slow_disk: SlowDisk, tmp_path: Path, *, leaves: bool
+) -> None:
+    target, asked = tmp_path / "work.skelter", []
+    pair.commands.questions.target = lambda suggestion, kinds: str(target)
+    pair.commands.questions.leave = lambda name: Leaving.SAVE
+    name_person(qtbot, pair, 0, "Ada")
+    if leaves:
+        pair.close()
+    else:
+        pair.actions_["save"].trigger()
+    qtbot.waitUntil(slow_disk.writing.is_set, timeout=SLOW_MS)
+    name_person(qtbot, pair, 1, "Bob")
+
+    def stay(name: str) -> Leaving:
+        asked.append(name)
+        return Leaving.STAY
+
+    pair.commands.questions.leave = stay
+    slow_disk.may_write.set()
+    qtbot.waitUntil(lambda: "work.skelter" in pair.banner.sentence, timeout=SLOW_MS)
+    assert app.session.read_session(target).edits.names == {1: "Ada"}
+    assert pair.isVisible()
+    assert pair.isWindowModified(), "Bob is in no file"
+    assert asked == (["two.mp4"] if leaves else [])
+    pair.actions_["save"].trigger()
+    qtbot.waitUntil(lambda: not pair.isWindowModified(), timeout=SLOW_MS)
+    assert app.session.read_session(target).edits.names == {1: "Ada", 2: "Bob"}
 
 
 def test_corrections_survive_a_crash(

@@ -195,7 +195,7 @@ class ExportJob:
 
         if self._engines is None:
             self._engines = self._toolbox.engines(self._request.engines)
-            self._request.recording.header = self._engines.header(source.info)
+            self._request.recording.go_on_with(self._engines.header(source.info))
         tracker = tracker_for(source.info, self._engines.tracker)
         return Analyser(self._engines.detector, self._engines.pose, tracker)
 

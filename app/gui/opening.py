@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.changes import Rename
 from app.edits import Edits
 from app.gui import messages as say
 from app.gui.analyst import Analyst
@@ -42,7 +43,11 @@ class Opening:
 
     @property
     def edits(self) -> Edits:
-        return self.saved.edits if self.saved is not None else Edits()
+        """What was corrected before; of a result the names given to people, as what else was corrected is in it."""
+        if self.saved is not None:
+            return self.saved.edits
+        names = self.recording.header.names if self.recording is not None else {}
+        return Edits(tuple(Rename(person, name) for person, name in names.items()))
 
     def opened(self) -> say.Opened:
         """The event that tells of it."""

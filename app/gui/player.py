@@ -255,7 +255,7 @@ class Player:
     def _analyser(self, info: SourceInfo) -> Analyser | None:
         self._room.ensure(info)
         if self._file is not None and self._room.header is not None:
-            self._file.recording.header = self._room.header
+            self._file.recording.go_on_with(self._room.header)
         self._tempo.restart()  # the time spent loading is not the video's
         return self._room.analyser(info)
 
@@ -274,12 +274,12 @@ class Player:
             self._file.equip(analyser)
             if header.skeleton != self._file.recording.header.skeleton:
                 self._analyse_again()  # other joints: the results do not fit together
-            self._file.recording.header = header
+            self._file.recording.go_on_with(header)
 
     def _look_at_engines(self) -> None:
         if self._info is not None and self._room.has_changed(self._info) and self._file is not None:
             assert self._room.header is not None
-            self._file.recording.header = self._room.header
+            self._file.recording.go_on_with(self._room.header)
 
     def _analyse_again(self) -> None:
         from app.edits import Edits

@@ -55,7 +55,14 @@ class Opening:
         file = Path(command.address) if saved is not None else None
         document, kept = (None, file) if command.recovered else (file, None)
         notes = saved.notes if saved is not None else None
-        return say.Opened(self.source.info, command.session, self.address, document, notes, kept)
+        return say.Opened(self.source.info, command.session, self.address, document, notes, kept, self._frames())
+
+    def _frames(self) -> int:
+        """So many frames it has at least: a file of a browser, or one that still grows, does not tell."""
+        known = [0] if self.recording is None else [0, *self.recording.indices[-1:]]
+        if self.saved is not None and self.saved.notes.loop is not None:
+            known += self.saved.notes.loop
+        return max(self.source.info.frame_count or 0, max(known) + 1)
 
     def playback(
         self,

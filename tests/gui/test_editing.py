@@ -6,7 +6,9 @@ import itertools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+import av
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -22,7 +24,7 @@ from app.gui.window import MainWindow
 from tests.clips import make_clip as make_other_size
 from tests.gui.clips import GreenToolbox, make_clip
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_window import SLOW_MS, number_shown, wait_for_frame
+from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
 
 
 @pytest.fixture(scope="module")
@@ -280,6 +282,50 @@ def test_what_is_corrected_while_the_session_is_written_is_not_saved_yet(
     pair.actions_["save"].trigger()
     qtbot.waitUntil(lambda: not pair.isWindowModified(), timeout=SLOW_MS)
     assert app.session.read_session(target).edits.names == {1: "Ada", 2: "Bob"}
+
+
+@pytest.fixture
+def endless(clip: Path, tmp_path: Path) -> Path:
+    """The clip as a browser records it: nothing in the file says how long it is."""
+    path = tmp_path / "endless.webm"
+    # nowhere to go back to, so that no length can be put in at the end
+    with path.open("wb") as file, av.open(str(clip)) as before:
+        pipe = OneWay(file)
+        with av.open(pipe, "w", format="matroska") as container:
+            stream = container.add_stream_from_template(before.streams.video[0])
+            for packet in before.demux(video=0):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    container.mux(packet)
+    return path
+
+
+class OneWay:
+    """A file that can only be written on."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.write = file.write
+
+
+def test_a_file_that_does_not_tell_its_length_keeps_the_range_of_its_session(
+    qtbot: QtBot, window: MainWindow, endless: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, endless)
+    assert window.info.frame_count is None
+    qtbot.keyClick(window, Qt.Key.Key_End)
+    wait_for_frame(qtbot, window, 59)
+    window.stage.timeline.set_loop((20, 35))
+    window.stage.timeline.sought.emit(10)
+    wait_for_frame(qtbot, window, 10)
+    for name in ("first.skelter", "second.skelter"):
+        window.commands.questions.target = lambda suggestion, kinds, name=name: str(tmp_path / name)
+        window.actions_["save-as"].trigger()
+        qtbot.waitUntil(lambda name=name: name in window.banner.sentence, timeout=SLOW_MS)
+        assert app.session.read_session(tmp_path / name).notes.loop == (20, 35)
+        window.open_source(str(tmp_path / name))
+        qtbot.waitUntil(lambda name=name: name in window.windowTitle(), timeout=SLOW_MS)
+        wait_for_frame(qtbot, window, 10)
+        assert window.stage.timeline.loop == (20, 35)
 
 
 def test_corrections_survive_a_crash(

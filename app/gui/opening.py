@@ -115,7 +115,7 @@ def open_anything(
 
 def _open(asked: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], None]) -> Opening:
     """Raises SkelterError, also where the results belong to another video; nothing is open then."""
-    saved = _read(asked) if asked.address.endswith(SUFFIX) else None
+    saved = _read(asked) if asked.address.lower().endswith(SUFFIX) else None
     address = asked.address if saved is None else saved.source
     source = toolbox.open(address, on_state)
     try:

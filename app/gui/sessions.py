@@ -65,7 +65,7 @@ class Sessions(QObject):
         kinds = [(self.tr("Skelter session"), SUFFIX)]
         name = self._window.commands.questions.target(source.with_suffix(SUFFIX), kinds)
         if name:
-            self._save_to(Path(name) if name.endswith(SUFFIX) else Path(name + SUFFIX), then)
+            self._save_to(Path(name), then)
 
     def leave(self, then: Callable[[], None]) -> None:
         """Do what ends the session, after asking where corrections are not saved."""

@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QLineEdit, QPushButton
+from PyQt6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 import app.session
@@ -395,6 +395,43 @@ def test_kept_corrections_outlive_a_video_that_is_not_there(
     other = open_window(toolbox)
     open_them()
     qtbot.waitUntil(lambda: people_shown(other) == (2,), timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("action", "written", "becomes"),
+    [
+        ("save", "clip", "clip.skelter"),
+        ("save", "clip.v2", "clip.v2.skelter"),
+        ("export-data", "clip-poses.json", "clip-poses.csv"),
+    ],
+)
+def test_a_file_that_an_ending_leads_to_is_replaced_only_when_asked(
+    qtbot: QtBot,
+    pair: MainWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    written: str,
+    becomes: str,
+) -> None:
+    (tmp_path / becomes).write_text("of somebody else")
+    asked: list[str] = []
+    names = iter([str(tmp_path / written), ""])  # then it is asked for again, and cancelled
+
+    def dialog(parent: object, title: str, suggestion: str, filters: str) -> tuple[str, str]:
+        return next(names), next(kind for kind in filters.split(";;") if becomes.endswith(kind.split("(*")[1][:-1]))
+
+    def no(parent: object, title: str, words: str) -> QMessageBox.StandardButton:
+        asked.append(words)
+        return QMessageBox.StandardButton.No
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+    monkeypatch.setattr(QMessageBox, "question", no)
+    pair.actions_[action].trigger()
+    assert asked == [f"There is a file called {becomes} already. Replace it?"]
+    assert list(names) == []
+    qtbot.wait(200)
+    assert (tmp_path / becomes).read_text() == "of somebody else"
 
 
 @pytest.mark.parametrize("answer", list(Leaving))

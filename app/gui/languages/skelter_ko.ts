@@ -978,6 +978,10 @@
       <translation>신경망 ({0});;모든 파일 (*)</translation>
     </message>
     <message>
+      <source>There is a file called {0} already. Replace it?</source>
+      <translation>{0}(이)라는 파일이 이미 있습니다. 바꿀까요?</translation>
+    </message>
+    <message>
       <source>You corrected people or joints in {0}. Save that as a session?</source>
       <translation>{0}에서 사람이나 관절을 수정했습니다. 세션으로 저장할까요?</translation>
     </message>

@@ -978,6 +978,10 @@
       <translation>网络 ({0});;所有文件 (*)</translation>
     </message>
     <message>
+      <source>There is a file called {0} already. Replace it?</source>
+      <translation>已有名为 {0} 的文件。要替换它吗？</translation>
+    </message>
+    <message>
       <source>You corrected people or joints in {0}. Save that as a session?</source>
       <translation>您修改了 {0} 中的人物或关节。要保存为会话吗？</translation>
     </message>

@@ -112,6 +112,14 @@ class Questions(QObject):
         )
         return answer == QMessageBox.StandardButton.Yes
 
+    def give_up_saving(self) -> bool:
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Session being saved"),
+            self.tr("The session is still being saved. Go on without waiting? It will not be saved then."),
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
     def leave(self, name: str) -> Leaving:
         """What to do with the corrections of `name`."""
         button = QMessageBox.StandardButton

@@ -42,12 +42,16 @@ class Sessions(QObject):
         """Which of the window's sources is open; the newest where none is."""
         self._corrected = 0
         """How often something was corrected by hand: what is being written knows of no later time."""
+        self._saving = 0
+        """How many saves are being written now; copies kept for a crash do not count."""
+        self._next: Callable[[], None] | None = None
+        """What the user wants to do, once they are written."""
         self._discarded = False
         """The user gave the corrections up for something that is being opened."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEPT_AFTER_MS)
-        self._timer.timeout.connect(lambda: self._write(self._own, self._kept))
+        self._timer.timeout.connect(lambda: self._write(self._own, self._kept, window.tell_trouble))
         self.work_came.connect(lambda work, use: use(work))
         window.heard.connect(self._on_event)
 
@@ -73,7 +77,14 @@ class Sessions(QObject):
             then()
 
     def may_leave(self, then: Callable[[], None]) -> bool:
-        """Whether the session may end now. Where the user wants it saved first, `then` is called after that."""
+        """Whether the session may end now. Where it is being saved, or the user wants that, `then` is called after."""
+        if self._saving:
+            if self._next is not None and self._window.commands.questions.give_up_saving():
+                self._stop_waiting()
+                return True
+            self._next = then
+            self._window.busy(self.tr("Saving …"))
+            return False
         if not self.unsaved:
             return True
         answer = self._window.commands.questions.leave(self._window.source_name)
@@ -135,6 +146,7 @@ class Sessions(QObject):
 
     def _save_to(self, target: Path, then: Callable[[], None] | None) -> None:
         def saved(session: int, corrected: int) -> None:
+            self._saving -= 1
             self._window.settings.add_recent(target.resolve())
             self._window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done")
             if session != self._open:
@@ -143,12 +155,34 @@ class Sessions(QObject):
             if corrected == self._corrected:
                 self._set_unsaved(False)
                 self._forget_kept()
-            if then is not None:
-                self.leave(then)  # which asks where something was corrected while it was written
+            wanted = self._next
+            if wanted is not None and not self._saving:
+                self._stop_waiting()
+                self.leave(wanted)  # which asks where something was corrected while it was written
 
-        self._write(target, saved)
+        def failed(sentence: str, details: str) -> None:
+            self._saving -= 1
+            self._stop_waiting()
+            self._window.tell_trouble(sentence, details)
 
-    def _write(self, target: Path, then: Callable[[int, int], None]) -> None:
+        def begun() -> None:
+            self._saving += 1
+            self._next = then or self._next
+
+        self._write(target, saved, failed, begun)
+
+    def _stop_waiting(self) -> None:
+        if self._next is not None:
+            self._next = None
+            self._window.busy("")
+
+    def _write(
+        self,
+        target: Path,
+        then: Callable[[int, int], None],
+        failed: Callable[[str, str], None],
+        begun: Callable[[], None] = lambda: None,
+    ) -> None:
         """Write the session to `target`; `then` is told which one it was, and how often it was corrected till then."""
         address, notes = self._window.address, self._window.notes()
 
@@ -166,9 +200,10 @@ class Sessions(QObject):
 
             errand = Errand("session", write, self)
             errand.done.connect(lambda _: then(work.session, corrected))
-            errand.failed.connect(self._window.tell_trouble)
+            errand.failed.connect(failed)
             self._errands = [one for one in self._errands if not one.wait(0)]
             self._errands.append(errand)
+            begun()
             errand.start()
 
         self._claim()
@@ -198,6 +233,7 @@ class Sessions(QObject):
         match event:
             case say.Opened(session=session, document=document, kept=kept):
                 self._open, self.document, self._discarded = session, document, False
+                self._stop_waiting()
                 if kept is not None:
                     self._take_over(kept)
                 self._set_unsaved(kept is not None)

@@ -328,6 +328,26 @@ def test_a_file_that_does_not_tell_its_length_keeps_the_range_of_its_session(
         assert window.stage.timeline.loop == (20, 35)
 
 
+def test_closing_waits_for_the_session_that_is_being_saved(
+    qtbot: QtBot, pair: MainWindow, slow_disk: SlowDisk, tmp_path: Path
+) -> None:
+    target, asked = tmp_path / "work.skelter", []
+    pair.commands.questions.target = lambda suggestion, kinds: str(target)
+    pair.commands.questions.give_up_saving = lambda: asked.append("again")
+    pair.actions_["save"].trigger()
+    qtbot.waitUntil(slow_disk.writing.is_set, timeout=SLOW_MS)
+    pair.close()
+    assert pair.isVisible()
+    assert "Saving" in pair.status.activity.text()
+    assert asked == []
+    pair.close()
+    assert asked == ["again"], "a disk that does not answer must not keep the window open for ever"
+    assert pair.isVisible()
+    slow_disk.may_write.set()
+    qtbot.waitUntil(lambda: not pair.isVisible(), timeout=SLOW_MS)
+    assert len(app.session.read_session(target).recording) == 40
+
+
 def test_corrections_survive_a_crash(
     qtbot: QtBot, pair: MainWindow, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings
 ) -> None:

@@ -966,6 +966,14 @@
       <translation>동영상을 아직 내보내는 중입니다. 중단하고 닫을까요?</translation>
     </message>
     <message>
+      <source>Session being saved</source>
+      <translation>세션 저장 중</translation>
+    </message>
+    <message>
+      <source>The session is still being saved. Go on without waiting? It will not be saved then.</source>
+      <translation>세션을 아직 저장하는 중입니다. 기다리지 않고 계속할까요? 그러면 저장되지 않습니다.</translation>
+    </message>
+    <message>
       <source>Keep your corrections?</source>
       <translation>수정한 내용을 저장할까요?</translation>
     </message>
@@ -1044,6 +1052,10 @@
     <message>
       <source>Skelter session</source>
       <translation>Skelter 세션</translation>
+    </message>
+    <message>
+      <source>Saving …</source>
+      <translation>저장하는 중 …</translation>
     </message>
     <message>
       <source>Skelter was ended before corrections were saved. They were kept.</source>

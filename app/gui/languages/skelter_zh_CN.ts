@@ -966,6 +966,14 @@
       <translation>视频仍在导出。要停止导出并关闭吗？</translation>
     </message>
     <message>
+      <source>Session being saved</source>
+      <translation>正在保存会话</translation>
+    </message>
+    <message>
+      <source>The session is still being saved. Go on without waiting? It will not be saved then.</source>
+      <translation>会话仍在保存。要不等待就继续吗？那样它将不会被保存。</translation>
+    </message>
+    <message>
       <source>Keep your corrections?</source>
       <translation>要保留您的修改吗？</translation>
     </message>
@@ -1044,6 +1052,10 @@
     <message>
       <source>Skelter session</source>
       <translation>Skelter 会话</translation>
+    </message>
+    <message>
+      <source>Saving …</source>
+      <translation>正在保存 …</translation>
     </message>
     <message>
       <source>Skelter was ended before corrections were saved. They were kept.</source>

@@ -83,7 +83,7 @@ class Edits:
         ids = record.tracks.ids.copy()
         keypoints, scores = record.tracks.poses.keypoints.copy(), record.tracks.poses.scores.copy()
         smoothed = None if record.smoothed is None else record.smoothed.copy()
-        edited = np.zeros(scores.shape, np.bool_)
+        edited = np.zeros(scores.shape, np.bool_) if record.edited is None else record.edited.copy()
         steps: list[tuple[int, Merge | Split | Swap | MoveJoint]] = [*moves, *self._identity]
         for _, change in sorted(steps, key=lambda step: step[0]):
             if isinstance(change, MoveJoint):
@@ -94,15 +94,10 @@ class Edits:
                         smoothed[row, change.joint] = change.x, change.y
             else:
                 ids = np.array([_identified(change, person, record.index) for person in ids.tolist()], np.int64)
-        rows = _one_each(ids, scores)
-        poses = Poses(keypoints, scores, record.tracks.poses.boxes)[rows]
-        return replace(
-            record,
-            tracks=Tracks(poses, ids[rows], record.tracks.rows[rows]),
-            smoothed=None if smoothed is None else smoothed[rows],
-            filled=None if record.filled is None else record.filled[rows],
-            edited=edited[rows] if edited.any() else None,
-        )
+        poses = Poses(keypoints, scores, record.tracks.poses.boxes)
+        tracks = Tracks(poses, ids, record.tracks.rows)
+        changed = replace(record, tracks=tracks, smoothed=smoothed, edited=edited if edited.any() else None)
+        return changed[_one_each(ids, scores)]
 
     def shown(self, record: FrameRecord) -> FrameRecord:
         """`record` as corrected, without those left out: what is drawn and exported."""
@@ -111,16 +106,7 @@ class Edits:
         if not hidden:
             return record
         rows = np.flatnonzero(~np.isin(record.tracks.ids, list(hidden)))
-        if len(rows) == len(record.tracks):
-            return record
-        tracks = record.tracks
-        return replace(
-            record,
-            tracks=Tracks(tracks.poses[rows], tracks.ids[rows], tracks.rows[rows]),
-            smoothed=None if record.smoothed is None else record.smoothed[rows],
-            filled=None if record.filled is None else record.filled[rows],
-            edited=None if record.edited is None else record.edited[rows],
-        )
+        return record if len(rows) == len(record.tracks) else record[rows]
 
     def renumbered(self, renamed: Mapping[int, int]) -> Edits:
         """The same edits after people were given other ids; a merge that came true by itself falls away."""

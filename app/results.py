@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
 from app.names import shown
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, Bools, Frame, Tracks
@@ -83,7 +86,8 @@ class Header:
 class FrameRecord:
     """The people of one frame: what a result leaves when its picture is gone.
 
-    smoothed  float32 [N, K, 2] beside the raw keypoints, which stay as they were found; None where nothing was smoothed
+    smoothed  float32 [N, K, 2] beside the raw keypoints, which stay as they were found; None where nothing was,
+              as on frames found after the others were smoothed
     filled    bool [N, K], which smoothed keypoints only bridge a gap; None: none of them
     edited    bool [N, K], which keypoints were put in place by hand; None: none of them
     """
@@ -94,6 +98,17 @@ class FrameRecord:
     smoothed: F32 | None = None
     filled: Bools | None = None
     edited: Bools | None = None
+
+    def __getitem__(self, rows: npt.NDArray[np.generic]) -> FrameRecord:
+        """The record with these of its people, in this order."""
+        tracks = self.tracks
+        return replace(
+            self,
+            tracks=Tracks(tracks.poses[rows], tracks.ids[rows], tracks.rows[rows]),
+            smoothed=None if self.smoothed is None else self.smoothed[rows],
+            filled=None if self.filled is None else self.filled[rows],
+            edited=None if self.edited is None else self.edited[rows],
+        )
 
     def shown(self) -> Tracks:
         """The tracks to draw: with the smoothed keypoints where there are some."""
@@ -122,6 +137,10 @@ class Recording:
             else:
                 self._order = None  # sorted again when asked for
         self._frames[record.index] = record
+
+    def go_on_with(self, header: Header) -> None:
+        """From now on frames are found by what `header` tells of; what was smoothed and named before stays so."""
+        self.header = replace(header, smoothing=self.header.smoothing, names=self.header.names)
 
     def copy(self) -> Recording:
         """A recording of its own with the same records, for another thread."""

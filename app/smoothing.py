@@ -115,7 +115,7 @@ def _nobody(box: F64, keypoint_count: int) -> Poses:
 def _record(record: FrameRecord, persons: list[_Person], keypoint_count: int) -> FrameRecord:
     if not persons:
         none = np.zeros((0, keypoint_count, 2), np.float32)
-        return replace(record, smoothed=none, filled=np.zeros((0, keypoint_count), np.bool_))
+        return replace(record, smoothed=none, filled=np.zeros((0, keypoint_count), np.bool_), edited=None)
     poses = Poses(
         np.concatenate([pose.keypoints for _, pose, _, _ in persons]),
         np.concatenate([pose.scores for _, pose, _, _ in persons]),
@@ -127,4 +127,9 @@ def _record(record: FrameRecord, persons: list[_Person], keypoint_count: int) ->
     ids = np.array([person_id for person_id, _, _, _ in persons], np.int64)
     smoothed = np.stack([points for _, _, points, _ in persons]).astype(np.float32)
     filled = np.stack([bridged for _, _, _, bridged in persons])
-    return FrameRecord(record.index, record.time_s, Tracks(poses, ids, np.arange(len(ids))), smoothed, filled)
+    edited = None
+    if record.edited is not None:
+        edited = np.zeros_like(filled)
+        edited[np.searchsorted(ids, record.tracks.ids)] = record.edited  # persons come in ascending order of id
+    tracks = Tracks(poses, ids, np.arange(len(ids)))
+    return FrameRecord(record.index, record.time_s, tracks, smoothed, filled, edited)

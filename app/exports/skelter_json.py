@@ -145,7 +145,7 @@ def parse(data: bytes, *, cut_off: bool = False) -> Recording:
         {_text(part): _text(model) for part, model in document["models"].items()},
         _skeleton(document["skeleton"]),
         None if document.get("smoothing") is None else _text(document["smoothing"]),
-        {int(person): str(name) for person, name in document.get("names", {}).items()},
+        {_whole(person): str(name) for person, name in document.get("names", {}).items()},
     )
     recording = Recording(header)
     for frame in frames:
@@ -222,7 +222,7 @@ def _frame(fields: dict[str, Any], keypoint_count: int, *, is_smoothed: bool) ->
     tracks = Tracks(poses, ids, np.arange(len(ids)))
     smoothed = filled = None
     edited = _flags(people, "edited", keypoint_count) if any("edited" in person for person in people) else None
-    if is_smoothed:
+    if is_smoothed and (not people or any("smoothed" in person for person in people)):
         smoothed = np.array([person["smoothed"] for person in people], np.float32).reshape(-1, keypoint_count, 2)
         filled = _flags(people, "filled", keypoint_count)
     return FrameRecord(_whole(fields["index"]), _finite(fields["time_s"]), tracks, smoothed, filled, edited)

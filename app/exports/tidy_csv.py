@@ -31,5 +31,7 @@ class TidyCsvWriter(FileWriter):
                 if smooth is not None:
                     is_filled = record.filled is not None and bool(record.filled[row, joint])
                     cells += [smooth[joint, 0], smooth[joint, 1], str(int(is_filled))]
+                elif self._is_smoothed:  # found after the others were smoothed
+                    cells += ["", "", "0"]
                 lines.append(begin + ",".join("" if cell == "nan" else cell for cell in cells) + "\r\n")
         self._file.write("".join(lines).encode())

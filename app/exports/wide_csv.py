@@ -26,8 +26,9 @@ def numbers(record: FrameRecord, header: Header) -> F32:
     count, joints = poses.scores.shape
     parts = [poses.boxes.scores[:, None], poses.boxes.xyxy]
     parts.append(np.concatenate([poses.keypoints, poses.scores[:, :, None]], axis=2).reshape(count, joints * 3))
-    if header.smoothing is not None and record.smoothed is not None:
-        parts.append(record.smoothed.reshape(count, joints * 2))
+    if header.smoothing is not None:
+        smoothed = np.full((count, joints, 2), np.nan, np.float32) if record.smoothed is None else record.smoothed
+        parts.append(smoothed.reshape(count, joints * 2))
     return np.concatenate(parts, axis=1)
 
 

@@ -19,6 +19,7 @@ WORTH_PLAYING_TO = 4
 """Frames that are sooner decoded than sought."""
 STEP_BACK = 12
 """Frames decoded at once when somebody steps back, as the next step will want the one before."""
+_FAR_S = 1e9  # later than any file ends
 
 
 class Clip:
@@ -28,6 +29,7 @@ class Clip:
         self._source = cast(SeekableSource, source)
         self._ahead: Generator[tuple[Frame, float], None, None] | None = None
         self._coming = 0
+        self._told: int | None = None  # how many frames there are by the file's own table, once that was asked
         self._asked = -1
         self._cache: OrderedDict[int, Frame] = OrderedDict()
         self.info = source.info
@@ -50,6 +52,7 @@ class Clip:
             try:
                 self._source.seek(start)
             except IndexError:
+                self._told = self._source.index_at(_FAR_S) + 1
                 return None
             self._coming = start
             self._ahead = ahead(decode(self._source), Handover(depth=3), stage="decoding")
@@ -64,7 +67,7 @@ class Clip:
         """The index of the last frame, as far as it is known now."""
         if self.count is not None:
             return self.count - 1
-        return max(self.info.frame_count or 1, self._coming) - 1
+        return max(self._told or self.info.frame_count or 1, self._coming) - 1
 
     def index_at(self, time_s: float) -> int:
         """The frame that is on at `time_s`."""

@@ -18,6 +18,7 @@ from app.gui.errand import Errand
 from app.gui.exporting import show_in_folder
 from app.gui.questions import Questions
 from app.gui.screens import Screens
+from app.gui.timeline import LAST
 from app.gui.toolbox import Toolbox
 from app.gui.verbs import all_specs
 from app.gui.wording import translated
@@ -119,7 +120,7 @@ class Commands(QObject):
         self.window.player.send(say.Seek(0))
 
     def to_end(self) -> None:
-        self.window.player.send(say.Seek(self.window.stage.timeline.maximum()))
+        self.window.player.send(say.Seek(LAST))  # or the nearest there is: not every file tells its length
 
     def mark(self, end: int) -> None:
         """Begin (0) or end (1) the range at the frame shown: the one there is where it lies on that side of its other

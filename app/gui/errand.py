@@ -28,8 +28,8 @@ class Errand(QObject):
             ended.connect(self.deleteLater)
         self._thread.start()
 
-    def wait(self, timeout_s: float) -> bool:
-        """Whether it has ended within the time."""
+    def wait(self, timeout_s: float | None) -> bool:
+        """Whether it has ended within the time; None: however long it takes."""
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()

@@ -210,7 +210,7 @@ class ExportJob:
             self._engines = self._toolbox.engines(self._request.engines)
             header = self._engines.header(source.info)
             check_joints(self._request.recording, header)
-            self._request.recording.header = header
+            self._request.recording.go_on_with(header)
         tracker = tracker_for(source.info, self._engines.tracker)
         return Analyser(self._engines.detector, self._engines.pose, tracker)
 

@@ -154,7 +154,7 @@ class FilePlayback:
     def analysed_by(self, header: Header) -> None:
         """Note what analyses from now on. Raises UsageError where that does not fit what is known."""
         check_joints(self.recording, header)
-        self.recording.header = header
+        self.recording.go_on_with(header)
 
     def new_id(self) -> int:
         """A number for a person that nobody has."""

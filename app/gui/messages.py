@@ -226,7 +226,7 @@ Command = (
 @dataclass(frozen=True, slots=True)
 class Opened:
     """`address` is the source's own, also where a session was opened: then `document` is its file, or `kept` where that
-    was kept by itself."""
+    was kept by itself. `frames`: so many it has at least, as far as anybody knows; the source alone may not tell."""
 
     info: SourceInfo
     session: int
@@ -234,6 +234,7 @@ class Opened:
     document: Path | None = None
     notes: Notes | None = None
     kept: Path | None = None
+    frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.changes import Rename
 from app.edits import Edits
 from app.gui import messages as say
 from app.gui.analyst import Analyst
@@ -42,7 +43,11 @@ class Opening:
 
     @property
     def edits(self) -> Edits:
-        return self.saved.edits if self.saved is not None else Edits()
+        """What was corrected before; of a result the names given to people, as what else was corrected is in it."""
+        if self.saved is not None:
+            return self.saved.edits
+        names = self.recording.header.names if self.recording is not None else {}
+        return Edits(tuple(Rename(person, name) for person, name in names.items()))
 
     def opened(self) -> say.Opened:
         """The event that tells of it."""
@@ -50,7 +55,14 @@ class Opening:
         file = Path(command.address) if saved is not None else None
         document, kept = (None, file) if command.recovered else (file, None)
         notes = saved.notes if saved is not None else None
-        return say.Opened(self.source.info, command.session, self.address, document, notes, kept)
+        return say.Opened(self.source.info, command.session, self.address, document, notes, kept, self._frames())
+
+    def _frames(self) -> int:
+        """So many frames it has at least: a file of a browser, or one that still grows, does not tell."""
+        known = [0] if self.recording is None else [0, *self.recording.indices[-1:]]
+        if self.saved is not None and self.saved.notes.loop is not None:
+            known += self.saved.notes.loop
+        return max(self.source.info.frame_count or 0, max(known) + 1)
 
     def playback(
         self,
@@ -103,7 +115,7 @@ def open_anything(
 
 def _open(asked: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], None]) -> Opening:
     """Raises SkelterError, also where the results belong to another video; nothing is open then."""
-    saved = _read(asked) if asked.address.endswith(SUFFIX) else None
+    saved = _read(asked) if asked.address.lower().endswith(SUFFIX) else None
     address = asked.address if saved is None else saved.source
     source = toolbox.open(address, on_state)
     try:

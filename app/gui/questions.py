@@ -71,14 +71,21 @@ class Questions(QObject):
     def target(self, suggestion: Path, kinds: Sequence[tuple[str, str]]) -> str:
         """A file name, the suggestion's or another's. `kinds`: what can be written and its ending, the first as is."""
         filters = {f"{words} (*{ending})": ending for words, ending in kinds}
-        name, chosen = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save as"), str(suggestion), ";;".join(filters)
+        while True:
+            name, chosen = QFileDialog.getSaveFileName(
+                self._window, self.tr("Save as"), str(suggestion), ";;".join(filters)
+            )
+            target = _with_ending(name, filters.get(chosen, kinds[0][1]), [ending for _, ending in kinds])
+            # the dialog has asked about the name as it was written, not as it will be
+            if target == name or not Path(target).exists() or self._replace(Path(target).name):
+                return target
+            suggestion = Path(target)
+
+    def _replace(self, name: str) -> bool:
+        answer = QMessageBox.question(
+            self._window, self.tr("Save as"), self.tr("There is a file called {0} already. Replace it?").format(name)
         )
-        ending = filters.get(chosen, kinds[0][1])
-        if not name or any(name.lower().endswith(other) for _, other in kinds if other != kinds[0][1]):
-            return name
-        stem = name.removesuffix(kinds[0][1])
-        return stem + ending if stem != name or not Path(name).suffix else name
+        return answer == QMessageBox.StandardButton.Yes
 
     def person(self, names: list[str]) -> int | None:
         """Which of several people, by place in the list; None: none of them."""
@@ -105,6 +112,14 @@ class Questions(QObject):
         )
         return answer == QMessageBox.StandardButton.Yes
 
+    def give_up_saving(self) -> bool:
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Session being saved"),
+            self.tr("The session is still being saved. Go on without waiting? It will not be saved then."),
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
     def leave(self, name: str) -> Leaving:
         """What to do with the corrections of `name`."""
         button = QMessageBox.StandardButton
@@ -123,3 +138,15 @@ class Questions(QObject):
         chosen = menu.exec(QCursor.pos() - QPoint(8, 8))
         menu.deleteLater()
         return next((place for place, entry in enumerate(entries) if entry is chosen), None) if chosen else None
+
+
+def _with_ending(name: str, ending: str, endings: Sequence[str]) -> str:
+    """`name` as the file will be called where `ending` was chosen, of those that can be written: the first of them
+    gives way to it, another that was written stays."""
+    usual, *others = endings
+    if not name or any(name.lower().endswith(other) for other in others):
+        return name
+    if name.lower().endswith(usual):
+        return name if ending == usual else name[: -len(usual)] + ending
+    # of one kind alone "clip.v2" is no other
+    return name if others and Path(name).suffix else name + ending

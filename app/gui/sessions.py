@@ -38,12 +38,20 @@ class Sessions(QObject):
         self.document: Path | None = None
         """The file that the session was opened from or saved as."""
         self.unsaved = False
+        self._open = 0
+        """Which of the window's sources is open; the newest where none is."""
+        self._corrected = 0
+        """How often something was corrected by hand: what is being written knows of no later time."""
+        self._saving = 0
+        """How many saves are being written now; copies kept for a crash do not count."""
+        self._next: Callable[[], None] | None = None
+        """What the user wants to do, once they are written."""
         self._discarded = False
         """The user gave the corrections up for something that is being opened."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEPT_AFTER_MS)
-        self._timer.timeout.connect(lambda: self._write(self._own, self._kept))
+        self._timer.timeout.connect(lambda: self._write(self._own, self._kept, window.tell_trouble))
         self.work_came.connect(lambda work, use: use(work))
         window.heard.connect(self._on_event)
 
@@ -61,7 +69,7 @@ class Sessions(QObject):
         kinds = [(self.tr("Skelter session"), SUFFIX)]
         name = self._window.commands.questions.target(source.with_suffix(SUFFIX), kinds)
         if name:
-            self._save_to(Path(name) if name.endswith(SUFFIX) else Path(name + SUFFIX), then)
+            self._save_to(Path(name), then)
 
     def leave(self, then: Callable[[], None]) -> None:
         """Do what ends the session, after asking where corrections are not saved."""
@@ -69,7 +77,14 @@ class Sessions(QObject):
             then()
 
     def may_leave(self, then: Callable[[], None]) -> bool:
-        """Whether the session may end now. Where the user wants it saved first, `then` is called after that."""
+        """Whether the session may end now. Where it is being saved, or the user wants that, `then` is called after."""
+        if self._saving:
+            if self._next is not None and self._window.commands.questions.give_up_saving():
+                self._stop_waiting()
+                return True
+            self._next = then
+            self._window.busy(self.tr("Saving …"))
+            return False
         if not self.unsaved:
             return True
         answer = self._window.commands.questions.leave(self._window.source_name)
@@ -130,18 +145,45 @@ class Sessions(QObject):
             self._lock.unlock()
 
     def _save_to(self, target: Path, then: Callable[[], None] | None) -> None:
-        def saved(_: object) -> None:
-            self.document = target
-            self._set_unsaved(False)
-            self._forget_kept()
+        def saved(session: int, corrected: int) -> None:
+            self._saving -= 1
             self._window.settings.add_recent(target.resolve())
             self._window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done")
-            if then is not None:
-                then()
+            if session != self._open:
+                return
+            self.document = target
+            if corrected == self._corrected:
+                self._set_unsaved(False)
+                self._forget_kept()
+            wanted = self._next
+            if wanted is not None and not self._saving:
+                self._stop_waiting()
+                self.leave(wanted)  # which asks where something was corrected while it was written
 
-        self._write(target, saved)
+        def failed(sentence: str, details: str) -> None:
+            self._saving -= 1
+            self._stop_waiting()
+            self._window.tell_trouble(sentence, details)
 
-    def _write(self, target: Path, then: Callable[[object], None]) -> None:
+        def begun() -> None:
+            self._saving += 1
+            self._next = then or self._next
+
+        self._write(target, saved, failed, begun)
+
+    def _stop_waiting(self) -> None:
+        if self._next is not None:
+            self._next = None
+            self._window.busy("")
+
+    def _write(
+        self,
+        target: Path,
+        then: Callable[[int, int], None],
+        failed: Callable[[str, str], None],
+        begun: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Write the session to `target`; `then` is told which one it was, and how often it was corrected till then."""
         window = self._window
         address, notes = window.address, window.notes()
 
@@ -151,18 +193,23 @@ class Sessions(QObject):
                     words = self.tr("{0} was not written: the video it was to be of is not open any more.")
                     window.tell_trouble(words.format(target.name), warning=True)
                 return
+            corrected = self._corrected
+            earlier = self._errands[-1:]
 
             def write() -> None:
                 from app.session import Notes, Session, write_session
 
+                for errand in earlier:  # or an older state of the same file could be finished last
+                    errand.wait(None)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_session(target, Session(address, work.recording, work.edits, Notes(*notes)))
 
             errand = Errand("session", write, self)
-            errand.done.connect(then)
-            errand.failed.connect(self._window.tell_trouble)
+            errand.done.connect(lambda _: then(work.session, corrected))
+            errand.failed.connect(failed)
             self._errands = [one for one in self._errands if not one.wait(0)]
             self._errands.append(errand)
+            begun()
             errand.start()
 
         self._claim()
@@ -176,7 +223,7 @@ class Sessions(QObject):
             self._lock.setStaleLockTime(0)
             self._lock.tryLock(0)
 
-    def _kept(self, _: object) -> None:
+    def _kept(self, *_: int) -> None:
         if not self.unsaved:  # saved or left while it was being written
             self._forget_kept()
 
@@ -190,8 +237,9 @@ class Sessions(QObject):
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened(document=document, kept=kept):
-                self.document, self._discarded = document, False
+            case say.Opened(session=session, document=document, kept=kept):
+                self._open, self.document, self._discarded = session, document, False
+                self._stop_waiting()
                 if kept is not None:
                     self._take_over(kept)
                 self._set_unsaved(kept is not None)
@@ -205,6 +253,7 @@ class Sessions(QObject):
             case say.Trouble(fatal=True) if self.unsaved:
                 self._let_go()
             case say.Edited(by_hand=True) if self._window.info is not None and not self._window.info.live:
+                self._corrected += 1
                 self._set_unsaved(True)
                 if not self._timer.isActive():
                     self._timer.start()

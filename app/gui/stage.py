@@ -72,12 +72,13 @@ class Stage(QWidget):
         self._timer.setInterval(LANES_MS)
         self._timer.timeout.connect(self.look_at_lanes)
 
-    def set_source(self, info: SourceInfo, *, camera: bool) -> None:
+    def set_source(self, info: SourceInfo, *, camera: bool, frames: int) -> None:
+        """Show this source from now on; `frames`: so many it has at least."""
         self.view.clear()
         self.timeline.setVisible(not info.live)
         self.timeline.setValue(0)
         self.timeline.set_loop(None)
-        self.timeline.set_length(info.frame_count or 1, info.fps)
+        self.timeline.set_length(frames, info.fps)
         self.timeline.set_times(None)
         self.transport.set_source(
             live=info.live, camera=camera, frames=info.frame_count, duration_s=None if info.live else info.duration_s

@@ -18,6 +18,8 @@ from app.style import person_colour
 
 GROOVE, LANE, GAP, MARGIN = 6, 5, 2, 10
 MOST_ROWS = 5
+LAST = 2**31 - 1
+"""No slider of Qt goes further; a file can say what it likes."""
 
 
 class Timeline(QSlider):
@@ -52,7 +54,7 @@ class Timeline(QSlider):
 
     def set_length(self, frames: int, fps: float | None) -> None:
         self._fps = fps
-        self.setMaximum(max(frames - 1, 0))
+        self.setMaximum(min(max(frames - 1, 0), LAST))
         self.update()
 
     def set_times(self, times: FrameTimes | None) -> None:

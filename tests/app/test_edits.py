@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -78,6 +80,19 @@ def test_a_moved_joint_goes_along_with_its_person() -> None:
     moved = MoveJoint(7, 2, 9, 55.5, 44.25)
     for edits, row in ((Edits((moved, Swap(1, 2, 0))), 0), (Edits((moved, Hide(1, True))), 0)):
         assert np.argwhere(edits.shown(record(7, [1, 2])).edited).tolist() == [[row, 9]]
+
+
+def test_what_was_moved_in_an_earlier_session_stays_marked() -> None:
+    edited = np.zeros((2, 17), np.bool_)
+    edited[1, 9] = True
+    found = replace(record(7, [1, 2]), edited=edited)
+    for edits, marked in (
+        (Edits((Swap(1, 2, 0),)), [[0, 9]]),
+        (Edits((MoveJoint(7, 1, 3, 5.0, 5.0),)), [[0, 3], [1, 9]]),
+        (Edits((Hide(1, True),)), [[0, 9]]),
+    ):
+        assert np.argwhere(edits.shown(found).edited).tolist() == marked
+    assert np.argwhere(edited).tolist() == [[1, 9]], "what was found stays as it was"
 
 
 def test_names_go_along_with_people() -> None:

@@ -1,5 +1,7 @@
 """Smoothing a recording: less jitter, the raw joints kept, gaps bridged up to the length asked for and marked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,17 @@ def test_the_raw_joints_are_those_given():
     smoothed = smooth_recording(given)
     for index in given.indices:
         assert (smoothed[index].tracks.poses.keypoints == given[index].tracks.poses.keypoints).all()
+
+
+def test_joints_put_in_place_by_hand_stay_marked():
+    given = recording(absent=range(50, 53))
+    edited = np.zeros((1, 17), np.bool_)
+    edited[0, 9] = True
+    for index in (10, 11):
+        given.add(replace(given[index], edited=edited))
+    smoothed = smooth_recording(given)
+    marked = {record.index: record.edited.tolist() for record in smoothed if record.edited is not None}
+    assert marked == {10: edited.tolist(), 11: edited.tolist()}
 
 
 def test_a_short_gap_is_bridged_and_marked_and_a_long_one_is_not():

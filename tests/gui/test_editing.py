@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+import av
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QContextMenuEvent
-from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+import app.session
 from app.exports.skelter_json import read
 from app.gui.lanes import Lanes
 from app.gui.people_model import NAME, SHOWN
@@ -23,7 +27,7 @@ from tests.clips import make_clip as make_other_size
 from tests.gui.clips import GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import live, tools  # noqa: F401 - fixtures
-from tests.gui.test_window import SLOW_MS, number_shown, wait_for_frame
+from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
 
 
 @pytest.fixture(scope="module")
@@ -283,6 +287,128 @@ def test_a_session_holds_everything(
     assert len(toolbox.made) == made, "nothing needed to be analysed again"
 
 
+class SlowDisk:
+    """Sessions are written as always, once they may be."""
+
+    def __init__(self) -> None:
+        self.may_write = threading.Event()
+        self.writing = threading.Event()
+        self._really = app.session.write_session
+
+    def write(self, path: Path, session: app.session.Session) -> None:
+        self.writing.set()
+        assert self.may_write.wait(60)
+        self._really(path, session)
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowDisk]:
+    disk = SlowDisk()
+    monkeypatch.setattr(app.session, "write_session", disk.write)
+    yield disk
+    disk.may_write.set()
+
+
+def name_person(qtbot: QtBot, window: MainWindow, row: int, name: str) -> None:
+    window.people.setData(window.people.index(row, NAME), name)
+    qtbot.waitUntil(lambda: window.people.data(window.people.index(row, NAME)) == name, timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_what_is_corrected_while_the_session_is_written_is_not_saved_yet(
+    qtbot: QtBot, pair: MainWindow, slow_disk: SlowDisk, tmp_path: Path, *, leaves: bool
+) -> None:
+    target, asked = tmp_path / "work.skelter", []
+    pair.commands.questions.target = lambda suggestion, kinds: str(target)
+    pair.commands.questions.leave = lambda name: Leaving.SAVE
+    name_person(qtbot, pair, 0, "Ada")
+    if leaves:
+        pair.close()
+    else:
+        pair.actions_["save"].trigger()
+    qtbot.waitUntil(slow_disk.writing.is_set, timeout=SLOW_MS)
+    name_person(qtbot, pair, 1, "Bob")
+
+    def stay(name: str) -> Leaving:
+        asked.append(name)
+        return Leaving.STAY
+
+    pair.commands.questions.leave = stay
+    slow_disk.may_write.set()
+    qtbot.waitUntil(lambda: "work.skelter" in pair.banner.sentence, timeout=SLOW_MS)
+    assert app.session.read_session(target).edits.names == {1: "Ada"}
+    assert pair.isVisible()
+    assert pair.isWindowModified(), "Bob is in no file"
+    assert asked == (["two.mp4"] if leaves else [])
+    pair.actions_["save"].trigger()
+    qtbot.waitUntil(lambda: not pair.isWindowModified(), timeout=SLOW_MS)
+    assert app.session.read_session(target).edits.names == {1: "Ada", 2: "Bob"}
+
+
+@pytest.fixture
+def endless(clip: Path, tmp_path: Path) -> Path:
+    """The clip as a browser records it: nothing in the file says how long it is."""
+    path = tmp_path / "endless.webm"
+    # nowhere to go back to, so that no length can be put in at the end
+    with path.open("wb") as file, av.open(str(clip)) as before:
+        pipe = OneWay(file)
+        with av.open(pipe, "w", format="matroska") as container:
+            stream = container.add_stream_from_template(before.streams.video[0])
+            for packet in before.demux(video=0):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    container.mux(packet)
+    return path
+
+
+class OneWay:
+    """A file that can only be written on."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.write = file.write
+
+
+def test_a_file_that_does_not_tell_its_length_keeps_the_range_of_its_session(
+    qtbot: QtBot, window: MainWindow, endless: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, endless)
+    assert window.info.frame_count is None
+    qtbot.keyClick(window, Qt.Key.Key_End)
+    wait_for_frame(qtbot, window, 59)
+    window.stage.timeline.set_loop((20, 35))
+    window.stage.timeline.sought.emit(10)
+    wait_for_frame(qtbot, window, 10)
+    for name in ("first.skelter", "second.skelter"):
+        window.commands.questions.target = lambda suggestion, kinds, name=name: str(tmp_path / name)
+        window.actions_["save-as"].trigger()
+        qtbot.waitUntil(lambda name=name: name in window.banner.sentence, timeout=SLOW_MS)
+        assert app.session.read_session(tmp_path / name).notes.loop == (20, 35)
+        window.open_source(str(tmp_path / name))
+        qtbot.waitUntil(lambda name=name: name in window.windowTitle(), timeout=SLOW_MS)
+        wait_for_frame(qtbot, window, 10)
+        assert window.stage.timeline.loop == (20, 35)
+
+
+def test_closing_waits_for_the_session_that_is_being_saved(
+    qtbot: QtBot, pair: MainWindow, slow_disk: SlowDisk, tmp_path: Path
+) -> None:
+    target, asked = tmp_path / "work.skelter", []
+    pair.commands.questions.target = lambda suggestion, kinds: str(target)
+    pair.commands.questions.give_up_saving = lambda: asked.append("again")
+    pair.actions_["save"].trigger()
+    qtbot.waitUntil(slow_disk.writing.is_set, timeout=SLOW_MS)
+    pair.close()
+    assert pair.isVisible()
+    assert "Saving" in pair.status.activity.text()
+    assert asked == []
+    pair.close()
+    assert asked == ["again"], "a disk that does not answer must not keep the window open for ever"
+    assert pair.isVisible()
+    slow_disk.may_write.set()
+    qtbot.waitUntil(lambda: not pair.isVisible(), timeout=SLOW_MS)
+    assert len(app.session.read_session(target).recording) == 40
+
+
 def test_corrections_survive_a_crash(
     qtbot: QtBot, pair: MainWindow, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings
 ) -> None:
@@ -350,6 +476,43 @@ def test_kept_corrections_outlive_a_video_that_is_not_there(
     other = open_window(toolbox)
     open_them()
     qtbot.waitUntil(lambda: people_shown(other) == (2,), timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("action", "written", "becomes"),
+    [
+        ("save", "clip", "clip.skelter"),
+        ("save", "clip.v2", "clip.v2.skelter"),
+        ("export-data", "clip-poses.json", "clip-poses.csv"),
+    ],
+)
+def test_a_file_that_an_ending_leads_to_is_replaced_only_when_asked(
+    qtbot: QtBot,
+    pair: MainWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    written: str,
+    becomes: str,
+) -> None:
+    (tmp_path / becomes).write_text("of somebody else")
+    asked: list[str] = []
+    names = iter([str(tmp_path / written), ""])  # then it is asked for again, and cancelled
+
+    def dialog(parent: object, title: str, suggestion: str, filters: str) -> tuple[str, str]:
+        return next(names), next(kind for kind in filters.split(";;") if becomes.endswith(kind.split("(*")[1][:-1]))
+
+    def no(parent: object, title: str, words: str) -> QMessageBox.StandardButton:
+        asked.append(words)
+        return QMessageBox.StandardButton.No
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+    monkeypatch.setattr(QMessageBox, "question", no)
+    pair.actions_[action].trigger()
+    assert asked == [f"There is a file called {becomes} already. Replace it?"]
+    assert list(names) == []
+    qtbot.wait(200)
+    assert (tmp_path / becomes).read_text() == "of somebody else"
 
 
 @pytest.mark.parametrize("answer", list(Leaving))

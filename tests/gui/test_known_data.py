@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from app.gui import messages as say
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, SourceRecord
+from app.smoothing import smooth_recording
 from engine.types import Boxes, Poses, Tracks
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, StickPose, make_clip
 from tests.gui.conftest import OpenWindow
@@ -60,6 +63,39 @@ def test_what_is_known_is_drawn_with_its_own_joints(
         go_to_ten(qtbot, each)
         pictures.append(each.stage.view.pixels)
     assert np.array_equal(*pictures)
+
+
+def test_names_hand_edits_and_smoothing_of_a_result_outlive_going_on_with_it(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    known = read(write_data(tmp_path / "plain.json", frames=40))
+    known.header = replace(known.header, names={7: "Ada"})
+    edited = np.zeros((1, 17), np.bool_)
+    edited[0, 9] = True
+    known.add(replace(known[5], edited=edited))
+    smoothed = smooth_recording(known)
+    write(smoothed, tmp_path / "ada.json")
+    window.stage.transport.faster(9)
+    window.open_source(str(clip), tmp_path / "ada.json")
+    wait_for_frame(qtbot, window, 59)
+    qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 59),), timeout=SLOW_MS)
+    assert window.people.name(7) == "Ada"
+    window.editing.choose(7)
+    window.editing.split()  # so that something is corrected here too
+    qtbot.waitUntil(lambda: window.actions_["undo"].isEnabled(), timeout=SLOW_MS)
+    for name in ("again.json", "again.csv", "again-tidy.csv"):
+        window.exporting.export_to(tmp_path / name)
+        qtbot.waitUntil(lambda name=name: name in window.banner.sentence, timeout=SLOW_MS)
+    again = read(tmp_path / "again.json")
+    assert again.header.names == {7: "Ada"}
+    assert {record.index for record in again if record.edited is not None} == {5}
+    assert again[5].edited.tolist() == edited.tolist()
+    assert again.header.smoothing == smoothed.header.smoothing
+    assert all((again[index].smoothed == smoothed[index].smoothed).all() for index in range(40))
+    assert all(again[index].smoothed is None for index in range(40, 60)), "found here, and nobody smoothed them"
+    for name in ("again.csv", "again-tidy.csv"):
+        with (tmp_path / name).open(newline="") as file:
+            assert len({len(row) for row in csv.reader(file)}) == 1, f"{name}: every row has every column"
 
 
 def test_data_of_another_video_are_refused(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:

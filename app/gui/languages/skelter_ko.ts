@@ -510,6 +510,10 @@
       <translation>여는 중…</translation>
     </message>
     <message>
+      <source>People</source>
+      <translation>사람</translation>
+    </message>
+    <message>
       <source>automatic</source>
       <translation>자동</translation>
     </message>
@@ -830,10 +834,6 @@
       <translation>엔진</translation>
     </message>
     <message>
-      <source>People</source>
-      <translation>사람</translation>
-    </message>
-    <message>
       <source>Overlay</source>
       <translation>오버레이</translation>
     </message>
@@ -974,6 +974,14 @@
       <translation>동영상을 아직 내보내는 중입니다. 중단하고 닫을까요?</translation>
     </message>
     <message>
+      <source>Session being saved</source>
+      <translation>세션 저장 중</translation>
+    </message>
+    <message>
+      <source>The session is still being saved. Go on without waiting? It will not be saved then.</source>
+      <translation>세션을 아직 저장하는 중입니다. 기다리지 않고 계속할까요? 그러면 저장되지 않습니다.</translation>
+    </message>
+    <message>
       <source>Keep your corrections?</source>
       <translation>수정한 내용을 저장할까요?</translation>
     </message>
@@ -984,6 +992,10 @@
     <message>
       <source>Networks ({0});;All files (*)</source>
       <translation>신경망 ({0});;모든 파일 (*)</translation>
+    </message>
+    <message>
+      <source>There is a file called {0} already. Replace it?</source>
+      <translation>{0}(이)라는 파일이 이미 있습니다. 바꿀까요?</translation>
     </message>
     <message>
       <source>You corrected people or joints in {0}. Save that as a session?</source>
@@ -1048,6 +1060,10 @@
     <message>
       <source>Skelter session</source>
       <translation>Skelter 세션</translation>
+    </message>
+    <message>
+      <source>Saving …</source>
+      <translation>저장하는 중 …</translation>
     </message>
     <message>
       <source>Skelter was ended before corrections were saved. They were kept.</source>

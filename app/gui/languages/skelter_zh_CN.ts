@@ -510,6 +510,10 @@
       <translation>正在打开…</translation>
     </message>
     <message>
+      <source>People</source>
+      <translation>人物</translation>
+    </message>
+    <message>
       <source>automatic</source>
       <translation>自动</translation>
     </message>
@@ -830,10 +834,6 @@
       <translation>引擎</translation>
     </message>
     <message>
-      <source>People</source>
-      <translation>人物</translation>
-    </message>
-    <message>
       <source>Overlay</source>
       <translation>叠加显示</translation>
     </message>
@@ -974,6 +974,14 @@
       <translation>视频仍在导出。要停止导出并关闭吗？</translation>
     </message>
     <message>
+      <source>Session being saved</source>
+      <translation>正在保存会话</translation>
+    </message>
+    <message>
+      <source>The session is still being saved. Go on without waiting? It will not be saved then.</source>
+      <translation>会话仍在保存。要不等待就继续吗？那样它将不会被保存。</translation>
+    </message>
+    <message>
       <source>Keep your corrections?</source>
       <translation>要保留您的修改吗？</translation>
     </message>
@@ -984,6 +992,10 @@
     <message>
       <source>Networks ({0});;All files (*)</source>
       <translation>网络 ({0});;所有文件 (*)</translation>
+    </message>
+    <message>
+      <source>There is a file called {0} already. Replace it?</source>
+      <translation>已有名为 {0} 的文件。要替换它吗？</translation>
     </message>
     <message>
       <source>You corrected people or joints in {0}. Save that as a session?</source>
@@ -1048,6 +1060,10 @@
     <message>
       <source>Skelter session</source>
       <translation>Skelter 会话</translation>
+    </message>
+    <message>
+      <source>Saving …</source>
+      <translation>正在保存 …</translation>
     </message>
     <message>
       <source>Skelter was ended before corrections were saved. They were kept.</source>

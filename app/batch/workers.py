@@ -49,6 +49,7 @@ class Workers:
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
         self._refusals: list[SkelterError] = []  # of workers let go that are not told yet
+        self._loaded = False  # whether any worker could load the networks
 
     def events(self) -> Iterator[Advance | Outcome]:
         """Advances and outcomes as they come.
@@ -73,6 +74,7 @@ class Workers:
                 if isinstance(told, SkelterError):
                     self._let_go(worker, told)
                     continue
+                self._loaded = True
                 while self._refusals:  # now that one has loaded them
                     _log.warning("%s The other workers go on.", self._refusals.pop())
                 if isinstance(told, float):
@@ -121,13 +123,17 @@ class Workers:
     def _let_go(self, worker: _Worker, why: SkelterError) -> None:
         """Leave the video of one that cannot load the networks to the others. Raises `why` where there are none."""
         assert worker.video is not None
+        folder = worker.video.folder
         self._waiting.appendleft(worker.video)
-        self._attempts[worker.video.folder] -= 1
         worker.connection.close()
         self._workers.remove(worker)
-        if all(other.video is None for other in self._workers):
+        if any(other.video is not None for other in self._workers):
+            self._attempts[folder] -= 1
+            self._refusals.append(why)
+        elif self._loaded and self._attempts[folder] < _ATTEMPTS:
+            self._workers.append(self._employ())  # the others have ended: there may be room now
+        else:
             raise why
-        self._refusals.append(why)
 
     def __enter__(self) -> Self:
         return self

@@ -67,6 +67,8 @@ class Clip:
         """The index of the last frame, as far as it is known now."""
         if self.count is not None:
             return self.count - 1
+        if self.times is not None:
+            return len(self.times) - 1
         return max(self._told or self.info.frame_count or 1, self._coming) - 1
 
     def index_at(self, time_s: float) -> int:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.video import SourceInfo
 
 A_MOMENT_S = 1e-4
+ONLY_SESSION = 1  # of the second's player, which opens one video
 
 
 class Second(QObject):
@@ -69,7 +70,7 @@ class Second(QObject):
         self._timer.timeout.connect(self._look_at_lanes)
         self._timer.start()
         self.player.start()
-        for command in (say.UseEngines(window.engines.choice), say.Open(address, 1), say.Play(False)):
+        for command in (say.UseEngines(window.engines.choice), say.Open(address, ONLY_SESSION), say.Play(False)):
             self.player.send(command)
 
     @property
@@ -127,6 +128,7 @@ class Second(QObject):
                 self.last_s = (frames - 1) * self.step_s
                 self.ended.emit(frames)
             case say.TimesKnown(times=times):
+                self.panel.timeline.set_length(len(times), self.info.fps if self.info is not None else None)
                 self.panel.timeline.set_times(times)
             case say.Playing(on):
                 self.playing = on
@@ -300,6 +302,10 @@ class Comparing(QObject):
         words = self.tr("The session is open without the video it was compared with: {0}")
         reason = sentence or self.tr("Something unexpected went wrong. You can go on working.")
         self._window.tell_trouble(words.format(reason), details, warning=True)
+
+    def analyse_again(self) -> None:
+        """Forget what was found in the second video, too."""
+        self._send(say.AnalyseAgain(ONLY_SESSION))
 
     def _repaint(self) -> None:
         if self.second is not None:

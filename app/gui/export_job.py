@@ -161,6 +161,7 @@ class ExportJob:
 
     def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
         from app import manifest
+        from app.changes import Rename
         from app.exports import format_of
 
         request = self._request
@@ -170,7 +171,9 @@ class ExportJob:
         name = format_of(request.target) or request.target.suffix[1:].lower()
         facts = [manifest.output_facts(path, name, options=options) for path in output.paths]
         beside = manifest.path_beside(request.target)
-        manifest.add_from_window(beside, source, header, facts, edited=len(self._edits) > 0)
+        changed = any(not isinstance(change, Rename) for change in self._edits.changes)
+        edited = changed or self._edits.names != header.names  # names of an opened result are nobody's edit here
+        manifest.add_from_window(beside, source, header, facts, edited=edited)
 
     def _range(self, source: Source) -> tuple[int, int | None]:
         """First and last frame to write; the last is None where the source does not say how long it is."""

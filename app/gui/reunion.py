@@ -49,16 +49,12 @@ def reunited(own: Recording, other: Recording) -> tuple[dict[int, int], dict[int
 
 def with_ids(record: FrameRecord, ids: Mapping[int, int]) -> FrameRecord:
     """The record with other ids, in ascending order of them; whoever is not in the map keeps his."""
-    tracks = record.tracks
-    new = np.array([ids.get(old, old) for old in tracks.ids.tolist()], np.int64)
-    order = np.argsort(new)
-    return replace(
-        record,
-        tracks=Tracks(tracks.poses[order], new[order], tracks.rows[order]),
-        smoothed=None if record.smoothed is None else record.smoothed[order],
-        filled=None if record.filled is None else record.filled[order],
-        edited=None if record.edited is None else record.edited[order],
-    )
+    tracks, before = record.tracks, record.tracks.ids.tolist()
+    new = [ids.get(old, old) for old in before]
+    if new == before:
+        return record
+    renamed = replace(record, tracks=Tracks(tracks.poses, np.array(new, np.int64), tracks.rows))
+    return renamed[np.argsort(new)]
 
 
 def _meetings(own: Recording, other: Recording) -> Counter[tuple[int, int]]:

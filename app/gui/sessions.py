@@ -149,12 +149,11 @@ class Sessions(QObject):
             self._saving -= 1
             self._window.settings.add_recent(target.resolve())
             self._window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done")
-            if session != self._open:
-                return
-            self.document = target
-            if corrected == self._corrected:
-                self._set_unsaved(False)
-                self._forget_kept()
+            if session == self._open:
+                self.document = target
+                if corrected == self._corrected:
+                    self._set_unsaved(False)
+                    self._forget_kept()
             wanted = self._next
             if wanted is not None and not self._saving:
                 self._stop_waiting()
@@ -165,11 +164,15 @@ class Sessions(QObject):
             self._stop_waiting()
             self._window.tell_trouble(sentence, details)
 
-        def begun() -> None:
-            self._saving += 1
-            self._next = then or self._next
+        def gone() -> None:  # another one was opened meanwhile
+            words = self.tr("{0} was not written: the video it was to be of is not open any more.")
+            self._saving -= 1
+            self._stop_waiting()
+            self._window.tell_trouble(words.format(target.name), warning=True)
 
-        self._write(target, saved, failed, begun)
+        self._saving += 1
+        self._next = then or self._next
+        self._write(target, saved, failed, gone)
 
     def _stop_waiting(self) -> None:
         if self._next is not None:
@@ -181,17 +184,15 @@ class Sessions(QObject):
         target: Path,
         then: Callable[[int, int], None],
         failed: Callable[[str, str], None],
-        begun: Callable[[], None] = lambda: None,
+        gone: Callable[[], None] = lambda: None,
     ) -> None:
         """Write the session to `target`; `then` is told which one it was, and how often it was corrected till then."""
         window = self._window
         address, notes = window.address, window.notes()
 
         def use(work: say.Work | None) -> None:
-            if work is None:  # another one was opened meanwhile
-                if target != self._own:
-                    words = self.tr("{0} was not written: the video it was to be of is not open any more.")
-                    window.tell_trouble(words.format(target.name), warning=True)
+            if work is None:
+                gone()
                 return
             corrected = self._corrected
             earlier = self._errands[-1:]
@@ -209,7 +210,6 @@ class Sessions(QObject):
             errand.failed.connect(failed)
             self._errands = [one for one in self._errands if not one.wait(0)]
             self._errands.append(errand)
-            begun()
             errand.start()
 
         self._claim()
@@ -242,6 +242,8 @@ class Sessions(QObject):
                 self._stop_waiting()
                 if kept is not None:
                     self._take_over(kept)
+                else:
+                    self._forget_kept()  # of the one before, which was saved, or left
                 self._set_unsaved(kept is not None)
             case say.Closed():
                 self.document, self._discarded = None, False

@@ -215,6 +215,7 @@ class MainWindow(Shell):
             case say.LengthKnown(frames):
                 self.stage.set_length(frames, self.info.fps if self.info is not None else None)
             case say.TimesKnown(times=times):
+                self.stage.set_length(len(times), self.info.fps if self.info is not None else None)
                 self.stage.timeline.set_times(times)
                 self.people.set_times(times)
             case say.Trouble(error, details, fatal, warning):

@@ -140,7 +140,7 @@ def corrections(studio: Studio) -> None:
         window.people.renamed.emit(person, next(names, f"{person}"))
     wrist = COCO.keypoints.index("right_wrist")
     x, y = shown.tracks.poses.keypoints[shown.tracks.ids.tolist().index(runner), wrist].tolist()
-    window.player.send(say.MakeEdit(MoveJoint(FRAME, runner, wrist, x + 4, y - 4)))
+    window.player.send(say.MakeEdit(MoveJoint(FRAME, runner, wrist, x + 4, y - 4), window.open_session))
     window.stage.timeline.set_loop((50, 160))
     window.editing.choose(runner)
     expect("the corrections", lambda: window.people.name(runner) == "Anna", 20)

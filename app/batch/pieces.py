@@ -149,11 +149,5 @@ def _boxes(tracks: Tracks) -> F64:
 def _renamed(record: FrameRecord, names: dict[int, int]) -> FrameRecord:
     """The record with other ids, its people in ascending order of them."""
     ids = np.array([names[person_id] for person_id in record.tracks.ids.tolist()], np.int64)
-    order = np.argsort(ids)
     tracks = record.tracks
-    return replace(
-        record,
-        tracks=Tracks(tracks.poses[order], ids[order], tracks.rows[order]),
-        smoothed=None if record.smoothed is None else record.smoothed[order],
-        filled=None if record.filled is None else record.filled[order],
-    )
+    return replace(record, tracks=Tracks(tracks.poses, ids, tracks.rows))[np.argsort(ids)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 from engine.files import WholeFile, check_writable
 from engine.skeletons import Skeleton
-from engine.types import F64, Tracks
+from engine.types import F64
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +129,7 @@ class OnePerson:
         return self._writer.paths
 
     def write(self, record: FrameRecord) -> None:
-        self._writer.write(only(record, np.flatnonzero(record.tracks.ids == self._person_id)))
-
-
-def only(record: FrameRecord, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> FrameRecord:
-    """The record with these of its people."""
-    tracks = record.tracks
-    return replace(
-        record,
-        tracks=Tracks(tracks.poses[rows], tracks.ids[rows], tracks.rows[rows]),
-        smoothed=None if record.smoothed is None else record.smoothed[rows],
-        filled=None if record.filled is None else record.filled[rows],
-    )
+        self._writer.write(record[np.flatnonzero(record.tracks.ids == self._person_id)])
 
 
 Group = tuple[str, ...]  # names of keypoints whose middle is meant; () is what no skeleton has

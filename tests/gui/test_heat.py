@@ -106,6 +106,7 @@ def test_the_deployed_network_shows_its_own(qtbot: QtBot, open_window: OpenWindo
 
     window = open_window(OnlyHeat())
     window.open_source(str(VIDEO / "webcam-1.mkv"))
+    qtbot.waitUntil(lambda: window.playing, timeout=60_000)  # a picture may come before the news that it plays
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=60_000)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not window.playing and window.shown.tracks is not None, timeout=SLOW_MS)

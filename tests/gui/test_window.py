@@ -37,6 +37,7 @@ def wait_for_frame(qtbot: QtBot, window: MainWindow, index: int) -> None:
 def open_paused(qtbot: QtBot, window: MainWindow, path: Path) -> None:
     """Open, pause as soon as somebody is followed, go to frame 10."""
     window.open_source(str(path))
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)  # a picture may come before the news that it plays
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)

@@ -228,7 +228,7 @@ def test_several_processes_make_the_same_cache_as_one(tmp_path: Path, monkeypatc
     (folder / "images" / "3.png").write_bytes(b"not a picture")
     people, skips = load_people(folder, ["people.json"])
     alone = cached_crops(people, tmp_path / "alone", None, skips)
-    monkeypatch.setattr("training.data.cache.PEOPLE_PER_PROCESS", 1)
+    monkeypatch.setattr("training.data.cache.PEOPLE_PER_PART", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     shared = cached_crops(people, tmp_path / "shared", None, skips)
     assert shared.rows == alone.rows == [0, 1, -1, 3, 4]

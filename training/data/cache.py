@@ -40,7 +40,7 @@ TEACHER_MAP_WH = (48, 64)
 DONE = "rows.json"  # in the folder of a cache
 WAIT_S = 0.5  # between looks whether another process has made it
 
-PEOPLE_PER_PROCESS = 200  # a process takes a second to start
+PEOPLE_PER_PART = 200  # more than a process takes to start; few enough that none waits long for another's slow ones
 
 SURE = 0.3  # a teacher's peak from which on it says where a joint is
 AT_LABEL = 0.3  # of its peak: what its heatmap has 1.5 sigma away
@@ -186,15 +186,16 @@ def _fill(
     if teacher is not None:
         np.lib.format.open_memmap(target / "maps.npy", "w+", np.uint8, maps)
     ordered = [people[index] for index in order]
-    workers = min(os.cpu_count() or 1, len(people) // PEOPLE_PER_PROCESS)
+    parts = len(people) // PEOPLE_PER_PART
+    workers = min(os.cpu_count() or 1, parts)
     if workers < 2:
         readable = _fill_part(ordered, 0, target, teacher, second)
     else:
-        cuts = np.linspace(0, len(people), workers + 1).astype(int).tolist()
+        cuts = np.linspace(0, len(people), parts + 1).astype(int).tolist()
         # spawned, not forked: a forked process would inherit the threads of PyTorch and OpenVINO as dead locks
         with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-            parts = [pool.submit(_fill_part, ordered[a:b], a, target, teacher, second) for a, b in pairwise(cuts)]
-            readable = [good for part in parts for good in part.result()]
+            filled = [pool.submit(_fill_part, ordered[a:b], a, target, teacher, second) for a, b in pairwise(cuts)]
+            readable = [good for part in filled for good in part.result()]
     return [index if good else -1 for index, good in zip(order, readable, strict=True)]
 
 

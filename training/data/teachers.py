@@ -9,7 +9,7 @@ its ONNX file made by `scripts/movenet_onnx.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ SIDE = 256  # of the square it looks at
 PADDING = 1.1  # the square's side by the box's longer one: at 1.25 and 1.5 it finds fewer joints
 STRIDE = 4
 SLACK = 1.8  # cells: how much nearer to where the person should have a joint another peak must be to win (its graph's)
-TURNS = (0, 90, 180, 270)
+TURNS = (0, 90, 180, 270)  # degrees
 
 SIGMA = 2.0  # of a heatmap's Gaussian in cells, as TinyPose's are
 LIKE_FIRST = 1.06  # its scores by this are as high as the first teacher's in the mean
@@ -67,16 +67,16 @@ class SecondTeacher:
 class MoveNet:
     """MoveNet's ONNX file on the processor. Raises DatasetError where it is another network."""
 
-    def __init__(self, path: Path) -> None:
-        self._session = _opened(path)
+    def __init__(self, path: Path, turns: Sequence[int] = TURNS) -> None:
+        self._session, self._turns = _opened(path), turns
         if {output.name for output in self._session.get_outputs()} != set(HEADS):
             raise DatasetError(f"The second teacher {path} is not MoveNet: make it by scripts/movenet_onnx.py.")
 
     def keypoints(self, image: U8, person: Person) -> tuple[F32, bool]:
         """COCO's 17 joints, float32 [17, 3] (x, y in source pixels, score 0–1), and whether it turned the picture."""
-        found = [self._seen(image, _square(person.xyxy, turn)) for turn in TURNS]
+        found = [self._seen(image, _square(person.xyxy, turn)) for turn in self._turns]
         best = int(np.argmax([joints[:, 2].mean() for joints in found]))
-        return found[best], best != 0
+        return found[best], self._turns[best] != 0
 
     def _seen(self, image: U8, to_source: F64) -> F32:
         shrinks = np.linalg.det(to_source[:, :2]) > 4

@@ -118,7 +118,7 @@ def annotated(studio: Studio) -> None:
 
     done: list[bool] = []
     if studio.wants("runner-annotated.jpg"):
-        studio.window.player.send(say.Snapshot(save))
+        studio.window.player.send(say.Snapshot(save, studio.window.open_session))
         expect("the picture in full size", lambda: done, 20)
 
 

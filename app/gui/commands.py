@@ -223,7 +223,8 @@ class Commands(QObject):
 
     def _with_picture(self, use: Callable[[say.Picture], None]) -> None:
         """Have `use` called with the picture shown, in the size of the source."""
-        self.window.player.send(say.Snapshot(lambda picture: self.picture_came.emit(picture, use)))
+        window = self.window
+        window.player.send(say.Snapshot(lambda picture: self.picture_came.emit(picture, use), window.open_session))
 
     def _ask_where_and_write(self, picture: say.Picture) -> None:
         """The video may play on meanwhile: it is the picture that was there before the question."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from app.gui import messages as say
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.frame_times import USUAL_FPS
-from app.gui.messages import Open
 from app.gui.moment import Moment
 from app.gui.tempo import Tempo
 from app.imports import clip_of, is_result, read_result
@@ -64,7 +64,19 @@ class FilePlayback:
         self.position = index
         return self.here()
 
-    def leap(self, seconds: float) -> int:
+    def meant_by(self, command: say.Seek | say.SeekTime | say.Step | say.Leap) -> int:
+        """The frame that is asked for; there may be no such one."""
+        match command:
+            case say.Seek(index):
+                return index
+            case say.SeekTime(time_s):
+                return self.clip.index_at(time_s)
+            case say.Step(frames):
+                return self.position + frames
+            case say.Leap(seconds):
+                return self._leap(seconds)
+
+    def _leap(self, seconds: float) -> int:
         """The frame about `seconds` after the one it stands on (negative: before), and never that one."""
         times = self.clip.times
         if times is not None:
@@ -186,7 +198,7 @@ class FilePlayback:
         return Moment(frame, record, replace(timings, decode_ms=self.clip.decode_ms) if timings else None)
 
 
-def on_its_clip(command: Open) -> Open:
+def on_its_clip(command: say.Open) -> say.Open:
     """The command; where it asks for a result alone, with the video that this was made of. Raises UsageError where that
     is not to be found."""
     result = Path(command.address)

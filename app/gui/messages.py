@@ -111,9 +111,10 @@ class SetMirror:
 
 @dataclass(frozen=True, slots=True)
 class SetLoop:
-    """Play frames `first` to `last` over and over; None: the whole file, once."""
+    """Play frames `first` to `last` of file `session` over and over; None: the whole file, once."""
 
     frames: tuple[int, int] | None
+    session: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +186,10 @@ class StopRecording:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Have `reply` called, in the player's thread, with what is shown in the size of the source."""
+    """Have `reply` called, in the player's thread, with what is shown of source `session` in the source's size."""
 
     reply: Callable[[Picture], None]
+    session: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,13 +383,6 @@ class Picture:
     def people(self) -> tuple[int, ...] | None:
         """Their ids; None where the frame is not analysed (yet)."""
         return None if self.tracks is None else tuple(self.tracks.ids.tolist())
-
-    def certainty(self) -> dict[int, float]:
-        """Id → how sure the person's joints are on average, 0–1."""
-        tracks = self.tracks
-        return (
-            {} if tracks is None else dict(zip(tracks.ids.tolist(), tracks.poses.scores.mean(1).tolist(), strict=True))
-        )
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
@@ -13,6 +14,9 @@ from app.gui.frame_times import FrameTimes
 from app.gui.lanes import LaneView, PersonLane
 from app.gui.timeline import clock
 from app.style import person_colour
+
+if TYPE_CHECKING:
+    from engine.types import Tracks
 
 _NOWHERE = QModelIndex()
 NAME, SEEN, SURE, SHOWN = range(4)
@@ -164,6 +168,13 @@ class PeopleModel(QAbstractTableModel):
     def _sure(self, lane: PersonLane) -> str:
         sure = self._here.get(lane.id)
         return "" if sure is None else f"{sure:.0%}"
+
+
+def certainty(tracks: Tracks | None) -> dict[int, float]:
+    """Id → how sure the person's joints are on average, 0–1."""
+    if tracks is None:
+        return {}
+    return dict(zip(tracks.ids.tolist(), tracks.poses.scores.mean(1).tolist(), strict=True))
 
 
 @lru_cache(maxsize=256)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.pipeline import Analyser
     from engine.video import SourceInfo
 
-_LEFT = UsageError("That was for a video that is not open any more; nothing was changed.")
+_LEFT = UsageError("That was for a video that is not open any more; nothing was done.")
 
 
 class Player:
@@ -140,29 +140,23 @@ class Player:
                 self._notify(say.Closed(self._session))
             case say.Play(on):
                 self._play(on)
-            case say.Seek(index):
-                self._jump(index)
-            case say.SeekTime(time_s):
+            case say.Seek() | say.SeekTime() | say.Step() | say.Leap():
+                if isinstance(command, say.Step | say.Leap):
+                    self._set_playing(False)
                 if self._file is not None:
-                    self._jump(self._file.clip.index_at(time_s))
-            case say.Step(frames):
-                self._set_playing(False)
-                if self._file is not None:
-                    self._jump(self._file.position + frames)
-            case say.Leap(seconds):
-                self._set_playing(False)
-                if self._file is not None:
-                    self._jump(self._file.leap(seconds))
+                    self._jump(self._file.meant_by(command))
             case say.SetStyle() | say.SetViewSize() | say.SetMirror():
                 self._easel.obey(command)
                 self._redraw()
             case say.SetSpeed(factor):
                 self._tempo.factor = factor
                 self._tempo.restart()
-            case say.SetLoop(frames):
-                if self._file is not None:
+            case say.SetLoop(frames, session):
+                if self._file is not None and session == self._session:
                     self._file.loop = frames
-            case say.MakeEdit() | say.Undo() | say.Redo() | say.AnalyseAgain() if command.session != self._session:
+            case say.MakeEdit() | say.Undo() | say.Redo() | say.AnalyseAgain() | say.Snapshot() if (
+                command.session != self._session
+            ):
                 self._notify(say.Trouble(_LEFT, "", warning=True))
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)

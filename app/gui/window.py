@@ -36,7 +36,7 @@ from app.gui.mailbox import Mailbox
 from app.gui.models import Models
 from app.gui.pacing import Pacing
 from app.gui.panels import Panels
-from app.gui.people_model import PeopleModel
+from app.gui.people_model import PeopleModel, certainty
 from app.gui.player import Player
 from app.gui.recording import Recording
 from app.gui.sessions import Sessions
@@ -124,6 +124,7 @@ class MainWindow(Shell):
         self.picture_came.connect(self._take_picture)
         self.overlay.changed.connect(self._style_changed)
         self.stage.asked.connect(self.player.send)
+        self.stage.timeline.loop_chosen.connect(lambda frames: self.player.send(say.SetLoop(frames, self.open_session)))
         self.stage.lanes_changed.connect(self.people.set_lanes)
         self.stage.view.double_clicked.connect(self.full_screen)
         self.stage.view.menu_wanted.connect(self._show_people_menu)
@@ -257,7 +258,7 @@ class MainWindow(Shell):
         if picture is not None and self.info is not None and picture.session == self.session:
             first, self.shown = self.shown is None, picture
             self.stage.show_picture(picture)
-            self.people.set_here(picture.certainty())
+            self.people.set_here(certainty(picture.tracks))
             if first or not self.playing:
                 self._pacing.show()
 

@@ -14,6 +14,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.gui.messages import Picture
 from app.gui.questions import Leaving
 from app.gui.window import MainWindow
 from engine.errors import SourceError
@@ -131,9 +132,19 @@ def export(window: MainWindow, folder: Path) -> None:
     window.exporting.export_to(folder / "mine.json")
 
 
+def save_picture(window: MainWindow, folder: Path) -> None:
+    window.commands.questions.target = lambda suggestion, kinds: str(folder / "mine.png")
+    window.actions_["snapshot"].trigger()
+
+
 @pytest.mark.parametrize(
     ("ask", "words"),
-    [(hide, "nothing was changed"), (save, "mine.skelter was not written"), (export, "mine.json was not written")],
+    [
+        (hide, "nothing was done"),
+        (save, "mine.skelter was not written"),
+        (export, "mine.json was not written"),
+        (save_picture, "nothing was done"),
+    ],
 )
 def test_what_is_asked_for_while_another_opens_does_not_hit_that_one(
     qtbot: QtBot,
@@ -156,5 +167,33 @@ def test_what_is_asked_for_while_another_opens_does_not_hit_that_one(
     assert window.source_name == "slow.mp4"
     assert (tmp_path / "mine.skelter").read_bytes() == b"what was saved before"
     assert not (tmp_path / "mine.json").exists()
+    assert not (tmp_path / "mine.png").exists()
     assert not window.sessions.unsaved
     assert window.editing.hidden == frozenset()
+
+
+def test_a_range_marked_while_another_opens_is_not_played_in_that_one(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
+) -> None:
+    toolbox = SlowDisk()
+    window = open_window(toolbox)
+    open_paused(qtbot, window, clip)
+    window.open_source(str(shutil.copy(clip, tmp_path / "slow.mp4")))
+    qtbot.waitUntil(lambda: "Opening" in window.status.activity.text(), timeout=SLOW_MS)
+    window.stage.timeline.set_loop((30, 40))
+    played: list[int] = []
+    enough, put = threading.Event(), window.pictures.put
+
+    def note(picture: Picture) -> None:
+        if picture.session == window.session:
+            played.append(picture.index)
+        if len(played) > 3:
+            enough.set()
+        put(picture)
+
+    window.pictures.put = note
+    toolbox.may_open.set()
+    assert enough.wait(SLOW_MS / 1000)  # before the window hears of it, and takes the range away
+    assert max(played) < 30
+    qtbot.waitUntil(lambda: window.source_name == "slow.mp4", timeout=SLOW_MS)
+    assert window.stage.timeline.loop is None

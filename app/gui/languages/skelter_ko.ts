@@ -1960,8 +1960,8 @@
       <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
     </message>
     <message>
-      <source>That was for a video that is not open any more; nothing was changed.</source>
-      <translation>더 이상 열려 있지 않은 동영상에 대한 것이므로 아무것도 바꾸지 않았습니다.</translation>
+      <source>That was for a video that is not open any more; nothing was done.</source>
+      <translation>더 이상 열려 있지 않은 동영상에 대한 것이므로 아무 작업도 하지 않았습니다.</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>

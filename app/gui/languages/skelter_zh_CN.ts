@@ -1960,8 +1960,8 @@
       <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
     </message>
     <message>
-      <source>That was for a video that is not open any more; nothing was changed.</source>
-      <translation>该操作针对的视频已不再打开；未作任何更改。</translation>
+      <source>That was for a video that is not open any more; nothing was done.</source>
+      <translation>该操作针对的视频已不再打开；未执行任何操作。</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>

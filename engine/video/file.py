@@ -249,9 +249,10 @@ class FileSource:
         rate = stream.average_rate or stream.guessed_rate
         fps = float(rate) if rate and 0 < rate <= 1000 else None
         duration = duration_s(container, stream, (self._first_pts or 0) * self._tick_s)
-        count = stream.frames if "mp4" in container.format.name else 0
-        if not count and fps and duration:
-            count = max(1, round(duration * fps))
+        # not by a table of contents first: of a file in fragments it may list the first one only
+        count = max(1, round(duration * fps)) if fps and duration else stream.frames
+        if count == 1:  # a picture, then, and people in it cannot be followed: that must be right
+            count = len(self._read_table().pts)
         return SourceInfo(
             name=self.path.name,
             width=self._to_rgb.width,

@@ -237,6 +237,21 @@ def test_sound_longer_than_the_pictures_is_not_a_break(tmp_path: Path, suffix: s
     assert len(played(path)) == 40
 
 
+@pytest.mark.parametrize("flags", ["frag_every_frame", "frag_keyframe"])
+def test_the_first_fragment_of_a_file_is_not_taken_for_all_of_it(tmp_path: Path, flags: str) -> None:
+    path = make_clip(tmp_path / "f.mp4", Recipe(muxer_options={"movflags": flags}))
+    with FileSource(path) as source:
+        assert source.info.frame_count == len(list(source)) == 40
+
+
+@pytest.mark.parametrize(("suffix", "count"), [(".mp4", 1), (".gif", 1), (".mpg", 2), (".mpg", 3)])
+def test_one_picture_is_told_from_a_few(tmp_path: Path, suffix: str, count: int) -> None:
+    codec, pix_fmt = {".gif": ("gif", "rgb8"), ".mpg": ("mpeg2video", "yuv420p")}.get(suffix, ("libx264", "yuv420p"))
+    recipe = Recipe(even_times(count), codec=codec, pix_fmt=pix_fmt, ticks=100 if suffix == ".gif" else 25)
+    with FileSource(make_clip(tmp_path / f"few{suffix}", recipe)) as source:
+        assert (source.info.frame_count == 1) == (count == 1)  # people in one picture are numbered, not followed
+
+
 def test_a_recording_that_was_never_closed_is_read_to_its_end(golden: ClipMaker) -> None:
     short = cut(golden("no-duration"), 0.8, "never-closed.mkv")  # as a recorder leaves it when its battery dies
     with FileSource(short) as source:

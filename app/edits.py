@@ -122,15 +122,16 @@ class Edits:
 
 
 class EditLog:
-    """Edits that can be taken back and made again."""
+    """Edits that can be taken back and made again; those it begins with stay, as they were made some other time."""
 
-    def __init__(self, edits: Edits | None = None) -> None:
-        self.edits = edits or Edits()
+    def __init__(self, given: Edits | None = None) -> None:
+        self.edits = given or Edits()
+        self._given = len(self.edits)  # of the edits, the first so many
         self._undone: list[Change] = []
 
     @property
     def can_undo(self) -> bool:
-        return len(self.edits) > 0
+        return len(self.edits) > self._given
 
     @property
     def can_redo(self) -> bool:
@@ -142,7 +143,7 @@ class EditLog:
         self._undone.clear()
 
     def undo(self) -> None:
-        if self.edits.changes:
+        if self.can_undo:
             *before, last = self.edits.changes
             self._undone.append(last)
             self.edits = Edits(tuple(before))
@@ -153,6 +154,7 @@ class EditLog:
 
     def renumber(self, renamed: Mapping[int, int]) -> None:
         """Follow people to their new ids."""
+        self._given = len(Edits(self.edits.changes[: self._given]).renumbered(renamed))
         self.edits = self.edits.renumbered(renamed)
         self._undone = list(Edits(tuple(self._undone)).renumbered(renamed).changes)
 

@@ -11,7 +11,7 @@ from app.gui import messages as say
 
 
 class Corrections:
-    """Holds the edits and tells every change of them."""
+    """Holds the edits and tells every change of them. Those it begins with, from a file that was opened, stay."""
 
     def __init__(self, edits: Edits, notify: Callable[[say.Event], None]) -> None:
         self._log = EditLog(edits)
@@ -36,7 +36,7 @@ class Corrections:
 
     def renumber(self, renamed: dict[int, int]) -> None:
         """Follow people to the ids they were given since."""
-        if renamed and (self._log.can_undo or self._log.can_redo):
+        if renamed and (len(self.edits) or self._log.can_redo):
             self._log.renumber(renamed)
             self.tell()
 

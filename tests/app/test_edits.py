@@ -119,6 +119,18 @@ def test_undoing_everything_leaves_nothing_and_redoing_brings_it_back(changes: l
     assert not log.can_redo
 
 
+def test_what_it_begins_with_is_not_undone_also_after_people_got_other_numbers() -> None:
+    log = EditLog(Edits((Rename(3, "Anna"), Merge(1, 3))))
+    assert not log.can_undo
+    log.do(Hide(3, True))
+    log.renumber({3: 1})  # the merge came true by itself
+    log.undo()
+    assert (log.edits, log.can_undo, log.can_redo) == (Edits((Rename(1, "Anna"),)), False, True)
+    log.undo()
+    log.redo()
+    assert log.edits == Edits((Rename(1, "Anna"), Hide(1, True)))
+
+
 @given(st.lists(CHANGES, max_size=8))
 def test_they_are_read_back_from_json(changes: list[Change]) -> None:
     edits = Edits(tuple(changes))

@@ -21,7 +21,7 @@ from engine.errors import BackendError
 from engine.types import U8, Boxes
 from tests.gui.clips import GreenDetector, GreenEngines, GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_known_data import write_data
+from tests.gui.test_known_data import known, write_data
 from tests.gui.test_window import SLOW_MS, open_paused
 
 
@@ -208,14 +208,6 @@ def correct(qtbot: QtBot, window: MainWindow) -> None:
     window.people.renamed.emit(3, "Ada")
     window.editing.hide_or_show(4)
     qtbot.waitUntil(lambda: people_on(window, 80) == (3,), timeout=SLOW_MS)
-
-
-def known(qtbot: QtBot, window: MainWindow) -> say.Work:
-    """What the player knows, after everything it was told."""
-    replies: list[say.Work] = []
-    window.player.send(say.ShareWork(lambda work: replies.append(work) if work else None, window.open_session))
-    qtbot.waitUntil(lambda: bool(replies), timeout=SLOW_MS)
-    return replies[0]
 
 
 def test_corrections_made_during_an_export_hold_after_it(

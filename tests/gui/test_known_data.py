@@ -16,7 +16,7 @@ from app.exports.skelter_json import read
 from app.gui import messages as say
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
-from app.results import FrameRecord, Header, SourceRecord
+from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.smoothing import smooth_recording
 from engine.types import Boxes, Poses, Tracks
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, StickPose, make_clip
@@ -68,12 +68,12 @@ def test_what_is_known_is_drawn_with_its_own_joints(
 def test_names_hand_edits_and_smoothing_of_a_result_outlive_going_on_with_it(
     qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
 ) -> None:
-    known = read(write_data(tmp_path / "plain.json", frames=40))
-    known.header = replace(known.header, names={7: "Ada"})
+    found = read(write_data(tmp_path / "plain.json", frames=40))
+    found.header = replace(found.header, names={7: "Ada"})
     edited = np.zeros((1, 17), np.bool_)
     edited[0, 9] = True
-    known.add(replace(known[5], edited=edited))
-    smoothed = smooth_recording(known)
+    found.add(replace(found[5], edited=edited))
+    smoothed = smooth_recording(found)
     write(smoothed, tmp_path / "ada.json")
     window.stage.transport.faster(9)
     window.open_source(str(clip), tmp_path / "ada.json")
@@ -96,6 +96,55 @@ def test_names_hand_edits_and_smoothing_of_a_result_outlive_going_on_with_it(
     for name in ("again.csv", "again-tidy.csv"):
         with (tmp_path / name).open(newline="") as file:
             assert len({len(row) for row in csv.reader(file)}) == 1, f"{name}: every row has every column"
+
+
+def write_named(path: Path, frames: range) -> Path:
+    """What `write_data` knows of these frames; the person is called Ada."""
+    whole = read(write_data(path.with_name("whole.json")))
+    part = Recording(replace(whole.header, names={7: "Ada"}))
+    for index in frames:
+        part.add(whole[index])
+    write(part, path)
+    return path
+
+
+def test_undo_takes_back_what_was_corrected_here_and_no_name_that_came_with_the_result(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    undo = window.actions_["undo"]
+    window.open_source(str(clip), write_named(tmp_path / "ada.json", range(60)))
+    qtbot.waitUntil(lambda: window.people.name(7) == "Ada", timeout=SLOW_MS)
+    assert not undo.isEnabled()
+    window.player.send(say.Play(False))
+    window.people.renamed.emit(7, "Bo")
+    qtbot.waitUntil(lambda: window.people.name(7) == "Bo" and undo.isEnabled(), timeout=SLOW_MS)
+    undo.trigger()
+    window.editing.undo()  # as by a second Ctrl+Z before the window knows that nothing is left
+    qtbot.waitUntil(lambda: window.people.name(7) == "Ada" and not undo.isEnabled(), timeout=SLOW_MS)
+    assert known(qtbot, window).edits.names == {7: "Ada"}
+    window.commands.questions.target = lambda suggestion, kinds: str(tmp_path / "ada.skelter")
+    window.actions_["save-as"].trigger()
+    qtbot.waitUntil(lambda: "ada.skelter" in window.banner.sentence, timeout=SLOW_MS)
+    window.open_source(str(tmp_path / "ada.skelter"))
+    qtbot.waitUntil(lambda: "ada.skelter" in window.windowTitle(), timeout=SLOW_MS)
+    assert known(qtbot, window).edits.names == {7: "Ada"}
+    assert not undo.isEnabled()
+
+
+def known(qtbot: QtBot, window: MainWindow) -> say.Work:
+    """What the player knows, after everything it was told."""
+    replies: list[say.Work] = []
+    window.player.send(say.ShareWork(lambda work: replies.append(work) if work else None, window.open_session))
+    qtbot.waitUntil(lambda: bool(replies), timeout=SLOW_MS)
+    return replies[0]
+
+
+def test_a_name_of_a_result_goes_along_where_its_person_turns_out_to_be_an_earlier_one(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    window.open_source(str(clip), write_named(tmp_path / "late.json", range(20, 40)))
+    qtbot.waitUntil(lambda: window.people.ids() == [8], timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.people.name(8) == "Ada", timeout=SLOW_MS)
 
 
 def test_data_of_another_video_are_refused(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:

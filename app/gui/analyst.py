@@ -170,6 +170,9 @@ class Analyst:
         touched = [record for record in self.recording if np.isin(record.tracks.ids, list(renamed)).any()]
         for record in touched:
             self.recording.add(with_ids(record, renamed))
+        header = self.recording.header
+        names = {renamed.get(person, person): name for person, name in header.names.items()}
+        self.recording.header = replace(header, names=names)
         self._retell()
         self._on_renumbered(renamed)
 

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.changes import Split
 from app.exports import open_writer, write
 from app.exports.skelter_json import read
 from app.gui import messages as say
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
+from app.manifest import read as read_manifest
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.smoothing import smooth_recording
 from engine.types import Boxes, Poses, Tracks
@@ -139,12 +141,36 @@ def known(qtbot: QtBot, window: MainWindow) -> say.Work:
     return replies[0]
 
 
+def test_the_manifest_says_whether_anything_was_corrected_beyond_what_the_result_held(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    def exported_as_edited(name: str) -> bool:
+        return is_exported_as_edited(qtbot, window, tmp_path / f"{name}.csv")
+
+    window.open_source(str(clip), write_named(tmp_path / "ada.json", range(60)))
+    qtbot.waitUntil(lambda: window.people.name(7) == "Ada", timeout=SLOW_MS)
+    assert not exported_as_edited("as it came")
+    window.people.renamed.emit(7, "Bo")
+    assert exported_as_edited("named otherwise")
+    window.editing.undo()
+    assert not exported_as_edited("as before")
+    window.player.send(say.MakeEdit(Split(7, 30, 0), window.open_session))
+    assert exported_as_edited("split")
+
+
+def is_exported_as_edited(qtbot: QtBot, window: MainWindow, target: Path) -> bool:
+    window.exporting.export_to(target)
+    qtbot.waitUntil(lambda: target.name in window.banner.sentence, timeout=SLOW_MS)
+    return read_manifest(target.with_suffix(".manifest.json")).origin.edited
+
+
 def test_a_name_of_a_result_goes_along_where_its_person_turns_out_to_be_an_earlier_one(
     qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
 ) -> None:
     window.open_source(str(clip), write_named(tmp_path / "late.json", range(20, 40)))
     qtbot.waitUntil(lambda: window.people.ids() == [8], timeout=SLOW_MS)
     qtbot.waitUntil(lambda: window.people.name(8) == "Ada", timeout=SLOW_MS)
+    assert not is_exported_as_edited(qtbot, window, tmp_path / "as it came.csv")
 
 
 def test_data_of_another_video_are_refused(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -19,7 +22,7 @@ from app.batch.work import Outcome, Settings, Wanted
 from app.batch.workers import Advance, Workers
 from app.engines import Choice
 from app.manifest import read
-from engine.errors import MissingFileError, SourceError, UsageError
+from engine.errors import BackendError, MissingFileError, SourceError, UsageError
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.shared import VIDEO, needs_shared
 
@@ -255,6 +258,47 @@ def test_a_worker_that_dies_takes_only_its_video_along_which_is_begun_once_more(
     else:
         assert told["0"].status == "failed"
         assert "died 2 times (SIGKILL, perhaps for want of memory)" in (told["0"].why or "")
+
+
+class Threads:
+    """Takes the place of multiprocessing's context: threads that say what workers would, and load no networks.
+
+    The second of them finds no room for the networks until `a_video_is_done`.
+    """
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.a_video_is_done = threading.Event()
+
+    def Pipe(self):
+        here, there = multiprocessing.Pipe()
+        return here, SimpleNamespace(end=there, close=lambda: None)  # which a process would have to itself
+
+    def Process(self, *, args, **_):
+        self.begun += 1
+        life = self.without_room if self.begun == 2 else self.with_room
+        thread = threading.Thread(target=life, args=(args[0].end,), daemon=True)
+        thread.terminate = lambda: None
+        return thread
+
+    def without_room(self, connection):
+        connection.recv()
+        self.a_video_is_done.wait(20)
+        connection.send(BackendError("There is no room left on the card."))
+
+    def with_room(self, connection):
+        while (video := connection.recv()) is not None:
+            connection.send(Outcome(video, "done"))
+
+
+def test_a_worker_without_room_is_replaced_once_the_others_have_ended(monkeypatch):
+    threads, outcomes = Threads(), []
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _: threads)
+    with Workers(2, Settings(Choice()), [Video(name, name, name, 1) for name in "ab"]) as workers:
+        for event in workers.events():
+            outcomes.append(event)
+            threads.a_video_is_done.set()
+    assert {outcome.video.stem: outcome.status for outcome in outcomes} == {"a": "done", "b": "done"}
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,18 @@ def test_the_part_before_joins_too() -> None:
     file.close()
 
 
+def test_frames_learnt_whose_people_keep_their_numbers_are_not_copied() -> None:
+    file, lanes = playback(Frames(10))
+    file.go(0)
+    play(file)
+    found = file.recording
+    learner = Analyst(Recording(found.header), lanes)
+    learner.learn(found)
+    assert len(found) == 10
+    assert all(learner.recording[record.index] is record for record in found), "an hour of results is in memory once"
+    file.close()
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(jumps=st.lists(st.tuples(st.integers(0, 49), st.integers(0, 9)), max_size=5))
 def test_after_any_wandering_a_full_pass_leaves_two_people(jumps: list[tuple[int, int]]) -> None:

@@ -14,10 +14,11 @@ from app.gui.comparing import Second
 from app.gui.hovering import Preview
 from app.gui.mailbox import Mailbox
 from app.gui.messages import Picture
+from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.session import read_session
 from engine.video import LiveState, Source
-from tests.gui.clips import GreenToolbox, make_clip, number_in
+from tests.gui.clips import GreenToolbox, OtherJointsToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, number_shown, open_paused, turn_wheel, wait_for_frame
 
@@ -292,6 +293,25 @@ def test_a_remembered_second_that_fails_as_nobody_foresaw_is_told_in_whole_sente
         ),
         timeout=SLOW_MS,
     )
+
+
+def test_both_are_analysed_again_by_a_network_of_other_joints(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, other: Path
+) -> None:
+    window = open_window(OtherJointsToolbox())
+    open_paused(qtbot, window, clip)
+    window.comparing.begin(str(other))
+    qtbot.waitUntil(lambda: joints_shown(window) == (17, 17), timeout=SLOW_MS)
+    window.engines.use(EngineChoice(pose="stick-fine"))
+    qtbot.waitUntil(lambda: window.engines.choice.pose == "stick-fine", timeout=SLOW_MS)
+    window.engines._panel.again.click()
+    qtbot.waitUntil(lambda: joints_shown(window) == (16, 16), timeout=SLOW_MS)
+
+
+def joints_shown(window: MainWindow) -> tuple[int | None, ...]:
+    """How many joints the people of the first have, and those of the second."""
+    tracks = [shown.tracks if shown is not None else None for shown in (window.shown, second_of(window).shown)]
+    return tuple(each.poses.keypoints.shape[1] if each is not None and len(each) else None for each in tracks)
 
 
 def test_what_was_compared_with_does_not_stay(qtbot: QtBot, pair: MainWindow) -> None:

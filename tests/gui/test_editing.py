@@ -432,6 +432,31 @@ def test_corrections_survive_a_crash(
     assert not list(settings.recovery.glob("*.skelter"))
 
 
+def test_corrections_that_were_saved_are_not_offered_after_a_crash_in_another_video(
+    qtbot: QtBot, pair: MainWindow, open_window: OpenWindow, toolbox: GreenToolbox, slow_disk: SlowDisk, clip: Path,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    questions, kept = pair.commands.questions, pair.sessions._own
+    slow_disk.may_write.set()
+    pair.sessions._timer.setInterval(0)
+    name_person(qtbot, pair, 0, "Ada")
+    qtbot.waitUntil(kept.exists, timeout=SLOW_MS)
+    slow_disk.may_write.clear()
+    slow_disk.writing.clear()
+    questions.target = lambda suggestion, kinds: str(tmp_path / "work.skelter")
+    questions.give_up_saving = lambda: True  # waiting for it, that is
+    pair.actions_["save"].trigger()
+    qtbot.waitUntil(slow_disk.writing.is_set, timeout=SLOW_MS)
+    for _ in range(2):
+        pair.open_source(str(clip))
+    qtbot.waitUntil(lambda: pair.source_name == "numbered.mp4", timeout=SLOW_MS)
+    slow_disk.may_write.set()
+    qtbot.waitUntil(lambda: "work.skelter" in pair.banner.sentence, timeout=SLOW_MS)
+    pair.sessions._lock.unlock()  # as the system does when a program dies
+    other = open_window(toolbox)
+    assert not other.sessions.offer_lost()
+
+
 def test_kept_corrections_outlive_a_video_that_is_not_there(
     qtbot: QtBot, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings, tmp_path: Path
 ) -> None:

@@ -135,18 +135,25 @@ def click(duration_s: float, at_s: float) -> npt.NDArray[np.int16]:
 
 
 def click_time_s(path: Path) -> float:
-    """When the click of the first sound track is heard, counted from the first picture; seconds."""
+    """When the first click of the first sound track is heard, counted from the first picture; seconds."""
+    return click_times_s(path)[0]
+
+
+def click_times_s(path: Path) -> list[float]:
+    """When each click is heard, a second or more apart from the others."""
     with av.open(str(path)) as container:
         first = next(container.decode(video=0))
-    loudest: list[tuple[float, float]] = []
+    loud: list[float] = []
     with av.open(str(path)) as container:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
         for frame in container.decode(audio=0):
             for part in resampler.resample(frame):
                 samples = np.abs(part.to_ndarray().ravel().astype(int))
                 begin_s = float(part.pts * part.time_base)
-                loudest += [(begin_s + k / RATE, float(samples[k])) for k in np.flatnonzero(samples > 6000)[:1]]
-    return min(loudest)[0] - float(first.pts * first.time_base)
+                loud += [begin_s + k / RATE for k in np.flatnonzero(samples > 6000)[:1].tolist()]
+    loud.sort()
+    clicks = [at for k, at in enumerate(loud) if k == 0 or at - loud[k - 1] > 0.9]
+    return [at - float(first.pts * first.time_base) for at in clicks]
 
 
 def cut(path: Path, share: float, name: str | None = None) -> Path:

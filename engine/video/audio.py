@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +18,8 @@ from av.packet import Packet
 from av.stream import Discard
 
 from engine.errors import SourceError
-from engine.video.decoder import open_container, picture_span_s
+from engine.video.decoder import USUAL_FPS, open_container, open_video, picture_span_s, rate_of
+from engine.video.packets import JUMP_S, Join, read_joins
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +44,8 @@ class AudioCopy:
 
     Time 0 is the first picture of `path` (its beginning, where it has no pictures). Sound before the first picture that
     is exported is left out, unless that picture is the source's first; so is sound after the last, unless it is the
-    last. Damaged sound ends the sound, never the export.
+    last. Where the source's times begin anew, sound goes on with the pictures. Damaged sound ends the sound, never the
+    export.
 
     Raises MissingFileError or SourceError where `path` cannot be opened.
     """
@@ -60,6 +64,8 @@ class AudioCopy:
                 self._tracks[stream.index] = track
         for video in self._source.streams.video:
             video.discard = Discard.all
+        self._path = path
+        self._joins: list[Join] | None = None  # read when the sound first jumps back
         self._packets = self._read()
         self._pending: Packet[AudioStream] | None = None
         self._from_s: float | None = None
@@ -87,8 +93,10 @@ class AudioCopy:
 
     def finish(self, end_s: float, source_end_s: float) -> None:
         """Hands over the rest, up to `end_s` of the target; all of it where `source_end_s` is the pictures' end."""
-        whole = self._pictures_s is None or source_end_s >= self._pictures_s - _LATE_S
-        self.mux_until(float("inf") if whole else end_s)
+        self.mux_until(end_s)
+        over_joins_s = self._joins[-1].shift_s if self._joins else 0.0
+        if self._pictures_s is None or source_end_s >= self._pictures_s + over_joins_s - _LATE_S:
+            self.mux_until(float("inf"))
         for track in self._tracks.values():
             track.flush()
 
@@ -107,49 +115,84 @@ class AudioCopy:
                 _log.warning("the sound of %s ends early: %s", self._source.name, error.strerror)
                 return
             if packet.pts is not None and packet.size:
-                yield cast("Packet[AudioStream]", packet)
+                sound = cast("Packet[AudioStream]", packet)
+                if self._tracks[packet.stream.index].jumps_back(sound):
+                    self._follow_pictures(sound)
+                yield sound
+
+    def _follow_pictures(self, packet: Packet[AudioStream]) -> None:
+        """Puts what comes from `packet` on where the pictures stored beside it are shown."""
+        if self._joins is None:
+            self._joins = _joins_of(self._path)
+        if self._joins:
+            at = packet.pos or 0
+            nearest = min(self._joins, key=lambda join: abs(join.at - at))
+            self._tracks[packet.stream.index].join_s = nearest.shift_s
 
 
-class _Copied:
-    """A stream of sound whose packets go over as they are."""
+class _Sound(ABC):
+    """A stream of sound on its way.
 
-    def __init__(self, stream: AudioStream, target: OutputContainer) -> None:
-        self.shift_s = 0.0
+    shift_s  from the source's clock to the target's
+    join_s   what is added to that since the source's times began anew
+    """
+
+    def __init__(self, stream: AudioStream, target: OutputContainer, out: AudioStream) -> None:
+        self.shift_s = self.join_s = 0.0
         self._tick = Fraction(stream.time_base or 1)
         self._target = target
-        self._out = target.add_stream_from_template(stream)
+        self._out = out
+        self._read_s = -math.inf
         self._last_dts: int | None = None
 
-    def time_of(self, packet: Packet[AudioStream]) -> float:
-        return float((packet.pts or 0) * self._tick) + self.shift_s
+    def jumps_back(self, packet: Packet[AudioStream]) -> bool:
+        """Whether the times of the source begin anew with this packet, the next one read."""
+        before_s, self._read_s = self._read_s, float((packet.pts or 0) * self._tick)
+        return self._read_s < before_s - JUMP_S
 
+    def time_of(self, packet: Packet[AudioStream]) -> float:
+        return float((packet.pts or 0) * self._tick) + self.shift_s + self.join_s
+
+    @abstractmethod
     def mux(self, packet: Packet[AudioStream]) -> None:
-        ticks = round(self.shift_s / self._tick)
-        packet.pts = (packet.pts or 0) + ticks
-        packet.dts = packet.pts if packet.dts is None else packet.dts + ticks
-        if self._last_dts is not None and packet.dts <= self._last_dts:
+        """Raises FFmpegError where the target does not take it."""
+
+    @abstractmethod
+    def flush(self) -> None:
+        """Hands over what is still on its way."""
+
+    def _hand_over(self, packet: Packet[AudioStream]) -> None:
+        if packet.dts is not None and self._last_dts is not None and packet.dts <= self._last_dts:
             return  # a broadcast that jumped; no container takes times that go back
         self._last_dts = packet.dts
         packet.stream = self._out
         self._target.mux(packet)
 
+
+class _Copied(_Sound):
+    """A stream of sound whose packets go over as they are."""
+
+    def __init__(self, stream: AudioStream, target: OutputContainer) -> None:
+        super().__init__(stream, target, target.add_stream_from_template(stream))
+
+    def mux(self, packet: Packet[AudioStream]) -> None:
+        ticks = round((self.shift_s + self.join_s) / self._tick)
+        packet.pts = (packet.pts or 0) + ticks
+        packet.dts = packet.pts if packet.dts is None else packet.dts + ticks
+        self._hand_over(packet)
+
     def flush(self) -> None:
         pass
 
 
-class _Recoded:
+class _Recoded(_Sound):
     """A stream of sound of a kind that the target cannot hold: decoded, and encoded as AAC."""
 
     def __init__(self, stream: AudioStream, target: OutputContainer) -> None:
-        self.shift_s = 0.0
-        self._tick = Fraction(stream.time_base or 1)
-        self._target = target
         rate = stream.codec_context.sample_rate
         layout = _LAYOUTS.get(stream.codec_context.channels, "stereo")  # by number: PCM often does not name its layout
-        self._out = target.add_stream("aac", rate=rate if rate in _AAC_RATES else 48000, layout=layout)
-
-    def time_of(self, packet: Packet[AudioStream]) -> float:
-        return float((packet.pts or 0) * self._tick) + self.shift_s
+        self._encoder = target.add_stream("aac", rate=rate if rate in _AAC_RATES else 48000, layout=layout)
+        super().__init__(stream, target, self._encoder)
 
     def mux(self, packet: Packet[AudioStream]) -> None:
         try:
@@ -158,11 +201,13 @@ class _Recoded:
             return  # a damaged packet is a short silence
         for frame in frames:
             if frame.pts is not None and frame.time_base is not None:
-                frame.pts += round(self.shift_s / frame.time_base)
-            self._target.mux(self._out.encode(frame))
+                frame.pts += round((self.shift_s + self.join_s) / frame.time_base)
+            for encoded in self._encoder.encode(frame):
+                self._hand_over(encoded)
 
     def flush(self) -> None:
-        self._target.mux(self._out.encode(None))
+        for encoded in self._encoder.encode(None):
+            self._hand_over(encoded)
 
 
 def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | None) -> _Copied | _Recoded | None:
@@ -175,3 +220,13 @@ def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | 
     if (held is None or codec.codec.canonical_name in held) and not is_broadcast:
         return _Copied(stream, target)
     return _Recoded(stream, target)
+
+
+def _joins_of(path: Path) -> list[Join]:
+    """Where the times of its pictures begin anew, if it has any."""
+    try:
+        container, pictures = open_video(path)
+    except SourceError:
+        return []
+    with container:
+        return read_joins(container, pictures, 1 / (rate_of(pictures) or USUAL_FPS))

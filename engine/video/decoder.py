@@ -18,6 +18,7 @@ from engine.errors import MissingFileError, SourceError
 from engine.video.packets import readable_packets
 from engine.video.promises import ends_early
 
+USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
 _NOT_VIDEO = {"tty", "bin", "xbin", "idf", "adf"}  # demuxers that make a "video" of any text or bytes
 _MATROSKA_DURATION = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
 _BOXES = {b"ftyp", b"mdat", b"wide", b"free", b"skip"}  # what an MP4 or QuickTime file may begin with
@@ -88,6 +89,12 @@ def duration_s(container: InputContainer, stream: VideoStream, start_s: float) -
         counted_from_s = start_s if "matroska" in container.format.name else 0.0
         return max(0.0, container.duration / 1e6 - counted_from_s)
     return None
+
+
+def rate_of(stream: VideoStream) -> float | None:
+    """Mean frames per second; None where the file does not say."""
+    rate = stream.average_rate or stream.guessed_rate
+    return float(rate) if rate and 0 < rate <= 1000 else None
 
 
 def picture_span_s(path: Path) -> tuple[float, float | None]:

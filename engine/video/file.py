@@ -16,14 +16,12 @@ from av.video.frame import VideoFrame
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import SourceInfo
-from engine.video.decoder import Decoder, duration_s, open_video
-from engine.video.packets import FrameTable, read_table
+from engine.video.decoder import USUAL_FPS, Decoder, duration_s, open_video, rate_of
+from engine.video.packets import JUMP_S, FrameTable, read_table
 from engine.video.pictures import ToRgb
 
 _SHORTEST_S = 1e-4  # two pictures with one time are told apart by this much
-_JUMP_S = 1.0  # times that go back by more begin anew; by less, they are out of order
 _KEYFRAMES_TRIED = 3  # pictures that are refreshed bit by bit are whole only after some more
-_USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
 
 
 class FileSource:
@@ -110,7 +108,7 @@ class FileSource:
             table = self._read_table()
         if table.exact and self._first_pts is not None:
             return table.index_of(self._first_pts + int(time_s / self._tick_s + 1e-6))
-        return max(0, min(int(time_s * (self._info.fps or _USUAL_FPS) + 1e-6), len(table.pts) - 1))
+        return max(0, min(int(time_s * (self._info.fps or USUAL_FPS) + 1e-6), len(table.pts) - 1))
 
     def close(self) -> None:
         with self._lock:
@@ -225,10 +223,10 @@ class FileSource:
     def _time_of(self, picture: VideoFrame) -> float:
         """Seconds since the first frame; made to grow where the container's times stand still or jump back."""
         if picture.pts is None or self._first_pts is None:
-            return self._index / (self._info.fps or _USUAL_FPS)
+            return self._index / (self._info.fps or USUAL_FPS)
         time_s = (picture.pts - self._first_pts) * self._tick_s + self._shift_s
-        if time_s < self._last_time_s - _JUMP_S:  # recordings joined without new times
-            self._shift_s += self._last_time_s + 1 / (self._info.fps or _USUAL_FPS) - time_s
+        if time_s < self._last_time_s - JUMP_S:  # recordings joined without new times
+            self._shift_s += self._last_time_s + 1 / (self._info.fps or USUAL_FPS) - time_s
             time_s = (picture.pts - self._first_pts) * self._tick_s + self._shift_s
         self._last_time_s = max(time_s, self._last_time_s + _SHORTEST_S)
         return self._last_time_s
@@ -246,8 +244,7 @@ class FileSource:
 
     def _describe(self) -> SourceInfo:
         container, stream = self._decoder.container, self._decoder.stream
-        rate = stream.average_rate or stream.guessed_rate
-        fps = float(rate) if rate and 0 < rate <= 1000 else None
+        fps = rate_of(stream)
         duration = duration_s(container, stream, (self._first_pts or 0) * self._tick_s)
         # not by a table of contents first: of a file in fragments it may list the first one only
         count = max(1, round(duration * fps)) if fps and duration else stream.frames

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from av.container import InputContainer
 from av.error import FFmpegError
@@ -15,6 +16,7 @@ from av.video.stream import VideoStream
 # A packet marked corrupt is a lost piece of a broadcast there, and the end of what there is everywhere else.
 _LOSSY = frozenset({"mpegts", "mpeg"})
 _VP8_SHOWN = 0x10  # RFC 6386 §9.1: show_frame in the first byte; other packets give no picture
+JUMP_S = 1.0  # times that go back by more begin anew; by less, they are out of order
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,37 @@ def read_table(container: InputContainer, stream: VideoStream, first_pts: int | 
         pts = pts[bisect_left(pts, first_pts) :]
     exact = exact and bool(pts) and pts[0] == first_pts and all(a < b for a, b in pairwise(pts))
     return FrameTable(pts, sorted(keyframes, key=lambda key: key.pts), exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Where the times of a file begin anew, as in broadcasts and camcorder recordings put one behind the other.
+
+    at       the byte at which the first picture after it is stored
+    shift_s  what is added to the times from there on, so that this picture follows the last one before it
+    """
+
+    at: int
+    shift_s: float
+
+
+def read_joins(container: InputContainer, stream: VideoStream, frame_s: float) -> list[Join]:
+    """Reads all packets of `stream` from the start; over a join one picture follows another by `frame_s`."""
+    starts: list[int] = []
+    spans: list[tuple[float, float]] = []  # times of the first and the last picture shown between two joins
+    tick_s, last_s = float(stream.time_base or 1), math.inf
+    for packet in readable_packets(container, stream):
+        decoded = packet.dts if packet.dts is not None else packet.pts
+        if packet.size == 0 or decoded is None:
+            continue
+        shown_s = (packet.pts if packet.pts is not None else decoded) * tick_s
+        if decoded * tick_s < last_s - JUMP_S:
+            starts.append(packet.pos or 0)
+            spans.append((shown_s, shown_s))
+        last_s = decoded * tick_s
+        spans[-1] = min(spans[-1][0], shown_s), max(spans[-1][1], shown_s)
+    steps = (before[1] + frame_s - after[0] for before, after in pairwise(spans))
+    return [Join(at, shift_s) for at, shift_s in zip(starts[1:], accumulate(steps), strict=True)]
 
 
 def readable_packets(container: InputContainer, stream: VideoStream) -> Generator[Packet[VideoStream], None, bool]:

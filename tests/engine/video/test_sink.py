@@ -16,7 +16,17 @@ import pytest
 from engine.errors import SinkError, SourceBrokenOff
 from engine.video.file import FileSource
 from engine.video.sink import VideoSink
-from tests.clips import Recipe, Sound, click_time_s, colour_chart, even_times, index_of, make_clip, picture
+from tests.clips import (
+    Recipe,
+    Sound,
+    click_time_s,
+    click_times_s,
+    colour_chart,
+    even_times,
+    index_of,
+    make_clip,
+    picture,
+)
 from tests.engine.video.conftest import GOLDEN, ClipMaker
 from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
@@ -146,6 +156,39 @@ def test_a_section_takes_its_own_piece_of_the_sound(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "out.mp4")) as container:
         audio = container.streams.audio[0]
         assert float(audio.duration * audio.time_base) == pytest.approx(1.0, abs=0.06)
+
+
+@pytest.fixture(scope="module", params=["ts", "mpg"])
+def joined(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three recordings of 2 s one behind the other, as broadcasts and camcorders leave them: each begins at time 0.
+    Clicks are at 0.5, 0.75 and 1 s of theirs, and the sound of the second ends early."""
+    folder = tmp_path_factory.mktemp("joined")
+    video, sound = {"ts": ("libx264", "aac"), "mpg": ("mpeg2video", "ac3")}[request.param]  # recoded; copied
+    parts = b""
+    for k in range(3):
+        recipe = Recipe(
+            even_times(50), codec=video, codec_options={"bf": "2"}, ticks=25,
+            sound=Sound(sound, duration_s=1.5 if k == 1 else 2.0, click_s=0.5 + 0.25 * k),
+        )  # fmt: skip
+        parts += make_clip(folder / f"part.{request.param}", recipe).read_bytes()
+    path = folder / f"joined.{request.param}"
+    path.write_bytes(parts)
+    return path
+
+
+@KINDS
+def test_sound_goes_on_with_the_pictures_where_recordings_are_joined(joined: Path, tmp_path: Path, suffix: str) -> None:
+    export(joined, tmp_path / f"out{suffix}")
+    with FileSource(tmp_path / f"out{suffix}") as source:
+        assert [index_of(frame.image) for frame in source] == [*range(50)] * 3
+    assert click_times_s(tmp_path / f"out{suffix}") == pytest.approx([0.5, 2.75, 5.0], abs=0.02)
+
+
+def test_a_section_over_a_join_has_the_sound_of_its_pictures_and_no_more(joined: Path, tmp_path: Path) -> None:
+    export(joined, tmp_path / "over.mp4", first=25, last=74)  # 1.0 to 3.0 s
+    assert click_times_s(tmp_path / "over.mp4") == pytest.approx([1.75], abs=0.02)
+    export(joined, tmp_path / "first.mp4", last=49)  # the whole first recording
+    assert click_times_s(tmp_path / "first.mp4") == pytest.approx([0.5], abs=0.02)
 
 
 def test_the_sound_can_be_moved(tmp_path: Path) -> None:

@@ -122,11 +122,11 @@ class Edits:
 
 
 class EditLog:
-    """Edits that can be taken back and made again; those it begins with stay, as they were made some other time."""
+    """Edits that can be taken back and made again, but for the first `given` of those it begins with."""
 
-    def __init__(self, given: Edits | None = None) -> None:
-        self.edits = given or Edits()
-        self._given = len(self.edits)  # of the edits, the first so many
+    def __init__(self, edits: Edits | None = None, *, given: int = 0) -> None:
+        self.edits = edits or Edits()
+        self._given = given
         self._undone: list[Change] = []
 
     @property

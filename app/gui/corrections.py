@@ -11,10 +11,10 @@ from app.gui import messages as say
 
 
 class Corrections:
-    """Holds the edits and tells every change of them. Those it begins with, from a file that was opened, stay."""
+    """Holds the edits and tells every change of them. The first `given` are of the file and not to be taken back."""
 
-    def __init__(self, edits: Edits, notify: Callable[[say.Event], None]) -> None:
-        self._log = EditLog(edits)
+    def __init__(self, edits: Edits, notify: Callable[[say.Event], None], *, given: int = 0) -> None:
+        self._log = EditLog(edits, given=given)
         self._notify = notify
 
     @property

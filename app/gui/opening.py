@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from app.changes import Rename
@@ -46,8 +47,17 @@ class Opening:
         """What was corrected before; of a result the names given to people, as what else was corrected is in it."""
         if self.saved is not None:
             return self.saved.edits
-        names = self.recording.header.names if self.recording is not None else {}
-        return Edits(tuple(Rename(person, name) for person, name in names.items()))
+        return Edits(tuple(Rename(person, name) for person, name in self._names.items()))
+
+    @property
+    def given(self) -> int:
+        """How many of the edits, the first ones, only say what people are called in the result it began with."""
+        of_result = (isinstance(c, Rename) and self._names.get(c.person) == c.name for c in self.edits.changes)
+        return sum(takewhile(bool, of_result))
+
+    @property
+    def _names(self) -> dict[int, str]:
+        return self.recording.header.names if self.recording is not None else {}
 
     def opened(self) -> say.Opened:
         """The event that tells of it."""

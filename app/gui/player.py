@@ -222,7 +222,7 @@ class Player:
         self._session, self._info = opening.command.session, opening.source.info
         self._room.has_failed = False  # perhaps it was mended
         self._notify(opening.opened())
-        self._corrections = Corrections(opening.edits, self._notify)
+        self._corrections = Corrections(opening.edits, self._notify, given=opening.given)
         self._corrections.tell(by_hand=opening.command.recovered)
         if self._info.live:
             self._room.ensure(self._info)

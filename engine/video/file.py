@@ -28,7 +28,8 @@ class FileSource:
     """A video file as a SeekableSource.
 
     Pictures are turned and mirrored as the container's display matrix says. Non-square pixels are made square by
-    widening the picture (or making it taller), so that people have the proportions that a player shows. `time_s` is the
+    widening the picture (or making it taller), so that people have the proportions that a player shows. All have the
+    size of the first: those that come in another one are fitted in with black bars. `time_s` is the
     container's presentation time, counted from the first frame: variable frame rates keep their times.
 
     threads: for decoding; 0 = as many as the machine has cores.
@@ -138,7 +139,8 @@ class FileSource:
             if picture is not None:
                 if self._decoder.skipped and (table := self._read_table()).exact and picture.pts is not None:
                     self._index = table.index_of(picture.pts)
-                frame = Frame(self._to_rgb(picture), self._index, self._time_of(picture))
+                image = self._to_rgb(picture, self._decoder.stream.codec_context.sample_aspect_ratio)
+                frame = Frame(image, self._index, self._time_of(picture))
                 self._index += 1
                 return frame
             if not self._decoder.broken:

@@ -10,12 +10,24 @@ from engine.types import U8
 
 def fitted(image: U8, width: int, height: int) -> U8:
     """`image`, uint8 [H, W, 3], scaled into `width` × `height` as large as it goes, black bars beside it."""
-    if image.shape[:2] == (height, width):
+    inner = fitted_size(image.shape[1], image.shape[0], width, height)
+    if image.shape[1::-1] != inner:
+        image = np.asarray(cv2.resize(image, inner, interpolation=cv2.INTER_AREA), np.uint8)
+    return with_bars(image, width, height)
+
+
+def fitted_size(width: int, height: int, into_width: int, into_height: int) -> tuple[int, int]:
+    """The size of a picture of `width` × `height` scaled into another one as large as it goes."""
+    scale = min(into_width / width, into_height / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def with_bars(image: U8, width: int, height: int) -> U8:
+    """`image`, uint8 [H, W, 3] and no larger, in the middle of `width` × `height` black pixels."""
+    inner_height, inner_width = image.shape[:2]
+    if (inner_width, inner_height) == (width, height):
         return image
-    scale = min(width / image.shape[1], height / image.shape[0])
-    inner_width, inner_height = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
     left, top = (width - inner_width) // 2, (height - inner_height) // 2
     canvas = np.zeros((height, width, 3), np.uint8)
-    inner = canvas[top : top + inner_height, left : left + inner_width]
-    inner[:] = cv2.resize(image, (inner_width, inner_height), interpolation=cv2.INTER_AREA)
+    canvas[top : top + inner_height, left : left + inner_width] = image
     return canvas

@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 
 from engine.types import U8
+from engine.video.fitting import fitted_size, with_bars
 
 # Untagged pictures from this height up are BT.709, smaller ones BT.601: what players assume, and what our sink writes.
 HD_HEIGHT = 720
@@ -67,6 +68,8 @@ def square_size(width: int, height: int, aspect: Fraction | None) -> tuple[int, 
 class ToRgb:
     """Turns decoded frames into uint8 [height, width, 3] RGB, all of the size and the way up of the first.
 
+    A frame of another size (a camera was turned, a broadcast changed) is fitted in, with black bars beside it.
+
     width, height  of the pictures given out
     source_size    of the decoded ones: width, height
     Used by one thread.
@@ -79,12 +82,15 @@ class ToRgb:
         self._turn = Turn.of(first)
         self.width, self.height = self._size[::-1] if self._turn.transpose else self._size
 
-    def __call__(self, frame: VideoFrame) -> U8:
+    def __call__(self, frame: VideoFrame, aspect: Fraction | None = None) -> U8:
+        """`aspect`: the shape of the frame's pixels, asked for only where it has another size than the first."""
         matrix = None  # the frame's own
         if frame.colorspace == _UNSPECIFIED and "yuv" in frame.format.name:
             matrix = Colorspace.ITU709 if frame.height >= HD_HEIGHT else Colorspace.ITU601
+        size = self._size
+        if (frame.width, frame.height) != self.source_size:
+            size = fitted_size(*square_size(frame.width, frame.height, aspect), *self._size)
         # One thread: swscale's own threads cost more than they give at these sizes (docs/benchmarks.md).
-        rgb = self._reformatter.reformat(
-            frame, *self._size, format="rgb24", src_colorspace=matrix, threads=1
-        ).to_ndarray()
-        return np.ascontiguousarray(self._turn.apply(np.asarray(rgb, np.uint8)))
+        rgb = self._reformatter.reformat(frame, *size, format="rgb24", src_colorspace=matrix, threads=1).to_ndarray()
+        image = with_bars(np.asarray(rgb, np.uint8), *self._size)
+        return np.ascontiguousarray(self._turn.apply(image))

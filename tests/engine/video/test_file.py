@@ -6,6 +6,7 @@ import os
 import threading
 import zlib
 from dataclasses import replace
+from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -116,6 +117,30 @@ def test_pixels_that_are_not_square_are_shown_as_players_show_them(tmp_path: Pat
     turned = make_clip(tmp_path / "tall.mp4", replace(WIDE, rotation=90, size=(96, 160)))
     with FileSource(turned) as source:
         assert (source.info.width, source.info.height) == (96, 213)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "inner"),
+    [(None, (slice(None), slice(51, 109))), (Fraction(2), (slice(None), slice(22, 138)))],
+    ids=["square", "wide pixels"],
+)
+def test_pictures_of_another_size_are_fitted_in_undistorted(
+    tmp_path: Path, aspect: Fraction | None, inner: tuple[slice, slice]
+) -> None:
+    turned = make_clip(tmp_path / "turned.h264", Recipe(size=(96, 160), aspect=aspect, ticks=25)).read_bytes()
+    path = make_clip(tmp_path / "both.h264", Recipe(ticks=25))
+    path.write_bytes(path.read_bytes() + turned)
+    with FileSource(path) as source:
+        images = [frame.image for frame in source]
+        source.seek(60)
+        again = next(iter(source)).image
+    assert {image.shape for image in images} == {(96, 160, 3)}
+    assert [index_of(image) for image in images[:40]] == list(range(40))
+    assert [index_of(image[inner]) for image in images[40:]] == list(range(40))
+    beside = np.ones((96, 160), np.bool_)
+    beside[inner] = False
+    assert max(image[beside].max() for image in images[40:]) < 8
+    np.testing.assert_array_equal(again, images[60])
 
 
 def test_seeking_outside_the_file_is_an_error_and_harms_nothing(golden: ClipMaker) -> None:

@@ -158,6 +158,11 @@ class FileSource:
         except FFmpegError:
             self._fall_back_to_one_thread()
             first = self._decoder.next()
+        if first is None and self._decoder.container.format.name == "webp_pipe":  # FFmpeg knows still ones only
+            raise SourceError(
+                "{0} is not a video that can be read ({1}); give a video file such as .mp4, .mov or .mkv.",
+                self.path, "animated WebP",
+            )  # fmt: skip
         if first is None:
             raise SourceError("{0} has no picture that can be decoded; take another copy of the file.", self.path)
         return first

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import cv2
 import numpy as np
@@ -22,11 +22,17 @@ PICTURE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".jp2"}
 )
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+_WEBP_ANIMATED = 0x02  # RFC 9649 §2.7.1.1
+
 
 def is_picture_spec(path: Path) -> bool:
-    """Whether `path` means pictures: a folder, one picture, or a pattern that is not the name of a file."""
+    """Whether `path` means pictures: a folder, one picture, or a pattern that is not the name of a file.
+
+    An animation (PNG, WebP) is a video by another name.
+    """
     if os.path.isfile(path):
-        return path.suffix.lower() in PICTURE_SUFFIXES
+        return path.suffix.lower() in PICTURE_SUFFIXES and not _is_animation(path)
     return os.path.isdir(path) or _is_pattern(path) or path.suffix.lower() in PICTURE_SUFFIXES
 
 
@@ -132,6 +138,30 @@ class ImagesSource:
 
 def _is_pattern(path: Path) -> bool:
     return any(sign in str(path) for sign in "*?[")
+
+
+def _is_animation(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(21)
+            if head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X":
+                return bool(head[20] & _WEBP_ANIMATED)
+            return head[:8] == _PNG and _animates(file)
+    except (OSError, IndexError):  # whoever reads it will say what is wrong
+        return False
+
+
+def _animates(png: BinaryIO) -> bool:
+    """Whether a chunk acTL before the first picture tells of more (PNG, third edition, §11.3.6.1)."""
+    at = len(_PNG)
+    while True:
+        png.seek(at)
+        head = png.read(8)
+        if len(head) < 8 or head[4:] in (b"IDAT", b"IEND"):
+            return False
+        if head[4:] == b"acTL":
+            return int.from_bytes(png.read(4), "big") > 1
+        at += 12 + int.from_bytes(head[:4], "big")
 
 
 def _pictures(path: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from engine.errors import MissingFileError, SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import open_source
 from engine.video.images import ImagesSource, natural_key
-from tests.clips import U8, index_of, picture
+from tests.clips import U8, Recipe, even_times, index_of, make_clip, picture
 
 
 def save(path: Path, image: U8) -> None:
@@ -120,6 +120,22 @@ def test_a_name_with_brackets_is_a_name_first(tmp_path: Path) -> None:
     save(tmp_path / "day [2]" / "a.png", picture(6))
     with open_source(tmp_path / "day [2]") as source:
         assert index_of(next(iter(source)).image) == 6
+
+
+def test_an_animation_is_no_single_picture(tmp_path: Path) -> None:
+    save(tmp_path / "still.webp", picture(3))
+    with open_source(tmp_path / "still.webp") as source:
+        assert [index_of(frame.image) for frame in source] == [3]
+    recipe = Recipe(even_times(5, fps=10), codec="apng", pix_fmt="rgb24", ticks=100)
+    moving = make_clip(tmp_path / "moving.apng", recipe).rename(tmp_path / "moving.png")
+    with open_source(moving) as source:
+        assert [(index_of(frame.image), round(frame.time_s, 2)) for frame in source] == [(k, k / 10) for k in range(5)]
+    webp = Recipe(even_times(5, fps=10), codec="libwebp_anim", ticks=1000, codec_options={"lossless": "1"})
+    moving = make_clip(tmp_path / "moving.webp", webp)
+    with pytest.raises(SourceError, match=r"moving\.webp is not a video that can be read \(animated WebP\)"):
+        open_source(moving)
+    with open_source(tmp_path) as source:  # in a folder the first picture of each will do
+        assert [index_of(frame.image) for frame in source if frame.index < 2] == [0, 0]
 
 
 def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -142,6 +142,8 @@ class _Sound(ABC):
         self._tick = Fraction(stream.time_base or 1)
         self._target = target
         self._out = out
+        out.disposition = stream.disposition  # which one players choose by themselves
+        out.metadata.update(_told(stream.metadata))
         self._read_s = -math.inf
         self._last_dts: int | None = None
 
@@ -220,6 +222,13 @@ def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | 
     if (held is None or codec.codec.canonical_name in held) and not is_broadcast:
         return _Copied(stream, target)
     return _Recoded(stream, target)
+
+
+def _told(metadata: Mapping[str, str]) -> dict[str, str]:
+    """What tells one track from another: its language, and its name (by which of its names each container has it)."""
+    title = metadata.get("title") or metadata.get("name")
+    told = {"language": metadata.get("language"), "title": title}
+    return {key: value for key, value in told.items() if value}
 
 
 def _joins_of(path: Path) -> list[Join]:

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 
 from engine.errors import SinkError, SourceBrokenOff
 from engine.video.file import FileSource
@@ -156,6 +158,35 @@ def test_a_section_takes_its_own_piece_of_the_sound(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "out.mp4")) as container:
         audio = container.streams.audio[0]
         assert float(audio.duration * audio.time_base) == pytest.approx(1.0, abs=0.06)
+
+
+@KINDS
+@pytest.mark.parametrize("codec", ["aac", "vorbis"], ids=["copied", "recoded"])
+def test_several_tracks_keep_their_languages_and_which_is_heard(tmp_path: Path, suffix: str, codec: str) -> None:
+    spoken = make_clip(tmp_path / "one.mkv", Recipe(even_times(20), ticks=1000, sound=Sound(codec, duration_s=0.8)))
+    path = tmp_path / "two.mkv"
+    with av.open(str(spoken)) as source, av.open(str(path), "w") as container:
+        sound = source.streams.audio[0]
+        tracks = {0: [container.add_stream_from_template(source.streams.video[0])]}
+        tracks[1] = [container.add_stream_from_template(sound) for _ in range(2)]
+        for track, language, disposition in zip(tracks[1], ("eng", "jpn"), (0, Disposition.default), strict=True):
+            track.metadata.update({"language": language, "title": f"in {language}"})
+            track.disposition = disposition
+        for packet in source.demux():
+            pts, dts = packet.pts, packet.dts
+            for track in tracks[packet.stream.index] if dts is not None else []:
+                packet.stream, packet.pts, packet.dts = track, pts, dts
+                packet.time_base = Fraction(1, 1000)
+                container.mux(packet)
+    export(path, tmp_path / f"out{suffix}")
+    with av.open(str(tmp_path / f"out{suffix}")) as container:
+        heard = [
+            (track.metadata["language"], bool(track.disposition & Disposition.default))
+            for track in container.streams.audio
+        ]
+        names = [track.metadata.get("title") or track.metadata.get("name") for track in container.streams.audio]
+    assert heard == [("eng", False), ("jpn", True)]
+    assert names == ["in eng", "in jpn"]
 
 
 @pytest.fixture(scope="module", params=["ts", "mpg"])

@@ -92,8 +92,9 @@ class OksTracker:
     ) -> Tracks:
         s = self._settings
         seconds = seconds_between(self._time_s, time_s)
-        seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)
         self._fit_keypoints(poses.keypoints.shape[1], len(poses))
+        nobody = Poses.empty(len(self._sigmas))  # however many keypoints nobody has
+        seen = observe(poses if len(poses) else nobody, least_score=s.least_keypoint, most=s.max_people)
         recycled = np.zeros(len(seen), np.bool_) if detected is None else ~detected[seen.rows]
         seen, recycled, checked = self._worth_following(seen, recycled)
         is_jump = image is not None and self._follow_camera(image)

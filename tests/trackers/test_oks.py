@@ -105,6 +105,14 @@ def test_a_change_of_the_pose_network_keeps_the_people() -> None:
     assert tracker.update(poses_at((104, 200), joints=0), 0.2).ids.tolist() == [1]
 
 
+@pytest.mark.parametrize("joints", [0, 5, 26])
+def test_a_change_of_the_pose_network_while_nobody_is_seen_keeps_the_people(joints: int) -> None:
+    tracker = OksTracker()
+    tracker.update(poses_at((100, 200)), 0.0)
+    assert not len(tracker.update(Poses.empty(joints), 0.1))
+    assert tracker.update(poses_at((100, 200)), 0.2).ids.tolist() == [1]
+
+
 def test_a_recycled_box_on_an_empty_floor_ends() -> None:
     """The pose network draws somebody wherever it is asked; with the scores of a chair it is not believed."""
     tracker = OksTracker()

@@ -10,6 +10,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
 from av.container import InputContainer, OutputContainer
@@ -34,6 +37,7 @@ _HOLDS: dict[str, frozenset[str] | None] = {
     ".mov": (_EVERYWHERE - {"flac", "opus"}) | _PCM,
     ".mkv": None,
 }
+_DESCRIBED_BY_PACKETS = frozenset({"ac3", "eac3"})  # of the first MP4 makes their description, and takes none without
 _AAC_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000})
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
 _LATE_S = 0.1  # how much of the pictures' end may be missing for the export to count as whole
@@ -184,7 +188,9 @@ class _Copied(_Sound):
         self._hand_over(packet)
 
     def flush(self) -> None:
-        pass
+        if self._last_dts is None and self._out.codec_context.name in _DESCRIBED_BY_PACKETS:
+            for packet in _moment_of_silence(self._out):
+                self._hand_over(packet)
 
 
 class _Recoded(_Sound):
@@ -222,6 +228,20 @@ def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | 
     if (held is None or codec.codec.canonical_name in held) and not is_broadcast:
         return _Copied(stream, target)
     return _Recoded(stream, target)
+
+
+def _moment_of_silence(like: AudioStream) -> list[Packet[AudioStream]]:
+    """A packet or two at time 0, for a track of whose sound nothing falls into the pictures' time."""
+    form = like.codec_context
+    encoder = cast(AudioCodecContext, AudioCodecContext.create(form.name, "w"))  # PyAV's stub says otherwise
+    encoder.sample_rate, encoder.layout, encoder.format = form.sample_rate, form.layout, "fltp"
+    samples = np.zeros((form.layout.nb_channels, form.sample_rate // 50), np.float32)
+    frame = AudioFrame.from_ndarray(samples, "fltp", form.layout.name)
+    frame.sample_rate, frame.pts = form.sample_rate, 0
+    packets = encoder.encode(frame) + encoder.encode(None)
+    for packet in packets:
+        packet.time_base = Fraction(1, form.sample_rate)
+    return cast("list[Packet[AudioStream]]", packets)
 
 
 def _told(metadata: Mapping[str, str]) -> dict[str, str]:

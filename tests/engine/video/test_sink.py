@@ -222,6 +222,17 @@ def test_a_section_over_a_join_has_the_sound_of_its_pictures_and_no_more(joined:
     assert click_times_s(tmp_path / "first.mp4") == pytest.approx([0.5], abs=0.02)
 
 
+@KINDS
+@pytest.mark.parametrize("codec", ["ac3", "eac3", "aac"])
+def test_a_section_without_any_sound_is_written(tmp_path: Path, suffix: str, codec: str) -> None:
+    sound = Sound(codec, start_s=1.0, duration_s=0.6, click_s=1.2)
+    path = make_clip(tmp_path / "in.mkv", Recipe(ticks=1000, sound=sound))
+    export(path, tmp_path / f"out{suffix}", last=9)
+    with FileSource(tmp_path / f"out{suffix}") as source:
+        assert [index_of(frame.image) for frame in source] == list(range(10))
+    assert not click_times_s(tmp_path / f"out{suffix}")
+
+
 def test_the_sound_can_be_moved(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "in.mp4", Recipe(sound=Sound(duration_s=1.5)))
     with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25, audio_from=path, audio_offset_s=0.25) as sink:

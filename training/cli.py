@@ -34,7 +34,8 @@ def train(
     ] = None,
     show_list: Annotated[bool, typer.Option("--list", help="Show the recipes that come along, and stop.")] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Folder of the run; what is in it is resumed [runs/RECIPE].")
+        Path | None,
+        typer.Option("-o", "--output", help="Folder of the run (default: runs/RECIPE); a run in it is gone on with."),
     ] = None,
     start: Annotated[
         Path | None,

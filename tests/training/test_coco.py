@@ -20,12 +20,12 @@ from training.data.coco import DatasetError, Skips, load_people, load_scenes, re
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingFileError, match="nowhere"):
+    with pytest.raises(MissingFileError, match=r"nowhere .* `data\.folder`, or --data\."):
         load_people(tmp_path / "nowhere", ["people.json"])
 
 
 def test_a_missing_annotation_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingFileError, match=r"people\.json"):
+    with pytest.raises(MissingFileError, match=r"people\.json .* `data\.files`, or --data and --annotations\."):
         load_people(tmp_path, ["people.json"])
 
 

@@ -173,6 +173,11 @@ def test_the_list_shows_every_recipe_whole_on_a_narrow_terminal(monkeypatch: pyt
     assert "74.4 AP (HRNet README)" in done.output
 
 
+def test_the_help_tells_where_a_run_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "(default: runs/RECIPE)" in CliRunner().invoke(commands, ["train", "--help"]).output
+
+
 def test_training_without_a_recipe_says_where_to_find_one() -> None:
     done = CliRunner().invoke(commands, ["train"])
     assert "--list" in str(done.exception)

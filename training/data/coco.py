@@ -109,7 +109,8 @@ def read_annotations(path: Path) -> Record:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MissingFileError(
-            f"The annotation file {path} is missing: unpack the data set into that folder or correct `data.folder`."
+            f"The annotation file {path} is missing: unpack the data set into that folder, or correct the recipe's "
+            "`data.folder` and `data.files`, or --data and --annotations."
         ) from None
     except OSError as error:
         raise DatasetError(
@@ -131,7 +132,8 @@ def read_labels(folder: Path, files: Sequence[str], skips: Skips) -> Iterator[tu
     """
     if not folder.is_dir():
         raise MissingFileError(
-            f"The data folder {folder} is missing: unpack the data set there or correct `data.folder`."
+            f"The data folder {folder} is missing: unpack the data set there, or correct the recipe's "
+            "`data.folder`, or --data."
         )
     taken: set[int] = set()
     number = 0

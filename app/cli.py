@@ -127,7 +127,8 @@ def track(
     style = Style(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     outputs = list(output or ([] if to else _default_outputs(source)))
     if to:
-        outputs += beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, videos=True))
+        also = beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, videos=True))
+        outputs += [path for path in also if path not in outputs]
     run_job(Order(source, outputs, choice, style, repeated=repeated))
 
 
@@ -136,7 +137,7 @@ def live(
     source: Annotated[str, typer.Argument(help=_WHAT_TO_WATCH)] = "0",
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", help="Also write .mp4, .mkv, .json, .jsonl or .csv. Repeatable."),
+        typer.Option("--output", "-o", help="Also write files, by ending, as `skelter track` does. Repeatable."),
     ] = None,
     stream: Annotated[
         list[str] | None,
@@ -202,6 +203,8 @@ def window(
     if result is not None:
         from app.imports import is_result
 
+        if not result.exists():
+            raise MissingFileError(f"{result} does not exist; check the name.")
         if not is_result(result):
             raise UsageError(f"{result} is no result; give a video and a .json, .jsonl or OpenPose folder made of it.")
     if not _has_display():
@@ -270,7 +273,9 @@ def main(argv: list[str] | None = None) -> int:
         status = cli(arguments, prog_name="skelter", standalone_mode=False)
     except typer.TyperException as error:
         command = f"skelter {arguments[0]}" if arguments[0] in cli_names() else "skelter"
-        console.print(f"[red]Error:[/] {escape(error.format_message().rstrip('.'))}; see `{command} --help`.")
+        # of a group without a command Typer prints the help, and says nothing more
+        message = error.format_message().rstrip(".") or "Say what to do"
+        console.print(f"[red]Error:[/] {escape(message)}; see `{command} --help`.")
         return 2
     except SkelterError as error:
         if debug:

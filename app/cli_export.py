@@ -61,6 +61,7 @@ def export(
         person, min_score, metres_per_pixel, height, {"auto": None, "left": -1, "right": 1, "none": 0}[facing]
     )
     result = _with_name(result)
+    check_is_no_video(result)
     targets = _targets(result, to, output)
     recording = read_result(result, clip=clip, fps=fps)
     _check_person(recording, person)
@@ -115,6 +116,7 @@ def by_ending(output: Path, remedy: str = "use .json.") -> dict[str, Path]:
 
     name = format_of(output)
     if name is None:
+        _refuse_to_draw(output.suffix.lower().removeprefix("."))
         raise UsageError(f"{output.name}: no data format ends so; {remedy}")
     return {name: output}
 
@@ -130,6 +132,7 @@ def formats_named(to: str, *, videos: bool = False) -> list[str]:
     names = list(dict.fromkeys(name.strip().lower() for name in to.split(",") if name.strip()))
     for name in names:
         if name not in known:
+            _refuse_to_draw(name)
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"choose among {', '.join(known)}."
             raise UsageError(f"There is no data format {name!r}: {hint}")
@@ -144,6 +147,25 @@ def beside(path: Path, names: list[str]) -> list[Path]:
     from app.job import ending_of
 
     return [path.with_name(stem_of(path) + ending_of(name)) for name in names]
+
+
+def _refuse_to_draw(name: str) -> None:
+    """Raises UsageError where `name` is that of a video format."""
+    from app.job import VIDEO_ENDINGS
+
+    if name in VIDEO_ENDINGS:
+        raise UsageError(
+            f"{name} is a video, and a saved result is only data: `skelter track CLIP --to {name}` draws one of a clip, "
+            "*Export video* in the window one of a result."
+        )
+
+
+def check_is_no_video(result: Path) -> None:
+    """Raises UsageError where `result` is a video, of which there is no result yet."""
+    from app.batch.videos import VIDEO_SUFFIXES
+
+    if result.suffix.lower() in VIDEO_SUFFIXES and result.is_file():
+        raise UsageError(f"{result} is a video and no result: `skelter track {result} -o NAME.json` makes one of it.")
 
 
 def _with_name(path: Path) -> Path:
@@ -177,6 +199,7 @@ def import_result(
     from app.imports import read_result
 
     result = _with_name(result)
+    check_is_no_video(result)
     target = output or beside(result, ["json"])[0]
     targets = by_ending(target)
     if output is None and target.exists():

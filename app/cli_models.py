@@ -12,12 +12,12 @@ from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import UsageError
 
-commands = typer.Typer(no_args_is_help=True, help="Networks of your own, known by name afterwards.")
+commands = typer.Typer(no_args_is_help=True, help="List, fetch, import and remove networks.")
 
 
 @commands.callback()
 def models() -> None:
-    """Networks of your own, known by name afterwards."""
+    """List, fetch, import and remove networks; all are known by name afterwards."""
 
 
 @commands.command("import")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli_export import by_ending, convert
+from app.cli_export import by_ending, check_is_no_video, convert
 
 
 def smooth(
@@ -26,6 +26,7 @@ def smooth(
     from app.exports.skelter_json import read
     from app.smoothing import smooth_recording
 
+    check_is_no_video(result)
     targets = by_ending(output)
     recording = read(result)
     smoothed = smooth_recording(

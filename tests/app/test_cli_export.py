@@ -55,6 +55,8 @@ def test_one_person_in_metres(result, command, tmp_path):
         (["--to", ","], ["names no format"]),
         ([], ["Say what to write"]),
         (["-o", "x.unknown"], ["x.unknown", "say which with --to"]),
+        (["-o", "x.mp4"], ["`skelter track CLIP --to mp4` draws one"]),
+        (["--to", "csv,mkv"], ["`skelter track CLIP --to mkv` draws one"]),
         (["--to", "csv,trc", "-o", "x.csv"], ["names one file"]),
         (["--to", "csv", "--person", "9"], ["no person 9", "1, 7, 12"]),
         (["--to", "trc", "--height", "-1"], ["makes no sense"]),
@@ -136,6 +138,21 @@ def test_a_second_video_is_no_result_of_the_first(command, tmp_path):
     for name in ("a.mp4", "b.mp4"):
         (tmp_path / name).touch()
     assert_refused(command("window", tmp_path / "a.mp4", tmp_path / "b.mp4"), "b.mp4 is no result")
+    assert_refused(command("window", tmp_path / "a.mp4", tmp_path / "c.json"), "c.json does not exist; check the name")
+
+
+@pytest.mark.parametrize("arguments", [["export", "--to", "csv"], ["import"], ["smooth", "-o", "s.json"]])
+def test_of_a_video_there_is_no_result_yet(command, tmp_path, arguments):
+    clip = drawn_clip(tmp_path / "a.mp4", frames=3)
+    assert_refused(command(arguments[0], clip, *arguments[1:]), "a.mp4 is a video", f"`skelter track {clip} -o")
+
+
+def test_a_file_named_twice_is_written_once(command, tmp_path):
+    done = command("track", drawn_clip(tmp_path / "a.mp4", frames=3), "-o", tmp_path / "o.json", "--to", "json,csv")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stderr.splitlines() if line.startswith("Wrote ")] == [
+        f"Wrote {tmp_path / name}" for name in ("o.json", "o.csv", "o.manifest.json")
+    ]
 
 
 def test_export_takes_another_programs_result_at_once(result, command, tmp_path):

@@ -63,6 +63,14 @@ def test_models_are_listed_with_size_and_terms(capsys: pytest.CaptureFixture[str
     assert NAME not in shown
 
 
+def test_models_alone_tells_what_can_be_done_with_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 2
+
+    said = capsys.readouterr()
+    assert {"list", "pull", "import", "remove"} <= set(said.out.split())
+    assert said.err == "Error: Say what to do; see `skelter models --help`.\n"
+
+
 def test_what_could_be_fetched_is_listed_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "list", "--all", "--json"]) == 0
 

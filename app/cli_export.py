@@ -155,7 +155,7 @@ def _refuse_to_draw(name: str) -> None:
 
     if name in VIDEO_ENDINGS:
         raise UsageError(
-            f"{name} is a video, and a saved result is only data: `skelter track CLIP --to {name}` draws one of a clip, "
+            f"{name} is a video, and a saved result is data: `skelter track CLIP --to {name}` draws one of a clip, "
             "*Export video* in the window one of a result."
         )
 

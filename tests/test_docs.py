@@ -14,6 +14,7 @@ from app.exports.skelter_json import read
 from app.streams import Streams
 from tests.app.test_streams import HEADER, keep_sending
 from tests.shared import VIDEO, needs_shared
+from training.recipe import DEFAULT_NETWORKS, read_recipe
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -39,6 +40,13 @@ def test_the_library_is_used_as_described(code, tmp_path, monkeypatch, capsys):
     else:
         assert all("person 1, nose at" in line for line in lines)
         assert len(lines) > 60
+
+
+def test_the_recipe_described_can_be_trained_by(tmp_path):
+    (text,) = re.findall(r"^```toml\n(.*?)^```", (DOCS / "networks.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "athletes.toml").write_text(text, "utf-8")
+    recipe = read_recipe(tmp_path / "athletes.toml")
+    assert (recipe.network or DEFAULT_NETWORKS[recipe.task], recipe.data.folder) == ("hrnet", "pictures")
 
 
 def test_the_listener_described_hears_the_poses(capsys):

@@ -1,9 +1,11 @@
 """The mean of the averaged weights of several checkpoints of one network, as a checkpoint.
 
     python -m scripts.average_checkpoints ONE.pt OTHER.pt … -o MEAN.pt
+    python -m scripts.average_checkpoints ONE.pt engine/weights/skelter-pose-s.onnx --shares 0.35 0.65 -o MEAN.pt
 
 Of runs that went on from one another the mean is often better than each (Wortsman et al., "Model soups", ICML 2022):
-what they learnt differently cancels out where it was chance. The recipe in it is the first one's.
+what they learnt differently cancels out where it was chance. The first one is a checkpoint, whose recipe the mean has;
+the others may be ONNX files that `skelter` exported.
 """
 
 from __future__ import annotations
@@ -19,17 +21,22 @@ from training import checkpoints
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("checkpoints", nargs="+", type=Path)
+    parser.add_argument("--shares", nargs="+", type=float, help="of each in the mean [all alike]")
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
-    given = [checkpoints.load(path) for path in options.checkpoints]
-    states = [content["ema"] for content in given]
+    shares = torch.tensor(options.shares or [1.0] * len(options.checkpoints), dtype=torch.float64)
+    if len(shares) != len(options.checkpoints) or not shares.sum() > 0:
+        parser.error("give each of the checkpoints a share; together they must be more than nothing.")
+    recipe = checkpoints.load(options.checkpoints[0])["recipe"]
+    states = [checkpoints.weights(path) for path in options.checkpoints]
     if any({k: v.shape for k, v in state.items()} != {k: v.shape for k, v in states[0].items()} for state in states):
         parser.error("these checkpoints are not of one network.")
     mean = {
-        name: torch.stack([state[name].float() for state in states]).mean(0) if first.is_floating_point() else first
+        name: torch.tensordot(shares / shares.sum(), torch.stack([state[name].double() for state in states]), 1).float()
+        if first.is_floating_point() else first
         for name, first in states[0].items()
-    }
-    checkpoints.save({"ema": mean, "figures": {}, "recipe": given[0]["recipe"]}, options.output)
+    }  # fmt: skip
+    checkpoints.save({"ema": mean, "figures": {}, "recipe": recipe}, options.output)
 
 
 if __name__ == "__main__":

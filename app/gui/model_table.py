@@ -92,7 +92,7 @@ class ModelTable(QAbstractTableModel):
     @staticmethod
     def _sorted_by(row: ModelRow, cells: tuple[str, ...]) -> tuple[str | float, ...]:
         name, finds, state, _size, accuracy, licence = cells
-        found = re.search(r"\d+\.\d+", accuracy)
+        found = re.search(r"(?<!@)\b\d+\.\d+", accuracy)  # of `PCKh@0.5 0.903` the latter
         return name, finds, state, float(row.size or 0), float(found[0]) if found else 0.0, licence
 
 

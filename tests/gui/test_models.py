@@ -193,6 +193,16 @@ def test_sizes_are_sorted_as_figures(models: ModelDialog) -> None:
     assert [shown.index(row, size).data() for row in range(3)] == ["120.0 MB", "9.0 MB", ""]
 
 
+def test_accuracies_are_sorted_by_their_figure_not_by_the_threshold_they_were_taken_at(models: ModelDialog) -> None:
+    accuracy = 4
+    given = ["AP 0.749", "PCKh@0.5 0.885", "PCKh@0.5 0.903", "AP 0.704"]
+    models.model.set_rows([replace(models.model.rows[0], accuracy=words) for words in given])
+    models.table.sortByColumn(accuracy, Qt.SortOrder.DescendingOrder)
+    shown = models.table.model()
+    best_first = ["PCKh@0.5 0.903", "PCKh@0.5 0.885", "AP 0.749", "AP 0.704"]
+    assert [shown.index(row, accuracy).data() for row in range(4)] == best_first
+
+
 def test_an_engine_is_built_after_a_build_was_cancelled(qtbot: QtBot, models: ModelDialog) -> None:
     pytest.importorskip("openvino")
     watch = Watch()

@@ -226,7 +226,7 @@ def _fill_part(
         matrix = affines(*centres_and_sizes(person.xyxy, CROP_WH, padding=CROP_PADDING), CROP_WH)
         crops[row] = cut(image, matrix, CROP_WH)[0]
         if teacher is not None and maps is not None:
-            maps[row] = _taught(image, person, teacher)
+            maps[row] = taught(image, person.xyxy, teacher)
             if second is not None and movenet is not None and person.source in second.sources:
                 joints, turned = movenet.keypoints(image, person)
                 maps[row] = both_teachers(maps[row], joints, turned, teacher_affines(person.xyxy[None])[0])
@@ -242,8 +242,9 @@ def picture_or_none(path: Path, skips: Skips) -> U8 | None:
         return None
 
 
-def _taught(image: U8, person: Person, teacher: Teacher) -> U8:
-    matrix = affines(*centres_and_sizes(person.xyxy, TEACHER_WH), TEACHER_WH, rule=PixelRule.UDP)
+def taught(image: U8, xyxy: F32, teacher: Teacher) -> U8:
+    """The teacher's heatmaps × 255 of who is in the box [4], uint8 [64, 48, K]: the mean with the mirrored crop's."""
+    matrix = affines(*centres_and_sizes(xyxy, TEACHER_WH), TEACHER_WH, rule=PixelRule.UDP)
     crop = (cut(image, matrix, TEACHER_WH)[0].astype(np.float32) - _MEAN) / _STD
     both = teacher(np.ascontiguousarray(np.stack([crop, crop[:, ::-1]]).transpose(0, 3, 1, 2)))
     mirrored = both[1][COCO.mirrored, :, ::-1]

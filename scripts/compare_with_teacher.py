@@ -98,8 +98,9 @@ def main() -> None:
     print("| network | clip | joints at the teacher's place | legs exchanged |\n|---|---|---|---|")
     for name in options.pose:
         with exported(name, None, flip=False, dark=False) as (path, _), load_pose(path, precision="f32") as estimator:
-            for clip, of_clip in people.items():
-                near, joints, exchanged, pairs = compared(estimator, of_clip)
+            of_clip = {clip: compared(estimator, there) for clip, there in people.items()}
+            everything = tuple(sum(column) for column in zip(*of_clip.values(), strict=True))
+            for clip, (near, joints, exchanged, pairs) in {**of_clip, "all": everything}.items():
                 print(f"| {name} | {clip} | {near / max(joints, 1):.3f} of {joints} | {exchanged} of {pairs} |")
 
 

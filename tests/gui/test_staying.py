@@ -137,6 +137,18 @@ def save_picture(window: MainWindow, folder: Path) -> None:
     window.actions_["snapshot"].trigger()
 
 
+def with_another_opening(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
+) -> tuple[MainWindow, SlowDisk]:
+    """The clip, paused, while slow.mp4 opens, which lasts until the disk `may_open`."""
+    toolbox = SlowDisk()
+    window = open_window(toolbox)
+    open_paused(qtbot, window, clip)
+    window.open_source(str(shutil.copy(clip, tmp_path / "slow.mp4")))
+    qtbot.waitUntil(lambda: "Opening" in window.status.activity.text(), timeout=SLOW_MS)
+    return window, toolbox
+
+
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
@@ -154,11 +166,7 @@ def test_what_is_asked_for_while_another_opens_does_not_hit_that_one(
     ask: Callable[[MainWindow, Path], None],
     words: str,
 ) -> None:
-    toolbox = SlowDisk()
-    window = open_window(toolbox)
-    open_paused(qtbot, window, clip)
-    window.open_source(str(shutil.copy(clip, tmp_path / "slow.mp4")))
-    qtbot.waitUntil(lambda: "Opening" in window.status.activity.text(), timeout=SLOW_MS)
+    window, toolbox = with_another_opening(qtbot, open_window, clip, tmp_path)
     (tmp_path / "mine.skelter").write_bytes(b"what was saved before")
     ask(window, tmp_path)
     toolbox.may_open.set()
@@ -175,11 +183,7 @@ def test_what_is_asked_for_while_another_opens_does_not_hit_that_one(
 def test_a_range_marked_while_another_opens_is_not_played_in_that_one(
     qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
 ) -> None:
-    toolbox = SlowDisk()
-    window = open_window(toolbox)
-    open_paused(qtbot, window, clip)
-    window.open_source(str(shutil.copy(clip, tmp_path / "slow.mp4")))
-    qtbot.waitUntil(lambda: "Opening" in window.status.activity.text(), timeout=SLOW_MS)
+    window, toolbox = with_another_opening(qtbot, open_window, clip, tmp_path)
     window.stage.timeline.set_loop((30, 40))
     played: list[int] = []
     enough, put = threading.Event(), window.pictures.put

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,31 +180,61 @@ class Graph:
             self._executable = None
 
 
-def compile_kernel(architecture: str, source: str | None = None) -> bytes:
-    """Machine code (cubin) of the crop kernel for `sm_…`; needs no GPU. Raises BackendError in the compiler's words."""
+def compile_kernel(architecture: str, path: Path = KERNEL, defined: Mapping[str, int] | None = None) -> bytes:
+    """Machine code (cubin) of the kernels in `path` for `sm_…`, with names `defined` for its preprocessor.
+
+    Needs no GPU. Raises BackendError in the compiler's words.
+    """
     try:
         from cuda.bindings import nvrtc
     except ImportError as error:
-        raise BackendError("the crop kernel needs cuda-python: run `pip install 'skelter[tensorrt]'`.") from error
-    text = KERNEL.read_text(encoding="utf-8") if source is None else source
+        raise BackendError("CUDA kernels need cuda-python: run `pip install 'skelter[tensorrt]'`.") from error
+    text = path.read_text(encoding="utf-8")
+    options = [f"--gpu-architecture={architecture}", *(f"-D{name}={value}" for name, value in (defined or {}).items())]
     try:
-        status, program = nvrtc.nvrtcCreateProgram(text.encode(), KERNEL.name.encode(), 0, [], [])
+        status, program = nvrtc.nvrtcCreateProgram(text.encode(), path.name.encode(), 0, [], [])
     except RuntimeError as error:  # the library itself is not there
         raise BackendError(
             f"the run-time compiler of CUDA is missing ({_first_line(error)}): run `pip install nvidia-cuda-nvrtc`."
         ) from error
     try:
-        (status,) = nvrtc.nvrtcCompileProgram(program, 1, [f"--gpu-architecture={architecture}".encode()])
+        (status,) = nvrtc.nvrtcCompileProgram(program, len(options), [option.encode() for option in options])
         if int(status):
             log = bytearray(_call(nvrtc.nvrtcGetProgramLogSize, program))
             _call(nvrtc.nvrtcGetProgramLog, program, log)
             words = log.decode(errors="replace").strip("\0 \n").splitlines()
-            raise BackendError(f"the crop kernel does not compile for {architecture}: {words[0] if words else status}.")
+            raise BackendError(f"a CUDA kernel does not compile for {architecture}: {words[0] if words else status}.")
         code = bytearray(_call(nvrtc.nvrtcGetCUBINSize, program))
         _call(nvrtc.nvrtcGetCUBIN, program, code)
         return bytes(code)
     finally:
         nvrtc.nvrtcDestroyProgram(program)
+
+
+def load_kernel(architecture: str, path: Path, name: str, defined: Mapping[str, int]) -> Any:
+    """The function `name` of the kernels in `path`, on the current device for as long as the program runs."""
+    driver = _driver()
+    module = _call(driver.cuModuleLoadData, compile_kernel(architecture, path, defined))
+    return _call(driver.cuModuleGetFunction, module, name.encode())
+
+
+def blocks_at_once(function: Any, threads: int, shared_bytes: int) -> int:
+    """How many blocks of a kernel run on one multiprocessor; lets it have that much dynamic shared memory."""
+    driver = _driver()
+    kinds = driver.CUfunction_attribute
+    _call(driver.cuFuncSetAttribute, function, kinds.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, shared_bytes)
+    _call(driver.cuFuncSetAttribute, function, kinds.CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, 100)
+    return int(_call(driver.cuOccupancyMaxActiveBlocksPerMultiprocessor, function, threads, shared_bytes))
+
+
+def launch(
+    function: Any, blocks: tuple[int, int], threads: int, shared_bytes: int, stream: int, values: Sequence[int],
+    kinds: str,
+) -> None:  # fmt: skip
+    """Queue a kernel; `kinds` has a letter for each value, p for a pointer and i for an int, and spaces to read it."""
+    types = {"p": ctypes.c_void_p, "i": ctypes.c_int}
+    arguments = (tuple(values), tuple(types[kind] for kind in kinds if kind != " "))
+    _call(_driver().cuLaunchKernel, function, *blocks, 1, threads, 1, 1, shared_bytes, stream, arguments, 0)
 
 
 class CropCutter:

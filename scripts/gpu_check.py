@@ -28,6 +28,7 @@ from engine.backends.tensorrt import TensorRt
 from scripts.gpu_bench import SIZE_WH, Bench, Report, crowd, device_ms, wall_ms
 from scripts.gpu_hrnet import export, hrnet_compiled, hrnet_eager, hrnet_graphs, lively_network
 from scripts.gpu_networks import behaviour, embedded_compiled, embedded_torch, pipeline, tensorrt
+from scripts.gpu_steps import kernels, steps
 from scripts.gpu_training import training
 from training.models.size import macs
 
@@ -129,8 +130,10 @@ def crop_kernel(bench: Bench) -> None:
 PARTS: dict[str, Callable[[Bench], None]] = {
     "limits": limits,
     "crops": crop_kernel,
+    "kernels": kernels,
     "hrnet-eager": hrnet_eager,
     "hrnet-graphs": hrnet_graphs,
+    "hrnet-steps": steps,
     "tensorrt": tensorrt,
     "pipeline": pipeline,
     "behaviour": behaviour,

@@ -1,8 +1,9 @@
 """PyTorch: the reference on any processor, and the GPU path that needs nothing compiled ahead of time.
 
     torch:cpu            plain operators, for comparison
-    torch:cuda           float16, channels last, one CUDA graph a batch size: ready in seconds
-    torch:cuda-compiled  the same through torch.compile: faster, after a minute or so of compiling
+    torch:cuda           float16, channels last, one CUDA graph a batch size with independent branches side by side and
+                         kernels of our own where the libraries' are slow: ready in seconds
+    torch:cuda-compiled  the same, and chains of small operators through torch.compile: faster, after a while
 
 The graph is the ONNX file's (`torch_graph`), so every model runs that runs elsewhere, decoding included; only bytes go
 up and joints come down. The CUDA parts were tried on an H100 (docs/benchmarks.md, "On a GPU").
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 DEVICES = ("cpu", "cuda", "cuda-compiled")
 PRECISIONS = ("f32", "f16")
 BUCKETS = (1, 2, 4, 8, 16)
+MANY_LANES, FEW_LANES = 8, 2
+_FULL = 16  # crops of a batch: from more on two branches fill a large card, and more of them only take its cache
+_WORTH_COMPILING = 3  # small operators in a piece
+_UPLOADED = 16  # crops at once: while they go up the next are made ready
 _WARM_UP = 3  # runs before a graph is recorded: libraries choose their kernels and take their memory in them
 
 
@@ -217,14 +222,22 @@ class _CudaRunner(_Runner):
     def __init__(self, module: Any, shape: tuple[int, ...], dtype: np.dtype[Any], is_compiled: bool) -> None:
         import torch
 
+        from engine.backends.torch_fusion import with_kernels
+        from engine.backends.torch_kernels import are_usable
+        from engine.backends.torch_lanes import Lanes, pieces
+
         super().__init__(module, shape, dtype, torch.device("cuda"))
         self._staged = torch.zeros(shape, dtype=self.input.dtype, pin_memory=True)
         self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        function = torch.compile(module, dynamic=False) if is_compiled else module
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.inference_mode(), torch.cuda.stream(self._stream), _timed_convolutions():
+            module = with_kernels(module) if are_usable(self.input.device) else module
+            outputs = module(self.input)  # ways are timed before anything runs beside them
+            lanes = MANY_LANES if shape[0] <= _FULL else FEW_LANES
+            cut = pieces(module, lanes, keeps_small=is_compiled)
+            function = Lanes(*cut, prepare=_compiled if is_compiled else _as_it_is)
             for _ in range(_WARM_UP):
-                outputs = function(self.input)
+                function(self.input)
             self._outputs = [torch.empty(each.shape, dtype=each.dtype, pin_memory=True) for each in outputs]
             self._stream.synchronize()
             self._graph = torch.cuda.CUDAGraph()
@@ -234,10 +247,11 @@ class _CudaRunner(_Runner):
     def fill(self, batch: torch.Tensor) -> None:
         import torch
 
-        count = len(batch)
-        self._staged[:count].copy_(batch)
         with torch.cuda.stream(self._stream):
-            self.input[:count].copy_(self._staged[:count], non_blocking=True)
+            for start in range(0, len(batch), _UPLOADED):
+                part = slice(start, min(start + _UPLOADED, len(batch)))
+                self._staged[part].copy_(batch[part])
+                self.input[part].copy_(self._staged[part], non_blocking=True)
 
     def run(self) -> tuple[Array, ...]:
         import torch
@@ -252,6 +266,20 @@ class _CudaRunner(_Runner):
     def stream(self) -> Any:
         """This runner's stream for `engine.cuda`."""
         return _Borrowed(self._stream.cuda_stream)
+
+
+def _as_it_is(piece: Any) -> Any:
+    return piece
+
+
+def _compiled(piece: Any) -> Any:
+    """The piece through torch.compile where several small operators become one."""
+    import torch
+
+    from engine.backends.torch_fusion import HEAVY
+
+    small = sum(node.op == "call_function" and node.target not in HEAVY for node in piece.graph.nodes)
+    return torch.compile(piece, dynamic=False) if small >= _WORTH_COMPILING else piece
 
 
 @contextlib.contextmanager

@@ -100,7 +100,7 @@ def _pool(
     return means / functional.avg_pool2d(inside, kernel_shape, strides, around, bool(ceil_mode))
 
 
-def _resize(
+def resize(
     x: Tensor, region: Any = None, scales: list[float] | None = None, sizes: list[int] | None = None, *,
     mode: str = "nearest", coordinate_transformation_mode: str = "half_pixel", nearest_mode: str = "round_prefer_floor",
     cubic_coeff_a: float = -0.75, **ignored: Any,
@@ -125,7 +125,7 @@ def _resize(
 
 
 def _upsample(x: Tensor, scales: list[float], *, mode: str = "nearest") -> Tensor:
-    return _resize(x, None, scales, mode=mode, coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+    return resize(x, None, scales, mode=mode, coordinate_transformation_mode="asymmetric", nearest_mode="floor")
 
 
 def _reshape(x: Tensor, shape: list[int], *, allowzero: int = 0) -> Tensor:
@@ -341,7 +341,7 @@ OPERATORS: Mapping[str, tuple[Callable[..., Any], frozenset[int]]] = {
     "GlobalAveragePool": (_global_average, _ANY), "ReduceMean": (_reduction("mean"), frozenset({1})),
     "ReduceSum": (_reduction("sum"), frozenset({1})), "ReduceMax": (_reduction("max"), frozenset({1})),
     "ReduceMin": (_reduction("min"), frozenset({1})), "ArgMax": (_argmax, _ANY), "TopK": (_top, frozenset({1})),
-    "Resize": (_resize, frozenset({1, 2, 3})), "Upsample": (_upsample, frozenset({1})), "Concat": (_concat, _ANY),
+    "Resize": (resize, frozenset({1, 2, 3})), "Upsample": (_upsample, frozenset({1})), "Concat": (_concat, _ANY),
     "Split": (_split, frozenset({1})), "Slice": (_slice, frozenset({1, 2, 3, 4})), "Gather": (_gather, _ANY),
     "GatherElements": (_gather_elements, _ANY), "Reshape": (_reshape, frozenset({1})), "Flatten": (_flatten, _ANY),
     "Transpose": (_transpose, _ANY), "Squeeze": (_squeeze, frozenset({1})), "Cast": (_cast, _ANY),

@@ -62,6 +62,42 @@ def test_pytorch_places_the_same_joints(device: str, precision: str, card: Model
         assert check(reference, candidate, drawn.people(8)).passed
 
 
+@pytest.mark.parametrize("size", [(1, 64, 48), (3, 13, 50), (2, 7, 5)], ids=str)
+@pytest.mark.parametrize("has_shortcut", [False, True], ids=["", "shortcut"])
+def test_our_convolution_is_pytorchs(size: tuple[int, int, int], has_shortcut: bool) -> None:
+    torch = pytest.importorskip("torch")
+    from engine.backends import torch_kernels
+
+    if not torch.cuda.is_available() or not torch_kernels.are_usable(torch.device("cuda")):
+        pytest.skip("PyTorch or the card cannot run it")
+    batch, height, width = size
+    shapes = [(batch, 32, height, width), (32, 32, 3, 3), (32,), (batch, 32, height, width)]
+    x, weight, bias, shortcut = (torch.randn(shape, device="cuda").half() / 8 for shape in shapes)
+    beside = shortcut if has_shortcut else None
+
+    expected = torch.ops.skelter.convolve(
+        *(each.cpu() if each is not None else None for each in (x, weight, bias, beside)), 8, 4
+    )
+    for tiling in torch_kernels.TILINGS:
+        found = torch_kernels.convolve(x, weight, bias, beside, tiling.rows, tiling.warps)
+        torch.testing.assert_close(found.cpu(), expected, atol=2e-3, rtol=2e-3)
+
+
+@pytest.mark.parametrize("factors", [[1, 2, 4], [1], [3, 1, 1, 6]], ids=str)
+def test_our_sum_is_pytorchs(factors: list[int]) -> None:
+    torch = pytest.importorskip("torch")
+    from engine.backends import torch_kernels
+
+    if not torch.cuda.is_available() or not torch_kernels.are_usable(torch.device("cuda")):
+        pytest.skip("PyTorch or the card cannot run it")
+    maps = [torch.randn(2, 24, 36 // factor, 12 // factor, device="cuda").half() for factor in factors]
+    bias = torch.randn(24, device="cuda").half()
+    for added, has_relu in ((bias, True), (None, False)):
+        found = torch_kernels.sum_up(maps, factors, added, has_relu)
+        on_cpu = [each.cpu() for each in maps], factors, None if added is None else added.cpu(), has_relu
+        torch.testing.assert_close(found.cpu(), torch_kernels.sum_up(*on_cpu), atol=2e-3, rtol=2e-3)
+
+
 @pytest.mark.parametrize("precision", ["f16", "f32"])
 def test_tensorrt_places_the_same_joints(precision: str, card: ModelCard, reference: PoseEstimator) -> None:
     if not TensorRt().available().usable:

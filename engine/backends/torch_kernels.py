@@ -1,0 +1,198 @@
+"""The kernels of torch_kernels.cu as operators of PyTorch: convolutions of few channels, and sums of enlarged maps.
+
+Both take float16 on a GPU, channels last, and can be recorded into a CUDA graph.
+"""
+
+from __future__ import annotations
+
+import functools
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from engine import cuda
+from engine.errors import BackendError
+
+SOURCE = Path(__file__).with_name("torch_kernels.cu")
+FIRST_CAPABILITY = (8, 0)  # asynchronous copies
+CHUNK = 8  # channels in 16 bytes, which a thread reads at once
+MOST_MAPS = 4
+_MOST_THREADS = 256  # of a block of `sum_up`
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """A block's tile: a warp has `rows` rows (4 or 8) of 8 pixels, and `warps` of them lie one below the other."""
+
+    rows: int
+    warps: int
+
+    @property
+    def threads(self) -> int:
+        return self.warps * CHANNELS  # a warp for every 32 outputs
+
+    @property
+    def shared_bytes(self) -> int:
+        """As in torch_kernels.cu: the weights and two patches, 16 bytes between pixels."""
+        patch = (self.rows * self.warps + 2) * 10
+        return (9 * CHANNELS + 2 * patch) * (2 * CHANNELS + 16)
+
+
+TILINGS = (Tiling(8, 4), Tiling(4, 4))  # for many people and for few, as measured on an H200
+CHANNELS = 32  # in and out; with 64, cuDNN's were faster there
+
+
+@torch.library.custom_op("skelter::convolve", mutates_args=(), device_types="cuda")
+def convolve(x: Tensor, weight: Tensor, bias: Tensor, shortcut: Tensor | None, rows: int, warps: int) -> Tensor:
+    """ReLU of a 3 × 3 convolution (stride 1, pads 1) plus bias and shortcut; the caller asks `fits` first."""
+    x, weight = (each.contiguous(memory_format=torch.channels_last) for each in (x, weight))
+    images, _, height, width = x.shape
+    y = torch.empty_like(x)
+    tiling = Tiling(rows, warps)
+    function, blocks = _convolution(_architecture(), tiling)
+    tiles = images * -(-height // (rows * warps)) * -(-width // 8)
+    if shortcut is not None:
+        shortcut = shortcut.contiguous(memory_format=torch.channels_last)
+    given = (x, weight, bias, shortcut, y)
+    values = (*(0 if each is None else each.data_ptr() for each in given), images, height, width)
+    cuda.launch(function, (min(tiles, blocks), 1), tiling.threads, tiling.shared_bytes, _stream(), values, "ppppp iii")
+    return y
+
+
+@convolve.register_fake
+def _(x: Tensor, weight: Tensor, bias: Tensor, shortcut: Tensor | None, rows: int, warps: int) -> Tensor:
+    return torch.empty_like(x, memory_format=torch.channels_last)
+
+
+@convolve.register_kernel("cpu")
+def _(x: Tensor, weight: Tensor, bias: Tensor, shortcut: Tensor | None, rows: int, warps: int) -> Tensor:
+    y = functional.conv2d(x.float(), weight.float(), bias.float(), padding=1)
+    return (y if shortcut is None else y + shortcut.float()).relu().to(x.dtype)
+
+
+@torch.library.custom_op("skelter::sum_up", mutates_args=(), device_types="cuda")
+def sum_up(maps: Sequence[Tensor], factors: Sequence[int], bias: Tensor | None, has_relu: bool) -> Tensor:
+    """Sum of up to four maps, each enlarged by its factor (nearest); one of them has factor 1. Then bias and ReLU."""
+    maps = [each.contiguous(memory_format=torch.channels_last) for each in maps]
+    largest = maps[list(factors).index(1)]
+    images, channels, height, width = largest.shape
+    y = torch.empty_like(largest)
+    missing = MOST_MAPS - len(maps)
+    pointers = (y.data_ptr(), *(each.data_ptr() for each in maps), *[0] * missing)
+    values = (
+        *pointers, *factors, *[1] * missing, 0 if bias is None else bias.data_ptr(), int(has_relu),
+        height, width, channels // CHUNK,
+    )  # fmt: skip
+    row = width * channels // CHUNK
+    threads = min(_MOST_THREADS, -(-row // 32) * 32)
+    blocks = (images * height, -(-row // threads))
+    cuda.launch(_sum(_architecture()), blocks, threads, 0, _stream(), values, "ppppp iiii p iiii")
+    return y
+
+
+@sum_up.register_fake
+def _(maps: Sequence[Tensor], factors: Sequence[int], bias: Tensor | None, has_relu: bool) -> Tensor:
+    return torch.empty_like(maps[list(factors).index(1)], memory_format=torch.channels_last)
+
+
+@sum_up.register_kernel("cpu")
+def _(maps: Sequence[Tensor], factors: Sequence[int], bias: Tensor | None, has_relu: bool) -> Tensor:
+    whole = sum(
+        functional.interpolate(each.float(), scale_factor=float(factor))
+        for each, factor in zip(maps, factors, strict=True)
+    )
+    assert isinstance(whole, Tensor)
+    whole = whole if bias is None else whole + bias.float()[:, None, None]
+    return (whole.relu() if has_relu else whole).to(maps[0].dtype)
+
+
+def are_usable(device: torch.device) -> bool:
+    """Whether this card has what the kernels need, and their compiler is installed."""
+    if device.type != "cuda" or not cuda.probe().gpus or torch.cuda.get_device_capability() < FIRST_CAPABILITY:
+        return False
+    try:
+        _sum(_architecture())
+    except BackendError:
+        return False
+    return True
+
+
+def fits(x: Tensor, weight: Tensor, how: tuple[Any, ...]) -> bool:
+    """Whether `convolve` computes this convolution; `how` are strides, pads, dilations and groups."""
+    strides, pads, dilations, groups = how
+    return (
+        x.dtype == torch.float16 and x.ndim == 4 and tuple(weight.shape) == (CHANNELS, CHANNELS, 3, 3)
+        and (list(strides), list(pads), list(dilations), groups) == ([1, 1], [1, 1], [1, 1], 1)
+    )  # fmt: skip
+
+
+def fastest(x: Tensor, weight: Tensor, has_shortcut: bool, library: Callable[..., Tensor]) -> Tiling | None:
+    """The tiling that is faster than `library` for tensors of these shapes, by trying; None where none is."""
+    x, weight = (torch.rand(each.shape, dtype=each.dtype, device="cuda") for each in (x, weight))
+    x, weight = (each.contiguous(memory_format=torch.channels_last) for each in (x, weight))
+    bias = torch.rand(weight.shape[0], dtype=x.dtype, device="cuda")
+    shortcut = torch.rand_like(x) if has_shortcut else None
+    best, least = None, _microseconds(lambda: library(x, weight, bias, shortcut))
+    properties = torch.cuda.get_device_properties(x.device)
+    for tiling in TILINGS:
+        if tiling.shared_bytes > properties.shared_memory_per_block_optin:  # type: ignore[attr-defined]
+            continue
+        own = functools.partial(convolve, x, weight, bias, shortcut, tiling.rows, tiling.warps)
+        try:
+            spent = _microseconds(own)
+        except BackendError:  # a card that was not tried refuses it: the library's is there
+            continue
+        if spent < least:
+            best, least = tiling, spent
+    return best
+
+
+def _microseconds(work: Callable[[], object], calls: int = 5) -> float:
+    """Of one call, on the device's clock, recorded as it will be run: by itself a launch takes longer than the work."""
+    stream, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()  # type: ignore[no-untyped-call]
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(2):
+            work()
+        stream.synchronize()
+        with torch.cuda.graph(graph, stream=stream):
+            for _ in range(calls):
+                work()
+        spent: list[float] = []
+        for _ in range(5):
+            begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
+            begin.record()
+            graph.replay()
+            end.record()
+            end.synchronize()
+            spent.append(1e3 * begin.elapsed_time(end) / calls)
+    return statistics.median(spent)
+
+
+@functools.cache
+def _convolution(architecture: str, tiling: Tiling) -> tuple[Any, int]:
+    """The function, and how many blocks of it the card runs at once."""
+    names = {"CHANNELS": CHANNELS, "OUTPUTS": CHANNELS, "ROWS": tiling.rows, "WARPS_M": tiling.warps}
+    function = cuda.load_kernel(architecture, SOURCE, "convolve", names)
+    beside = cuda.blocks_at_once(function, tiling.threads, tiling.shared_bytes)
+    return function, beside * torch.cuda.get_device_properties().multi_processor_count
+
+
+@functools.cache
+def _sum(architecture: str) -> Any:
+    return cuda.load_kernel(architecture, SOURCE, "sum_up", {})
+
+
+def _architecture() -> str:
+    major, minor = torch.cuda.get_device_capability()
+    return f"sm_{major}{minor}"
+
+
+def _stream() -> int:
+    return int(torch.cuda.current_stream().cuda_stream)

@@ -20,7 +20,14 @@ MAY_IMPORT = {
     "app": ("app", "trackers", "engine", "training.cli"),  # the command line mounts `train` and `eval`, nothing else
 }
 # parts of the torch backend, imported when a network is loaded
-BEHIND_TORCH = ("torch_graph.py", "torch_operators.py", "torch_fusion.py", "torch_kernels.py", "torch_lanes.py")
+BEHIND_TORCH = (
+    "torch_graph.py",
+    "torch_operators.py",
+    "torch_fusion.py",
+    "torch_kernels.py",
+    "torch_lanes.py",
+    "torch_runner.py",
+)
 TRACKERS_NEED_ONLY = {"numpy", "cv2", "lap", "scipy"}
 
 

@@ -11,10 +11,8 @@ up and joints come down. The CUDA parts were tried on an H100 (docs/benchmarks.m
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +28,11 @@ if TYPE_CHECKING:
     import onnx
     import torch
 
+    from engine.backends.torch_runner import Runner
+
 DEVICES = ("cpu", "cuda", "cuda-compiled")
 PRECISIONS = ("f32", "f16")
 BUCKETS = (1, 2, 4, 8, 16)
-MANY_LANES, FEW_LANES = 8, 2
-_FULL = 16  # crops of a batch: from more on two branches fill a large card, and more of them only take its cache
-_WORTH_COMPILING = 3  # small operators in a piece
-_UPLOADED = 16  # crops at once: while they go up the next are made ready
-_WARM_UP = 3  # runs before a graph is recorded: libraries choose their kernels and take their memory in them
 
 
 class Torch:
@@ -96,7 +91,7 @@ class TorchSession:
         fixed = self.input.shape[0]
         self._buckets = (fixed,) if fixed else tuple(buckets)
         self._parameters: dict[str, torch.Tensor] = {}
-        self._runners: dict[int, _Runner] = {}
+        self._runners: dict[int, Runner] = {}
         self._crops: cuda.CropCutter | None = None
         self._can_crop = kind == "cuda" and self.input.dtype == np.uint8 and bool(cuda.probe().gpus)
 
@@ -109,7 +104,7 @@ class TorchSession:
                 f"{self._name} takes {self.input.dtype} {['N', *expected]}, not {batch.dtype} {list(batch.shape)}."
             )
         given = torch.from_numpy(np.ascontiguousarray(batch))
-        return self._run(len(batch), lambda runner, part: runner.fill(given[part]))
+        return self._run(len(batch), lambda runner, part: runner.fill(given[part]), ahead=1)
 
     def run_crops(self, image: U8, matrices: F64) -> tuple[Array, ...]:
         from engine import crops
@@ -124,11 +119,10 @@ class TorchSession:
             self._crops = cuda.CropCutter(cuda.probe().gpus[0])
         cutter = self._crops
 
-        def cut(runner: _Runner, part: slice) -> None:
-            with runner.stream() as stream:
-                cutter.cut(image, matrices[part], (width, height), runner.input.data_ptr(), stream)
+        def cut(runner: Runner, part: slice) -> None:
+            cutter.cut(image, matrices[part], (width, height), runner.input.data_ptr(), runner.stream())
 
-        return self._run(len(matrices), cut)
+        return self._run(len(matrices), cut, ahead=0)  # the cutter's own memory has to be free again
 
     def close(self) -> None:
         self._graph = None
@@ -138,33 +132,38 @@ class TorchSession:
             self._crops.close()
             self._crops = None
 
-    def _run(self, count: int, fill: Callable[[_Runner, slice], None]) -> tuple[Array, ...]:
+    def _run(self, count: int, fill: Callable[[Runner, slice], None], *, ahead: int) -> tuple[Array, ...]:
+        """All parts, one after the other; `ahead` of them are under way while the next is made ready."""
         import torch
 
         if self._graph is None:
             raise BackendError(f"{self._name} was closed and cannot run any more: load it again.")
         results: list[tuple[Array, ...]] = []
+        under_way: list[tuple[int, Callable[[], tuple[Array, ...]]]] = []
         start = 0
-        while start < count:
-            largest = self._buckets[-1]
-            part = slice(start, min(start + largest, count))
-            size = part.stop - part.start
-            bucket = next(each for each in self._buckets if each >= size) if self._device.type == "cuda" else size
+        while start < count or under_way:
             try:
+                if len(under_way) > (ahead if start < count else 0):
+                    size, take = under_way.pop(0)
+                    results.append(tuple(each[:size] for each in take()))
+                    continue
+                size = min(self._buckets[-1], count - start)
+                bucket = next(each for each in self._buckets if each >= size) if self._device.type == "cuda" else size
                 runner = self._runner(bucket)
-                fill(runner, part)
-                results.append(tuple(each[:size] for each in runner.run()))
+                fill(runner, slice(start, start + size))
+                under_way.append((size, runner.start()))
             except torch.cuda.OutOfMemoryError as error:
                 self._give_way(error)
                 continue
             except RuntimeError as error:
                 raise BackendError(f"PyTorch failed while running {self._name}: {_first_line(error)}") from error
-            start = part.stop
+            start += size
         return tuple(np.concatenate(each) for each in zip(*results, strict=True))
 
-    def _runner(self, batch: int) -> _Runner:
+    def _runner(self, batch: int) -> Runner:
         from engine.backends.torch_fusion import fuse
         from engine.backends.torch_graph import to_torch
+        from engine.backends.torch_runner import CudaRunner, Runner
 
         runner = self._runners.get(batch)
         if runner is None:
@@ -172,9 +171,9 @@ class TorchSession:
             module = fuse(to_torch(self._graph, batch, self._parameters, self._device))
             shape = (batch, *(size or 1 for size in self.input.shape[1:]))
             if self._device.type == "cuda":
-                runner = _CudaRunner(module, shape, self.input.dtype, self._is_compiled)
+                runner = CudaRunner(module, shape, self.input.dtype, self._is_compiled)
             else:
-                runner = _Runner(module, shape, self.input.dtype, self._device)
+                runner = Runner(module, shape, self.input.dtype, self._device)
             if self._device.type == "cpu" and len(self._runners) >= len(BUCKETS):
                 self._runners.pop(next(iter(self._runners)))  # there a graph is made for every size met
             self._runners[batch] = runner
@@ -191,123 +190,6 @@ class TorchSession:
         self._buckets = self._buckets[:-1]
         self._runners = {size: each for size, each in self._runners.items() if size <= self._buckets[-1]}
         torch.cuda.empty_cache()
-
-
-class _Runner:
-    """A graph of one batch size, run operator by operator."""
-
-    def __init__(self, module: Any, shape: tuple[int, ...], dtype: np.dtype[Any], device: torch.device) -> None:
-        import torch
-
-        self.module = module
-        self.input = torch.zeros(shape, dtype=getattr(torch, dtype.name), device=device)
-
-    def fill(self, batch: torch.Tensor) -> None:
-        """Put `batch` at the head of the input's memory."""
-        self.input[: len(batch)].copy_(batch)
-
-    def run(self) -> tuple[Array, ...]:
-        import torch
-
-        with torch.inference_mode():
-            return tuple(each.numpy().copy() for each in self.module(self.input))
-
-    def stream(self) -> Any:
-        raise NotImplementedError  # of a GPU only
-
-
-class _CudaRunner(_Runner):
-    """A graph of one batch size, recorded: one launch runs all of it."""
-
-    def __init__(self, module: Any, shape: tuple[int, ...], dtype: np.dtype[Any], is_compiled: bool) -> None:
-        import torch
-
-        from engine.backends.torch_fusion import with_kernels
-        from engine.backends.torch_kernels import are_usable
-        from engine.backends.torch_lanes import Lanes, pieces
-
-        super().__init__(module, shape, dtype, torch.device("cuda"))
-        self._staged = torch.zeros(shape, dtype=self.input.dtype, pin_memory=True)
-        self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        self._stream.wait_stream(torch.cuda.current_stream())
-        with torch.inference_mode(), torch.cuda.stream(self._stream), _timed_convolutions():
-            module = with_kernels(module) if are_usable(self.input.device) else module
-            outputs = module(self.input)  # ways are timed before anything runs beside them
-            lanes = MANY_LANES if shape[0] <= _FULL else FEW_LANES
-            cut = pieces(module, lanes, keeps_small=is_compiled)
-            function = Lanes(*cut, prepare=_compiled if is_compiled else _as_it_is)
-            for _ in range(_WARM_UP):
-                function(self.input)
-            self._outputs = [torch.empty(each.shape, dtype=each.dtype, pin_memory=True) for each in outputs]
-            self._stream.synchronize()
-            self._graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(self._graph, stream=self._stream):
-                self._results = function(self.input)
-
-    def fill(self, batch: torch.Tensor) -> None:
-        import torch
-
-        with torch.cuda.stream(self._stream):
-            for start in range(0, len(batch), _UPLOADED):
-                part = slice(start, min(start + _UPLOADED, len(batch)))
-                self._staged[part].copy_(batch[part])
-                self.input[part].copy_(self._staged[part], non_blocking=True)
-
-    def run(self) -> tuple[Array, ...]:
-        import torch
-
-        with torch.inference_mode(), torch.cuda.stream(self._stream):
-            self._graph.replay()
-            for target, each in zip(self._outputs, self._results, strict=True):
-                target.copy_(each, non_blocking=True)
-        self._stream.synchronize()
-        return tuple(each.numpy().copy() for each in self._outputs)
-
-    def stream(self) -> Any:
-        """This runner's stream for `engine.cuda`."""
-        return _Borrowed(self._stream.cuda_stream)
-
-
-def _as_it_is(piece: Any) -> Any:
-    return piece
-
-
-def _compiled(piece: Any) -> Any:
-    """The piece through torch.compile where several small operators become one."""
-    import torch
-
-    from engine.backends.torch_fusion import HEAVY
-
-    small = sum(node.op == "call_function" and node.target not in HEAVY for node in piece.graph.nodes)
-    return torch.compile(piece, dynamic=False) if small >= _WORTH_COMPILING else piece
-
-
-@contextlib.contextmanager
-def _timed_convolutions() -> Iterator[None]:
-    """In it cuDNN times its own ways to convolve and keeps the fastest; and the compiler's advice is not printed."""
-    import torch
-
-    before = torch.backends.cudnn.benchmark
-    torch.backends.cudnn.benchmark = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        torch.backends.cudnn.benchmark = before
-
-
-class _Borrowed:
-    """A stream of PyTorch's, lent to `engine.cuda` for a while."""
-
-    def __init__(self, handle: int) -> None:
-        self.handle = handle
-
-    def __enter__(self) -> _Borrowed:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 def _specs(model: onnx.ModelProto, name: str) -> tuple[TensorSpec, tuple[TensorSpec, ...]]:

@@ -1,0 +1,142 @@
+"""A PyTorch graph of one batch size, with its memory: run operator by operator, or recorded into one CUDA graph."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, fx
+
+from engine.backends import Array
+from engine.backends.torch_fusion import HEAVY, with_kernels
+from engine.backends.torch_kernels import are_usable
+from engine.backends.torch_lanes import Lanes, pieces
+
+MANY_LANES, FEW_LANES = 8, 2
+_FULL = 16  # crops of a batch: more of them fill a large card with two branches, and others only take its cache
+_WARM_UP = 3  # runs before a graph is recorded: libraries choose their kernels and take their memory in them
+_UPLOADED = 16  # crops at once: while they go up the next are made ready
+_WORTH_COMPILING = 3  # small operators in a piece
+
+Take = Callable[[], tuple[Array, ...]]
+"""Waits for the results of a run and gives them; to be called once, before the next but one `start`."""
+
+
+class Runner:
+    """A graph run operator by operator."""
+
+    def __init__(self, module: fx.GraphModule, shape: tuple[int, ...], dtype: np.dtype[Any], device: torch.device):
+        self.module = module
+        self.input = torch.zeros(shape, dtype=getattr(torch, dtype.name), device=device)
+
+    def fill(self, batch: Tensor) -> None:
+        """Put `batch` at the head of the input's memory."""
+        self.input[: len(batch)].copy_(batch)
+
+    def start(self) -> Take:
+        with torch.inference_mode():
+            results = tuple(each.numpy().copy() for each in self.module(self.input))
+        return lambda: results
+
+    def stream(self) -> Any:
+        raise NotImplementedError  # of a GPU only
+
+
+class CudaRunner(Runner):
+    """A graph that was recorded: one launch runs all of it. A second batch can go up while the first is computed."""
+
+    def __init__(self, module: fx.GraphModule, shape: tuple[int, ...], dtype: np.dtype[Any], is_compiled: bool) -> None:
+        super().__init__(module, shape, dtype, torch.device("cuda"))
+        self._stream, self._upload = (torch.cuda.Stream() for _ in range(2))  # type: ignore[no-untyped-call]
+        self._stream.wait_stream(torch.cuda.current_stream())
+        with torch.inference_mode(), torch.cuda.stream(self._stream), _timed_convolutions():
+            if are_usable(self.input.device):
+                module = with_kernels(module)
+            outputs = module(self.input)  # ways are timed before anything runs beside them
+            function = _in_lanes(module, shape[0], is_compiled)
+            for _ in range(_WARM_UP):
+                function(self.input)
+            self._slots = [_Slot(self.input, outputs) for _ in range(2)]
+            self._stream.synchronize()
+            self._graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(self._graph, stream=self._stream):
+                self._results = function(self.input)
+
+    def fill(self, batch: Tensor) -> None:
+        slot = self._slots[0]
+        with torch.cuda.stream(self._upload):
+            for start in range(0, len(batch), _UPLOADED):
+                part = slice(start, min(start + _UPLOADED, len(batch)))
+                slot.staged[part].copy_(batch[part])
+                slot.given[part].copy_(slot.staged[part], non_blocking=True)
+        self._stream.wait_stream(self._upload)
+        with torch.cuda.stream(self._stream):
+            self.input[: len(batch)].copy_(slot.given[: len(batch)])
+
+    def start(self) -> Take:
+        slot = self._slots[0]
+        self._slots.reverse()
+        with torch.inference_mode(), torch.cuda.stream(self._stream):
+            self._graph.replay()
+            for target, each in zip(slot.outputs, self._results, strict=True):
+                target.copy_(each, non_blocking=True)
+            slot.done.record()
+        return slot.take
+
+    def stream(self) -> Any:
+        """This runner's stream for `engine.cuda`."""
+        return _Borrowed(self._stream.cuda_stream)
+
+
+class _Slot:
+    """The memory of a batch on its way: pinned, on the device, and pinned again for what comes back."""
+
+    def __init__(self, given: Tensor, outputs: tuple[Tensor, ...]) -> None:
+        self.staged = torch.zeros(given.shape, dtype=given.dtype, pin_memory=True)
+        self.given = torch.zeros_like(given)
+        self.outputs = [torch.empty(each.shape, dtype=each.dtype, pin_memory=True) for each in outputs]
+        self.done = torch.cuda.Event()  # type: ignore[no-untyped-call]
+
+    def take(self) -> tuple[Array, ...]:
+        self.done.synchronize()
+        return tuple(each.numpy().copy() for each in self.outputs)
+
+
+def _in_lanes(module: fx.GraphModule, batch: int, is_compiled: bool) -> Lanes:
+    lanes = MANY_LANES if batch <= _FULL else FEW_LANES
+    return Lanes(*pieces(module, lanes, keeps_small=is_compiled), prepare=_compiled if is_compiled else _as_it_is)
+
+
+def _as_it_is(piece: fx.GraphModule) -> Callable[..., Any]:
+    return piece
+
+
+def _compiled(piece: fx.GraphModule) -> Callable[..., Any]:
+    """The piece through torch.compile where several small operators become one."""
+    small = sum(node.op == "call_function" and node.target not in HEAVY for node in piece.graph.nodes)
+    return torch.compile(piece, dynamic=False) if small >= _WORTH_COMPILING else piece
+
+
+@contextlib.contextmanager
+def _timed_convolutions() -> Iterator[None]:
+    """In it cuDNN times its own ways to convolve and keeps the fastest; and the compiler's advice is not printed."""
+    before = torch.backends.cudnn.benchmark
+    torch.backends.cudnn.benchmark = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        torch.backends.cudnn.benchmark = before
+
+
+@dataclass(frozen=True, slots=True)
+class _Borrowed:
+    """A stream of PyTorch's, lent to `engine.cuda` for a while."""
+
+    handle: int

@@ -22,7 +22,7 @@ from training.models.hrnet import HRNet, HRNetConfig
 BATCHES = (1, 4, 16, 64)
 BAR_EAGER, BAR_LIMIT = 3.0, 0.25  # × eager at batch 4; of the measured matrix rate at batch 64
 IN_A_ROW = 8  # batches
-COMPILE_S = 60.0  # of one batch size by torch.compile, as a guess before there is a measurement
+COMPILE_S = 40.0  # of one batch size by torch.compile, as a guess before there is a measurement
 
 
 def lively_network() -> HRNet:

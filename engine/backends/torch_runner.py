@@ -69,13 +69,13 @@ class CudaRunner(Runner):
 
     def fill(self, batch: Tensor) -> None:
         slot = self._slots[0]
-        with torch.cuda.stream(self._upload):
+        with torch.inference_mode(), torch.cuda.stream(self._upload):
             for start in range(0, len(batch), _UPLOADED):
                 part = slice(start, min(start + _UPLOADED, len(batch)))
                 slot.staged[part].copy_(batch[part])
                 slot.given[part].copy_(slot.staged[part], non_blocking=True)
         self._stream.wait_stream(self._upload)
-        with torch.cuda.stream(self._stream):
+        with torch.inference_mode(), torch.cuda.stream(self._stream):
             self.input[: len(batch)].copy_(slot.given[: len(batch)])
 
     def start(self) -> Take:

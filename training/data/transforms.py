@@ -31,7 +31,7 @@ class Augmentation:
     colour     contrast, brightness and saturation change by up to this share; HRNet has none
     blur       chance that the crop is shrunk and enlarged again, or compressed, as far people look; HRNet has none
     erase      chance that a rectangle is covered by noise; HRNet has none
-    backlit    chance that it is taken against the light: people become dark shapes before a bright ground; HRNet has none
+    backlit    chance that it is taken against the light: people are dark shapes before a bright ground; HRNet has none
     """
 
     scale: float = 0.35

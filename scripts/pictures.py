@@ -118,7 +118,7 @@ def annotated(studio: Studio) -> None:
 
     done: list[bool] = []
     if studio.wants("runner-annotated.jpg"):
-        studio.window.player.send(say.Snapshot(save, studio.window.open_session))
+        studio.window.player.send(say.Snapshot(save, session=studio.window.open_session))
         expect("the picture in full size", lambda: done, 20)
 
 
@@ -140,7 +140,7 @@ def corrections(studio: Studio) -> None:
         window.people.renamed.emit(person, next(names, f"{person}"))
     wrist = COCO.keypoints.index("right_wrist")
     x, y = shown.tracks.poses.keypoints[shown.tracks.ids.tolist().index(runner), wrist].tolist()
-    window.player.send(say.MakeEdit(MoveJoint(FRAME, runner, wrist, x + 4, y - 4), window.open_session))
+    window.player.send(say.MakeEdit(MoveJoint(FRAME, runner, wrist, x + 4, y - 4), session=window.open_session))
     window.stage.timeline.set_loop((50, 160))
     window.editing.choose(runner)
     expect("the corrections", lambda: window.people.name(runner) == "Anna", 20)

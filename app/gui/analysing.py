@@ -122,7 +122,7 @@ class Analysing(QObject):
         elif window.info.live:
             self._measure(list(self._lately))
         else:
-            window.player.send(say.ShareWork(self.work_came.emit, window.open_session))
+            window.player.send(say.ShareWork(self.work_came.emit, session=window.open_session))
 
     def _measure_file(self, work: say.Work | None) -> None:
         if work is not None and work.session == self._window.session:
@@ -194,7 +194,8 @@ class Analysing(QObject):
     def _seek(self, time_s: float) -> None:
         info = self._window.info
         if info is not None and not info.live:
-            self._window.player.send(say.Seek(self._window.stage.timeline.index_near(time_s)))
+            index = self._window.stage.timeline.index_near(time_s)
+            self._window.player.send(say.Seek(index, session=self._window.open_session))
 
     def _set_scale(self, x1: float, y1: float, x2: float, y2: float) -> None:
         from app.analysis import metres_per_pixel

@@ -108,19 +108,20 @@ class Commands(QObject):
     # playing
 
     def play_or_pause(self) -> None:
-        self.window.player.send(say.Play(not self.window.playing))
+        self.window.player.send(say.Play(not self.window.playing, session=self.window.open_session))
 
     def step(self, frames: int) -> None:
-        self.window.player.send(say.Step(frames))
+        self.window.player.send(say.Step(frames, session=self.window.open_session))
 
     def step_seconds(self, seconds: int) -> None:
-        self.window.player.send(say.Leap(seconds))
+        self.window.player.send(say.Leap(seconds, session=self.window.open_session))
 
     def to_start(self) -> None:
-        self.window.player.send(say.Seek(0))
+        self.window.player.send(say.Seek(0, session=self.window.open_session))
 
     def to_end(self) -> None:
-        self.window.player.send(say.Seek(LAST))  # or the nearest there is: not every file tells its length
+        # or the nearest there is: not every file tells its length
+        self.window.player.send(say.Seek(LAST, session=self.window.open_session))
 
     def mark(self, end: int) -> None:
         """Begin (0) or end (1) the range at the frame shown: the one there is where it lies on that side of its other
@@ -224,7 +225,9 @@ class Commands(QObject):
     def _with_picture(self, use: Callable[[say.Picture], None]) -> None:
         """Have `use` called with the picture shown, in the size of the source."""
         window = self.window
-        window.player.send(say.Snapshot(lambda picture: self.picture_came.emit(picture, use), window.open_session))
+        window.player.send(
+            say.Snapshot(lambda picture: self.picture_came.emit(picture, use), session=window.open_session)
+        )
 
     def _ask_where_and_write(self, picture: say.Picture) -> None:
         """The video may play on meanwhile: it is the picture that was there before the question."""

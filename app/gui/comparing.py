@@ -70,8 +70,9 @@ class Second(QObject):
         self._timer.timeout.connect(self._look_at_lanes)
         self._timer.start()
         self.player.start()
-        for command in (say.UseEngines(window.engines.choice), say.Open(address, ONLY_SESSION), say.Play(False)):
-            self.player.send(command)
+        self.player.send(say.UseEngines(window.engines.choice))
+        self.player.send(say.Open(address, ONLY_SESSION))
+        self.player.send(say.Play(False, session=ONLY_SESSION))
 
     @property
     def step_s(self) -> float:
@@ -246,13 +247,13 @@ class Comparing(QObject):
         plays = self._window.playing and 0 <= asked < second.last_s - A_MOMENT_S
         changes, second.playing = plays != second.playing, plays  # told once, not with every picture
         if changes and not plays:
-            second.player.send(say.Play(False))
+            second.player.send(say.Play(False, session=ONLY_SESSION))
         stops = changes and not plays  # before it hears of that it may show one more
         at = second.player.tempo.at_s
         if stops or at is None or not self._is_there(wanted, at, second):
-            second.player.send(say.SeekTime(wanted))
+            second.player.send(say.SeekTime(wanted, session=ONLY_SESSION))
         if changes and plays:  # once it is there: one that stands at its end would begin anew
-            second.player.send(say.Play(True))
+            second.player.send(say.Play(True, session=ONLY_SESSION))
 
     def _is_there(self, wanted: float, at: float, second: Second) -> bool:
         """Whether the second is where it belongs; while playing it may be a picture behind or ahead."""
@@ -268,9 +269,9 @@ class Comparing(QObject):
             return
         self._shifted_to = index
         if self._window.playing:
-            self._window.player.send(say.Play(False))
-            second.player.send(say.Play(False))
-        second.player.send(say.Seek(index))
+            self._window.player.send(say.Play(False, session=self._window.open_session))
+            second.player.send(say.Play(False, session=ONLY_SESSION))
+        second.player.send(say.Seek(index, session=ONLY_SESSION))
 
     def _align(self) -> None:
         self._set_offset(0.0)
@@ -305,7 +306,7 @@ class Comparing(QObject):
 
     def analyse_again(self) -> None:
         """Forget what was found in the second video, too."""
-        self._send(say.AnalyseAgain(ONLY_SESSION))
+        self._send(say.AnalyseAgain(session=ONLY_SESSION))
 
     def _repaint(self) -> None:
         if self.second is not None:

@@ -73,7 +73,7 @@ class Editing(QObject):
         if runs and shown is not None:
             here = shown.index
             nearest = min((min(max(here, first), last) for first, last in runs), key=lambda index: abs(index - here))
-            self._window.player.send(say.Seek(nearest))
+            self._window.player.send(say.Seek(nearest, session=self._window.open_session))
 
     def follow(self, on: bool) -> None:
         """Keep the person chosen in the middle of the picture."""
@@ -113,21 +113,22 @@ class Editing(QObject):
         self._make(MoveJoint(frame, person, joint, x, y))
 
     def undo(self) -> None:
-        self._window.player.send(say.Undo(self._window.open_session))
+        self._window.player.send(say.Undo(session=self._window.open_session))
 
     def redo(self) -> None:
-        self._window.player.send(say.Redo(self._window.open_session))
+        self._window.player.send(say.Redo(session=self._window.open_session))
 
     def _make(self, change: Rename | Hide | Merge | Split | Swap | MoveJoint) -> None:
-        self._window.player.send(say.MakeEdit(change, self._window.open_session))
+        self._window.player.send(say.MakeEdit(change, session=self._window.open_session))
 
     def _stand_still(self) -> bool:
         """Have a file that plays wait on the frame shown, for which what is begun now is meant; whether it played."""
         window = self._window
         if not window.playing or window.shown is None or window.info is None or window.info.live:
             return False
-        window.player.send(say.Play(False))
-        window.player.send(say.Seek(window.shown.index))  # it may be a frame further by now
+        window.player.send(say.Play(False, session=window.open_session))
+        # it may be a frame further by now
+        window.player.send(say.Seek(window.shown.index, session=window.open_session))
         return True
 
     def _menu_opens(self) -> None:
@@ -136,7 +137,7 @@ class Editing(QObject):
     def _menu_closes(self) -> None:
         """Called before what was chosen in the menu is done, which takes the frame shown now."""
         if self._plays_on:
-            self._window.player.send(say.Play(True))
+            self._window.player.send(say.Play(True, session=self._window.open_session))
 
     def _people_changed(self) -> None:
         """Somebody left the list, as when a split is undone: nobody can be corrected who is no more."""
@@ -159,6 +160,7 @@ class Editing(QObject):
 
     def _forget(self) -> None:
         self.edits, self.can_undo, self.can_redo = None, False, False
+        self._plays_on = False
         self._window.people.set_edits({}, frozenset())
         self._window.stage.set_edits(None)
         self.choose(None)

@@ -141,7 +141,7 @@ class EngineDesk(QObject):
     def _analyse_again(self) -> None:
         edits = self._window.editing.edits
         if edits is None or not len(edits) or self._window.commands.questions.analyse_again():
-            self._window.player.send(say.AnalyseAgain(self._window.open_session))
+            self._window.player.send(say.AnalyseAgain(session=self._window.open_session))
             self._window.comparing.analyse_again()
 
     def _on_event(self, event: say.Event) -> None:

@@ -35,7 +35,7 @@ class Exporting(QObject):
     def export_to(self, target: Path) -> None:
         """Write the open file, or the range marked, annotated or as data, in the background."""
         window = self._window
-        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, target), window.open_session))
+        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, target), session=window.open_session))
 
     def _start(self, work: say.Work | None, target: Path) -> None:
         from app.exports import Options
@@ -77,7 +77,7 @@ class Exporting(QObject):
         show = (self.tr("Show in folder"), lambda: show_in_folder(exported.target)) if exported.paths else None
         whole = exported.warning is None and exported.paths
         banner.tell(words, kind="done" if whole else "warning", action=show)
-        self._window.player.send(say.Adopt(exported.recording, request.session, request.generation))
+        self._window.player.send(say.Adopt(exported.recording, request.generation, session=request.session))
 
 
 def show_in_folder(path: Path) -> None:

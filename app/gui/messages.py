@@ -49,34 +49,41 @@ class CloseSource:
     """Back to nothing open."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForSource:
+    """A command meant for source `session`: where the player has another one by then, it does nothing to that."""
+
+    session: int
+
+
 @dataclass(frozen=True, slots=True)
-class Play:
+class Play(ForSource):
     on: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Seek:
+class Seek(ForSource):
     """Show frame `index`."""
 
     index: int
 
 
 @dataclass(frozen=True, slots=True)
-class SeekTime:
+class SeekTime(ForSource):
     """Show the frame that is on at `time_s` seconds."""
 
     time_s: float
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(ForSource):
     """Go `frames` on (or back, where negative) and pause."""
 
     frames: int
 
 
 @dataclass(frozen=True, slots=True)
-class Leap:
+class Leap(ForSource):
     """Go about `seconds` on (or back, where negative), a frame at least, and pause."""
 
     seconds: float
@@ -110,29 +117,27 @@ class SetMirror:
 
 
 @dataclass(frozen=True, slots=True)
-class SetLoop:
-    """Play frames `first` to `last` of file `session` over and over; None: the whole file, once."""
+class SetLoop(ForSource):
+    """Play frames `first` to `last` over and over; None: the whole file, once."""
 
     frames: tuple[int, int] | None
-    session: int
 
 
 @dataclass(frozen=True, slots=True)
-class MakeEdit:
-    """Correct the results of source `session`. A Split whose `new` is 0 is given a number nobody has."""
+class MakeEdit(ForSource):
+    """Correct the results. A Split whose `new` is 0 is given a number nobody has."""
 
     change: Change
-    session: int
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
-    session: int
+class Undo(ForSource):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
-class Redo:
-    session: int
+class Redo(ForSource):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +166,12 @@ class HeatLoaded:
 
 
 @dataclass(frozen=True, slots=True)
-class AnalyseAgain:
+class AnalyseAgain(ForSource):
     """Forget what was found in the open file, and what was corrected."""
-
-    session: int
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(ForSource):
     """Record the camera that is open."""
 
     plan: RecordingPlan
@@ -185,28 +188,25 @@ class StopRecording:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Have `reply` called, in the player's thread, with what is shown of source `session` in the source's size."""
+class Snapshot(ForSource):
+    """Have `reply` called, in the player's thread, with what is shown, in the source's size."""
 
     reply: Callable[[Picture], None]
-    session: int
 
 
 @dataclass(frozen=True, slots=True)
-class ShareWork:
-    """Have `reply` called, in the player's thread, with what is known of file `session`; with None where that is not
-    open any more."""
+class ShareWork(ForSource):
+    """Have `reply` called, in the player's thread, with what is known of the file; with None where that is not open
+    any more."""
 
     reply: Callable[[Work | None], None]
-    session: int
 
 
 @dataclass(frozen=True, slots=True)
-class Adopt:
-    """Add what was found out elsewhere to what is known of the open file; `session` and `generation` as in Work."""
+class Adopt(ForSource):
+    """Add what was found out elsewhere to what is known of the file; `generation` as in Work."""
 
     recording: Results
-    session: int
     generation: int
 
 

@@ -132,6 +132,9 @@ class Player:
         return 0.0 if self._file.owed and not self._room.has_failed else None
 
     def _obey(self, command: say.Command) -> None:
+        if isinstance(command, say.ForSource) and command.session != self._session:
+            self._refuse(command)
+            return
         match command:
             case say.Open():
                 self._open(command)
@@ -151,13 +154,9 @@ class Player:
             case say.SetSpeed(factor):
                 self._tempo.factor = factor
                 self._tempo.restart()
-            case say.SetLoop(frames, session):
-                if self._file is not None and session == self._session:
+            case say.SetLoop(frames):
+                if self._file is not None:
                     self._file.loop = frames
-            case say.MakeEdit() | say.Undo() | say.Redo() | say.AnalyseAgain() | say.Snapshot() if (
-                command.session != self._session
-            ):
-                self._notify(say.Trouble(_LEFT, "", warning=True))
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)
             case say.UseEngines(choice):
@@ -178,12 +177,24 @@ class Player:
             case say.Snapshot(reply):
                 if self._shown is not None:
                     reply(self._picture(self._shown, full_size=True))
-            case say.ShareWork(reply, session):
-                reply(self._work_of(session))
+            case say.ShareWork(reply):
+                reply(self._known_work())
             case say.Adopt():
                 self._adopt(command)
             case say.Quit():
                 raise AssertionError("handled by the loop")
+
+    def _refuse(self, command: say.ForSource) -> None:
+        """The source it was meant for was left; whoever waits for something to come of it is told."""
+        match command:
+            case say.Play() | say.Seek() | say.SeekTime() | say.Step() | say.Leap() | say.SetLoop() | say.Adopt():
+                return
+            case say.ShareWork(reply):
+                reply(None)
+                return
+            case say.Record():
+                self._notify(say.Recording(False, 0.0, 0))
+        self._notify(say.Trouble(_LEFT, "", warning=True))
 
     def _open(self, command: say.Open) -> None:
         if self._live is not None:  # it may be the camera that is wanted; a file stays until there is another
@@ -303,15 +314,15 @@ class Player:
                 self._notify(say.LengthKnown(moment.frame.index + 1))
         self._tell_broken_off()
 
-    def _work_of(self, session: int) -> say.Work | None:
+    def _known_work(self) -> say.Work | None:
         file = self._file
-        if file is None or self._corrections is None or session != self._session:
+        if file is None or self._corrections is None:
             return None
-        return say.Work(file.recording.copy(), self._corrections.edits, session, file.generation)
+        return say.Work(file.recording.copy(), self._corrections.edits, self._session, file.generation)
 
     def _adopt(self, found: say.Adopt) -> None:
         file = self._file
-        if file is not None and (found.session, found.generation) == (self._session, file.generation):
+        if file is not None and found.generation == file.generation:
             file.learn(found.recording)
             self._jump(file.position)
 

@@ -88,7 +88,7 @@ class Recording(QObject):
             stem = f"{self._window.source_name} {time.strftime('%Y-%m-%d %H.%M.%S')}"
             stem = "".join(letter if letter.isalnum() or letter in " .-_" else "_" for letter in stem)
             plan = RecordingPlan(self._panel.folder, stem, **{name: name in chosen for name in self._panel.switches})
-            self._window.player.send(say.Record(plan))
+            self._window.player.send(say.Record(plan, session=self._window.open_session))
         else:
             self._window.player.send(say.StopRecording())
 

@@ -213,7 +213,7 @@ class Sessions(QObject):
             errand.start()
 
         self._claim()
-        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, use), window.open_session))
+        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, use), session=window.open_session))
 
     def _claim(self) -> None:
         """Make known that this program is alive, so that no other one takes its sessions for lost."""

@@ -64,7 +64,6 @@ class Stage(QWidget):
         self._halves.setStretchFactor(1, 1)
         column.addWidget(self._halves, 1)
         column.addWidget(self.controls)
-        self.timeline.sought.connect(lambda index: self.asked.emit(say.Seek(index)))
         self.transport.speed_chosen.connect(lambda factor: self.asked.emit(say.SetSpeed(factor)))
         self.view.size_wanted.connect(lambda width, height: self.asked.emit(say.SetViewSize(width, height)))
         self._timer = QTimer(self)

@@ -124,7 +124,9 @@ class MainWindow(Shell):
         self.picture_came.connect(self._take_picture)
         self.overlay.changed.connect(self._style_changed)
         self.stage.asked.connect(self.player.send)
-        self.stage.timeline.loop_chosen.connect(lambda frames: self.player.send(say.SetLoop(frames, self.open_session)))
+        send, timeline = self.player.send, self.stage.timeline
+        timeline.sought.connect(lambda index: send(say.Seek(index, session=self.open_session)))
+        timeline.loop_chosen.connect(lambda frames: send(say.SetLoop(frames, session=self.open_session)))
         self.stage.lanes_changed.connect(self.people.set_lanes)
         self.stage.view.double_clicked.connect(self.full_screen)
         self.stage.view.menu_wanted.connect(self._show_people_menu)

@@ -184,7 +184,7 @@ def begun(qtbot: QtBot, open_window: OpenWindow, held: HeldExport, tmp_path: Pat
     window = open_window(held)
     window.open_source(str(make_clip(tmp_path / "two.mp4", frames=100, people=2)))
     qtbot.waitUntil(lambda: window.status.people.text() == "2 people", timeout=SLOW_MS)
-    window.player.send(say.Play(False))
+    window.player.send(say.Play(False, session=window.open_session))
     qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     return window
 
@@ -232,7 +232,7 @@ def test_what_was_found_during_an_export_is_still_known_after_it(
     begun.stage.timeline.set_loop((20, 40))
     export_held(qtbot, begun, held, tmp_path / "out.json")
     begun.stage.transport.faster(9)
-    begun.player.send(say.Play(True))
+    begun.player.send(say.Play(True, session=begun.open_session))
     qtbot.waitUntil(lambda: begun.player.lanes.view().analysed[-1][1] == 99, timeout=SLOW_MS)
     held.gate.set()
     qtbot.waitUntil(lambda: "out.json" in begun.banner.sentence, timeout=SLOW_MS)

@@ -61,7 +61,7 @@ def test_what_is_known_is_drawn_with_its_own_joints(
     for each in (window, other):
         each.open_source(str(clip), data)
         qtbot.waitUntil(lambda each=each: each.source_name == "numbered.mp4", timeout=SLOW_MS)
-        each.player.send(say.Play(False))
+        each.player.send(say.Play(False, session=each.open_session))
         go_to_ten(qtbot, each)
         pictures.append(each.stage.view.pixels)
     assert np.array_equal(*pictures)
@@ -117,7 +117,7 @@ def test_undo_takes_back_what_was_corrected_and_no_name_that_came_with_the_resul
     window.open_source(str(clip), write_named(tmp_path / "ada.json", range(60)))
     qtbot.waitUntil(lambda: window.people.name(7) == "Ada", timeout=SLOW_MS)
     assert not undo.isEnabled()
-    window.player.send(say.Play(False))
+    window.player.send(say.Play(False, session=window.open_session))
     window.people.renamed.emit(7, "Bo")
     qtbot.waitUntil(lambda: window.people.name(7) == "Bo" and undo.isEnabled(), timeout=SLOW_MS)
     undo.trigger()
@@ -139,7 +139,7 @@ def test_undo_takes_back_what_was_corrected_and_no_name_that_came_with_the_resul
 def known(qtbot: QtBot, window: MainWindow) -> say.Work:
     """What the player knows, after everything it was told."""
     replies: list[say.Work] = []
-    window.player.send(say.ShareWork(lambda work: replies.append(work) if work else None, window.open_session))
+    window.player.send(say.ShareWork(lambda work: replies.append(work) if work else None, session=window.open_session))
     qtbot.waitUntil(lambda: bool(replies), timeout=SLOW_MS)
     return replies[0]
 
@@ -157,7 +157,7 @@ def test_the_manifest_says_whether_anything_was_corrected_beyond_what_the_result
     assert exported_as_edited("named otherwise")
     window.editing.undo()
     assert not exported_as_edited("as before")
-    window.player.send(say.MakeEdit(Split(7, 30, 0), window.open_session))
+    window.player.send(say.MakeEdit(Split(7, 30, 0), session=window.open_session))
     assert exported_as_edited("split")
 
 

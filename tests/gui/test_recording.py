@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -16,7 +18,9 @@ from app.exports.skelter_json import read
 from app.gui.recorder import Recorder
 from app.gui.tap import Tap
 from app.gui.window import MainWindow
+from engine.video import LiveState, Source
 from tests.gui.clips import FPS, number_in
+from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import CameraToolbox, FakeCamera, live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS
 
@@ -152,3 +156,32 @@ def test_a_tap_gives_all_to_the_sink_and_what_is_asked_for_to_who_asks() -> None
     assert last >= taken[-1]
     tap.close()
     assert list(frames) == []
+
+
+def test_a_take_of_one_camera_does_not_become_one_of_the_next(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    class SlowSecond(CameraToolbox):
+        def __init__(self) -> None:
+            super().__init__()
+            self.may_open = threading.Event()
+
+        def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+            if address == "1":
+                self.may_open.wait(30)
+            return super().open("0", on_state)
+
+    toolbox = SlowSecond()
+    window = open_window(toolbox)
+    window.settings.recordings = str(tmp_path / "takes")
+    window.open_source("0")
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    window.open_source("1")
+    qtbot.waitUntil(lambda: "Opening" in window.status.activity.text(), timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    toolbox.may_open.set()
+    qtbot.waitUntil(lambda: window.address == "1" and window.shown is not None, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not window.actions_["record"].isChecked(), timeout=SLOW_MS)
+    assert "nothing was done" in window.banner.sentence
+    assert not window.recording.running
+    assert not (tmp_path / "takes").exists()

@@ -21,6 +21,7 @@ from engine.errors import SourceError
 from engine.video import LiveState, Source
 from tests.gui.clips import GreenToolbox
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_known_data import known
 from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
 
 
@@ -138,12 +139,15 @@ def save_picture(window: MainWindow, folder: Path) -> None:
 
 
 def with_another_opening(
-    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path, *, playing: bool = False
 ) -> tuple[MainWindow, SlowDisk]:
-    """The clip, paused, while slow.mp4 opens, which lasts until the disk `may_open`."""
+    """The clip, paused or playing, while slow.mp4 opens, which lasts until the disk `may_open`."""
     toolbox = SlowDisk()
     window = open_window(toolbox)
     open_paused(qtbot, window, clip)
+    if playing:
+        qtbot.keyClick(window, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
     window.open_source(str(shutil.copy(clip, tmp_path / "slow.mp4")))
     qtbot.waitUntil(lambda: "Opening" in window.status.activity.text(), timeout=SLOW_MS)
     return window, toolbox
@@ -180,24 +184,64 @@ def test_what_is_asked_for_while_another_opens_does_not_hit_that_one(
     assert window.editing.hidden == frozenset()
 
 
-def test_a_range_marked_while_another_opens_is_not_played_in_that_one(
-    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
-) -> None:
-    window, toolbox = with_another_opening(qtbot, open_window, clip, tmp_path)
+def mark_a_range(qtbot: QtBot, window: MainWindow) -> None:
     window.stage.timeline.set_loop((30, 40))
+
+
+def seek(qtbot: QtBot, window: MainWindow) -> None:
+    window.stage.timeline.sought.emit(40)
+
+
+def step(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+
+
+def leap(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+
+
+def pause(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+
+
+@pytest.mark.parametrize("move", [mark_a_range, seek, step, leap, pause])
+def test_whoever_moves_about_while_another_opens_does_not_move_that_one(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path, move: Callable[[QtBot, MainWindow], None]
+) -> None:
+    window, toolbox = with_another_opening(qtbot, open_window, clip, tmp_path, playing=True)
+    move(qtbot, window)
     played: list[int] = []
     enough, put = threading.Event(), window.pictures.put
 
     def note(picture: Picture) -> None:
         if picture.session == window.session:
             played.append(picture.index)
-        if len(played) > 3:
-            enough.set()
+            if picture.index >= 5:
+                enough.set()
         put(picture)
 
     window.pictures.put = note
     toolbox.may_open.set()
     assert enough.wait(SLOW_MS / 1000)  # before the window hears of it, and takes the range away
-    assert max(played) < 30
+    assert max(played) < 20, "it plays, and from its beginning"
     qtbot.waitUntil(lambda: window.source_name == "slow.mp4", timeout=SLOW_MS)
     assert window.stage.timeline.loop is None
+    assert window.banner.sentence == ""
+
+
+def test_a_menu_that_made_one_video_wait_does_not_start_the_next(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    save(window, tmp_path)
+    qtbot.waitUntil(lambda: "mine.skelter" in window.banner.sentence, timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+    menu = window.menus["People"]
+    menu.popup(window.pos())
+    window.open_source(str(tmp_path / "mine.skelter"))  # as saved: it waits at frame 10
+    qtbot.waitUntil(lambda: "mine.skelter" in window.windowTitle(), timeout=SLOW_MS)
+    menu.close()
+    assert not known(qtbot, window).edits.names  # it has heard of everything
+    assert not window.playing
+    wait_for_frame(qtbot, window, 10)

@@ -66,8 +66,10 @@ def _follow(order: Order) -> tuple[Summary, bool]:
     """What the job did, and whether somebody asked to finish before the end."""
     from app import job, manifest, repeat, unfinished
     from app.engines import Engines
+    from app.streams import check_addresses
     from engine.video import open_source
 
+    check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
     with Interruption() as interruption, open_source(order.source) as opened:
         job.check_outputs(order.outputs, order.source)
         for sentence in unfinished.told(order.outputs):

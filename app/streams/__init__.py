@@ -91,6 +91,12 @@ class Streams:
         self._opened.close()
 
 
+def check_addresses(addresses: Sequence[str]) -> None:
+    """Raises UsageError where one makes no sense; whether it can be had here only `Streams` finds out."""
+    for address in addresses:
+        _place(address)
+
+
 def open_stream(address: str, header: Header, style: Style) -> Stream:
     """The stream that an address means: ws://, osc://, udp:// or http://. Raises UsageError.
 

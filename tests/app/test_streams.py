@@ -23,6 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from app import job
+from app.cli import main
 from app.exports.skelter_json import dumps, frame_fields
 from app.results import FrameRecord, Header, Result, SourceRecord, Timings
 from app.streams import Streams, open_stream
@@ -274,6 +275,11 @@ def test_udp_reaches_everybody_on_a_network():
 def test_an_address_that_makes_no_sense_is_refused_in_a_sentence(address, said):
     with pytest.raises(UsageError, match=said):
         open_stream(address, HEADER, Style())
+
+
+def test_an_address_that_makes_no_sense_is_refused_before_anything_is_opened(tmp_path, capsys):
+    assert main(["live", str(tmp_path / "gone.mp4"), "--stream", "udp://127.0.0.1:9", "--stream", "foo"]) == 2
+    assert "--stream foo: no stream goes there" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("scheme", ["ws", "http"])

@@ -6,6 +6,7 @@ PyTorch is imported inside the commands, so that looking up their help costs not
 from __future__ import annotations
 
 import logging
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -271,19 +272,29 @@ def _print_recipes() -> None:
 
 
 def _print_stats(stats: dict[str, float], title: str) -> None:
+    if all(math.isnan(value) for value in stats.values()):
+        Console().print(f"{title}: nobody here can be scored.", markup=False, soft_wrap=True)
+        return
     table = Table(
         title=title, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
     )  # ten figures fit into 80 columns
     for name in stats:
         table.add_column(name, justify="right")
-    table.add_row(*(f"{value:.3f}" for value in stats.values()))
+    table.add_row(*map(_cell, stats.values()))
     Console().print(table)
 
 
+def _cell(figure: float) -> str:
+    """A figure to three places; a dash where there is nothing that it could be of."""
+    return "–" if math.isnan(figure) else f"{figure:.3f}"
+
+
 def _print_sources(by_source: dict[str, tuple[int, float, float]], counted: str) -> None:
+    if not by_source:
+        return
     table = Table("source", counted, "AP", "AP50", title="by source")
     for name, (number, average, half) in by_source.items():
-        table.add_row(name, str(number), f"{average:.3f}", f"{half:.3f}")
+        table.add_row(name, str(number), _cell(average), _cell(half))
     Console().print(table)
 
 
@@ -293,8 +304,9 @@ def _print_report(report: PoseReport, title: str) -> None:
     _print_stats(report.stats, title)
     if report.by_source:
         _print_sources(report.by_source, "people")
-        table = Table("joint", "PCK@0.2 torso", title=f"by joint (all: {report.pck:.3f})")
+        table = Table("joint", "PCK@0.2 torso", title=f"by joint (all: {_cell(report.pck)})")
         for name, share in report.by_joint.items():
-            table.add_row(name, f"{share:.3f}")
+            table.add_row(name, _cell(share))
         console.print(table)
-        console.print(f"mean score of labelled joints {report.seen:.3f}, of joints not in view {report.absent:.3f}")
+        seen, absent = _cell(report.seen), _cell(report.absent)
+        console.print(f"mean score of labelled joints {seen}, of joints not in view {absent}")

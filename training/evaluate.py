@@ -78,11 +78,11 @@ class PoseReport:
 
     boxes      which boxes the people were looked for in
     people     how many people count
-    stats      COCO's ten figures
+    stats      COCO's ten figures, NaN where nobody is annotated whom one is of
     by_source  people, AP and AP50 of each source of the data
     by_joint   PCK@0.2 of the longer torso diagonal of each joint, NaN where none is labelled
     pck        the mean of it over all labelled joints
-    seen, absent  mean scores of joints that are labelled, and of those known not to be in view
+    seen, absent  mean scores of joints that are labelled, and of those known not to be in view; NaN where none is
     """
 
     boxes: str
@@ -168,7 +168,7 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
         stats=keypoint_stats([truth[person.annotation_id] for person in kept], everything),
         by_source=by_source,
         by_joint=dict(zip(COCO.keypoints, shares.tolist(), strict=True)),
-        pck=float(np.nansum(shares * counts) / max(1, counts.sum())),
+        pck=float(np.nansum(shares * counts) / counts.sum()) if counts.any() else float("nan"),
         seen=_mean(joint_scores[labelled > 0]),
         absent=_mean(joint_scores[absent > 0]),
         skips=skips,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -128,7 +129,7 @@ def picture_results(
 
 
 def keypoint_stats(truth: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """COCO's ten keypoint figures.
+    """COCO's ten keypoint figures, NaN where nobody is annotated whom one is of.
 
     `truth` are COCO annotations of people with joints; `results` have image_id, keypoints (3 K numbers), score.
     """
@@ -145,7 +146,10 @@ def box_results(image_id: int, xyxy: F32, scores: F32) -> list[dict[str, Any]]:
 
 
 def box_stats(scenes: Sequence[Scene], results: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """COCO's box figures; a scene's ignored regions count as crowds: what lies in them is neither right nor wrong."""
+    """COCO's box figures, NaN where nobody is annotated whom one is of.
+
+    A scene's ignored regions count as crowds: what lies in them is neither right nor wrong.
+    """
     truth = [
         {"image_id": scene.image_id, "bbox": [x, y, right - x, bottom - y], "area": area, "iscrowd": crowd}
         for scene in scenes
@@ -176,15 +180,21 @@ def _coco_stats(
     }
     # pycocotools takes whatever is not a number for a match of everything
     kept = [{"category_id": 1, **result} for result in results if result["image_id"] in known and _is_finite(result)]
-    if not kept:
-        return dict.fromkeys(names, 0.0)
+    if not known:
+        return dict.fromkeys(names, math.nan)
+    if not kept:  # which it does not take: something far from everybody does as well
+        far = {"bbox": [-1e6, -1e6, 1.0, 1.0]} if kind == "bbox" else {"keypoints": [-1e6, -1e6, 1.0] * len(COCO)}
+        kept = [{"category_id": 1, "image_id": min(known), "score": 0.0, **far}]
     with contextlib.redirect_stdout(io.StringIO()):  # pycocotools prints its table
         dataset.createIndex()
         evaluation = COCOeval(dataset, dataset.loadRes(kept), kind)
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()
-    return {name: float(value) for name, value in zip(names, evaluation.stats, strict=False)}
+    # it says -1 where there is nobody
+    return {
+        name: float(value) if value >= 0 else math.nan for name, value in zip(names, evaluation.stats, strict=False)
+    }
 
 
 def _is_finite(result: dict[str, Any]) -> bool:

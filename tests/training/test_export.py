@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -236,6 +237,10 @@ def test_eval_prints_which_boxes_it_used(people_folder: Path, tmp_path: Path) ->
     assert done.exit_code == 0, done.output
     assert "12 people in ground-truth boxes" in done.output
     assert "AP50" in done.output
+    assert "AP_L" in done.output
+    assert "nan" not in done.output
+    assert "-1.000" not in done.output, "nobody in these pictures is large, nor is any joint known not to be in view"
+    assert "–" in done.output
 
 
 def test_export_writes_a_file_and_a_card_that_eval_takes(people_folder: Path, tmp_path: Path) -> None:
@@ -251,6 +256,14 @@ def test_export_writes_a_file_and_a_card_that_eval_takes(people_folder: Path, tm
     done = CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where])
     assert done.exit_code == 0, done.output
     assert "AR100" in done.output
+    content = json.loads((people_folder / "people.json").read_text())
+    (tmp_path / "empty.json").write_text(json.dumps(content | {"annotations": []}))
+    where[-1] = str(tmp_path / "empty.json")
+    done = CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where])
+    assert done.exit_code == 0, done.output
+    assert "nobody here can be scored" in done.output
+    assert "AR100" not in done.output
+    assert "pictures without people stay empty" in done.output
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,25 @@ def test_how_large_a_person_is_goes_by_the_annotated_area() -> None:
     person = np.array([[10, 10, 90, 110]], np.float32)
     scene = Scene(Path("a.png"), 1, "test", 200, 120, person, np.zeros((0, 4), np.float32), np.array([500], np.float32))
     stats = box_stats([scene], box_results(1, person, np.ones(1, np.float32)))
-    assert (stats["AP_S"], stats["AP_M"], stats["AP_L"]) == (pytest.approx(1), -1, -1)
+    assert stats["AP_S"] == pytest.approx(1)
+    assert math.isnan(stats["AP_M"])
+    assert math.isnan(stats["AP_L"])
+
+
+def test_a_figure_of_nobody_is_no_figure_and_of_people_who_are_not_found_zero() -> None:
+    person = np.array([[10, 10, 90, 110]], np.float32)
+    nobody, area = np.zeros((0, 4), np.float32), np.array([500], np.float32)
+    shown = Scene(Path("a.png"), 1, "test", 200, 120, person, nobody, area)
+    empty = Scene(Path("b.png"), 2, "test", 200, 120, nobody, nobody, np.zeros(0, np.float32))
+    stats = box_stats([shown, empty], [])
+    assert (stats["AP"], stats["AP_S"], stats["AR100"]) == (0, 0, 0)
+    assert math.isnan(stats["AP_L"])
+    assert all(math.isnan(value) for value in box_stats([empty], []).values())
+    assert all(math.isnan(value) for value in box_stats([empty], box_results(2, person, area)).values())
+    poses = keypoint_stats([annotation(1, STANDING * (100, 240))], [])
+    assert (poses["AP"], poses["AP_M"]) == (0, 0)
+    assert math.isnan(poses["AP_L"])
+    assert all(math.isnan(value) for value in keypoint_stats([], []).values())
 
 
 def test_ignored_regions_make_boxes_neither_right_nor_wrong() -> None:

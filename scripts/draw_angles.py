@@ -1,12 +1,13 @@
 """Draws docs/pictures/angles.svg: a figure seen from the side and one seen from the front, each angle at its place.
 
-    python scripts/draw_angles.py
+    python -m scripts.draw_angles
 
 The figures' angles are measured by app.analysis, so the picture cannot say anything else than the program.
 """
 
 from __future__ import annotations
 
+import argparse
 from itertools import pairwise
 from pathlib import Path
 
@@ -120,6 +121,7 @@ def front_view() -> list[str]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     body = "\n".join([*side_view(), *front_view()])
     TARGET.write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 460" width="860" height="460">\n'

@@ -11,6 +11,7 @@ channels.
 
 from __future__ import annotations
 
+import argparse
 import math
 import re
 from collections import defaultdict
@@ -238,6 +239,7 @@ def _arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     TARGET.mkdir(parents=True, exist_ok=True)
     for picture in PICTURES:
         path = TARGET / f"{picture.name}.svg"

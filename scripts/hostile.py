@@ -11,6 +11,7 @@ Used by scripts/faults.py (a thousand of each kind) and tests/faults/test_hostil
 
 from __future__ import annotations
 
+import argparse
 import faulthandler
 import io
 import json
@@ -383,5 +384,13 @@ _VALUES = (
 )  # fmt: skip
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("folder", type=Path)
+    arguments = parser.parse_args()
+    print(json.dumps(_read_all(arguments.kind, arguments.folder)))
+
+
 if __name__ == "__main__":
-    print(json.dumps(_read_all(sys.argv[1], Path(sys.argv[2]))))
+    main()

@@ -21,7 +21,8 @@ from engine.heads import ious
 from engine.pose import PoseEstimator, load_pose
 from engine.skeletons import COCO
 from engine.types import F32, Bools, Boxes
-from training.data.coco import load_people, load_scenes, read_picture
+from training.data.coco import load_people, load_scenes
+from training.data.people import read_picture
 
 THRESHOLDS = np.arange(0.1, 0.85, 0.05)
 RIGHT = 0.5

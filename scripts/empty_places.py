@@ -16,7 +16,8 @@ import numpy as np
 from engine.pose import load_pose
 from engine.types import Boxes
 from trackers.lifecycle import LifeSettings
-from training.data.coco import load_scenes, read_picture
+from training.data.coco import load_scenes
+from training.data.people import read_picture
 
 BOXES = 16
 SURE = LifeSettings().sure

@@ -15,7 +15,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from training.data.coco import Person, load_people, read_picture, read_truth
+from training.data.coco import load_people, read_truth
+from training.data.people import Person, read_picture
 from training.data.teachers import TURNS, MoveNet
 from training.evaluate import PCK_REACH
 from training.metrics import keypoint_results, keypoint_stats, pck, person_scores, torso_diagonals

@@ -20,7 +20,7 @@ from engine.errors import UsageError
 if TYPE_CHECKING:
     from engine.crops import PixelRule
     from engine.decoding import Decoding
-    from training.data.coco import Skips
+    from training.data.people import Skips
     from training.evaluate import PoseReport, Source
 
 INTERRUPTED = 130  # exit status, as of every other command

@@ -20,18 +20,8 @@ from engine.errors import UsageError, in_short
 from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import F32, Boxes, Poses
-from training.data.coco import (
-    DatasetError,
-    Person,
-    Scene,
-    Skips,
-    load_people,
-    load_scenes,
-    read_annotations,
-    read_picture,
-    read_truth,
-    reading,
-)
+from training.data.coco import load_people, load_scenes, read_annotations, read_truth, reading
+from training.data.people import DatasetError, Person, Scene, Skips, read_picture
 from training.data.sets import SKELETON_OF, load_validation
 from training.metrics import (
     box_results,

@@ -33,7 +33,8 @@ from engine.letterbox import Placement, letterbox
 from engine.models import find_model
 from engine.types import F32, U8, Bools
 from training import checkpoints
-from training.data.coco import DatasetError, load_people, load_scenes, read_picture
+from training.data.coco import load_people, load_scenes
+from training.data.people import DatasetError, read_picture
 from training.data.sets import SKELETON_OF
 from training.foreign import fill, form_of_recipe
 from training.models.deployed import DeployedDetector, DeployedPose, Form

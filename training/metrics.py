@@ -16,7 +16,7 @@ import numpy as np
 from engine.crops import centres_and_sizes
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, F64, I64, Bools
-from training.data.coco import Scene
+from training.data.people import Scene
 
 KEYPOINT_STATS = ("AP", "AP50", "AP75", "AP_M", "AP_L", "AR", "AR50", "AR75", "AR_M", "AR_L")
 BOX_STATS = ("AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L", "AR1", "AR10", "AR100")

@@ -23,8 +23,9 @@ from engine.letterbox import Letterbox, Placement, letterbox
 from engine.types import F32, F64, U8
 from training.data.assignment import detection_loss
 from training.data.cache import CROP_WH, CropCache, cached_crops, picture_or_none
-from training.data.coco import DatasetError, Person, Scene, Skips, load_scenes
+from training.data.coco import load_scenes
 from training.data.masks import MaskDataset, MaskScene, fitted, load_masks
+from training.data.people import DatasetError, Person, Scene, Skips
 from training.data.poses import PoseDataset
 from training.data.rendering import Renderer, ViewDataset, Views
 from training.data.scenes import SceneDataset, collate

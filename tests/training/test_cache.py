@@ -12,7 +12,8 @@ import pytest
 
 from engine.errors import SinkError
 from training.data.cache import CropCache, cached_crops
-from training.data.coco import Skips, load_people
+from training.data.coco import load_people
+from training.data.people import Skips
 from training.data.teachers import Teacher
 
 

@@ -16,7 +16,8 @@ from engine.errors import MissingFileError, SkelterError
 from tests.shared import SHARED, needs_shared
 from tests.training.conftest import write_people
 from training.data.cache import cached_crops
-from training.data.coco import DatasetError, Skips, load_people, load_scenes, read_picture, read_truth
+from training.data.coco import load_people, load_scenes, read_truth
+from training.data.people import DatasetError, Skips, read_picture
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

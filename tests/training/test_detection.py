@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from training.data.assignment import assign, detection_loss, generalised_iou
-from training.data.coco import Skips, load_scenes
+from training.data.coco import load_scenes
+from training.data.people import Skips
 from training.data.poses import Draw
 from training.data.scenes import SceneDataset, collate
 from training.data.transforms import PLAIN, Augmentation

@@ -16,7 +16,7 @@ from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import U8, Boxes, Poses
 from tests.training.conftest import STANDING, write_people
-from training.data.coco import DatasetError
+from training.data.people import DatasetError
 from training.data.sets import load_validation
 from training.evaluate import Source, evaluate_pose, evaluate_pose_in_boxes, read_detections
 

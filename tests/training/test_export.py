@@ -25,7 +25,8 @@ from tests.shared import SHARED, needs_shared
 from tests.training.conftest import write_people, write_recipe
 from training import checkpoints
 from training.cli import commands
-from training.data.coco import load_people, read_picture
+from training.data.coco import load_people
+from training.data.people import read_picture
 from training.evaluate import Source, evaluate_detector, evaluate_pose
 from training.export import TOLERANCE_PX, compare, describe, export_detector, export_pose, exported
 from training.models.deployed import DeployedPose, Form, ParabolaDecoder, decoder_of, mirrored_heatmaps

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from tests.training.conftest import POSE_MODEL
 from training.cli import commands
-from training.data.coco import DatasetError
 from training.data.masks import MaskDataset, fitted, load_masks
+from training.data.people import DatasetError
 from training.data.poses import Draw
 from training.data.transforms import PLAIN, Augmentation
 from training.recipe import read_recipe

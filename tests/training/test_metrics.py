@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import STANDING
-from training.data.coco import Scene
+from training.data.people import Scene
 from training.metrics import (
     box_results,
     box_stats,

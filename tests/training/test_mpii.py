@@ -17,8 +17,8 @@ from engine.errors import MissingFileError
 from engine.skeletons import MPII
 from tests.training.conftest import STANDING
 from training.cli import commands
-from training.data.coco import DatasetError
 from training.data.mpii import load_mpii, read_heads
+from training.data.people import DatasetError
 from training.data.sets import load_validation
 from training.metrics import pckh
 from training.recipe import read_recipe

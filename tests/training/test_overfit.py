@@ -11,7 +11,8 @@ import torch
 from engine.decoding import Decoding, decode, to_crop
 from engine.types import F32
 from tests.shared import SHARED, needs_shared
-from training.data.coco import Person, load_people
+from training.data.coco import load_people
+from training.data.people import Person
 from training.data.poses import Draw, PoseDataset
 from training.data.targets import TARGET_RULES
 from training.data.transforms import PLAIN, random_view

@@ -13,7 +13,7 @@ import pytest
 from engine.errors import MissingFileError
 from engine.skeletons import POSETRACK
 from tests.training.conftest import POSE_MODEL, STANDING
-from training.data.coco import DatasetError
+from training.data.people import DatasetError
 from training.data.posetrack import load_posetrack, truth_of
 from training.data.sets import load_validation
 from training.recipe import read_recipe

@@ -22,7 +22,7 @@ from engine.errors import ModelError, SinkError, SkelterError, UsageError
 from tests.training.conftest import write_people, write_recipe
 from training import checkpoints
 from training.cli import commands
-from training.data.coco import DatasetError
+from training.data.people import DatasetError
 from training.plan import Step
 from training.recipe import Phase, read_recipe
 from training.reporting import Report

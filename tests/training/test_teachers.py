@@ -15,7 +15,8 @@ from engine.errors import MissingFileError, UsageError
 from engine.types import F32
 from tests.training.conftest import cached_recipe
 from training.data.cache import cached_crops
-from training.data.coco import DatasetError, Person, Skips, load_people
+from training.data.coco import load_people
+from training.data.people import DatasetError, Person, Skips
 from training.data.poses import Draw, PoseDataset
 from training.data.teachers import MoveNet, SecondTeacher, Teacher, both_teachers
 from training.data.transforms import PLAIN

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.crops import affines, centres_and_sizes
 from engine.skeletons import COCO
 from tests.training.conftest import STANDING
-from training.data.coco import Person
+from training.data.people import Person
 from training.data.poses import Draw, PoseDataset
 from training.data.targets import TARGET_RULES
 from training.data.transforms import PLAIN, Augmentation, degrade, half_body, random_look, random_view

@@ -29,7 +29,7 @@ from engine.errors import SkelterError
 from engine.files import held_alone, refusal
 from engine.skeletons import COCO
 from engine.types import F32, F64, I64, U8, Bools
-from training.data.coco import DatasetError, Person, Skips, read_picture
+from training.data.people import DatasetError, Person, Skips, read_picture
 from training.data.teachers import MoveNet, SecondTeacher, Teacher, both_teachers
 
 CROP_WH = (240, 320)

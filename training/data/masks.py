@@ -14,7 +14,8 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from engine.types import F32, F64, U8
-from training.data.coco import DatasetError, Record, Skips, drop_missing_pictures, read_labels, read_picture
+from training.data.coco import Record, read_labels
+from training.data.people import DatasetError, Skips, drop_missing_pictures, read_picture
 from training.data.poses import Draw, warn_once
 from training.data.scenes import PAD, between_centres, random_placing
 from training.data.targets import STRIDE

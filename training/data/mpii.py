@@ -18,7 +18,7 @@ import numpy as np
 from engine.errors import WRONG_CONTENT, MissingFileError, in_short
 from engine.skeletons import MPII
 from engine.types import F32, Bools
-from training.data.coco import NO_NUMBER, DatasetError, Person, Skips, drop_missing_pictures, placed_joints
+from training.data.people import NO_NUMBER, DatasetError, Person, Skips, drop_missing_pictures, placed_joints
 
 UNIT = 200.0  # pixels: a person of scale 1 is so high
 LOWERED = 15.0  # the crop's centre lies so many scales under the annotated one (HRNet, mpii.py)

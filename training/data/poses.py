@@ -15,7 +15,7 @@ from engine.crops import invert
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, F64, U8
 from training.data.cache import CropCache, contradictions
-from training.data.coco import DatasetError, Person, read_picture
+from training.data.people import DatasetError, Person, read_picture
 from training.data.targets import (
     STRIDE,
     TARGET_RULES,

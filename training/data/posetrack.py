@@ -16,7 +16,8 @@ import numpy as np
 from engine.errors import WRONG_CONTENT, MissingFileError, in_short
 from engine.skeletons import POSETRACK
 from engine.types import F32
-from training.data.coco import AREA_SHARE, NO_NUMBER, DatasetError, Person, Skips, drop_missing_pictures, placed_joints
+from training.data.coco import AREA_SHARE
+from training.data.people import NO_NUMBER, DatasetError, Person, Skips, drop_missing_pictures, placed_joints
 
 LONGER = 1.15
 

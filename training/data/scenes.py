@@ -13,7 +13,7 @@ from torch.utils.data import Dataset
 
 from engine.types import F32, F64, U8
 from training.data.cache import stored_pictures
-from training.data.coco import Scene, Skips
+from training.data.people import Scene, Skips
 from training.data.poses import Draw
 from training.data.transforms import Augmentation, compose, degrade, mirrored, random_look
 

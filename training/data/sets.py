@@ -10,8 +10,9 @@ import numpy as np
 
 from engine.skeletons import COCO, MPII, POSETRACK, Skeleton
 from engine.types import F32
-from training.data.coco import DatasetError, Person, Skips, load_people, read_truth
+from training.data.coco import load_people, read_truth
 from training.data.mpii import load_mpii, read_heads
+from training.data.people import DatasetError, Person, Skips
 from training.data.posetrack import load_posetrack, truth_of
 from training.metrics import keypoint_results, keypoint_stats, pckh, person_scores
 

@@ -19,7 +19,7 @@ import onnxruntime
 
 from engine.errors import in_short
 from engine.types import F32, F64, U8
-from training.data.coco import DatasetError, Person
+from training.data.people import DatasetError, Person
 
 Teacher = Callable[[F32], F32]
 """Crops float32 [N, 3, 256, 192], RGB, normalised → heatmaps [N, K, 64, 48]."""

@@ -14,7 +14,7 @@ import numpy as np
 from engine.crops import PixelRule, affines, centres_and_sizes
 from engine.skeletons import Skeleton
 from engine.types import F32, F64, U8
-from training.data.coco import Person
+from training.data.people import Person
 
 HALF_BODY_PADDING = 1.5
 HALF_BODY_JOINTS = 8  # strictly more labelled joints than this (JointsDataset)

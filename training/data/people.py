@@ -1,0 +1,122 @@
+"""Annotated people and the pictures they are in, as the reader of any format gives them, and what it left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import cv2
+import numpy as np
+
+from engine.errors import SkelterError
+from engine.types import F32, U8
+
+NO_NUMBER = "person with a box or a joint that is not a number"
+
+
+class DatasetError(SkelterError):
+    """An annotation file or a picture that cannot be used."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Person:
+    """One annotated person.
+
+    image_id   of its file; where two files have the same, the later one's are moved up
+    annotation_id  its place in the files, counted from 1 over all of them
+    xyxy       float32 [4], left, top, right, bottom, source pixels, inside the picture
+    keypoints  float32 [K, 2], source pixels
+    weights    float32 [K], 0 where a joint is not labelled, else its confidence 0–1
+    absent     float32 [K], 1 where the joint is known not to be seen
+    sampling   how often this person is drawn, relative to others
+    by_teacher  whether a network said where the joints are (`label` is `teacher`)
+    """
+
+    picture: Path
+    image_id: int
+    annotation_id: int
+    source: str
+    xyxy: F32
+    keypoints: F32
+    weights: F32
+    absent: F32
+    sampling: float
+    by_teacher: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scene:
+    """One picture whose people are all boxed.
+
+    people  float32 [N, 4], xyxy in source pixels: the positives
+    ignore  float32 [M, 4]: regions that are neither people nor background (crowds, doubtful ones)
+    areas   float32 [N], square pixels, of the people themselves: COCO's small, medium and large go by it
+    """
+
+    picture: Path
+    image_id: int
+    source: str
+    width: int
+    height: int
+    people: F32
+    ignore: F32
+    areas: F32
+
+
+@dataclass(slots=True)
+class Skips:
+    """What was left out, by reason; nothing is left out without being counted here."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, reason: str) -> None:
+        self.counts[reason] += 1
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count} × {reason}" for reason, count in self.counts.most_common()) or "nothing skipped"
+
+
+def placed_joints(labels: F32) -> F32 | None:
+    """Joints (x, y, visibility) as float32 [K, 3], None where a labelled one has no place.
+
+    Those that are not labelled may have none in the file: at (0, 0) they are multiplied away.
+    """
+    joints = labels.reshape(-1, 3)
+    if not np.isfinite(joints[joints[:, 2] != 0]).all():
+        return None
+    return np.where(joints[:, 2:] != 0, joints, np.nan_to_num(joints, nan=0, posinf=0, neginf=0))
+
+
+def read_picture(path: Path) -> U8:
+    """The picture, uint8 [H, W, 3] RGB; raises DatasetError where it is missing or broken."""
+    try:
+        encoded = np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise DatasetError(
+            f"The picture {path} cannot be read ({error.strerror}): unpack the data set again."
+        ) from error
+    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+    if image is None:
+        raise DatasetError(f"The picture {path} is broken: unpack the data set again.")
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+class Pictured(Protocol):
+    """Something that lies in a picture file."""
+
+    @property
+    def picture(self) -> Path: ...
+
+
+P = TypeVar("P", bound=Pictured)
+
+
+def drop_missing_pictures(items: list[P], skips: Skips) -> None:
+    """Takes out, and counts, what lies in pictures that are not there."""
+    present = {path for path in {item.picture for item in items} if path.is_file()}
+    for index in range(len(items) - 1, -1, -1):
+        if items[index].picture not in present:
+            skips.add("picture missing")
+            del items[index]

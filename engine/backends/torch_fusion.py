@@ -163,8 +163,8 @@ class _Term(NamedTuple):
 
     @property
     def enlarged_shape(self) -> tuple[int, ...]:
-        images, channels, *sides = _shape(self.map)
-        return (images, channels, *(side * self.factor for side in sides))
+        shape = _shape(self.map)
+        return (*shape[:2], *(side * self.factor for side in shape[2:]))
 
 
 def _terms(node: fx.Node, *, is_whole: bool = False) -> list[_Term]:

@@ -53,10 +53,14 @@ class _Translation:
                 self._values[value.name] = self._input(value)
         for node in self._model.graph.node:
             self._translate(node)
-        outputs = [self._node(self._values[value.name], value.name) for value in self._model.graph.output]
+        outputs = [self._output(value.name) for value in self._model.graph.output]
         self._graph.output(tuple(outputs))
         self._graph.eliminate_dead_code()
         return fx.GraphModule(self._root, self._graph)
+
+    def _output(self, name: str) -> fx.Node:
+        node = self._node(self._values[name], name)
+        return node if node.op == "call_function" else self._emit(torch.clone, (node,), {})  # not the weight itself
 
     def _input(self, value: Any) -> fx.Node:
         sizes = [dim.dim_value or None for dim in value.type.tensor_type.shape.dim]

@@ -84,8 +84,8 @@ def _lanes_of(needs: Sequence[Sequence[int]], are_heavy: Sequence[bool], count: 
     return lanes
 
 
-def schedule(needs: Sequence[Collection[int]], lanes: Sequence[int]) -> list[Step]:
-    """Steps in their order, of which each `needs` earlier ones and runs on one of `lanes`.
+def schedule(needs: Sequence[Collection[int]], lanes: Sequence[int], kept: Collection[int] = ()) -> list[Step]:
+    """Steps in their order: each `needs` earlier ones and runs on one of `lanes`; the values of `kept` are results.
 
     A value lies in memory of the lane that made it, which that lane takes for another as soon as it is dropped: so it
     is dropped only where this lane has waited, if only by way of others, for all that read it.
@@ -114,7 +114,7 @@ def schedule(needs: Sequence[Collection[int]], lanes: Sequence[int]) -> list[Ste
             if all(0 < positions[reader] <= clock[lanes[reader]] for reader in readers[each])
         }
         held[lane] -= done
-        if readers[step]:
+        if readers[step] and step not in kept:
             held[lane].add(step)
         steps.append(Step(lane, tuple(waits), tuple(sorted(done))))
     return steps
@@ -138,7 +138,8 @@ class Lanes:
     def __post_init__(self) -> None:
         self._calls = [node for node in self.module.graph.nodes if node.op == "call_module"]
         order = {node: place for place, node in enumerate(self._calls)}
-        self._steps = schedule([_made_by(node, order) for node in self._calls], self.lanes)
+        results = _made_by(next(iter(reversed(self.module.graph.nodes))), order)
+        self._steps = schedule([_made_by(node, order) for node in self._calls], self.lanes, results)
         self._functions = [self.prepare(getattr(self.module, str(node.target))) for node in self._calls]
         self._streams = [torch.cuda.Stream() for _ in range(max(self.lanes, default=0))]  # type: ignore[no-untyped-call]
         self._waited_for = {each for step in self._steps for each in step.waits}

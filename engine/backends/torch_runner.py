@@ -21,7 +21,8 @@ MANY_LANES, FEW_LANES = 8, 2
 _FULL = 16  # crops of a batch: more of them fill a large card with two branches, and others only take its cache
 _WARM_UP = 3  # runs before a graph is recorded: libraries choose their kernels and take their memory in them
 _UPLOADED = 16  # crops at once: while they go up the next are made ready
-_WORTH_COMPILING = 3  # small operators in a piece
+_SEVERAL = 3  # small operators in a piece, from which on it is compiled
+_MOST_COMPILED = 4  # pieces: where more would have to be (a second or two each), the whole graph is, in one lane
 
 Take = Callable[[], tuple[Array, ...]]
 """Waits for the results of a run and gives them; to be called once, before the next but one `start`."""
@@ -109,17 +110,22 @@ class _Slot:
 
 def _in_lanes(module: fx.GraphModule, batch: int, is_compiled: bool) -> Lanes:
     lanes = MANY_LANES if batch <= _FULL else FEW_LANES
-    return Lanes(*pieces(module, lanes, keeps_small=is_compiled), prepare=_compiled if is_compiled else _as_it_is)
-
-
-def _as_it_is(piece: fx.GraphModule) -> Callable[..., Any]:
-    return piece
+    if not is_compiled:
+        return Lanes(*pieces(module, lanes), prepare=lambda piece: piece)
+    divided, lane_of = pieces(module, lanes, keeps_small=True)
+    if sum(map(_is_worth_compiling, divided.children())) > _MOST_COMPILED:
+        divided, lane_of = pieces(module, 1)
+    return Lanes(divided, lane_of, prepare=_compiled)
 
 
 def _compiled(piece: fx.GraphModule) -> Callable[..., Any]:
-    """The piece through torch.compile where several small operators become one."""
-    small = sum(node.op == "call_function" and node.target not in HEAVY for node in piece.graph.nodes)
-    return torch.compile(piece, dynamic=False) if small >= _WORTH_COMPILING else piece
+    return torch.compile(piece, dynamic=False) if _is_worth_compiling(piece) else piece
+
+
+def _is_worth_compiling(piece: Any) -> bool:
+    """Whether there are several small operators, of which one can become."""
+    small = [node for node in piece.graph.nodes if node.op == "call_function" and node.target not in HEAVY]
+    return len(small) >= _SEVERAL
 
 
 @contextlib.contextmanager

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import ClassVar
+
 import numpy as np
 import onnx
 import pytest
@@ -16,7 +19,7 @@ from engine.backends import torch_kernels
 from engine.backends.torch_fusion import conv_add_relu, fuse, with_kernels
 from engine.backends.torch_graph import to_torch
 from engine.backends.torch_kernels import SOURCE, TILINGS
-from engine.backends.torch_lanes import Step, pieces, schedule
+from engine.backends.torch_lanes import Lanes, Step, pieces, schedule
 from engine.backends.torch_operators import convolve, resize
 from engine.cards import ModelCard, Task
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
@@ -65,6 +68,64 @@ def test_a_chain_in_one_lane_waits_for_nothing_and_keeps_one_value() -> None:
 
     assert [step.waits for step in steps] == [(), (), (), ()]
     assert [step.drops for step in steps] == [(), (0,), (1,), (2,)]
+
+
+def test_a_result_is_kept_though_all_have_read_it() -> None:
+    steps = schedule([[], [0], [1]], [0, 0, 0], kept={0})
+
+    assert [step.drops for step in steps] == [(), (), (1,)]
+
+
+class StandIn:
+    """A stream where there is no card: what it is given is done at once, and waiting for it is written down."""
+
+    waits: ClassVar[list[object]] = []
+
+    def wait_stream(self, other: StandIn) -> None: ...
+
+    def wait_event(self, event: object) -> None:
+        self.waits.append(event)
+
+    def record_event(self) -> object:
+        return object()
+
+
+@pytest.mark.parametrize("card", [POSE, DETECTOR], ids=lambda card: card.name)
+def test_lanes_give_what_the_whole_gives(card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "Stream", StandIn)
+    monkeypatch.setattr(torch.cuda, "current_stream", StandIn)
+    monkeypatch.setattr(torch.cuda, "stream", lambda stream: contextlib.nullcontext())
+    module = fused(card)
+    lanes = Lanes(*pieces(module, 8), prepare=lambda piece: piece)
+
+    with torch.inference_mode():
+        for one, other in zip(lanes(picture(card)), module(picture(card)), strict=True):
+            assert torch.equal(one, other)
+    assert len(StandIn.waits) > 10
+
+
+def test_a_result_that_others_read_and_one_that_is_known_come_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "Stream", StandIn)
+    monkeypatch.setattr(torch.cuda, "current_stream", StandIn)
+    monkeypatch.setattr(torch.cuda, "stream", lambda stream: contextlib.nullcontext())
+    half = [("relu", TensorProto.FLOAT16, [1, 8, 4, 4]), ("whole", TensorProto.FLOAT16, [1, 8, 4, 4]), ("size", 7, [4])]
+    nodes = [
+        helper.make_node("Relu", ["x"], ["relu"]), helper.make_node("Add", ["relu", "one"], ["more"]),
+        helper.make_node("Add", ["more", "x"], ["whole"]), helper.make_node("Shape", ["x"], ["size"]),
+    ]  # fmt: skip
+    graph = helper.make_graph(
+        nodes, "results", [helper.make_tensor_value_info("x", TensorProto.FLOAT16, [1, 8, 4, 4])],
+        [helper.make_tensor_value_info(*each) for each in half], [numpy_helper.from_array(np.float16(1), "one")],
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    module = with_kernels(fuse(to_torch(model, 1, {}, CPU)), lambda *_: None)
+    x = torch.randn(1, 8, 4, 4, generator=torch.Generator().manual_seed(0)).half()
+
+    relu, whole, size = Lanes(*pieces(module, 4), prepare=lambda piece: piece)(x)
+
+    assert torch.equal(relu, x.relu())
+    torch.testing.assert_close(whole, x.relu() + 1 + x)
+    assert size.tolist() == [1, 8, 4, 4]
 
 
 def fused(card: ModelCard, *, half: bool = False) -> fx.GraphModule:

@@ -267,7 +267,6 @@ def _check_numbers(recipe: Recipe, path: Path) -> None:
         ("augmentation.colour", views.colour, 0, 1),
         ("augmentation.blur", views.blur, 0, 1),
         ("augmentation.erase", views.erase, 0, 1),
-        ("augmentation.backlit", views.backlit, 0, 1),
         *(("batch of a phase", phase.batch, 1, inf) for phase in recipe.phases),
         *(("images of a phase", phase.images, 0, inf) for phase in recipe.phases),
         *(("epochs of a phase", phase.epochs, 0, inf) for phase in recipe.phases),

@@ -31,7 +31,6 @@ class Augmentation:
     colour     contrast, brightness and saturation change by up to this share; HRNet has none
     blur       chance that the crop is shrunk and enlarged again, or compressed, as far people look; HRNet has none
     erase      chance that a rectangle is covered by noise; HRNet has none
-    backlit    chance that it is taken against the light: people are dark shapes before a bright ground; HRNet has none
     """
 
     scale: float = 0.35
@@ -43,7 +42,6 @@ class Augmentation:
     colour: float = 0.0
     blur: float = 0.0
     erase: float = 0.0
-    backlit: float = 0.0
 
 
 PLAIN = Augmentation(scale=0, rotation=0, rotation_chance=0, flip=0, half_body=0)
@@ -136,10 +134,6 @@ class Look:
 def random_look(augmentation: Augmentation, size_wh: tuple[int, int], rng: np.random.Generator) -> Look:
     """One look for pictures of `size_wh` pixels."""
     colour = _colours(augmentation.colour, rng) if augmentation.colour else np.eye(3, 4)
-    if rng.random() < augmentation.backlit:
-        contrast, dark, kept = rng.uniform(1.5, 3.0), rng.uniform(90, 150), rng.uniform(40, 110)
-        colour = contrast * colour
-        colour[:, 3] += kept - contrast * dark  # what was `dark` becomes `kept`, and most that was darker black
     shrunk = rng.uniform(0.3, 0.8) if rng.random() < augmentation.blur else 1.0
     left = top = wide = tall = 0
     fill = np.zeros(3, np.uint8)

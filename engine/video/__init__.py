@@ -25,6 +25,7 @@ class SourceInfo:
     frame_count  an estimate for progress bars; None where unknown
     live         True: frames come when they come, and are lost when not taken
     has_audio    the source carries sound that can be copied
+    hdr          a file's HDR ("HLG" or "PQ"), which is given out as SDR; None for SDR, and of live sources
     """
 
     name: str
@@ -35,6 +36,7 @@ class SourceInfo:
     frame_count: int | None
     live: bool
     has_audio: bool
+    hdr: str | None = None
 
 
 class Loss(Enum):

@@ -29,7 +29,7 @@ class FileSource:
 
     Pictures are turned and mirrored as the container's display matrix says. Non-square pixels are made square by
     widening the picture (or making it taller), so that people have the proportions that a player shows. All have the
-    size of the first: those that come in another one are fitted in with black bars. `time_s` is the
+    size of the first: those that come in another one are fitted in with black bars. HDR becomes SDR. `time_s` is the
     container's presentation time, counted from the first frame: variable frame rates keep their times.
 
     threads: for decoding; 0 = as many as the machine has cores.
@@ -266,4 +266,5 @@ class FileSource:
             frame_count=count or None,
             live=False,
             has_audio=len(container.streams.audio) > 0,
+            hdr=self._to_rgb.hdr.value if self._to_rgb.hdr else None,
         )

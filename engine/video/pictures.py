@@ -1,4 +1,4 @@
-"""Decoded pictures to RGB arrays: colour matrix, square pixels, and the way up that the container asks for."""
+"""Decoded pictures to RGB arrays: BT.709 colours, square pixels, and the way up that the container asks for."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from av.video.reformatter import Colorspace, VideoReformatter
 
 from engine.types import U8
 from engine.video.fitting import fitted_size, with_bars
+from engine.video.hdr import ToSdr, hdr_of
 
 # Untagged pictures from this height up are BT.709, smaller ones BT.601: what players assume, and what our sink writes.
 HD_HEIGHT = 720
@@ -68,29 +69,39 @@ def square_size(width: int, height: int, aspect: Fraction | None) -> tuple[int, 
 class ToRgb:
     """Turns decoded frames into uint8 [height, width, 3] RGB, all of the size and the way up of the first.
 
-    A frame of another size (a camera was turned, a broadcast changed) is fitted in, with black bars beside it.
+    A frame of another size (a camera was turned, a broadcast changed) is fitted in, with black bars beside it. HDR
+    becomes SDR, frame by frame as they are tagged.
 
     width, height  of the pictures given out
     source_size    of the decoded ones: width, height
+    hdr            what the first one is
     Used by one thread.
     """
 
     def __init__(self, first: VideoFrame, aspect: Fraction | None) -> None:
         self._reformatter = VideoReformatter()  # kept: it re-uses its tables as long as the format stays the same
+        self._to_sdr = ToSdr()
         self.source_size = first.width, first.height
+        self.hdr = hdr_of(first)
         self._size = square_size(first.width, first.height, aspect)
         self._turn = Turn.of(first)
         self.width, self.height = self._size[::-1] if self._turn.transpose else self._size
 
     def __call__(self, frame: VideoFrame, aspect: Fraction | None = None) -> U8:
         """`aspect`: the shape of the frame's pixels, asked for only where it has another size than the first."""
+        hdr = hdr_of(frame)
         matrix = None  # the frame's own
         if frame.colorspace == _UNSPECIFIED and "yuv" in frame.format.name:
             matrix = Colorspace.ITU709 if frame.height >= HD_HEIGHT else Colorspace.ITU601
+            matrix = matrix if hdr is None else Colorspace.BT2020
         size = self._size
         if (frame.width, frame.height) != self.source_size:
             size = fitted_size(*square_size(frame.width, frame.height, aspect), *self._size)
-        # One thread: swscale's own threads cost more than they give at these sizes (docs/benchmarks.md).
-        rgb = self._reformatter.reformat(frame, *size, format="rgb24", src_colorspace=matrix, threads=1).to_ndarray()
-        image = with_bars(np.asarray(rgb, np.uint8), *self._size)
+        if hdr is None:
+            # One thread: swscale's own threads cost more than they give at these sizes (docs/benchmarks.md).
+            rgb = self._reformatter.reformat(frame, *size, format="rgb24", src_colorspace=matrix, threads=1)
+            image = np.asarray(rgb.to_ndarray(), np.uint8)
+        else:
+            image = self._to_sdr(frame, hdr, *size, matrix)
+        image = with_bars(image, *self._size)
         return np.ascontiguousarray(self._turn.apply(image))

@@ -234,7 +234,8 @@ class MainWindow(Shell):
         self.stage.set_source(info, camera=is_camera(self.address), frames=event.frames)
         self.side.set_live(info.live)
         self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
-        self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}")
+        hdr = "  ·  " + self.tr("HDR ({0}), shown as SDR").format(info.hdr) if info.hdr else ""
+        self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}{hdr}")
         self.pages.setCurrentWidget(self.stage)
         self.side.setVisible(self.settings.panel_shown)
         if event.notes is not None:

@@ -19,6 +19,7 @@ from app.gui.window import MainWindow
 from engine.errors import BackendError
 from tests.gui.clips import GreenEngines, GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
+from tests.hdr import HLG, greys, hdr_clip
 from tests.shared import VIDEO, needs_shared
 
 SLOW_MS = 20_000  # for a machine under load; every wait ends as soon as what it waits for is there
@@ -92,6 +93,14 @@ def test_pausing_holds_the_frame(qtbot: QtBot, window: MainWindow, clip: Path) -
     qtbot.wait(120)  # three frames' worth
     assert number_shown(window) == 10
     assert window.stage.transport.frame.text() == "Frame 11 of 60"
+
+
+def test_the_status_names_hdr(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = hdr_clip(tmp_path / "phone.mkv", [greys(0.3, 0.75)] * 3, HLG)
+    window.open_source(str(path))
+    qtbot.waitUntil(
+        lambda: window.status.source.text() == "phone.mkv  ·  192 × 96  ·  HDR (HLG), shown as SDR", timeout=SLOW_MS
+    )
 
 
 @pytest.mark.parametrize("index", [0, 1, 11, 12, 13, 37, 58, 59])

@@ -1840,6 +1840,10 @@
       <translation>운동선수의 짧은 영상(한 번 받음, 4MB)</translation>
     </message>
     <message>
+      <source>HDR ({0}), shown as SDR</source>
+      <translation>HDR({0}), SDR로 표시</translation>
+    </message>
+    <message>
       <source>Loading the networks …</source>
       <translation>신경망을 불러오는 중…</translation>
     </message>

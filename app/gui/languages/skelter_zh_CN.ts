@@ -1840,6 +1840,10 @@
       <translation>一段运动员的短片；仅下载一次，4 MB</translation>
     </message>
     <message>
+      <source>HDR ({0}), shown as SDR</source>
+      <translation>HDR（{0}），以 SDR 显示</translation>
+    </message>
+    <message>
       <source>Loading the networks …</source>
       <translation>正在加载网络…</translation>
     </message>

@@ -228,13 +228,13 @@ def blocks_at_once(function: Any, threads: int, shared_bytes: int) -> int:
 
 
 def launch(
-    function: Any, blocks: tuple[int, int], threads: int, shared_bytes: int, stream: int, values: Sequence[int],
-    kinds: str,
+    function: Any, grid: tuple[int, int, int], block: tuple[int, int, int], shared_bytes: int, stream: int,
+    values: Sequence[int], kinds: str,
 ) -> None:  # fmt: skip
     """Queue a kernel; `kinds` has a letter for each value, p for a pointer and i for an int, and spaces to read it."""
     types = {"p": ctypes.c_void_p, "i": ctypes.c_int}
     arguments = (tuple(values), tuple(types[kind] for kind in kinds if kind != " "))
-    _call(_driver().cuLaunchKernel, function, *blocks, 1, threads, 1, 1, shared_bytes, stream, arguments, 0)
+    _call(_driver().cuLaunchKernel, function, *grid, *block, shared_bytes, stream, arguments, 0)
 
 
 class CropCutter:
@@ -260,13 +260,8 @@ class CropCutter:
         upload(inverse, inverse_host, 24 * len(matrices), stream)
         width, height = size_wh
         values = (frame.pointer, image.shape[1], image.shape[0], inverse.pointer, crops_pointer, width, height)
-        kinds = (
-            ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_int,
-        )  # fmt: skip
         grid = (-(-width // _BLOCK), -(-height // _BLOCK), len(matrices))
-        _call(
-            _driver().cuLaunchKernel, self._kernel, *grid, _BLOCK, _BLOCK, 1, 0, stream.handle, (values, kinds), 0
-        )  # fmt: skip
+        launch(self._kernel, grid, (_BLOCK, _BLOCK, 1), 0, stream.handle, values, "pii pp ii")
 
     def close(self) -> None:
         for pair in (self._frame, self._inverse):

@@ -49,7 +49,7 @@ def _convolution(bench: Bench, batch: int, height: int, width: int) -> None:
     for tiling in TILINGS:
 
         def own(tiling: torch_kernels.Tiling = tiling) -> Tensor:
-            return torch_kernels.convolve(x, weight, bias, shortcut, tiling.rows, tiling.warps)
+            return torch_kernels.conv3x3_relu(x, weight, bias, shortcut, tiling.rows, tiling.warps)
 
         worst = max(worst, _apart(own(), expected.relu()))
         times.append(recorded_us(own))
@@ -60,6 +60,9 @@ def _convolution(bench: Bench, batch: int, height: int, width: int) -> None:
 
 def steps(bench: Bench) -> None:
     """HRNet-W32 on the device alone: fused by cuDNN, with our kernels, and with its branches in 2 and 8 lanes."""
+    if not torch_kernels.are_usable(torch.device("cuda")):
+        bench.report.add("steps", "not run", "our kernels are not usable here")
+        return
     torch.backends.cudnn.benchmark = True
     model = to_half(simplified(read_onnx(bench.onnx)))
     weights: dict[str, Tensor] = {}

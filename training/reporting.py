@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -88,6 +89,7 @@ class Report:
 
     def tell_figures(self, step: int, figures: Mapping[str, float]) -> None:
         """What an evaluation found."""
-        log.info("step %d: %s", step, ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
-        for name, value in figures.items():
+        there = {name: value for name, value in figures.items() if not math.isnan(value)}  # else of nobody
+        log.info("step %d: %s", step, ", ".join(f"{name} {value:.4f}" for name, value in there.items()))
+        for name, value in there.items():
             self._writer.add_scalar(f"val/{name}", value, step)

@@ -3,18 +3,19 @@
     torch:cpu            plain operators, for comparison
     torch:cuda           float16, channels last, one CUDA graph a batch size with independent branches side by side and
                          kernels of our own where the libraries' are slow: ready in seconds
-    torch:cuda-compiled  the same, and chains of small operators through torch.compile: faster, after a while
+    torch:cuda-compiled  the same, and chains of small operators through torch.compile: ready in half a minute a size
 
 The graph is the ONNX file's (`torch_graph`), so every model runs that runs elsewhere, decoding included; only bytes go
-up and joints come down. The CUDA parts were tried on an H100 (docs/benchmarks.md, "On a GPU").
+up and joints come down. What of this has run on a card, and how fast, is in docs/benchmarks.md, "On a GPU".
 """
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     import onnx
     import torch
 
-    from engine.backends.torch_runner import Runner
+    from engine.backends.torch_runner import Runner, Take
+
+T = TypeVar("T")
 
 DEVICES = ("cpu", "cuda", "cuda-compiled")
 PRECISIONS = ("f32", "f16")
@@ -87,6 +90,10 @@ class TorchSession:
         self.precision: str = precision
         place = torch.cuda.get_device_name(0) if kind == "cuda" else "CPU"
         how = ", compiled" if self._is_compiled else ""
+        if kind == "cuda" and precision == "f16":
+            from engine.backends.torch_kernels import are_usable
+
+            how += "" if are_usable(self._device) else ", libraries' kernels only"
         self.description = f"PyTorch {installed_version('torch').split('+')[0]} on {place}, {precision}{how}"
         fixed = self.input.shape[0]
         self._buckets = (fixed,) if fixed else tuple(buckets)
@@ -134,31 +141,44 @@ class TorchSession:
 
     def _run(self, count: int, fill: Callable[[Runner, slice], None], *, ahead: int) -> tuple[Array, ...]:
         """All parts, one after the other; `ahead` of them are under way while the next is made ready."""
-        import torch
-
         if self._graph is None:
             raise BackendError(f"{self._name} was closed and cannot run any more: load it again.")
         results: list[tuple[Array, ...]] = []
-        under_way: list[tuple[int, Callable[[], tuple[Array, ...]]]] = []
-        start = 0
-        while start < count or under_way:
-            try:
-                if len(under_way) > (ahead if start < count else 0):
-                    size, take = under_way.pop(0)
-                    results.append(tuple(each[:size] for each in take()))
-                    continue
-                size = min(self._buckets[-1], count - start)
-                bucket = next(each for each in self._buckets if each >= size) if self._device.type == "cuda" else size
-                runner = self._runner(bucket)
-                fill(runner, slice(start, start + size))
-                under_way.append((size, runner.start()))
-            except torch.cuda.OutOfMemoryError as error:
-                self._give_way(error)
+        under_way: list[Take] = []
+        start = last = 0
+        while start < count:
+            size = min(self._buckets[-1], count - start)
+            bucket = next(each for each in self._buckets if each >= size) if self._device.type == "cuda" else size
+            while under_way and (len(under_way) > ahead or bucket != last):  # two graphs may not run at once
+                results.append(self._told(under_way.pop(0)))
+            taken = self._told(functools.partial(self._start, bucket, slice(start, start + size), fill))
+            if taken is None:  # there was not enough memory
+                results += map(self._told, under_way)
+                under_way.clear()
+                self._give_way()
                 continue
-            except RuntimeError as error:
-                raise BackendError(f"PyTorch failed while running {self._name}: {_first_line(error)}") from error
-            start += size
+            under_way.append(taken)
+            start, last = start + size, bucket
+        results += map(self._told, under_way)
         return tuple(np.concatenate(each) for each in zip(*results, strict=True))
+
+    def _start(self, bucket: int, part: slice, fill: Callable[[Runner, slice], None]) -> Take | None:
+        """Hand a part over; None where memory ends. Nothing here outlives it then, so that it can be given back."""
+        import torch
+
+        try:
+            runner = self._runner(bucket)
+            fill(runner, part)
+            return runner.start(part.stop - part.start)
+        except torch.cuda.OutOfMemoryError:
+            return None
+
+    def _told(self, work: Callable[[], T]) -> T:
+        """What `work` gives; its RuntimeError as a BackendError."""
+        try:
+            return work()
+        except RuntimeError as error:
+            raise BackendError(f"PyTorch failed while running {self._name}: {_first_line(error)}") from error
 
     def _runner(self, batch: int) -> Runner:
         from engine.backends.torch_fusion import fuse
@@ -179,14 +199,14 @@ class TorchSession:
             self._runners[batch] = runner
         return runner
 
-    def _give_way(self, error: Exception) -> None:
-        """Go on with smaller batches; raises BackendError where there are none."""
+    def _give_way(self) -> None:
+        """Go on with smaller batches; raises OutOfDeviceMemory where there are none."""
         import torch
 
         if len(self._buckets) == 1:
             raise cuda.OutOfDeviceMemory(
                 f"the GPU has no memory left for {self._name}: close other programs on it, or take a smaller network."
-            ) from error
+            )
         self._buckets = self._buckets[:-1]
         self._runners = {size: each for size, each in self._runners.items() if size <= self._buckets[-1]}
         torch.cuda.empty_cache()

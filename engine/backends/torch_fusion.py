@@ -15,7 +15,7 @@ from torch import Tensor, fx
 from torch.nn import functional
 
 from engine.backends import torch_kernels
-from engine.backends.torch_operators import convolve, resize
+from engine.backends.torch_operators import conv_transpose, convolve, gemm, resize
 
 Choose = Callable[[Tensor, Tensor, bool, Callable[..., Tensor]], torch_kernels.Tiling | None]
 """As `torch_kernels.fastest`."""
@@ -66,14 +66,14 @@ def with_kernels(module: fx.GraphModule, choose: Choose = torch_kernels.fastest)
             continue
         x, weight, bias, *shortcut, how = node.args
         values = x.meta["val"], weight.meta["val"]
-        if not torch_kernels.fits(*values, how):
+        if not _is_weight(bias) or not torch_kernels.fits(*values, how):
             continue
         key = (*_shape(x), *_shape(weight), len(shortcut))
         if key not in chosen:
             chosen[key] = choose(*values, bool(shortcut), functools.partial(_by_library, how))
         tiling = chosen[key]
         if tiling is not None:
-            node.target = torch.ops.skelter.convolve.default
+            node.target = torch.ops.skelter.conv3x3_relu.default
             node.args = (x, weight, bias, shortcut[0] if shortcut else None, tiling.rows, tiling.warps)
     for node in reversed(list(module.graph.nodes)):
         if node.op == "call_function" and not node.users:  # left over from a sum that was replaced
@@ -87,7 +87,7 @@ def with_kernels(module: fx.GraphModule, choose: Choose = torch_kernels.fastest)
 
 
 HEAVY: frozenset[Any] = frozenset({
-    convolve, conv_relu, conv_add_relu, torch.matmul, torch.ops.skelter.convolve.default,
+    convolve, conv_transpose, conv_relu, conv_add_relu, gemm, torch.matmul, torch.ops.skelter.conv3x3_relu.default,
     torch.ops.skelter.sum_up.default,
 })  # fmt: skip
 """Calls that are worth a stream of their own."""
@@ -96,7 +96,7 @@ HEAVY: frozenset[Any] = frozenset({
 def _move_bias(module: fx.GraphModule, node: fx.Node) -> None:
     """Leave the bias of a bare convolution that is the shortcut of another one to that one."""
     x, weight, bias, shortcut, how = node.args
-    if not isinstance(shortcut, fx.Node) or not _is_bare(shortcut) or len(shortcut.users) > 1:
+    if not _is_weight(bias) or not isinstance(shortcut, fx.Node) or not _is_bare(shortcut) or len(shortcut.users) > 1:
         return
     with module.graph.inserting_before(node):
         both = _sum_of_biases(module, [bias, shortcut.args[2]], node.name)
@@ -105,7 +105,11 @@ def _move_bias(module: fx.GraphModule, node: fx.Node) -> None:
 
 def _is_bare(node: fx.Node) -> bool:
     """A convolution with a bias, and nothing done to it yet."""
-    return node.target is convolve and len(node.args) == 3 and isinstance(node.args[2], fx.Node)
+    return node.target is convolve and len(node.args) == 3 and _is_weight(node.args[2])
+
+
+def _is_weight(node: Any) -> bool:
+    return isinstance(node, fx.Node) and node.op == "get_attr"
 
 
 def _without_bias(node: fx.Node) -> fx.Node:
@@ -138,7 +142,8 @@ def _replace_sum(module: fx.GraphModule, node: fx.Node) -> None:
     terms = _terms(below, is_whole=True)
     if (
         value.dtype != torch.float16 or value.ndim != 4 or value.shape[1] % torch_kernels.CHUNK
-        or len(terms) > torch_kernels.MOST_MAPS or all(term.factor > 1 for term in terms)
+        or not 2 <= len(terms) <= torch_kernels.MOST_MAPS or all(term.factor > 1 for term in terms)
+        or (below is node and all(term.factor == 1 and term.bias is None for term in terms))  # no more than an addition
         or any(term.enlarged_shape != tuple(value.shape) for term in terms)
     ):  # fmt: skip
         return
@@ -170,8 +175,9 @@ class _Term(NamedTuple):
 def _terms(node: fx.Node, *, is_whole: bool = False) -> list[_Term]:
     """The terms of a sum; `is_whole` for the outermost, others count only where nothing else reads them."""
     is_own = is_whole or len(node.users) == 1
-    if is_own and node.target is torch.add and all(isinstance(each, fx.Node) for each in node.args):
-        return [term for each in node.args for term in _terms(each)]  # type: ignore[arg-type]
+    one, other = node.args if node.target is torch.add else (None, None)
+    if is_own and isinstance(one, fx.Node) and isinstance(other, fx.Node) and one is not other:
+        return _terms(one) + _terms(other)
     factor = 1
     if is_own and node.target is resize and node.kwargs.get("mode", "nearest") == "nearest":
         small = node.args[0]

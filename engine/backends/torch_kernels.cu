@@ -1,6 +1,6 @@
 // What PyTorch's libraries do slowly for networks of few channels on a large GPU; float16, channels last, sm_80 and up.
 //
-// `convolve`: a 3 × 3 convolution of stride 1, with bias, shortcut and ReLU. A library's implicit matrix product reads
+// `conv3x3_relu`: a 3 × 3 convolution of stride 1, with bias, shortcut and ReLU. A library's implicit matrix product reads
 // every pixel nine times from the L2 cache, and with few channels that is what it waits for. Here a tile of the
 // picture with its rim lies in shared memory, all weights beside it, and the nine taps are nine views of that tile.
 //
@@ -96,7 +96,7 @@ __device__ __forceinline__ void fetch_patch(u32 target, const u16* x, const Tile
 
 // x [images, height, width, CHANNELS], w [OUTPUTS, 3, 3, CHANNELS], bias [OUTPUTS], shortcut (or null) as y
 // [images, height, width, OUTPUTS]; dynamic shared memory: WEIGHT_BYTES + 2 * PATCH_BYTES. Blocks take tile after tile.
-extern "C" __global__ void __launch_bounds__(THREADS) convolve(
+extern "C" __global__ void __launch_bounds__(THREADS) conv3x3_relu(
     const u16* __restrict__ x, const u16* __restrict__ w, const u16* __restrict__ bias,
     const u16* __restrict__ shortcut, u16* __restrict__ y, int images, int height, int width
 ) {

@@ -35,7 +35,7 @@ class Tiling:
 
     @property
     def threads(self) -> int:
-        return self.warps * CHANNELS  # a warp for every 32 outputs
+        return 32 * self.warps * (CHANNELS // 32)  # a warp for every 32 outputs
 
     @property
     def shared_bytes(self) -> int:
@@ -48,29 +48,30 @@ TILINGS = (Tiling(8, 4), Tiling(4, 4))  # for many people and for few, as measur
 CHANNELS = 32  # in and out; with 64, cuDNN's were faster there
 
 
-@torch.library.custom_op("skelter::convolve", mutates_args=(), device_types="cuda")
-def convolve(x: Tensor, weight: Tensor, bias: Tensor, shortcut: Tensor | None, rows: int, warps: int) -> Tensor:
+@torch.library.custom_op("skelter::conv3x3_relu", mutates_args=(), device_types="cuda")
+def conv3x3_relu(x: Tensor, weight: Tensor, bias: Tensor, shortcut: Tensor | None, rows: int, warps: int) -> Tensor:
     """ReLU of a 3 × 3 convolution (stride 1, pads 1) plus bias and shortcut; the caller asks `fits` first."""
     x, weight = (each.contiguous(memory_format=torch.channels_last) for each in (x, weight))
     images, _, height, width = x.shape
     y = torch.empty_like(x)
     tiling = Tiling(rows, warps)
-    function, blocks = _convolution(_architecture(), tiling)
+    function, blocks = _convolution(torch.cuda.current_device(), tiling)
     tiles = images * -(-height // (rows * warps)) * -(-width // 8)
     if shortcut is not None:
         shortcut = shortcut.contiguous(memory_format=torch.channels_last)
     given = (x, weight, bias, shortcut, y)
     values = (*(0 if each is None else each.data_ptr() for each in given), images, height, width)
-    cuda.launch(function, (min(tiles, blocks), 1), tiling.threads, tiling.shared_bytes, _stream(), values, "ppppp iii")
+    grid, block = (min(tiles, blocks), 1, 1), (tiling.threads, 1, 1)
+    cuda.launch(function, grid, block, tiling.shared_bytes, _stream(), values, "ppppp iii")
     return y
 
 
-@convolve.register_fake
+@conv3x3_relu.register_fake
 def _(x: Tensor, weight: Tensor, bias: Tensor, shortcut: Tensor | None, rows: int, warps: int) -> Tensor:
     return torch.empty_like(x, memory_format=torch.channels_last)
 
 
-@convolve.register_kernel("cpu")
+@conv3x3_relu.register_kernel("cpu")
 def _(x: Tensor, weight: Tensor, bias: Tensor, shortcut: Tensor | None, rows: int, warps: int) -> Tensor:
     y = functional.conv2d(x.float(), weight.float(), bias.float(), padding=1)
     return (y if shortcut is None else y + shortcut.float()).relu().to(x.dtype)
@@ -91,8 +92,8 @@ def sum_up(maps: Sequence[Tensor], factors: Sequence[int], bias: Tensor | None, 
     )  # fmt: skip
     row = width * channels // CHUNK
     threads = min(_MOST_THREADS, -(-row // 32) * 32)
-    blocks = (images * height, -(-row // threads))
-    cuda.launch(_sum(_architecture()), blocks, threads, 0, _stream(), values, "ppppp iiii p iiii")
+    grid, block = (images * height, -(-row // threads), 1), (threads, 1, 1)
+    cuda.launch(_sum(torch.cuda.current_device()), grid, block, 0, _stream(), values, "ppppp iiii p iiii")
     return y
 
 
@@ -117,14 +118,15 @@ def are_usable(device: torch.device) -> bool:
     if device.type != "cuda" or not cuda.probe().gpus or torch.cuda.get_device_capability() < FIRST_CAPABILITY:
         return False
     try:
-        _sum(_architecture())
+        cuda.use(torch.cuda.current_device())  # a thread that has not used it yet has nowhere to load them
+        _sum(torch.cuda.current_device())
     except BackendError:
         return False
     return True
 
 
 def fits(x: Tensor, weight: Tensor, how: tuple[Any, ...]) -> bool:
-    """Whether `convolve` computes this convolution; `how` are strides, pads, dilations and groups."""
+    """Whether `conv3x3_relu` computes this convolution; `how` are strides, pads, dilations and groups."""
     strides, pads, dilations, groups = how
     return (
         x.dtype == torch.float16 and x.ndim == 4 and tuple(weight.shape) == (CHANNELS, CHANNELS, 3, 3)
@@ -139,14 +141,11 @@ def fastest(x: Tensor, weight: Tensor, has_shortcut: bool, library: Callable[...
     bias = torch.rand(weight.shape[0], dtype=x.dtype, device="cuda")
     shortcut = torch.rand_like(x) if has_shortcut else None
     best, least = None, _microseconds(lambda: library(x, weight, bias, shortcut))
-    properties = torch.cuda.get_device_properties(x.device)
     for tiling in TILINGS:
-        if tiling.shared_bytes > properties.shared_memory_per_block_optin:  # type: ignore[attr-defined]
-            continue
-        own = functools.partial(convolve, x, weight, bias, shortcut, tiling.rows, tiling.warps)
+        own = functools.partial(conv3x3_relu, x, weight, bias, shortcut, tiling.rows, tiling.warps)
         try:
             spent = _microseconds(own)
-        except BackendError:  # a card that was not tried refuses it: the library's is there
+        except BackendError:  # too much shared memory for a small card, or one that was not tried: the library's serves
             continue
         if spent < least:
             best, least = tiling, spent
@@ -161,7 +160,7 @@ def _microseconds(work: Callable[[], object], calls: int = 5) -> float:
         for _ in range(2):
             work()
         stream.synchronize()
-        with torch.cuda.graph(graph, stream=stream):
+        with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
             for _ in range(calls):
                 work()
         spent: list[float] = []
@@ -176,21 +175,23 @@ def _microseconds(work: Callable[[], object], calls: int = 5) -> float:
 
 
 @functools.cache
-def _convolution(architecture: str, tiling: Tiling) -> tuple[Any, int]:
-    """The function, and how many blocks of it the card runs at once."""
+def _convolution(device: int, tiling: Tiling) -> tuple[Any, int]:
+    """The function, and how many blocks of it the card runs at once. Raises BackendError where it runs none."""
     names = {"CHANNELS": CHANNELS, "OUTPUTS": CHANNELS, "ROWS": tiling.rows, "WARPS_M": tiling.warps}
-    function = cuda.load_kernel(architecture, SOURCE, "convolve", names)
+    function = cuda.load_kernel(_architecture(device), SOURCE, "conv3x3_relu", names)
     beside = cuda.blocks_at_once(function, tiling.threads, tiling.shared_bytes)
-    return function, beside * torch.cuda.get_device_properties().multi_processor_count
+    if not beside:
+        raise BackendError(f"{tiling} does not fit this GPU: use another.")
+    return function, beside * torch.cuda.get_device_properties(device).multi_processor_count
 
 
 @functools.cache
-def _sum(architecture: str) -> Any:
-    return cuda.load_kernel(architecture, SOURCE, "sum_up", {})
+def _sum(device: int) -> Any:
+    return cuda.load_kernel(_architecture(device), SOURCE, "sum_up", {})
 
 
-def _architecture() -> str:
-    major, minor = torch.cuda.get_device_capability()
+def _architecture(device: int) -> str:
+    major, minor = torch.cuda.get_device_capability(device)
     return f"sm_{major}{minor}"
 
 

@@ -41,7 +41,8 @@ def pieces(module: fx.GraphModule, lanes: int, *, keeps_small: bool = False) -> 
     calls = [node for node in module.graph.nodes if node.op == "call_function"]
     places = {node: place for place, node in enumerate(calls)}
     needs = [sorted({places[each] for each in node.all_input_nodes if each in places}) for node in calls]
-    lane_of = _lanes_of(needs, [node.target in HEAVY or not keeps_small for node in calls], lanes)
+    may_begin = [(node.target in HEAVY or not keeps_small) and not _is_view(node) for node in calls]
+    lane_of = _lanes_of(needs, may_begin, lanes)
     read_elsewhere = {each for place, needed in enumerate(needs) for each in needed if lane_of[each] != lane_of[place]}
     piece_of: list[int] = []
     lanes_of_pieces: list[int] = []
@@ -58,19 +59,30 @@ def pieces(module: fx.GraphModule, lanes: int, *, keeps_small: bool = False) -> 
     return divided, [lanes_of_pieces[int(name.removeprefix("submod_"))] for name in names]
 
 
-def _lanes_of(needs: Sequence[Sequence[int]], are_heavy: Sequence[bool], count: int) -> list[int]:
-    """A lane for each call: behind what it needs, or where it does not come to wait for anything else (if heavy)."""
+def _is_view(node: fx.Node) -> bool:
+    """Whether the call's results lie in memory of what it is given, which belongs to the lane that made that."""
+    return not _memory_of(node).isdisjoint({place for each in node.all_input_nodes for place in _memory_of(each)})
+
+
+def _memory_of(node: fx.Node) -> set[int]:
+    found = node.meta.get("val", ())
+    tensors = found if isinstance(found, tuple | list) else (found,)
+    return {each.untyped_storage()._cdata for each in tensors if isinstance(each, Tensor)}
+
+
+def _lanes_of(needs: Sequence[Sequence[int]], may_begin: Sequence[bool], count: int) -> list[int]:
+    """A lane for each call: behind what it needs, or, if it may begin one, where it waits for nothing else."""
     lengths = [0] * count
     tails: list[int | None] = [None] * count
     lanes: list[int] = []
     done: list[Clock] = []
-    for place, (needed, is_heavy) in enumerate(zip(needs, are_heavy, strict=True)):
+    for place, (needed, begins) in enumerate(zip(needs, may_begin, strict=True)):
         before = _latest([done[each] for each in needed], count)
         free = [lane for lane in range(count) if lengths[lane] <= before[lane]]
         behind = [lane for lane in free if tails[lane] in needed]
         if behind:
             lane = behind[0]
-        elif needed and not is_heavy:
+        elif needed and not begins:
             lane = lanes[needed[-1]]
         else:
             lane = free[0] if free else lengths.index(min(lengths))
@@ -87,8 +99,9 @@ def _lanes_of(needs: Sequence[Sequence[int]], are_heavy: Sequence[bool], count: 
 def schedule(needs: Sequence[Collection[int]], lanes: Sequence[int], kept: Collection[int] = ()) -> list[Step]:
     """Steps in their order: each `needs` earlier ones and runs on one of `lanes`; the values of `kept` are results.
 
-    A value lies in memory of the lane that made it, which that lane takes for another as soon as it is dropped: so it
-    is dropped only where this lane has waited, if only by way of others, for all that read it.
+    A value lies in memory of the lane that made it (a view stays in the lane of what it shows), which that lane takes
+    for another as soon as it is dropped: so it is dropped only where this lane has waited, if only by way of others,
+    for all that read it.
     """
     count = max(lanes, default=0) + 1
     readers: list[list[int]] = [[] for _ in needs]
@@ -146,13 +159,18 @@ class Lanes:
 
     def __call__(self, *given: Tensor) -> tuple[Tensor, ...]:
         own = torch.cuda.current_stream()
-        streams = [own, *self._streams]
         for stream in self._streams:
             stream.wait_stream(own)
+        try:
+            return self._run([own, *self._streams], given)
+        finally:  # also where memory ended: a recording has to find its lanes together again to be given up
+            for stream in self._streams:
+                own.wait_stream(stream)
+
+    def _run(self, streams: list[Any], given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         values: dict[fx.Node, Any] = {}
         events: dict[int, torch.cuda.Event] = {}
         inputs, places = iter(given), iter(range(len(self._calls)))
-        results: Any = ()
         for node in self.module.graph.nodes:
             if node.op == "placeholder":
                 values[node] = next(inputs)
@@ -171,11 +189,8 @@ class Lanes:
                     events[place] = stream.record_event()
                 for each in step.drops:
                     _forget(values, self._calls[each])
-            else:
-                results = fx.map_arg(node.args[0], values.__getitem__)
-        for stream in self._streams:
-            own.wait_stream(stream)
-        return tuple(results)
+        results = next(iter(reversed(self.module.graph.nodes))).args[0]
+        return tuple(fx.map_arg(results, values.__getitem__))
 
 
 def _made_by(node: fx.Node, order: dict[fx.Node, int]) -> set[int]:

@@ -69,7 +69,7 @@ def convolve(
     return function(x, weight, bias, strides, around, dilations, group)
 
 
-def _conv_transpose(
+def conv_transpose(
     x: Tensor, weight: Tensor, bias: Tensor | None = None, *, kernel_shape: list[int] | None = None,
     strides: list[int] | None = None, pads: list[int] | None = None, dilations: list[int] | None = None,
     output_padding: list[int] | None = None, group: int = 1,
@@ -252,7 +252,7 @@ def _layer_norm(
     return functional.layer_norm(x, list(x.shape[axis % x.ndim :]), scale, shift, epsilon)
 
 
-def _gemm(
+def gemm(
     a: Tensor, b: Tensor, c: Tensor | None = None, *, alpha: float = 1.0, beta: float = 1.0, transA: int = 0,
     transB: int = 0,
 ) -> Tensor:  # fmt: skip
@@ -335,8 +335,8 @@ OPERATORS: Mapping[str, tuple[Callable[..., Any], frozenset[int]]] = {
     "Relu": (torch.relu, _ANY), "LeakyRelu": (_leaky, _ANY), "Sigmoid": (torch.sigmoid, _ANY),
     "Tanh": (torch.tanh, _ANY), "Softplus": (functional.softplus, _ANY), "HardSigmoid": (_hard_sigmoid, _ANY),
     "HardSwish": (functional.hardswish, _ANY), "Softmax": (_softmax, _ANY), "Clip": (_clip, frozenset({1, 2})),
-    "Conv": (convolve, _ANY), "ConvTranspose": (_conv_transpose, _ANY), "MatMul": (torch.matmul, _ANY),
-    "Gemm": (_gemm, _ANY), "BatchNormalization": (_normalise, _ANY), "LayerNormalization": (_layer_norm, _ANY),
+    "Conv": (convolve, _ANY), "ConvTranspose": (conv_transpose, _ANY), "MatMul": (torch.matmul, _ANY),
+    "Gemm": (gemm, _ANY), "BatchNormalization": (_normalise, _ANY), "LayerNormalization": (_layer_norm, _ANY),
     "MaxPool": (_pooling("max"), _ANY), "AveragePool": (_pooling("mean"), _ANY),
     "GlobalAveragePool": (_global_average, _ANY), "ReduceMean": (_reduction("mean"), frozenset({1})),
     "ReduceSum": (_reduction("sum"), frozenset({1})), "ReduceMax": (_reduction("max"), frozenset({1})),

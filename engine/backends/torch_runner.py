@@ -20,12 +20,12 @@ from engine.backends.torch_lanes import Lanes, pieces
 MANY_LANES, FEW_LANES = 8, 2
 _FULL = 16  # crops of a batch: more of them fill a large card with two branches, and others only take its cache
 _WARM_UP = 3  # runs before a graph is recorded: libraries choose their kernels and take their memory in them
-_UPLOADED = 16  # crops at once: while they go up the next are made ready
+_UPLOADED = 16  # crops at once: of a larger batch the next are made ready while they go up
 _SEVERAL = 3  # small operators in a piece, from which on it is compiled
 _MOST_COMPILED = 4  # pieces: where more would have to be (a second or two each), the whole graph is, in one lane
 
 Take = Callable[[], tuple[Array, ...]]
-"""Waits for the results of a run and gives them; to be called once, before the next but one `start`."""
+"""Waits for the results of a run and gives them; to be called once, before the next but one `fill`."""
 
 
 class Runner:
@@ -39,9 +39,10 @@ class Runner:
         """Put `batch` at the head of the input's memory."""
         self.input[: len(batch)].copy_(batch)
 
-    def start(self) -> Take:
+    def start(self, count: int) -> Take:
+        """Hand the work over; the results will be those of the first `count`."""
         with torch.inference_mode():
-            results = tuple(each.numpy().copy() for each in self.module(self.input))
+            results = tuple(each[:count].numpy().copy() for each in self.module(self.input))
         return lambda: results
 
     def stream(self) -> Any:
@@ -59,14 +60,15 @@ class CudaRunner(Runner):
             if are_usable(self.input.device):
                 module = with_kernels(module)
             outputs = module(self.input)  # ways are timed before anything runs beside them
-            function = _in_lanes(module, shape[0], is_compiled)
+            self._function = _in_lanes(module, shape[0], is_compiled)  # kept: what was compiled owns what is recorded
             for _ in range(_WARM_UP):
-                function(self.input)
+                self._function(self.input)
             self._slots = [_Slot(self.input, outputs) for _ in range(2)]
             self._stream.synchronize()
             self._graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(self._graph, stream=self._stream):
-                self._results = function(self.input)
+            # by thread: another video's network may take memory meanwhile
+            with torch.cuda.graph(self._graph, stream=self._stream, capture_error_mode="thread_local"):
+                self._results = self._function(self.input)
 
     def fill(self, batch: Tensor) -> None:
         slot = self._slots[0]
@@ -79,7 +81,7 @@ class CudaRunner(Runner):
         with torch.inference_mode(), torch.cuda.stream(self._stream):
             self.input[: len(batch)].copy_(slot.given[: len(batch)])
 
-    def start(self) -> Take:
+    def start(self, count: int) -> Take:
         slot = self._slots[0]
         self._slots.reverse()
         with torch.inference_mode(), torch.cuda.stream(self._stream):
@@ -87,7 +89,7 @@ class CudaRunner(Runner):
             for target, each in zip(slot.outputs, self._results, strict=True):
                 target.copy_(each, non_blocking=True)
             slot.done.record()
-        return slot.take
+        return lambda: slot.take(count)
 
     def stream(self) -> Any:
         """This runner's stream for `engine.cuda`."""
@@ -103,9 +105,9 @@ class _Slot:
         self.outputs = [torch.empty(each.shape, dtype=each.dtype, pin_memory=True) for each in outputs]
         self.done = torch.cuda.Event()  # type: ignore[no-untyped-call]
 
-    def take(self) -> tuple[Array, ...]:
+    def take(self, count: int) -> tuple[Array, ...]:
         self.done.synchronize()
-        return tuple(each.numpy().copy() for each in self.outputs)
+        return tuple(each[:count].numpy().copy() for each in self.outputs)
 
 
 def _in_lanes(module: fx.GraphModule, batch: int, is_compiled: bool) -> Lanes:

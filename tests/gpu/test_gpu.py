@@ -62,24 +62,48 @@ def test_pytorch_places_the_same_joints(device: str, precision: str, card: Model
         assert check(reference, candidate, drawn.people(8)).passed
 
 
+@pytest.mark.parametrize("device", ["cuda", "cuda-compiled"])
+def test_many_different_pictures_come_back_in_their_order(device: str, card: ModelCard) -> None:
+    """Two batches are under way at once, in two slots of memory, and the last one has another size."""
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("this PyTorch is built without CUDA")
+    from engine.backends.torch import Torch
+
+    width, height = card.input_size
+    batch = np.stack([drawn.person(seed, (width, height))[0] for seed in range(43)])
+    (expected,) = OnnxRuntime().load(card.path, precision=None, device="cpu").run(batch)
+    session = Torch().load(card.path, precision=None, device=device)
+    image, boxes = drawn.person(3)
+    matrices = crops.affines(*crops.centres_and_sizes(boxes.xyxy, card.input_size), card.input_size)
+    for _ in range(2):
+        (found,) = session.run(batch)
+        apart = np.linalg.norm(found[..., :2] - expected[..., :2], axis=2)
+        assert np.median(apart) < 0.05
+        assert (np.median(apart, axis=1) < 1).all()  # none is another's
+        session.run_crops(image, matrices)
+    session.close()
+
+
 @pytest.mark.parametrize("size", [(1, 64, 48), (3, 13, 50), (2, 7, 5)], ids=str)
 @pytest.mark.parametrize("has_shortcut", [False, True], ids=["", "shortcut"])
 def test_our_convolution_is_pytorchs(size: tuple[int, int, int], has_shortcut: bool) -> None:
     torch = pytest.importorskip("torch")
     from engine.backends import torch_kernels
 
-    if not torch.cuda.is_available() or not torch_kernels.are_usable(torch.device("cuda")):
+    if not torch.cuda.is_available() or torch.cuda.get_device_capability() < torch_kernels.FIRST_CAPABILITY:
         pytest.skip("PyTorch or the card cannot run it")
+    assert torch_kernels.are_usable(torch.device("cuda"))
     batch, height, width = size
     shapes = [(batch, 32, height, width), (32, 32, 3, 3), (32,), (batch, 32, height, width)]
     x, weight, bias, shortcut = (torch.randn(shape, device="cuda").half() / 8 for shape in shapes)
     beside = shortcut if has_shortcut else None
 
-    expected = torch.ops.skelter.convolve(
+    expected = torch.ops.skelter.conv3x3_relu(
         *(each.cpu() if each is not None else None for each in (x, weight, bias, beside)), 8, 4
     )
     for tiling in torch_kernels.TILINGS:
-        found = torch_kernels.convolve(x, weight, bias, beside, tiling.rows, tiling.warps)
+        found = torch_kernels.conv3x3_relu(x, weight, bias, beside, tiling.rows, tiling.warps)
         torch.testing.assert_close(found.cpu(), expected, atol=2e-3, rtol=2e-3)
 
 
@@ -88,8 +112,9 @@ def test_our_sum_is_pytorchs(factors: list[int]) -> None:
     torch = pytest.importorskip("torch")
     from engine.backends import torch_kernels
 
-    if not torch.cuda.is_available() or not torch_kernels.are_usable(torch.device("cuda")):
+    if not torch.cuda.is_available() or torch.cuda.get_device_capability() < torch_kernels.FIRST_CAPABILITY:
         pytest.skip("PyTorch or the card cannot run it")
+    assert torch_kernels.are_usable(torch.device("cuda"))
     maps = [torch.randn(2, 24, 36 // factor, 12 // factor, device="cuda").half() for factor in factors]
     bias = torch.randn(24, device="cuda").half()
     for added, has_relu in ((bias, True), (None, False)):

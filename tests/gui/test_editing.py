@@ -45,6 +45,7 @@ def pair(qtbot: QtBot, window: MainWindow, two: Path) -> MainWindow:
 def open_pair(qtbot: QtBot, window: MainWindow, path: Path) -> MainWindow:
     window.stage.transport.faster(9)
     window.open_source(str(path))
+    qtbot.waitUntil(lambda: window.address == str(path) and window.shown is not None, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 39),), timeout=SLOW_MS)
     qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     window.stage.timeline.sought.emit(10)

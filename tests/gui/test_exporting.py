@@ -84,6 +84,7 @@ def test_analysed_frames_are_not_analysed_again(
 ) -> None:
     window.stage.transport.faster(9)
     window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 59),), timeout=SLOW_MS)
     answer(window, tmp_path / "out.csv")
     window.actions_["export-data"].trigger()

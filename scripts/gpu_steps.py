@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -12,11 +9,12 @@ from torch.nn import functional
 from engine.backends import torch_kernels
 from engine.backends.torch_fusion import fuse, with_kernels
 from engine.backends.torch_graph import to_torch
-from engine.backends.torch_kernels import CHANNELS, TILINGS
+from engine.backends.torch_kernels import CHANNELS, TILINGS, microseconds, recorded
 from engine.backends.torch_lanes import Lanes, pieces
 from engine.onnx_edit import read_onnx, simplified, to_half
 from scripts.gpu_bench import Bench, device_ms, noise
 
+CALLS = 20  # of what is timed, in a row
 GOOD = 1e-3  # ‖found - expected‖ / ‖expected‖ that float16 may be off
 MAPS = ((64, 48), (13, 50))  # rows and columns: HRNet's largest maps, and some that no tile fits
 
@@ -34,7 +32,7 @@ def kernels(bench: Bench) -> None:
     found = torch_kernels.sum_up(maps, [1, 2, 4, 8], bias, True)
     whole = sum(functional.interpolate(each.float(), size=maps[0].shape[2:]) for each in maps)
     apart = _apart(found, (whole + bias.float()[:, None, None]).relu())
-    spent = recorded_us(lambda: torch_kernels.sum_up(maps, [1, 2, 4, 8], bias, True))
+    spent = microseconds(lambda: torch_kernels.sum_up(maps, [1, 2, 4, 8], bias, True), CALLS)
     bench.report.add("kernels", "sum of four maps, batch 64", f"{apart:.1e} off, {spent:.1f} µs", apart < GOOD)
 
 
@@ -44,7 +42,7 @@ def _convolution(bench: Bench, batch: int, height: int, width: int) -> None:
     bias = torch.randn(CHANNELS, device="cuda").half()
     how = ([1, 1], [1, 1], [1, 1], 1)
     expected = functional.conv2d(x.float(), weight.float(), bias.float(), padding=1) + shortcut.float()
-    library = recorded_us(lambda: torch.cudnn_convolution_add_relu(x, weight, shortcut, 1.0, bias, *how))
+    library = microseconds(lambda: torch.cudnn_convolution_add_relu(x, weight, shortcut, 1.0, bias, *how), CALLS)
     worst, times = 0.0, []
     for tiling in TILINGS:
 
@@ -52,7 +50,7 @@ def _convolution(bench: Bench, batch: int, height: int, width: int) -> None:
             return torch_kernels.conv3x3_relu(x, weight, bias, shortcut, tiling.rows, tiling.warps)
 
         worst = max(worst, _apart(own(), expected.relu()))
-        times.append(recorded_us(own))
+        times.append(microseconds(own, CALLS))
     text = f"{worst:.1e} off; {' or '.join(f'{each:.1f}' for each in times)} µs, cuDNN {library:.1f}"
     what = f"convolution {CHANNELS} → {CHANNELS}, {batch} × {height} × {width}"
     bench.report.add("kernels", what, text, worst < GOOD, us=min(times), cudnn_us=library)
@@ -80,23 +78,6 @@ def steps(bench: Bench) -> None:
         text = ", ".join(f"{name} {spent:.2f} ms" for name, spent in zip(names, times, strict=True))
         bench.report.add("steps", f"hrnet-w32, batch {batch}", text, None, **dict(zip(names, times, strict=True)))
         torch.cuda.empty_cache()
-
-
-def recorded(work: Callable[[], Any], calls: int = 1) -> torch.cuda.CUDAGraph:
-    stream, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()  # type: ignore[no-untyped-call]
-    stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream):
-        for _ in range(3):
-            work()
-        stream.synchronize()
-        with torch.cuda.graph(graph, stream=stream):
-            kept = [work() for _ in range(calls)]
-    del kept
-    return graph
-
-
-def recorded_us(work: Callable[[], Any], calls: int = 20) -> float:
-    return 1e3 * device_ms(recorded(work, calls).replay, repeats=10) / calls
 
 
 def _random(*shape: int) -> Tensor:

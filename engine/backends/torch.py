@@ -121,12 +121,15 @@ class TorchSession:
         assert width is not None
         if not self._can_crop:
             return self.run(crops.cut(image, matrices, (width, height)))
+        from engine.backends.torch_runner import CudaRunner
+
         if self._crops is None:
             cuda.use(0)
             self._crops = cuda.CropCutter(cuda.probe().gpus[0])
         cutter = self._crops
 
         def cut(runner: Runner, part: slice) -> None:
+            assert isinstance(runner, CudaRunner)
             cutter.cut(image, matrices[part], (width, height), runner.input.data_ptr(), runner.stream())
 
         return self._run(len(matrices), cut, ahead=0)  # the cutter's own memory has to be free again

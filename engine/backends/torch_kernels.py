@@ -140,11 +140,11 @@ def fastest(x: Tensor, weight: Tensor, has_shortcut: bool, library: Callable[...
     x, weight = (each.contiguous(memory_format=torch.channels_last) for each in (x, weight))
     bias = torch.rand(weight.shape[0], dtype=x.dtype, device="cuda")
     shortcut = torch.rand_like(x) if has_shortcut else None
-    best, least = None, _microseconds(lambda: library(x, weight, bias, shortcut))
+    best, least = None, microseconds(lambda: library(x, weight, bias, shortcut))
     for tiling in TILINGS:
         own = functools.partial(conv3x3_relu, x, weight, bias, shortcut, tiling.rows, tiling.warps)
         try:
-            spent = _microseconds(own)
+            spent = microseconds(own)
         except BackendError:  # too much shared memory for a small card, or one that was not tried: the library's serves
             continue
         if spent < least:
@@ -152,26 +152,32 @@ def fastest(x: Tensor, weight: Tensor, has_shortcut: bool, library: Callable[...
     return best
 
 
-def _microseconds(work: Callable[[], object], calls: int = 5) -> float:
-    """Of one call, on the device's clock, recorded as it will be run: by itself a launch takes longer than the work."""
+def microseconds(work: Callable[[], object], calls: int = 5) -> float:
+    """Median of one call on the device's clock, recorded as it will be run: by itself a launch takes longer."""
+    graph = recorded(work, calls)
+    spent: list[float] = []
+    for _ in range(5):
+        begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
+        begin.record()
+        graph.replay()
+        end.record()
+        end.synchronize()
+        spent.append(1e3 * begin.elapsed_time(end) / calls)
+    return statistics.median(spent)
+
+
+def recorded(work: Callable[[], object], calls: int = 1) -> torch.cuda.CUDAGraph:
+    """A graph of so many calls, each of whose results may take the memory of the one before."""
     stream, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()  # type: ignore[no-untyped-call]
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
-        for _ in range(2):
+        for _ in range(3):
             work()
         stream.synchronize()
         with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
             for _ in range(calls):
                 work()
-        spent: list[float] = []
-        for _ in range(5):
-            begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
-            begin.record()
-            graph.replay()
-            end.record()
-            end.synchronize()
-            spent.append(1e3 * begin.elapsed_time(end) / calls)
-    return statistics.median(spent)
+    return graph
 
 
 @functools.cache

@@ -45,9 +45,6 @@ class Runner:
             results = tuple(each[:count].numpy().copy() for each in self.module(self.input))
         return lambda: results
 
-    def stream(self) -> Any:
-        raise NotImplementedError  # of a GPU only
-
 
 class CudaRunner(Runner):
     """A graph that was recorded: one launch runs all of it. A second batch can go up while the first is computed."""

@@ -35,9 +35,8 @@ class Gamut(Enum):
 
 _D65 = (0.3127, 0.3290)
 _WHITE = 203.0  # cd/m², of diffuse white: BT.2408 table 1
-_PEAK = (
-    1000.0  # cd/m², of an HLG display and of PQ programmes: BT.2100 table 5, BT.2408 §6.2; what is brighter is white
-)
+# cd/m², of an HLG display and of PQ programmes (BT.2100 table 5, BT.2408 §6.2); what is brighter is white
+_PEAK = 1000.0
 _SDR_GAMMA = 2.4  # BT.1886 annex 1, black at 0
 _A = 0.17883277  # HLG, BT.2100 table 5, with _B and _C
 _B = 1 - 4 * _A

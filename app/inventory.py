@@ -9,7 +9,7 @@ from typing import Any
 import platformdirs
 
 from engine import store
-from engine.backends.openvino import compiled_folder
+from engine.backends.compiled import compiled_folder
 from engine.backends.select import BACKENDS
 from engine.cards import ModelCard
 from engine.errors import MissingFileError, ModelError, UsageError

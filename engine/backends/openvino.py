@@ -7,17 +7,15 @@ import importlib.util
 import io
 import logging
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import platformdirs
 
 from engine.backends import Array, Availability, BuildProgress, TensorSpec, installed_version, report
+from engine.backends.compiled import folder_of
 from engine.backends.signal_stack import own_signal_stack
-from engine.cards import sha256_of
 from engine.errors import BackendError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +60,7 @@ class OpenVino:
         config = _config(precision, target, threads)
         if is_throughput:
             config["PERFORMANCE_HINT"] = "THROUGHPUT"
-        if (cache := _cache_folder(model)) is not None:
+        if (cache := folder_of(model)) is not None:
             # compiling takes up to a second, fetching what was compiled before a fifth of that; a cache that is
             # damaged is compiled afresh
             config["CACHE_DIR"] = str(cache)
@@ -304,25 +302,6 @@ def _decoding_scope(network: ov.Model) -> Any:
         if operation.get_friendly_name() not in ahead and operation.get_type_name() not in inert
     ]  # fmt: skip
     return nncf.IgnoredScope(names=names, validate=False)
-
-
-def _cache_folder(model: Path) -> Path | None:
-    """Where what is compiled of `model` is kept; None where nothing can be written there, on which OpenVINO would fail.
-
-    OpenVINO tells files by path, size and time in whole seconds: a network that took another's place may agree in all.
-    """
-    try:
-        folder = compiled_folder() / sha256_of(model)[:16]
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return None
-
-
-def compiled_folder() -> Path:
-    """Where compiled networks are kept, a folder for each network; it need not exist."""
-    return platformdirs.user_cache_path("skelter", appauthor=False) / "openvino"
 
 
 def _is_readable(core: ov.Core, model: Path) -> bool:

@@ -18,7 +18,8 @@ from app.cli import main
 from app.cli_build import _frames_of
 from app.engines import Choice, Engines
 from engine import store
-from engine.backends.openvino import OpenVino, compiled_folder
+from engine.backends.compiled import compiled_folder
+from engine.backends.openvino import OpenVino
 from engine.build import key_of
 from engine.cards import Task
 from engine.models import DEFAULT_POSE, EMBEDDED, find_model

@@ -17,10 +17,11 @@ import platformdirs
 import psutil
 import pytest
 
-from engine.backends import Availability, select
+from engine.backends import Availability, compiled, select
 from engine.backends.openvino import OpenVino
 from engine.backends.tensorrt import TensorRt
 from engine.backends.torch import Torch
+from engine.cards import sha256_of
 from engine.errors import BackendError, ModelError, SkelterError, UsageError
 from engine.models import DEFAULT_POSE, EMBEDDED
 from engine.pose import load_pose
@@ -105,6 +106,24 @@ def test_openvino_runs_where_its_cache_cannot_be_written(tmp_path: Path, monkeyp
     session, _ = select.load(POSE)
 
     assert "OpenVINO" in session.description
+
+
+def test_of_what_openvino_compiled_the_longest_unused_gives_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known_graph: Path
+) -> None:
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(compiled, "MOST_BYTES", 50_000_000)  # room for one pose network and a little more
+    for age_s, name in ((200, "old"), (100, "newer")):
+        folder = compiled.compiled_folder() / name
+        folder.mkdir(parents=True)
+        (folder / "1.blob").write_bytes(bytes(20_000_000))
+        os.utime(folder, (time.time() - age_s, time.time() - age_s))
+
+    select.load(POSE, device="openvino")[0].close()
+    select.load(known_graph, device="openvino")[0].close()
+
+    left = {folder.name for folder in compiled.compiled_folder().iterdir()}
+    assert left == {"newer", sha256_of(POSE)[:16], sha256_of(known_graph)[:16]}
 
 
 @pytest.mark.parametrize("name", ["onnxruntime", "openvino"])

@@ -29,6 +29,7 @@ from app.cli_options import (
     DetectEveryOption,
     DetectorOption,
     DeviceOption,
+    FlipOption,
     MinScoreOption,
     PoseOption,
     PrecisionOption,
@@ -106,6 +107,7 @@ def track(
     threshold: ThresholdOption = None,
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
+    flip: FlipOption = False,
     min_score: MinScoreOption = 0.3,
     boxes: Annotated[bool, typer.Option("--boxes", help="Draw boxes too.")] = False,
     trails: Annotated[bool, typer.Option("--trails", help="Draw where each person came from.")] = False,
@@ -123,7 +125,7 @@ def track(
             raise UsageError("Say where to write it this time, with -o or --to.")
     if source is None:
         raise UsageError("Give a SOURCE: a video, a folder of pictures or an address; or --from MANIFEST.")
-    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     style = Style(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     outputs = list(output or ([] if to else _default_outputs(source)))
     if to:
@@ -155,12 +157,13 @@ def live(
     threshold: ThresholdOption = None,
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
+    flip: FlipOption = False,
 ) -> None:
     """Follow everyone in a camera or stream; print a header and a line of Skelter JSON for each frame."""
     from app.lines import LinePrinter
     from app.overlay import Style
 
-    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     printer = None if stream else LinePrinter()
     run_job(Order(source, output or [], choice, Style(), printer, streams=tuple(stream or ())))
 

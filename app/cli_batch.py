@@ -17,6 +17,7 @@ from app.cli_options import (
     DetectEveryOption,
     DetectorOption,
     DeviceOption,
+    FlipOption,
     PoseOption,
     PrecisionOption,
     SmoothOption,
@@ -81,6 +82,7 @@ def batch(
     threshold: ThresholdOption = None,
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
+    flip: FlipOption = False,
 ) -> None:
     """Follow everyone in many videos. Those finished before are skipped, so a run that was broken off goes on.
 
@@ -94,7 +96,7 @@ def batch(
     if cluster is not None and workers is not None:
         raise UsageError("A cluster runs as many workers as it has room for: leave --workers out.")
     workers = workers or 1
-    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth)
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     if threads is None:
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
     settings = Settings(choice, tuple(formats_named(to, videos=True)), threads)

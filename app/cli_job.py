@@ -166,7 +166,7 @@ def run_of(manifest: Path, context: typer.Context) -> Run:
     """What is to be done again. Raises UsageError where it is said twice how."""
     from app.manifest import read
 
-    for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth"):
+    for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth", "flip"):
         given = context.get_parameter_source(name)
         if given is not None and given.name == "COMMANDLINE":
             raise UsageError(f"--from says how to run already; leave --{name.replace('_', '-')} out.")

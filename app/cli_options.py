@@ -31,6 +31,9 @@ DetectEveryOption = Annotated[
 SmoothOption = Annotated[
     bool, typer.Option("--smooth", help="Steady the joints (One-Euro); the raw ones stay in the data.")
 ]
+FlipOption = Annotated[
+    bool, typer.Option("--flip", help="Look at everyone in the mirror too: surer joints, twice the work.")
+]
 MinScoreOption = Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below this are not drawn.")]
 
 
@@ -43,6 +46,7 @@ def choice_of(
     threshold: float | None,
     detect_every: str,
     smooth: bool,
+    flip: bool,
 ) -> Choice:
     """What to run with. Raises UsageError where `detect_every` is neither."""
     from app.engines import Choice
@@ -54,5 +58,5 @@ def choice_of(
         every = int(detect_every)
     default = Choice()
     return Choice(
-        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth
+        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth, flip
     )

@@ -19,7 +19,8 @@ from trackers import CHOICES, Tracker
 class Choice:
     """What to run with. Models are names (`skelter doctor` lists them) or files; None is the default of each part.
 
-    With `smooth` videos show joints steadied by One-Euro filters, and data holds them beside the raw ones.
+    With `smooth` videos show joints steadied by One-Euro filters, and data holds them beside the raw ones; with `flip`
+    everyone is looked at in the mirror too.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -30,6 +31,7 @@ class Choice:
     threshold: float | None = None
     detect_every: int | Literal["auto"] = "auto"
     smooth: bool = False
+    flip: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -58,7 +60,9 @@ class Engines:
             threshold=choice.threshold,
         )
         try:
-            pose = load_pose(choice.pose, device=choice.device, precision=choice.precision, threads=threads)
+            pose = load_pose(
+                choice.pose, device=choice.device, precision=choice.precision, threads=threads, flip=choice.flip
+            )
         except Exception:
             detector.close()
             raise

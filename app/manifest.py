@@ -11,7 +11,7 @@ import importlib.metadata
 import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType, UnionType
@@ -86,6 +86,7 @@ class Run:
     python: str
     system: str
     libraries: dict[str, str]
+    flip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ class Notary:
             platform.python_version(),
             platform.platform(),
             versions(),
+            self._engines.choice.flip,
         )
         return of(run, outputs)
 
@@ -323,9 +325,11 @@ def parse(data: bytes, path: str = "This") -> Manifest:
 
 
 def _facts(kind: type[_Facts], given: Mapping[str, Any]) -> _Facts:
-    """A dataclass of its fields in JSON; what a later version may have added is passed over. Raises TypeError."""
+    """A dataclass of its fields in JSON; what a later version may have added is passed over,
+    what an earlier one did not tell is as by default. Raises TypeError."""
     hints = get_type_hints(kind)
-    values = {part.name: given[part.name] for part in fields(cast(Any, kind))}
+    expected = fields(cast(Any, kind))
+    values = {part.name: given[part.name] for part in expected if part.name in given or part.default is MISSING}
     for name, value in values.items():
         if not _fits(value, hints[name]):
             raise TypeError(f"{name} is {value!r}")

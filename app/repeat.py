@@ -23,6 +23,7 @@ def choice_of(run: Run) -> Choice:
         run.detector.threshold,
         run.detect_every,
         run.smooth,
+        run.flip,
     )
 
 

@@ -75,6 +75,14 @@ def invert(matrices: F64) -> F64:
     return np.concatenate([linear, shift[:, :, None]], axis=2)
 
 
+def mirrored(matrices: F64, width: int) -> F64:
+    """The affines [N, 2, 3] whose crops, `width` wide, show the same from right to left."""
+    turned = matrices.copy()
+    turned[:, 0] *= -1
+    turned[:, 0, 2] += width - 1
+    return turned
+
+
 def transform(points: npt.ArrayLike, matrices: F64) -> F32:
     """Points [N, K, 2] through their own affine each, float32 [N, K, 2]."""
     given = np.asarray(points, np.float64)

@@ -18,7 +18,10 @@ from engine.errors import ModelError
 from engine.models import DEFAULT_POSE, find_model
 from engine.pixels import to_batch
 from engine.skeletons import SKELETONS, Skeleton
-from engine.types import F32, U8, Boxes, Poses
+from engine.types import F32, F64, U8, Boxes, Poses
+
+_AGREE = 0.09
+"""Of the crop's height: joints found nearer to each other, straight and in the mirror, are the same."""
 
 MAX_BATCH = 16  # of a crowd, so many people at a time: memory stays bounded, and more makes nothing faster
 
@@ -29,11 +32,14 @@ class PoseEstimator:
     skeleton       the keypoints it places
     input_size_wh  the crops' size in pixels
     threshold      the score from which a keypoint counts as seen
+    flip           whether everyone is looked at in the mirror too
     description    which model runs on what, for people
     device, precision  with which it runs now, as `load_pose` takes them
     """
 
-    def __init__(self, card: ModelCard, session: Session, *, why: str, device: str = "auto") -> None:
+    def __init__(
+        self, card: ModelCard, session: Session, *, why: str, device: str = "auto", flip: bool = False
+    ) -> None:
         if not isinstance(card.layout, PoseLayout):
             raise ModelError(f"{card.path} is no pose network: its card says {card.layout}.")
         self.card = card
@@ -41,6 +47,7 @@ class PoseEstimator:
         self.input_size_wh = card.input_size
         self.threshold = card.threshold
         self.why = why
+        self.flip = flip
         self._device = device
         self._layout = card.layout
         self._session = session
@@ -49,7 +56,7 @@ class PoseEstimator:
 
     @property
     def description(self) -> str:
-        return f"{self.card.name}, {self._session.description}"
+        return f"{self.card.name}, {self._session.description}{', mirrored too' if self.flip else ''}"
 
     @property
     def device(self) -> str:
@@ -73,11 +80,16 @@ class PoseEstimator:
             return Poses.empty(len(self.skeleton))
         centres, sizes = crops.centres_and_sizes(boxes.xyxy, self.input_size_wh)
         matrices = crops.affines(centres, sizes, self.input_size_wh, rule=self.card.pixel_rule)
+        if self.flip:
+            matrices = np.concatenate([matrices, crops.mirrored(matrices, self.input_size_wh[0])])
         if self._cuts_itself and isinstance(self._session, CroppingSession):
             points, scores = self._decode(self._session.run_crops(image, matrices))
         else:
             points, scores = self._run(crops.cut(image, matrices, self.input_size_wh))
-        return Poses(crops.transform(points, crops.invert(matrices)), scores.clip(0, 1), boxes)
+        points, scores = crops.transform(points, crops.invert(matrices)), scores.clip(0, 1)
+        if self.flip:
+            points, scores = self._agreed(points, scores, sizes[:, 1])
+        return Poses(points, scores, boxes)
 
     def close(self) -> None:
         self._session.close()
@@ -89,6 +101,21 @@ class PoseEstimator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _agreed(self, points: F32, scores: F32, heights: F64) -> tuple[F32, F32]:
+        """What N people's joints are, who were looked at straight and in the mirror: [2 N, K, 2] and [2 N, K].
+
+        Where both looks agree it is the mean, weighted by the scores, else what the surer one saw. Of heatmaps the
+        papers average the maps; this is as good (docs/benchmarks.md), and can be done with every kind of network.
+        """
+        count, order = len(heights), self.skeleton.mirrored
+        straight, turned = points[:count], points[count:, order]
+        sure, sure_turned = scores[:count], scores[count:, order]
+        together = np.linalg.norm(straight - turned, axis=2) < _AGREE * heights[:, None]
+        share = np.where(together, sure / np.maximum(sure + sure_turned, 1e-9), sure >= sure_turned)[:, :, None]
+        agreed = share * straight + (1 - share) * turned
+        score = np.where(together, (sure + sure_turned) / 2, np.maximum(sure, sure_turned))
+        return agreed.astype(np.float32), score.astype(np.float32)
 
     def _run(self, pictures: U8) -> tuple[F32, F32]:
         """Crops uint8 [N, H, W, 3] → keypoints [N, K, 2] in crop pixels and scores [N, K]."""
@@ -137,12 +164,13 @@ class PoseEstimator:
 
 def load_pose(
     model: str | Path = DEFAULT_POSE, *, device: str = "auto", precision: str | None = None, threads: int | None = None,
-    pixel_rule: PixelRule | None = None, decoding: Decoding | None = None,
+    pixel_rule: PixelRule | None = None, decoding: Decoding | None = None, flip: bool = False,
 ) -> PoseEstimator:  # fmt: skip
     """A pose network by name or path, ready to run.
 
     pixel_rule, decoding  how a foreign heatmap network was trained and is read; None takes its card's, or the classic
                           crop and DARK where it has none
+    flip      look at everyone in the mirror too: surer joints, twice the work
     device, precision, threads  see `engine.backends.select.load`
 
     Raises MissingFileError, ModelError or BackendError where the model is not there, is no pose network, or cannot run
@@ -150,4 +178,4 @@ def load_pose(
     """
     card = with_options(find_model(model, Task.POSE), pixel_rule=pixel_rule, decoding=decoding)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
-    return PoseEstimator(card, session, why=selection.why, device=selection.name)
+    return PoseEstimator(card, session, why=selection.why, device=selection.name, flip=flip)

@@ -67,11 +67,12 @@ def main() -> None:
     parser.add_argument("--pose", default=Choice().pose)
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--detect-every", default="auto")
+    parser.add_argument("--flip", action="store_true", help="look at everyone in the mirror too")
     options = parser.parse_args()
     every = options.detect_every if options.detect_every == "auto" else int(options.detect_every)
     clips = sorted(path for path in options.folder.iterdir() if path.with_suffix(".people.json").exists())
     clips = [path for path in clips if path.suffix != ".json" and (not options.clip or path.name in options.clip)]
-    choice = Choice(options.detector, options.pose, threshold=options.threshold, detect_every=every)
+    choice = Choice(options.detector, options.pose, threshold=options.threshold, detect_every=every, flip=options.flip)
     print("| clip | frames | ids | empty frames quiet | whole people found | sure people found | stray of reported |")
     print("|---|---|---|---|---|---|---|")
     with Engines.load(choice) as engines:

@@ -1,6 +1,6 @@
 """Does a pose network see people on the shared clips as TinyPose, its teacher, does? By joints, and left and right.
 
-    python -m scripts.compare_with_teacher TINYPOSE.onnx FOLDER [--pose skelter-pose-s …]
+    python -m scripts.compare_with_teacher TINYPOSE.onnx FOLDER [--pose skelter-pose-s …] [--flip]
 
 Of some sixty frames of each clip, in the boxes that CLIP.people.json is sure of: the share of joints that lie within
 0.2 of the torso of where the teacher is sure to see them; and of the pairs of hips, knees and ankles it sees apart,
@@ -91,13 +91,17 @@ def main() -> None:
     parser.add_argument("teacher", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pose", nargs="+", default=["skelter-pose-s"], help="names, ONNX files or checkpoints")
+    parser.add_argument("--flip", action="store_true", help="look at everyone in the mirror too")
     options = parser.parse_args()
     teacher = onnx_teacher(options.teacher)
     clips = [path for path in sorted(options.folder.iterdir()) if path.with_suffix(".people.json").exists()]
     people = {clip.name: list(seen_in(clip, teacher)) for clip in clips if clip.suffix != ".json"}
     print("| network | clip | joints at the teacher's place | legs exchanged |\n|---|---|---|---|")
     for name in options.pose:
-        with exported(name, None, flip=False, dark=False) as (path, _), load_pose(path, precision="f32") as estimator:
+        with (
+            exported(name, None, flip=False, dark=False) as (path, _),
+            load_pose(path, precision="f32", flip=options.flip) as estimator,
+        ):
             of_clip = {clip: compared(estimator, there) for clip, there in people.items()}
             everything = tuple(sum(column) for column in zip(*of_clip.values(), strict=True))
             for clip, (near, joints, exchanged, pairs) in {**of_clip, "all": everything}.items():

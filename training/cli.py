@@ -122,7 +122,10 @@ def evaluate(
     recipe: Annotated[
         Path | None, typer.Option(help="Of a bare state dict: the recipe that names its network.")
     ] = None,
-    flip: Annotated[bool, typer.Option(help="Of a checkpoint: average with the mirrored crop.")] = False,
+    flip: Annotated[
+        bool,
+        typer.Option(help="In the mirror too; of a checkpoint heatmaps are averaged, else joints."),
+    ] = False,
     dark: Annotated[bool, typer.Option(help="Of a checkpoint: decode by DARK instead of the parabola.")] = False,
     device: Annotated[str, typer.Option(help="As in `skelter track`.")] = "auto",
     precision: Annotated[str, typer.Option(help="As in `skelter track`; f32 to compare figures.")] = "f32",
@@ -158,7 +161,8 @@ def evaluate(
                 if found.empty:
                     Console().print(f"{found.quiet} of {found.empty} pictures without people stay empty")
             return
-        with load_pose(path, device=device, precision=precision) as estimator:
+        in_graph = path != model
+        with load_pose(path, device=device, precision=precision, flip=flip and not in_graph) as estimator:
             if data_format != "coco":
                 figures, people, skips = evaluate_pose_by_own_rule(estimator, where)
                 _check_any(people, where, skips)

@@ -235,13 +235,15 @@ def describe(
 def exported(model: str, recipe: Path | None, *, flip: bool, dark: bool) -> Iterator[tuple[str | Path, Task]]:
     """A deployed file of what was given: itself, where it has a card; a checkpoint is exported to a temporary folder.
 
+    `flip` is for checkpoints: heatmaps averaged in the graph, as the papers do.
+
     Raises UsageError where a state dict comes without the recipe that names its network, or where an option of
     exporting is asked of a file that is exported already.
     """
     given = Path(model)
     if given.suffix not in (".pt", ".pth"):
-        if flip or dark:
-            raise UsageError(f"{model} is exported already: --flip and --dark belong to checkpoints.")
+        if dark:
+            raise UsageError(f"{model} is exported already: --dark belongs to checkpoints.")
         yield model, _task_of(model)
         return
     with tempfile.TemporaryDirectory() as folder:

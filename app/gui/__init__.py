@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 
 def run_window(
@@ -34,6 +35,6 @@ def run_window(
     from app.gui.toolbox import DefaultToolbox
 
     settings = Settings()
-    given = {"detector": detector, "pose": pose, "device": device}
+    given: dict[str, Any] = {"detector": detector, "pose": pose, "device": device}
     choice = replace(settings.engines, **{part: words for part, words in given.items() if words is not None})
     return run(DefaultToolbox(choice), settings, source, recording)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,11 @@ class EnginePanel(QWidget):
                 ("pose", self.tr("Joints"), self.tr("The network that places the joints of each person")),
                 ("device", self.tr("Runs on"), self.tr("The library, and so the processor, that the networks run on")),
                 ("precision", self.tr("Precision"), self.tr("Less is faster, and places joints a little less exactly")),
+                (
+                    "flip",
+                    self.tr("Looks"),
+                    self.tr("In the mirror too: joints are surer, and take twice as long"),
+                ),
                 ("tracker", self.tr("Tracker"), self.tr("How people are told apart from one picture to the next")),
             )
         ):
@@ -65,6 +71,7 @@ class EnginePanel(QWidget):
         self._fill("pose", [(name, name) for name in options.poses])
         self._fill("device", [(automatic if name == "auto" else name, name) for name in options.devices])
         self._fill("precision", [(automatic, None), *((name, name) for name in options.precisions)])
+        self._fill("flip", [(self.tr("once"), False), (self.tr("twice, mirrored too"), True)])
         self._fill("tracker", [(name, name) for name in options.trackers])
         model = self.boxes["device"].model()
         for place, reason in enumerate(options.devices.values()):
@@ -83,7 +90,7 @@ class EnginePanel(QWidget):
                 box.addItem(wanted, wanted)  # a file that was named on the command line
             box.setCurrentIndex(max(box.findData(wanted), 0))
 
-    def _fill(self, name: str, items: list[tuple[str, str | None]]) -> None:
+    def _fill(self, name: str, items: Sequence[tuple[str, str | bool | None]]) -> None:
         box = self.boxes[name]
         box.clear()
         for words, value in items:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from platformdirs import user_state_path
@@ -138,14 +139,20 @@ class Settings:
     def engines(self) -> EngineChoice:
         """What people were found with the last time."""
         default = EngineChoice()
-        values = {field.name: self._store.value(f"engines/{field.name}") for field in fields(EngineChoice)}
-        known = {name: value for name, value in values.items() if isinstance(value, str) and value}
-        return replace(default, **known)
+        known: dict[str, Any] = {}
+        for field in fields(EngineChoice):
+            key, value = f"engines/{field.name}", getattr(default, field.name)
+            if isinstance(value, bool):
+                known[field.name] = self._bool(key, value)
+            elif isinstance(stored := self._store.value(key), str) and stored:
+                known[field.name] = stored
+        return EngineChoice(**known)
 
     @engines.setter
     def engines(self, value: EngineChoice) -> None:
         for field in fields(EngineChoice):
-            self._store.setValue(f"engines/{field.name}", getattr(value, field.name) or "")
+            chosen = getattr(value, field.name)
+            self._store.setValue(f"engines/{field.name}", "" if chosen is None else chosen)
 
     @property
     def style(self) -> Style:

@@ -56,6 +56,7 @@ class EngineChoice:
     device: str = "auto"
     precision: str | None = None
     tracker: str = "oks"
+    flip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ class DefaultToolbox:
                 tracker=choice.tracker,
                 device=choice.device,
                 precision=choice.precision,
+                flip=choice.flip,
             )
         )
 

@@ -1,4 +1,4 @@
-"""What OpenVINO compiled of networks, kept to load them faster: a folder for each network, the longest unused go first."""
+"""What OpenVINO compiled of networks, kept to load them faster: a folder for each, the longest unused go first."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     assert are_done() == [True, True]
     assert are_done(("json", "trc")) == [True, True]  # nobody is in them, so nobody has a file of his own
     for other in ({"tracker": "iou"}, {"threshold": 0.9}, {"detect_every": 3}, {"smooth": True},
-                  {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
+                  {"flip": True}, {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
         assert are_done(**other) == [False, False], other
     assert are_done(("json", "tidy")) == [False, False]
     (tmp_path / "out" / "b" / "b.json").write_text("cut short")

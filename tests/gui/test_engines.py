@@ -37,7 +37,7 @@ class SlowToolbox(CameraToolbox):
         return super().engines(choice)
 
 
-def choose(qtbot: QtBot, window: MainWindow, name: str, value: str) -> None:
+def choose(qtbot: QtBot, window: MainWindow, name: str, value: str | bool) -> None:
     """Choose by the keyboard, as somebody would who came by Tab."""
     box = window.side.findChild(type(window.engines._panel)).boxes[name]
     qtbot.waitUntil(lambda: box.findData(value) >= 0, timeout=SLOW_MS)
@@ -67,6 +67,16 @@ def test_another_tracker_gives_new_numbers_to_a_camera_s_people(qtbot: QtBot, li
     choose(qtbot, live, "tracker", "iou")
     qtbot.waitUntil(lambda: live.shown is not None and live.shown.people == (2,), timeout=SLOW_MS)
     assert live.engines.choice.tracker == "iou"
+
+
+def test_people_are_looked_at_in_the_mirror_too_where_that_is_chosen(
+    qtbot: QtBot,
+    live: MainWindow,  # noqa: F811
+    tools: CameraToolbox,  # noqa: F811
+) -> None:
+    choose(qtbot, live, "flip", True)
+    qtbot.waitUntil(lambda: live.engines.choice.flip, timeout=SLOW_MS)
+    assert tools.made[-1].choice.flip
 
 
 def test_what_cannot_be_loaded_is_told_and_the_old_stays(qtbot: QtBot, open_window: OpenWindow, clip: Path) -> None:

@@ -220,9 +220,12 @@ def test_an_engine_is_built_after_a_build_was_cancelled(qtbot: QtBot, models: Mo
 
 def test_what_was_chosen_is_there_the_next_time(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:
     open_paused(qtbot, window, clip)
-    window.engines.use(EngineChoice(precision="bf16", tracker="iou"))
+    chosen = EngineChoice(precision="bf16", tracker="iou", flip=True)
+    window.engines.use(chosen)
     qtbot.waitUntil(lambda: "bf16" in window.status.engine.text(), timeout=SLOW_MS)
-    assert Settings(window.settings._store, tmp_path).engines == EngineChoice(precision="bf16", tracker="iou")
+    assert Settings(window.settings._store, tmp_path).engines == EngineChoice(
+        precision="bf16", tracker="iou", flip=True
+    )
 
 
 class ForgetfulToolbox(GreenToolbox):

@@ -566,12 +566,28 @@
       <translation>낮을수록 빠르지만 관절 위치가 조금 덜 정확합니다</translation>
     </message>
     <message>
+      <source>Looks</source>
+      <translation>보는 횟수</translation>
+    </message>
+    <message>
+      <source>In the mirror too: joints are surer, and take twice as long</source>
+      <translation>좌우를 뒤집은 모습도 봅니다: 관절이 더 확실해지지만 시간이 두 배 걸립니다</translation>
+    </message>
+    <message>
       <source>Tracker</source>
       <translation>추적기</translation>
     </message>
     <message>
       <source>How people are told apart from one picture to the next</source>
       <translation>화면이 바뀌어도 사람들을 구별하는 방법</translation>
+    </message>
+    <message>
+      <source>once</source>
+      <translation>한 번</translation>
+    </message>
+    <message>
+      <source>twice, mirrored too</source>
+      <translation>두 번, 좌우 반전 포함</translation>
     </message>
     <message>
       <source>Progress of the export</source>

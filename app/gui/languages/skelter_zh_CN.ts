@@ -566,12 +566,28 @@
       <translation>精度越低越快，关节位置的准确度略有下降</translation>
     </message>
     <message>
+      <source>Looks</source>
+      <translation>查看次数</translation>
+    </message>
+    <message>
+      <source>In the mirror too: joints are surer, and take twice as long</source>
+      <translation>左右翻转后再看一次：关节更可靠，但耗时加倍</translation>
+    </message>
+    <message>
       <source>Tracker</source>
       <translation>跟踪器</translation>
     </message>
     <message>
       <source>How people are told apart from one picture to the next</source>
       <translation>如何在前后画面之间区分不同的人</translation>
+    </message>
+    <message>
+      <source>once</source>
+      <translation>一次</translation>
+    </message>
+    <message>
+      <source>twice, mirrored too</source>
+      <translation>两次，含左右翻转</translation>
     </message>
     <message>
       <source>Progress of the export</source>

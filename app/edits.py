@@ -54,6 +54,12 @@ class Edits:
         return {person: name for person, name in names.items() if name}
 
     @property
+    def people(self) -> frozenset[int]:
+        """Everybody whom a change speaks of."""
+        names = ("person", "kept", "gone", "new", "one", "other")
+        return frozenset(getattr(change, name) for change in self.changes for name in names if hasattr(change, name))
+
+    @property
     def hidden(self) -> frozenset[int]:
         """Who is left out."""
         hidden: set[int] = set()

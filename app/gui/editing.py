@@ -37,7 +37,7 @@ class Editing(QObject):
         menu.aboutToHide.connect(self._menu_closes)
         people.chosen.connect(self.choose)
         people.hide_clicked.connect(self.hide_or_show)
-        window.people.modelReset.connect(self._people_changed)
+        window.people.rowsRemoved.connect(lambda *_: self._people_changed())
         window.people.renamed.connect(lambda person, name: self._make(Rename(person, name)))
 
     @property

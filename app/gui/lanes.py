@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,11 @@ class Runs:
 
     def pairs(self) -> tuple[tuple[int, int], ...]:
         return tuple(zip(self._firsts, self._lasts, strict=True))
+
+    @property
+    def last(self) -> int:
+        """The highest index; there is one."""
+        return self._lasts[-1]
 
     def __len__(self) -> int:
         """How many indices there are."""
@@ -88,6 +94,15 @@ class Lanes:
         for person_id in ids:
             self._people.setdefault(person_id, Runs()).add(index)
         self._version += 1
+
+    def keep_latest(self, most: int, besides: AbstractSet[int]) -> None:
+        """Forget all but the `most` people who were seen last, and those `besides`: of a camera that runs for days."""
+        with self._lock:
+            others = [person for person in self._people if person not in besides]
+            gone = sorted(others, key=lambda person: self._people[person].last)[: max(len(others) - most, 0)]
+            for person in gone:
+                del self._people[person]
+            self._version += bool(gone)
 
     @property
     def version(self) -> int:

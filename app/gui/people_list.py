@@ -87,7 +87,7 @@ class PeopleList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         for part in (self._empty, self.table, self._buttons):
             column.addWidget(part)
-        for signal in (model.rowsInserted, model.modelReset):
+        for signal in (model.rowsInserted, model.rowsRemoved):
             signal.connect(lambda *_: self._fit())
         self._fit()
 
@@ -158,7 +158,7 @@ class PeopleList(QWidget):
 
     def _tell(self, index: QModelIndex) -> None:
         person = self._model.person(index.row()) if index.isValid() else None
-        if person is not None:
+        if person is not None and not self._model.is_removing:
             self.chosen.emit(person)
 
     def _clicked(self, index: QModelIndex) -> None:

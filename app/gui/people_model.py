@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 
 from app.gui import theme
 from app.gui.frame_times import FrameTimes
-from app.gui.lanes import LaneView, PersonLane
+from app.gui.lanes import LaneView, PersonLane, Runs
 from app.gui.timeline import clock
 from app.style import person_colour
 
@@ -27,6 +27,8 @@ class PeopleModel(QAbstractTableModel):
 
     renamed = pyqtSignal(int, str)
     """The user wrote a name for an id."""
+    is_removing = False
+    """Whether rows are taken out just now, on which a view makes another row its current one, unasked."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,19 +50,21 @@ class PeopleModel(QAbstractTableModel):
 
     def set_lanes(self, view: LaneView) -> None:
         """Take over who was seen; rows that stay keep their place, and an editor that is open in one of them."""
-        before, after = [lane.id for lane in self._people], [lane.id for lane in view.people]
-        if set(before) <= set(after):  # both ascend
-            for row, lane in enumerate(view.people):
-                if row == len(self._people) or self._people[row].id != lane.id:
-                    self.beginInsertRows(_NOWHERE, row, row)
-                    self._people = (*self._people[:row], lane, *self._people[row:])
-                    self.endInsertRows()
-            self._people = view.people
-            self._changed()
-        else:
-            self.beginResetModel()
-            self._people = view.people
-            self.endResetModel()
+        before, after = {lane.id: lane for lane in self._people}, {lane.id for lane in view.people}
+        for first, last in reversed(_runs(row for row, person in enumerate(before) if person not in after)):
+            self.is_removing = True
+            self.beginRemoveRows(_NOWHERE, first, last)
+            self._people = self._people[:first] + self._people[last + 1 :]
+            self.endRemoveRows()
+            self.is_removing = False
+        for first, last in _runs(row for row, lane in enumerate(view.people) if lane.id not in before):  # both ascend
+            self.beginInsertRows(_NOWHERE, first, last)
+            self._people = view.people[: last + 1] + self._people[first:]
+            self.endInsertRows()
+        self._people = view.people
+        changed = [row for row, lane in enumerate(view.people) if before.get(lane.id, lane) != lane]
+        if changed:
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], SHOWN))
 
     def set_here(self, here: Mapping[int, float]) -> None:
         """Who is on the frame shown, and how sure his joints are, 0–1."""
@@ -175,6 +179,14 @@ def certainty(tracks: Tracks | None) -> dict[int, float]:
     if tracks is None:
         return {}
     return dict(zip(tracks.ids.tolist(), tracks.poses.scores.mean(1).tolist(), strict=True))
+
+
+def _runs(rows: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Rows, ascending, as runs (first, last)."""
+    runs = Runs()
+    for row in rows:
+        runs.add(row)
+    return runs.pairs()
 
 
 @lru_cache(maxsize=256)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LANES_MS = 200
 """How often the lanes are looked at: who was seen when changes with every frame, and nobody reads that fast."""
 
+MOST_LIVE = 100
+"""People who stay in the list of a camera, besides those who were named, left out or chosen: nobody reads on."""
+
 
 class Stage(QWidget):
     """Shows pictures and where they are in their source."""
@@ -38,6 +41,8 @@ class Stage(QWidget):
         self._lanes = lanes
         self._told = LaneView()
         self._edits: Edits | None = None
+        self._chosen: int | None = None
+        self._is_live = False
         self.view = VideoView()
         self.timeline = Timeline()
         self.transport = Transport(actions)
@@ -72,6 +77,7 @@ class Stage(QWidget):
 
     def set_source(self, info: SourceInfo, *, camera: bool, frames: int) -> None:
         """Show this source from now on; `frames`: so many it has at least."""
+        self._is_live = info.live
         self.view.clear()
         self.timeline.setVisible(not info.live)
         self.timeline.setValue(0)
@@ -98,6 +104,7 @@ class Stage(QWidget):
 
     def choose(self, person: int | None) -> None:
         """Mark a person in the picture and on the timeline."""
+        self._chosen = person
         self.view.choose(person)
         self.timeline.choose(person)
 
@@ -120,6 +127,9 @@ class Stage(QWidget):
 
     def look_at_lanes(self) -> None:
         """Take over who was seen when, if that has changed."""
+        if self._is_live:
+            spoken_of = self._edits.people if self._edits is not None else frozenset[int]()
+            self._lanes.keep_latest(MOST_LIVE, spoken_of | {self._chosen or 0})
         if self._lanes.version != self._told.version:
             self._told = self._lanes.view()
             self._tell_lanes()

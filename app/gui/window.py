@@ -133,7 +133,7 @@ class MainWindow(Shell):
         self.people_list.menu_wanted.connect(self._show_people_menu)
         for signal in (
             self.editing.changed, self.comparing.changed, self.stage.timeline.loop_chosen, self.people.rowsInserted,
-            self.people.modelReset,
+            self.people.rowsRemoved,
         ):  # fmt: skip
             signal.connect(lambda *_: self._refresh_actions())
         self.welcome.recent_chosen.connect(self.open_source)

@@ -18,10 +18,11 @@ from pytestqt.qtbot import QtBot
 
 import app.session
 from app.exports.skelter_json import read
-from app.gui.lanes import Lanes
+from app.gui.lanes import Lanes, LaneView, PersonLane
 from app.gui.people_model import NAME, SHOWN
 from app.gui.questions import Leaving
 from app.gui.settings import Settings
+from app.gui.stage import MOST_LIVE
 from app.gui.window import MainWindow
 from tests.clips import make_clip as make_other_size
 from tests.gui.clips import GreenToolbox, make_clip, number_in
@@ -156,6 +157,33 @@ def test_a_name_is_written_while_somebody_joins_the_list(qtbot: QtBot, window: M
     with qtbot.waitSignal(model.renamed, timeout=SLOW_MS) as renamed:
         qtbot.keyClick(table.findChild(QLineEdit), Qt.Key.Key_Return)
     assert renamed.args == [2, "Bo"]
+
+
+def test_the_list_of_a_camera_stays_short_and_who_is_chosen_in_it(qtbot: QtBot, live: MainWindow) -> None:  # noqa: F811
+    qtbot.waitUntil(lambda: live.people.rowCount() == 1, timeout=SLOW_MS)
+    table, lanes = live.people_list.table, live.player.lanes
+    lanes.add(0, [2, 3])
+    live.stage.look_at_lanes()
+    live.editing.choose(2)
+    table.edit(live.people.index(1, NAME))
+    qtbot.keyClicks(table.findChild(QLineEdit), "Bo")
+    for second in range(2, 3 * MOST_LIVE):
+        lanes.add(second, [second + 2])
+        live.stage.look_at_lanes()
+    assert live.people.rowCount() <= MOST_LIVE + 1
+    assert {2, second + 2} < set(live.people.ids())
+    assert 3 not in live.people.ids()
+    assert live.editing.chosen == 2
+    with qtbot.waitSignal(live.people.renamed, timeout=SLOW_MS) as renamed:
+        qtbot.keyClick(table.findChild(QLineEdit), Qt.Key.Key_Return)
+    assert renamed.args == [2, "Bo"]
+
+
+def test_who_leaves_the_list_is_chosen_no_more_and_nobody_in_his_place(qtbot: QtBot, pair: MainWindow) -> None:
+    pair.editing.choose(1)
+    pair.people.set_lanes(LaneView(people=(PersonLane(2, ((0, 3),), 4),)))
+    assert pair.editing.chosen is None
+    assert not pair.people_list.table.selectionModel().selectedRows()
 
 
 def test_the_eye_leaves_somebody_out(qtbot: QtBot, pair: MainWindow) -> None:

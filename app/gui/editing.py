@@ -96,6 +96,9 @@ class Editing(QObject):
         if self.chosen is not None:
             kept, gone = sorted((self.chosen, other))
             self._make(Merge(kept, gone))
+            view = self._window.stage.view
+            if view.followed in (kept, gone):
+                view.followed = kept
             self.choose(kept)
 
     def split(self) -> None:

@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 from app.gui.actions import Actions, plain
 from app.gui.people_model import NAME, SHOWN, PeopleModel
 
-ROW, HEAD, MOST_ROWS = 28, 32, 8
+ROW, HEAD, EYE, MOST_ROWS = 28, 32, 30, 8
 
 
 class PeopleTable(QTableView):
@@ -148,6 +148,8 @@ class PeopleList(QWidget):
             for column in range(self._model.columnCount()):
                 horizontal.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
             horizontal.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+            horizontal.setSectionResizeMode(SHOWN, QHeaderView.ResizeMode.Fixed)
+            horizontal.resizeSection(SHOWN, EYE)
             horizontal.setHighlightSections(False)
         table.clicked.connect(self._clicked)
         selection = table.selectionModel()

@@ -155,6 +155,8 @@ class PeopleModel(QAbstractTableModel):
 
     def _tip(self, lane: PersonLane, column: int, hidden: bool) -> str:
         if column == NAME:
+            if name := self._names.get(lane.id):
+                return self.tr("{0}, number {1}; double-click to change the name").format(name, lane.id)
             return self.tr("Number {0}; double-click to give a name").format(lane.id)
         if column == SURE:
             return self.tr("How sure the joints on the frame shown are, on average")

@@ -129,7 +129,7 @@ class Stage(QWidget):
         """Take over who was seen when, if that has changed."""
         if self._is_live:
             spoken_of = self._edits.people if self._edits is not None else frozenset[int]()
-            self._lanes.keep_latest(MOST_LIVE, spoken_of | {self._chosen or 0})
+            self._lanes.keep_latest(MOST_LIVE, spoken_of | {self._chosen or 0, self.view.followed or 0})
         if self._lanes.version != self._told.version:
             self._told = self._lanes.view()
             self._tell_lanes()

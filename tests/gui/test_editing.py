@@ -662,6 +662,21 @@ def test_g_goes_to_where_somebody_is(qtbot: QtBot, pair: MainWindow) -> None:
     qtbot.waitUntil(lambda: pair.stage.view._zoom > 1.0, timeout=SLOW_MS)
 
 
+def test_who_is_followed_is_followed_on_when_he_is_joined_with_somebody(qtbot: QtBot, pair: MainWindow) -> None:
+    pair.editing.choose(2)
+    pair.editing.follow(True)
+    pair.editing.merge(1)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1,), timeout=SLOW_MS)
+    assert pair.stage.view.followed == 1
+
+
+def test_the_tip_of_a_name_tells_all_of_it(qtbot: QtBot, pair: MainWindow) -> None:
+    name = "Anna-Katharina von und zu Schmidt"
+    pair.people.renamed.emit(2, name)
+    tip = Qt.ItemDataRole.ToolTipRole
+    qtbot.waitUntil(lambda: name in pair.people.data(pair.people.index(1, NAME), tip), timeout=SLOW_MS)
+
+
 Playing = tuple[MainWindow, Callable[[], None]]
 
 

@@ -926,6 +926,10 @@
       <translation>{0}프레임</translation>
     </message>
     <message>
+      <source>{0}, number {1}; double-click to change the name</source>
+      <translation>{0}, {1}번. 두 번 클릭하면 이름을 바꿉니다</translation>
+    </message>
+    <message>
       <source>Curve</source>
       <translation>곡선</translation>
     </message>
@@ -1972,16 +1976,20 @@
       <translation>선택한 신경망이 찾는 관절({0})이 이 동영상에서 이미 찾은 관절({1})과 다릅니다. 다른 신경망을 선택하거나 동영상을 다시 분석하세요.</translation>
     </message>
     <message>
+      <source>That was for a video that is not open any more; nothing was done.</source>
+      <translation>더 이상 열려 있지 않은 동영상에 대한 것이므로 아무 작업도 하지 않았습니다.</translation>
+    </message>
+    <message>
+      <source>A recording goes on with the joints it began with; stop it before you change to a network of other joints.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{0} was cancelled.</source>
       <translation>{0}: 취소했습니다.</translation>
     </message>
     <message>
       <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
       <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
-    </message>
-    <message>
-      <source>That was for a video that is not open any more; nothing was done.</source>
-      <translation>더 이상 열려 있지 않은 동영상에 대한 것이므로 아무 작업도 하지 않았습니다.</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>

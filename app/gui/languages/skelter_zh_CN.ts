@@ -926,6 +926,10 @@
       <translation>{0} 帧</translation>
     </message>
     <message>
+      <source>{0}, number {1}; double-click to change the name</source>
+      <translation>{0}，编号 {1}；双击可更改姓名</translation>
+    </message>
+    <message>
       <source>Curve</source>
       <translation>曲线</translation>
     </message>
@@ -1972,16 +1976,20 @@
       <translation>所选网络识别的关节（{0}）与此视频已有的关节（{1}）不同；请选择其他网络，或重新分析此视频。</translation>
     </message>
     <message>
+      <source>That was for a video that is not open any more; nothing was done.</source>
+      <translation>该操作针对的视频已不再打开；未执行任何操作。</translation>
+    </message>
+    <message>
+      <source>A recording goes on with the joints it began with; stop it before you change to a network of other joints.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{0} was cancelled.</source>
       <translation>{0}：已取消。</translation>
     </message>
     <message>
       <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
       <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
-    </message>
-    <message>
-      <source>That was for a video that is not open any more; nothing was done.</source>
-      <translation>该操作针对的视频已不再打开；未执行任何操作。</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>

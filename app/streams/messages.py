@@ -17,8 +17,9 @@ STREAM = "skelter-stream/1"
 class CaptureClock:
     """When live frames were taken, by the clock on the wall.
 
-    Frames carry the camera's time. How far the wall's is ahead of it is told by the frame that came through quickest;
-    since the two clocks drift, that is forgotten at a ten-thousandth of a second per second.
+    Frames carry the camera's time. How far the machine's steady clock is ahead of it is told by the frame that came
+    through quickest; since the two clocks drift, that is forgotten at a ten-thousandth of a second per second. The one
+    on the wall, which may be set at any time, comes in only at the end.
     """
 
     _FORGET = 1e-4
@@ -30,12 +31,11 @@ class CaptureClock:
     def captured_s(self, result: Result) -> float:
         """Unix time, seconds."""
         time_s = result.frame.time_s
-        age_s = time.monotonic() - result.finished_s + result.timings.inference_ms / 1e3
-        ahead_s = time.time() - age_s - time_s
+        ahead_s = result.finished_s - result.timings.inference_ms / 1e3 - time_s
         if self._ahead_s is not None:
             ahead_s = min(ahead_s, self._ahead_s + self._FORGET * max(time_s - self._last_s, 0.0))
         self._ahead_s, self._last_s = ahead_s, time_s
-        return ahead_s + time_s
+        return ahead_s + time_s + (time.time() - time.monotonic())
 
 
 class Message:

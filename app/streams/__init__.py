@@ -135,6 +135,10 @@ def _place(address: str) -> SplitResult:
         raise UsageError(f"--stream {address}: no stream goes there; use one of {known}.")
     if place.path not in ("", "/") or place.query or place.fragment or place.username is not None:
         raise UsageError(f"--stream {address}: give scheme, host and port only, as in {place.scheme}://127.0.0.1:8765.")
+    try:
+        (place.hostname or "").encode("idna")  # as the system's own look-up does, outside its errors
+    except UnicodeError as error:
+        raise UsageError(f"--stream {address}: {place.hostname} is no name of a host; check it.") from error
     if port == 0 and place.scheme in ("osc", "udp"):
         raise UsageError(f"--stream {address}: nobody can listen at port 0; give the listener's.")
     return place

@@ -268,6 +268,11 @@ def test_udp_reaches_everybody_on_a_network():
         ("ws://me:secret@127.0.0.1:1", "scheme, host and port only"),
         ("osc://127.0.0.1:0", "nobody can listen at port 0"),
         ("udp://no.such.host.invalid:9000", "There is no host no.such.host.invalid"),
+        *[
+            (f"{scheme}://{host}:0" if scheme in ("ws", "http") else f"{scheme}://{host}:9001", "is no name of a host")
+            for scheme in ("ws", "osc", "udp", "http")
+            for host in ("a..b", f"{64 * 'a'}.org")
+        ],
         ("ws://192.0.2.1:0", "cannot be opened"),
         ("http://192.0.2.1:0", "cannot be opened"),
     ],
@@ -315,6 +320,22 @@ def test_captured_times_are_those_of_the_quickest_frame_however_late_others_come
         told.append(clock.captured_s(result) - taken_s)
     assert told[0] == pytest.approx(0.08, abs=2e-3)
     assert told[1:] == pytest.approx([0.02] * 4, abs=2e-3)
+
+
+def test_captured_times_follow_when_the_clock_on_the_wall_is_set(monkeypatch):
+    clock, set_on = CaptureClock(), 0.0
+    wall_s = time.time
+    monkeypatch.setattr(time, "time", lambda: wall_s() + set_on)
+    taken_s = time.monotonic() - 1e6
+    told = []
+    for index, step in enumerate([0.0, 0.0, 3600.0, 0.0, -7200.0, 0.0]):
+        set_on += step
+        at_s = taken_s + 1e5 * index  # a day and some between two
+        finished_s = at_s + (0.02 if index == 0 else 0.3)
+        told.append(clock.captured_s(Result(
+            Frame(picture(0), index, 1e5 * index), Tracks.empty(), Timings(0, 0, 0, 0), finished_s,
+        )) - (at_s + time.time() - time.monotonic()))  # fmt: skip
+    assert told == pytest.approx([0.02] + [0.3] * 5, abs=2e-3)
 
 
 # the page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,20 @@ from engine.video.pictures import ToRgb
 
 _SHORTEST_S = 1e-4  # two pictures with one time are told apart by this much
 _KEYFRAMES_TRIED = 3  # pictures that are refreshed bit by bit are whole only after some more
+
+
+def times_of(pts: list[int], first_pts: int, tick_s: float) -> list[float]:
+    """When pictures with these times, in ticks, are shown: seconds since the first."""
+    return [(one - first_pts) * tick_s for one in pts]
+
+
+def index_shown(pts: list[int], first_pts: int, tick_s: float, time_s: float) -> int:
+    """The index of the picture shown at `time_s`, of those of `times_of`; 0 before the first.
+
+    It is the times that are compared, not ticks: after some hours a time has too few digits to lead back to its tick.
+    """
+    hair_s = max(1e-6 * tick_s, 4 * math.ulp(time_s))  # a time that was reckoned in another way
+    return max(0, bisect_right(pts, time_s + hair_s, key=lambda one: (one - first_pts) * tick_s) - 1)
 
 
 class FileSource:
@@ -83,7 +98,7 @@ class FileSource:
         table = self.table
         if not table.exact or self._first_pts is None:
             return None
-        return [(pts - self._first_pts) * self._tick_s for pts in table.pts]
+        return times_of(table.pts, self._first_pts, self._tick_s)
 
     def __iter__(self) -> Iterator[Frame]:
         while (frame := self._next_frame()) is not None:
@@ -108,7 +123,7 @@ class FileSource:
             self._refuse_closed()
             table = self._read_table()
         if table.exact and self._first_pts is not None:
-            return table.index_of(self._first_pts + int(time_s / self._tick_s + 1e-6))
+            return index_shown(table.pts, self._first_pts, self._tick_s, time_s)
         return max(0, min(int(time_s * (self._info.fps or USUAL_FPS) + 1e-6), len(table.pts) - 1))
 
     def close(self) -> None:

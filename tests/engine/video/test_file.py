@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from engine.errors import MissingFileError, SourceBrokenOff, SourceError
 from engine.types import Frame
-from engine.video.file import FileSource
+from engine.video.file import FileSource, index_shown, times_of
 from tests.clips import Recipe, Sound, cut, even_times, index_of, make_clip, picture
 from tests.engine.video.conftest import GOLDEN, WIDE, ClipMaker
 from tests.rights import without_rights
@@ -89,6 +89,39 @@ def test_a_time_leads_to_the_frame_shown_then(golden: ClipMaker, name: str) -> N
             assert source.index_at((time_s + next_s) / 2) == index
         assert source.index_at(-1.0) == 0
         assert source.index_at(1e6) == len(frames) - 1
+
+
+@given(
+    ticks=st.sampled_from([24, 1000, 15_360, 90_000, 10**6, 10**7, 10**9]) | st.integers(1, 10**9),
+    start=st.integers(-(2**33), 2**33),
+    hours=st.floats(0.0, 100.0),
+    frame_s=st.floats(1e-3, 60.0),
+)
+@settings(max_examples=200, deadline=None, database=None)
+def test_every_time_leads_back_to_its_frame_however_fine_the_ticks(
+    ticks: int, start: int, hours: float, frame_s: float
+) -> None:
+    step = max(1, round(frame_s * ticks))
+    begin = start + round(hours * 3600 * ticks)
+    pts = [start, *range(begin + step, begin + 50 * step, step)]
+    times = times_of(pts, start, 1 / ticks)
+    assert [index_shown(pts, start, 1 / ticks, time_s) for time_s in times] == list(range(len(pts)))
+    assert [index_shown(pts, start, 1 / ticks, (a + b) / 2) for a, b in pairwise(times)] == list(range(len(pts) - 1))
+    assert [index_shown(pts, start, 1 / ticks, time_s) for time_s in (-1.0, times[-1] + 1.0)] == [0, len(pts) - 1]
+
+
+def test_a_time_in_a_long_recording_of_fine_ticks_leads_to_its_frame(tmp_path: Path) -> None:
+    """Ticks of 100 ns, two hours long: an hour's times have no digits left for a millionth of a tick."""
+    times = [k * 60.0333667 for k in range(120)]
+    recipe = Recipe(
+        times=times, size=(64, 48), ticks=10**7, codec_options={"preset": "ultrafast", "bf": "0"},
+        muxer_options={"video_track_timescale": str(10**7)},
+    )  # fmt: skip
+    with FileSource(make_clip(tmp_path / "timelapse.mp4", recipe)) as source:
+        told = source.times()
+        assert told is not None
+        np.testing.assert_allclose(told, times, atol=2e-7)
+        assert [source.index_at(time_s) for time_s in told] == list(range(120))
 
 
 @pytest.mark.parametrize("name", ["rotated-90", "rotated-180", "rotated-270"])

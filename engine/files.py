@@ -63,16 +63,29 @@ def left_behind(target: Path) -> list[Path]:
     return sorted(path for path in beside if name.fullmatch(path.name) and path.is_file() and not is_held(path))
 
 
-def folders_left_behind(target: Path, names: re.Pattern[str]) -> list[Path]:
-    """What a kill left of the `WholeFolder` of `target`, whose files are called as `names` says."""
+_LOCK = ".skelter-lock"  # in an unfinished folder, held as an unfinished file is
+
+
+def remove_folders_left_behind(target: Path, names: re.Pattern[str]) -> None:
+    """Remove what a kill left of the `WholeFolder` of `target`, whose files are called as `names` says."""
     name = re.compile(rf"{re.escape(target.name)}\.part(-\d+)?(\.old)?")
-    beside = target.parent.glob(f"{glob.escape(target.name)}.part*")
-    return sorted(path for path in beside if name.fullmatch(path.name) and path.is_dir() and not _other(path, names))
+    for path in sorted(target.parent.glob(f"{glob.escape(target.name)}.part*")):
+        if name.fullmatch(path.name) and path.is_dir() and not _other(path, names):
+            _remove_unless_held(path)
+
+
+def _remove_unless_held(folder: Path) -> None:
+    lock = folder.with_name(folder.name.removesuffix(".old")) / _LOCK  # an old one is of who makes the new one
+    if lock.exists() and is_held(lock):
+        return
+    with contextlib.suppress(OSError), held_alone(folder / _LOCK) as is_ours:  # so that nobody begins in it meanwhile
+        if is_ours:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _other(folder: Path, names: re.Pattern[str]) -> list[str]:
     """What in a folder is not called as `names` says."""
-    return sorted(path.name for path in folder.iterdir() if not names.fullmatch(path.name))
+    return sorted(path.name for path in folder.iterdir() if not names.fullmatch(path.name) and path.name != _LOCK)
 
 
 def hold(file: IO[Any]) -> bool:
@@ -230,14 +243,32 @@ class WholeFolder:
         self._check()
         for attempt in range(1, 1000):
             self._part = target.with_name(f"{target.name}.part" + (f"-{attempt}" if attempt > 1 else ""))
+            self._old = self._part.with_name(f"{self._part.name}.old")
             try:
+                if self._old.exists():  # a kill left it
+                    continue
                 self._part.mkdir()
             except FileExistsError:
                 continue
             except OSError as error:
                 raise refusal(target, error) from error
-            return
+            if self._could_lock():
+                return
         raise SinkError("{0} is full of unfinished folders of this name; remove the .part folders.", target.parent)
+
+    def _could_lock(self) -> bool:
+        """Hold the folder just made; False where somebody who clears up was quicker. Raises SinkError."""
+        try:
+            self._lock = FileIO(self._part / _LOCK, "x")
+        except (FileExistsError, FileNotFoundError):
+            return False
+        except OSError as error:
+            self._part.rmdir()
+            raise refusal(self.target, error) from error
+        self._open = hold(self._lock) and _is_called(self._part / _LOCK, self._lock)
+        if not self._open:
+            self._lock.close()
+        return self._open
 
     def write(self, name: str, data: bytes) -> None:
         """Make the file `name` in it."""
@@ -248,21 +279,36 @@ class WholeFolder:
             raise refusal(self.target, error) from error
 
     def commit(self) -> None:
-        """Give the folder its name, in place of one that is there already."""
+        """Give the folder its name, in place of one that is there already; that stays where the new one cannot."""
         self._check()
-        old = self._part.with_name(f"{self._part.name}.old")
+        if sys.platform == "win32":  # which moves no folder in which a file is open
+            self._let_go(self._part)
         try:
             if self.target.exists():
-                self.target.rename(old)
+                self.target.rename(self._old)
             self._part.rename(self.target)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                if self._old.exists() and not self.target.exists():
+                    self._old.rename(self.target)
             self.abort()
             raise refusal(self.target, error) from error
-        shutil.rmtree(old, ignore_errors=True)
+        self._open = False
+        self._let_go(self.target)
+        shutil.rmtree(self._old, ignore_errors=True)
 
     def abort(self) -> None:
         """Remove what was written; a no-op after `commit`."""
-        shutil.rmtree(self._part, ignore_errors=True)
+        if self._open:
+            self._open = False
+            self._let_go(self._part)
+            shutil.rmtree(self._part, ignore_errors=True)
+
+    def _let_go(self, folder: Path) -> None:
+        """Take the lock out of the folder, which is called so now."""
+        self._lock.close()
+        with contextlib.suppress(OSError):
+            (folder / _LOCK).unlink(missing_ok=True)
 
     def _check(self) -> None:
         if not os.path.isdir(self.target):

@@ -16,7 +16,7 @@ from app.engines import Choice, Engines
 from app.exports.openpose_folder import FILE_NAME
 from app.results import Result
 from engine.errors import SkelterError
-from engine.files import finished_name, folders_left_behind, left_behind
+from engine.files import finished_name, left_behind, remove_folders_left_behind
 from engine.models import Task, find_model
 from engine.video import open_source
 
@@ -107,14 +107,11 @@ def clear_unfinished(targets: list[Path]) -> None:
 
     By their names alone: the folder may hold those of other videos, which may be called anything (`day.part2`).
     """
-    import shutil
-
     for target in targets:
         for owner in [target, *_of_each_person(target)]:
             for part in left_behind(owner):
                 part.unlink(missing_ok=True)
-        for folder in folders_left_behind(target, FILE_NAME):
-            shutil.rmtree(folder, ignore_errors=True)
+        remove_folders_left_behind(target, FILE_NAME)
 
 
 def _of_each_person(target: Path) -> set[Path]:

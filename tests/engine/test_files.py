@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from engine.errors import SinkError
-from engine.files import WholeFile, check_writable, left_behind
+from engine.files import WholeFile, WholeFolder, check_writable, left_behind, remove_folders_left_behind
 from tests.rights import without_rights
 
 if sys.platform != "win32":
@@ -108,3 +110,82 @@ def test_targets_that_cannot_be_are_refused_in_one_sentence(tmp_path: Path) -> N
     with without_rights(tmp_path / "locked"), pytest.raises(SinkError, match="locked is not writable"):
         check_writable(tmp_path / "locked" / "o.json")
     assert names(tmp_path) == {"folder.json", "file", "locked"}
+
+
+# folders
+
+JSON = re.compile(r".*\.json")
+CLEAR_UP = """
+import re, sys
+from pathlib import Path
+from engine.files import remove_folders_left_behind
+remove_folders_left_behind(Path(sys.argv[1]), re.compile(r".*\\.json"))
+"""
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def begun(target: Path, data: bytes) -> WholeFolder:
+    folder = WholeFolder(target, JSON)
+    folder.write("0.json", data)
+    return folder
+
+
+def test_a_folder_has_its_name_only_when_it_is_whole_and_holds_what_was_written_alone(tmp_path: Path) -> None:
+    begun(tmp_path / "o", b"before").commit()
+    folder = begun(tmp_path / "o", b"after")
+    assert (tmp_path / "o" / "0.json").read_bytes() == b"before"
+    folder.commit()
+    begun(tmp_path / "o", b"given up").abort()
+    assert contents(tmp_path) == {"o/0.json": b"after"}
+    other = begun(tmp_path / "o", b"by another program")
+    folder.abort()
+    other.commit()
+    assert contents(tmp_path) == {"o/0.json": b"by another program"}
+    assert names(tmp_path) == {"o"}
+
+
+@pytest.mark.parametrize("by", ["another program", "this one"])
+def test_a_folder_that_grows_is_not_cleared_away_and_one_that_a_kill_left_is(tmp_path: Path, by: str) -> None:
+    for left in ("o.part", "o.part-3", "o.part-3.old"):
+        (tmp_path / left).mkdir()
+        (tmp_path / left / "0.json").write_bytes(b"left")
+    (tmp_path / "o.part-4").mkdir()
+    (tmp_path / "o.part-4" / "notes.txt").write_bytes(b"mine")
+    folder = begun(tmp_path / "o", b"growing")
+    if by == "this one":
+        remove_folders_left_behind(tmp_path / "o", JSON)
+    else:
+        subprocess.run([sys.executable, "-c", CLEAR_UP, tmp_path / "o"], check=True)
+    assert names(tmp_path) == {"o.part-2", "o.part-4"}
+    folder.write("1.json", b"more")
+    folder.commit()
+    remove_folders_left_behind(tmp_path / "o", JSON)
+    assert contents(tmp_path) == {"o/0.json": b"growing", "o/1.json": b"more", "o.part-4/notes.txt": b"mine"}
+
+
+def test_the_old_folder_stays_where_the_new_one_cannot_have_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(tmp_path / "o", b"before").commit()
+    folder, rename = begun(tmp_path / "o", b"after"), Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.name.endswith(".part"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(SinkError, match="not writable"):
+        folder.commit()
+    assert contents(tmp_path) == {"o/0.json": b"before"}
+    assert names(tmp_path) == {"o"}
+
+
+def test_what_a_kill_left_of_an_old_folder_is_in_nobody_s_way(tmp_path: Path) -> None:
+    begun(tmp_path / "o", b"before").commit()
+    begun(tmp_path / "o.part.old", b"left").commit()
+    begun(tmp_path / "o", b"after").commit()
+    assert contents(tmp_path) == {"o/0.json": b"after", "o.part.old/0.json": b"left"}

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from app import job, manifest
-from app.batch import places
+from app.batch import owners, places
 from app.batch.pieces import Piece, Section, joined
 from app.batch.videos import Video
 from app.batch.work import Outcome, Settings, Wanted, clear_unfinished, output_paths
@@ -54,6 +54,7 @@ def is_piece_done(video: Video, piece: Piece, wanted: Wanted) -> bool:
     return (
         known.run is not None
         and wanted.is_same(known.run)
+        and owners.is_at(known.run.source, video)
         and known.run.source.bytes == video.bytes
         and all(places.size_of(places.join(folder, output.name)) == output.bytes for output in known.outputs)
     )
@@ -92,6 +93,7 @@ def _write_nothing(path: Path, engines: Engines, source: FileSource) -> None:
 
 def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
     """Join the pieces of a video into its outputs, with their manifest, and remove them. Raises SkelterError."""
+    owners.check_free(video)
     folder = pieces_folder(video)
     runs = [_run_of(folder, piece) for piece in plan.pieces]
     broken = next((run.broken_off for run in runs if run.broken_off), None)

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from app.batch import assembly, places
+from app.batch import assembly, owners, places
 from app.batch.assembly import Plan
 from app.batch.pieces import OVERLAP_S, PIECE_S, Piece, plan
 from app.batch.videos import Video
@@ -184,8 +184,9 @@ def _check_reachable(address: str) -> None:
 
 
 def _survey(video: Video, piece_s: float, overlap_s: float) -> Plan | str:
-    """How a video is cut; a sentence where it cannot be opened."""
+    """How a video is cut; a sentence where it cannot be opened, or its results would have no place."""
     try:
+        owners.check_free(video)  # before any piece is followed
         with places.at_hand(video.address) as path, FileSource(path) as source:
             duration_s = source.info.duration_s
             if duration_s is not None and duration_s < 1.5 * piece_s:

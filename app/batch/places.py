@@ -130,6 +130,18 @@ def remove(address: str) -> None:
         raise SinkError(f"{address} cannot be removed ({error}); check the rights.") from error
 
 
+def names_in(folder: str) -> set[str]:
+    """What lies in a folder; nothing where it cannot be listed. Raises UsageError."""
+    try:
+        if not is_remote(folder):
+            return {path.name for path in Path(folder).iterdir()}
+        filesystem, path = _filesystem(folder)
+        with _as_os_error():
+            return {name_of(f"{one}/") for one in filesystem.ls(path, detail=False)}
+    except OSError:
+        return set()
+
+
 def files_under(folder: str) -> list[tuple[str, int]]:
     """(address, bytes) of every file in a folder and in those in it, sorted. Raises MissingFileError, SourceError."""
     try:

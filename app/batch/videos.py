@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+import os
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from app.batch import places
+from app.batch import owners, places
+from app.manifest import SourceFacts
 from engine.errors import MissingFileError, SkelterError, UsageError
 
 VIDEO_SUFFIXES = frozenset(
@@ -38,7 +41,7 @@ def find_videos(where: str, out: str) -> list[Video]:
     if not path.exists():
         raise MissingFileError(f"{where} does not exist; give a folder of videos, or a text file with one a line.")
     if path.suffix.lower() in VIDEO_SUFFIXES:
-        return _placed([(str(path), path.name, path.stat().st_size)], out)
+        return _listed([str(path)], path.parent, out)
     return _in_list(path, out)
 
 
@@ -78,12 +81,14 @@ def _in_list(path: Path, out: str) -> list[Video]:
     addresses = [line for line in lines if line and not line.startswith("#")]
     if not addresses:
         raise MissingFileError(f"{path} names no videos; write one a line.")
-    twice = [address for address, count in Counter(addresses).items() if count > 1]
-    if twice:
-        raise UsageError(f"{path} names {twice[0]} twice; once is enough.")
     # relative to the list, which is where people write them down
     full = [one if places.is_remote(one) else str(path.parent / one) for one in addresses]
-    return _placed([(one, places.name_of(one), _size(one)) for one in full], out)
+    seen: set[tuple[str, ...]] = set()
+    for one, address in zip(addresses, full, strict=True):
+        if (parts := _parts_of(address)) in seen:
+            raise UsageError(f"{path} names {one} twice; once is enough.")
+        seen.add(parts)
+    return _listed(full, path.parent, out)
 
 
 def _size(address: str) -> int:
@@ -92,6 +97,63 @@ def _size(address: str) -> int:
         return places.size_of(address) or 0
     except SkelterError:
         return 0
+
+
+def _listed(addresses: list[str], beside: Path, out: str) -> list[Video]:
+    """The videos of a list that lies in `beside`, each where its finished results are, or else in a place of its own.
+
+    What else is listed changes, so a place is the video's alone: its name, where no other of the list has that; or else
+    its path below the list; or else the whole of its path; whichever is the first that holds no other's results.
+    """
+    alike = Counter(_stem(address).casefold() for address in addresses)
+    there = places.names_in(out)
+    numbered: dict[str, list[str]] = defaultdict(list)  # clip.mp4, clip.mp4-2 …, as lists were placed once
+    for name in sorted(there):
+        numbered[re.sub(r"-\d+$", "", name)].append(name)
+    videos: dict[str, Video] = {}  # by folder
+    for address in addresses:
+        new = _places_for(address, beside, is_only_one=alike[_stem(address).casefold()] == 1)
+        earlier = [(name,) for name in (_stem(address), *numbered[places.name_of(address)])]
+        size, choice = _size(address), []
+        for parts in dict.fromkeys([*earlier, *new]):
+            video = Video(address, places.join(out, *parts), _stem(address), size)
+            if video.folder not in videos:
+                choice.append((video, owners.owner_in(video) if parts[0] in there else None, parts in new))
+        if not choice:  # another's path below the list is the whole of this one's
+            choice.append((replace(video, folder=f"{video.folder}-2"), None, True))
+        settled = _settled(choice)
+        videos[settled.folder] = settled
+    return list(videos.values())
+
+
+def _settled(choice: list[tuple[Video, SourceFacts | None, bool]]) -> Video:
+    """Of places, whose results they hold, and whether they are for new ones: where the video's own are, or may be."""
+    own = (video for video, facts, _ in choice if facts is not None and owners.is_at(facts, video))
+    free = (video for video, facts, is_new in choice if is_new and not owners.is_anothers(facts, video))
+    return next(own, None) or next(free, choice[-1][0])
+
+
+def _stem(address: str) -> str:
+    return PurePosixPath(places.name_of(address)).stem
+
+
+def _places_for(address: str, beside: Path, *, is_only_one: bool) -> list[tuple[str, ...]]:
+    """Where the results of a listed video may go, in parts, the shortest first."""
+    found: list[tuple[str, ...]] = [(_stem(address),)] if is_only_one else []
+    if not places.is_remote(address):
+        path, root = Path(os.path.abspath(address)), Path(os.path.abspath(beside))
+        if path.is_relative_to(root):
+            found.append(path.relative_to(root).parts)
+    return [*found, _parts_of(address)]
+
+
+def _parts_of(address: str) -> tuple[str, ...]:
+    """The whole of an address as the names of folders: one spelling, and no password."""
+    if places.is_remote(address):
+        scheme, _, rest = owners.place_of(address).partition("://")
+        return (scheme, *[part for part in rest.split("/")[:-1] if part.strip(".")], places.name_of(address))
+    path = Path(os.path.abspath(address))
+    return (*re.findall(r"[^:\\/?]+", path.drive), *path.parts[1:])
 
 
 def _placed(found: list[tuple[str, str, int]], out: str) -> list[Video]:

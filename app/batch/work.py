@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from app import manifest
-from app.batch import places
+from app.batch import owners, places
 from app.batch.videos import Video
 from app.engines import Choice, Engines
 from app.exports.openpose_folder import FILE_NAME
@@ -61,7 +61,7 @@ class Wanted:
         except SkelterError:
             return False
         run = known.run
-        if run is None or run.interrupted or not self.is_same(run) or not _is_source(run.source, video):
+        if run is None or run.interrupted or not self.is_same(run) or not owners.is_unchanged(run.source, video):
             return False
         formats = {output.format for output in known.outputs}
         there = all(places.size_of(places.join(video.folder, output.name)) == output.bytes for output in known.outputs)
@@ -80,19 +80,6 @@ class Wanted:
             and device
             and choice.precision in (None, run.detector.precision)
         )
-
-
-def _is_source(facts: manifest.SourceFacts, video: Video) -> bool:
-    """Whether the video is still the one of a manifest: unchanged by size and date, or else by hash."""
-    if places.is_remote(video.address):
-        return facts.bytes == video.bytes
-    path = Path(video.address)
-    try:
-        if (facts.bytes, facts.modified_ns) == manifest.stamp_of([path]):
-            return True
-        return facts.bytes == video.bytes and facts.sha256 == manifest.sha256_of([path])
-    except OSError:
-        return False
 
 
 def output_paths(folder: Path, stem: str, formats: tuple[str, ...]) -> list[Path]:
@@ -133,6 +120,7 @@ def follow(
     """
     from app import job
 
+    owners.check_free(video)
     engines.tracker.reset()
     with places.at_hand(video.address) as path, places.workplace(video.folder) as folder:
         outputs = output_paths(folder, video.stem, settings.formats)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import sys
@@ -18,10 +19,11 @@ import pytest
 
 from app.batch import places
 from app.batch.videos import Video, find_videos
-from app.batch.work import Outcome, Settings, Wanted
+from app.batch.work import Outcome, Settings, Wanted, follow
 from app.batch.workers import Advance, Workers
-from app.engines import Choice
-from app.manifest import read
+from app.engines import Choice, Engines
+from app.manifest import Manifest, Origin, SourceFacts, read, sha256_of, stamp_of
+from app.manifest import write as write_manifest
 from engine.errors import BackendError, MissingFileError, SourceError, UsageError
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.shared import VIDEO, needs_shared
@@ -69,13 +71,97 @@ def test_a_list_names_videos_relative_to_itself(tmp_path):
         str(tmp_path / "clips/a.mp4"), str(tmp_path / "other/a.mp4"), "/abs/c.mp4", "s3://bucket/d.mp4",
     ]  # fmt: skip
     assert [video.folder for video in found] == [
-        str(Path("out", name)) for name in ("a.mp4", "a.mp4-2", "c", "d")
+        str(Path("out", name)) for name in ("clips/a.mp4", "other/a.mp4", "c", "d")
     ]  # fmt: skip
     (tmp_path / "list.txt").write_text("a.mp4\nb.mp4\n", "utf-8-sig")  # as Windows' editors save it
     assert [Path(video.address).name for video in find_videos(str(tmp_path / "list.txt"), "out")] == ["a.mp4", "b.mp4"]
-    (tmp_path / "list.txt").write_text("a.mp4\na.mp4\n")
-    with pytest.raises(UsageError, match=r"names a\.mp4 twice"):
-        find_videos(str(tmp_path / "list.txt"), "out")
+    for twice in ("a.mp4", "./a.mp4", "clips/../a.mp4", str(tmp_path / "a.mp4")):
+        (tmp_path / "list.txt").write_text(f"a.mp4\n{twice}\n")
+        with pytest.raises(UsageError, match=f"names {re.escape(twice)} twice"):
+            find_videos(str(tmp_path / "list.txt"), "out")
+
+
+class Lists:
+    """Lists in `folder` of videos in its folders A, B, C, each with a content of its own; results in out/."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.out = folder, folder / "out"
+        for name in "ABC":
+            (folder / name).mkdir()
+            (folder / name / "clip.mp4").write_bytes(name.encode() * 10)
+
+    def found(self, *lines: object, name: str = "list.txt") -> list[Video]:
+        (self.folder / name).write_text("\n".join(map(str, lines)))
+        return find_videos(str(self.folder / name), str(self.out))
+
+    def folders(self, *lines: object) -> list[str]:
+        return [Path(video.folder).relative_to(self.out).as_posix() for video in self.found(*lines)]
+
+    def finish(self, video: Video, folder: str | None = None) -> None:
+        """As if its results lay there."""
+        at = Path(video.folder) if folder is None else self.out / folder
+        at.mkdir(parents=True, exist_ok=True)
+        path = Path(video.address)
+        source = SourceFacts(
+            path.name, str(path.resolve()), sha256_of([path]), *stamp_of([path]), 64, 48, 25.0, 1.0
+        )  # fmt: skip
+        origin = Origin(source, {}, None, edited=False)
+        write_manifest(Manifest("2026-01-01T00:00:00+00:00", None, (), origin), at / f"{path.stem}.manifest.json")
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Lists:
+    return Lists(tmp_path)
+
+
+def test_a_listed_video_keeps_its_folder_whatever_else_is_listed(lists):
+    assert lists.folders("A/clip.mp4", "B/clip.mp4") == ["A/clip.mp4", "B/clip.mp4"]
+    assert lists.folders("C/clip.mp4", "B/clip.mp4", "A/clip.mp4") == ["C/clip.mp4", "B/clip.mp4", "A/clip.mp4"]
+    outside = Path(*lists.folder.parts[1:], "x", "clip.mp4").as_posix()
+    (lists.folder / "lists").mkdir()
+    found = lists.found("../x/clip.mp4", "A/clip.mp4", "CLIP.mov", "s3://me:secret@bucket//y/clip.mp4", name="lists/l")
+    assert [Path(video.folder).relative_to(lists.out).as_posix() for video in found] == [
+        outside, "A/clip.mp4", "CLIP.mov", "s3/bucket/y/clip.mp4",
+    ]  # fmt: skip
+    assert lists.folders("A/clip.mp4", "B/other.mp4") == ["clip", "other"]
+
+
+def test_what_is_finished_is_found_where_it_is_and_nobody_else_goes_there(lists):
+    a, b = lists.found("A/clip.mp4", "B/clip.mp4")
+    lists.finish(a, "clip")  # as if it had been the only one in a list
+    assert lists.folders("A/clip.mp4", "C/clip.mp4") == ["clip", "C/clip.mp4"]
+    assert lists.folders("C/clip.mp4", "A/clip.mp4") == ["C/clip.mp4", "clip"]
+    assert lists.folders("C/clip.mp4") == ["C/clip.mp4"]
+    (lists.folder / "A" / "clip.mp4").write_bytes(b"changed, and at its place")
+    assert lists.folders("A/clip.mp4") == ["clip"]
+    lists.finish(b)
+    assert lists.folders("B/clip.mp4") == ["B/clip.mp4"]
+    (lists.folder / "out" / "B").rename(lists.folder / "out" / "old")
+    (lists.folder / "B" / "clip.mp4").rename(lists.folder / "b.mp4")
+    assert lists.folders("b.mp4") == ["b"]
+
+
+def test_results_where_lists_were_placed_once_are_known(lists):
+    a, b = lists.found("A/clip.mp4", "B/clip.mp4")
+    lists.finish(a, "clip.mp4")
+    lists.finish(b, "clip.mp4-2")
+    assert lists.folders("C/clip.mp4", "B/clip.mp4", "A/clip.mp4") == ["C/clip.mp4", "clip.mp4-2", "clip.mp4"]
+    assert lists.folders("B/clip.mp4") == ["clip.mp4-2"]
+
+
+def test_a_moved_video_is_known_by_its_content_and_one_of_its_size_is_not(lists):
+    lists.finish(*lists.found("A/clip.mp4"))
+    stamp = (lists.folder / "A" / "clip.mp4").stat()
+    (lists.folder / "A").rename(lists.folder / "moved")
+    for name in "BC":
+        os.utime(lists.folder / name / "clip.mp4", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert lists.folders("moved/clip.mp4") == ["clip"]
+    assert lists.folders("B/clip.mp4") == ["B/clip.mp4"], "as large, as old, and another"
+
+
+def test_every_listed_video_has_a_folder_of_its_own(lists):
+    folders = lists.folders("x/y/clip.mp4", "/x/y/clip.mp4", "/y/clip.mp4")
+    assert len(set(folders)) == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"# nothing\n", b"\xff\xfe\x00binary"])
@@ -180,6 +266,28 @@ def test_following_a_video_again_clears_its_own_leavings_and_no_other_s_results(
     assert said == "1 video followed (7 frames), 1 finished before, 0 failed."
     assert made(out) == {*whole, "trip-openpose/trip_000000000006_keypoints.json", "notes.part.txt"}
     assert batch(command, tmp_path, *formats) == "0 videos followed (0 frames), 2 finished before, 0 failed."
+
+
+def test_results_of_another_video_of_that_name_are_never_written_over(tmp_path, command):
+    for number in (1, 2):
+        (tmp_path / f"card{number}").mkdir()
+        drawn_clip(tmp_path / f"card{number}" / "clip.mp4", frames=5 + number)
+    out, settings = tmp_path / "out", Settings(Choice())
+    (first,) = find_videos(str(tmp_path / "card1"), str(out))
+    with Engines.load(settings.choice, threads=1) as engines:
+        follow(first, settings, engines)
+    before = {name: (out / name).read_bytes() for name in made(out)}
+    other = command("batch", tmp_path / "card2", "-o", out)
+    assert other.returncode == 3
+    assert other.stderr.splitlines() == [
+        "0 videos followed (0 frames), 1 failed.",
+        f"Failed: {out / 'clip'} holds the results of another video, {tmp_path / 'card1' / 'clip.mp4'}; "
+        f"give another folder (--out) for those of {tmp_path / 'card2' / 'clip.mp4'}.",
+    ]
+    assert {name: (out / name).read_bytes() for name in made(out)} == before
+    (tmp_path / "card1").rename(tmp_path / "moved")
+    (moved,) = find_videos(str(tmp_path / "moved"), str(out))
+    assert Wanted(settings).is_done(moved)
 
 
 def wait_until_others_are_done(out: Path, others: set[str], *, unfinished: str) -> None:
@@ -342,6 +450,10 @@ def test_places_say_what_is_wrong_with_them(tmp_path):
         pass
     assert places.read(gone) is None
     assert places.size_of(gone) is None
+    assert places.names_in(gone) == set()
+    (tmp_path / "clip").mkdir()
+    (tmp_path / "list.txt").touch()
+    assert places.names_in(tmp_path.as_uri()) == places.names_in(str(tmp_path)) == {"clip", "list.txt"}
     with pytest.raises(MissingFileError, match="does not exist"):
         places.files_under((tmp_path / "gone").as_uri())
 

@@ -18,7 +18,7 @@ from app.batch.pieces import Piece
 from app.batch.videos import Video
 from app.batch.work import Settings, Wanted
 from app.engines import Choice, Engines
-from engine.errors import UsageError
+from engine.errors import SinkError, UsageError
 from engine.video.file import FileSource
 from tests.app.test_batch import drawn_videos, made, no_signals
 from tests.app.test_cli import drawn_clip, skelter, start
@@ -141,6 +141,8 @@ def test_a_piece_that_is_done_is_known_and_not_by_other_settings(tmp_path):
     assert not assembly.is_piece_done(video, piece, Wanted(Settings(Choice(tracker="iou"))))
     grown = Video(video.address, video.folder, video.stem, video.bytes + 1)
     assert not assembly.is_piece_done(grown, piece, wanted)
+    another = Video(str(tmp_path / "elsewhere" / "0.mp4"), video.folder, video.stem, video.bytes)
+    assert not assembly.is_piece_done(another, piece, wanted)
     (part,) = (tmp_path / "out" / "0" / "0.pieces").glob("*.jsonl")
     part.write_text("cut short")
     assert not assembly.is_piece_done(video, piece, wanted)
@@ -156,6 +158,16 @@ def test_pieces_become_the_whole(tmp_path):
     outcome = assembly.assemble(video, assembly.Plan(pieces), settings)
     assert (outcome.status, outcome.frames) == ("done", 30)
     assert made(tmp_path / "out") == {"0/0.jsonl", "0/0.mp4", "0/0.manifest.json"}
+    assert Wanted(settings).is_done(video)
+
+    from app.batch.cluster import _survey
+
+    (tmp_path / "other").mkdir()
+    clip = drawn_clip(tmp_path / "other" / "0.mp4", 7, size=(64, 48))
+    other = Video(str(clip), video.folder, video.stem, clip.stat().st_size)
+    assert "holds the results of another video" in str(_survey(other, 600.0, 32.0))
+    with pytest.raises(SinkError, match="holds the results of another video"):
+        assembly.assemble(other, assembly.Plan(pieces), settings)
     assert Wanted(settings).is_done(video)
 
 

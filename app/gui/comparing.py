@@ -156,6 +156,7 @@ class Comparing(QObject):
         super().__init__(window)
         self._window, self._toolbox = window, toolbox
         self.second: Second | None = None
+        self._coming: Second | None = None  # is being opened, to take the place of the one that is there
         self._ended: list[Second] = []
         self._away = ""  # what a session compares with and cannot be shown now
         self.offset_s = 0.0
@@ -175,12 +176,29 @@ class Comparing(QObject):
         return self.second.address if self.second is not None else self._away
 
     def begin(self, address: str, offset_s: float = 0.0, *, remembered: bool = False) -> None:
-        """Show the video at `address` beside the first, in place of the one that was there.
+        """Show the video at `address` beside the first, once it is open in place of the one that was there.
 
         remembered  a session says so, and not the user just now
         """
-        self.stop()
-        self.second = second = Second(self._window, self._toolbox, address)
+        self._give_up_coming()
+        second = Second(self._window, self._toolbox, address)
+        second.failed.connect(self._remembered_failed if remembered else lambda *why: self._failed(second, *why))
+        second.player.send(say.SetSpeed(self._window.stage.transport.factor))
+        if self.second is None:
+            self._put(second, offset_s)
+        else:
+            self._coming = second
+            self.second.panel.view.notice(self.tr("Opening …"))
+            second.opened.connect(lambda: self._take_over(second, offset_s))
+
+    def _take_over(self, second: Second, offset_s: float) -> None:
+        self._coming = None
+        self._end()
+        self._put(second, offset_s)
+        self._follow()
+
+    def _put(self, second: Second, offset_s: float) -> None:
+        self.second, self._away = second, ""
         self.offset_s, self._shifted_to = offset_s, None
         self._engines = self._window.engines.choice
         panel = second.panel
@@ -192,8 +210,6 @@ class Comparing(QObject):
         second.opened.connect(self._follow)
         second.ended.connect(self._length_known)
         second.shown_changed.connect(self._second_shown)
-        second.failed.connect(self._remembered_failed if remembered else self._failed)
-        second.player.send(say.SetSpeed(self._window.stage.transport.factor))
         self._window.player.tempo.is_held = lambda: self._is_ahead(first=True)
         second.player.tempo.is_held = lambda: self._is_ahead(first=False)
         self._window.stage.put_beside(panel)
@@ -201,17 +217,25 @@ class Comparing(QObject):
 
     def stop(self) -> None:
         """Only the first video again, as it is."""
+        self._give_up_coming()
         self._end()
+
+    def _give_up_coming(self) -> None:
+        second, self._coming = self._coming, None
+        if second is not None:
+            self._dismiss(second)
+            if self.second is not None:
+                self.second.panel.view.notice("")
 
     def _end(self, away: str = "") -> None:
         """`stop`; `away` is still what is compared with, though it cannot be shown now."""
         second, self.second, self._away = self.second, None, away
+        self._window.player.tempo.is_held = None
         if second is not None:
             self._dismiss(second)
         self.changed.emit()
 
     def _dismiss(self, second: Second) -> None:
-        self._window.player.tempo.is_held = None
         second.close()
         self._ended.append(second)
         for one in [one for one in self._ended if one.wait(0)]:
@@ -294,8 +318,11 @@ class Comparing(QObject):
         if self.second is not None:
             self.second.panel.set_offset(seconds)
 
-    def _failed(self, sentence: str, details: str) -> None:
-        self.stop()
+    def _failed(self, second: Second, sentence: str, details: str) -> None:
+        if second is self._coming:
+            self._give_up_coming()
+        else:
+            self.stop()
         self._window.tell_trouble(sentence, details)
 
     def _remembered_failed(self, sentence: str, details: str) -> None:
@@ -313,8 +340,9 @@ class Comparing(QObject):
             self.second.panel.repaint_icons()
 
     def _send(self, command: say.Command) -> None:
-        if self.second is not None:
-            self.second.player.send(command)
+        for second in (self.second, self._coming):
+            if second is not None:
+                second.player.send(command)
 
     def _on_event(self, event: say.Event) -> None:
         match event:

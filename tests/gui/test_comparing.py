@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -322,3 +323,46 @@ def test_what_was_compared_with_does_not_stay(qtbot: QtBot, pair: MainWindow) ->
     pair.comparing.stop()
     qtbot.waitUntil(lambda: len(pair.findChildren(Second)) <= 1, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: len(pair.findChildren(Preview)) <= 2, timeout=SLOW_MS)
+
+
+def test_a_file_that_cannot_be_opened_leaves_what_was_compared_with(
+    qtbot: QtBot, pair: MainWindow, tmp_path: Path
+) -> None:
+    broken, before = tmp_path / "broken.mp4", second_of(pair)
+    broken.write_bytes(bytes(5000))
+    pair.commands.questions.video = lambda folder: str(broken)
+    pair.actions_["compare"].trigger()
+    qtbot.waitUntil(lambda: "broken.mp4" in pair.banner.sentence, timeout=SLOW_MS)
+    assert second_of(pair) is before
+    assert before.panel.view.isVisible()
+    assert not before.panel.view._notice.isVisible()
+    pair.stage.timeline.sought.emit(20)
+    wait_for_second(qtbot, pair, 20)
+
+
+def test_what_was_compared_with_is_seen_until_the_next_one_is_open(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, other: Path, tmp_path: Path
+) -> None:
+    third, gate = make_clip(tmp_path / "third.mp4", frames=30), threading.Event()
+
+    class Slow(GreenToolbox):
+        def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+            if address == str(third):
+                assert gate.wait(20)
+            return super().open(address, on_state)
+
+    window = open_window(Slow())
+    open_paused(qtbot, window, clip)
+    window.comparing.begin(str(other))
+    wait_for_second(qtbot, window, 10)
+    try:
+        window.comparing.begin(str(third))
+        assert second_of(window).panel.view._notice.text() == "Opening …"
+        window.stage.timeline.sought.emit(20)
+        wait_for_second(qtbot, window, 20)
+        assert second_of(window).panel.name.text() == "Right: other.mp4"
+    finally:
+        gate.set()
+    qtbot.waitUntil(lambda: second_of(window).panel.name.text() == "Right: third.mp4", timeout=SLOW_MS)
+    wait_for_second(qtbot, window, 20)
+    assert window.stage.views.count() == 2

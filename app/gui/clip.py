@@ -101,6 +101,9 @@ class Clip:
             self.broken_off = broken
             self._ended()
             return None
+        except BaseException:  # it read for the last time; whoever asks again must not take that for the file's end
+            self._ahead = None
+            raise
         self._coming = frame.index + 1
         frame.image.flags.writeable = False  # it is shared with the cache and with whoever draws
         self._cache[frame.index] = frame

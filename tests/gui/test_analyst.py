@@ -15,6 +15,7 @@ from app.gui.file_playback import FilePlayback
 from app.gui.lanes import Lanes
 from app.pipeline import Analyser
 from app.results import Header, Recording, SourceRecord
+from engine.errors import SourceError
 from engine.types import Frame
 from engine.video import SourceInfo, open_source
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, frame_picture, make_clip, number_in
@@ -168,4 +169,30 @@ def test_stepping_back_is_from_memory(numbered: Path) -> None:
     clip.frame(30)
     clip.frame(29)
     assert all(clip.cached(index) for index in range(20, 30))
+    clip.close()
+
+
+class AwayOnce(Frames):
+    """Its frame 20 cannot be read the first time, as on a disk of the network that was away for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__(40)
+        self._is_away = True
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        for frame in super().__iter__():
+            if frame.index == 20 and self._is_away:
+                self._is_away = False
+                raise SourceError("The disk is away.")
+            yield frame
+
+
+def test_where_reading_failed_once_a_clip_does_not_end() -> None:
+    clip = Clip(AwayOnce())
+    with pytest.raises(SourceError, match="away"):
+        for index in range(40):
+            clip.frame(index)
+    frames = [clip.frame(index) for index in (20, 21, 39)]
+    assert [frame and frame.index for frame in frames] == [20, 21, 39]
+    assert clip.last() == 39
     clip.close()

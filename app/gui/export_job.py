@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -61,7 +62,8 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`total` and `left_s` (seconds) are None where they cannot be told yet."""
+    """So many frames were analysed or written, each of which counts; `total` and `left_s` (seconds) are None where they
+    cannot be told yet."""
 
     frames: int
     total: int | None
@@ -70,7 +72,8 @@ class Progress:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Exported:
-    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written.
+    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written, and `recording` holds
+    what was found out until then.
 
     paths  what was written: `target`, or a file for each person beside it; none where there is nobody to write
     """
@@ -112,47 +115,60 @@ class ExportJob:
             )
             with closing(playback):
                 paths = self._write(playback, source)
-            cancelled = self._cancelled.is_set()
-            return Exported(request.target, playback.recording, paths, playback.clip.broken_off, cancelled)
+            return Exported(request.target, playback.recording, paths or (), playback.clip.broken_off, paths is None)
         finally:
             if self._engines is not None:
                 self._engines.close()
 
-    def _write(self, playback: FilePlayback, source: Source) -> tuple[Path, ...]:
-        """Write everything, unless it is cancelled; which files there are now."""
+    def _write(self, playback: FilePlayback, source: Source) -> tuple[Path, ...] | None:
+        """Write everything; which files there are now, or None where it was cancelled before they were there."""
         from app.job import check_outputs
         from app.results import FrameRecord
         from engine.types import Tracks
 
         nobody = Tracks.empty()
         check_outputs([self._request.target], self._request.address)
-        first, last = self._range(source)
-        if any(playback.recording[index] is None for index in range(first, (last or first) + 1)):
-            self._analyser(source)  # now, because the output's head says what analysed it
+        self._output(source, playback.recording.header).abort()  # what no file can be made of is told before long work
+        pace = _Pace(self._on_progress)
+        self._find_out(playback, source, pace)
+        if self._cancelled.is_set():
+            return None
+        first, last = self._range(source, playback.clip.count)
+        pace.begin(None if last is None else last + 1 - first)
         if first > 0:
             playback.go(first - 1)
         output = self._output(source, playback.recording.header)
-        total = None if last is None else last + 1 - first
-        begun = time.monotonic()
         try:
             while not self._is_over(playback) and (moment := playback.following()) is not None:
                 playback.stand_on(moment)
                 index, time_s = moment.frame.index, moment.frame.time_s
                 output.write(moment.frame, self._edits.shown(moment.record or FrameRecord(index, time_s, nobody)))
-                done = index + 1 - first
-                spent = time.monotonic() - begun
-                left = spent / done * max(total - done, 0) if total and spent > 1 else None
-                self._on_progress(Progress(done, total, left))
+                pace.step()
         except BaseException:
             output.abort()
             raise
         if self._cancelled.is_set():
             output.abort()
-            return ()
+            return None
         output.close()
         if output.paths:
             self._write_manifest(output, source, playback.recording.header)
         return tuple(output.paths)
+
+    def _find_out(self, playback: FilePlayback, source: Source, pace: _Pace) -> None:
+        """Analyse what is still to be, before anything is written: who was given a number of his own in a part that was
+        analysed apart is known only where it joins the others, and the head and the frames before must say it too."""
+        first, last = self._range(source, None)
+        if last is not None:
+            unknown = sum(playback.recording[index] is None for index in range(first, last + 1))
+            pace.begin(unknown, then=last + 1 - first)
+        wanted = self._request.frames  # without a range it goes on to where the file ends, whatever that says of itself
+        for index in count(first) if wanted is None else range(first, wanted[1] + 1):
+            is_new = playback.recording[index] is None
+            if self._cancelled.is_set() or not playback.find_out(index):
+                return
+            if is_new:
+                pace.step()
 
     def _is_over(self, playback: FilePlayback) -> bool:
         """Whether it is cancelled, or the last frame wanted is written; the end of the file shows by itself."""
@@ -175,12 +191,12 @@ class ExportJob:
         edited = changed or self._edits.names != header.names  # names of an opened result are nobody's edit here
         manifest.add_from_window(beside, source, header, facts, edited=edited)
 
-    def _range(self, source: Source) -> tuple[int, int | None]:
-        """First and last frame to write; the last is None where the source does not say how long it is."""
+    def _range(self, source: Source, frame_count: int | None) -> tuple[int, int | None]:
+        """First and last frame to write; the last is None where nothing says how long the source is."""
         if self._request.frames is not None:
             return self._request.frames
-        count = source.info.frame_count
-        return 0, None if count is None else count - 1
+        frame_count = frame_count or source.info.frame_count
+        return 0, None if frame_count is None else frame_count - 1
 
     def _analyst(self) -> Analyst:
         from app.gui.analyst import Analyst
@@ -216,6 +232,28 @@ class ExportJob:
             self._request.recording.go_on_with(header)
         tracker = tracker_for(source.info, self._engines.tracker)
         return Analyser(self._engines.detector, self._engines.pose, tracker)
+
+
+class _Pace:
+    """Tells how far an export is that analyses first and writes then, and how long it will still take."""
+
+    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+        self._on_progress = on_progress
+        self._done = 0
+        self._left_s: float | None = None
+        self.begin(None)
+
+    def begin(self, frames: int | None, *, then: int = 0) -> None:
+        """From here on so many are dealt with, in a time of their own, and `then` others; None: that is not known."""
+        self._total = None if frames is None else self._done + frames + then
+        self._begun_at, self._begun_s = self._done, time.monotonic()
+
+    def step(self) -> None:
+        self._done += 1
+        spent = time.monotonic() - self._begun_s
+        if self._total is not None and spent > 1:  # until then what was told last is nearer
+            self._left_s = spent / (self._done - self._begun_at) * max(self._total - self._done, 0)
+        self._on_progress(Progress(self._done, self._total, self._left_s))
 
 
 class _Output(Protocol):

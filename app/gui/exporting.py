@@ -62,6 +62,7 @@ class Exporting(QObject):
 
     def _finished(self, exported: Exported, request: ExportRequest) -> None:
         banner = self._window.banner
+        self._window.player.send(say.Adopt(exported.recording, request.generation, session=request.session))
         if exported.cancelled:
             banner.tell(self.tr("The export was cancelled; nothing was written."), kind="warning")
             return
@@ -77,7 +78,6 @@ class Exporting(QObject):
         show = (self.tr("Show in folder"), lambda: show_in_folder(exported.target)) if exported.paths else None
         whole = exported.warning is None and exported.paths
         banner.tell(words, kind="done" if whole else "warning", action=show)
-        self._window.player.send(say.Adopt(exported.recording, request.generation, session=request.session))
 
 
 def show_in_folder(path: Path) -> None:

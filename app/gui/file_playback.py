@@ -109,6 +109,15 @@ class FilePlayback:
         frame = self.clip.frame(self.position + 1)
         return self._moment(frame, self._people(frame, patient=True)) if frame is not None else None
 
+    def find_out(self, index: int) -> bool:
+        """Analyse frame `index`, where that is still to be done, without going there; whether there is such a frame."""
+        if not self._analyst.wants(index):
+            return True
+        frame = self.clip.frame(index)
+        if frame is not None:
+            self._people(frame, patient=True)
+        return frame is not None
+
     def stand_on(self, moment: Moment) -> None:
         """Note that `moment` is what is shown now."""
         self.position = moment.frame.index

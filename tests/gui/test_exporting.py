@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
@@ -12,14 +13,19 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+import app.manifest
+from app.edits import Edits
 from app.exports.skelter_json import read
 from app.gui import messages as say
+from app.gui.export_job import Exported, ExportJob, ExportRequest, Progress
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.manifest import read as read_manifest
-from engine.errors import BackendError
+from app.results import Header, Recording, SourceRecord
+from app.style import Style
+from engine.errors import BackendError, SinkError
 from engine.types import U8, Boxes
-from tests.gui.clips import GreenDetector, GreenEngines, GreenToolbox, make_clip, number_in
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenDetector, GreenEngines, GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_known_data import known, write_data
 from tests.gui.test_window import SLOW_MS, open_paused
@@ -28,6 +34,14 @@ from tests.gui.test_window import SLOW_MS, open_paused
 def numbers_in(path: Path) -> list[int]:
     with av.open(str(path)) as container:
         return [number_in(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+
+
+def contents(path: Path) -> list[bytes]:
+    """What two exports must have alike."""
+    if path.suffix == ".json":
+        return [path.read_bytes()]
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24").tobytes() for frame in container.decode(video=0)]
 
 
 def exported_frames(window: MainWindow) -> int:
@@ -103,6 +117,42 @@ def test_a_cancelled_export_leaves_nothing(qtbot: QtBot, window: MainWindow, tmp
     qtbot.mouseClick(window.export_bar.lines[0].button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "cancelled" in window.banner.sentence, timeout=SLOW_MS)
     assert list(folder.iterdir()) == []
+
+
+def test_what_a_cancelled_export_found_out_is_known(
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
+) -> None:
+    class Gate(threading.Event):
+        """Is open, and cancels the export some frames later."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            if exported_frames(begun) > 5:
+                begun.export_bar.lines[0].job.cancel()
+            return True
+
+    held.gate = Gate()
+    begun.stage.timeline.set_loop((40, 90))
+    begun.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: "cancelled" in begun.banner.sentence, timeout=SLOW_MS)
+    assert {*range(40, 45)} <= set(known(qtbot, begun).recording.indices)
+
+
+def test_what_is_cancelled_once_it_is_written_was_saved(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_paused(qtbot, window, clip)
+    hash_of = app.manifest.sha256_of
+
+    def slow_disk(files: Sequence[Path]) -> str:
+        window.export_bar.lines[0].job.cancel()
+        return hash_of(files)
+
+    monkeypatch.setattr(app.manifest, "sha256_of", slow_disk)
+    window.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: not window.export_bar.running and window.banner.sentence != "", timeout=SLOW_MS)
+    assert window.banner.sentence == "Saved out.json."
+    assert read(tmp_path / "out.json").indices == list(range(60))
+    assert known(qtbot, window).recording.indices == list(range(60))
 
 
 @pytest.mark.parametrize("stop", [True, False])
@@ -271,6 +321,75 @@ def test_somebody_hidden_is_not_in_an_export_that_waited_for_another(
     assert {person for record in second for person in record.tracks.ids.tolist()} == {1}
     assert second.header.names == {1: "Ada"}
     assert len(held.made) == 2, "the first export's engines found out what the second one needed"
+
+
+@pytest.mark.parametrize("ending", ["json", "mp4"])
+def test_whoever_was_corrected_in_a_part_analysed_apart_is_so_in_all_of_the_export(
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path, ending: str
+) -> None:
+    held.gate.set()
+    begun.stage.timeline.sought.emit(80)
+    qtbot.waitUntil(lambda: people_on(begun, 80) == (3, 4), timeout=SLOW_MS)
+    correct(qtbot, begun)
+    apart, joined = tmp_path / f"apart.{ending}", tmp_path / f"joined.{ending}"
+    for target in (apart, joined):  # for the second everything is known beforehand
+        begun.exporting.export_to(target)
+        qtbot.waitUntil(lambda target=target: target.name in begun.banner.sentence, timeout=SLOW_MS)
+        qtbot.waitUntil(lambda: begun.player.lanes.view().analysed == ((0, 99),), timeout=SLOW_MS)
+    if ending == "json":
+        assert read(apart).header.names == {1: "Ada"}
+        assert all(record.tracks.ids.tolist() == [1] for record in read(apart))
+    assert contents(apart) == contents(joined)
+
+
+class Steps:
+    """Hears of the progress of an export, and cancels it after so many steps."""
+
+    def __init__(self, cancel_after: int | None = None) -> None:
+        self.told: list[Progress] = []
+        self.job: ExportJob | None = None
+        self._cancel_after = cancel_after
+
+    def __call__(self, progress: Progress) -> None:
+        self.told.append(progress)
+        if progress.frames == self._cancel_after and self.job is not None:
+            self.job.cancel()
+
+
+def export_unknown(clip: Path, target: Path, steps: Steps, *, width: int = WIDTH) -> Exported:
+    """Export a clip of which nothing is known."""
+    recording = Recording(Header(SourceRecord(clip.name, width, HEIGHT, float(FPS))))
+    request = ExportRequest(str(clip), target, Style(), recording, Edits(), 1, 0, EngineChoice())
+    steps.job = ExportJob(request, GreenToolbox(), steps)
+    return steps.job.run()
+
+
+def test_progress_counts_what_is_found_out_and_what_is_written(clip: Path, tmp_path: Path) -> None:
+    steps = Steps()
+    export_unknown(clip, tmp_path / "out.json", steps)
+    assert [(progress.frames, progress.total) for progress in steps.told] == [(step, 120) for step in range(1, 121)]
+
+
+@pytest.mark.parametrize("after", [5, 65])
+def test_an_export_can_be_cancelled_while_it_finds_out_and_while_it_writes(
+    clip: Path, tmp_path: Path, after: int
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    steps = Steps(cancel_after=after)
+    exported = export_unknown(clip, folder / "out.mp4", steps)
+    assert exported.cancelled
+    assert exported.paths == ()
+    assert len(steps.told) == after
+    assert len(exported.recording) == min(after, 60)
+    assert list(folder.iterdir()) == []
+
+
+def test_what_no_file_can_be_made_of_is_told_before_anything_is_analysed(clip: Path, tmp_path: Path) -> None:
+    steps = Steps()
+    with pytest.raises(SinkError, match=r"out\.mp4"):
+        export_unknown(clip, tmp_path / "out.mp4", steps, width=40_000)
+    assert steps.told == []
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,9 @@ class Analysing(QObject):
         assert picture.tracks is not None
         if self._lately and self._lately[-1].index >= picture.index:  # drawn again
             return
+        joints = picture.tracks.poses.keypoints.shape[1]
+        if len(picture.tracks) and self._header is not None and joints != len(self._header.skeleton):
+            return  # found by the network before, whose joints are not those that are measured now
         self._lately.append(FrameRecord(picture.index, picture.time_s, picture.tracks))
         while picture.time_s - self._lately[0].time_s > LIVE_S:
             self._lately.popleft()
@@ -222,6 +225,8 @@ class Analysing(QObject):
                 self.metres_per_pixel = notes.metres_per_pixel if notes is not None else None
                 self.show(self._window.actions_["analysis"].isChecked())
             case say.EnginesReady(header=header):
+                if self._header is None or header.skeleton.keypoints != self._header.skeleton.keypoints:
+                    self._lately.clear()
                 self._header = header
 
 

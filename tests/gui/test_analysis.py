@@ -13,13 +13,16 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.exports import open_writer
+from app.gui import messages as say
 from app.gui.people_model import SEEN
 from app.gui.series import Kind, Measure, measure_series
+from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, SourceRecord
 from engine.skeletons import COCO
 from engine.types import Boxes, Poses, Tracks
-from tests.gui.clips import FPS, HEIGHT, WIDTH, make_clip
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, OtherEngines, make_clip
+from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import CameraToolbox, live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, wait_for_frame
 
@@ -208,3 +211,23 @@ def test_heights_count_up_from_the_border_and_places_from_the_left() -> None:
     assert series.unit == "m"
     across = measure_series(records, 7, Measure(Kind.PLACE, "left_ankle"), COCO, height=HEIGHT)
     assert across.values.tolist() == [160.0] * 5
+
+
+def test_a_camera_s_curve_begins_anew_with_other_joints(qtbot: QtBot, open_window: OpenWindow) -> None:
+    class Tools(CameraToolbox):
+        def engines(self, choice: EngineChoice) -> GreenEngines:
+            return OtherEngines(choice) if choice.pose == "stick-fine" else super().engines(choice)
+
+    window = open_window(Tools())
+    panel = window.stage.analysis
+    window.open_source("0")
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    window.editing.choose(1)
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: panel.series is not None and bool(panel.series.indices), timeout=SLOW_MS)
+    window.player.send(say.UseEngines(EngineChoice(pose="stick-fine")))
+    qtbot.waitUntil(lambda: not panel.series.indices or bool(window.banner.sentence), timeout=SLOW_MS)
+    assert window.banner.sentence == ""
+    qtbot.waitUntil(lambda: 2 in window.people.ids(), timeout=SLOW_MS)  # with other joints he is somebody new
+    window.editing.choose(2)
+    qtbot.waitUntil(lambda: panel.series.person == 2 and bool(panel.series.indices), timeout=SLOW_MS)

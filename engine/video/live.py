@@ -127,10 +127,15 @@ class SupervisedSource:
             self._given += 1
             yield Frame(image, self._given - 1, arrival.time_s)
 
-    def close(self) -> None:
+    def interrupt(self) -> None:
+        """End the frames and whatever waits for one, at once and from any thread; `close` is still to follow."""
         with self._news:
             self._closed = True
             self._news.notify_all()
+
+    def close(self) -> None:
+        """Also waits a while for the connection to end: not for a thread that has to answer a person."""
+        self.interrupt()
         self._supervisor.join(_LAST_READ_S)
 
     def __enter__(self) -> Self:

@@ -242,6 +242,17 @@ def test_close_ends_a_waiting_consumer_and_every_thread() -> None:
     assert camera.closed == 1
 
 
+def test_an_interrupt_ends_the_frames_without_waiting_for_a_read_that_hangs() -> None:
+    hang = Stall()
+    source = SupervisedSource("camera 0", Camera([[*shots(0, 3), hang]]).connect, patience=Patience(stall_s=30))
+    begun = time.monotonic()
+    source.interrupt()
+    assert list(source) == []
+    assert time.monotonic() - begun < 1.0
+    hang.let_go.set()
+    source.close()
+
+
 def test_times_follow_the_clock_of_the_sender_and_bear_its_jumps() -> None:
     steady = [shot(k, clock_s=500 + k * 0.04) for k in range(10)]
     jumped = [shot(10 + k, clock_s=3 + k * 0.04) for k in range(10)]

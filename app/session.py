@@ -6,18 +6,21 @@ A ZIP archive of `session.json` and `results.jsonl`, which is Skelter JSON as li
 from __future__ import annotations
 
 import io
+import math
 import os
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import orjson
 
 from app.changes import MoveJoint
 from app.edits import Edits, from_fields, to_fields
-from app.exports.skelter_json import dumps, frame_fields, header_fields, parse
+from app.exports.skelter_json import dumps, frame_fields, header_fields, parse_lines
 from app.names import in_text, out_of_text
 from app.results import Recording
 from engine.addresses import is_live
@@ -26,9 +29,12 @@ from engine.files import WholeFile
 
 SUFFIX = ".skelter"
 FORMAT = "skelter-session/1"
-_LARGEST = 2_000_000_000  # bytes unpacked: somebody alone for a day
 _LONGEST_S = 86_400.0  # by which the video compared with may be moved: a day
-_SMALL, _DENSEST = 50_000_000, 100  # bytes; results shrink to a tenth, and to a fiftieth where nobody is in the picture
+_SMALL = 50_000_000  # bytes, which any machine holds
+_DENSEST = 250  # times smaller; zlib's fastest level, which `write_session` takes, makes at most 229 of anything
+_LARGEST_HEAD = 200_000_000  # bytes: two million corrections by hand
+_LONGEST_LINE = 64_000_000  # bytes: a hundred thousand people in one frame
+_LEAST_LEFT = 100_000_000  # bytes of memory, or the system would soon end some program to get more
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,8 @@ def read_session(path: Path) -> Session:
             head = orjson.loads(archive.read("session.json"))
             if head["format"] != FORMAT:
                 raise ValueError(f"its format is {head['format']!r}, not {FORMAT!r}")
-            recording = parse(archive.read("results.jsonl"))
+            with archive.open("results.jsonl") as results:
+                recording = parse_lines(_lines(results))
         notes = _notes_of(head, path)
         edits = from_fields(head["edits"])
         joints = len(recording.header.skeleton)
@@ -134,8 +141,30 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
     for name in ("session.json", "results.jsonl"):
         part = archive.getinfo(name)
         is_bomb = part.file_size > _SMALL and part.file_size > _DENSEST * part.compress_size
-        if is_bomb or part.file_size > _LARGEST:
+        if is_bomb or (name == "session.json" and part.file_size > _LARGEST_HEAD):
             raise ValueError(f"{name} would be {part.file_size / 1e6:.0f} MB")
+
+
+def _lines(results: IO[bytes]) -> Iterator[bytes]:
+    """Its lines, for as long as memory holds what is made of them. Raises MemoryError."""
+    reader = io.BufferedReader(cast(io.RawIOBase, results), 100_000)  # which asks for no more than `readinto`
+    for number in count():
+        if number % 1000 == 0 and _memory_left() < _LEAST_LEFT:
+            raise MemoryError
+        line = reader.readline(_LONGEST_LINE)
+        if not line:
+            return
+        yield line
+
+
+def _memory_left() -> float:
+    """How many bytes Linux could still give, which promises any number and ends programs afterwards; other systems
+    refuse by themselves: infinity."""
+    try:
+        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+        return sum(int(told[kind].split()[0]) * 1024 for kind in ("MemAvailable", "SwapFree"))
+    except (OSError, KeyError, ValueError):
+        return math.inf
 
 
 def _place_of(source: str, session: Path) -> dict[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -138,18 +139,25 @@ def parse(data: bytes, *, cut_off: bool = False) -> Recording:
         frames = document.get("frames", [])  # a header line alone is a recording of no frames
     except orjson.JSONDecodeError:
         document, frames = _by_lines(data, cut_off=cut_off)
-    if document["format"] != FORMAT:
-        raise ValueError(f"its format is {document['format']!r}, not {FORMAT!r}")
-    header = Header(
-        _source(document["source"]),
-        {_text(part): _text(model) for part, model in document["models"].items()},
-        _skeleton(document["skeleton"]),
-        None if document.get("smoothing") is None else _text(document["smoothing"]),
-        {_whole(person): str(name) for person, name in document.get("names", {}).items()},
-    )
+    header = _header(document)
     recording = Recording(header)
     for frame in frames:
         recording.add(_frame(frame, len(header.skeleton), is_smoothed=header.smoothing is not None))
+    return recording
+
+
+def parse_lines(lines: Iterable[bytes]) -> Recording:
+    """A recording from its JSON lines, which are never in memory all at once. Raises what `parse` does."""
+    header = None
+    for line in lines:
+        fields = orjson.loads(line)
+        if header is None:
+            header = _header(fields)
+            recording = Recording(header)
+        else:
+            recording.add(_frame(fields, len(header.skeleton), is_smoothed=header.smoothing is not None))
+    if header is None:
+        raise ValueError("the file is empty")
     return recording
 
 
@@ -173,6 +181,18 @@ def _by_lines(data: bytes, *, cut_off: bool) -> tuple[dict[str, Any], list[dict[
     if breaks_off and not cut_off:
         raise _BreaksOff("its end is missing")
     return document, frames
+
+
+def _header(fields: dict[str, Any]) -> Header:
+    if fields["format"] != FORMAT:
+        raise ValueError(f"its format is {fields['format']!r}, not {FORMAT!r}")
+    return Header(
+        _source(fields["source"]),
+        {_text(part): _text(model) for part, model in fields["models"].items()},
+        _skeleton(fields["skeleton"]),
+        None if fields.get("smoothing") is None else _text(fields["smoothing"]),
+        {_whole(person): str(name) for person, name in fields.get("names", {}).items()},
+    )
 
 
 def _source(fields: dict[str, Any]) -> SourceRecord:

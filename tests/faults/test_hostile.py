@@ -48,18 +48,31 @@ def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path) -> Non
         read_session(path)
 
 
-def test_a_session_that_memory_does_not_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def exhaust(*_: object) -> None:
+    raise MemoryError
+
+
+@pytest.mark.parametrize(("what", "instead"), [("parse_lines", exhaust), ("_memory_left", lambda: 1e6)])
+def test_a_session_that_memory_does_not_hold_is_refused(
+    what: str, instead: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = kept(tmp_path)
-    with monkeypatch.context() as patch:
-        patch.setattr("app.session._LARGEST", 100)
-        with pytest.raises(SkelterError, match="would be 0 MB"):
-            read_session(path)
+    monkeypatch.setattr(f"app.session.{what}", instead)
+    with pytest.raises(SkelterError, match=r"work\.skelter is too large for this machine's memory"):
+        read_session(path)
 
-    def exhaust(*_: object) -> None:
-        raise MemoryError
 
-    monkeypatch.setattr("app.session.parse", exhaust)
-    with pytest.raises(SkelterError, match="too large for this machine's memory"):
+def test_corrections_that_nobody_made_by_hand_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path)
+    monkeypatch.setattr("app.session._LARGEST_HEAD", 100)
+    with pytest.raises(SkelterError, match=r"session\.json would be 0 MB"):
+        read_session(path)
+
+
+def test_what_is_no_line_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path)
+    monkeypatch.setattr("app.session._LONGEST_LINE", 50)  # shorter than any, as a bomb's is longer
+    with pytest.raises(SkelterError, match=r"work\.skelter is not a Skelter session"):
         read_session(path)
 
 

@@ -1,0 +1,90 @@
+"""Sessions of any size: what was saved opens again."""
+
+from __future__ import annotations
+
+import copy
+import tracemalloc
+import zipfile
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pytest
+
+from app.changes import Rename
+from app.edits import Edits
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.session import Session, read_session, write_session
+from engine.types import Boxes, Poses, Tracks
+
+CROWDED_DAY = 663 * 22 * 30 * 86_400
+"""Bytes of text: what 22 people take, 30 frames a second."""
+
+
+def recording(frames: int, people: int, *, still: bool = False) -> Recording:
+    rng = np.random.default_rng(0)
+    boxes = Boxes.of(rng.uniform(0, 90, (people, 4)), np.full(people, 0.9))
+    made = Recording(Header(SourceRecord("clip.mp4", 160, 96, 25.0)))
+    keypoints, scores = rng.uniform(0, 90, (people, 17, 2)), rng.uniform(0, 1, (people, 17))
+    for index in range(frames):
+        if not still:
+            keypoints = keypoints + rng.normal(0, 1, keypoints.shape)
+        poses = Poses.of(keypoints, scores, boxes)
+        made.add(FrameRecord(index, index / 25, Tracks(poses, np.arange(1, people + 1), np.arange(people))))
+    return made
+
+
+def saved(folder: Path, found: Recording) -> Path:
+    (folder / "clip.mp4").touch()
+    path = folder / "work.skelter"
+    write_session(path, Session(str(folder / "clip.mp4"), found, Edits((Rename(1, "Ada"),))))
+    return path
+
+
+def size_of(path: Path) -> int:
+    with zipfile.ZipFile(path) as archive:
+        return archive.getinfo("results.jsonl").file_size
+
+
+class AsLarge(zipfile.ZipFile):
+    """Tells of an archive that its results were as large as those of a crowded day, packed as they are."""
+
+    def getinfo(self, name: str) -> zipfile.ZipInfo:
+        part = copy.copy(super().getinfo(name))
+        if name == "results.jsonl":
+            part.compress_size = part.compress_size * CROWDED_DAY // part.file_size
+            part.file_size = CROWDED_DAY
+        return part
+
+    def open(self, name: str, *arguments: Any, **options: Any) -> IO[bytes]:  # type: ignore[override]
+        return super().open(super().getinfo(name), *arguments, **options)
+
+
+def test_a_crowded_hall_s_day_opens_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = saved(tmp_path, recording(20, 22))
+    monkeypatch.setattr(zipfile, "ZipFile", AsLarge)
+    session = read_session(path)
+    assert len(session.recording) == 20
+    assert session.edits.names == {1: "Ada"}
+
+
+def test_a_session_is_read_in_less_memory_than_its_text_takes(tmp_path: Path) -> None:
+    path = saved(tmp_path, recording(300, 22))
+    size = size_of(path)
+    tracemalloc.start()
+    try:
+        session = read_session(path)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(session.recording) == 300
+    assert most < size, "or a session that was in memory when it was saved would not fit when it is opened"
+
+
+@pytest.mark.parametrize("people", [0, 1, 3, 10])
+def test_a_scene_that_stands_still_is_not_taken_for_a_bomb(
+    people: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(tmp_path, recording(400, people, still=True))
+    monkeypatch.setattr("app.session._SMALL", 10_000)
+    assert len(read_session(path).recording) == 400

@@ -189,9 +189,9 @@ class AwayOnce(Frames):
 
 def test_where_reading_failed_once_a_clip_does_not_end() -> None:
     clip = Clip(AwayOnce())
+    assert clip.frame(19) is not None
     with pytest.raises(SourceError, match="away"):
-        for index in range(40):
-            clip.frame(index)
+        clip.frame(20)
     frames = [clip.frame(index) for index in (20, 21, 39)]
     assert [frame and frame.index for frame in frames] == [20, 21, 39]
     assert clip.last() == 39

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,7 +86,8 @@ class VideoWriter:
         self._style, self._header, self._lettering = style, header, lettering
         self._trails = Trails(style.trail_s) if style.trails else None
 
-    def write(self, frame: Frame, record: FrameRecord) -> None:
+    def write(self, frame: Frame, record: FrameRecord, names: Mapping[int, str] | None = None) -> None:
+        """`names`: what people are called now, where that may be something else than at the start."""
         tracks = record.shown()
         if self._trails is not None:
             self._trails.add(tracks, frame.time_s)
@@ -96,7 +97,7 @@ class VideoWriter:
             self._style,
             skeleton=self._header.skeleton,
             trails=self._trails,
-            names=self._header.names,
+            names=self._header.names if names is None else names,
             edited=record.edited,
             lettering=self._lettering,
         )

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Generic, Literal, Protocol, TypeVar
 
 import numpy as np
@@ -198,11 +199,36 @@ class Handover(Generic[T]):
                 self._changed.notify_all()
             return not self._stopped
 
+    def fill(self, items: Generator[T, None, None], *, stage: str) -> None:
+        """Producer, in a thread of its own: hand over all the items, close them, and tell what went wrong."""
+        error: BaseException | None = None
+        try:
+            for item in items:
+                if not self.put(item):
+                    break
+        except SkelterError as known:
+            known.stage = known.stage or stage
+            error = known
+        except Exception as unknown:  # noqa: BLE001 - the worker's loop: whatever it is, the consumer must see it
+            error = PipelineError(f"The {stage} stage failed: {type(unknown).__name__}: {unknown}")
+            error.__cause__ = unknown
+            error.stage = stage
+        finally:
+            try:
+                items.close()
+            finally:  # or the consumer would wait for ever
+                self.finish(error)
+
     def finish(self, error: BaseException | None = None) -> None:
         """Producer: nothing more comes; `error` is raised by `take` once the queue is empty."""
         with self._changed:
             self._finished, self._error = True, error
             self._changed.notify_all()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Consumer: whether `take` has the next item, or the end, within the time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._items) or self._finished, timeout_s)
 
     def take(self) -> Iterator[T]:
         """Consumer: the items as they come."""
@@ -237,26 +263,7 @@ def ahead(
     Closing this generator ends the thread and then closes `items`, so nested stages end one after another. `interrupt`
     is called first: what makes a read that waits for outside events come back.
     """
-
-    def work() -> None:
-        error: BaseException | None = None
-        try:
-            for item in items:
-                if not handover.put(item):
-                    break
-        except SkelterError as known:
-            known.stage = known.stage or stage
-            error = known
-        except Exception as unknown:  # noqa: BLE001 - the worker's loop: whatever it is, the consumer must see it
-            error = PipelineError(f"The {stage} stage failed: {type(unknown).__name__}: {unknown}")
-            error.__cause__ = unknown
-            error.stage = stage
-        finally:
-            try:
-                items.close()
-            finally:  # or the consumer would wait for ever
-                handover.finish(error)
-
+    work = partial(handover.fill, items, stage=stage)
     thread = threading.Thread(target=work, name=f"skelter {stage}", daemon=True)
     thread.start()
     try:

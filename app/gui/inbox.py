@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import queue
+from collections.abc import Callable
 
 from app.gui import messages as say
+from engine.errors import UsageError
 
 _ONLY_LAST = (say.Seek, say.SeekTime, say.SetStyle, say.SetViewSize)
 _LEAVING = (say.Open, say.CloseSource, say.Quit)
+_LEFT = UsageError("That was for a video that is not open any more; nothing was done.")
 
 
 class Inbox:
@@ -44,3 +47,16 @@ class Inbox:
             pass
         last = {type(command): place for place, command in enumerate(batch)}
         return [c for place, c in enumerate(batch) if not isinstance(c, _ONLY_LAST) or place == last[type(c)]]
+
+
+def refuse(command: say.ForSource, notify: Callable[[say.Event], None]) -> None:
+    """The source it was meant for was left; whoever waits for something to come of it is told."""
+    match command:
+        case say.Play() | say.Seek() | say.SeekTime() | say.Step() | say.Leap() | say.SetLoop() | say.Adopt():
+            return
+        case say.ShareWork(reply):
+            reply(None)
+            return
+        case say.Record():
+            notify(say.Recording(False, 0.0, 0))
+    notify(say.Trouble(_LEFT, "", warning=True))

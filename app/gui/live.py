@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Generator
+from contextlib import closing
+from functools import partial
 
 import numpy as np
 
@@ -13,17 +16,23 @@ from app.gui.moment import Moment
 from app.gui.recorder import Recorder
 from app.gui.tap import Tap
 from app.gui.toolbox import EngineSet
-from app.pipeline import decode, run
+from app.pipeline import Analyser, Handover, decode
 from app.results import FrameRecord, Result, Timings
+from engine.errors import UsageError
 from engine.types import U8, Boxes, Poses, Tracks
 from engine.video import Source
 
 REMEMBERED_S = 5.0
 """How far back it is known where everybody was."""
+LISTENS_S = 0.05
+"""Nothing comes of a camera that was lost; so often who waits for it looks at other things."""
 
 
 class LiveFeed:
-    """Results of a live source, as they come. `next` blocks; `interrupt` (any thread) ends the wait."""
+    """Results of a live source, as they come. `interrupt` (any thread) ends it.
+
+    A thread decodes and analyses, so that whoever asks for the next one need not wait for a camera that was lost.
+    """
 
     def __init__(self, source: Source, engines: EngineSet | None, *, is_camera: bool) -> None:
         self.is_camera = is_camera
@@ -31,13 +40,24 @@ class LiveFeed:
         self.info = source.info
         self._recorder: Recorder | None = None
         self._engines = Changeable(engines) if engines is not None else None
-        self._results = self._watch(self._engines)
         self._lately: deque[FrameRecord] = deque()
+        self.has_ended = False
+        self._coming: Handover[Result] = Handover(depth=1, newest=True)
+        self._results = self._coming.take()
+        work = partial(self._coming.fill, self._watch(self._engines), stage="inference")
+        self._thread = threading.Thread(target=work, name="skelter inference", daemon=True)
+        self._thread.start()
 
-    def next(self) -> Moment | None:
-        """The newest frame and its people, None when the source has ended. Raises what source and engines raise."""
+    def next(self, wait_s: float = LISTENS_S) -> Moment | None:
+        """The newest frame and its people; None where none comes within the time, or the source `has_ended`.
+
+        Raises what source and engines raise.
+        """
+        if not self._coming.wait(wait_s):
+            return None
         result = next(self._results, None)
         if result is None:
+            self.has_ended = True
             return None
         record = FrameRecord(result.frame.index, result.frame.time_s, result.tracks)
         self._lately.append(record)
@@ -46,7 +66,7 @@ class LiveFeed:
         if self._recorder is not None:
             self._recorder.seen(result.frame, record)
         latency_ms = (time.monotonic() - result.finished_s) * 1e3 + result.timings.inference_ms
-        return Moment(result.frame, record, result.timings, latency_ms, result.dropped)
+        return Moment(result.frame, record, result.timings, latency_ms, result.dropped + self._coming.lost)
 
     def before(self, moment: Moment, seconds: float) -> list[FrameRecord]:
         """What was found in the last `seconds` up to that moment (at most REMEMBERED_S), oldest first."""
@@ -68,11 +88,21 @@ class LiveFeed:
         return recorder
 
     def interrupt(self) -> None:
-        self._tap.close()
+        self._tap.interrupt()
 
     def close(self) -> None:
+        self._coming.stop()
         self._tap.close()
-        self._results.close()
+        self._thread.join()
+
+    def why_not(self, engines: EngineSet | None) -> UsageError | None:
+        """Why these cannot be used as long as it is recorded; None where they can."""
+        skeleton = self._recorder.skeleton if self._recorder is not None else None
+        if skeleton is None or engines is None or engines.header(self.info).skeleton.keypoints == skeleton.keypoints:
+            return None
+        return UsageError(
+            "A recording goes on with the joints it began with; stop it before you change to a network of other joints."
+        )
 
     def change(self, engines: EngineSet) -> None:
         """Find people with these from the next frame on."""
@@ -80,12 +110,14 @@ class LiveFeed:
             self._engines.change(engines)
 
     def _watch(self, engines: Changeable | None) -> Generator[Result, None, None]:
-        if engines is not None:
-            yield from run(self._tap, engines, engines, engines)
-            return
-        for frame, decode_ms in decode(self._tap):  # no engine could be loaded: the picture at least
-            timings = Timings(decode_ms, None, 0.0, 0.0)
-            yield Result(frame, Tracks.empty(), timings, time.monotonic(), self._tap.dropped)
+        analyser = Analyser(engines, engines, engines) if engines is not None else None
+        with closing(decode(self._tap)) as frames:
+            for frame, decode_ms in frames:
+                dropped = self._tap.dropped
+                if analyser is not None:
+                    yield analyser.analyse(frame, decode_ms=decode_ms, dropped=dropped)
+                else:  # no engine could be loaded: the picture at least
+                    yield Result(frame, Tracks.empty(), Timings(decode_ms, None, 0.0, 0.0), time.monotonic(), dropped)
 
 
 def mirrored(image: U8, tracks: Tracks) -> tuple[U8, Tracks]:

@@ -12,12 +12,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.gui import messages as say
 from app.gui.easel import Easel
 from app.gui.engine_room import EngineRoom
-from app.gui.inbox import Inbox
+from app.gui.inbox import Inbox, refuse
 from app.gui.lanes import Lanes
 from app.gui.mailbox import Mailbox
 from app.gui.takes import Takes
@@ -26,7 +27,6 @@ from app.gui.toolbox import Toolbox
 from app.gui.warmth import Warmth
 from app.style import Style
 from engine.addresses import is_camera
-from engine.errors import UsageError
 
 if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads while the window is already there
     from app.gui.corrections import Corrections
@@ -37,8 +37,6 @@ if TYPE_CHECKING:  # these bring NumPy, OpenCV and more, which the thread loads 
     from app.overlay import Lettering
     from app.pipeline import Analyser
     from engine.video import SourceInfo
-
-_LEFT = UsageError("That was for a video that is not open any more; nothing was done.")
 
 
 class Player:
@@ -133,7 +131,7 @@ class Player:
 
     def _obey(self, command: say.Command) -> None:
         if isinstance(command, say.ForSource) and command.session != self._session:
-            self._refuse(command)
+            refuse(command, self._notify)
             return
         match command:
             case say.Open():
@@ -171,7 +169,7 @@ class Player:
             case say.Record(plan):
                 self._takes.start(self._live, plan, self._room.header, self._easel.style, self._corrections)
             case say.RecorderReady():
-                self._takes.begin(self._live)
+                self._begin_take()
             case say.StopRecording():
                 self._takes.stop(self._live)
             case say.Snapshot(reply):
@@ -183,18 +181,6 @@ class Player:
                 self._adopt(command)
             case say.Quit():
                 raise AssertionError("handled by the loop")
-
-    def _refuse(self, command: say.ForSource) -> None:
-        """The source it was meant for was left; whoever waits for something to come of it is told."""
-        match command:
-            case say.Play() | say.Seek() | say.SeekTime() | say.Step() | say.Leap() | say.SetLoop() | say.Adopt():
-                return
-            case say.ShareWork(reply):
-                reply(None)
-                return
-            case say.Record():
-                self._notify(say.Recording(False, 0.0, 0))
-        self._notify(say.Trouble(_LEFT, "", warning=True))
 
     def _open(self, command: say.Open) -> None:
         if self._live is not None:  # it may be the camera that is wanted; a file stays until there is another
@@ -272,7 +258,18 @@ class Player:
             self._tempo.restart()  # the time spent loading is not the video's
         return analyser
 
+    def _begin_take(self) -> None:
+        self._takes.begin(self._live)
+        why_not = self._live.why_not(self._room.current) if self._live is not None else None
+        if why_not is not None:  # they were changed while the files were made
+            self._takes.stop(self._live)
+            self._tell_trouble(why_not)
+
     def _change_engines(self, loaded: say.EnginesLoaded) -> None:
+        why_not = self._live.why_not(loaded.engines) if self._live is not None else None
+        if why_not is not None and loaded.engines is not None:
+            loaded.engines.close()
+            loaded = replace(loaded, engines=None, error=why_not)
         before, engines = self._room.take(loaded), self._room.current
         if before is not None and engines is not None and self._live is not None:
             self._live.change(engines)
@@ -360,17 +357,19 @@ class Player:
             self._tell_broken_off()
 
     def _advance_live(self, live: LiveFeed) -> None:
-        moment = None
+        goes_on = False
         try:
             moment = live.next()
+            goes_on = not live.has_ended
         finally:
-            if moment is None:  # it has ended, by itself or because somebody wanted it
+            if not goes_on:  # it has ended, by itself or because somebody wanted it
                 self._takes.stop(self._live)
                 self._live = None
                 self._set_playing(False)
                 live.close()
-        if moment is None:
+        if not goes_on:
             self._notify(say.Closed(self._session))
+        if moment is None:
             return
         if moment.record is not None:  # by seconds: a camera may run for days
             self.lanes.add(int(moment.frame.time_s), moment.record.tracks.ids.tolist())

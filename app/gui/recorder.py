@@ -9,7 +9,8 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -37,8 +38,17 @@ class RecordingPlan:
     data: bool = False
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Item:
+    """A picture, what was found on it where it was analysed, and what people are called then."""
+
+    frame: Frame
+    record: FrameRecord | None = None
+    names: dict[int, str] = field(default_factory=dict)
+
+
 class _Output(Protocol):
-    def write(self, frame: Frame, record: FrameRecord | None) -> None: ...
+    def write(self, item: _Item) -> None: ...
 
     def close(self) -> None: ...
 
@@ -54,13 +64,13 @@ class _Lane:
         self.is_good = True
         self._output = output
         self._failed = failed
-        self._items: queue.Queue[tuple[Frame, FrameRecord | None] | None] = queue.Queue(WAITING)
+        self._items: queue.Queue[_Item | None] = queue.Queue(WAITING)
         self._thread = threading.Thread(target=self._work, name=f"skelter recorder {path.suffix}", daemon=True)
         self._thread.start()
 
-    def put(self, frame: Frame, record: FrameRecord | None) -> None:
+    def put(self, item: _Item) -> None:
         try:
-            self._items.put_nowait((frame, record))
+            self._items.put_nowait(item)
         except queue.Full:
             self.lost += 1
 
@@ -70,11 +80,12 @@ class _Lane:
         self._thread.join()
 
     def _work(self) -> None:
-        written = 0
+        written, is_read = 0, False
         try:
             while (item := self._items.get()) is not None:
-                self._output.write(*item)
+                self._output.write(item)
                 written += 1
+            is_read = True
             if written:
                 self._output.close()
             else:
@@ -82,9 +93,10 @@ class _Lane:
                 self.is_good = False
         except Exception as error:  # noqa: BLE001 - the worker's end: told to the user
             self.is_good = False
-            self._output.abort()
+            with suppress(OSError):  # the disk may be gone
+                self._output.abort()
             self._failed(error)
-            while self._items.get() is not None:  # or `finish` would wait for ever on a full queue
+            while not is_read and self._items.get() is not None:  # or `finish` would wait for ever on a full queue
                 pass
 
 
@@ -105,7 +117,9 @@ class Recorder:
         failed: Callable[[Exception], None],
     ) -> None:
         self.edits = edits
-        """Names, and who is left out; may be changed while it runs."""
+        """Names, and who is left out; may be changed while it runs. Data keep the names of the start."""
+        self.skeleton = header.skeleton if plan.annotated or plan.data else None
+        """The joints that its files are of; None where the pictures alone are recorded."""
         self._first_s: float | None = None
         self._last_s = 0.0
         try:
@@ -145,15 +159,16 @@ class Recorder:
         self._first_s = frame.time_s if self._first_s is None else self._first_s
         self._last_s = frame.time_s
         if self._raw_lane is not None:
-            self._raw_lane.put(frame, None)
+            self._raw_lane.put(_Item(frame))
 
     def seen(self, frame: Frame, record: FrameRecord | None) -> None:
         """A picture that was analysed, and what was found; left out where it came before the recording began."""
         if self._first_s is None or frame.time_s < self._first_s:
             return
-        shown = self.edits.shown(record) if record is not None else None
+        edits = self.edits
+        item = _Item(frame, edits.shown(record) if record is not None else None, edits.names)
         for lane in self._seen_lanes:
-            lane.put(frame, shown)
+            lane.put(item)
 
     def finish(self) -> list[Path]:
         """The files that are whole now."""
@@ -171,8 +186,8 @@ def _raw(plan: RecordingPlan, header: Header) -> tuple[Path, _Output]:
             self._sink = VideoSink(path, width=source.width, height=source.height, fps=source.fps)
             self.close, self.abort = self._sink.close, self._sink.abort
 
-        def write(self, frame: Frame, record: FrameRecord | None) -> None:
-            self._sink.write(frame.image, frame.time_s)
+        def write(self, item: _Item) -> None:
+            self._sink.write(item.frame.image, item.frame.time_s)
 
     path = plan.folder / f"{plan.stem}.mp4"
     return path, Raw(path)
@@ -188,8 +203,10 @@ def _annotated(plan: RecordingPlan, header: Header, style: Style, lettering: Let
             self._writer = VideoWriter(path, header, style, audio_from=None, lettering=lettering)
             self.close, self.abort = self._writer.close, self._writer.abort
 
-        def write(self, frame: Frame, record: FrameRecord | None) -> None:
-            self._writer.write(frame, record or FrameRecord(frame.index, frame.time_s, Tracks.empty()))
+        def write(self, item: _Item) -> None:
+            frame = item.frame
+            record = item.record or FrameRecord(frame.index, frame.time_s, Tracks.empty())
+            self._writer.write(frame, record, item.names)
 
     path = plan.folder / f"{plan.stem} poses.mp4"
     return path, Annotated(path)
@@ -203,9 +220,9 @@ def _data(plan: RecordingPlan, header: Header) -> tuple[Path, _Output]:
             self._writer = open_writer(path, header)
             self.close, self.abort = self._writer.close, self._writer.abort
 
-        def write(self, frame: Frame, record: FrameRecord | None) -> None:
-            if record is not None:
-                self._writer.write(record)
+        def write(self, item: _Item) -> None:
+            if item.record is not None:
+                self._writer.write(item.record)
 
     path = plan.folder / f"{plan.stem} poses.jsonl"
     return path, Data(path)

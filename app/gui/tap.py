@@ -21,6 +21,7 @@ class Tap:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._lost = 0
+        self._newest: Handover[Frame] = Handover(depth=1, newest=True)  # of the recording now, or the last one
         self.sink: Callable[[Frame], None] | None = None
         """Is given every frame, in a thread of the tap's; set it from any."""
 
@@ -31,31 +32,36 @@ class Tap:
     @property
     def dropped(self) -> int:
         """How many frames were replaced by newer ones before anybody took them for inference."""
-        return int(getattr(self._source, "dropped", 0)) + self._lost
+        return int(getattr(self._source, "dropped", 0)) + self._lost + self._newest.lost
 
     def __iter__(self) -> Iterator[Frame]:
         frames = iter(self._source)
         while True:
             if self.sink is not None:
-                newest: Handover[Frame] = Handover(depth=1, newest=True)
-                yield from ahead(self._recorded(frames), newest, stage="recording", interrupt=self._interrupt)
-                self._lost += newest.lost
+                self._lost, self._newest = self._lost + self._newest.lost, Handover(depth=1, newest=True)
+                yield from ahead(self._recorded(frames), self._newest, stage="recording", interrupt=self._leave)
             frame = next(frames, None)
             if frame is None:
                 return
             yield frame
 
     def _recorded(self, frames: Iterator[Frame]) -> Generator[Frame, None, None]:
-        while (sink := self.sink) is not None:
+        while self.sink is not None:
             frame = next(frames, None)
             if frame is None:
                 return
-            sink(frame)
+            sink = self.sink  # another one, perhaps, than when the wait for this frame began
+            if sink is not None:
+                sink(frame)
             yield frame
 
-    def _interrupt(self) -> None:
-        if self.sink is not None:  # left in the middle, not because the recording has ended
-            self._source.close()
+    def _leave(self) -> None:
+        if self.sink is not None:  # in the middle, not because the recording has ended
+            self.interrupt()
+
+    def interrupt(self) -> None:
+        """End the wait for the next frame, at once and from any thread; `close` is still to follow."""
+        getattr(self._source, "interrupt", self._source.close)()
 
     def close(self) -> None:
         self._source.close()

@@ -502,12 +502,12 @@
       <translation>예기치 못한 문제가 생겼습니다. 작업은 계속할 수 있습니다.</translation>
     </message>
     <message>
-      <source>Only a video file can be compared with; record the camera first.</source>
-      <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
-    </message>
-    <message>
       <source>Opening …</source>
       <translation>여는 중…</translation>
+    </message>
+    <message>
+      <source>Only a video file can be compared with; record the camera first.</source>
+      <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
     </message>
     <message>
       <source>People</source>
@@ -1981,7 +1981,7 @@
     </message>
     <message>
       <source>A recording goes on with the joints it began with; stop it before you change to a network of other joints.</source>
-      <translation type="unfinished" />
+      <translation>녹화는 시작할 때의 관절로 계속됩니다. 다른 관절을 찾는 네트워크로 바꾸려면 먼저 녹화를 중지하세요.</translation>
     </message>
     <message>
       <source>{0} was cancelled.</source>

@@ -502,12 +502,12 @@
       <translation>发生了意外问题。您可以继续工作。</translation>
     </message>
     <message>
-      <source>Only a video file can be compared with; record the camera first.</source>
-      <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
-    </message>
-    <message>
       <source>Opening …</source>
       <translation>正在打开…</translation>
+    </message>
+    <message>
+      <source>Only a video file can be compared with; record the camera first.</source>
+      <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
     </message>
     <message>
       <source>People</source>
@@ -1981,7 +1981,7 @@
     </message>
     <message>
       <source>A recording goes on with the joints it began with; stop it before you change to a network of other joints.</source>
-      <translation type="unfinished" />
+      <translation>录制会一直使用开始时的关节；要换成检测其他关节的网络，请先停止录制。</translation>
     </message>
     <message>
       <source>{0} was cancelled.</source>

@@ -130,9 +130,13 @@ class ExportJob:
         check_outputs([self._request.target], self._request.address)
         self._output(source, playback.recording.header).abort()  # what no file can be made of is told before long work
         pace = _Pace(self._on_progress)
-        self._find_out(playback, source, pace)
-        if self._cancelled.is_set():
-            return None
+        first, last = self._range(source, None)
+        if len(self._edits):
+            self._find_out(playback, source, pace)
+            if self._cancelled.is_set():
+                return None
+        elif any(playback.recording[index] is None for index in range(first, (last or first) + 1)):
+            self._analyser(source)  # now, because the output's head says what analysed it
         first, last = self._range(source, playback.clip.count)
         pace.begin(None if last is None else last + 1 - first)
         if first > 0:
@@ -157,7 +161,10 @@ class ExportJob:
 
     def _find_out(self, playback: FilePlayback, source: Source, pace: _Pace) -> None:
         """Analyse what is still to be, before anything is written: who was given a number of his own in a part that was
-        analysed apart is known only where it joins the others, and the head and the frames before must say it too."""
+        analysed apart is known only where it joins the others, and the head and the frames before must say it too.
+
+        Only where people were corrected by hand: else it is written as it is analysed, so that a kill leaves that much.
+        """
         first, last = self._range(source, None)
         if last is not None:
             unknown = sum(playback.recording[index] is None for index in range(first, last + 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import av
@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 import app.manifest
+from app.changes import Rename
 from app.edits import Edits
 from app.exports.skelter_json import read
 from app.gui import messages as say
@@ -343,23 +344,28 @@ def test_whoever_was_corrected_in_a_part_analysed_apart_is_so_in_all_of_the_expo
 
 
 class Steps:
-    """Hears of the progress of an export, and cancels it after so many steps."""
+    """Hears of the progress of an export, looks at something at each step, and cancels it after so many."""
 
-    def __init__(self, cancel_after: int | None = None) -> None:
+    def __init__(self, cancel_after: int | None = None, look: Callable[[], bool] = lambda: True) -> None:
         self.told: list[Progress] = []
+        self.seen: list[bool] = []
+        self._look = look
         self.job: ExportJob | None = None
         self._cancel_after = cancel_after
 
     def __call__(self, progress: Progress) -> None:
         self.told.append(progress)
+        self.seen.append(self._look())
         if progress.frames == self._cancel_after and self.job is not None:
             self.job.cancel()
 
 
-def export_unknown(clip: Path, target: Path, steps: Steps, *, width: int = WIDTH) -> Exported:
-    """Export a clip of which nothing is known."""
+def export_unknown(
+    clip: Path, target: Path, steps: Steps, *, width: int = WIDTH, edits: Edits = Edits((Rename(1, "Ada"),))
+) -> Exported:
+    """Export a clip of which nothing is known but somebody's name."""
     recording = Recording(Header(SourceRecord(clip.name, width, HEIGHT, float(FPS))))
-    request = ExportRequest(str(clip), target, Style(), recording, Edits(), 1, 0, EngineChoice())
+    request = ExportRequest(str(clip), target, Style(), recording, edits, 1, 0, EngineChoice())
     steps.job = ExportJob(request, GreenToolbox(), steps)
     return steps.job.run()
 
@@ -368,6 +374,13 @@ def test_progress_counts_what_is_found_out_and_what_is_written(clip: Path, tmp_p
     steps = Steps()
     export_unknown(clip, tmp_path / "out.json", steps)
     assert [(progress.frames, progress.total) for progress in steps.told] == [(step, 120) for step in range(1, 121)]
+
+
+def test_what_nobody_corrected_is_on_the_disk_as_soon_as_it_is_analysed(clip: Path, tmp_path: Path) -> None:
+    steps = Steps(look=lambda: (tmp_path / "out.part.json").exists())
+    export_unknown(clip, tmp_path / "out.json", steps, edits=Edits())
+    assert [(progress.frames, progress.total) for progress in steps.told] == [(step, 60) for step in range(1, 61)]
+    assert all(steps.seen)
 
 
 @pytest.mark.parametrize("after", [5, 65])

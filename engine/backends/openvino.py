@@ -54,6 +54,7 @@ class OpenVino:
         if not any(name == target or name.startswith(f"{target}.") for name in core.available_devices):
             found = ", ".join(core.available_devices)
             raise BackendError(f"OpenVINO finds no device {target} on this machine: it has {found}.")
+        asked = precision
         if precision is None:
             # the plugin's own default is bf16 wherever the processor has it, without a word
             precision = "bf16" if target == "CPU" and _has_bf16(core) else "f32"
@@ -70,7 +71,14 @@ class OpenVino:
             if not _is_readable(core, model):
                 raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
             raise BackendError(f"OpenVINO cannot run {model.name} on {target}: try `--device onnxruntime`.") from error
-        return (OpenVinoQueue if is_throughput else OpenVinoSession)(compiled, model.name, target)
+        session = (OpenVinoQueue if is_throughput else OpenVinoSession)(compiled, model.name, target)
+        if asked not in (None, session.precision):  # the library takes another one without a word
+            session.close()
+            offered = " or ".join(dict.fromkeys((session.precision, "f32")))
+            raise UsageError(
+                f"OpenVINO has no {asked} on this {target} and would compute in {session.precision}: choose {offered}."
+            )
+        return session
 
     @own_signal_stack()
     def load_heatmaps(self, model: Path, keypoints: int, size_wh: tuple[int, int]) -> OpenVinoSession:
@@ -155,7 +163,7 @@ class OpenVinoSession:
         self._model_name = model_name
         self.input = _spec(compiled.inputs[0])
         self.outputs = tuple(_spec(port) for port in compiled.outputs)
-        # what the compiled model says, not what was asked: f16 silently becomes bf16 on a CPU
+        # what the compiled model says, not what was asked
         precision = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
         version = installed_version("openvino").rsplit(".", 1)[0]
         self.precision: str = precision

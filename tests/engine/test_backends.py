@@ -99,6 +99,17 @@ def test_the_description_names_the_precision_that_runs(precision: str) -> None:
     assert session.description.endswith(f"on CPU, {precision}")
 
 
+@pytest.mark.parametrize("device", ["auto", "cpu", "openvino", "openvino:throughput"])
+def test_a_precision_that_the_processor_has_not_is_refused_and_none_taken_in_its_place(
+    device: str, monkeypatch: pytest.MonkeyPatch, known_graph: Path
+) -> None:
+    monkeypatch.setattr(TensorRt, "available", lambda self: Availability(False, "there is no card"))
+    offered = OpenVino().load(known_graph, precision=None, device="cpu").precision
+
+    with pytest.raises(UsageError, match=rf"no f16 on this CPU and would compute in (f32|bf16): choose {offered}"):
+        select.load(known_graph, device=device, precision="f16")
+
+
 def test_openvino_runs_where_its_cache_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "file" / "skelter")  # no folder

@@ -180,10 +180,10 @@ def _place_of(source: str, session: Path) -> dict[str, str | None]:
 
 
 def _found(session: Path, place: dict[str, Any]) -> str:
-    """Where it lies beside the session; its address where it does not."""
-    beside = place.get("beside")
-    if beside:
-        path = session.absolute().parent / out_of_text(str(beside))
-        if os.path.exists(path):  # not Path.exists, which raises for names that no disk can hold
-            return str(path)
-    return out_of_text(str(place["address"]))
+    """Where it lies: on its way from the session, at its address, or put beside the session; its address if nowhere."""
+    folder, beside, address = session.absolute().parent, place.get("beside"), out_of_text(str(place["address"]))
+    if beside and os.path.exists(path := folder / out_of_text(str(beside))):
+        return str(path)  # not Path.exists, which raises for names that no disk can hold
+    if is_live(address) or os.path.exists(address) or not os.path.exists(path := folder / Path(address).name):
+        return address
+    return str(path)

@@ -15,6 +15,7 @@ from app.changes import Rename
 from app.edits import Edits
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
+from engine.errors import MissingFileError
 from engine.types import Boxes, Poses, Tracks
 
 CROWDED_DAY = 663 * 22 * 30 * 86_400
@@ -88,3 +89,20 @@ def test_a_scene_that_stands_still_is_not_taken_for_a_bomb(
     path = saved(tmp_path, recording(400, people, still=True))
     monkeypatch.setattr("app.session._SMALL", 10_000)
     assert len(read_session(path).recording) == 400
+
+
+def test_a_video_that_was_moved_is_found_where_it_is_put_beside_the_session(tmp_path: Path) -> None:
+    videos, sessions = tmp_path / "videos", tmp_path / "sessions"
+    videos.mkdir()
+    sessions.mkdir()
+    (videos / "clip.mp4").touch()
+    path = sessions / "work.skelter"
+    write_session(path, Session(str(videos / "clip.mp4"), recording(2, 1), Edits()))
+    assert read_session(path).source == str(videos / "clip.mp4")
+
+    (videos / "clip.mp4").rename(tmp_path / "clip.mp4")
+    with pytest.raises(MissingFileError, match="put it beside the session"):
+        read_session(path)
+    (tmp_path / "clip.mp4").rename(sessions / "clip.mp4")
+
+    assert read_session(path).source == str(sessions / "clip.mp4")

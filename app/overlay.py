@@ -115,10 +115,11 @@ def _draw_person(paint: _Paint, tracks: Tracks, row: int, edited: Bools | None) 
     box = tracks.poses.boxes.xyxy[row]
     points, scores = tracks.poses.keypoints[row], tracks.poses.scores[row]
     seen = (scores >= style.min_score) & np.isfinite(points).all(axis=1)
+    fits = len(points) == len(skeleton)  # not of the last people of a network of other joints
     # somebody followed whose joints are unsure is shown by his box, or his number would hang in the air
     if style.boxes or (style.skeleton and seen.sum() < _FEWEST_JOINTS):
         _rectangle(canvas, box, colour, unit)
-    if style.skeleton and len(points) == len(skeleton):
+    if style.skeleton and fits:
         # a far person gets thinner lines, or the lines would hide him
         own = min(unit, max(float(box[3] - box[1]) / 110, 0.6 * style.line_width))
         _draw_skeleton(canvas, points, seen, colour, style, skeleton, own)
@@ -126,7 +127,7 @@ def _draw_person(paint: _Paint, tracks: Tracks, row: int, edited: Bools | None) 
             for joint in np.flatnonzero(edited & seen):
                 radius = round(4.2 * own * _ONE)
                 cv2.circle(canvas, _fixed(points[joint]), radius, MIDDLE, max(round(0.7 * own), 1), cv2.LINE_AA, _SHIFT)
-    if style.names or style.scores:
+    if fits and (style.names or style.scores):
         _draw_captions(canvas, points, scores, seen, style, skeleton, unit)
     if style.ids:
         score = f"{tracks.poses.boxes.scores[row]:.2f}" if style.scores else ""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from app.overlay import PALETTE, Style, Trails, draw, person_colour
+from engine.skeletons import MPII
 from engine.types import Boxes, Poses, Tracks
 
 
@@ -108,3 +109,10 @@ def test_any_coordinates_can_be_drawn(points: np.ndarray, box: np.ndarray, size:
     picture = np.zeros((*size, 3), np.uint8)
     style = Style(boxes=True, names=True, scores=True)
     assert draw(picture, tracks, style).shape == picture.shape
+
+
+def test_the_last_people_of_a_network_of_other_joints_keep_their_number_alone():
+    captioned = Style(names=True, scores=True)
+    drawn = draw(grey(), one_person(), captioned, skeleton=MPII)
+    assert (drawn[140:270] == 90).all()
+    assert (drawn[:60] != 90).any()

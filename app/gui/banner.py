@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from app.gui.icons import pixmap
 
 if TYPE_CHECKING:
     from engine.video import LiveState
+
+LONGEST = 40
+"""Letters of a word that is not broken."""
 
 
 class Banner(QWidget):
@@ -28,6 +32,7 @@ class Banner(QWidget):
         self._run: Callable[[], None] | None = None
         self._mark = QLabel()
         self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -62,7 +67,7 @@ class Banner(QWidget):
         """Show `sentence`. kind: error, warning or done. `action` is a button's text and what it does."""
         self._details, self._run = details, action[1] if action else None
         self._is_loss = False
-        self._text.setText(sentence)
+        self._text.setText(_breakable(sentence))
         self.setAccessibleName(sentence)
         self._copy.setVisible(bool(details))
         self._copy.setText(self.tr("Copy details"))
@@ -116,9 +121,14 @@ class Banner(QWidget):
     def _copy_details(self) -> None:
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
-            clipboard.setText(f"{self._text.text()}\n\n{self._details}")
+            clipboard.setText(f"{self._sentence}\n\n{self._details}")
             self._copy.setText(self.tr("Copied"))
 
     def _act(self) -> None:
         if self._run is not None:
             self._run()
+
+
+def _breakable(sentence: str) -> str:
+    """With places where long names may be broken: Qt breaks no word, and the window would become as wide."""
+    return re.sub(rf"(\S{{{LONGEST}}})(?=\S)", "\\1\u200b", sentence)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QGuiApplication, QKeyEvent
 
 from app.gui import messages as say
 from app.gui.errand import Errand
@@ -25,6 +26,8 @@ SHARE = 5
 """… and measuring takes at most one part of so many of the time."""
 LIVE_S = 120.0
 """How much of a live source is kept for the curve."""
+SHORTEST_LINE = 5.0
+"""In pixels of the frame: a hand that clicks draws that much by mistake, and a scale of it would be no scale."""
 
 
 class Analysing(QObject):
@@ -42,6 +45,7 @@ class Analysing(QObject):
         self._begun = self._took = 0.0
         self._wanted = False
         self.metres_per_pixel: float | None = None
+        self._asked_for_line = ""  # in which words, as long as one is to be drawn
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
@@ -50,10 +54,11 @@ class Analysing(QObject):
         window.editing.changed.connect(self.refresh)
         window.stage.lanes_changed.connect(lambda _view: self.refresh())
         window.stage.picture_shown.connect(self._on_picture)
-        window.stage.view.line_drawn.connect(self._set_scale)
+        window.stage.view.line_drawn.connect(self._take_line)
         self._panel.measure_changed.connect(self.refresh)
         self._panel.sought.connect(self._seek)
         self._panel.scale_wanted.connect(self.measure_scale)
+        self._panel.scale_dropped.connect(lambda: self._use_scale(None))
         self._panel.copy_wanted.connect(self.copy)
         self._panel.export_wanted.connect(self.export)
 
@@ -74,12 +79,35 @@ class Analysing(QObject):
             pause_ms = max(SOONEST_MS, round((self._took * SHARE - (time.monotonic() - self._begun)) * 1e3))
             self._timer.start(pause_ms if self._panel.series is not None else 0)
 
-    def measure_scale(self) -> None:
-        """Have a known length drawn in the picture."""
+    def measure_scale(self, on: bool = True) -> None:
+        """Have a known length drawn in the picture, or no more."""
+        if on:
+            self._ask_for_line(
+                self.tr("Draw a line in the picture over something whose length you know, near the person.")
+            )
+        elif self._asked_for_line:
+            self._window.removeEventFilter(self)
+            self._window.stage.view.measure(False)
+            if self._window.banner.sentence == self._asked_for_line:
+                self._window.banner.dismiss()
+            self._asked_for_line = ""
+        self._panel.set_measuring(on)
+
+    def _ask_for_line(self, words: str, kind: str = "done") -> None:
+        self._asked_for_line = words
+        self._window.installEventFilter(self)
         self._window.stage.view.measure(True)
-        self._window.banner.tell(
-            self.tr("Draw a line in the picture over something whose length you know, near the person."), kind="done"
-        )
+        self._window.banner.tell(words, kind=kind)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Of the window, while a line is to be drawn: Escape leaves that, not the camera and not the full screen."""
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif event.type() == QEvent.Type.KeyPress:
+            self.measure_scale(False)
+        return True
 
     def copy(self) -> None:
         clipboard = QGuiApplication.clipboard()
@@ -145,7 +173,7 @@ class Analysing(QObject):
         person, measure, info = self._window.editing.chosen, self._panel.measure, self._window.info
         if person is None or measure is None or info is None:
             return
-        height, scale = info.height, self.metres_per_pixel
+        height, scale, session = info.height, self.metres_per_pixel, self._window.open_session
 
         def work() -> Series:
             records = known if isinstance(known, list) else map(known.edits.shown, known.recording)
@@ -153,16 +181,17 @@ class Analysing(QObject):
 
         self._begun, self._wanted = time.monotonic(), False
         self._errand = Errand("analysis", work, self)
-        self._errand.done.connect(self._measured)
+        self._errand.done.connect(lambda series: self._measured(series, session))
         self._errand.failed.connect(self._window.tell_trouble)
         self._errand.start()
 
-    def _measured(self, series: Series) -> None:
+    def _measured(self, series: Series, session: int) -> None:
         window = self._window
         self._took = time.monotonic() - self._begun
-        if window.info is not None and series.person == window.editing.chosen and series.measure == self._panel.measure:
+        is_asked_for = (series.person, series.measure) == (window.editing.chosen, self._panel.measure)
+        if window.info is not None and session == window.open_session and is_asked_for:
             until_s = None if window.info.live else window.info.duration_s
-            self._panel.show_series(series, window.people.name(series.person), until_s)
+            self._panel.show_series(series, window.people.name(series.person), until_s, session)
             if window.shown is not None:
                 self._panel.set_cursor(window.shown.index, window.shown.time_s, live=window.info.live)
         if self._wanted:
@@ -200,21 +229,24 @@ class Analysing(QObject):
             index = self._window.stage.timeline.index_near(time_s)
             self._window.player.send(say.Seek(index, session=self._window.open_session))
 
-    def _set_scale(self, x1: float, y1: float, x2: float, y2: float) -> None:
-        from app.analysis import metres_per_pixel
-
-        self._window.banner.dismiss()
+    def _take_line(self, x1: float, y1: float, x2: float, y2: float) -> None:
+        if math.hypot(x2 - x1, y2 - y1) < SHORTEST_LINE:
+            self._ask_for_line(
+                self.tr("That line is too short; draw it from one end of the known length to the other."), "warning"
+            )
+            return
+        self.measure_scale(False)
         metres = self._window.commands.questions.length()
         if metres is None:
             return
-        try:
-            self.metres_per_pixel = metres_per_pixel((x1, y1), (x2, y2), metres)
-        except ValueError:
-            self._window.tell_trouble(self.tr("That line has no length; draw it again."), warning=True)
-            return
-        self._window.banner.tell(
-            self.tr("Scale: {0:.0f} pixels are one metre.").format(1 / self.metres_per_pixel), kind="done"
-        )
+        from app.analysis import metres_per_pixel
+
+        self._use_scale(scale := metres_per_pixel((x1, y1), (x2, y2), metres))
+        self._window.banner.tell(self.tr("Scale: {0:.0f} pixels are one metre.").format(1 / scale), kind="done")
+
+    def _use_scale(self, metres_per_pixel: float | None) -> None:
+        self.metres_per_pixel = metres_per_pixel
+        self._panel.set_scale(metres_per_pixel)
         self.refresh()
 
     def _on_event(self, event: say.Event) -> None:
@@ -222,8 +254,11 @@ class Analysing(QObject):
             case say.Opened(notes=notes):
                 self._lately.clear()
                 self._header = None
-                self.metres_per_pixel = notes.metres_per_pixel if notes is not None else None
+                self.measure_scale(False)
+                self._use_scale(notes.metres_per_pixel if notes is not None else None)
                 self.show(self._window.actions_["analysis"].isChecked())
+            case say.Closed() | say.Trouble(fatal=True):
+                self.measure_scale(False)
             case say.EnginesReady(header=header):
                 if self._header is None or header.skeleton.keypoints != self._header.skeleton.keypoints:
                     self._lately.clear()

@@ -6,12 +6,23 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QColor, QResizeEvent
+from PyQt6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui import theme
 from app.gui.body_words import body_words
 from app.gui.choice_box import ChoiceBox
+from app.gui.eliding_label import GREED, ElidingLabel
 from app.gui.series import Kind, Measure, Series
 from app.style import person_colour
 
@@ -21,6 +32,8 @@ if TYPE_CHECKING:
     from engine.skeletons import Skeleton
 
 USUAL = "left_knee"
+ONE_LINE = 920
+"""In pixels: in a narrower strip the words of the curve stand under what is chosen."""
 
 
 class AnalysisPanel(QFrame):
@@ -29,7 +42,9 @@ class AnalysisPanel(QFrame):
     measure_changed = pyqtSignal()
     sought = pyqtSignal(float)
     """A time, in seconds, that was clicked on."""
-    scale_wanted = pyqtSignal()
+    scale_wanted = pyqtSignal(bool)
+    """Begin to measure a known length, or leave it."""
+    scale_dropped = pyqtSignal()
     copy_wanted = pyqtSignal()
     export_wanted = pyqtSignal()
 
@@ -52,11 +67,14 @@ class AnalysisPanel(QFrame):
         self.what = ChoiceBox()
         self.what.setAccessibleName(self.tr("Joint"))
         self.what.setToolTip(self.tr("Of which joint or part of the body"))
-        self.who, self.value, self.counted = QLabel(), QLabel(), QLabel()
+        self.who, self.value, self.counted = ElidingLabel(), QLabel(), ElidingLabel(cut=Qt.TextElideMode.ElideRight)
         self.value.setObjectName("people")
         self.counted.setObjectName("hint")
-        self.scale = QPushButton(self.tr("Set scale…"))
-        self.scale.setToolTip(self.tr("Tell the program a known length, for metres in the place of pixels"))
+        self.scale, self.no_scale = QPushButton(), QToolButton()
+        self.scale.setCheckable(True)
+        self.no_scale.setToolTip(self.tr("Without a scale: pixels in the place of metres"))
+        self.no_scale.setAccessibleName(self.tr("Take the scale back"))
+        self.set_scale(None)
         self.copy = QPushButton(self.tr("Copy"))
         self.copy.setToolTip(self.tr("Copy times and values, to paste into a spreadsheet"))
         self.export = QPushButton(self.tr("Save table…"))
@@ -64,27 +82,53 @@ class AnalysisPanel(QFrame):
         self.hint = QLabel()
         self.hint.setObjectName("hint")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for part in (self.kind, self.what, self.who, self.value, self.counted):
-            row.addWidget(part)
-        row.addStretch(1)
-        for button in (self.scale, self.copy, self.export):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(10, 6, 10, 2)
-        self._column.setSpacing(2)
-        self._column.addLayout(row)
-        self._column.addWidget(self.hint, 1)
+        self._words = QWidget()
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # narrower, it goes below
+        self._lay_out()
         self.kind.currentIndexChanged.connect(lambda _: self._fill())
         self.what.currentIndexChanged.connect(lambda _: self.measure_changed.emit())
         self.scale.clicked.connect(self.scale_wanted)
+        self.no_scale.clicked.connect(self.scale_dropped)
         self.copy.clicked.connect(self.copy_wanted)
         self.export.clicked.connect(self.export_wanted)
         self._angles: tuple[str, ...] = ()
         self._keypoints: tuple[str, ...] = ()
+        self.repaint_icons()
         self.say(self.tr("Choose a person: click on one in the picture, or on a name at the right."))
+
+    def _lay_out(self) -> None:
+        choices, words, buttons = QHBoxLayout(), QHBoxLayout(self._words), QHBoxLayout()
+        for part in (self.kind, self.what):
+            choices.addWidget(part)
+        words.addWidget(self.who, GREED)
+        words.addWidget(self.value)
+        words.addWidget(self.counted, GREED)
+        words.addStretch(1)
+        for button in (self.scale, self.no_scale, self.copy, self.export):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            buttons.addWidget(button)
+        for row in (choices, words, buttons):
+            row.setSpacing(8)
+        words.setContentsMargins(0, 0, 0, 0)
+        self._head = QGridLayout()
+        self._head.setHorizontalSpacing(8)
+        self._head.setVerticalSpacing(2)
+        self._head.setColumnStretch(1, 1)
+        self._head.addLayout(choices, 0, 0)
+        self._head.addWidget(self._words, 0, 1)
+        self._head.addLayout(buttons, 0, 2)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(10, 6, 10, 2)
+        self._column.setSpacing(2)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self.hint, 1)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        row, column, _, columns = self._head.getItemPosition(self._head.indexOf(self._words))
+        place = (0, 1, 1, 1) if self.width() >= ONE_LINE else (1, 0, 1, 3)
+        if (row, column, 1, columns) != place:
+            self._head.addWidget(self._words, *place)
 
     @property
     def measure(self) -> Measure | None:
@@ -124,6 +168,21 @@ class AnalysisPanel(QFrame):
         self._plot.hide()
         self.repaint_icons()
 
+    def set_measuring(self, on: bool) -> None:
+        """Whether a known length is to be drawn just now."""
+        self.scale.setChecked(on)
+
+    def set_scale(self, metres_per_pixel: float | None) -> None:
+        """Show the scale in force; None: there is none."""
+        self.no_scale.setVisible(metres_per_pixel is not None)
+        if metres_per_pixel is None:
+            self.scale.setText(self.tr("Set scale…"))
+            self.scale.setToolTip(self.tr("Tell the program a known length, for metres in the place of pixels"))
+        else:
+            pixels = 1 / metres_per_pixel
+            self.scale.setText(self.tr("{0} px = 1 m").format(f"{pixels:.0f}" if pixels >= 10 else f"{pixels:.2g}"))
+            self.scale.setToolTip(self.tr("The scale: click to measure a known length again"))
+
     def say(self, words: str) -> None:
         """Words in the place of a curve."""
         self.series = None
@@ -136,8 +195,9 @@ class AnalysisPanel(QFrame):
         if self._plot is not None:
             self._plot.hide()
 
-    def show_series(self, series: Series, name: str, until_s: float | None) -> None:
-        """Draw it. `name` is the person's; `until_s` the length of the video, None where it has none."""
+    def show_series(self, series: Series, name: str, until_s: float | None, source: int) -> None:
+        """Draw it. `name` is the person's; `until_s` the length of the video, None where it has none; `source` tells
+        it from those that were open before."""
         self.series = series
         self.who.setText(name)
         self.counted.setText(self._count_words(series))
@@ -145,7 +205,7 @@ class AnalysisPanel(QFrame):
             button.setEnabled(bool(series.indices))
         if self._plot is not None:
             self.hint.hide()
-            self._plot.show_series(series, QColor(*person_colour(series.person)), until_s)
+            self._plot.show_series(series, QColor(*person_colour(series.person)), until_s, source)
             self._plot.show()
 
     def set_cursor(self, index: int, time_s: float, *, live: bool) -> None:
@@ -159,6 +219,7 @@ class AnalysisPanel(QFrame):
 
     def repaint_icons(self) -> None:
         """In the colours of the look in use."""
+        self.no_scale.setIcon(theme.themed_icon("close"))
         if self._plot is not None:
             self._plot.repaint_in(theme.current())
 

@@ -42,15 +42,16 @@ class Plot(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._widget)
 
-    def show_series(self, series: Series, colour: QColor, until_s: float | None) -> None:
-        """Draw it; the part in view stays the same as long as it is the same measure of the same person."""
+    def show_series(self, series: Series, colour: QColor, until_s: float | None, source: int) -> None:
+        """Draw it; the part in view stays the same as long as it is the same measure of the same person of the same
+        source, which ends at `until_s`; None: it has no end."""
         self._curve.setData(series.times_s, series.values)
         self._curve.setPen(pg.mkPen(colour, width=2))
         turns = [each.turn_s for each in series.repetitions]
         self._turns.setData(turns, [each.high for each in series.repetitions])
         self._turns.setBrush(pg.mkBrush(colour))
         self._item.setLabel("left", series.unit)
-        what = (series.person, series.measure, series.unit)
+        what = (source, until_s, series.person, series.measure, series.unit)
         if what != self._shown or until_s is None:
             self._shown = what
             last = float(series.times_s[-1]) if len(series.times_s) else 0.0

@@ -138,7 +138,7 @@ QToolButton#play:disabled {{ background: {track}; }}
 QPushButton {{ background: {raised}; border: 1px solid {border}; border-radius: 6px; padding: 5px 14px;
     color: {text}; }}
 QPushButton:hover {{ background: {hover}; }}
-QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:focus, QPushButton:checked {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {faint}; }}
 
 QComboBox {{ background: {raised}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; }}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QGuiApplication, QKeySequence
+from PyQt6.QtGui import QColor, QGuiApplication, QKeySequence
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.exports import open_writer
@@ -24,10 +25,11 @@ from engine.types import Boxes, Poses, Tracks
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, OtherEngines, make_clip
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import CameraToolbox, live, tools  # noqa: F401 - fixtures
-from tests.gui.test_window import SLOW_MS, wait_for_frame
+from tests.gui.test_window import SLOW_MS, open_analysed, wait_for_frame
 
 if TYPE_CHECKING:
     from app.gui.plot import Plot
+    from app.gui.video_view import VideoView
 
 SQUATS, FRAMES = 3, 60
 
@@ -148,15 +150,103 @@ def test_a_known_length_gives_metres(qtbot: QtBot, squats: MainWindow) -> None:
     pixels = np.nanmax(panel.series.values)
     squats.commands.questions.length = lambda: 2.0
     qtbot.mouseClick(panel.scale, Qt.MouseButton.LeftButton)
+    draw_line(qtbot, view)
+    qtbot.waitUntil(lambda: panel.series is not None and panel.series.unit == "m/s", timeout=SLOW_MS)
+    assert np.nanmax(panel.series.values) == pytest.approx(pixels / 100, rel=0.02)
+    assert panel.value.text().endswith(" m/s")
+    assert squats.editing.chosen == 7, "drawing the line chose nobody else"
+    assert panel.scale.text() == "100 px = 1 m"
+    qtbot.mouseClick(panel.no_scale, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.series is not None and panel.series.unit == "px/s", timeout=SLOW_MS)
+    assert panel.scale.text() == "Set scale…"
+    assert not panel.no_scale.isVisible()
+
+
+def draw_line(qtbot: QtBot, view: VideoView) -> None:
+    """Two hundred pixels of the frame long."""
     start, end = view.from_frame(60, 100).toPoint(), view.from_frame(260, 100).toPoint()
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(view, (start + end) / 2)
     qtbot.mouseMove(view, end)
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
-    qtbot.waitUntil(lambda: panel.series is not None and panel.series.unit == "m/s", timeout=SLOW_MS)
-    assert np.nanmax(panel.series.values) == pytest.approx(pixels / 100, rel=0.02)
-    assert panel.value.text().endswith(" m/s")
-    assert squats.editing.chosen == 7, "drawing the line chose nobody else"
+
+
+def test_a_click_is_no_line_and_nobody_is_asked_how_long_it_is(qtbot: QtBot, squats: MainWindow) -> None:
+    panel, view, asked = squats.stage.analysis, squats.stage.view, []
+    squats.commands.questions.length = lambda: asked.append(1) or 4.0
+    qtbot.mouseClick(panel.scale, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.from_frame(60, 100).toPoint())
+    assert not asked
+    assert "too short" in squats.banner.sentence
+    draw_line(qtbot, view)
+    assert asked
+    assert panel.scale.text() == "50 px = 1 m"
+    assert not panel.scale.isChecked()
+
+
+@pytest.mark.parametrize("by", ["its key", "its button", "another video"])
+def test_measuring_is_left(qtbot: QtBot, squats: MainWindow, by: str) -> None:
+    panel, view = squats.stage.analysis, squats.stage.view
+    squats.commands.questions.length = lambda: pytest.fail("asked, though measuring was left")
+    qtbot.mouseClick(panel.scale, Qt.MouseButton.LeftButton)
+    assert panel.scale.isChecked()
+    assert "Draw a line" in squats.banner.sentence
+    match by:
+        case "its key":
+            qtbot.keyClick(squats, Qt.Key.Key_Escape)
+        case "its button":
+            qtbot.mouseClick(panel.scale, Qt.MouseButton.LeftButton)
+        case _:
+            before = squats.open_session
+            squats.open_source(squats.address)
+            qtbot.waitUntil(lambda: squats.open_session > before and squats.shown is not None, timeout=SLOW_MS)
+    assert not panel.scale.isChecked()
+    assert squats.banner.sentence == ""
+    draw_line(qtbot, view)
+
+
+def test_escape_leaves_measuring_before_it_leaves_the_camera(qtbot: QtBot, live: MainWindow) -> None:  # noqa: F811
+    live.actions_["scale"].trigger()
+    qtbot.keyClick(live, Qt.Key.Key_Escape)
+    assert live.banner.sentence == ""
+    assert live.info is not None
+    qtbot.keyClick(live, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: live.info is None, timeout=SLOW_MS)
+
+
+def test_the_curve_of_another_video_is_seen_from_its_beginning_to_its_end(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    panel = window.stage.analysis
+    open_analysed(qtbot, window, clip)
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: panel.series is not None, timeout=SLOW_MS)
+    window.open_source(str(make_clip(tmp_path / "longer.mp4", frames=90)))
+    wait_for_frame(qtbot, window, 89)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: panel.series is not None and panel.series.indices[-1] > FRAMES, timeout=SLOW_MS)
+    assert panel.series.person == 1, "as in the first"
+    assert shown_s(panel._plot) == pytest.approx((0, 90 / FPS), abs=0.2)
+
+
+def shown_s(plot: Plot) -> tuple[float, ...]:
+    """From when to when the curve is seen."""
+    return tuple(plot._item.viewRange()[0])
+
+
+def test_what_is_enlarged_stays_so_as_long_as_it_is_the_same_video(qtbot: QtBot, qapp: QApplication) -> None:
+    from app.gui.plot import Plot
+
+    plot, colour = Plot(), QColor("white")
+    qtbot.addWidget(plot)
+    series = measure_series(map(squat, range(FRAMES)), 7, Measure(Kind.ANGLE, "left_knee"), COCO, height=HEIGHT)
+    plot.show_series(series, colour, 2.4, 1)
+    plot._item.setXRange(0.5, 1.0, padding=0)
+    plot.show_series(series, colour, 2.4, 1)
+    assert shown_s(plot) == pytest.approx((0.5, 1.0))
+    plot.show_series(series, colour, 2.4, 2)
+    assert shown_s(plot) == pytest.approx((0, 2.4), abs=0.1)
 
 
 def test_the_curve_is_copied_and_saved(qtbot: QtBot, squats: MainWindow, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidg
 
 from app.gui import messages as say
 from app.gui import theme
+from app.gui.eliding_label import GREED, ElidingLabel
 from app.gui.timeline import Timeline
 from app.gui.video_view import VideoView
 
@@ -28,7 +29,7 @@ class ComparePanel(QWidget):
         self.view, self.timeline = VideoView(), Timeline()
         self.view.setAccessibleName(self.tr("Second video"))
         self.timeline.setAccessibleName(self.tr("Timeline of the second video"))
-        self.name, self.offset = QLabel(), QLabel()
+        self.name, self.offset = ElidingLabel(), QLabel()
         self.offset.setObjectName("hint")
         self.offset.setToolTip(
             self.tr("Move the second video until both show the same moment: they stay in step from there")
@@ -37,7 +38,7 @@ class ComparePanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(10, 0, 10, 0)
         row.setSpacing(4)
-        row.addWidget(self.name)
+        row.addWidget(self.name, GREED)
         row.addSpacing(12)
         row.addWidget(self.offset)
         row.addStretch(1)

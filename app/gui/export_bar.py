@@ -7,6 +7,7 @@ from dataclasses import replace
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from app.gui.eliding_label import GREED, ElidingLabel
 from app.gui.errand import Errand
 from app.gui.export_job import Exported, ExportJob, ExportRequest, Progress
 from app.gui.toolbox import Toolbox
@@ -25,7 +26,7 @@ class ExportLine(QWidget):
         self.job: ExportJob | None = None
         self.errand: Errand | None = None
         self.progress = Progress(0, None, None)
-        words = QLabel(self.tr("Exporting {0}").format(request.target.name))
+        self.words = ElidingLabel(self.tr("Exporting {0}").format(request.target.name))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the export"))
@@ -39,7 +40,7 @@ class ExportLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(words)
+        row.addWidget(self.words, GREED)
         row.addWidget(self._bar, 1)
         row.addWidget(self.left)
         row.addWidget(self.button)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from app.gui.eliding_label import GREED, ElidingLabel
 from app.gui.messages import Pace
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.source = self._label(self.tr("What is open"), left=True)
+        self.source = self._label(self.tr("What is open"), ElidingLabel(), left=True)
         self.activity = self._label(self.tr("What takes a moment just now"), left=True)
         self.slow = self._label(
             self.tr(
@@ -41,7 +43,7 @@ class StatusLine(QStatusBar):
         self.dropped = self._label(
             self.tr("Frames of the camera that were skipped to stay up to date"), sample="000 skipped"
         )
-        self.engine = self._label("")
+        self.engine = self._label("", ElidingLabel(cut=Qt.TextElideMode.ElideRight))
 
     def set_source(self, words: str) -> None:
         _say(self.source, words)
@@ -96,16 +98,19 @@ class StatusLine(QStatusBar):
         lines += [f"{part}: {words}" for part, words in header.models.items()]
         self.engine.setToolTip("\n".join(lines))
 
-    def _label(self, tip: str, *, left: bool = False, sample: str = "") -> QLabel:
-        """A label as wide as `sample`, so that its neighbours stay where they are when its number changes."""
-        label = QLabel()
+    def _label(self, tip: str, name: ElidingLabel | None = None, *, left: bool = False, sample: str = "") -> QLabel:
+        """A label as wide as `sample`, so that its neighbours stay where they are when its number changes; or `name`,
+        which takes what they leave."""
+        label = name or QLabel()
         label.setToolTip(tip)
         label.setAccessibleDescription(tip)
-        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(sample) + MARGINS)
+        if name is None:
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(sample) + MARGINS)
+        stretch = GREED if name is not None else 0
         if left:
-            self.addWidget(label)
+            self.addWidget(label, stretch)
         else:
-            self.addPermanentWidget(label)
+            self.addPermanentWidget(label, stretch)
         label.hide()
         return label
 

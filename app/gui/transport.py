@@ -36,6 +36,7 @@ class Transport(QWidget):
         self.recording.setToolTip(self.tr("How long the recording is"))
         for button in self._live_only:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.hide()  # until it is known what is shown: the window would grow for the buttons of both kinds
         self.time = QLabel()
         self.time.setToolTip(self.tr("Time in the video, of its whole length"))
         self.frame = QLabel()

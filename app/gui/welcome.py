@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QColor
+from PyQt6.QtGui import QAction, QColor, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.gui import theme
@@ -140,6 +140,15 @@ class Welcome(QWidget):
             link.clicked.connect(lambda _checked=False, path=path: self.recent_chosen.emit(str(path)))
             self._recent.addWidget(link)
         self._recent.addStretch(1)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """A stack of pages is as wide as the widest, and while a video is open the panel comes beside it."""
+        super().hideEvent(event)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
     def repaint_icons(self) -> None:
         self._mark.setPixmap(logo(64, self.devicePixelRatioF()))

@@ -7,12 +7,14 @@ from PyQt6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -24,8 +26,9 @@ from app.gui.model_work import ModelRow, Progress
 SIZE = 940, 600
 STRETCHED = 2  # the column that takes what is left: the state
 WIDEST = 230
-TALLEST = 92
-"""Of what is told of a network, in pixels: enough for four lines, so that the window stays as it is."""
+ABOUT_HEIGHT = 92
+"""Of what is told of a network, in pixels, at least: it is scrolled where it is longer, so that the table stays where
+it is."""
 
 
 class ModelDialog(QDialog):
@@ -47,6 +50,7 @@ class ModelDialog(QDialog):
         self._found = self._make_filter()
         self.search, self.table = QLineEdit(), self._make_table()
         self.about, self.note = self._told_label(), self._told_label()
+        self._about_room = QScrollArea()
         self.accept_box, self.bar = QCheckBox(), QProgressBar()
         self.bring = self._button(
             self.tr("Import a file…"), self.tr("Make a network of your own run by name: an ONNX file or a checkpoint")
@@ -70,7 +74,12 @@ class ModelDialog(QDialog):
         self.search.setAccessibleName(self.tr("Search"))
         self.search.setClearButtonEnabled(True)
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.about.setFixedHeight(TALLEST)
+        self._about_room.setWidget(self.about)
+        self._about_room.setWidgetResizable(True)
+        self._about_room.setFrameShape(QFrame.Shape.NoFrame)
+        self._about_room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._about_room.setMinimumHeight(ABOUT_HEIGHT)
+        self._about_room.setAccessibleName(self.tr("About the model chosen"))
         keeping = self.accept_box.sizePolicy()
         keeping.setRetainSizeWhenHidden(True)  # or the table would move under the mouse
         self.accept_box.setSizePolicy(keeping)
@@ -153,10 +162,13 @@ class ModelDialog(QDialog):
         ]
         if row.engines:
             lines.append(self.tr("Engines: {0}").format("; ".join(row.engines)))
-        return "\n".join(line if len(line) < 240 else f"{line[:238]} …" for line in lines)
+        return "\n".join(lines)
 
     def _row_changed(self) -> None:
         self.accept_box.setChecked(False)  # what was accepted was another's
+        bar = self._about_room.verticalScrollBar()
+        if bar is not None:
+            bar.setValue(0)
         self._refresh()
 
     def _make_filter(self) -> QSortFilterProxyModel:
@@ -205,8 +217,8 @@ class ModelDialog(QDialog):
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
         column.addLayout(top)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.about)
+        column.addWidget(self.table, 2)
+        column.addWidget(self._about_room, 1)
         column.addWidget(self.accept_box)
         column.addLayout(work)
         column.addLayout(buttons)

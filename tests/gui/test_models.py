@@ -67,6 +67,20 @@ def test_every_network_is_listed_with_its_terms(qtbot: QtBot, models: ModelDialo
     assert "COCO" in models.about.text()
 
 
+def test_all_that_is_told_of_a_network_can_be_read(qtbot: QtBot, models: ModelDialog) -> None:
+    longest = max(models.model.rows, key=lambda row: len(row.accuracy) + len(row.data))
+    assert len(longest.accuracy) > 300
+    models.choose(longest.name)
+    for words in (longest.licence, longest.data, longest.accuracy):
+        assert words in models.about.text()
+    for height in (models.height(), models.minimumSizeHint().height()):
+        models.resize(models.width(), height)
+        qtbot.waitUntil(lambda: models.about.height() >= models.about.heightForWidth(models.about.width()))
+        room = models.about.parentWidget()
+        bar = models.about.parentWidget().parentWidget().verticalScrollBar()
+        assert bar.maximum() == models.about.height() - room.height(), "what is below is scrolled to"
+
+
 def test_one_is_fetched_and_used(qtbot: QtBot, window: MainWindow, models: ModelDialog, server: FileServer) -> None:  # noqa: F811
     models.choose(NAME)
     assert not models.use.isEnabled()

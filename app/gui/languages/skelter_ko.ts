@@ -48,8 +48,16 @@
       <translation>학습 데이터: {0}</translation>
     </message>
     <message>
+      <source>Skelter was ended before corrections of {0} were saved. They were kept, as of {1}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Skelter was ended while it recorded. What was recorded is there: {0}.</source>
       <translation>녹화하는 동안 Skelter가 종료되었습니다. 녹화된 내용은 남아 있습니다: {0}.</translation>
+    </message>
+    <message>
+      <source>Open them</source>
+      <translation>열기</translation>
     </message>
     <message>
       <source>Keep it</source>
@@ -68,16 +76,20 @@
       <translation>지난번에 Skelter가 예기치 않게 종료되었습니다. 아무것도 전송되지 않았습니다.</translation>
     </message>
     <message>
-      <source>Draw a line in the picture over something whose length you know, near the person.</source>
-      <translation>사람 가까이에서 길이를 아는 물체를 따라 화면에 선을 그으세요.</translation>
-    </message>
-    <message>
       <source>Choose a person: click on one in the picture, or on a name at the right.</source>
       <translation>사람을 선택하세요. 화면 속 사람이나 오른쪽의 이름을 클릭하면 됩니다.</translation>
     </message>
     <message>
+      <source>Draw a line in the picture over something whose length you know, near the person.</source>
+      <translation>사람 가까이에서 길이를 아는 물체를 따라 화면에 선을 그으세요.</translation>
+    </message>
+    <message>
       <source>The curve's values are on the clipboard.</source>
       <translation>곡선 값이 클립보드에 복사되었습니다.</translation>
+    </message>
+    <message>
+      <source>That line is too short; draw it from one end of the known length to the other.</source>
+      <translation>선이 너무 짧습니다. 아는 길이의 한쪽 끝에서 다른 쪽 끝까지 그으세요.</translation>
     </message>
     <message>
       <source>Table</source>
@@ -86,10 +98,6 @@
     <message>
       <source>Loading the curve …</source>
       <translation>곡선을 불러오는 중…</translation>
-    </message>
-    <message>
-      <source>That line has no length; draw it again.</source>
-      <translation>선의 길이가 0입니다. 다시 그으세요.</translation>
     </message>
     <message>
       <source>Scale: {0:.0f} pixels are one metre.</source>
@@ -108,12 +116,12 @@
       <translation>어느 관절 또는 신체 부위를 측정할지</translation>
     </message>
     <message>
-      <source>Set scale…</source>
-      <translation>축척 설정…</translation>
+      <source>Without a scale: pixels in the place of metres</source>
+      <translation>축척 없이: 미터 대신 픽셀로</translation>
     </message>
     <message>
-      <source>Tell the program a known length, for metres in the place of pixels</source>
-      <translation>아는 길이를 입력해 픽셀 대신 미터로 표시합니다</translation>
+      <source>Take the scale back</source>
+      <translation>축척 취소</translation>
     </message>
     <message>
       <source>Copy times and values, to paste into a spreadsheet</source>
@@ -143,11 +151,27 @@
       <source>Place across the picture</source>
       <translation>화면 안의 가로 위치</translation>
     </message>
+    <message>
+      <source>Set scale…</source>
+      <translation>축척 설정…</translation>
+    </message>
+    <message>
+      <source>Tell the program a known length, for metres in the place of pixels</source>
+      <translation>아는 길이를 입력해 픽셀 대신 미터로 표시합니다</translation>
+    </message>
+    <message>
+      <source>The scale: click to measure a known length again</source>
+      <translation>축척입니다. 누르면 아는 길이를 다시 잽니다</translation>
+    </message>
     <message numerus="yes">
       <source>%n repetitions, {0:.1f} s each</source>
       <translation>
         <numerusform>반복 %n회, 회당 {0:.1f}초</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>{0} px = 1 m</source>
+      <translation>{0}픽셀 = 1 m</translation>
     </message>
     <message>
       <source>Copy details</source>
@@ -434,6 +458,14 @@
       <translation>데모 영상을 받는 중(4 MB, 한 번만)…</translation>
     </message>
     <message>
+      <source>{0} is the same as …</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>From here on, {0} is exchanged with …</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The language changes when Skelter is started again.</source>
       <translation>Skelter를 다시 시작하면 언어가 바뀝니다.</translation>
     </message>
@@ -698,6 +730,10 @@
       <translation>검색</translation>
     </message>
     <message>
+      <source>About the model chosen</source>
+      <translation>선택한 모델에 대하여</translation>
+    </message>
+    <message>
       <source>Progress</source>
       <translation>진행률</translation>
     </message>
@@ -934,6 +970,14 @@
       <translation>곡선</translation>
     </message>
     <message>
+      <source>People will get new numbers, so your corrections are taken back. Analyse again?</source>
+      <translation>사람들에게 새 번호가 붙으므로 수정한 내용이 취소됩니다. 다시 분석할까요?</translation>
+    </message>
+    <message>
+      <source>The session is still being saved. Go on without waiting? It will not be saved then.</source>
+      <translation>세션을 아직 저장하는 중입니다. 기다리지 않고 계속할까요? 그러면 저장되지 않습니다.</translation>
+    </message>
+    <message>
       <source>Open a video</source>
       <translation>동영상 열기</translation>
     </message>
@@ -966,6 +1010,14 @@
       <translation>스트림 주소(rtsp://… 또는 http://…):</translation>
     </message>
     <message>
+      <source>There is a file called {0} already. Replace it?</source>
+      <translation>{0}(이)라는 파일이 이미 있습니다. 바꿀까요?</translation>
+    </message>
+    <message>
+      <source>There are files called {0} already. Replace them?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Save as</source>
       <translation>다른 이름으로 저장</translation>
     </message>
@@ -982,10 +1034,6 @@
       <translation>다시 분석</translation>
     </message>
     <message>
-      <source>People will get new numbers, so your corrections are taken back. Analyse again?</source>
-      <translation>사람들에게 새 번호가 붙으므로 수정한 내용이 취소됩니다. 다시 분석할까요?</translation>
-    </message>
-    <message>
       <source>Export under way</source>
       <translation>내보내는 중</translation>
     </message>
@@ -998,10 +1046,6 @@
       <translation>세션 저장 중</translation>
     </message>
     <message>
-      <source>The session is still being saved. Go on without waiting? It will not be saved then.</source>
-      <translation>세션을 아직 저장하는 중입니다. 기다리지 않고 계속할까요? 그러면 저장되지 않습니다.</translation>
-    </message>
-    <message>
       <source>Keep your corrections?</source>
       <translation>수정한 내용을 저장할까요?</translation>
     </message>
@@ -1012,10 +1056,6 @@
     <message>
       <source>Networks ({0});;All files (*)</source>
       <translation>신경망 ({0});;모든 파일 (*)</translation>
-    </message>
-    <message>
-      <source>There is a file called {0} already. Replace it?</source>
-      <translation>{0}(이)라는 파일이 이미 있습니다. 바꿀까요?</translation>
     </message>
     <message>
       <source>You corrected people or joints in {0}. Save that as a session?</source>
@@ -1088,10 +1128,6 @@
     <message>
       <source>Skelter was ended before corrections were saved. They were kept.</source>
       <translation>수정한 내용을 저장하기 전에 Skelter가 종료되었습니다. 내용은 보관되어 있습니다.</translation>
-    </message>
-    <message>
-      <source>Open them</source>
-      <translation>열기</translation>
     </message>
     <message>
       <source>What is open</source>
@@ -1948,8 +1984,8 @@
       <translation>축척 {0:g} m는 쓸 수 없는 값입니다. 0보다 큰 수를 지정하세요.</translation>
     </message>
     <message>
-      <source>A height of {0:g} m makes no sense; give a number above 0.</source>
-      <translation>키 {0:g} m는 쓸 수 없는 값입니다. 0보다 큰 수를 지정하세요.</translation>
+      <source>A height of {0:g} m makes no sense; heights are metres, such as 1.8.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The scale is given twice, by metres per pixel and by a height; give one of them.</source>

@@ -48,8 +48,16 @@
       <translation>训练数据：{0}</translation>
     </message>
     <message>
+      <source>Skelter was ended before corrections of {0} were saved. They were kept, as of {1}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Skelter was ended while it recorded. What was recorded is there: {0}.</source>
       <translation>Skelter 在录制时被终止。已录制的内容仍在：{0}。</translation>
+    </message>
+    <message>
+      <source>Open them</source>
+      <translation>打开</translation>
     </message>
     <message>
       <source>Keep it</source>
@@ -68,16 +76,20 @@
       <translation>Skelter 上次意外退出。没有发送任何信息。</translation>
     </message>
     <message>
-      <source>Draw a line in the picture over something whose length you know, near the person.</source>
-      <translation>请在画面中人物附近，沿着已知长度的物体画一条线。</translation>
-    </message>
-    <message>
       <source>Choose a person: click on one in the picture, or on a name at the right.</source>
       <translation>请选择一个人：点击画面中的人，或点击右侧的名字。</translation>
     </message>
     <message>
+      <source>Draw a line in the picture over something whose length you know, near the person.</source>
+      <translation>请在画面中人物附近，沿着已知长度的物体画一条线。</translation>
+    </message>
+    <message>
       <source>The curve's values are on the clipboard.</source>
       <translation>曲线数值已复制到剪贴板。</translation>
+    </message>
+    <message>
+      <source>That line is too short; draw it from one end of the known length to the other.</source>
+      <translation>这条线太短，请从已知长度的一端画到另一端。</translation>
     </message>
     <message>
       <source>Table</source>
@@ -86,10 +98,6 @@
     <message>
       <source>Loading the curve …</source>
       <translation>正在加载曲线…</translation>
-    </message>
-    <message>
-      <source>That line has no length; draw it again.</source>
-      <translation>这条线没有长度，请重新画。</translation>
     </message>
     <message>
       <source>Scale: {0:.0f} pixels are one metre.</source>
@@ -108,12 +116,12 @@
       <translation>测量哪个关节或身体部位</translation>
     </message>
     <message>
-      <source>Set scale…</source>
-      <translation>设置比例…</translation>
+      <source>Without a scale: pixels in the place of metres</source>
+      <translation>不用比例：以像素代替米</translation>
     </message>
     <message>
-      <source>Tell the program a known length, for metres in the place of pixels</source>
-      <translation>输入一段已知长度，用米代替像素</translation>
+      <source>Take the scale back</source>
+      <translation>撤销比例</translation>
     </message>
     <message>
       <source>Copy times and values, to paste into a spreadsheet</source>
@@ -143,11 +151,27 @@
       <source>Place across the picture</source>
       <translation>画面中的水平位置</translation>
     </message>
+    <message>
+      <source>Set scale…</source>
+      <translation>设置比例…</translation>
+    </message>
+    <message>
+      <source>Tell the program a known length, for metres in the place of pixels</source>
+      <translation>输入一段已知长度，用米代替像素</translation>
+    </message>
+    <message>
+      <source>The scale: click to measure a known length again</source>
+      <translation>比例：点击可重新测量已知长度</translation>
+    </message>
     <message numerus="yes">
       <source>%n repetitions, {0:.1f} s each</source>
       <translation>
         <numerusform>重复 %n 次，每次 {0:.1f} 秒</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>{0} px = 1 m</source>
+      <translation>{0} 像素 = 1 米</translation>
     </message>
     <message>
       <source>Copy details</source>
@@ -434,6 +458,14 @@
       <translation>正在下载演示片段（4 MB，仅一次）…</translation>
     </message>
     <message>
+      <source>{0} is the same as …</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>From here on, {0} is exchanged with …</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The language changes when Skelter is started again.</source>
       <translation>重新启动 Skelter 后语言生效。</translation>
     </message>
@@ -698,6 +730,10 @@
       <translation>搜索</translation>
     </message>
     <message>
+      <source>About the model chosen</source>
+      <translation>所选模型的说明</translation>
+    </message>
+    <message>
       <source>Progress</source>
       <translation>进度</translation>
     </message>
@@ -934,6 +970,14 @@
       <translation>曲线</translation>
     </message>
     <message>
+      <source>People will get new numbers, so your corrections are taken back. Analyse again?</source>
+      <translation>人物将获得新的编号，因此您的修改会被撤销。要重新分析吗？</translation>
+    </message>
+    <message>
+      <source>The session is still being saved. Go on without waiting? It will not be saved then.</source>
+      <translation>会话仍在保存。要不等待就继续吗？那样它将不会被保存。</translation>
+    </message>
+    <message>
       <source>Open a video</source>
       <translation>打开视频</translation>
     </message>
@@ -966,6 +1010,14 @@
       <translation>网络流地址（rtsp://… 或 http://…）：</translation>
     </message>
     <message>
+      <source>There is a file called {0} already. Replace it?</source>
+      <translation>已有名为 {0} 的文件。要替换它吗？</translation>
+    </message>
+    <message>
+      <source>There are files called {0} already. Replace them?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Save as</source>
       <translation>另存为</translation>
     </message>
@@ -982,10 +1034,6 @@
       <translation>重新分析</translation>
     </message>
     <message>
-      <source>People will get new numbers, so your corrections are taken back. Analyse again?</source>
-      <translation>人物将获得新的编号，因此您的修改会被撤销。要重新分析吗？</translation>
-    </message>
-    <message>
       <source>Export under way</source>
       <translation>正在导出</translation>
     </message>
@@ -998,10 +1046,6 @@
       <translation>正在保存会话</translation>
     </message>
     <message>
-      <source>The session is still being saved. Go on without waiting? It will not be saved then.</source>
-      <translation>会话仍在保存。要不等待就继续吗？那样它将不会被保存。</translation>
-    </message>
-    <message>
       <source>Keep your corrections?</source>
       <translation>要保留您的修改吗？</translation>
     </message>
@@ -1012,10 +1056,6 @@
     <message>
       <source>Networks ({0});;All files (*)</source>
       <translation>网络 ({0});;所有文件 (*)</translation>
-    </message>
-    <message>
-      <source>There is a file called {0} already. Replace it?</source>
-      <translation>已有名为 {0} 的文件。要替换它吗？</translation>
     </message>
     <message>
       <source>You corrected people or joints in {0}. Save that as a session?</source>
@@ -1088,10 +1128,6 @@
     <message>
       <source>Skelter was ended before corrections were saved. They were kept.</source>
       <translation>Skelter 在修改保存之前结束了。这些修改已被保留。</translation>
-    </message>
-    <message>
-      <source>Open them</source>
-      <translation>打开</translation>
     </message>
     <message>
       <source>What is open</source>
@@ -1948,8 +1984,8 @@
       <translation>比例 {0:g} m 没有意义；请给出大于 0 的数。</translation>
     </message>
     <message>
-      <source>A height of {0:g} m makes no sense; give a number above 0.</source>
-      <translation>身高 {0:g} m 没有意义；请给出大于 0 的数。</translation>
+      <source>A height of {0:g} m makes no sense; heights are metres, such as 1.8.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The scale is given twice, by metres per pixel and by a height; give one of them.</source>

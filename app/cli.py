@@ -9,7 +9,6 @@ from __future__ import annotations
 import glob
 import json
 import logging
-import os
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from app import __version__
+from app import __version__, display, stderr
 from app.cli_batch import batch
 from app.cli_build import bench, build
 from app.cli_export import ToOption, beside, export, formats_named, import_result
@@ -42,7 +41,7 @@ from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.cli_zoo import register as register_zoo
 from engine.addresses import is_live
-from engine.errors import MissingFileError, SkelterError, UsageError
+from engine.errors import MissingFileError, SkelterError, SourceError, UsageError
 from training.cli import commands as training_commands
 
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train") | dict.fromkeys(
@@ -185,7 +184,9 @@ def demo(
         console.print(CREDIT)
     data = folder / "demo.json"
     run_job(Order(str(clip), [folder / "demo.mp4", data], Choice(), Style()))
-    if window and _has_display():
+    if window and (why := display.trouble()) is not None:
+        console.print(f"{why}.", markup=False, soft_wrap=True)
+    elif window:
         from app.gui import run_window
 
         raise typer.Exit(run_window(str(clip), recording=data))
@@ -199,19 +200,19 @@ def window(
     ] = None,
 ) -> None:
     """Open the window (what `skelter` and `skelter SOURCE` do)."""
-    if source is not None and not is_live(source) and not Path(source).exists() and not glob.has_magic(source):
+    if source is not None and not is_live(source) and not _is_there(Path(source)) and not glob.has_magic(source):
         near = get_close_matches(source, cli_names(), n=1)
         hint = f"did you mean the command `skelter {near[0]}`?" if near else "check the name."
         raise MissingFileError(f"{source} does not exist; {hint}")
     if result is not None:
         from app.imports import is_result
 
-        if not result.exists():
+        if not _is_there(result):
             raise MissingFileError(f"{result} does not exist; check the name.")
         if not is_result(result):
             raise UsageError(f"{result} is no result; give a video and a .json, .jsonl or OpenPose folder made of it.")
-    if not _has_display():
-        raise UsageError("There is no display for the window; use `skelter track CLIP -o out.mp4` instead.")
+    if (why := display.trouble()) is not None:
+        raise UsageError(f"{why}; `skelter track CLIP -o out.mp4` does without one.")
     from app.gui import run_window
 
     raise typer.Exit(run_window(source, recording=result))
@@ -243,19 +244,23 @@ cli.add_typer(model_commands, name="models")
 cli.add_typer(training_commands)  # `train`, `eval`: they import PyTorch when they run
 
 
-def _has_display() -> bool:
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+def _is_there(path: Path) -> bool:
+    """Raises SourceError where that cannot be found out."""
+    try:
+        return path.exists()
+    except OSError as error:  # a folder on the way that may not be entered, a name that is too long
+        reason = (error.strerror or str(error)).lower()
+        raise SourceError(f"{path} cannot be read ({reason}); check its name and permissions.") from error
 
 
 def _default_outputs(source: str) -> list[Path]:
     clip = Path(source)
-    is_pattern = glob.has_magic(source) and not clip.exists()
-    if is_live(source) or is_pattern:  # none has a place for the results beside it
+    is_pattern = glob.has_magic(source) and not _is_there(clip)
+    # none of these has a place for the results beside it, and the root no name for them
+    if is_live(source) or is_pattern or not clip.resolve().name:
         raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
     clip = clip.resolve()
-    name = clip.name if clip.is_dir() else clip.stem
+    name = clip.name if _is_there(clip) and clip.is_dir() else clip.stem
     return [clip.with_name(f"{name}-poses{suffix}") for suffix in (".mp4", ".json")]
 
 
@@ -266,6 +271,7 @@ def cli_names() -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and give its exit status. A first word that is no command is a source for the window."""
+    stderr.outlive_its_reader()
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]

@@ -7,13 +7,16 @@ import sys
 
 from app.exports.skelter_json import dumps, frame_fields, header_fields
 from app.results import FrameRecord, Header
-from engine.errors import SinkError
+from engine.errors import SinkError, UsageError
 
 
 class LinePrinter:
     """Prints a header and a line a frame. `reader_gone`: nobody reads them any more, as after `| head -3`."""
 
     def __init__(self) -> None:
+        """Raises UsageError where there is no standard output, as after `>&-`."""
+        if sys.stdout is None:
+            raise UsageError("Standard output is closed, so nobody could read the lines; open it, or use --stream.")
         self._out = sys.stdout.buffer
         self.reader_gone = False
 

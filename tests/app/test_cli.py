@@ -17,9 +17,11 @@ import psutil
 import pytest
 from rich.console import Console
 
+from app.cli import main
 from app.progress import Progress
 from engine.video import SourceInfo, open_source
 from engine.video.sink import VideoSink
+from tests.rights import without_rights
 from tests.shared import SHARED, VIDEO, needs_shared
 
 
@@ -172,6 +174,16 @@ def test_who_reads_the_lines_may_leave_and_the_files_are_finished(tmp_path):
     assert 2 <= len(json.loads((tmp_path / "o.json").read_text())["frames"]) < 4000
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells a closed pipe in another way")
+def test_who_reads_what_is_said_may_leave_and_the_files_are_finished(tmp_path):
+    clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
+    process = start("track", clip, "-o", tmp_path / "o.json")  # as before `2>&1 | head -1`
+    assert process.stderr.readline().startswith("Loading")
+    process.stderr.close()
+    assert process.wait(timeout=60) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"grey.mp4", "o.json", "o.manifest.json"}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
 def test_lines_on_a_full_disk(tmp_path):
     with Path("/dev/full").open("wb") as full:
@@ -192,6 +204,25 @@ class TestBadInput:
     def test_a_cache_folder_that_cannot_be_made(self, tmp_path, monkeypatch):
         monkeypatch.setenv("XDG_CACHE_HOME", "/proc/cache")
         assert_refused(skelter("demo", "--no-window", cwd=tmp_path), "/proc/cache", "skelter demo CLIP")
+
+    def test_lines_for_nobody(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.setattr(sys, "stdout", None)  # as after `>&-`
+        assert main(["live", str(tmp_path / "any.mp4")]) == 2
+        assert capsys.readouterr().err.startswith("Error: Standard output is closed")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="there drives are roots")
+    def test_the_root_as_a_folder_of_pictures(self, capsys):
+        assert main(["track", "/"]) == 2
+        assert "/: say what to write with -o" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("command", [[], ["track"]])
+    def test_a_folder_that_may_not_be_entered(self, tmp_path, capsys, command):
+        folder = tmp_path / "noread"
+        folder.mkdir()
+        clip = drawn_clip(folder / "grey.mp4", frames=1)
+        with without_rights(folder):
+            assert main([*command, str(clip)]) == 2
+        assert "grey.mp4 cannot be read (permission denied)" in capsys.readouterr().err.replace("\n", " ")
 
     def test_a_folder_without_pictures(self, tmp_path):
         (tmp_path / "empty").mkdir()

@@ -1,0 +1,48 @@
+"""Standard error, whose reader may leave: `skelter track CLIP 2>&1 | head -1` is to finish its files all the same."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+def outlive_its_reader() -> None:
+    """From now on what cannot be written there goes nowhere, whoever writes it: consoles, progress bars, the log."""
+    stream = sys.__stderr__
+    if stream is None or stream is not sys.stderr:  # closed, or somebody's own already
+        return
+    if sys.platform == "win32" and stream.isatty():  # consoles are written to in another way there
+        return
+    buffer = io.BufferedWriter(_Forgiving(stream.fileno()))
+    sys.stderr = io.TextIOWrapper(buffer, stream.encoding, stream.errors, line_buffering=True)
+
+
+class _Forgiving(io.RawIOBase):
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def write(self, data: ReadableBuffer, /) -> int | None:
+        try:
+            return os.write(self._descriptor, data)
+        except BlockingIOError:
+            return None
+        except OSError:
+            # for good, and for the libraries too, which write to the descriptor
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._descriptor)
+            os.close(nowhere)
+            return memoryview(data).nbytes
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        return os.isatty(self._descriptor)

@@ -6,6 +6,7 @@ message wins, and the lost ones are counted.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
@@ -147,6 +148,14 @@ def _place(address: str) -> SplitResult:
 def address_of(scheme: str, host: str, port: int) -> str:
     """What a stream is called; an IPv6 host stands in brackets."""
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def not_opened(address: str, error: OSError) -> UsageError:
+    """What to say where nobody can be listened for at an address."""
+    is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+    remedy = "choose another port" if is_port else "give an address of this machine (0.0.0.0: all of them)"
+    reason = (error.strerror or str(error)).partition(" (while")[0].lower()  # Python repeats the address there
+    return UsageError(f"--stream {address} cannot be opened ({reason}); {remedy}.")
 
 
 def is_loopback(host: str) -> bool:

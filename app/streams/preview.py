@@ -14,11 +14,10 @@ import numpy as np
 from app.overlay import draw
 from app.pipeline import Handover
 from app.results import Header
-from app.streams import LOOPBACK, address_of, is_loopback
+from app.streams import LOOPBACK, address_of, is_loopback, not_opened
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
 from app.style import Style
-from engine.errors import UsageError
 from engine.skeletons import Skeleton
 
 _QUALITY = 80
@@ -63,10 +62,7 @@ class PreviewStream(BackgroundStream):
         try:
             self._server = _Server((host, port), self)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(
-                f"--stream http://{host}:{port} cannot be opened ({reason}); choose another port."
-            ) from error
+            raise not_opened(address_of("http", host, port), error) from error
         super().__init__(address_of("http", host, self._server.server_address[1]))
         self._serving = threading.Thread(
             target=self._server.serve_forever, args=(0.1,), name=f"skelter stream {self.address}", daemon=True

@@ -16,9 +16,8 @@ from websockets.typing import Subprotocol
 from app.exports.skelter_json import dumps
 from app.pipeline import Handover
 from app.results import Header
-from app.streams import address_of, is_loopback
+from app.streams import address_of, is_loopback, not_opened
 from app.streams.messages import Message, header_message, packed
-from engine.errors import UsageError
 
 JSON, MSGPACK = Subprotocol("skelter.json"), Subprotocol("skelter.msgpack")
 # Any page in a browser may try to open a socket to this machine: those of this machine may, and where the network was
@@ -44,16 +43,14 @@ class WebSocketStream:
         self._lock = threading.Condition()
         self._is_closed = False
         origins = [None, _OF_THIS_MACHINE] if is_loopback(host) else [None, _OF_THIS_MACHINE, _OF_THE_NETWORK]
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             self._server = serve(
-                self._serve, host, port, origins=origins, subprotocols=[JSON, MSGPACK], compression=None,
+                self._serve, host, port, family=family, origins=origins, subprotocols=[JSON, MSGPACK], compression=None,
                 max_size=4096, open_timeout=2, close_timeout=1, select_subprotocol=_subprotocol, logger=_quiet(),
             )  # fmt: skip
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(
-                f"--stream ws://{host}:{port} cannot be opened ({reason}); choose another port."
-            ) from error
+            raise not_opened(address_of("ws", host, port), error) from error
         self.address = address_of("ws", host, self._server.socket.getsockname()[1])
         self._thread = threading.Thread(
             target=self._server.serve_forever, name=f"skelter stream {self.address}", daemon=True

@@ -273,8 +273,9 @@ def test_udp_reaches_everybody_on_a_network():
             for scheme in ("ws", "osc", "udp", "http")
             for host in ("a..b", f"{64 * 'a'}.org")
         ],
-        ("ws://192.0.2.1:0", "cannot be opened"),
-        ("http://192.0.2.1:0", "cannot be opened"),
+        ("ws://192.0.2.1:0", "cannot be opened .*; give an address of this machine"),
+        ("http://192.0.2.1:0", "cannot be opened .*; give an address of this machine"),
+        ("ws://no.such.host.invalid:0", "cannot be opened .*; give an address of this machine"),
     ],
 )
 def test_an_address_that_makes_no_sense_is_refused_in_a_sentence(address, said):
@@ -291,9 +292,18 @@ def test_an_address_that_makes_no_sense_is_refused_before_anything_is_opened(tmp
 def test_a_port_that_is_taken_is_named_and_what_was_opened_before_is_closed(scheme):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=f"{port} cannot be opened"):
+        with pytest.raises(UsageError, match=f"{port} cannot be opened .*; choose another port"):
             Streams(["ws://127.0.0.1:0", f"{scheme}://127.0.0.1:{port}"], HEADER, live=True)
     assert not [thread.name for thread in threading.enumerate() if "skelter stream" in thread.name]
+
+
+def test_an_ipv6_address_can_be_listened_at():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this system has no IPv6")
+    with Streams(["ws://[::1]:0"], HEADER, live=True) as streams, connect(streams.addresses[0]) as client:
+        assert json.loads(client.recv(timeout=10))["format"] == "skelter/1"
 
 
 @pytest.mark.parametrize("scheme", ["ws", "http"])

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from app.gui import theme
 from app.gui.actions import Actions, plain
 from app.gui.choice_box import ChoiceBox
+from app.gui.eliding_label import GREED, ElidingLabel
 from app.gui.icons import icon
 from app.gui.timeline import clock
 
@@ -39,7 +40,7 @@ class Transport(QWidget):
             button.hide()  # until it is known what is shown: the window would grow for the buttons of both kinds
         self.time = QLabel()
         self.time.setToolTip(self.tr("Time in the video, of its whole length"))
-        self.frame = QLabel()
+        self.frame = ElidingLabel(cut=Qt.TextElideMode.ElideRight)
         self.frame.setObjectName("hint")
         self.frame.setToolTip(self.tr("Frame shown, of all frames"))
         self.speed = ChoiceBox()
@@ -58,11 +59,9 @@ class Transport(QWidget):
         row.addSpacing(12)
         row.addWidget(self.time)
         row.addSpacing(12)
-        row.addWidget(self.frame)
+        row.addWidget(self.frame, GREED)
         row.addStretch(1)
         row.addWidget(self.speed)
-        # digits that keep their width, or the line would dance while playing
-        self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance("00:00.00 / 00:00.00"))
         for playing in (True, False):  # drawn now, not when somebody presses play
             self.set_playing(playing)
 
@@ -74,6 +73,9 @@ class Transport(QWidget):
         self._live_only[1].setVisible(live)
         self._live_only[2].setVisible(camera)
         self.set_recording("", 0)
+        # digits that keep their width, or the line would dance while playing
+        digits = "0:00:00.00" if live else "00:00.00 / 00:00.00"
+        self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance(digits))
         self.time.setText("")
         self.frame.setText("")
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.gui.eliding_label import GREED, ElidingLabel
 from app.gui.window import MainWindow
 from tests.gui.clips import make_clip
+from tests.gui.test_live import live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, open_analysed, wait_for_frame
 
 LONG = "somebodys_holiday_" * 11
@@ -59,6 +60,15 @@ def test_a_file_called_as_html_is_shown_as_it_is_called(row: QWidget) -> None:
     label.setText(f"<b>{LONG}</b>.mp4")
     assert label.textFormat() is Qt.TextFormat.PlainText
     assert label.toolTip().startswith("&lt;b&gt;")
+
+
+def test_a_camera_recorded_on_a_small_screen_leaves_room_for_the_panel(qtbot: QtBot, live: MainWindow) -> None:  # noqa: F811
+    live.resize(*SMALL)
+    live.stage.transport.set_recording("12:34.56", 12)
+    live.stage.transport.set_place(123456, 4938.0)
+    qtbot.waitUntil(lambda: live.stage.transport.recording.isVisible(), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: live.stage.transport.recording.width() > 100, timeout=SLOW_MS)
+    assert live.width() == SMALL[0]
 
 
 def test_long_names_leave_the_window_on_a_small_screen(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from app import pipeline
 from app.engines import Engines
-from app.exports import FORMATS, Writer, format_of, open_writer
+from app.exports import FORMATS, Options, Writer, format_of, open_writer
 from app.overlay import Lettering, Style, Trails, draw
 from app.results import FrameRecord, Header, Result, SourceRecord
 from app.streams import Streams
@@ -40,7 +40,8 @@ def format_name(path: Path) -> str:
 
 @dataclass(slots=True)
 class Summary:
-    """What a job did. `broken_off` is the warning of a source that ended before its end."""
+    """What a job did. `broken_off` is the warning of a source that ended before its end; `options` are those that its
+    outputs were written with, as manifests tell them."""
 
     frames: int = 0
     seconds: float = 0.0
@@ -49,6 +50,7 @@ class Summary:
     broken_off: str | None = None
     stage_ms: dict[str, float] = field(default_factory=dict)
     written: list[tuple[Path, str]] = field(default_factory=list)  # path, format
+    options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def fps(self) -> float:
@@ -148,9 +150,10 @@ def run(
     """
     header = engines.header(source.info)
     smoother = LiveSmoother() if engines.choice.smooth else None
-    summary = Summary()
+    style = style or Style()
+    summary = Summary(options={"min_score": style.min_score})
     begun = time.perf_counter()
-    with Outputs(outputs, header, style or Style(), audio_from=audio_from) as written:
+    with Outputs(outputs, header, style, audio_from=audio_from) as written:
         results = pipeline.run(
             source, engines.detector, engines.pose, engines.tracker, detect_every=engines.choice.detect_every
         )
@@ -180,7 +183,8 @@ def run(
 class Outputs:
     """Videos and data of one job, written side by side. Left by an error, the block leaves none of them behind.
 
-    One that its disk refuses is given up, and the others go on.
+    One that its disk refuses is given up, and the others go on. Joints too unsure for the `style` are not known in
+    markers and angles either.
     """
 
     def __init__(self, paths: list[Path], header: Header, style: Style, *, audio_from: Path | None = None) -> None:
@@ -192,7 +196,7 @@ class Outputs:
             opened.callback(self._abort)
             for path in paths:
                 if format_of(path) is not None:
-                    self._writers.append(open_writer(path, header))
+                    self._writers.append(open_writer(path, header, options=Options(min_score=style.min_score)))
                 else:
                     self._videos.append(VideoWriter(path, header, style, audio_from=audio_from))
             opened.pop_all()

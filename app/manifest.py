@@ -175,7 +175,7 @@ class Notary:
             versions(),
             self._engines.choice.flip,
         )
-        return of(run, outputs)
+        return of(run, outputs, summary.options)
 
 
 def _source_facts(source: Source, address: str | None = None) -> SourceFacts:
@@ -187,9 +187,10 @@ def _source_facts(source: Source, address: str | None = None) -> SourceFacts:
     )  # fmt: skip
 
 
-def of(run: Run, outputs: Iterable[tuple[Path, str]]) -> Manifest:
-    """The manifest of a run whose `outputs`, (path, format), are written."""
-    return Manifest(_now(), run, tuple(output_facts(path, name) for path, name in outputs))
+def of(run: Run, outputs: Iterable[tuple[Path, str]], options: Mapping[str, Any] | None = None) -> Manifest:
+    """The manifest of a run whose `outputs`, (path, format), are written, with these options of their formats."""
+    facts = (output_facts(path, name, options=dict(options or {})) for path, name in outputs)
+    return Manifest(_now(), run, tuple(facts))
 
 
 def output_facts(path: Path, format: str, **more: Any) -> OutputFacts:

@@ -11,12 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from app import job
 from app.exports import open_writer
 from app.exports.skelter_json import read
 from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.style import Style
 from engine.errors import MissingFileError, SinkError, SkelterError, UsageError
 from engine.skeletons import COCO
 from engine.types import Boxes, Poses, Tracks
+from tests.app.synthetic import SquareSource, square_engines
 
 HEADER = Header(SourceRecord("läufer.mp4", 640, 480, 29.97, None), {"detector": "some (f32)", "tracker": "oks"})
 FINITE = st.floats(-1e6, 1e6, width=32)
@@ -105,6 +108,12 @@ def test_nothing_has_the_final_name_before_the_end(tmp_path, suffix):
     writer.abort()
     assert target.read_text() == "what was there before"
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("min_score", [0.3, 0.95])  # every joint scores 0.9
+def test_joints_too_unsure_to_be_drawn_are_not_known_in_markers_either(tmp_path, min_score):
+    job.run(SquareSource(9), square_engines(), [tmp_path / "o.trc"], style=Style(min_score=min_score))
+    assert ("NaN" in (tmp_path / "o-p1.trc").read_text()) == (min_score > 0.9)
 
 
 def test_an_unknown_ending_names_those_known(tmp_path):

@@ -45,7 +45,7 @@ def run_folder(tmp_path_factory) -> Path:
     shutil.copy(VIDEO / "three-cross.mp4", folder / "clip.mp4")
     done = skelter(
         "track", folder / "clip.mp4", "-o", folder / "a.json", "--to", "coco,trc,openpose,mot", "--smooth",
-        "--detect-every", "2", "--flip",
+        "--detect-every", "2", "--flip", "--min-score", "0.6",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     for name in ("a.json", "a-coco.json", "a-p1.trc", "a-openpose", "a.txt", "a.manifest.json"):
@@ -73,6 +73,7 @@ def test_it_says_what_ran_on_what_and_what_came_out(run_folder):
     assert outputs["a-coco.json"].format == "coco"
     assert outputs["a-openpose"].bytes == sum(file.stat().st_size for file in (run_folder / "a-openpose").iterdir())
     assert {"a.txt", "a-p1.trc"} <= outputs.keys()
+    assert outputs["a-p1.trc"].options == {"min_score": 0.6}
 
 
 @needs_shared

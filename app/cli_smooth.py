@@ -33,4 +33,4 @@ def smooth(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score
     )
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing})", err=True)
-    convert(result, smoothed, targets, Options(), smoothing=smoothed.header.smoothing)
+    convert(result, smoothed, targets, Options(min_score=min_score), smoothing=smoothed.header.smoothing)

@@ -14,6 +14,7 @@ from engine.types import F64, Bools, Boxes, Poses, Tracks
 from trackers.smoothing import Origin, Smoothed, butterworth, savitzky_golay
 
 METHODS = ("savgol", "butterworth")
+MIN_SCORE = 0.2
 
 
 def smooth_recording(
@@ -23,7 +24,7 @@ def smooth_recording(
     window_s: float = 0.25,
     cutoff_hz: float = 6.0,
     gap_s: float = 0.2,
-    min_score: float = 0.2,
+    min_score: float = MIN_SCORE,
 ) -> Recording:
     """A copy of `recording` with smoothed keypoints.
 
@@ -46,7 +47,8 @@ def smooth_recording(
         for place, person in _smoothed_person(person_id, sightings, records, times, smooth, gap_s, min_score):
             columns[place].append(person)
     what = f"savgol {window_s:g} s" if method == "savgol" else f"butterworth {cutoff_hz:g} Hz"
-    result = Recording(replace(recording.header, smoothing=f"{what}, gaps to {gap_s:g} s"))
+    what += f", gaps to {gap_s:g} s" + (f", scores from {min_score:g}" if min_score != MIN_SCORE else "")
+    result = Recording(replace(recording.header, smoothing=what))
     for record, persons in zip(records, columns, strict=True):
         result.add(_record(record, persons, len(recording.header.skeleton)))
     return result

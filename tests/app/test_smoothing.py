@@ -109,6 +109,13 @@ def test_it_is_saved_and_read_back(tmp_path, suffix):
         np.testing.assert_array_equal(again[index].tracks.poses.keypoints, smoothed[index].tracks.poses.keypoints)
 
 
+def test_what_counted_as_missing_is_told_where_it_was_said():
+    unsure = recording(frames=30)
+    assert smooth_recording(unsure, min_score=0.2).header.smoothing == "savgol 0.25 s, gaps to 0.2 s"
+    strict = smooth_recording(unsure, min_score=0.95).header.smoothing
+    assert strict == "savgol 0.25 s, gaps to 0.2 s, scores from 0.95"
+
+
 def test_csv_has_the_smoothed_columns(tmp_path):
     smoothed = smooth_recording(recording(frames=5))
     writer = open_writer(tmp_path / "smooth.csv", smoothed.header)

@@ -107,7 +107,25 @@ def _targets(result: Path, to: str | None, output: Path | None) -> dict[str, Pat
         if len(names) > 1:
             raise UsageError("-o names one file, but --to asks for several; leave one of them out.")
         return {names[0]: output}
-    return dict(zip(names, beside(result, names), strict=True))
+    from app.unfinished import finished
+
+    whole = finished(result)
+    targets = dict(zip(names, beside(whole, names), strict=True))
+    _check_free(result, whole, targets)
+    return targets
+
+
+def _check_free(result: Path, whole: Path, targets: dict[str, Path]) -> None:
+    """Raises UsageError where files that nobody named would replace what may be no copy.
+
+    Skelter's own results are what everything else is made of: there, what another program's result or another format
+    gives has lost something. Of an unfinished result the name, `whole`, is another run's once anything is called so.
+    """
+    for name, path in targets.items():
+        if path.exists() and not path.samefile(result) and (name in ("json", "jsonl") or whole != result):
+            raise UsageError(f"{path} is there already; give another name with -o.")
+    if whole != result and whole.exists():
+        raise UsageError(f"{whole} is there already, and {result.name} may be of another run; say what to write with -o.")
 
 
 def by_ending(output: Path, remedy: str = "use .json.") -> dict[str, Path]:
@@ -200,10 +218,7 @@ def import_result(
 
     result = _with_name(result)
     check_is_no_video(result)
-    target = output or beside(result, ["json"])[0]
-    targets = by_ending(target)
-    if output is None and target.exists():
-        raise UsageError(f"{target} is there already; give another name with -o.")
+    targets = _targets(result, "json", None) if output is None else by_ending(output)
     recording = read_result(result, clip=clip, fps=fps)
     people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
     typer.echo(f"{len(recording)} frames, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)

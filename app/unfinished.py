@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import glob
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from engine.errors import SkelterError
-from engine.files import finished_name, left_behind
+from engine.files import finished_name, is_held, left_behind
 from engine.video.sink import SUFFIXES
 
 _QUICKLY_READ = 200_000_000  # bytes of a video, to count its seconds, or of text, to count its lines
 _QUICKLY_PARSED = 20_000_000  # bytes of JSON, to count its frames
+_FOLDER = re.compile(r"\.part(-\d+)?(\.old)?$")  # what WholeFolder adds to the name of a folder
 
 
 def told(outputs: Iterable[Path]) -> list[str]:
-    """A sentence for every unfinished file of these outputs that no running program writes."""
-    return [_sentence(part) for output in outputs for part in left_behind(output)]
+    """A sentence for every unfinished file or folder of these outputs that no running program writes."""
+    return [_sentence(part) for output in outputs for part in (*left_behind(output), *_folders_left_behind(output))]
+
+
+def finished(path: Path) -> Path:
+    """What an unfinished file or folder was to become; of any other the path itself."""
+    return path.with_name(_FOLDER.sub("", path.name) if path.is_dir() else finished_name(path))
 
 
 def contents(part: Path) -> str | None:
-    """What an unfinished file holds, in words; None where nothing of it can be read."""
+    """What an unfinished file or folder holds, in words; None where nothing of it can be read."""
     from app.exports import format_of
 
     try:
+        if part.is_dir():
+            return _files_of(part)
         size = part.stat().st_size
         if not size:
             return None
@@ -39,6 +49,36 @@ def contents(part: Path) -> str | None:
     except OSError:
         return None
     return f"{lines} line{'s' if lines > 1 else ''}" if lines else _bytes(size)
+
+
+def _folders_left_behind(output: Path) -> Iterator[Path]:
+    from app.exports import format_of
+
+    if format_of(output) != "openpose":
+        return
+    for folder in sorted(output.parent.glob(f"{glob.escape(output.name)}.part*")):
+        if folder.is_dir() and finished(folder) == output and not _is_being_made(folder):
+            yield folder
+
+
+def _is_being_made(folder: Path) -> bool:
+    """Whether a running program holds a file in it that is none of the format's; an old one waits for the new one."""
+    from app.exports.openpose_folder import FILE_NAME
+
+    new = folder.with_name(folder.name.removesuffix(".old"))
+    try:
+        return any(is_held(path) for path in new.iterdir() if not FILE_NAME.fullmatch(path.name))
+    except FileNotFoundError:
+        return False
+    except OSError:  # of somebody else's, perhaps
+        return True
+
+
+def _files_of(folder: Path) -> str | None:
+    from app.exports.openpose_folder import FILE_NAME
+
+    count = sum(FILE_NAME.fullmatch(path.name) is not None for path in folder.iterdir())
+    return f"{count} frame{'s' if count > 1 else ''}" if count else None
 
 
 def _is_recording(part: Path) -> bool:
@@ -81,5 +121,7 @@ def _sentence(part: Path) -> str:
     found = contents(part)
     if found is None:
         return f"{part} is of a run that was ended, and nothing in it can be read; remove it."
-    remedy = "`skelter export` makes a whole file of it" if _is_recording(part) else "Rename it to keep it"
+    remedy = "Rename it to keep it"
+    if _is_recording(part):  # under a name of its own, as that of the outputs is the coming run's
+        remedy = f"`skelter export {part} -o NAME.json` makes a whole file of it"
     return f"{part} is of a run that was ended; it holds {found}. {remedy}, or remove it."

@@ -57,8 +57,10 @@ def format_of(path: Path) -> str | None:
 
 
 def stem_of(path: Path) -> str:
-    """NAME of a file called NAME.mp4, NAME.json, NAME-coco.json …, or of a folder NAME."""
+    """NAME of a file called NAME.mp4, NAME.json, NAME-coco.json …, or of a folder NAME or NAME-openpose."""
     own = format_of(path)
+    if path.is_dir() and own != "openpose":  # what follows a dot in it is no ending
+        return path.name
     if own is not None:
         return path.name[: -len(FORMATS[own].ending)] or path.name
     return path.stem if path.suffix else path.name

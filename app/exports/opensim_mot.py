@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from app.analysis import Trajectory, angles_of, facing, joint_angles, trajectories
+from app.exports.each_person import EachPersonWriter
 from app.exports.scale import metres_per_pixel
-from app.exports.writer import WholeWriter, columns_of, middles
+from app.exports.writer import columns_of, middles
 from app.names import shown
 from engine.types import F64
 
+_log = logging.getLogger(__name__)
 _COORDINATES = {  # of Rajagopal's full-body model (IEEE TBME 2016) → our angle and its sign there
     "pelvis_tilt": ("trunk", -1.0),  # a turn about the axis to the right is positive, and tilts backwards
     **{
@@ -27,7 +30,7 @@ _COORDINATES = {  # of Rajagopal's full-body model (IEEE TBME 2016) → our angl
 _HIPS = ("left_hip", "right_hip")
 
 
-class OpenSimWriter(WholeWriter):
+class OpenSimWriter(EachPersonWriter):
     """Degrees, and metres for the pelvis where the scale is known; from the person's first to his last frame.
 
     The trunk is one piece, as two dimensions do not tell pelvis from spine: its lean is pelvis_tilt. Who looks to the
@@ -40,14 +43,24 @@ class OpenSimWriter(WholeWriter):
         columns_of(skeleton, ("left_hip", "right_hip", "left_knee", "right_knee"), "OpenSim's .mot")
         people = trajectories(self._recording, min_score=self._options.min_score)
         scale = metres_per_pixel(people, skeleton, self._options)
+        unsigned, said = [], self._options.facing
         for person in people.values():
+            looks = facing(person.points, skeleton) if said is None else said
+            if said is None and looks == 0:
+                unsigned.append(f"p{person.person_id}")
             path = self._path_of(person.person_id)
-            yield path, _lines(shown(path.stem), person.times_s, self._columns(person, scale))
+            yield path, _lines(shown(path.stem), person.times_s, self._columns(person, looks, scale))
+        if unsigned:  # the table itself has no place to say it
+            _log.warning(
+                "%s: which way %s is not known, so the angles are sizes without signs; say it to `skelter export` "
+                "with --facing.",
+                ", ".join(unsigned),
+                "he looks" if len(unsigned) == 1 else "they look",
+            )
 
-    def _columns(self, person: Trajectory, scale: float | None) -> dict[str, F64]:
-        """Each coordinate's values [T]."""
-        skeleton, options = self._recording.header.skeleton, self._options
-        looks = options.facing if options.facing is not None else facing(person.points, skeleton)
+    def _columns(self, person: Trajectory, looks: int, scale: float | None) -> dict[str, F64]:
+        """Each coordinate's values [T]; `looks` as `facing` tells it."""
+        skeleton = self._recording.header.skeleton
         names = [angle.name for angle in angles_of(skeleton)]
         angles = joint_angles(person.points, skeleton, facing=looks)
         columns = {}

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from app.analysis import Trajectory, trajectories
+from app.exports.each_person import EachPersonWriter
 from app.exports.scale import metres_per_pixel
-from app.exports.writer import Group, WholeWriter, columns_of, middles
+from app.exports.writer import Group, columns_of, middles
 from app.names import shown
 from engine.types import F64, I64
 
@@ -29,7 +30,7 @@ MARKERS: dict[str, Group] = {  # named as Pose2Sim's OpenSim models and Kinovea'
 PIXELS_PER_UNIT = 1000.0
 
 
-class TrcWriter(WholeWriter):
+class TrcWriter(EachPersonWriter):
     """In metres where the scale is known: x right, y up, from the centre of the picture's bottom-left pixel, from the
     person's first to his last frame.
 

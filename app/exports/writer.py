@@ -17,6 +17,8 @@ from engine.files import WholeFile, check_writable
 from engine.skeletons import Skeleton
 from engine.types import F64
 
+TALLEST_M = 3.0  # nobody is; a larger number is of another unit
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -40,8 +42,8 @@ class Options:
         scale, height = self.metres_per_pixel, self.height_m
         if scale is not None and not 0 < scale < 1e4:
             raise UsageError("A scale of {0:g} m makes no sense; give a number above 0.", scale)
-        if height is not None and not 0 < height < 1e4:
-            raise UsageError("A height of {0:g} m makes no sense; give a number above 0.", height)
+        if height is not None and not 0 < height <= TALLEST_M:
+            raise UsageError("A height of {0:g} m makes no sense; heights are metres, such as 1.8.", height)
         if scale is not None and height is not None:
             raise UsageError("The scale is given twice, by metres per pixel and by a height; give one of them.")
 
@@ -109,12 +111,6 @@ class WholeWriter(ABC):
 
     @abstractmethod
     def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]: ...
-
-    def _path_of(self, person_id: int) -> Path:
-        """NAME-p3.ENDING, in formats with a file for each person; NAME.ENDING where just one was asked for."""
-        if self._options.person is not None:
-            return self._path
-        return self._path.with_name(f"{self._path.stem}-p{person_id}{self._path.suffix}")
 
 
 class OnePerson:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from app.exports import FORMATS
+from app.exports.openpose_folder import FILE_NAME
 from app.exports.skelter_json import read
 from app.manifest import hash_of
 from app.results import Recording
+from app.unfinished import told
+from engine.files import WholeFolder
 from tests.app.recordings import awkward, written
 from tests.app.test_cli import assert_refused, drawn_clip
 
@@ -60,6 +64,7 @@ def test_one_person_in_metres(result, command, tmp_path):
         (["--to", "csv,trc", "-o", "x.csv"], ["names one file"]),
         (["--to", "csv", "--person", "9"], ["no person 9", "1, 7, 12"]),
         (["--to", "trc", "--height", "-1"], ["makes no sense"]),
+        (["--to", "trc", "--height", "180"], ["A height of 180 m makes no sense; heights are metres"]),
         (["--to", "trc", "--height", "1.8", "--metres-per-pixel", "0.01"], ["given twice"]),
     ],
 )
@@ -73,6 +78,81 @@ def test_the_result_itself_is_not_overwritten(result, command):
     before = result.read_bytes()
     assert_refused(command("export", result, "--to", "json"), "is the result itself")
     assert result.read_bytes() == before
+
+
+@pytest.mark.parametrize("to", ["json", "csv,jsonl"])
+def test_what_another_format_lost_does_not_replace_the_loss_free_result(result, command, tmp_path, to):
+    assert command("export", result, "--to", "coco,jsonl").returncode == 0
+    before = result.read_bytes()
+    done = command("export", tmp_path / "walk-coco.json", "--to", to)
+    assert_refused(done, f"walk.{to.rpartition(',')[2]} is there already; give another name with -o.")
+    assert result.read_bytes() == before
+    assert not (tmp_path / "walk.csv").exists()
+    assert command("export", tmp_path / "walk-coco.json", "-o", result).returncode == 0  # who says so, means it
+
+
+def test_the_whole_name_of_a_folder_names_what_is_made_of_it(result, command, tmp_path):
+    for name in ("take.1", "take.2"):
+        assert command("export", result, "--to", "openpose", "-o", tmp_path / name).returncode == 0
+        assert command("export", tmp_path / name, "--to", "csv").returncode == 0
+    assert {path.name for path in tmp_path.glob("*.csv")} == {"take.1.csv", "take.2.csv"}
+
+
+def test_files_of_an_earlier_run_do_not_stay_among_the_new_ones(result, command, tmp_path, caplog):
+    assert command("export", result, "--to", "trc,opensim").returncode == 0
+    assert command("export", result, "-o", tmp_path / "walk-p3.trc", "--person", "1").returncode == 0
+    (tmp_path / "walk-p12.mot").write_text("mended by hand")
+    (tmp_path / "walk-p4.mot").write_text("mine")
+    (tmp_path / "walk-p1-left.mot").write_text("mine")
+    caplog.clear()
+    written(awkward_only(1), tmp_path, "json")[0].rename(result)
+    assert command("export", result, "--to", "trc,opensim").returncode == 0
+    assert {path.name for path in tmp_path.iterdir() if path.suffix in (".trc", ".mot")} == {
+        "walk-p1.trc", "walk-p3.trc", "walk-p1.mot", "walk-p4.mot", "walk-p12.mot", "walk-p1-left.mot",
+    }  # fmt: skip
+    assert [record.getMessage() for record in caplog.records if "run" in record.getMessage()] == [
+        "Removed of an earlier run: walk-p12.trc, walk-p7.trc.",
+        "Not of this run, and not known to be left of an earlier one: walk-p3.trc.",
+        "Removed of an earlier run: walk-p7.mot.",
+        "Not of this run, and not known to be left of an earlier one: walk-p12.mot, walk-p4.mot.",
+    ]
+
+
+def awkward_only(person_id: int) -> Recording:
+    recording = Recording(awkward().header)
+    for record in awkward():
+        recording.add(record[np.flatnonzero(record.tracks.ids == person_id)])
+    return recording
+
+
+def test_of_an_unfinished_result_come_files_under_the_names_that_were_meant(result, command, tmp_path):
+    part = tmp_path / "k.part.json"
+    part.write_bytes(result.read_bytes()[:-300])
+    (tmp_path / "k.part.csv").write_text("rows of the run that was killed")
+    assert command("export", part, "--to", "csv,json").returncode == 0
+    assert (tmp_path / "k.part.csv").read_text() == "rows of the run that was killed"
+    assert (tmp_path / "k.csv").is_file()
+    assert 0 < len(read(tmp_path / "k.json")) < 11
+    assert_refused(command("export", part, "--to", "csv"), "k.csv is there already; give another name with -o.")
+    assert_refused(command("export", part, "--to", "tidy"), "k.json is there already, and k.part.json may be of")
+    assert command("export", part, "-o", tmp_path / "x.json").returncode == 0  # what the next start advises
+
+
+def test_what_was_left_unfinished_is_told_with_what_helps(result, command, tmp_path):
+    assert command("export", result, "--to", "openpose").returncode == 0
+    (tmp_path / "walk-openpose").rename(tmp_path / "walk-openpose.part")
+    (tmp_path / "walk-openpose.part" / ".skelter-lock").touch()
+    (tmp_path / "walk.part.json").write_bytes(result.read_bytes().rpartition(b'{"index":11')[0])
+    running = WholeFolder(tmp_path / "walk-openpose", FILE_NAME)  # under the name that is free, walk-openpose.part-2
+    assert told([tmp_path / "walk.json", tmp_path / "walk-openpose"]) == [
+        f"{tmp_path / 'walk.part.json'} is of a run that was ended; it holds 10 frames. `skelter export "
+        f"{tmp_path / 'walk.part.json'} -o NAME.json` makes a whole file of it, or remove it.",
+        f"{tmp_path / 'walk-openpose.part'} is of a run that was ended; it holds 11 frames. Rename it to keep it, or "
+        "remove it.",
+    ]
+    running.abort()
+    assert command("export", tmp_path / "walk-openpose.part", "--to", "csv").returncode == 0
+    assert (tmp_path / "walk.csv").is_file()
 
 
 def test_another_programs_folder_becomes_a_result_that_is_scored_as_the_same(result, command, tmp_path):
@@ -94,7 +174,12 @@ def test_smoothing_is_noted_in_the_manifest(result, command, tmp_path):
     assert "left_hip_smoothed_x" in (tmp_path / "smooth.csv").read_text().splitlines()[0]
     (output,) = json.loads((tmp_path / "smooth.manifest.json").read_text())["outputs"]
     assert (output["name"], output["made_from"]) == ("smooth.csv", hash_of(result))
-    assert output["options"]["smoothing"].startswith("butterworth")
+    assert output["options"] == {"min_score": 0.2, "smoothing": "butterworth 6 Hz, gaps to 0.2 s"}
+    done = command("smooth", result, "-o", tmp_path / "strict.json", "--min-score", "0.6")
+    assert done.returncode == 0, done.stderr
+    (output,) = json.loads((tmp_path / "strict.manifest.json").read_text())["outputs"]
+    assert output["options"] == {"min_score": 0.6, "smoothing": "savgol 0.25 s, gaps to 0.2 s, scores from 0.6"}
+    assert read(tmp_path / "strict.json").header.smoothing == output["options"]["smoothing"]
 
 
 def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):

@@ -382,6 +382,24 @@ def test_opensim_gets_planar_angles_under_its_own_names_and_signs(tmp_path, reco
             np.testing.assert_allclose(values[:, names.index("pelvis_tx")], -0.004 * middle, atol=1e-6)
 
 
+def test_that_angles_have_no_signs_is_said_of_whom(tmp_path, caplog):
+    (path,) = written(awkward(), tmp_path, "opensim", person=7)
+    assert [record.getMessage() for record in caplog.records] == [
+        "p7: which way he looks is not known, so the angles are sizes without signs; say it to `skelter export` with "
+        "--facing."
+    ]
+    names, values = opensim(path)
+    assert (values[:, names.index("hip_flexion_r")] >= 0).all()
+    caplog.clear()
+    written(awkward(), tmp_path, "opensim")
+    (record,) = caplog.records
+    assert record.getMessage().startswith("p1, p7, p12: which way they look is not known")
+    caplog.clear()
+    for said in (-1, 0, 1):
+        written(awkward(), tmp_path, "opensim", facing=said)
+    assert caplog.records == []
+
+
 # all of them
 
 

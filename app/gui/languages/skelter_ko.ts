@@ -1985,7 +1985,7 @@
     </message>
     <message>
       <source>A height of {0:g} m makes no sense; heights are metres, such as 1.8.</source>
-      <translation type="unfinished" />
+      <translation>키 {0:g} m는 쓸 수 없는 값입니다. 키는 1.8처럼 미터로 지정하세요.</translation>
     </message>
     <message>
       <source>The scale is given twice, by metres per pixel and by a height; give one of them.</source>

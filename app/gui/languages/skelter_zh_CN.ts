@@ -1985,7 +1985,7 @@
     </message>
     <message>
       <source>A height of {0:g} m makes no sense; heights are metres, such as 1.8.</source>
-      <translation type="unfinished" />
+      <translation>身高 {0:g} m 没有意义；身高以米为单位，例如 1.8。</translation>
     </message>
     <message>
       <source>The scale is given twice, by metres per pixel and by a height; give one of them.</source>

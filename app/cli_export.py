@@ -125,7 +125,9 @@ def _check_free(result: Path, whole: Path, targets: dict[str, Path]) -> None:
         if path.exists() and not path.samefile(result) and (name in ("json", "jsonl") or whole != result):
             raise UsageError(f"{path} is there already; give another name with -o.")
     if whole != result and whole.exists():
-        raise UsageError(f"{whole} is there already, and {result.name} may be of another run; say what to write with -o.")
+        raise UsageError(
+            f"{whole} is there already, and {result.name} may be of another run; say what to write with -o."
+        )
 
 
 def by_ending(output: Path, remedy: str = "use .json.") -> dict[str, Path]:

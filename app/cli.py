@@ -21,7 +21,7 @@ from rich.markup import escape
 from app import __version__, display, stderr
 from app.cli_batch import batch
 from app.cli_build import bench, build
-from app.cli_export import ToOption, beside, export, formats_named, import_result
+from app.cli_export import beside, export, formats_named, import_result
 from app.cli_job import Order, console, run_job, run_of
 from app.cli_models import commands as model_commands
 from app.cli_options import (
@@ -93,7 +93,14 @@ def track(
             "Default: CLIP-poses.mp4 and CLIP-poses.json beside the clip.",
         ),
     ] = None,
-    to: ToOption = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            help="Formats to write beside it, with commas between them: mp4, mkv, mov, and those of `skelter export`.",
+            metavar="FORMAT,…",
+        ),
+    ] = None,
     manifest: Annotated[
         Path | None,
         typer.Option("--from", help="Do again what this manifest tells: the same joints and ids.", metavar="MANIFEST"),

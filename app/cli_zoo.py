@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import progress as bars
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from engine.zoo import Entry
 
 console = Console(stderr=True, highlight=False, emoji=False)
+_TITLES = ("name", "for", "from", "size", "licence", "accuracy")
+_GAP = 2
 _CACHES = {"timing": "timings", "runtime": "kernels", "compiled": "compiled models"}
 
 
@@ -52,7 +56,7 @@ def list_models(
         sys.stdout.write(json.dumps(report | {"removed": removed}, indent=2) + "\n")
         return
     for path in removed:
-        console.print(f"Removed {path}", markup=False)
+        console.print(f"Removed {path}", markup=False, soft_wrap=True)
     _print(report)
 
 
@@ -146,29 +150,62 @@ def _progress_bar() -> bars.Progress:
 def _figure(accuracy: str) -> str:
     """What can be compared of a card's sentence: its first average precision, else how it begins."""
     found = re.search(r"AP(50)? \d+(\.\d+)?", accuracy)
-    return found[0] if found else accuracy.split(";")[0].split(" (")[0][:60]
+    return found[0] if found else textwrap.shorten(accuracy.split(";")[0].split(" (")[0], 30, placeholder="…")
 
 
 def _print(report: dict[str, Any]) -> None:
+    from app.inventory import told
+
     out = Console(highlight=False, emoji=False)
     if not out.is_terminal:
-        out.width = 160  # a line each, for those who search them
-    longest = max((len(model["name"]) for model in report["models"]), default=0)
-    name = Column("name", min_width=longest, no_wrap=True)  # it has to be typed, so nothing of it may be missing
-    others = [Column(title, overflow="fold") for title in ("for", "from", "size", "licence", "accuracy")]
-    table = Table(name, *others, box=None, padding=(0, 2, 0, 0))
-    for model in report["models"]:
-        size = f"{model['bytes'] / 1e6:.0f} MB" if model["bytes"] else ""
-        licence = str(model["licence"]).split(";")[0].split(" (")[0]
-        cells = (model["name"], model["task"], model["origin"], size, licence, _figure(str(model["accuracy"])))
-        table.add_row(*(escape(text) for text in cells))
+        out.width = 1000  # a line each, for those who search them
+    terms: list[str] = []
+    table, left_out = _table([_cells(model, terms) for model in report["models"]], out.width)
     out.print(table)
+    for line in told(terms) if "licence" not in left_out else ():
+        out.print(line, markup=False, soft_wrap=not out.is_terminal)
+    if left_out:
+        out.print(f"\nNot shown for want of room: {', '.join(left_out)}.")
     if report["engines"]:
         _print_engines(out, report["engines"])
     else:
         out.print("\nNo engines are built: `skelter build MODEL` makes one.")
     if report["caches"]:
         _print_caches(out, report["caches"])
+
+
+def _cells(model: dict[str, Any], terms: list[str]) -> dict[str, str]:
+    """A line of the table, by the columns' titles; what there is to say of licences is added to `terms`."""
+    from app.inventory import licence_in_short
+
+    return {
+        "name": model["name"],
+        "for": model["task"],
+        "from": model["origin"],
+        "size": f"{model['bytes'] / 1e6:.0f} MB" if model["bytes"] else "",
+        "licence": licence_in_short(str(model["licence"]), terms),
+        "accuracy": _figure(str(model["accuracy"])),
+    }
+
+
+def _table(rows: list[dict[str, str]], width: int) -> tuple[Table, list[str]]:
+    """The columns for which there is room, the most needed first, and the titles of the others.
+
+    Cells are broken between words only, names nowhere: they have to be typed.
+    """
+    room, columns = width, {}
+    for title in ("name", "for", "licence", "accuracy", "from", "size"):
+        texts = [title, *(row[title] for row in rows)]
+        is_name, needed = title == "name", max(map(cell_len, texts))
+        if is_name or max(cell_len(word) for text in texts for word in text.split()) <= room:
+            taken = needed if is_name else min(needed, room)
+            columns[title] = Column(title, width=taken, no_wrap=is_name, overflow="ignore")
+            room -= taken + _GAP
+    shown = [title for title in _TITLES if title in columns]
+    table = Table(*(columns[title] for title in shown), box=None, padding=(0, _GAP, 0, 0), pad_edge=False)
+    for row in rows:
+        table.add_row(*(escape(row[title]) for title in shown))
+    return table, [title for title in _TITLES if title not in columns]
 
 
 def _print_engines(out: Console, engines: list[dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app import __version__
-from app.inventory import bytes_of, take
+from app.inventory import bytes_of, licence_in_short, take, told
 from engine.backends.select import BACKENDS
 from engine.cuda import probe
 from engine.detector import load_detector
@@ -84,7 +84,7 @@ def _backend(name: str) -> dict[str, Any]:
 def _codecs() -> dict[str, bool]:
     import av
 
-    return {name: name in av.codecs_available for name in ("libx264", "h264_nvenc", "hevc", "libdav1d", "vp9", "aac")}
+    return {name: name in av.codecs_available for name in ("libx264", "hevc", "libdav1d", "vp9", "aac")}
 
 
 def _cache() -> dict[str, Any]:
@@ -128,6 +128,7 @@ def render(report: dict[str, Any], console: Console) -> None:
         console.print(f"Used by default ({escape(default['why'])}):")
         console.print(f"  detector  {escape(default['detector'])}: {default['detect_ms']} ms a frame")
         console.print(f"  pose      {escape(default['pose'])}: {default['pose_ms']} ms for one person")
+    terms: list[str] = []
     sections = {
         "Backends": [(item["name"], _mark(item["usable"]), _backend_line(item)) for item in report["backends"]],
         "Engines": [
@@ -135,7 +136,7 @@ def render(report: dict[str, Any], console: Console) -> None:
             for item in report["engines"]
         ]
         or [("none built", "", "`skelter build MODEL` makes one")],
-        "Models": [(item["name"], item["task"], item["licence"].split(";")[0]) for item in report["models"]],
+        "Models": [(item["name"], item["task"], licence_in_short(item["licence"], terms)) for item in report["models"]],
         "Cameras": [(str(item["index"]), "", item["name"]) for item in report["cameras"]] or [("none found", "", "")],
         "Codecs": [(name, _mark(there), "") for name, there in report["codecs"].items()],
         "Disk": [("cache", f"{report['cache']['bytes'] / 1e6:.0f} MB", report["cache"]["path"])],
@@ -147,6 +148,9 @@ def render(report: dict[str, Any], console: Console) -> None:
         for name, state, detail in rows:
             table.add_row(escape(name), state, escape(detail))
         console.print(table)
+        if title == "Models":
+            for line in told(terms):
+                console.print(f"  {line}", markup=False)
 
 
 def _backend_line(item: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,22 @@ def take(*, with_fetchable: bool = False) -> dict[str, Any]:
             "bytes": sum(bytes_of(path) for path in compiled), "path": str(compiled_folder()),
         })  # fmt: skip
     return {"models": models, "engines": engines, "caches": caches}
+
+
+def licence_in_short(licence: str, notes: list[str]) -> str:
+    """The name of a licence; where there is more to be said, with as many stars as its place in `notes`, from 1."""
+    name, _, note = (part.strip() for part in licence.partition(";"))
+    name = textwrap.shorten(name.split(" (")[0], 30, placeholder="…")
+    if not note:
+        return name
+    if note not in notes:
+        notes.append(note)
+    return f"{name}{'*' * (notes.index(note) + 1)}"
+
+
+def told(notes: list[str]) -> list[str]:
+    """The notes behind the stars of `licence_in_short`, a line each."""
+    return [f"{'*' * place} {note.rstrip('.')}." for place, note in enumerate(notes, 1)]
 
 
 def state_of(engine: store.StoredEngine, hashes: dict[str, str]) -> str:

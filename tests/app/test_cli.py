@@ -193,6 +193,11 @@ def test_lines_on_a_full_disk(tmp_path):
     assert "no space left" in said.splitlines()[-1]
 
 
+def test_the_help_of_to_names_the_videos_that_it_takes():
+    done = skelter("track", "--help")
+    assert "mp4, mkv, mov" in " ".join(done.stdout.replace("│", " ").split())
+
+
 class TestBadInput:
     def test_a_missing_file(self, tmp_path):
         assert_refused(skelter("track", tmp_path / "gone.mp4", "-o", tmp_path / "o.mp4"), "gone.mp4")

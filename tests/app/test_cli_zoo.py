@@ -63,6 +63,33 @@ def test_models_are_listed_with_size_and_terms(capsys: pytest.CaptureFixture[str
     assert NAME not in shown
 
 
+def test_what_a_licence_leaves_to_be_checked_is_said_below_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(DEFAULT_POSE)[1].split()[4] for line in lines if DEFAULT_POSE in line] == ["Apache-2.0*"]
+    assert any(line.startswith("* but trained on") and "before commercial use." in line for line in lines)
+
+
+@pytest.mark.parametrize(("columns", "left_out"), [(120, ""), (80, "from, size"), (60, "from, size, accuracy")])
+def test_a_narrow_terminal_breaks_no_word_and_costs_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int, left_out: str
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal for the library
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    assert main(["models", "list", "--all"]) == 0
+
+    lines = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+    assert max(map(len, lines)) <= columns
+    names = [line.split()[0] for line in lines if re.search(r"\b(pose|detector)\b", line)]
+    assert {DEFAULT_DETECTOR, DEFAULT_POSE, "yolo11n", "official-hrnet-w32-256x192"} <= set(names)
+    assert [line for line in lines if line.startswith("Not shown")] == (
+        [f"Not shown for want of room: {left_out}."] if left_out else []
+    )
+
+
 def test_models_alone_tells_what_can_be_done_with_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models"]) == 2
 
@@ -159,7 +186,7 @@ def test_engines_are_listed_with_their_state_and_pruned(capsys: pytest.CaptureFi
 
     assert main(["models", "list", "--prune"]) == 0
     said = capsys.readouterr()
-    assert str(old.path) in said.err.replace("\n", "")
+    assert f"Removed {old.path}\n" in said.err, "on one line, however long"
     assert "No engines are built" in said.out
     assert not gone.path.exists()
     assert not list((own_folders / "cache" / "downloads").iterdir())

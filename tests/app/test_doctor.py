@@ -15,6 +15,10 @@ def test_it_names_what_runs_and_how_fast(capsys):
     assert DEFAULT_POSE in said
     assert "ms a frame" in said
     assert "onnxruntime" in said
+    words = " ".join(said.split())
+    assert "Apache-2.0*" in words
+    assert "* but trained on pictures" in words, "what the licence of a network does not say"
+    assert "nvenc" not in said, "no encoder that nothing uses"
 
 
 def test_json_agrees_with_python(capfd):

@@ -97,6 +97,11 @@ class Banner(QWidget):
         elif self._is_loss:
             self.dismiss()
 
+    def repaint_icons(self) -> None:
+        """Draw them in the colours of the look in use."""
+        if self._sentence:
+            self._paint_icons(str(self._frame.property("kind")))
+
     def call_details(self, words: str) -> None:
         """Another name for the button that copies the details of what is told."""
         self._copy.setText(words)

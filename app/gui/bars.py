@@ -14,7 +14,8 @@ ON_TOOLBAR = ("open", "camera", "", "export", "export-data")
 
 
 def fill_menus(window: QMainWindow, actions: Actions) -> dict[str, QMenu]:
-    """A menu for every group, in the order the actions come."""
+    """A menu for every group, in the order the actions come. The window has the actions too, for their keys: those of a
+    menu bar that is hidden, as in full screen, are dead."""
     bar = window.menuBar()
     menus: dict[str, QMenu] = {}
     if bar is None:
@@ -28,6 +29,7 @@ def fill_menus(window: QMainWindow, actions: Actions) -> dict[str, QMenu]:
         if spec.starts_section:
             menus[spec.group].addSeparator()
         menus[spec.group].addAction(actions[spec.id])
+        window.addAction(actions[spec.id])
     return menus
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QPoint, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QImage
+from PyQt6.QtWidgets import QToolButton
 
 from app.gui import messages as say
 from app.gui.about import AboutBox, Facts, gather
@@ -16,6 +17,7 @@ from app.gui.cameras import Cameras
 from app.gui.cheat_sheet import CheatSheet
 from app.gui.errand import Errand
 from app.gui.exporting import show_in_folder
+from app.gui.hits import box_of
 from app.gui.questions import Questions
 from app.gui.screens import Screens
 from app.gui.timeline import LAST
@@ -154,13 +156,13 @@ class Commands(QObject):
         self.window.editing.follow(False)
 
     def merge(self) -> None:
-        other = self._other_person()
+        other = self._other_person("merge", self.tr("{0} is the same as …"))
         if other is not None:
             self.window.editing.merge(other)
 
     def swap(self) -> None:
         shown = self.window.shown  # the video may play on behind the question
-        other = self._other_person()
+        other = self._other_person("swap", self.tr("From here on, {0} is exchanged with …"))
         if other is not None and shown is not None:
             self.window.editing.swap(other, shown.index)
 
@@ -217,10 +219,28 @@ class Commands(QObject):
         if name:
             self.window.exporting.export_to(Path(name))
 
-    def _other_person(self) -> int | None:
-        others = self.window.editing.others()
-        place = self.questions.person([self.window.people.name(person) for person in others])
-        return None if place is None else others[place]
+    def _other_person(self, verb: str, sentence: str) -> int | None:
+        """Whom the person chosen is joined or swapped with."""
+        people, others, chosen = self.window.people, self.window.editing.others(), self.window.editing.chosen
+        if chosen is None:
+            return None
+        names = [people.name(person) for person in others]
+        answer = self.questions.person(names, sentence.format(people.name(chosen)), self._place_of(verb))
+        return None if answer is None else others[answer]
+
+    def _place_of(self, verb: str) -> QPoint:
+        """Of the screen, for a question about the person chosen: under the verb's button; where that is not seen, at
+        the person; where neither is, in the middle of the picture."""
+        action, view, shown = self.window.actions_[verb], self.window.stage.view, self.window.shown
+        for button in self.window.people_list.findChildren(QToolButton):
+            if button.defaultAction() is action and not button.visibleRegion().isEmpty():
+                return button.mapToGlobal(button.rect().bottomLeft())
+        box = box_of(shown.tracks, self.window.editing.chosen) if shown is not None else None
+        if box is not None:
+            corner = view.from_frame(box[2], box[1]).toPoint()
+            if view.rect().contains(corner):
+                return view.mapToGlobal(corner)
+        return view.mapToGlobal(view.rect().center())
 
     def _with_picture(self, use: Callable[[say.Picture], None]) -> None:
         """Have `use` called with the picture shown, in the size of the source."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QPoint
-from PyQt6.QtGui import QCursor
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QMessageBox
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel, QLineEdit, QMenu, QMessageBox, QWidgetAction
+
+from app.gui.exporting import NAMED
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
 
+FOR_EACH_PERSON = (".trc", ".mot")
+"""Endings of data that are written as NAME-p1, NAME-p2 …; a test holds this to what the formats do."""
 VIDEO_FILTER = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mts *.m2ts *.mpg *.mpeg *.wmv *.3gp *.ogv"
 
 
@@ -77,19 +81,36 @@ class Questions(QObject):
             )
             target = _with_ending(name, filters.get(chosen, kinds[0][1]), [ending for _, ending in kinds])
             # the dialog has asked about the name as it was written, not as it will be
-            if target == name or not Path(target).exists() or self._replace(Path(target).name):
+            in_the_way = [path for path in _written_for(Path(target)) if str(path) != name]
+            if not target or not in_the_way or self._replace(in_the_way):
                 return target
             suggestion = Path(target)
 
-    def _replace(self, name: str) -> bool:
-        answer = QMessageBox.question(
-            self._window, self.tr("Save as"), self.tr("There is a file called {0} already. Replace it?").format(name)
+    def _replace(self, files: Sequence[Path]) -> bool:
+        words = (
+            self.tr("There is a file called {0} already. Replace it?")
+            if len(files) == 1
+            else self.tr("There are files called {0} already. Replace them?")
         )
-        return answer == QMessageBox.StandardButton.Yes
+        names = ", ".join(path.name for path in files[:NAMED])
+        return self._agrees(self.tr("Save as"), words.format(f"{names} …" if len(files) > NAMED else names))
 
-    def person(self, names: list[str]) -> int | None:
-        """Which of several people, by place in the list; None: none of them."""
-        return self._one_of(names)
+    def person(self, names: Sequence[str], sentence: str, place: QPoint) -> int | None:
+        """Whose name ends the sentence, by place in the list; None: nobody's. Asked at this place of the screen."""
+        menu = QMenu(self._window)
+        menu.setAccessibleName(sentence)
+        words = QLabel(sentence)
+        words.setObjectName("section")
+        words.setContentsMargins(12, 4, 12, 6)
+        head = QWidgetAction(menu)
+        head.setDefaultWidget(words)
+        head.setEnabled(False)
+        menu.addAction(head)
+        entries = [menu.addAction(name.replace("&", "&&")) for name in names]
+        menu.setActiveAction(entries[0])  # or the arrow keys would begin at the sentence
+        chosen = menu.exec(place)
+        menu.deleteLater()
+        return entries.index(chosen) if chosen in entries else None
 
     def length(self) -> float | None:
         """A known length in metres; None: none given."""
@@ -99,26 +120,15 @@ class Questions(QObject):
         return metres if good else None
 
     def analyse_again(self) -> bool:
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Analyse again"),
-            self.tr("People will get new numbers, so your corrections are taken back. Analyse again?"),
-        )
-        return answer == QMessageBox.StandardButton.Yes
+        words = self.tr("People will get new numbers, so your corrections are taken back. Analyse again?")
+        return self._agrees(self.tr("Analyse again"), words)
 
     def stop_export(self) -> bool:
-        answer = QMessageBox.question(
-            self._window, self.tr("Export under way"), self.tr("A video is still being exported. Stop it and close?")
-        )
-        return answer == QMessageBox.StandardButton.Yes
+        return self._agrees(self.tr("Export under way"), self.tr("A video is still being exported. Stop it and close?"))
 
     def give_up_saving(self) -> bool:
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Session being saved"),
-            self.tr("The session is still being saved. Go on without waiting? It will not be saved then."),
-        )
-        return answer == QMessageBox.StandardButton.Yes
+        words = self.tr("The session is still being saved. Go on without waiting? It will not be saved then.")
+        return self._agrees(self.tr("Session being saved"), words)
 
     def leave(self, name: str) -> Leaving:
         """What to do with the corrections of `name`."""
@@ -132,12 +142,19 @@ class Questions(QObject):
         )
         return {button.Save: Leaving.SAVE, button.Discard: Leaving.DISCARD}.get(answer, Leaving.STAY)
 
-    def _one_of(self, names: list[str]) -> int | None:
-        menu = QMenu(self._window)
-        entries = [menu.addAction(name) for name in names]
-        chosen = menu.exec(QCursor.pos() - QPoint(8, 8))
-        menu.deleteLater()
-        return next((place for place, entry in enumerate(entries) if entry is chosen), None) if chosen else None
+    def _agrees(self, title: str, words: str) -> bool:
+        """To what cannot be taken back: Enter, pressed before it was read, does not."""
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(self._window, title, words, button.Yes | button.No, button.No)
+        return answer == button.Yes
+
+
+def _written_for(target: Path) -> list[Path]:
+    """The files that are there and may be written anew where an export has this name."""
+    if target.suffix.lower() not in FOR_EACH_PERSON:
+        return [target] if target.exists() else []
+    of_people = re.compile(rf"{re.escape(target.stem)}-p\d+{re.escape(target.suffix)}")
+    return sorted(path for path in target.parent.glob("*") if of_people.fullmatch(path.name))
 
 
 def _with_ending(name: str, ending: str, endings: Sequence[str]) -> str:

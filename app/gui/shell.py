@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
@@ -45,20 +45,15 @@ class Shell(QMainWindow):
         side.hide()
         return stack
 
-    def leave(self) -> None:
-        """Close, as far as nothing speaks against it."""
-        self.close()
-
     def full_screen(self) -> None:
         """Nothing but the video and its controls; back again."""
         on = not self.isFullScreen()
+        full = Qt.WindowState.WindowFullScreen
         for part in (*self.findChildren(QToolBar), self.menuBar(), self.statusBar()):
             if part is not None:
                 part.setVisible(not on)
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        # the other states stay as they are: who maximised the window finds it so again
+        self.setWindowState(self.windowState() | full if on else self.windowState() & ~full)
 
     def apply_look(self, look: Look) -> None:
         """Give every window of the program this look."""
@@ -77,11 +72,22 @@ class Shell(QMainWindow):
             event.acceptProposedAction()
             self.dropped.emit(path)
 
+    def event(self, event: QEvent | None) -> bool:
+        """In full screen Esc is for leaving it, whatever else is done by that key: it does not come as a shortcut."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and self._leaves(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.matches(QKeySequence.StandardKey.Cancel) and self.isFullScreen():
+        if event is not None and self._leaves(event):
             self.full_screen()
         else:
             super().keyPressEvent(event)
+
+    def _leaves(self, event: QKeyEvent) -> bool:
+        """Whether the key is the one that leaves full screen, now."""
+        return self.isFullScreen() and event.matches(QKeySequence.StandardKey.Cancel)
 
 
 def _path_in(event: QDropEvent) -> str | None:

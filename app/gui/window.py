@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, QPoint, pyqtSignal
+from PyQt6.QtCore import QByteArray, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QApplication
 
@@ -74,6 +74,7 @@ class MainWindow(Shell):
         self.info: SourceInfo | None = None
         self.session = self.open_session = 0  # of what was asked for last, and of what is open
         self.playing = False
+        self._exports_may_end = False
         self.shown: say.Picture | None = None
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
@@ -118,6 +119,7 @@ class MainWindow(Shell):
         self.welcome.set_recent(self.settings.recent)
         self.setFocus()  # not on the first button: the space bar is for playing
         self.restoreGeometry(self.settings.geometry)
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)  # it was left so; bars are shown
 
     def _join(self) -> None:
         self.event_came.connect(self._on_event)
@@ -139,7 +141,7 @@ class MainWindow(Shell):
         self.welcome.recent_chosen.connect(self.open_source)
         self.dropped.connect(self.open_source)
         self.look_changed.connect(self.actions_.repaint)
-        for part in (self.stage, self.welcome, self.side):
+        for part in (self.banner, self.stage, self.welcome, self.side):
             self.look_changed.connect(part.repaint_icons)
         hints = QApplication.styleHints()
         if hints is not None:
@@ -287,8 +289,9 @@ class MainWindow(Shell):
         """Stop what runs, wait for the threads, save the settings, go."""
         if event is None:
             return
-        goes_on = self.export_bar.running and not self.commands.questions.stop_export()
-        if goes_on or not self.sessions.may_leave(self.leave):
+        exporting = self.export_bar.running
+        goes_on = exporting and not self._exports_may_end and not self.commands.questions.stop_export()
+        if goes_on or not self.sessions.may_leave(lambda: self._leave(exports_may_end=exporting)):
             event.ignore()
             return
         self.export_bar.cancel_all()
@@ -305,3 +308,9 @@ class MainWindow(Shell):
         self.settings.save()
         self._closed()
         super().closeEvent(event)
+
+    def _leave(self, *, exports_may_end: bool) -> None:
+        """Close as was asked for before the session was saved; what was answered then is not asked again."""
+        self._exports_may_end = exports_may_end
+        self.close()
+        self._exports_may_end = False

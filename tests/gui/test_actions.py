@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt, qVersion
+from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -144,6 +145,23 @@ def test_the_look_changes_at_once_and_is_kept(window: MainWindow) -> None:
     assert window.grab().toImage().pixelColor(5, 5).lightness() < 60
     window.actions_["look-contrast"].trigger()
     assert current() is CONTRAST
+
+
+@pytest.mark.parametrize("kind", ["error", "warning", "done"])
+def test_a_message_takes_the_colours_of_a_new_look(window: MainWindow, kind: str) -> None:
+    banner = window.banner
+
+    def marks() -> list[QImage]:
+        return [banner._close.icon().pixmap(16).toImage(), banner._mark.pixmap().toImage()]
+
+    window.set_look(Look.DARK)
+    banner.tell("Something is to be known.", kind=kind)
+    dark = marks()
+    window.set_look(Look.LIGHT)
+    light = marks()
+    assert all(before != now for before, now in zip(dark, light, strict=True))
+    banner.tell("Something is to be known.", kind=kind)
+    assert marks() == light
 
 
 def luminance(colour: str) -> float:

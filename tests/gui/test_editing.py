@@ -197,7 +197,7 @@ def test_the_eye_leaves_somebody_out(qtbot: QtBot, pair: MainWindow) -> None:
 
 
 def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:
-    pair.commands.questions.person = lambda names: 0
+    pair.commands.questions.person = lambda names, *_: 0
     lefts = left_of(pair, 1), left_of(pair, 2)
     click_person(qtbot, pair, 1)
     qtbot.keyClick(pair, Qt.Key.Key_X)
@@ -216,7 +216,7 @@ def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:
         return {lane.id: lane.runs for lane in pair.people.lanes()}
 
     qtbot.waitUntil(lambda: runs().get(3) == ((20, 39),) and runs()[1][-1][1] == 19, timeout=SLOW_MS)
-    pair.commands.questions.person = lambda names: names.index("Person 3")
+    pair.commands.questions.person = lambda names, *_: names.index("Person 3")
     qtbot.keyClick(pair, Qt.Key.Key_J)
     qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
     for _ in range(2):
@@ -556,7 +556,7 @@ def test_a_file_that_an_ending_leads_to_is_replaced_only_when_asked(
     def dialog(parent: object, title: str, suggestion: str, filters: str) -> tuple[str, str]:
         return next(names), next(kind for kind in filters.split(";;") if becomes.endswith(kind.split("(*")[1][:-1]))
 
-    def no(parent: object, title: str, words: str) -> QMessageBox.StandardButton:
+    def no(parent: object, title: str, words: str, *_: object) -> QMessageBox.StandardButton:
         asked.append(words)
         return QMessageBox.StandardButton.No
 
@@ -755,7 +755,7 @@ def test_a_swap_begins_where_it_was_asked_for(qtbot: QtBot, playing: Playing) ->
     window, play_on = playing
     asked_at: list[int] = []
 
-    def answer_slowly(names: list[str]) -> int:
+    def answer_slowly(names: list[str], *_: object) -> int:
         asked_at.append(window.shown.index)
         play_on()
         return 0

@@ -49,7 +49,7 @@
     </message>
     <message>
       <source>Skelter was ended before corrections of {0} were saved. They were kept, as of {1}.</source>
-      <translation type="unfinished" />
+      <translation>{0}에서 수정한 내용을 저장하기 전에 Skelter가 종료되었습니다. {1}까지의 내용은 보관되어 있습니다.</translation>
     </message>
     <message>
       <source>Skelter was ended while it recorded. What was recorded is there: {0}.</source>
@@ -459,11 +459,11 @@
     </message>
     <message>
       <source>{0} is the same as …</source>
-      <translation type="unfinished" />
+      <translation>{0}와(과) 같은 사람:</translation>
     </message>
     <message>
       <source>From here on, {0} is exchanged with …</source>
-      <translation type="unfinished" />
+      <translation>여기부터 {0}와(과) 맞바꿀 사람:</translation>
     </message>
     <message>
       <source>The language changes when Skelter is started again.</source>
@@ -1015,7 +1015,7 @@
     </message>
     <message>
       <source>There are files called {0} already. Replace them?</source>
-      <translation type="unfinished" />
+      <translation>{0}(이)라는 파일들이 이미 있습니다. 바꿀까요?</translation>
     </message>
     <message>
       <source>Save as</source>

@@ -49,7 +49,7 @@
     </message>
     <message>
       <source>Skelter was ended before corrections of {0} were saved. They were kept, as of {1}.</source>
-      <translation type="unfinished" />
+      <translation>Skelter 在 {0} 的修改保存之前结束了。截至 {1} 的修改已被保留。</translation>
     </message>
     <message>
       <source>Skelter was ended while it recorded. What was recorded is there: {0}.</source>
@@ -459,11 +459,11 @@
     </message>
     <message>
       <source>{0} is the same as …</source>
-      <translation type="unfinished" />
+      <translation>{0} 与以下人物是同一人：</translation>
     </message>
     <message>
       <source>From here on, {0} is exchanged with …</source>
-      <translation type="unfinished" />
+      <translation>从此处起，{0} 与以下人物互换：</translation>
     </message>
     <message>
       <source>The language changes when Skelter is started again.</source>
@@ -1015,7 +1015,7 @@
     </message>
     <message>
       <source>There are files called {0} already. Replace them?</source>
-      <translation type="unfinished" />
+      <translation>已有名为 {0} 的文件。要替换它们吗？</translation>
     </message>
     <message>
       <source>Save as</source>

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import time
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QLockFile, QObject
 
 from app.gui import messages as say
 from app.gui.crash_report import forget, left_logs, report_of
 from app.gui.errand import Errand
+from app.gui.sessions import SUFFIX
+from engine.errors import WRONG_CONTENT
 from engine.files import left_behind, refusal
 
 if TYPE_CHECKING:
@@ -21,11 +27,22 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Corrections that were not saved: the session they were kept in, the name of its video, and when they ended."""
+
+    session: Path
+    video: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remains:
-    """What was found: logs and what they tell (empty where there are none), recordings that can be watched."""
+    """What was found: logs and what they tell (empty where there are none), corrections, recordings that can be
+    watched."""
 
     logs: list[Path]
     report: str
+    corrections: Kept | None
     recordings: list[Path]
 
 
@@ -40,29 +57,45 @@ class Aftermath(QObject):
 
     def tell(self) -> None:
         """Offer what there is to keep. There is one banner: corrections come first, recordings at the next start."""
-        reports, folder = self._reports, self._window.side.recording.folder
-        errand = Errand("aftermath", lambda: _look(reports, folder), self)  # takes libraries and time
+        reports, recovery = self._reports, self._window.settings.recovery
+        folder = self._window.side.recording.folder
+        errand = Errand("aftermath", lambda: _look(reports, recovery, folder), self)  # takes libraries and time
         errand.done.connect(self._tell)
         errand.start()
+
+    def tell_once_open(self) -> None:
+        """The same, when what is being opened is there; where it cannot be opened, that alone is told."""
+        self._window.heard.connect(self._opened)
+
+    def _opened(self, event: say.Event) -> None:
+        if isinstance(event, say.Opened | say.Trouble):
+            self._window.heard.disconnect(self._opened)
+            self.tell()
 
     def _tell(self, found: Remains) -> None:
         if self._window.banner.sentence:  # something newer; what was found is there at the next start too
             return
-        if not self._window.sessions.offer_lost(found.report):
-            if found.recordings:
-                self._offer(found)
-            elif found.report:
-                words = self.tr("Skelter ended unexpectedly the last time. Nothing was sent.")
-                self._window.banner.tell(words, kind="warning", details=found.report)
+        if found.corrections is not None:
+            self._offer_corrections(found.corrections, found.report)
+        elif found.recordings:
+            self._offer_recordings(found.recordings, found.report)
+        elif found.report:
+            words = self.tr("Skelter ended unexpectedly the last time. Nothing was sent.")
+            self._window.banner.tell(words, kind="warning", details=found.report)
         if found.report:
             self._window.banner.call_details(self.tr("Copy report"))
         forget(found.logs)
 
-    def _offer(self, found: Remains) -> None:
+    def _offer_corrections(self, kept: Kept, report: str) -> None:
+        words = self.tr("Skelter was ended before corrections of {0} were saved. They were kept, as of {1}.")
+        action = (self.tr("Open them"), lambda: self._window.open_source(str(kept.session), recovered=True))
+        self._window.banner.tell(words.format(kept.video, kept.until), kind="warning", details=report, action=action)
+
+    def _offer_recordings(self, recordings: list[Path], report: str) -> None:
         words = self.tr("Skelter was ended while it recorded. What was recorded is there: {0}.")
-        names = ", ".join(path.name for path in found.recordings)
-        action = (self.tr("Keep it"), lambda: self._keep(found.recordings))
-        self._window.banner.tell(words.format(names), kind="warning", details=found.report, action=action)
+        names = ", ".join(path.name for path in recordings)
+        action = (self.tr("Keep it"), lambda: self._keep(recordings))
+        self._window.banner.tell(words.format(names), kind="warning", details=report, action=action)
 
     def _keep(self, parts: list[Path]) -> None:
         errand = Errand("keeping", lambda: [_kept(part) for part in parts], self)
@@ -90,9 +123,34 @@ class Aftermath(QObject):
                 _log.info("closed")
 
 
-def _look(reports: Path, folder: Path) -> Remains:
+def _look(reports: Path, recovery: Path, folder: Path) -> Remains:
     logs = left_logs(reports)
-    return Remains(logs, report_of(logs[0]) if logs else "", _recordings(folder))
+    return Remains(logs, report_of(logs[0]) if logs else "", _corrections(recovery), _recordings(folder))
+
+
+def _corrections(recovery: Path) -> Kept | None:
+    """The latest that no running program keeps."""
+    whole = [path for path in recovery.glob(f"*{SUFFIX}") if ".part" not in path.name]
+    for path in sorted(whole, key=lambda path: path.stat().st_mtime, reverse=True):
+        lock = QLockFile(str(path.with_suffix(".lock")))
+        if lock.tryLock(0):  # whoever wrote it is gone
+            lock.unlock()
+            until = time.strftime("%Y-%m-%d %H:%M", time.localtime(path.stat().st_mtime))
+            return Kept(path, _video_of(path), until)
+    return None
+
+
+def _video_of(session: Path) -> str:
+    """The name of a session's video, without reading what was found in it; its own where it does not tell: whoever
+    opens it learns why."""
+    from app.names import out_of_text, shown
+
+    try:
+        with zipfile.ZipFile(session) as archive:
+            address = json.loads(archive.read("session.json"))["source"]["address"]
+    except (OSError, zipfile.BadZipFile, zlib.error, *WRONG_CONTENT):
+        return session.name
+    return shown(Path(out_of_text(str(address))).name)
 
 
 def _recordings(folder: Path) -> list[Path]:

@@ -86,7 +86,7 @@ class Signals:
 def start(
     toolbox: Toolbox, settings: Settings, source: str | None = None, recording: Path | None = None
 ) -> tuple[QApplication, MainWindow]:
-    """The application and its window, shown. It opens `source`; without one it tells what the last one left behind."""
+    """The application and its window, shown. It opens `source`, and tells what the last one left behind."""
     unforeseen = Unforeseen()
     sys.excepthook = unforeseen
     sys.setswitchinterval(SWITCH_S)
@@ -107,6 +107,7 @@ def start(
         aftermath.tell()
     else:
         window.open_source(source, recording)
+        aftermath.tell_once_open()
     return app, window
 
 

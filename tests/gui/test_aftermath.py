@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -16,19 +17,24 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.changes import Rename
+from app.edits import Edits
 from app.exports import write
 from app.exports.skelter_json import read
 from app.gui import messages as say
 from app.gui.aftermath import Aftermath
+from app.gui.application import start
 from app.gui.crash_report import LINES, LastWords, left_logs
 from app.gui.errand import Errand
 from app.gui.notices import Notices
+from app.gui.questions import Leaving
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
-from app.results import FrameRecord, Header, SourceRecord
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.session import Session, write_session
 from engine.types import Tracks
 from tests.clips import make_clip
-from tests.gui.clips import GreenToolbox
+from tests.gui.clips import HEIGHT, WIDTH, GreenToolbox
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, open_paused, wait_for_frame
 
@@ -139,6 +145,47 @@ def test_a_good_end_leaves_nothing_and_a_long_log_its_last_lines(tmp_path: Path)
     assert LINES <= len(kept) <= 2 * LINES
     assert kept[-1].endswith(f"line {3 * LINES - 1}")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("given", ["nothing", "video", "gone"])
+def test_corrections_that_were_kept_are_told_however_it_is_started(
+    qtbot: QtBot, toolbox: GreenToolbox, settings: Settings, clip: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, given: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # which it sets
+    kept = settings.recovery / "1.skelter"
+    kept.parent.mkdir()
+    known = Recording(Header(SourceRecord(clip.name, WIDTH, HEIGHT)))
+    write_session(kept, Session(str(clip), known, Edits((Rename(1, "Ada"),))))
+    os.utime(kept, (0, time.mktime((2026, 11, 27, 14, 8, 0, 0, 0, -1))))
+    source = {"nothing": None, "video": make_clip(tmp_path / "new.mp4"), "gone": tmp_path / "gone.mp4"}[given]
+    _, window = start(toolbox, settings, source and str(source))
+    try:
+        qtbot.waitUntil(lambda: bool(window.banner.sentence), timeout=SLOW_MS)
+        qtbot.waitUntil(lambda: not window.findChildren(Errand), timeout=SLOW_MS)
+        if given == "gone":
+            assert "gone.mp4 does not exist" in window.banner.sentence
+            return
+        assert clip.name in window.banner.sentence
+        assert "2026-11-27 14:08" in window.banner.sentence
+        press(qtbot, window, "Open them")
+        qtbot.waitUntil(lambda: window.source_name == clip.name and window.isWindowModified(), timeout=SLOW_MS)
+        assert not kept.exists(), "this window keeps them now"
+    finally:
+        window.commands.questions.leave = lambda name: Leaving.DISCARD
+        window.close()
+        window.deleteLater()
+
+
+def test_the_video_of_a_session_that_cannot_be_read_is_not_named(
+    qtbot: QtBot, window: MainWindow, settings: Settings, tmp_path: Path
+) -> None:
+    kept = settings.recovery / "1.skelter"
+    kept.parent.mkdir()
+    kept.write_bytes(b"not whole")
+    look(qtbot, window, tmp_path / "reports")
+    press(qtbot, window, "Open them")
+    qtbot.waitUntil(lambda: "1.skelter is not a Skelter session" in window.banner.sentence, timeout=SLOW_MS)
 
 
 def test_a_recording_that_was_cut_off_can_be_kept(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
+from app.pipeline import tracker_for
 from app.results import Header, SourceRecord
 from engine.detector import Detector, load_detector
 from engine.errors import UsageError
@@ -13,6 +14,7 @@ from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
 from engine.pose import PoseEstimator, load_pose
 from engine.video import SourceInfo
 from trackers import CHOICES, Tracker
+from trackers.still import StillTracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,14 @@ class Engines:
         models = {
             "detector": self.detector.description,
             "pose": self.pose.description,
-            "tracker": self.choice.tracker,
+            "tracker": self.tracker_on(info),
         }
         smoothing = "one-euro" if self.choice.smooth else None
         return Header(SourceRecord.of(info), models, self.pose.skeleton, smoothing)
+
+    def tracker_on(self, info: SourceInfo) -> str:
+        """The name of the tracker that runs on a source: on a single picture `still`, whatever was chosen."""
+        return "still" if isinstance(tracker_for(info, self.tracker), StillTracker) else self.choice.tracker
 
     def close(self) -> None:
         self.pose.close()

@@ -133,6 +133,7 @@ class Notary:
         files = files_of(source)
         self._source = _source_facts(source, address)
         self._engines = engines
+        self._tracker = engines.tracker_on(source.info)
         self._sha256: str | None = None
         self._hashing = threading.Thread(
             target=self._hash, args=(files if is_hashed else [],), name="skelter hashing", daemon=True
@@ -161,7 +162,7 @@ class Notary:
             replace(self._source, sha256=self._sha256),
             _model_facts(self._engines.detector),
             _model_facts(self._engines.pose),
-            self._engines.choice.tracker,
+            self._tracker,
             self._engines.choice.detect_every,
             self._engines.choice.smooth,
             summary.frames,

@@ -75,7 +75,8 @@ class Wanted:
         return (
             (run.detector.sha256, run.pose.sha256) == self._networks
             and abs(run.detector.threshold - self._threshold) < 1e-6
-            and (run.tracker, run.detect_every) == (choice.tracker, choice.detect_every)
+            and run.tracker in (choice.tracker, "still" if run.frames == 1 else choice.tracker)
+            and run.detect_every == choice.detect_every
             and (run.smooth, run.flip) == (choice.smooth, choice.flip)
             and device
             and choice.precision in (None, run.detector.precision)

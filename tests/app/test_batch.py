@@ -247,6 +247,13 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     assert are_done() == [False, False]
 
 
+def test_a_video_of_one_picture_is_finished_though_another_tracker_ran(tmp_path, command):
+    (tmp_path / "in").mkdir()
+    drawn_clip(tmp_path / "in" / "a.mp4", frames=1)
+    assert batch(command, tmp_path) == "1 video followed (1 frames), 0 failed."
+    assert batch(command, tmp_path) == "0 videos followed (0 frames), 1 finished before, 0 failed."
+
+
 def test_following_a_video_again_clears_its_own_leavings_and_no_other_s_results(tmp_path, command):
     (tmp_path / "in" / "trip").mkdir(parents=True)
     for name in ("trip.mp4", "trip/day.part2.mp4"):  # whose results lie in the folder of the other's

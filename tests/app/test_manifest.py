@@ -180,6 +180,20 @@ def test_outputs_in_two_folders_have_a_manifest_in_each(tmp_path, command):
     assert read(tmp_path / "data/d.manifest.json").run == read(tmp_path / "videos/v.manifest.json").run
 
 
+def test_a_single_picture_is_told_of_with_the_tracker_that_ran(tmp_path, command):
+    import cv2
+    import numpy as np
+
+    cv2.imwrite(str(tmp_path / "one.png"), np.full((48, 64, 3), 50, np.uint8))
+
+    assert command("track", tmp_path / "one.png", "-o", tmp_path / "one.json").returncode == 0
+
+    assert json.loads((tmp_path / "one.json").read_text())["models"]["tracker"] == "still"
+    assert read(tmp_path / "one.manifest.json").run.tracker == "still"
+    again = command("track", "--from", tmp_path / "one.manifest.json", "-o", tmp_path / "again.json")
+    assert again.returncode == 0, again.stderr
+
+
 def test_a_folder_of_pictures_is_known_by_all_of_them(tmp_path, command):
     import cv2
     import numpy as np

@@ -34,6 +34,8 @@ class Analysing(QObject):
     """Joins the analysis strip, the player and the picture."""
 
     work_came = pyqtSignal(object)
+    scale_chosen = pyqtSignal()
+    """By the user, or taken away."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -58,7 +60,7 @@ class Analysing(QObject):
         self._panel.measure_changed.connect(self.refresh)
         self._panel.sought.connect(self._seek)
         self._panel.scale_wanted.connect(self.measure_scale)
-        self._panel.scale_dropped.connect(lambda: self._use_scale(None))
+        self._panel.scale_dropped.connect(lambda: self._choose_scale(None))
         self._panel.copy_wanted.connect(self.copy)
         self._panel.export_wanted.connect(self.export)
 
@@ -241,8 +243,12 @@ class Analysing(QObject):
             return
         from app.analysis import metres_per_pixel
 
-        self._use_scale(scale := metres_per_pixel((x1, y1), (x2, y2), metres))
+        self._choose_scale(scale := metres_per_pixel((x1, y1), (x2, y2), metres))
         self._window.banner.tell(self.tr("Scale: {0:.0f} pixels are one metre.").format(1 / scale), kind="done")
+
+    def _choose_scale(self, metres_per_pixel: float | None) -> None:
+        self._use_scale(metres_per_pixel)
+        self.scale_chosen.emit()
 
     def _use_scale(self, metres_per_pixel: float | None) -> None:
         self.metres_per_pixel = metres_per_pixel

@@ -317,6 +317,7 @@ class Comparing(QObject):
         self.offset_s, self._shifted_to = seconds, None
         if self.second is not None:
             self.second.panel.set_offset(seconds)
+        self.changed.emit()
 
     def _failed(self, second: Second, sentence: str, details: str) -> None:
         if second is self._coming:

@@ -22,7 +22,7 @@ VIDEO_FILTER = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mts *.m2ts *.mpg *.mpeg *
 
 
 class Leaving(Enum):
-    """What to do with corrections that are not saved."""
+    """What to do with work that is not saved."""
 
     SAVE = "save"
     DISCARD = "discard"
@@ -131,12 +131,12 @@ class Questions(QObject):
         return self._agrees(self.tr("Session being saved"), words)
 
     def leave(self, name: str) -> Leaving:
-        """What to do with the corrections of `name`."""
+        """What to do with what is not saved of `name`."""
         button = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
-            self.tr("Keep your corrections?"),
-            self.tr("You corrected people or joints in {0}. Save that as a session?").format(name),
+            self.tr("Keep your work?"),
+            self.tr("Not all that you corrected or marked in {0} is saved. Save it as a session?").format(name),
             button.Save | button.Discard | button.Cancel,
             button.Save,
         )

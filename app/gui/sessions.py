@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QLockFile, QObject, QTimer, pyqtSignal
 
@@ -15,6 +16,7 @@ from app.gui.errand import Errand
 from app.gui.questions import Leaving
 
 if TYPE_CHECKING:
+    from app.changes import Change
     from app.gui.window import MainWindow
 
 SUFFIX = ".skelter"
@@ -40,8 +42,9 @@ class Sessions(QObject):
         self.unsaved = False
         self._open = 0
         """Which of the window's sources is open; the newest where none is."""
-        self._corrected = 0
-        """How often something was corrected by hand: what is being written knows of no later time."""
+        self._changes: tuple[Change, ...] = ()
+        self._saved: _State | None = None
+        """What the file on the disk says; None: what was kept for a crash is in no file of the user's."""
         self._saving = 0
         """How many saves are being written now; copies kept for a crash do not count."""
         self._next: Callable[[], None] | None = None
@@ -54,6 +57,8 @@ class Sessions(QObject):
         self._timer.timeout.connect(lambda: self._write(self._own, self._kept, window.tell_trouble))
         self.work_came.connect(lambda work, use: use(work))
         window.heard.connect(self._on_event)
+        for signal in (window.analysing.scale_chosen, window.comparing.changed, window.stage.timeline.loop_chosen):
+            signal.connect(lambda *_: self._look())
 
     # saving
 
@@ -145,15 +150,13 @@ class Sessions(QObject):
             self._lock.unlock()
 
     def _save_to(self, target: Path, then: Callable[[], None] | None) -> None:
-        def saved(session: int, corrected: int) -> None:
+        def saved(session: int, state: _State) -> None:
             self._saving -= 1
             self._window.settings.add_recent(target.resolve())
             self._window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done")
             if session == self._open:
-                self.document = target
-                if corrected == self._corrected:
-                    self._set_unsaved(False)
-                    self._forget_kept()
+                self.document, self._saved = target, state
+                self._look()  # something may have been corrected while it was written
             wanted = self._next
             if wanted is not None and not self._saving:
                 self._stop_waiting()
@@ -182,11 +185,11 @@ class Sessions(QObject):
     def _write(
         self,
         target: Path,
-        then: Callable[[int, int], None],
+        then: Callable[[int, _State], None],
         failed: Callable[[str, str], None],
         gone: Callable[[], None] = lambda: None,
     ) -> None:
-        """Write the session to `target`; `then` is told which one it was, and how often it was corrected till then."""
+        """Write the session to `target`; `then` is told which one it was, and what was written."""
         window = self._window
         address, notes = window.address, window.notes()
 
@@ -194,7 +197,7 @@ class Sessions(QObject):
             if work is None:
                 gone()
                 return
-            corrected = self._corrected
+            state = _state(work.edits.changes, notes)
             earlier = self._errands[-1:]
 
             def write() -> None:
@@ -206,7 +209,7 @@ class Sessions(QObject):
                 write_session(target, Session(address, work.recording, work.edits, Notes(*notes)))
 
             errand = Errand("session", write, self)
-            errand.done.connect(lambda _: then(work.session, corrected))
+            errand.done.connect(lambda _: then(work.session, state))
             errand.failed.connect(failed)
             self._errands = [one for one in self._errands if not one.wait(0)]
             self._errands.append(errand)
@@ -223,7 +226,7 @@ class Sessions(QObject):
             self._lock.setStaleLockTime(0)
             self._lock.tryLock(0)
 
-    def _kept(self, *_: int) -> None:
+    def _kept(self, *_: object) -> None:
         if not self.unsaved:  # saved or left while it was being written
             self._forget_kept()
 
@@ -231,16 +234,32 @@ class Sessions(QObject):
         self._timer.stop()
         self._own.unlink(missing_ok=True)
 
+    def _look(self) -> None:
+        """Whether anything is to be saved now. Of a video without a session a range and a second video are passing."""
+        window = self._window
+        if window.info is None or window.info.live or window.open_session != self._open or self._discarded:
+            return
+        upto = None if self.document is not None else _OWN_WORK
+        if self._saved is None or _state(self._changes, window.notes())[:upto] != self._saved[:upto]:
+            self._set_unsaved(True)
+            if not self._timer.isActive():
+                self._timer.start()
+        elif self.unsaved:
+            self._set_unsaved(False)
+            self._forget_kept()
+
     def _set_unsaved(self, on: bool) -> None:
         self.unsaved = on
         self._window.setWindowModified(on)
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened(session=session, document=document, kept=kept):
+            case say.Opened(session=session, document=document, kept=kept, notes=notes):
                 self._open, self.document, self._discarded = session, document, False
+                self._changes, self._saved = (), _state((), astuple(notes)) if notes is not None else _NOTHING
                 self._stop_waiting()
                 if kept is not None:
+                    self._saved = None
                     self._take_over(kept)
                 else:
                     self._forget_kept()  # of the one before, which was saved, or left
@@ -254,8 +273,24 @@ class Sessions(QObject):
                 self._timer.start()
             case say.Trouble(fatal=True) if self.unsaved:
                 self._let_go()
-            case say.Edited(by_hand=True) if self._window.info is not None and not self._window.info.live:
-                self._corrected += 1
-                self._set_unsaved(True)
-                if not self._timer.isActive():
-                    self._timer.start()
+            case say.Edited(edits, by_hand=by_hand):
+                self._changes = edits.changes
+                if by_hand:
+                    self._look()
+                elif self._saved is not None and not self.unsaved:  # as they were opened, or by the numbers of now
+                    self._saved = (self._changes, *self._saved[1:])
+
+
+_State = tuple[Any, ...]
+"""What a session would lose: corrections, scale, range, what is compared with and how far they are apart."""
+_OWN_WORK = 2
+"""So much of it is work in a video that has no session yet."""
+
+
+def _state(changes: tuple[Change, ...], notes: Sequence[Any]) -> _State:
+    """`notes` as app.session.Notes has them; where the video stands is no work."""
+    _position, loop, scale, compared, offset_s = notes
+    return changes, scale, loop, compared, offset_s
+
+
+_NOTHING = _state((), (0, None, None, "", 0.0))

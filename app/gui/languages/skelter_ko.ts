@@ -1046,8 +1046,8 @@
       <translation>세션 저장 중</translation>
     </message>
     <message>
-      <source>Keep your corrections?</source>
-      <translation>수정한 내용을 저장할까요?</translation>
+      <source>Keep your work?</source>
+      <translation>작업을 보관할까요?</translation>
     </message>
     <message>
       <source>Videos, sessions and results ({0});;All files (*)</source>
@@ -1058,8 +1058,8 @@
       <translation>신경망 ({0});;모든 파일 (*)</translation>
     </message>
     <message>
-      <source>You corrected people or joints in {0}. Save that as a session?</source>
-      <translation>{0}에서 사람이나 관절을 수정했습니다. 세션으로 저장할까요?</translation>
+      <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
+      <translation>{0}에서 수정하거나 표시한 내용 중 저장되지 않은 것이 있습니다. 세션으로 저장할까요?</translation>
     </message>
     <message>
       <source>Write every picture of the camera, with nothing drawn on it</source>

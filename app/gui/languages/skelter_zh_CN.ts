@@ -1046,8 +1046,8 @@
       <translation>正在保存会话</translation>
     </message>
     <message>
-      <source>Keep your corrections?</source>
-      <translation>要保留您的修改吗？</translation>
+      <source>Keep your work?</source>
+      <translation>要保留您的工作吗？</translation>
     </message>
     <message>
       <source>Videos, sessions and results ({0});;All files (*)</source>
@@ -1058,8 +1058,8 @@
       <translation>网络 ({0});;所有文件 (*)</translation>
     </message>
     <message>
-      <source>You corrected people or joints in {0}. Save that as a session?</source>
-      <translation>您修改了 {0} 中的人物或关节。要保存为会话吗？</translation>
+      <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
+      <translation>您在 {0} 中所做的更正或标记尚未全部保存。要保存为会话吗？</translation>
     </message>
     <message>
       <source>Write every picture of the camera, with nothing drawn on it</source>

@@ -459,11 +459,11 @@
     </message>
     <message>
       <source>{0} is the same as …</source>
-      <translation>{0}와(과) 같은 사람:</translation>
+      <translation>{0}와(과) 같은 사람…</translation>
     </message>
     <message>
       <source>From here on, {0} is exchanged with …</source>
-      <translation>여기부터 {0}와(과) 맞바꿀 사람:</translation>
+      <translation>여기부터 {0}와(과) 맞바꿀 사람…</translation>
     </message>
     <message>
       <source>The language changes when Skelter is started again.</source>

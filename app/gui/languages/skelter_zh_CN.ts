@@ -459,11 +459,11 @@
     </message>
     <message>
       <source>{0} is the same as …</source>
-      <translation>{0} 与以下人物是同一人：</translation>
+      <translation>{0} 与以下人物是同一人…</translation>
     </message>
     <message>
       <source>From here on, {0} is exchanged with …</source>
-      <translation>从此处起，{0} 与以下人物互换：</translation>
+      <translation>从此处起，{0} 与以下人物互换…</translation>
     </message>
     <message>
       <source>The language changes when Skelter is started again.</source>

@@ -21,7 +21,7 @@ import orjson
 from app.changes import MoveJoint
 from app.edits import Edits, from_fields, to_fields
 from app.exports.skelter_json import dumps, frame_fields, header_fields, parse_lines
-from app.names import in_text, out_of_text
+from app.names import in_text, out_of_text, shown
 from app.results import Recording
 from engine.addresses import is_live
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
@@ -117,6 +117,18 @@ def read_session(path: Path) -> Session:
             "The video of {0} is not at {1} any more; put it beside the session and open it again.", path.name, source
         )
     return Session(source, recording, edits, notes)
+
+
+def video_of(path: Path) -> str:
+    """The name of a session's video, without what was found in it; the session's own where it does not tell: whoever
+    opens it learns why."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_sizes(archive)
+            address = orjson.loads(archive.read("session.json"))["source"]["address"]
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, *WRONG_CONTENT):
+        return path.name
+    return shown(Path(out_of_text(str(address))).name)
 
 
 def _notes_of(head: dict[str, Any], session: Path) -> Notes:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +14,6 @@ from app.gui import messages as say
 from app.gui.crash_report import forget, left_logs, report_of
 from app.gui.errand import Errand
 from app.gui.sessions import SUFFIX
-from engine.errors import WRONG_CONTENT
 from engine.files import left_behind, refusal
 
 if TYPE_CHECKING:
@@ -135,22 +131,11 @@ def _corrections(recovery: Path) -> Kept | None:
         lock = QLockFile(str(path.with_suffix(".lock")))
         if lock.tryLock(0):  # whoever wrote it is gone
             lock.unlock()
+            from app.session import video_of
+
             until = time.strftime("%Y-%m-%d %H:%M", time.localtime(path.stat().st_mtime))
-            return Kept(path, _video_of(path), until)
+            return Kept(path, video_of(path), until)
     return None
-
-
-def _video_of(session: Path) -> str:
-    """The name of a session's video, without reading what was found in it; its own where it does not tell: whoever
-    opens it learns why."""
-    from app.names import out_of_text, shown
-
-    try:
-        with zipfile.ZipFile(session) as archive:
-            address = json.loads(archive.read("session.json"))["source"]["address"]
-    except (OSError, zipfile.BadZipFile, zlib.error, *WRONG_CONTENT):
-        return session.name
-    return shown(Path(out_of_text(str(address))).name)
 
 
 def _recordings(folder: Path) -> list[Path]:

@@ -101,24 +101,6 @@ class Sessions(QObject):
             self._discarded = True
         return answer is Leaving.DISCARD
 
-    # after a crash
-
-    def offer_lost(self, report: str = "") -> bool:
-        """Where a program that ended badly left corrections, offer them, with its report; whether there are any."""
-        whole = [path for path in self._recovery.glob(f"*{SUFFIX}") if ".part" not in path.name]
-        for path in sorted(whole, key=lambda path: path.stat().st_mtime, reverse=True):
-            lock = QLockFile(str(path.with_suffix(".lock")))
-            if lock.tryLock(0):  # whoever wrote it is gone
-                lock.unlock()
-                words = self.tr("Skelter was ended before corrections were saved. They were kept.")
-                action = (self.tr("Open them"), lambda path=path: self._recover(path))
-                self._window.banner.tell(words, kind="warning", action=action, details=report)
-                return True
-        return False
-
-    def _recover(self, path: Path) -> None:
-        self._window.open_source(str(path), recovered=True)
-
     def _take_over(self, path: Path) -> None:
         """It is open: from now on this window keeps it, and removes it once it was saved or left."""
         self._claim()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QContextMenuEvent
-from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QPushButton
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import app.session
@@ -27,6 +27,7 @@ from app.gui.window import MainWindow
 from tests.clips import make_clip as make_other_size
 from tests.gui.clips import GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_aftermath import look, press
 from tests.gui.test_live import live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, number_shown, open_paused, wait_for_frame
 
@@ -450,10 +451,8 @@ def test_corrections_survive_a_crash(
     qtbot.waitUntil(kept, timeout=SLOW_MS)
     pair.sessions._lock.unlock()  # as the system does when a program dies
     other = open_window(toolbox)
-    other.sessions.offer_lost()
-    assert "kept" in other.banner.sentence
-    button = next(b for b in other.banner.findChildren(QPushButton) if b.text() == "Open them")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    look(qtbot, other, settings.reports)
+    press(qtbot, other, "Open them")
     qtbot.waitUntil(lambda: people_shown(other) == (2,), timeout=SLOW_MS)
     assert other.isWindowModified(), "they are not saved yet"
     other.commands.questions.leave = lambda name: Leaving.DISCARD
@@ -463,7 +462,7 @@ def test_corrections_survive_a_crash(
 
 def test_corrections_that_were_saved_are_not_offered_after_a_crash_in_another_video(
     qtbot: QtBot, pair: MainWindow, open_window: OpenWindow, toolbox: GreenToolbox, slow_disk: SlowDisk, clip: Path,
-    tmp_path: Path,
+    settings: Settings, tmp_path: Path,
 ) -> None:  # fmt: skip
     questions, kept = pair.commands.questions, pair.sessions._own
     slow_disk.may_write.set()
@@ -483,7 +482,8 @@ def test_corrections_that_were_saved_are_not_offered_after_a_crash_in_another_vi
     qtbot.waitUntil(lambda: "work.skelter" in pair.banner.sentence, timeout=SLOW_MS)
     pair.sessions._lock.unlock()  # as the system does when a program dies
     other = open_window(toolbox)
-    assert not other.sessions.offer_lost()
+    look(qtbot, other, settings.reports)
+    assert not other.banner.sentence
 
 
 def test_kept_corrections_outlive_a_video_that_is_not_there(
@@ -505,9 +505,9 @@ def test_kept_corrections_outlive_a_video_that_is_not_there(
     other = open_window(toolbox)
 
     def open_them() -> None:
-        assert other.sessions.offer_lost()
-        button = next(b for b in other.banner.findChildren(QPushButton) if b.text() == "Open them")
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        other.banner.dismiss()
+        look(qtbot, other, settings.reports)
+        press(qtbot, other, "Open them")
 
     open_them()
     qtbot.waitUntil(lambda: "The corrections stay kept" in other.banner.sentence, timeout=SLOW_MS)

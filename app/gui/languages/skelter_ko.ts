@@ -1126,10 +1126,6 @@
       <translation>저장하는 중 …</translation>
     </message>
     <message>
-      <source>Skelter was ended before corrections were saved. They were kept.</source>
-      <translation>수정한 내용을 저장하기 전에 Skelter가 종료되었습니다. 내용은 보관되어 있습니다.</translation>
-    </message>
-    <message>
       <source>What is open</source>
       <translation>열려 있는 항목</translation>
     </message>

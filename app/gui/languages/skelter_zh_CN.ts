@@ -1126,10 +1126,6 @@
       <translation>正在保存 …</translation>
     </message>
     <message>
-      <source>Skelter was ended before corrections were saved. They were kept.</source>
-      <translation>Skelter 在修改保存之前结束了。这些修改已被保留。</translation>
-    </message>
-    <message>
       <source>What is open</source>
       <translation>当前打开的内容</translation>
     </message>

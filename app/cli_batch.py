@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.batch.work import Outcome, Settings
     from app.batch.workers import Advance
 
-SOME_FAILED = 3
+SOME_FAILED = 3  # or broke off
 _PIECE_S = 600.0
 
 
@@ -86,7 +86,7 @@ def batch(
 ) -> None:
     """Follow everyone in many videos. Those finished before are skipped, so a run that was broken off goes on.
 
-    Exit status 3 where some failed; they are listed at the end.
+    Exit status 3 where some failed or broke off; they are listed at the end, each time.
     """
     from app.batch.videos import find_videos
     from app.batch.work import Outcome, Settings, Wanted
@@ -100,13 +100,16 @@ def batch(
     if threads is None:
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
     settings = Settings(choice, tuple(formats_named(to, videos=True)), threads)
-    found = find_videos(videos, out)
+    unread: list[str] = []
+    found = find_videos(videos, out, unread.append)
     wanted = Wanted(settings)
     with console.status("Looking what is finished already…"):
-        todo = [video for video in found if not wanted.is_done(video)]
+        looked_at = [(video, wanted.earlier(video)) for video in found]
+    todo = [video for video, earlier in looked_at if earlier is None]
+    outcomes = [earlier for _, earlier in looked_at if earlier is not None]
+    before = len(outcomes)
     todo.sort(key=lambda video: -video.bytes)  # the long ones first, or the last worker is at one when all others rest
     with Interruption() as interruption:
-        outcomes: list[Outcome] = []
         try:
             with _pool(todo, settings, workers, cluster, gpus or 0.0, piece or _PIECE_S) as pool, _Bar(todo) as bar:
                 for event in interruption.watch(pool.events()):
@@ -116,14 +119,14 @@ def batch(
         except KeyboardInterrupt:
             interruption.requested = True
         except SkelterError:  # nobody is left who could follow the others
-            if outcomes:
-                _report(outcomes, len(found) - len(todo))
+            if len(outcomes) > before:
+                _report(outcomes, unread)
             raise
-    _report(outcomes, len(found) - len(todo))
-    if interruption.requested and len(outcomes) < len(todo):
+    _report(outcomes, unread)
+    if interruption.requested and len(outcomes) < len(found):
         console.print("[yellow]Interrupted; the same command goes on.[/]")
         raise typer.Exit(INTERRUPTED)
-    if any(outcome.status == "failed" for outcome in outcomes):
+    if unread or any(outcome.status == "failed" or outcome.why for outcome in outcomes):
         raise typer.Exit(SOME_FAILED)
 
 
@@ -189,18 +192,20 @@ class _Bar:
         self._bars.stop()
 
 
-def _report(outcomes: list[Outcome], skipped: int) -> None:
+def _report(outcomes: list[Outcome], unread: list[str]) -> None:
+    """`unread`: a sentence for each folder that could not be looked into, whatever lies there."""
     done = [outcome for outcome in outcomes if outcome.status == "done"]
-    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
+    failures = [*unread, *(_told(outcome) for outcome in outcomes if outcome.status == "failed")]
     frames = sum(outcome.frames for outcome in done)
-    before = f", {skipped} finished before" if skipped else ""
+    before = f", {len(skipped)} finished before" if skipped else ""
     videos = "video" if len(done) == 1 else "videos"
-    console.print(f"{len(done)} {videos} followed ({frames} frames){before}, {len(failed)} failed.")
-    for outcome in done:
+    console.print(f"{len(done)} {videos} followed ({frames} frames){before}, {len(failures)} failed.")
+    for outcome in [*skipped, *done]:
         if outcome.why:
             console.print(f"[yellow]Warning:[/] {escape(_told(outcome))}", soft_wrap=True)
-    for outcome in failed:
-        console.print(f"[red]Failed:[/] {escape(_told(outcome))}", soft_wrap=True)
+    for sentence in failures:
+        console.print(f"[red]Failed:[/] {escape(sentence)}", soft_wrap=True)
 
 
 def _told(outcome: Outcome) -> str:

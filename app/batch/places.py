@@ -7,9 +7,10 @@ are SourceError and SinkError with the address.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -142,12 +143,14 @@ def names_in(folder: str) -> set[str]:
         return set()
 
 
-def files_under(folder: str) -> list[tuple[str, int]]:
-    """(address, bytes) of every file in a folder and in those in it, sorted. Raises MissingFileError, SourceError."""
+def files_under(folder: str, tell: Callable[[str], None] = lambda unread: None) -> list[tuple[str, int]]:
+    """(address, bytes) of every file in a folder and in those in it, sorted. Raises MissingFileError, SourceError.
+
+    What may not be looked at of what is in it is passed over and told of, in a sentence each.
+    """
     try:
         if not is_remote(folder):
-            files = sorted(file for file in Path(folder).rglob("*") if file.is_file())
-            return [(str(file), file.stat().st_size) for file in files]
+            return _files_under(folder, tell)
         filesystem, path = _filesystem(folder)
         with _as_os_error():
             if not filesystem.isdir(path):
@@ -159,6 +162,22 @@ def files_under(folder: str) -> list[tuple[str, int]]:
         raise MissingFileError(f"{folder} does not exist; check the name.") from error
     except OSError as error:
         raise SourceError(f"{folder} cannot be listed ({error}).") from error
+
+
+def _files_under(folder: str, tell: Callable[[str], None]) -> list[tuple[str, int]]:
+    def pass_over(error: OSError) -> None:
+        reason = (error.strerror or str(error)).lower()
+        tell(f"{error.filename} cannot be looked into ({reason}); check its permissions.")
+
+    found = []
+    for inside, _, names in os.walk(folder, onerror=pass_over):
+        try:
+            files = [path for name in names if (path := Path(inside, name)).is_file()]
+            found += [(path, path.stat().st_size) for path in files]
+        except PermissionError as error:  # its names may be read, but it may not be entered
+            error.filename = inside
+            pass_over(error)
+    return [(str(path), size) for path, size in sorted(found)]
 
 
 def _filesystem(address: str) -> tuple[Any, str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from app.batch import owners, places
-from app.manifest import SourceFacts
-from engine.errors import MissingFileError, SkelterError, UsageError
+from app.manifest import ENDING, SourceFacts, parse
+from engine.errors import MissingFileError, SkelterError, SourceError, UsageError
 
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".wmv", ".flv", ".3gp",
@@ -28,35 +30,58 @@ class Video:
     bytes: int
 
 
-def find_videos(where: str, out: str) -> list[Video]:
+def find_videos(where: str, out: str, tell: Callable[[str], None] = lambda unread: None) -> list[Video]:
     """The videos in a folder (each in the same place under `out`), or of a list, a file with an address a line.
 
-    Raises MissingFileError where there are none, UsageError where a list names one twice.
+    What may not be looked at in the folder is passed over and told of, in a sentence each. Raises MissingFileError
+    where there are none, SourceError where nothing may be looked at, UsageError where a list names one twice.
     """
-    if places.is_remote(where) or Path(where).is_dir():
-        if not places.is_remote(where) and Path(out).resolve() == Path(where).resolve():
-            raise UsageError(f"{out} is the folder of the videos; give another one for the results.")
-        return _in_folder(where, out)
     path = Path(where)
-    if not path.exists():
+    try:
+        is_folder, is_there = places.is_remote(where) or path.is_dir(), path.exists()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SourceError(f"{where} cannot be looked into ({reason}); check its permissions.") from error
+    if is_folder:
+        if not places.is_remote(where) and Path(out).resolve() == path.resolve():
+            raise UsageError(f"{out} is the folder of the videos; give another one for the results.")
+        return _in_folder(where, out, tell)
+    if not is_there:
         raise MissingFileError(f"{where} does not exist; give a folder of videos, or a text file with one a line.")
     if path.suffix.lower() in VIDEO_SUFFIXES:
         return _listed([str(path)], path.parent, out)
     return _in_list(path, out)
 
 
-def _in_folder(where: str, out: str) -> list[Video]:
+def _in_folder(where: str, out: str, tell: Callable[[str], None]) -> list[Video]:
     root = where.rstrip("/")
     own = _inside(root, out)
+    unread: list[str] = []
+    files = places.files_under(where, unread.append)
+    made = _made(files)
     found = []
-    for address, size in places.files_under(where):
+    for address, size in files:
         name = _relative(root, address)
-        is_result = own is not None and PurePosixPath(name).is_relative_to(own)
+        is_result = (address, size) in made or (own is not None and PurePosixPath(name).is_relative_to(own))
         if PurePosixPath(name).suffix.lower() in VIDEO_SUFFIXES and not is_result:
             found.append((address, name, size))
-    if not found:
+    for sentence in unread:
+        tell(sentence)
+    if not found and not unread:
         raise MissingFileError(f"{where} holds no videos ({' '.join(sorted(VIDEO_SUFFIXES))}).")
     return _placed(found, out)
+
+
+def _made(files: list[tuple[str, int]]) -> set[tuple[str, int]]:
+    """The (address, bytes) of what Skelter wrote, by the manifests among the files: its videos are none to follow."""
+    found: set[tuple[str, int]] = set()
+    for address, _ in files:
+        if not address.endswith(ENDING):
+            continue
+        folder = address.removesuffix(places.name_of(address))
+        with suppress(SkelterError):
+            found.update((folder + output.name, output.bytes) for output in parse(places.read(address) or b"").outputs)
+    return found
 
 
 def _relative(root: str, address: str) -> str:

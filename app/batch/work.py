@@ -32,7 +32,8 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it went. `why`: the reason of a failure, or where a video that is written as far as it goes broke off."""
+    """How it went. `why`: the reason of a failure, or where a video that is written as far as it goes broke off;
+    `skipped`: that was before."""
 
     video: Video
     status: Literal["done", "skipped", "failed"]
@@ -53,20 +54,26 @@ class Wanted:
 
     def is_done(self, video: Video) -> bool:
         """Whether the folder of the video has a manifest of just this run, and every output that it tells of."""
+        return self.earlier(video) is not None
+
+    def earlier(self, video: Video) -> Outcome | None:
+        """How it went before, where the video is done; None where it is not."""
         found = places.read(places.join(video.folder, video.stem + manifest.ENDING))
         if found is None:
-            return False
+            return None
         try:
             known = manifest.parse(found)
         except SkelterError:
-            return False
+            return None
         run = known.run
         if run is None or run.interrupted or not self.is_same(run) or not owners.is_unchanged(run.source, video):
-            return False
+            return None
         formats = {output.format for output in known.outputs}
         there = all(places.size_of(places.join(video.folder, output.name)) == output.bytes for output in known.outputs)
         # who was nowhere in the video has no file of his own in formats with one for each person
-        return there and set(self._settings.formats) - formats <= (set() if run.people else {"trc", "opensim"})
+        if not there or not set(self._settings.formats) - formats <= (set() if run.people else {"trc", "opensim"}):
+            return None
+        return Outcome(video, "skipped", run.broken_off, run.frames, run.seconds)
 
     def is_same(self, run: manifest.Run) -> bool:
         """Whether a run was made with these networks and settings."""

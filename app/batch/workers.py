@@ -45,7 +45,7 @@ class Workers:
         self._settings = settings
         self._waiting = deque(videos)
         self._attempts: dict[str, int] = {}
-        self._count = max(1, min(count, len(self._waiting)))
+        self._count = min(count, len(self._waiting))
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
         self._refusals: list[SkelterError] = []  # of workers let go that are not told yet

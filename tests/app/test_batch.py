@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -26,6 +27,7 @@ from app.manifest import Manifest, Origin, SourceFacts, read, sha256_of, stamp_o
 from app.manifest import write as write_manifest
 from engine.errors import BackendError, MissingFileError, SourceError, UsageError
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
+from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
 
 no_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
@@ -61,6 +63,33 @@ def test_results_among_the_videos_are_no_videos(tmp_path):
     assert [video.stem for video in find_videos(str(tmp_path), str(tmp_path / "results"))] == ["a"]
     with pytest.raises(UsageError, match="is the folder of the videos"):
         find_videos(str(tmp_path), str(tmp_path))
+
+
+def test_what_skelter_made_among_the_videos_is_no_video(tmp_path, command):
+    (tmp_path / "in" / "day").mkdir(parents=True)
+    drawn_clip(tmp_path / "in" / "day" / "a.mp4", frames=3)
+    assert command("track", tmp_path / "in" / "day" / "a.mp4").returncode == 0
+    assert made(tmp_path / "in" / "day") == {"a.mp4", "a-poses.mp4", "a-poses.json", "a-poses.manifest.json"}
+    assert [video.stem for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))] == ["a"]
+
+    drawn_clip(tmp_path / "in" / "day" / "a-poses.mp4", frames=9)  # somebody's own of that name
+    assert [video.stem for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))] == ["a-poses", "a"]
+
+
+@no_signals
+def test_a_folder_that_may_not_be_looked_into_is_told_and_counts_as_failed(command):
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are nobody else's at all
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "in" / "shut").mkdir(parents=True)
+        (folder / "in" / "shut" / "a.mp4").touch()
+        with without_rights(folder / "in" / "shut"):
+            done = command("batch", folder / "in", "-o", folder / "out")
+            inside = command("batch", folder / "in" / "shut" / "deeper", "-o", folder / "out")
+    assert done.returncode == 3, done.stderr
+    assert "0 videos followed (0 frames), 1 failed." in done.stderr
+    assert f"Failed: {folder / 'in' / 'shut'} cannot be looked into (permission denied); check its" in done.stderr
+    assert_refused(inside, "deeper cannot be looked into (permission denied)")
 
 
 def test_a_list_names_videos_relative_to_itself(tmp_path):
@@ -245,6 +274,18 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     assert are_done() == [True, False]
     (tmp_path / "out" / "a" / "a.manifest.json").write_text("{}")
     assert are_done() == [False, False]
+
+
+def test_a_video_that_breaks_off_is_told_of_each_time_by_exit_status_3(tmp_path, command):
+    whole = drawn_clip(tmp_path / "whole.mkv", frames=200, size=(320, 240)).read_bytes()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.mkv").write_bytes(whole[: len(whole) * 2 // 3])
+
+    for followed in ("1 video followed", "0 videos followed (0 frames), 1 finished before"):
+        done = command("batch", tmp_path / "in", "-o", tmp_path / "out")
+        assert done.returncode == 3, done.stderr
+        assert followed in done.stderr
+        assert [line for line in done.stderr.splitlines() if line.startswith("Warning:") and "a.mkv" in line]
 
 
 def test_a_video_of_one_picture_is_finished_though_another_tracker_ran(tmp_path, command):

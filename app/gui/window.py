@@ -275,7 +275,8 @@ class MainWindow(Shell):
     def _refresh_actions(self) -> None:
         situation = situation_of(self)
         self.stage.view.correcting = situation.opened and not situation.live
-        self.actions_.check("follow", self.stage.view.followed is not None)
+        followed = self.stage.view.followed
+        self.actions_.check("follow", followed is not None and followed == self.editing.chosen)
         self.actions_.refresh(situation)
 
     def _show_people_menu(self, person: int, place: QPoint) -> None:

@@ -670,6 +670,17 @@ def test_who_is_followed_is_followed_on_when_he_is_joined_with_somebody(qtbot: Q
     assert pair.stage.view.followed == 1
 
 
+def test_f_goes_over_to_another_who_was_chosen(qtbot: QtBot, pair: MainWindow) -> None:
+    click_person(qtbot, pair, 1)
+    qtbot.keyClick(pair, Qt.Key.Key_F)
+    assert pair.stage.view.followed == 1
+    pair.editing.choose(2)
+    qtbot.keyClick(pair, Qt.Key.Key_F)
+    assert pair.stage.view.followed == 2
+    qtbot.keyClick(pair, Qt.Key.Key_F)
+    assert pair.stage.view.followed is None
+
+
 def test_the_tip_of_a_name_tells_all_of_it(qtbot: QtBot, pair: MainWindow) -> None:
     name = "Anna-Katharina von und zu Schmidt"
     pair.people.renamed.emit(2, name)

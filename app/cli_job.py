@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ from rich.markup import escape
 
 from app.interruption import Interruption
 from app.progress import Progress
-from engine.errors import UsageError
+from engine.errors import SinkError, UsageError
 
 if TYPE_CHECKING:
     from app.engines import Choice, Engines
     from app.job import Summary
     from app.lines import LinePrinter
-    from app.manifest import Run
+    from app.manifest import Notary, Run
     from app.overlay import Style
     from app.results import FrameRecord
     from engine.video import Source
@@ -85,13 +85,27 @@ def _follow(order: Order) -> tuple[Summary, bool]:
             for difference in repeat.differences(order.repeated, engines) if order.repeated is not None else ():
                 console.print(f"[yellow]Not as it was:[/] {escape(difference)}", soft_wrap=True)
             notary = manifest.Notary(engines, opened) if order.outputs else None
-            with notary or nullcontext():
-                summary = _run(order, opened, engines, interruption)
-            if notary is not None:
-                for path, inside in _by_folder(order.outputs, summary.written):
-                    manifest.write(notary.manifest(summary, inside, interrupted=interruption.requested), path)
-                    summary.written.append((path, "manifest"))
+            try:
+                with notary or nullcontext():
+                    summary = _run(order, opened, engines, interruption)
+            except job.PartlyWritten as failed:
+                whole = [path for path, _ in failed.summary.written]
+                with suppress(SinkError):  # it is told already what failed first
+                    _write_manifests(notary, failed.summary, whole, interrupted=interruption.requested)
+                raise
+            _write_manifests(notary, summary, order.outputs, interrupted=interruption.requested)
     return summary, interruption.requested
+
+
+def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
+    """Write those of `outputs`, of which there is a notary, and add them to what was written. Raises SinkError."""
+    from app import manifest
+
+    if notary is None:
+        return
+    for path, inside in _by_folder(outputs, summary.written):
+        manifest.write(notary.manifest(summary, inside, interrupted=interrupted), path)
+        summary.written.append((path, "manifest"))
 
 
 def _by_folder(outputs: list[Path], written: list[tuple[Path, str]]) -> list[tuple[Path, list[tuple[Path, str]]]]:

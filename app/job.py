@@ -70,6 +70,14 @@ class Summary:
             self.stage_ms[stage] = self.stage_ms.get(stage, 0.0) + spent
 
 
+class PartlyWritten(SinkError):
+    """Some outputs could not be written; the `summary` tells of the others, which are whole."""
+
+    def __init__(self, sentence: str, *values: object, written: list[tuple[Path, str]]) -> None:
+        super().__init__(sentence, *values)
+        self.summary = Summary(written=written)
+
+
 class VideoWriter:
     """The annotated video of a job. `lettering` writes names that are not plain Latin."""
 
@@ -145,7 +153,7 @@ def run(
     """Follow everyone from the source's position to its end (or until `watch`, which the results go through, ends).
 
     Each output appears under its name when it is whole; on an error on the way none does. One that its disk refuses
-    takes no other with it: that is logged at once, and the error at the end says which are written. A source that
+    takes no other with it: that is logged at once, and PartlyWritten at the end says which are written. A source that
     breaks off is no error here: the outputs hold all that was read, and the summary says at which second it ended.
     """
     header = engines.header(source.info)
@@ -175,8 +183,13 @@ def run(
                 summary.broken_off = str(broken)
         if summary.frames == 0:
             raise SourceError("{0} holds no frames; give another source.", source.info.name)
-        summary.written = written.finish()
-    summary.seconds = time.perf_counter() - begun
+        try:
+            summary.written = written.finish()
+        except PartlyWritten as error:
+            summary.written, error.summary = error.summary.written, summary
+            raise
+        finally:
+            summary.seconds = time.perf_counter() - begun
     return summary
 
 
@@ -233,7 +246,8 @@ class Outputs:
         _log.warning("%s The other outputs go on.", error)
 
     def finish(self) -> list[tuple[Path, str]]:
-        """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed."""
+        """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed,
+        PartlyWritten where others are whole."""
         written: list[tuple[Path, str]] = []
         with ExitStack() as closing_all:  # an error that nobody foresaw leaves none of the others open
             for output in reversed(self._all):
@@ -242,7 +256,7 @@ class Outputs:
             whole = ", ".join(path.name for path, _ in written)
             first = self._failed[0]
             if whole:
-                raise SinkError("{0} Written and whole: {1}.", first, whole) from first
+                raise PartlyWritten("{0} Written and whole: {1}.", first, whole, written=written) from first
             raise SinkError("{0} Nothing else was written.", first) from first
         return written
 

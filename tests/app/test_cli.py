@@ -17,6 +17,7 @@ import psutil
 import pytest
 from rich.console import Console
 
+from app import manifest
 from app.cli import main
 from app.progress import Progress
 from engine.video import SourceInfo, open_source
@@ -315,6 +316,19 @@ class TestBadInput:
                 sink.write(noise.integers(0, 256, (240, 320, 3), dtype=np.uint8), index / 25)
         done = skelter("track", clip, "-o", small_disk / "o.mp4", "-o", small_disk / "o.json")
         assert_refused(done, "full", "o.mp4")
+        assert [path.name for path in small_disk.iterdir()] == ["o.part.mp4"], "nothing under a final name"
+
+    def test_a_full_disk_of_one_output_leaves_the_others_with_their_manifest(self, tmp_path, small_disk, command):
+        clip = tmp_path / "noise.mp4"
+        with VideoSink(clip, width=320, height=240, fps=25) as sink:
+            noise = np.random.default_rng(0)
+            for index in range(60):
+                sink.write(noise.integers(0, 256, (240, 320, 3), dtype=np.uint8), index / 25)
+        outputs = ("-o", small_disk / "o.mp4", "-o", tmp_path / "keep.json", "-o", tmp_path / "keep.csv")
+        assert_refused(command("track", clip, *outputs), "full", "Written and whole: keep.json, keep.csv")
+        told = manifest.read(tmp_path / "keep.manifest.json")
+        assert {output.name for output in told.outputs} == {"keep.json", "keep.csv"}
+        assert told.run.frames == 60
         assert [path.name for path in small_disk.iterdir()] == ["o.part.mp4"], "nothing under a final name"
 
 

@@ -125,7 +125,8 @@ def track(
 
     repeated = None
     if manifest is not None:
-        repeated = run_of(manifest, context)
+        repeated, told = run_of(manifest, context)
+        min_score = min_score if told is None else told
         source = source or repeated.source.path
         if not output and not to:
             raise UsageError("Say where to write it this time, with -o or --to.")

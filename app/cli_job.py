@@ -176,15 +176,25 @@ def _report(summary: Summary, outputs: list[Path]) -> None:
             console.print(f"There is no {path.name}: nobody was found.", markup=False, soft_wrap=True)
 
 
-def run_of(manifest: Path, context: typer.Context) -> Run:
-    """What is to be done again. Raises UsageError where it is said twice how."""
+def run_of(manifest: Path, context: typer.Context) -> tuple[Run, float | None]:
+    """What is to be done again, and from which score joints counted, unless that is said now or the manifest does not.
+
+    Raises UsageError where it is said twice how.
+    """
     from app.manifest import read
 
     for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth", "flip"):
-        given = context.get_parameter_source(name)
-        if given is not None and given.name == "COMMANDLINE":
+        if _is_given(name, context):
             raise UsageError(f"--from says how to run already; leave --{name.replace('_', '-')} out.")
-    run = read(manifest).run
+    known = read(manifest)
+    run = known.run
     if run is None:
         raise UsageError(f"{manifest} is of a conversion, not of a run; give the manifest that `skelter track` wrote.")
-    return run
+    scores = (output.options.get("min_score") for output in known.outputs)
+    told = next((float(score) for score in scores if isinstance(score, int | float)), None)
+    return run, None if _is_given("min_score", context) else told
+
+
+def _is_given(name: str, context: typer.Context) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,9 +73,9 @@ class Summary:
 class PartlyWritten(SinkError):
     """Some outputs could not be written; the `summary` tells of the others, which are whole."""
 
-    def __init__(self, sentence: str, *values: object, written: list[tuple[Path, str]]) -> None:
+    def __init__(self, sentence: str, *values: object, written: Sequence[tuple[Path, str]] = ()) -> None:
         super().__init__(sentence, *values)
-        self.summary = Summary(written=written)
+        self.summary = Summary(written=list(written))
 
 
 class VideoWriter:

@@ -15,17 +15,22 @@ if TYPE_CHECKING:
     from app.batch.videos import Video
 
 
+_UNTOLD = manifest.SourceFacts("which their manifest does not tell", None, None, None, None, 0, 0, None, None)
+"""Of results whose manifest cannot be read: they may be anybody's."""
+
+
 def owner_in(video: Video) -> manifest.SourceFacts | None:
     """The source of the finished results that lie where those of `video` are to go; None where there are none."""
-    found = places.read(places.join(video.folder, video.stem + manifest.ENDING))
+    where = places.join(video.folder, video.stem + manifest.ENDING)
+    found = places.read(where)
     if found is None:
-        return None
+        return None if places.size_of(where) is None else _UNTOLD
     try:
         known = manifest.parse(found)
     except SkelterError:
-        return None
+        return _UNTOLD
     told = known.run or known.origin
-    return told.source if told is not None else None
+    return told.source if told is not None else _UNTOLD
 
 
 def place_of(address: str) -> str:

@@ -52,12 +52,9 @@ class Wanted:
         self._networks = detector.sha256, pose.sha256
         self._threshold = detector.threshold if choice.threshold is None else choice.threshold
 
-    def is_done(self, video: Video) -> bool:
-        """Whether the folder of the video has a manifest of just this run, and every output that it tells of."""
-        return self.earlier(video) is not None
-
     def earlier(self, video: Video) -> Outcome | None:
-        """How it went before, where the video is done; None where it is not."""
+        """How it went before, where the video's folder has a manifest of just this run, and every output that it tells
+        of; None where it is still to be done."""
         found = places.read(places.join(video.folder, video.stem + manifest.ENDING))
         if found is None:
             return None

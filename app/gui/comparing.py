@@ -150,7 +150,7 @@ class Comparing(QObject):
     """Keeps the second video, where there is one, in step with the first."""
 
     changed = pyqtSignal()
-    """Whether two are compared."""
+    """Whether two are compared, or how far they are apart."""
 
     def __init__(self, window: MainWindow, toolbox: Toolbox) -> None:
         super().__init__(window)
@@ -181,6 +181,8 @@ class Comparing(QObject):
         remembered  a session says so, and not the user just now
         """
         self._give_up_coming()
+        if self.second is not None and self.second.info is None:  # it never came: this one is meant instead
+            self.stop()
         second = Second(self._window, self._toolbox, address)
         second.failed.connect(self._remembered_failed if remembered else lambda *why: self._failed(second, *why))
         second.player.send(say.SetSpeed(self._window.stage.transport.factor))
@@ -230,6 +232,8 @@ class Comparing(QObject):
     def _end(self, away: str = "") -> None:
         """`stop`; `away` is still what is compared with, though it cannot be shown now."""
         second, self.second, self._away = self.second, None, away
+        if not away:
+            self.offset_s = 0.0
         self._window.player.tempo.is_held = None
         if second is not None:
             self._dismiss(second)

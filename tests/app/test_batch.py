@@ -83,6 +83,8 @@ def test_a_folder_that_may_not_be_looked_into_is_told_and_counts_as_failed(comma
         folder.chmod(0o755)
         (folder / "in" / "shut").mkdir(parents=True)
         (folder / "in" / "shut" / "a.mp4").touch()
+        # modules are imported late, perhaps from where nobody may look either: all of them first
+        assert command("batch", folder / "in", "-o", folder / "out").returncode == 3
         with without_rights(folder / "in" / "shut"):
             done = command("batch", folder / "in", "-o", folder / "out")
             inside = command("batch", folder / "in" / "shut" / "deeper", "-o", folder / "out")
@@ -260,7 +262,7 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
 
     def are_done(formats: tuple[str, ...] = ("json",), **choice: object) -> list[bool]:
         wanted = Wanted(Settings(Choice(**choice), formats))
-        return [wanted.is_done(video) for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))]
+        return [wanted.earlier(video) is not None for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))]
 
     assert are_done() == are_done(("csv",)) == [True, True]
     os.utime(tmp_path / "in" / "a.mp4")  # another date, the same content
@@ -274,6 +276,18 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     assert are_done() == [True, False]
     (tmp_path / "out" / "a" / "a.manifest.json").write_text("{}")
     assert are_done() == [False, False]
+
+
+def test_results_whose_manifest_does_not_tell_whose_they_are_are_never_written_over(tmp_path, command):
+    (tmp_path / "in").mkdir()
+    drawn_clip(tmp_path / "in" / "a.mp4", frames=6)
+    batch(command, tmp_path, "--to", "json")
+    (tmp_path / "out" / "a" / "a.json").write_text("somebody's")
+    (tmp_path / "out" / "a" / "a.manifest.json").write_text('{"format": "skelter-manifest/9"}')
+    done = command("batch", tmp_path / "in", "-o", tmp_path / "out", "--to", "json")
+    assert done.returncode == 3
+    assert "which their manifest does not tell; give another folder" in " ".join(done.stderr.split())
+    assert (tmp_path / "out" / "a" / "a.json").read_text() == "somebody's"
 
 
 def test_a_video_that_breaks_off_is_told_of_each_time_by_exit_status_3(tmp_path, command):
@@ -335,7 +349,7 @@ def test_results_of_another_video_of_that_name_are_never_written_over(tmp_path, 
     assert {name: (out / name).read_bytes() for name in made(out)} == before
     (tmp_path / "card1").rename(tmp_path / "moved")
     (moved,) = find_videos(str(tmp_path / "moved"), str(out))
-    assert Wanted(settings).is_done(moved)
+    assert Wanted(settings).earlier(moved)
 
 
 def wait_until_others_are_done(out: Path, others: set[str], *, unfinished: str) -> None:

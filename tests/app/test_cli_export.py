@@ -98,23 +98,21 @@ def test_the_whole_name_of_a_folder_names_what_is_made_of_it(result, command, tm
     assert {path.name for path in tmp_path.glob("*.csv")} == {"take.1.csv", "take.2.csv"}
 
 
-def test_files_of_an_earlier_run_do_not_stay_among_the_new_ones(result, command, tmp_path, caplog):
+def test_files_of_an_earlier_run_stay_and_are_named(result, command, tmp_path, caplog):
     assert command("export", result, "--to", "trc,opensim").returncode == 0
     assert command("export", result, "-o", tmp_path / "walk-p3.trc", "--person", "1").returncode == 0
-    (tmp_path / "walk-p12.mot").write_text("mended by hand")
     (tmp_path / "walk-p4.mot").write_text("mine")
     (tmp_path / "walk-p1-left.mot").write_text("mine")
     caplog.clear()
     written(awkward_only(1), tmp_path, "json")[0].rename(result)
     assert command("export", result, "--to", "trc,opensim").returncode == 0
     assert {path.name for path in tmp_path.iterdir() if path.suffix in (".trc", ".mot")} == {
-        "walk-p1.trc", "walk-p3.trc", "walk-p1.mot", "walk-p4.mot", "walk-p12.mot", "walk-p1-left.mot",
+        "walk-p1.trc", "walk-p3.trc", "walk-p7.trc", "walk-p12.trc",
+        "walk-p1.mot", "walk-p4.mot", "walk-p7.mot", "walk-p12.mot", "walk-p1-left.mot",
     }  # fmt: skip
     assert [record.getMessage() for record in caplog.records if "run" in record.getMessage()] == [
-        "Removed of an earlier run: walk-p12.trc, walk-p7.trc.",
-        "Not of this run, and not known to be left of an earlier one: walk-p3.trc.",
-        "Removed of an earlier run: walk-p7.mot.",
-        "Not of this run, and not known to be left of an earlier one: walk-p12.mot, walk-p4.mot.",
+        "Not of this run: walk-p12.trc, walk-p3.trc, walk-p7.trc.",
+        "Not of this run: walk-p12.mot, walk-p4.mot, walk-p7.mot.",
     ]
 
 

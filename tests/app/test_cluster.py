@@ -158,7 +158,7 @@ def test_pieces_become_the_whole(tmp_path):
     outcome = assembly.assemble(video, assembly.Plan(pieces), settings)
     assert (outcome.status, outcome.frames) == ("done", 30)
     assert made(tmp_path / "out") == {"0/0.jsonl", "0/0.mp4", "0/0.manifest.json"}
-    assert Wanted(settings).is_done(video)
+    assert Wanted(settings).earlier(video)
 
     from app.batch.cluster import _survey
 
@@ -168,7 +168,7 @@ def test_pieces_become_the_whole(tmp_path):
     assert "holds the results of another video" in str(_survey(other, 600.0, 32.0))
     with pytest.raises(SinkError, match="holds the results of another video"):
         assembly.assemble(other, assembly.Plan(pieces), settings)
-    assert Wanted(settings).is_done(video)
+    assert Wanted(settings).earlier(video)
 
 
 def test_a_video_damaged_in_the_middle_is_written_as_far_as_it_goes(tmp_path):

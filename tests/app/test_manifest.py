@@ -78,10 +78,12 @@ def test_it_says_what_ran_on_what_and_what_came_out(run_folder):
 
 @needs_shared
 def test_following_it_gives_the_same_joints_and_ids(run_folder, tmp_path, command):
-    done = command("track", "--from", run_folder / "a.manifest.json", "-o", tmp_path / "again.json")
+    done = command("track", "--from", run_folder / "a.manifest.json", "-o", tmp_path / "again.json", "--to", "trc")
     assert done.returncode == 0, done.stderr
     assert "Not as it was" not in done.stderr
     assert (tmp_path / "again.json").read_bytes() == (run_folder / "a.json").read_bytes()
+    first, again = (path.read_text().splitlines() for path in (run_folder / "a-p1.trc", tmp_path / "again-p1.trc"))
+    assert again[1:] == first[1:], "but for the name in the first line"
     again, first = read(tmp_path / "again.manifest.json").run, read(run_folder / "a.manifest.json").run
     assert replace(again, seconds=first.seconds) == first
 

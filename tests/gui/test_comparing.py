@@ -46,6 +46,17 @@ def second_of(window: MainWindow) -> Second:
     return second
 
 
+def test_a_video_is_compared_with_though_one_asked_for_before_cannot_be_opened(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    (tmp_path / "bad.mp4").write_bytes(b"no video")
+    window.comparing.begin(str(tmp_path / "bad.mp4"))
+    window.comparing.begin(str(clip))
+    qtbot.waitUntil(lambda: number_beside(window) is not None, timeout=SLOW_MS)
+    assert window.comparing.address == str(clip)
+
+
 def number_beside(window: MainWindow) -> int | None:
     pixels = second_of(window).panel.view.pixels
     return number_in(pixels) if pixels is not None else None

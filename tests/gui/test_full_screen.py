@@ -30,8 +30,12 @@ def fill_screen(qtbot: QtBot, window: MainWindow) -> None:
 def test_every_key_goes_on_in_full_screen(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     open_paused(qtbot, window, clip)
     fill_screen(qtbot, window)
-    qtbot.keyClick(window, Qt.Key.Key_P)
-    assert window.editing.chosen == 1
+
+    def is_chosen() -> bool:  # the first key may come before the new state of the window has settled
+        qtbot.keyClick(window, Qt.Key.Key_P)
+        return window.editing.chosen == 1
+
+    qtbot.waitUntil(is_chosen, timeout=SLOW_MS)
     qtbot.keyClick(window, Qt.Key.Key_B)
     assert window.settings.style.boxes
     qtbot.keyClick(window, Qt.Key.Key_Right)

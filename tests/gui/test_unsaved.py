@@ -77,6 +77,18 @@ def test_what_is_taken_back_is_no_work(qtbot: QtBot, opened: MainWindow, tmp_pat
     qtbot.waitUntil(opened.isWindowModified, timeout=SLOW_MS)
 
 
+def test_a_second_video_that_is_taken_away_leaves_nothing(
+    qtbot: QtBot, opened: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    save(qtbot, opened, tmp_path / "work.skelter")
+    opened.comparing.begin(str(clip))
+    qtbot.waitUntil(lambda: opened.comparing.second.shown is not None, timeout=SLOW_MS)
+    opened.comparing.second.panel.stepped.emit(1)
+    qtbot.waitUntil(lambda: opened.comparing.offset_s != 0, timeout=SLOW_MS)
+    opened.comparing.stop()
+    assert not opened.isWindowModified()
+
+
 def test_a_second_video_is_work_in_a_session(qtbot: QtBot, opened: MainWindow, clip: Path, tmp_path: Path) -> None:
     save(qtbot, opened, tmp_path / "work.skelter")
     opened.comparing.begin(str(clip))

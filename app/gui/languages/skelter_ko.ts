@@ -2072,10 +2072,6 @@
       <translation>{0}은(는) 원본 자체입니다. 다른 이름을 선택하세요.</translation>
     </message>
     <message>
-      <source>{0} Written and whole: {1}.</source>
-      <translation>{0} 온전히 저장된 파일: {1}.</translation>
-    </message>
-    <message>
       <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
       <translation>{0!r}은(는) 모델 이름으로 쓸 수 없습니다. 글자, 숫자, -, _를 쓰세요.</translation>
     </message>

@@ -2072,10 +2072,6 @@
       <translation>{0} 就是来源本身；请换一个名称。</translation>
     </message>
     <message>
-      <source>{0} Written and whole: {1}.</source>
-      <translation>{0} 已完整写出：{1}。</translation>
-    </message>
-    <message>
       <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
       <translation>{0!r} 不能用作模型名称；请使用字母、数字、- 和 _。</translation>
     </message>

@@ -13,6 +13,9 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from app.gui.series import Series
 from app.gui.theme import Colours
 
+_LEAST_SPAN = {"°": 5.0, "m": 0.05, "m/s": 0.1, "px": 5.0, "px/s": 20.0}
+"""What the height of the plot is at least, by unit: the trembling of a joint at rest shall not look like movement."""
+
 
 class Plot(QWidget):
     """A curve over time with a cursor; a click goes there, the wheel enlarges, a double click shows all of it."""
@@ -59,7 +62,8 @@ class Plot(QWidget):
         known = series.values[np.isfinite(series.values)]
         if len(known):
             low, high = float(known.min()), float(known.max())
-            self._item.setYRange(low, max(high, low + 1e-3), padding=0.08)  # room for the dots of the peaks
+            room = max(_LEAST_SPAN[series.unit] - (high - low), 0) / 2
+            self._item.setYRange(low - room, high + room, padding=0.08)  # and room for the dots of the peaks
 
     def set_cursor(self, time_s: float) -> None:
         self._cursor.setValue(time_s)

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.exports import open_writer
 from app.gui import messages as say
 from app.gui.people_model import SEEN
-from app.gui.series import Kind, Measure, measure_series
+from app.gui.series import Kind, Measure, Series, measure_series
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, SourceRecord
@@ -247,6 +247,19 @@ def test_what_is_enlarged_stays_so_as_long_as_it_is_the_same_video(qtbot: QtBot,
     assert shown_s(plot) == pytest.approx((0.5, 1.0))
     plot.show_series(series, colour, 2.4, 2)
     assert shown_s(plot) == pytest.approx((0, 2.4), abs=0.1)
+
+
+def test_a_joint_at_rest_is_a_quiet_curve(qtbot: QtBot, qapp: QApplication) -> None:
+    from app.gui.plot import Plot
+
+    plot = Plot()
+    qtbot.addWidget(plot)
+    knee = Measure(Kind.ANGLE, "left_knee")
+    trembling = Series(7, knee, "°", [0, 1, 2], np.arange(3) / FPS, np.array([177.5, 177.6, 177.5]))
+    plot.show_series(trembling, QColor("white"), 2.4, 1)
+    low, high = plot._item.viewRange()[1]
+    assert high - low >= 5
+    assert low < 177.5 < high
 
 
 def test_the_curve_is_copied_and_saved(qtbot: QtBot, squats: MainWindow, tmp_path: Path) -> None:

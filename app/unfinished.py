@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import glob
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.errors import SkelterError
-from engine.files import finished_name, is_held, left_behind
+from engine.files import finished_folder_name, finished_name, folders_left_behind, left_behind
 from engine.video.sink import SUFFIXES
 
 _QUICKLY_READ = 200_000_000  # bytes of a video, to count its seconds, or of text, to count its lines
 _QUICKLY_PARSED = 20_000_000  # bytes of JSON, to count its frames
-_FOLDER = re.compile(r"\.part(-\d+)?(\.old)?$")  # what WholeFolder adds to the name of a folder
 
 
 def told(outputs: Iterable[Path]) -> list[str]:
@@ -23,7 +20,7 @@ def told(outputs: Iterable[Path]) -> list[str]:
 
 def finished(path: Path) -> Path:
     """What an unfinished file or folder was to become; of any other the path itself."""
-    return path.with_name(_FOLDER.sub("", path.name) if path.is_dir() else finished_name(path))
+    return path.with_name(finished_folder_name(path) if path.is_dir() else finished_name(path))
 
 
 def contents(part: Path) -> str | None:
@@ -51,27 +48,10 @@ def contents(part: Path) -> str | None:
     return f"{lines} line{'s' if lines > 1 else ''}" if lines else _bytes(size)
 
 
-def _folders_left_behind(output: Path) -> Iterator[Path]:
+def _folders_left_behind(output: Path) -> list[Path]:
     from app.exports import format_of
 
-    if format_of(output) != "openpose":
-        return
-    for folder in sorted(output.parent.glob(f"{glob.escape(output.name)}.part*")):
-        if folder.is_dir() and finished(folder) == output and not _is_being_made(folder):
-            yield folder
-
-
-def _is_being_made(folder: Path) -> bool:
-    """Whether a running program holds a file in it that is none of the format's; an old one waits for the new one."""
-    from app.exports.openpose_folder import FILE_NAME
-
-    new = folder.with_name(folder.name.removesuffix(".old"))
-    try:
-        return any(is_held(path) for path in new.iterdir() if not FILE_NAME.fullmatch(path.name))
-    except FileNotFoundError:
-        return False
-    except OSError:  # of somebody else's, perhaps
-        return True
+    return folders_left_behind(output) if format_of(output) == "openpose" else []
 
 
 def _files_of(folder: Path) -> str | None:

@@ -63,24 +63,37 @@ def left_behind(target: Path) -> list[Path]:
     return sorted(path for path in beside if name.fullmatch(path.name) and path.is_file() and not is_held(path))
 
 
+_UNFINISHED_FOLDER = re.compile(r"\.part(-\d+)?(\.old)?$")
 _LOCK = ".skelter-lock"  # in an unfinished folder, held as an unfinished file is
 
 
+def finished_folder_name(path: Path) -> str:
+    """What a folder that `WholeFolder` makes was to be called."""
+    return _UNFINISHED_FOLDER.sub("", path.name)
+
+
+def folders_left_behind(target: Path) -> list[Path]:
+    """The unfinished folders of `target` that no running program makes: what a kill left."""
+    beside = (path for path in target.parent.glob(f"{glob.escape(target.name)}.part*") if path.is_dir())
+    return sorted(path for path in beside if finished_folder_name(path) == target.name and not _is_being_made(path))
+
+
 def remove_folders_left_behind(target: Path, names: re.Pattern[str]) -> None:
-    """Remove what a kill left of the `WholeFolder` of `target`, whose files are called as `names` says."""
-    name = re.compile(rf"{re.escape(target.name)}\.part(-\d+)?(\.old)?")
-    for path in sorted(target.parent.glob(f"{glob.escape(target.name)}.part*")):
-        if name.fullmatch(path.name) and path.is_dir() and not _other(path, names):
-            _remove_unless_held(path)
+    """Remove those of which every file is called as `names` says."""
+    for folder in folders_left_behind(target):
+        if _other(folder, names):
+            continue
+        with contextlib.suppress(OSError), held_alone(folder / _LOCK) as is_ours:  # nobody shall begin in it meanwhile
+            if is_ours:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
-def _remove_unless_held(folder: Path) -> None:
+def _is_being_made(folder: Path) -> bool:
     lock = folder.with_name(folder.name.removesuffix(".old")) / _LOCK  # an old one is of who makes the new one
-    if lock.exists() and is_held(lock):
-        return
-    with contextlib.suppress(OSError), held_alone(folder / _LOCK) as is_ours:  # so that nobody begins in it meanwhile
-        if is_ours:
-            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        return lock.exists() and is_held(lock)
+    except OSError:  # of somebody else's, perhaps
+        return True
 
 
 def _other(folder: Path, names: re.Pattern[str]) -> list[str]:

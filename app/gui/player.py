@@ -169,7 +169,7 @@ class Player:
             case say.Record(plan):
                 self._takes.start(self._live, plan, self._room.header, self._easel.style, self._corrections)
             case say.RecorderReady():
-                self._begin_take()
+                self._takes.begin(self._live, self._room.current)
             case say.StopRecording():
                 self._takes.stop(self._live)
             case say.Snapshot(reply):
@@ -257,13 +257,6 @@ class Player:
         if analyser is not None:
             self._tempo.restart()  # the time spent loading is not the video's
         return analyser
-
-    def _begin_take(self) -> None:
-        self._takes.begin(self._live)
-        why_not = self._live.why_not(self._room.current) if self._live is not None else None
-        if why_not is not None:  # they were changed while the files were made
-            self._takes.stop(self._live)
-            self._tell_trouble(why_not)
 
     def _change_engines(self, loaded: say.EnginesLoaded) -> None:
         why_not = self._live.why_not(loaded.engines) if self._live is not None else None

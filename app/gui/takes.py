@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.gui.corrections import Corrections
     from app.gui.live import LiveFeed
     from app.gui.recorder import Recorder, RecordingPlan
+    from app.gui.toolbox import EngineSet
     from app.overlay import Lettering
     from app.results import Header
     from app.style import Style
@@ -59,8 +60,8 @@ class Takes:
             self._making = threading.Thread(target=work, name="skelter recorder", daemon=True)
             self._making.start()
 
-    def begin(self, live: LiveFeed | None) -> None:
-        """Record with what was made, where it is still wanted."""
+    def begin(self, live: LiveFeed | None, engines: EngineSet | None) -> None:
+        """Record with what was made, where it is still wanted, and `engines` find the joints that it was made for."""
         recorder, self._made = self._made, None
         if self._making is None or live is None:  # ended meanwhile
             return
@@ -68,6 +69,9 @@ class Takes:
         if recorder is not None:
             live.record(recorder)
         self._notify(say.Recording(recorder is not None, 0.0, 0))
+        if (why_not := live.why_not(engines)) is not None:  # they were changed while the files were made
+            self.stop(live)
+            self._tell_trouble(why_not)
 
     def tell(self, live: LiveFeed) -> None:
         """How it fares, where something is recorded."""

@@ -83,8 +83,8 @@ class ExportBar(QFrame):
 
     finished = pyqtSignal(object, object)
     """Exported, and the request it came of."""
-    failed = pyqtSignal(str, str)
-    """A sentence (empty: unforeseen) and details."""
+    failed = pyqtSignal(str, str, object)
+    """A sentence (empty: unforeseen), details, and the request."""
     running_changed = pyqtSignal(bool)
 
     def __init__(self, toolbox: Toolbox, parent: QWidget | None = None) -> None:
@@ -149,6 +149,9 @@ class ExportBar(QFrame):
         line.deleteLater()
 
     def _end(self, line: ExportLine) -> None:
+        for other in self.lines[1:]:
+            if other.request.is_of(line.request):  # what was found out need not be found out again
+                other.request = replace(other.request, found=(*other.request.found, line.request.recording))
         self._timer.stop()
         self._drop(line)
         if self.lines:
@@ -158,12 +161,9 @@ class ExportBar(QFrame):
             self.running_changed.emit(False)
 
     def _done(self, line: ExportLine, exported: Exported) -> None:
-        for other in self.lines[1:]:
-            if other.request.is_of(line.request):  # what was found out need not be found out again
-                other.request = replace(other.request, found=(*other.request.found, exported.recording))
         self._end(line)
         self.finished.emit(exported, line.request)
 
     def _failed(self, line: ExportLine, sentence: str, details: str) -> None:
         self._end(line)
-        self.failed.emit(sentence, details)
+        self.failed.emit(sentence, details, line.request)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class ExportRequest:
     """What to write: `target`'s ending says as what.
 
-    recording  the job's own copy, which it completes
+    recording  the job's own copy, which it completes: what it found out is there however it ends
     edits      what was corrected by hand
     session    which of the window's sources it is, and in `generation` how often its analysis had been begun again
     engines    what to analyse with where that is still to be done
@@ -72,14 +72,12 @@ class Progress:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Exported:
-    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written, and `recording` holds
-    what was found out until then.
+    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written.
 
     paths  what was written: `target`, or a file for each person beside it; none where there is nobody to write
     """
 
     target: Path
-    recording: Recording
     paths: tuple[Path, ...] = ()
     warning: SourceBrokenOff | None = None
     cancelled: bool = False
@@ -89,7 +87,7 @@ class ExportJob:
     """Runs once, in a thread of the caller's; `cancel` from any other. Nothing half-written stays behind."""
 
     def __init__(self, request: ExportRequest, toolbox: Toolbox, on_progress: Callable[[Progress], None]) -> None:
-        self._request = request
+        self.request = request
         self._toolbox = toolbox
         self._on_progress = on_progress
         self._cancelled = threading.Event()
@@ -104,7 +102,7 @@ class ExportJob:
         from app.gui.clip import Clip
         from app.gui.file_playback import FilePlayback
 
-        request = self._request
+        request = self.request
         try:
             source = self._toolbox.open(request.address, lambda _: None)
             playback = FilePlayback(
@@ -115,7 +113,7 @@ class ExportJob:
             )
             with closing(playback):
                 paths = self._write(playback, source)
-            return Exported(request.target, playback.recording, paths or (), playback.clip.broken_off, paths is None)
+            return Exported(request.target, paths or (), playback.clip.broken_off, paths is None)
         finally:
             if self._engines is not None:
                 self._engines.close()
@@ -127,7 +125,7 @@ class ExportJob:
         from engine.types import Tracks
 
         nobody = Tracks.empty()
-        check_outputs([self._request.target], self._request.address)
+        check_outputs([self.request.target], self.request.address)
         self._output(source, playback.recording.header).abort()  # what no file can be made of is told before long work
         pace = _Pace(self._on_progress)
         first, last = self._range(source, None)
@@ -169,7 +167,7 @@ class ExportJob:
         if last is not None:
             unknown = sum(playback.recording[index] is None for index in range(first, last + 1))
             pace.begin(unknown, then=last + 1 - first)
-        wanted = self._request.frames  # without a range it goes on to where the file ends, whatever that says of itself
+        wanted = self.request.frames  # without a range it goes on to where the file ends, whatever that says of itself
         for index in count(first) if wanted is None else range(first, wanted[1] + 1):
             is_new = playback.recording[index] is None
             if self._cancelled.is_set() or not playback.find_out(index):
@@ -179,7 +177,7 @@ class ExportJob:
 
     def _is_over(self, playback: FilePlayback) -> bool:
         """Whether it is cancelled, or the last frame wanted is written; the end of the file shows by itself."""
-        frames = self._request.frames
+        frames = self.request.frames
         return self._cancelled.is_set() or (frames is not None and playback.position >= frames[1])
 
     def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
@@ -187,7 +185,7 @@ class ExportJob:
         from app.changes import Rename
         from app.exports import format_of
 
-        request = self._request
+        request = self.request
         options = {} if request.options is None else asdict(request.options)
         if request.frames is not None:
             options["frames"] = list(request.frames)
@@ -200,17 +198,17 @@ class ExportJob:
 
     def _range(self, source: Source, frame_count: int | None) -> tuple[int, int | None]:
         """First and last frame to write; the last is None where nothing says how long the source is."""
-        if self._request.frames is not None:
-            return self._request.frames
+        if self.request.frames is not None:
+            return self.request.frames
         frame_count = frame_count or source.info.frame_count
         return 0, None if frame_count is None else frame_count - 1
 
     def _analyst(self) -> Analyst:
         from app.gui.analyst import Analyst
 
-        analyst = Analyst(self._request.recording, Lanes(), self._renumber)
+        analyst = Analyst(self.request.recording, Lanes(), self._renumber)
         analyst.reserve(self._edits.ids())
-        for recording in self._request.found:
+        for recording in self.request.found:
             analyst.learn(recording)
         return analyst
 
@@ -221,7 +219,7 @@ class ExportJob:
         from app.exports import format_of, open_writer
         from app.job import VideoWriter
 
-        request = self._request
+        request = self.request
         header = replace(header, names=self._edits.names)
         if format_of(request.target) is not None:
             return _Data(open_writer(request.target, header, options=request.options))
@@ -233,10 +231,10 @@ class ExportJob:
         from app.pipeline import Analyser, tracker_for
 
         if self._engines is None:
-            self._engines = self._toolbox.engines(self._request.engines)
+            self._engines = self._toolbox.engines(self.request.engines)
             header = self._engines.header(source.info)
-            check_joints(self._request.recording, header)
-            self._request.recording.go_on_with(header)
+            check_joints(self.request.recording, header)
+            self.request.recording.go_on_with(header)
         tracker = tracker_for(source.info, self._engines.tracker)
         return Analyser(self._engines.detector, self._engines.pose, tracker)
 

@@ -30,7 +30,7 @@ class Exporting(QObject):
         self._window = window
         self.work_came.connect(lambda work, target: self._start(work, target))
         window.export_bar.finished.connect(self._finished)
-        window.export_bar.failed.connect(window.tell_trouble)
+        window.export_bar.failed.connect(self._failed)
 
     def export_to(self, target: Path) -> None:
         """Write the open file, or the range marked, annotated or as data, in the background."""
@@ -62,7 +62,7 @@ class Exporting(QObject):
 
     def _finished(self, exported: Exported, request: ExportRequest) -> None:
         banner = self._window.banner
-        self._window.player.send(say.Adopt(exported.recording, request.generation, session=request.session))
+        self._adopt(request)
         if exported.cancelled:
             banner.tell(self.tr("The export was cancelled; nothing was written."), kind="warning")
             return
@@ -78,6 +78,14 @@ class Exporting(QObject):
         show = (self.tr("Show in folder"), lambda: show_in_folder(exported.target)) if exported.paths else None
         whole = exported.warning is None and exported.paths
         banner.tell(words, kind="done" if whole else "warning", action=show)
+
+    def _failed(self, sentence: str, details: str, request: ExportRequest) -> None:
+        self._adopt(request)
+        self._window.tell_trouble(sentence, details)
+
+    def _adopt(self, request: ExportRequest) -> None:
+        """What was found out on the way need not be found out again, however the export ended."""
+        self._window.player.send(say.Adopt(request.recording, request.generation, session=request.session))
 
 
 def show_in_folder(path: Path) -> None:

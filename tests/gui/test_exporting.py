@@ -138,6 +138,25 @@ def test_what_a_cancelled_export_found_out_is_known(
     assert {*range(40, 45)} <= set(known(qtbot, begun).recording.indices)
 
 
+def test_what_an_export_found_out_before_it_failed_is_known(
+    qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
+) -> None:
+    class Gate(threading.Event):
+        """Is open until the engines fail, some frames later."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            if exported_frames(begun) > 5:
+                raise BackendError("The device is gone.")
+            return True
+
+    held.gate = Gate()
+    begun.stage.timeline.set_loop((40, 90))
+    begun.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: "The device is gone." in begun.banner.sentence, timeout=SLOW_MS)
+    assert not (tmp_path / "out.json").exists()
+    assert {*range(40, 45)} <= set(known(qtbot, begun).recording.indices)
+
+
 def test_what_is_cancelled_once_it_is_written_was_saved(
     qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -394,7 +413,7 @@ def test_an_export_can_be_cancelled_while_it_finds_out_and_while_it_writes(
     assert exported.cancelled
     assert exported.paths == ()
     assert len(steps.told) == after
-    assert len(exported.recording) == min(after, 60)
+    assert len(steps.job.request.recording) == min(after, 60)
     assert list(folder.iterdir()) == []
 
 

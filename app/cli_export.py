@@ -82,18 +82,20 @@ def convert(result: Path, recording: Recording, targets: dict[str, Path], option
             raise UsageError(f"{path} is the result itself; leave its format out, or choose another name with -o.")
     said = {key: value for key, value in asdict(options).items() if value is not None} | done
     origin = manifest.hash_of(result)
-    facts = []
-    for format_name, path in targets.items():
-        paths = exports.write(recording, path, format_name, options=options)
-        if not paths:  # it has a file for each person
-            typer.echo(f"There is no {path.name}: nobody is in {result}.", err=True)
-        for written in paths:
-            facts.append(manifest.output_facts(written, format_name, options=said, made_from=origin))
-            typer.echo(f"Wrote {written}", err=True)
-    if facts:
-        beside_it = manifest.path_beside(next(iter(targets.values())))
-        manifest.add_converted(beside_it, result, recording.header, facts)
-        typer.echo(f"Wrote {beside_it}", err=True)
+    facts: list[manifest.OutputFacts] = []
+    try:
+        for format_name, path in targets.items():
+            paths = exports.write(recording, path, format_name, options=options)
+            if not paths:  # it has a file for each person
+                typer.echo(f"There is no {path.name}: nobody is in {result}.", err=True)
+            for written in paths:
+                facts.append(manifest.output_facts(written, format_name, options=said, made_from=origin))
+                typer.echo(f"Wrote {written}", err=True)
+    finally:  # what is whole is told of, also where the next one fails
+        if facts:
+            beside_it = manifest.path_beside(next(iter(targets.values())))
+            manifest.add_converted(beside_it, result, recording.header, facts)
+            typer.echo(f"Wrote {beside_it}", err=True)
 
 
 def _targets(result: Path, to: str | None, output: Path | None) -> dict[str, Path]:

@@ -159,7 +159,7 @@ def run(
     header = engines.header(source.info)
     smoother = LiveSmoother() if engines.choice.smooth else None
     style = style or Style()
-    summary = Summary(options={"min_score": style.min_score})
+    summary = Summary(options=options_of(style))
     begun = time.perf_counter()
     with Outputs(outputs, header, style, audio_from=audio_from) as written:
         results = pipeline.run(
@@ -191,6 +191,11 @@ def run(
         finally:
             summary.seconds = time.perf_counter() - begun
     return summary
+
+
+def options_of(style: Style) -> dict[str, Any]:
+    """What a manifest tells of how outputs in this style are written."""
+    return {"min_score": style.min_score}
 
 
 class Outputs:

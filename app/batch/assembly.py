@@ -101,7 +101,8 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         outputs = output_paths(results, video.stem, settings.formats)
         manifest_path = results / (video.stem + manifest.ENDING)
         clear_unfinished([*outputs, manifest_path])
-        frames, people, written = _write(path, folder, plan, outputs)
+        style = Style()
+        frames, people, written = _write(path, folder, plan, outputs, style)
         source = replace(
             runs[0].source, sha256=manifest.sha256_of([path]), modified_ns=manifest.stamp_of([path])[1]
         )  # fmt: skip
@@ -109,17 +110,19 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         run = replace(
             runs[0], source=source, frames=frames, people=len(people), broken_off=broken, seconds=seconds
         )  # fmt: skip
-        manifest.write(manifest.of(run, written), manifest_path)
+        manifest.write(manifest.of(run, written, job.options_of(style)), manifest_path)
     places.remove(folder)
     return Outcome(video, "done", broken, frames, seconds)
 
 
-def _write(path: Path, folder: str, plan: Plan, outputs: list[Path]) -> tuple[int, set[int], list[tuple[Path, str]]]:
+def _write(
+    path: Path, folder: str, plan: Plan, outputs: list[Path], style: Style
+) -> tuple[int, set[int], list[tuple[Path, str]]]:
     """Write the joined records; how many frames, which ids, and (path, format) of what was written."""
     parts = _recordings(folder, plan)
     first = next(parts)
     frames, people = 0, set[int]()
-    with open_source(path) as source, _outputs(path, source, outputs, first[1]) as writing:
+    with open_source(path) as source, _outputs(path, source, outputs, first[1], style) as writing:
         pictures = iter(source) if writing.need_pictures else iter(())
         for record, picture in _paired(joined(chain([first], parts)), pictures):
             writing.write(record, picture)
@@ -129,9 +132,9 @@ def _write(path: Path, folder: str, plan: Plan, outputs: list[Path]) -> tuple[in
     return frames, people, written
 
 
-def _outputs(path: Path, source: Source, outputs: list[Path], recording: Recording) -> job.Outputs:
+def _outputs(path: Path, source: Source, outputs: list[Path], recording: Recording, style: Style) -> job.Outputs:
     audio = path if source.info.has_audio else None
-    return job.Outputs(outputs, recording.header, Style(), audio_from=audio)
+    return job.Outputs(outputs, recording.header, style, audio_from=audio)
 
 
 def _recordings(folder: str, plan: Plan) -> Iterator[tuple[Piece, Recording]]:

@@ -43,6 +43,15 @@ def test_the_ending_of_a_file_says_its_format(result, command, tmp_path):
     assert isinstance(json.loads((tmp_path / "y.json").read_text()), list)
 
 
+def test_what_was_written_before_another_format_failed_is_told_by_the_manifest(result, command, tmp_path):
+    (tmp_path / "walk.txt").mkdir()
+    done = command("export", result, "--to", "csv,mot")
+    assert done.returncode == 2
+    assert "walk.txt" in done.stderr
+    manifest = json.loads((tmp_path / "walk.manifest.json").read_text())
+    assert [output["name"] for output in manifest["outputs"]] == ["walk.csv"]
+
+
 def test_one_person_in_metres(result, command, tmp_path):
     done = command("export", result, "--to", "trc", "--person", "7", "--height", "1.8")
     assert done.returncode == 0, done.stderr

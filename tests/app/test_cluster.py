@@ -13,11 +13,13 @@ import av
 import psutil
 import pytest
 
+from app import manifest
 from app.batch import assembly
 from app.batch.pieces import Piece
 from app.batch.videos import Video
 from app.batch.work import Settings, Wanted
 from app.engines import Choice, Engines
+from app.style import Style
 from engine.errors import SinkError, UsageError
 from engine.video.file import FileSource
 from tests.app.test_batch import drawn_videos, made, no_signals
@@ -159,6 +161,8 @@ def test_pieces_become_the_whole(tmp_path):
     assert (outcome.status, outcome.frames) == ("done", 30)
     assert made(tmp_path / "out") == {"0/0.jsonl", "0/0.mp4", "0/0.manifest.json"}
     assert Wanted(settings).earlier(video)
+    told = manifest.read(tmp_path / "out" / "0" / "0.manifest.json")
+    assert {output.options["min_score"] for output in told.outputs} == {Style().min_score}
 
     from app.batch.cluster import _survey
 

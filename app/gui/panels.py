@@ -15,7 +15,7 @@ from app.gui.side_panel import Section, SidePanel
 
 
 class Panels(SidePanel):
-    """People, recording (of what is live), overlay, engines (folded: they are seldom changed)."""
+    """People, recording (of what is live), overlay, engines (folded at first: they are seldom changed)."""
 
     def __init__(
         self, actions: Actions, people: PeopleModel, settings: Settings, parent: QWidget | None = None
@@ -26,10 +26,12 @@ class Panels(SidePanel):
         self.engines = EnginePanel()
         tr = self.overlay.tr
         self._recording_section = Section(tr("Recording"), self.recording)
-        engines = Section(tr("Engines"), self.engines)
-        engines.head.setChecked(False)
-        sections = [Section(tr("People"), self.people), self._recording_section]
-        super().__init__([*sections, Section(tr("Overlay"), self.overlay), engines], parent)
+        people_section, overlay = Section(tr("People"), self.people), Section(tr("Overlay"), self.overlay)
+        sections = [people_section, self._recording_section, overlay, Section(tr("Engines"), self.engines)]
+        super().__init__(sections, parent)
+        self.wanted_width = settings.panel_width or self.wanted_width
+        as_left = settings.unfolded
+        self.unfolded = as_left if len(as_left) == len(sections) else (True, True, True, False)
 
     def set_live(self, live: bool) -> None:
         """Show what belongs to a camera, or hide it."""

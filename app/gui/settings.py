@@ -43,6 +43,25 @@ class Settings:
         self._store.setValue("window/geometry", value)
 
     @property
+    def panel_width(self) -> int:
+        """Of the panel at the right, in pixels; 0: it was never drawn wider."""
+        return self._int("window/panel_width", 0)
+
+    @panel_width.setter
+    def panel_width(self, value: int) -> None:
+        self._store.setValue("window/panel_width", value)
+
+    @property
+    def unfolded(self) -> tuple[bool, ...]:
+        """Of each section of that panel whether it was; empty: it was never said."""
+        value = self._store.value("window/unfolded", "")
+        return tuple(letter == "1" for letter in value) if isinstance(value, str) else ()
+
+    @unfolded.setter
+    def unfolded(self, value: tuple[bool, ...]) -> None:
+        self._store.setValue("window/unfolded", "".join("1" if on else "0" for on in value))
+
+    @property
     def panel_shown(self) -> bool:
         return self._bool("window/panel", True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from app.gui import theme
 from app.gui.theme import Look
@@ -25,23 +25,26 @@ class Shell(QMainWindow):
         self.resize(1180, 760)
 
     def put_together(self, *pages: QWidget, above: QWidget, below: QWidget, side: QWidget) -> QStackedWidget:
-        """Pages, of which one is seen, between two strips, and a panel at the right, hidden at first."""
+        """Pages, of which one is seen, between two strips, and a panel at the right, hidden at first, that can be
+        drawn wider."""
         stack = QStackedWidget()
         for page in pages:
             stack.addWidget(page)
-        left = QVBoxLayout()
-        left.setSpacing(0)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         for part in (above, stack, below):
-            left.addWidget(part)
-        left.setStretch(1, 1)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(side)
-        whole = QWidget()
-        whole.setLayout(row)
-        self.setCentralWidget(whole)
+            column.addWidget(part)
+        column.setStretch(1, 1)
+        self.split = QSplitter()
+        self.split.setObjectName("split")
+        self.split.addWidget(left)
+        self.split.addWidget(side)
+        self.split.setChildrenCollapsible(False)  # it has a key of its own to be hidden by
+        self.split.setStretchFactor(0, 1)
+        self.split.setHandleWidth(1)
+        self.setCentralWidget(self.split)
         side.hide()
         return stack
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.gui import theme
 
-WIDTH = 300
+WIDTH, WIDEST = 300, 560
 
 
 class Section(QWidget):
@@ -52,8 +52,11 @@ class SidePanel(QFrame):
     def __init__(self, sections: list[Section], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side")
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(WIDTH)
+        self.setMaximumWidth(WIDEST)
         self._sections = sections
+        self.wanted_width = WIDTH
+        """How wide it is as it was left, or will be once it is shown."""
         inner = QWidget()
         inner.setObjectName("panel")
         column = QVBoxLayout(inner)
@@ -72,6 +75,23 @@ class SidePanel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
+
+    @property
+    def unfolded(self) -> tuple[bool, ...]:
+        """Of each section, from the top, whether its content is seen."""
+        return tuple(section.head.isChecked() for section in self._sections)
+
+    @unfolded.setter
+    def unfolded(self, value: tuple[bool, ...]) -> None:
+        for section, on in zip(self._sections, value, strict=True):
+            section.head.setChecked(on)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.wanted_width, super().sizeHint().height())
+
+    def keep_width(self) -> None:
+        """It was drawn wider or narrower by hand."""
+        self.wanted_width = self.width()
 
     def repaint_icons(self) -> None:
         for section in self._sections:

@@ -155,7 +155,9 @@ QStatusBar QLabel#slow {{ color: {warning}; }}
 
 QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: {surface}; border: none; }}
 QWidget#panel {{ background: {surface}; }}
-QFrame#side {{ background: {surface}; border: none; border-left: 1px solid {border}; }}
+QFrame#side {{ background: {surface}; border: none; }}
+QSplitter#split::handle {{ background: {border}; }}
+QSplitter#split::handle:hover {{ background: {accent}; }}
 QLabel#section {{ color: {muted}; font-weight: 600; }}
 QLabel#recording {{ color: {error}; font-weight: 600; padding-left: 8px; }}
 QLabel#hint, QLabel#value {{ color: {muted}; }}

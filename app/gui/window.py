@@ -138,6 +138,7 @@ class MainWindow(Shell):
             self.people.rowsRemoved,
         ):  # fmt: skip
             signal.connect(lambda *_: self._refresh_actions())
+        self.split.splitterMoved.connect(lambda *_: self.side.keep_width())
         self.welcome.recent_chosen.connect(self.open_source)
         self.dropped.connect(self.open_source)
         self.look_changed.connect(self.actions_.repaint)
@@ -306,6 +307,7 @@ class MainWindow(Shell):
             part.wait(max(until - time.monotonic(), 0.02))
         self.sessions.close()
         self.settings.geometry = QByteArray(self.saveGeometry())
+        self.settings.panel_width, self.settings.unfolded = self.side.wanted_width, self.side.unfolded
         self.settings.save()
         self._closed()
         super().closeEvent(event)

@@ -296,6 +296,27 @@ def test_another_file_starts_with_person_one(qtbot: QtBot, window: MainWindow, c
     assert len(window.player._toolbox.made) == 1, "the engines stay loaded"
 
 
+def test_the_panel_stays_as_wide_and_its_sections_as_folded_as_they_were_left(
+    qtbot: QtBot, open_window: OpenWindow, toolbox: GreenToolbox, clip: Path
+) -> None:
+    def open_with_panel(width: int) -> MainWindow:
+        window = open_window(toolbox)
+        window.open_source(str(clip))
+        qtbot.waitUntil(lambda: window.shown is not None and window.side.width() == width, timeout=SLOW_MS)
+        return window
+
+    first = open_with_panel(300)
+    assert first.side.unfolded == (True, True, True, False)
+    first.split.moveSplitter(first.width() - 420, 1)  # as its handle does
+    qtbot.waitUntil(lambda: first.side.width() > 400, timeout=SLOW_MS)
+    wider = first.side.width()
+    first.side.unfolded = (False, True, True, True)
+    first.close()
+    open_window(toolbox).close()  # without anything in it
+    again = open_with_panel(wider)
+    assert again.side.unfolded == (False, True, True, True)
+
+
 def test_choices_are_kept(open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings, clip: Path) -> None:
     first = open_window(toolbox)
     first.actions_["boxes"].trigger()

@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 
 from app.exports.openpose_folder import BODY_25, FILE_NAME
+from app.exports.writer import MOST_FRAMES
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
 from engine.files import is_unfinished
@@ -21,7 +22,6 @@ from engine.types import F32, F64, Boxes, Poses, Tracks
 from trackers.observations import extents
 
 USUAL_FPS = 30.0
-_MOST_FRAMES = 10_000_000  # more are no video's: 92 hours at 30 frames a second
 _COCO_18 = (*range(8), *range(9, 19))  # OpenPose's older layout: BODY_25 without the middle of the hips and the feet
 _MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints lie inside the body
 
@@ -153,7 +153,7 @@ def _around(points: F32) -> F64:
 
 def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: float | None, origin: str) -> Recording:
     last = max(frames, default=-1)
-    if last > _MOST_FRAMES:
+    if last > MOST_FRAMES:
         raise UsageError("{0} numbers its pictures up to {1}; these are no frames of one video.", path, last)
     if clip is None:
         times = [index / (fps or USUAL_FPS) for index in range(last + 1)]

@@ -172,31 +172,31 @@ def posetrack(path: Path) -> dict[int, dict[int, np.ndarray]]:
 def test_posetrack_has_tracking_ids_derived_heads_and_coco_joints(tmp_path, recording):
     recording = of(recording)
     (path,) = written(recording, tmp_path, "posetrack")
-    for record, people in zip(recording, posetrack(path).values(), strict=True):
+    found = posetrack(path)
+    assert len(found) == recording.indices[-1] + 1
+    images = json.loads(path.read_text("utf-8"))["images"]
+    assert [place for place, image in enumerate(images) if image["is_labeled"]] == recording.indices
+    for record in recording:
+        people = found[record.index]
         assert sorted(people) == record.tracks.ids.tolist()
         for person_id, points in zip(record.tracks.ids.tolist(), record.tracks.poses.keypoints, strict=True):
-            found = people[person_id]
+            joints = people[person_id]
             if np.isfinite(points[11]).all():
-                assert found[11, :2] == pytest.approx(points[11], abs=1e-3)  # the left hip has its place in both
+                assert joints[11, :2] == pytest.approx(points[11], abs=1e-3)  # the left hip has its place in both
             if np.isfinite(points[[0, 5, 6]]).all():
                 neck = points[[5, 6]].mean(axis=0)
-                assert found[1, :2] == pytest.approx(neck, abs=1e-3)
-                assert found[2, :2] == pytest.approx(2 * points[0] - neck, abs=2e-3)
-            assert (found[[0, 2]] == 0).all() == bool(np.isnan(points[0]).any())
+                assert joints[1, :2] == pytest.approx(neck, abs=1e-3)
+                assert joints[2, :2] == pytest.approx(2 * points[0] - neck, abs=2e-3)
+            assert (joints[[0, 2]] == 0).all() == bool(np.isnan(points[0]).any())
 
 
 def test_posetrack_is_scored_as_the_result_itself_is(tmp_path):
-    recording = awkward()
+    recording = awkward()  # frame 7 is missing, and PoseTrack's images are counted
     (path,), (own,) = written(recording, tmp_path, "posetrack"), written(recording, tmp_path, "json")
     truth = json.loads(path.read_text("utf-8"))
     for row in truth["annotations"]:
         row["bbox_head"] = [0, 0, 30, 40]
     (tmp_path / "gt.json").write_text(json.dumps(truth))
-    # frame 7 is missing, and PoseTrack counts images: without it the two are numbered alike
-    document = json.loads(own.read_text("utf-8"))
-    for place, frame in enumerate(document["frames"]):
-        frame["index"] = place
-    own.write_text(json.dumps(document))
     gt = read_sequence(tmp_path / "gt.json", truth=True)
     figures = evaluate_posetrack([(gt, read_sequence(path))])
     again = evaluate_posetrack([(gt, read_sequence(own))])

@@ -19,7 +19,7 @@ def smooth(
     window: Annotated[float, typer.Option(min=0.01, help="Savitzky–Golay: seconds that it looks over.")] = 0.25,
     cutoff: Annotated[float, typer.Option(min=0.1, help="Butterworth: cut-off, Hz.")] = 6.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Longest gap to bridge, seconds; what bridges is marked.")] = 0.2,
-    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")] = 0.2,
+    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")] = 0.3,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
     from app.exports import Options

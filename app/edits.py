@@ -89,6 +89,7 @@ class Edits:
         ids = record.tracks.ids.copy()
         keypoints, scores = record.tracks.poses.keypoints.copy(), record.tracks.poses.scores.copy()
         smoothed = None if record.smoothed is None else record.smoothed.copy()
+        filled = None if record.filled is None else record.filled.copy()
         edited = np.zeros(scores.shape, np.bool_) if record.edited is None else record.edited.copy()
         steps: list[tuple[int, Merge | Split | Swap | MoveJoint]] = [*moves, *self._identity]
         for _, change in sorted(steps, key=lambda step: step[0]):
@@ -98,11 +99,14 @@ class Edits:
                     scores[row, change.joint], edited[row, change.joint] = 1.0, True
                     if smoothed is not None:
                         smoothed[row, change.joint] = change.x, change.y
+                    if filled is not None:
+                        filled[row, change.joint] = False
             else:
                 ids = np.array([_identified(change, person, record.index) for person in ids.tolist()], np.int64)
         poses = Poses(keypoints, scores, record.tracks.poses.boxes)
         tracks = Tracks(poses, ids, record.tracks.rows)
-        changed = replace(record, tracks=tracks, smoothed=smoothed, edited=edited if edited.any() else None)
+        corrected = edited if edited.any() else None
+        changed = replace(record, tracks=tracks, smoothed=smoothed, filled=filled, edited=corrected)
         return changed[_one_each(ids, scores)]
 
     def shown(self, record: FrameRecord) -> FrameRecord:

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from app.analysis import MIN_SCORE
 from app.results import FrameRecord, Recording
 from engine.errors import UsageError
 from engine.types import F64, Bools, Boxes, Poses, Tracks
-from trackers.smoothing import Origin, Smoothed, butterworth, savitzky_golay
+from trackers.smoothing import TICK_S, Origin, Smoothed, butterworth, savitzky_golay
 
 METHODS = ("savgol", "butterworth")
-MIN_SCORE = 0.2
 
 
 def smooth_recording(
@@ -26,7 +26,7 @@ def smooth_recording(
     gap_s: float = 0.2,
     min_score: float = MIN_SCORE,
 ) -> Recording:
-    """A copy of `recording` with smoothed keypoints.
+    """A copy of `recording` with smoothed keypoints; those put in place by hand stay where they are.
 
     method     `savgol` (a second-order polynomial over `window_s`) or `butterworth` (zero phase, `cutoff_hz`)
     gap_s      joints missing no longer than this are bridged by a straight line and marked as filled; so is a person
@@ -85,7 +85,7 @@ def _smoothed_person(
     rows = dict(sightings)
     places = [place for place, _ in sightings]
     for before, after in pairwise(places.copy()):
-        if after - before > 1 and times[after] - times[before] <= gap_s:
+        if after - before > 1 and times[after] - times[before] <= gap_s + TICK_S:
             places += range(before + 1, after)
     places.sort()
     poses = {place: records[place].tracks.poses[np.array([row])] for place, row in rows.items()}
@@ -133,5 +133,6 @@ def _record(record: FrameRecord, persons: list[_Person], keypoint_count: int) ->
     if record.edited is not None:
         edited = np.zeros_like(filled)
         edited[np.searchsorted(ids, record.tracks.ids)] = record.edited  # persons come in ascending order of id
+        smoothed[edited] = poses.keypoints[edited]  # who put it there knew better than its neighbours do
     tracks = Tracks(poses, ids, np.arange(len(ids)))
     return FrameRecord(record.index, record.time_s, tracks, smoothed, filled, edited)

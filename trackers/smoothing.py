@@ -14,7 +14,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from engine.types import F32, F64, U8, Bools, Tracks
+from engine.types import F32, F64, I64, U8, Bools, Tracks
+
+TICK_S = 1.1e-3
+"""Times in files may be whole milliseconds (Matroska), so a span is known to that and a little more."""
 
 _Smooth = Callable[[F64, float], F64]  # values [T, 2] at even times, seconds between them → smoothed values
 
@@ -45,7 +48,7 @@ def fill_gaps(points: npt.ArrayLike, times_s: npt.ArrayLike, *, longest_s: float
     """Joints [T, K, 2] with gaps of up to `longest_s` seconds (last seen to seen again) filled by straight lines.
 
     Returns them and the `Origin` of each, uint8 [T, K]. What lies before a joint's first or after its last sight stays
-    missing, as does a longer gap.
+    missing, as does a gap that is longer by more than `TICK_S`.
     """
     given, times = _checked(points, times_s)
     filled = given.copy()
@@ -55,7 +58,7 @@ def fill_gaps(points: npt.ArrayLike, times_s: npt.ArrayLike, *, longest_s: float
     for joint in range(given.shape[1]):
         at = np.flatnonzero(seen[:, joint])
         for before, after in pairwise(at.tolist()):
-            if after - before > 1 and times[after] - times[before] <= longest_s:
+            if after - before > 1 and times[after] - times[before] <= longest_s + TICK_S:
                 gap = slice(before + 1, after)
                 for axis in (0, 1):
                     ends = given[[before, after], joint, axis]
@@ -78,7 +81,7 @@ def savitzky_golay(
     from scipy import signal  # half a second of imports, scipy.stats among them: only for who smooths
 
     def smooth(values: F64, step_s: float) -> F64:
-        length = 2 * round(window_s / step_s / 2) + 1
+        length = 2 * int(window_s / step_s / 2 + 0.51) + 1  # half a frame is up, also where the step is a rounded one
         if length <= order + 1 or len(values) < length:
             return values
         return np.asarray(signal.savgol_filter(values, length, order, axis=0), np.float64)
@@ -92,22 +95,24 @@ def butterworth(
     """A low-pass run forward and backward, so that nothing is delayed: the custom of gait analysis, 6 Hz, 4th order.
 
     Winter, Biomechanics and Motor Control of Human Movement, 4th ed., 2.2.4.4; `order` counts both runs, and the
-    cut-off is raised accordingly: `cutoff_hz` is where the amplitude has fallen to 1/√2 after both. ValueError where
-    times do not increase, the cut-off is not below half the frame rate, or the order is not even.
+    cut-off is raised accordingly: `cutoff_hz` is where the amplitude has fallen to 1/√2 after both. Winter corrects the
+    angle whose tangent the filter is designed by, which is not in proportion to the frequency. ValueError where times
+    do not increase, the cut-off is not below half the frame rate, or the order is not even.
     """
     if cutoff_hz <= 0 or order < 2 or order % 2:
         raise ValueError(f"cutoff_hz must be above 0 and order even, not {cutoff_hz} and {order}")
     from scipy import signal
 
     each = order // 2
-    corrected = cutoff_hz / (np.sqrt(2.0) - 1) ** (1 / (2 * each))
+    correction = (np.sqrt(2.0) - 1) ** (1 / (2 * each))
 
     def smooth(values: F64, step_s: float) -> F64:
-        if corrected * step_s * 2 >= 1:
+        if cutoff_hz * step_s * 2 >= 1:
             raise ValueError(
-                f"a cut-off of {cutoff_hz:g} Hz needs more than {2 * corrected:.3g} frames a second, "
+                f"a cut-off of {cutoff_hz:g} Hz needs more than {2 * cutoff_hz:.3g} frames a second, "
                 f"and there are {1 / step_s:.3g}"
             )
+        corrected = np.arctan(np.tan(np.pi * cutoff_hz * step_s) / correction) / (np.pi * step_s)
         sections = signal.butter(each, corrected, fs=1 / step_s, output="sos")
         padding = 3 * (2 * len(sections) + 1)
         if len(values) <= padding:
@@ -214,27 +219,59 @@ def _offline(points: npt.ArrayLike, times_s: npt.ArrayLike, longest_gap_s: float
     given, times = _checked(points, times_s)
     filled, origins = fill_gaps(given, times, longest_s=longest_gap_s)
     result = filled.copy()
+    cuts = _cuts(times, longest_gap_s)
     for joint in range(given.shape[1]):
-        for stretch in _stretches(origins[:, joint] > 0):
+        for stretch in _stretches(origins[:, joint] > 0, cuts):
             if stretch.stop - stretch.start >= 3:
                 result[stretch, joint] = _at_even_times(filled[stretch, joint], times[stretch], smooth)
     return Smoothed(result, given.copy(), origins)
 
 
 def _at_even_times(values: F64, times: F64, smooth: _Smooth) -> F64:
-    """Smooth [T, 2] values; those of a variable frame rate are put on an even grid for it and taken back."""
+    """Smooth [T, 2] values; those of a variable frame rate are put on an even grid for it and taken back, by splines,
+    because straight lines would themselves be a low-pass."""
     steps = np.diff(times)
-    step_s = float(np.median(steps))
-    if np.abs(steps - step_s).max() <= 0.02 * step_s:
-        return smooth(values, step_s)
-    step_s = float(steps.min()) if steps.min() > step_s / 4 else step_s / 4
+    usual_s = float(np.median(steps))
+    is_even = np.abs(steps - usual_s).max() <= 0.02 * usual_s
+    if is_even or _off_grid_s(times) <= min(TICK_S, 0.25 * usual_s):  # or they are even, but for the file's rounding
+        return smooth(values, float(steps.mean()))
+    from scipy import interpolate
+
+    knots = _apart_by(times, usual_s / 4)  # two frames at nearly one time would send a spline far astray
+    step_s = max(float(np.diff(times[knots]).min()), usual_s / 4)
     even = np.linspace(times[0], times[-1], round((times[-1] - times[0]) / step_s) + 1)
-    on_grid = np.stack([np.interp(even, times, values[:, axis]) for axis in (0, 1)], axis=1)
-    smoothed = smooth(on_grid, float(even[1] - even[0]))
-    return np.stack([np.interp(times, even, smoothed[:, axis]) for axis in (0, 1)], axis=1)
+    smoothed = smooth(interpolate.CubicSpline(times[knots], values[knots])(even), float(even[1] - even[0]))
+    return np.asarray(interpolate.CubicSpline(even, smoothed)(times), np.float64)
 
 
-def _stretches(there: Bools) -> list[slice]:
-    """The runs of True in [T]."""
+def _off_grid_s(times: F64) -> float:
+    """How far from even the times are: the most by which one is off the line fitted to them all, seconds."""
+    places = np.arange(len(times)) - (len(times) - 1) / 2
+    middle = times - times.mean()
+    return float(np.abs(middle - places * (places @ middle) / (places @ places)).max())
+
+
+def _apart_by(times: F64, least_s: float) -> list[int]:
+    """The first and every later one that comes at least so long after the one before, and the last."""
+    kept = [0]
+    for place in range(1, len(times) - 1):
+        if times[place] - times[kept[-1]] >= least_s and times[-1] - times[place] >= least_s:
+            kept.append(place)
+    return [*kept, len(times) - 1]
+
+
+def _cuts(times: F64, longest_gap_s: float) -> I64:
+    """The places before which there is no frame for so long that nothing may be smoothed across it."""
+    steps = np.diff(times)
+    usual_s = float(np.median(steps)) if len(steps) else 0.0
+    return 1 + np.flatnonzero(steps > max(longest_gap_s, 2 * usual_s) + TICK_S)
+
+
+def _stretches(there: Bools, cuts: I64) -> list[slice]:
+    """The runs of True in [T], cut in two where one of the places in `cuts` is inside."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], there, [False]]).astype(np.int8)))
-    return [slice(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+    runs = []
+    for start, stop in edges.reshape(-1, 2).tolist():
+        inside = cuts[(cuts > start) & (cuts < stop)].tolist()
+        runs += [slice(*ends) for ends in pairwise([start, *inside, stop])]
+    return runs

@@ -76,6 +76,16 @@ def test_a_moved_joint_is_sure_and_marked_and_moves_nothing_else() -> None:
     assert Edits((MoveJoint(6, 2, 9, 1, 1),)).shown(found) is found
 
 
+def test_a_joint_moved_where_only_a_gap_was_bridged_is_no_bridge_any_more() -> None:
+    found = record(3, [1])
+    bridged = replace(found, smoothed=found.tracks.poses.keypoints.copy(), filled=np.ones((1, 17), np.bool_))
+    applied = Edits((MoveJoint(3, 1, 9, 50.0, 60.0),)).applied(bridged)
+    assert not applied.filled[0, 9]
+    assert applied.filled.sum() == 16
+    assert applied.smoothed[0, 9].tolist() == [50.0, 60.0]
+    assert bridged.filled.all(), "what was found is touched"
+
+
 def test_a_moved_joint_goes_along_with_its_person() -> None:
     moved = MoveJoint(7, 2, 9, 55.5, 44.25)
     for edits, row in ((Edits((moved, Swap(1, 2, 0))), 0), (Edits((moved, Hide(1, True))), 0)):

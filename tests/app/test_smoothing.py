@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.analysis import known_points
 from app.exports import open_writer
 from app.exports.skelter_json import read
 from app.results import FrameRecord, Header, Recording, SourceRecord
@@ -61,7 +62,7 @@ def test_the_raw_joints_are_those_given():
         assert (smoothed[index].tracks.poses.keypoints == given[index].tracks.poses.keypoints).all()
 
 
-def test_joints_put_in_place_by_hand_stay_marked():
+def test_joints_put_in_place_by_hand_stay_there_and_marked():
     given = recording(absent=range(50, 53))
     edited = np.zeros((1, 17), np.bool_)
     edited[0, 9] = True
@@ -70,6 +71,8 @@ def test_joints_put_in_place_by_hand_stay_marked():
     smoothed = smooth_recording(given)
     marked = {record.index: record.edited.tolist() for record in smoothed if record.edited is not None}
     assert marked == {10: edited.tolist(), 11: edited.tolist()}
+    for index in (10, 11):
+        assert (smoothed[index].smoothed[edited] == given[index].tracks.poses.keypoints[edited]).all()
 
 
 def test_a_short_gap_is_bridged_and_marked_and_a_long_one_is_not():
@@ -111,9 +114,18 @@ def test_it_is_saved_and_read_back(tmp_path, suffix):
 
 def test_what_counted_as_missing_is_told_where_it_was_said():
     unsure = recording(frames=30)
-    assert smooth_recording(unsure, min_score=0.2).header.smoothing == "savgol 0.25 s, gaps to 0.2 s"
+    assert smooth_recording(unsure, min_score=0.3).header.smoothing == "savgol 0.25 s, gaps to 0.2 s"
     strict = smooth_recording(unsure, min_score=0.95).header.smoothing
     assert strict == "savgol 0.25 s, gaps to 0.2 s, scores from 0.95"
+
+
+def test_what_tables_of_angles_leave_out_as_unsure_is_bridged():
+    given = recording(jitter=0.0)
+    given[31].tracks.poses.scores[0, 9] = 0.25
+    smoothed = smooth_recording(given)
+    assert smoothed[31].filled[0, 9]
+    assert np.isfinite(known_points(smoothed[31])).all()
+    assert np.isnan(known_points(given[31])[0, 9]).all()
 
 
 def test_csv_has_the_smoothed_columns(tmp_path):

@@ -55,11 +55,68 @@ def test_variable_frame_rate_is_smoothed_in_real_time(smooth: object) -> None:
     assert after < 0.8 * before
 
 
-def test_butterworth_halves_the_power_at_its_cut_off() -> None:
-    times = np.arange(0, 20, 1 / 100)
-    wave = np.stack([np.sin(2 * np.pi * 6 * times), 0 * times], axis=1)[:, None]
-    kept = butterworth(wave, times, cutoff_hz=6).points[500:-500, 0, 0]
-    assert np.abs(kept).max() == pytest.approx(np.sqrt(0.5), abs=0.01)
+@pytest.mark.parametrize("fps", [15, 25, 30, 60, 240])
+def test_butterworth_halves_the_power_at_its_cut_off(fps: float) -> None:
+    times = np.arange(0, 20, 1 / fps)
+    assert gain(butterworth(wave(times, 6), times, cutoff_hz=6), times, 6) == pytest.approx(np.sqrt(0.5), abs=0.005)
+
+
+def wave(times: F64, hz: float) -> F64:
+    return np.stack([np.sin(2 * np.pi * hz * times), 0 * times], axis=1)[:, None]
+
+
+def gain(result: Smoothed, times: F64, hz: float) -> float:
+    """What is left of a wave's amplitude, away from the ends."""
+    inner = slice(len(times) // 5, -len(times) // 5)
+    turning = np.exp(-2j * np.pi * hz * times[inner])
+    return float(2 * np.abs(np.mean(result.points[inner, 0, 0] * turning)))
+
+
+@OFFLINE
+@pytest.mark.parametrize("fps", [30, 60, 240])
+def test_that_a_file_rounds_its_times_changes_next_to_nothing(smooth: object, fps: float) -> None:
+    times = np.arange(0, 8, 1 / fps)
+    points = wave(times, 4) * 100
+    exact: Smoothed = smooth(points, times)  # type: ignore[operator]
+    rounded: Smoothed = smooth(points, times.round(3))  # type: ignore[operator]
+    np.testing.assert_allclose(rounded.points, exact.points, atol=0.05)
+
+
+@pytest.mark.parametrize("hz", [1, 3, 6])
+def test_a_variable_frame_rate_is_filtered_as_an_even_one(hz: float) -> None:
+    even = np.arange(0, 10, 1 / 30)
+    uneven = even + np.random.default_rng(8).uniform(-0.005, 0.005, len(even))
+    expected = gain(butterworth(wave(even, hz), even), even, hz)
+    assert gain(butterworth(wave(uneven, hz), uneven), uneven, hz) == pytest.approx(expected, abs=0.02)
+
+
+@OFFLINE
+def test_two_frames_at_nearly_one_time_do_not_throw_the_others(smooth: object) -> None:
+    times = np.sort(np.append(np.arange(90) / 30, 1.0 + 1e-5))
+    points = np.zeros((91, 1, 2))
+    points[31] = 5.0
+    result: Smoothed = smooth(points, times)  # type: ignore[operator]
+    assert np.abs(result.points).max() <= 5.0
+
+
+@OFFLINE
+def test_nothing_is_smoothed_across_a_time_without_frames(smooth: object) -> None:
+    times = np.concatenate([np.arange(60), np.arange(105, 165)]) / 30
+    points = np.stack([100 * times, 0 * times], axis=1)[:, None]
+    points[60:, 0, 0] += 80  # he came back from somewhere else
+    result: Smoothed = smooth(points, times)  # type: ignore[operator]
+    np.testing.assert_allclose(result.points, points, atol=0.01)
+
+
+@settings(max_examples=40, deadline=None)
+@given(fps=st.sampled_from([24, 25, 30, 50, 60, 240]), start=st.integers(0, 10_000), rounded=st.booleans())
+def test_a_gap_just_as_long_as_allowed_is_filled_wherever_it_is(fps: float, start: int, rounded: bool) -> None:
+    missing = int(0.2 * fps + 1e-9) - 1
+    times = (start + np.arange(missing + 4)) / fps
+    points = np.zeros((len(times), 1, 2))
+    points[2 : 2 + missing] = np.nan
+    origins = fill_gaps(points, times.round(3) if rounded else times, longest_s=0.2)[1]
+    assert (origins > 0).all()
 
 
 def test_butterworth_refuses_a_cut_off_that_the_frame_rate_cannot_carry() -> None:

@@ -60,15 +60,16 @@ class Tilt:
 
 
 def _of_side(side: str) -> tuple[Angle, ...]:
-    shoulder, elbow, wrist, hip, knee, ankle, toe = (
-        (f"{side}_{part}",) for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "big_toe")
+    shoulder, elbow, wrist, hip, knee, ankle, heel, toe = (
+        (f"{side}_{part}",) for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "big_toe")
     )
     return (
         Angle(f"{side}_shoulder", (shoulder, hip), (shoulder, elbow), 1, least=-120.0),
         Angle(f"{side}_elbow", (shoulder, elbow), (elbow, wrist), 1, least=-120.0),
         Angle(f"{side}_hip", (shoulder, hip), (hip, knee), 1, least=-120.0),
         Angle(f"{side}_knee", (hip, knee), (knee, ankle), -1, least=-120.0),
-        Angle(f"{side}_ankle", (knee, ankle), (ankle, toe), 1, zero=90.0),
+        # the sole, not ankle to toe, which falls by some 27° where one stands
+        Angle(f"{side}_ankle", (knee, ankle), (heel, toe), 1, zero=90.0),
         Angle(f"{side}_thigh", None, (knee, hip), 1),
         Angle(f"{side}_shank", None, (ankle, knee), -1),
     )
@@ -209,6 +210,11 @@ def trajectories(recording: Recording, *, min_score: float = MIN_SCORE) -> dict[
     }
 
 
+# Times that a file keeps in whole milliseconds are off by half of one each, and floating point adds its last digit: a
+# frame that is just in reach (at 59.94 Hz the third) would be in some windows and not in others.
+_TICK_S = 0.0015
+
+
 def rates(values: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.1) -> F64:
     """How fast values [T, ...] change, per second: the slope of a straight line through the frames of `window_s`.
 
@@ -219,7 +225,7 @@ def rates(values: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.
         raise ValueError(f"{list(given.shape)} values do not fit {list(times.shape)} times")
     if len(times) < 2:
         return np.full(given.shape, np.nan)
-    reach = max(window_s / 2, 1.01 * float(np.median(np.diff(times))))
+    reach = max(window_s / 2, 1.01 * float(np.median(np.diff(times)))) + _TICK_S
     shape = (-1, *[1] * (given.ndim - 1))
     count = np.zeros(given.shape)
     total_t, total_v, total_tt, total_tv = (np.zeros(given.shape) for _ in range(4))

@@ -123,13 +123,14 @@ def test_shapes_pass_through_and_nobody_is_no_angles():
         joint_angles(np.zeros((5, 2)))
 
 
-def test_only_a_skeleton_with_toes_has_an_ankle():
+def test_only_a_skeleton_with_feet_has_an_ankle_and_it_is_that_of_the_sole():
     assert "left_ankle" not in NAMES
-    names = ("left_knee", "left_ankle", "left_big_toe")
-    leg = Skeleton("leg", names, (), (), np.full(3, 0.07, np.float32))
+    names = ("left_knee", "left_ankle", "left_heel", "left_big_toe")
+    leg = Skeleton("leg", names, (), (), np.full(4, 0.07, np.float32))
     assert [angle.name for angle in angles_of(leg)] == ["left_ankle", "left_shank"]
-    neutral, toes_up = [[0, 0], [0, 100], [40, 100]], [[0, 0], [0, 100], [40, 100 - 40 * np.tan(np.radians(15))]]
-    assert joint_angles([neutral, toes_up], leg, facing=1)[:, 0] == pytest.approx([0, 15])
+    flat = [[0, 0], [0, 100], [-12, 120], [40, 120]]  # the ankle lies above the sole
+    toes_up = [*flat[:3], [40, 120 - 52 * np.tan(np.radians(15))]]
+    assert joint_angles([flat, toes_up], leg, facing=1)[:, 0] == pytest.approx([0, 15])
 
 
 @pytest.mark.parametrize("looks", [1, -1])
@@ -161,6 +162,15 @@ def test_speed_does_not_double_jitter():
     rng = np.random.default_rng(7)
     still = rng.standard_normal(600)
     assert np.nanstd(rates(still, times)) < 0.5 * np.std(np.gradient(still, times))
+
+
+@pytest.mark.parametrize(("fps", "each"), [(25, 1), (30, 1), (50, 2), (59.94, 3), (60, 3), (120, 6)])
+@pytest.mark.parametrize("digits", [15, 3], ids=["exact times", "whole milliseconds"])
+def test_speed_is_told_from_as_many_frames_before_as_after_in_every_frame(fps, each, digits):
+    times = np.round(np.arange(100) / fps, digits)
+    frames = rates(np.eye(100), times) != 0  # row: frame; column: the frame that counts in it
+    for frame in range(10, 90):
+        assert frames[frame, :frame].sum() == frames[frame, frame + 1 :].sum() == each, frame
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -181,7 +181,7 @@ def test_smoothing_is_noted_in_the_manifest(result, command, tmp_path):
     assert "left_hip_smoothed_x" in (tmp_path / "smooth.csv").read_text().splitlines()[0]
     (output,) = json.loads((tmp_path / "smooth.manifest.json").read_text())["outputs"]
     assert (output["name"], output["made_from"]) == ("smooth.csv", hash_of(result))
-    assert output["options"] == {"min_score": 0.2, "smoothing": "butterworth 6 Hz, gaps to 0.2 s"}
+    assert output["options"] == {"min_score": 0.3, "smoothing": "butterworth 6 Hz, gaps to 0.2 s"}
     done = command("smooth", result, "-o", tmp_path / "strict.json", "--min-score", "0.6")
     assert done.returncode == 0, done.stderr
     (output,) = json.loads((tmp_path / "strict.manifest.json").read_text())["outputs"]

@@ -1,4 +1,4 @@
-"""Formats with a file for each person: what the files are called, and which there are besides."""
+"""Formats with a file for each person: what the files are called, which there are besides, and their rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import logging
 import re
 from pathlib import Path
 
+import numpy as np
+
+from app.analysis import Trajectory
 from app.exports.writer import WholeWriter
+from engine.types import F64, I64
 
 _log = logging.getLogger(__name__)
 
@@ -35,3 +39,15 @@ class EachPersonWriter(WholeWriter):
         name = re.compile(rf"{re.escape(stem)}-p\d+{re.escape(suffix)}")
         beside = self._path.parent.glob(f"{glob.escape(stem)}-p*{glob.escape(suffix)}")
         return sorted(path for path in beside if name.fullmatch(path.name) and path not in self.paths)
+
+
+def on_frames(indices: I64, person: Trajectory, values: F64) -> F64:
+    """`values` [T, ...] of a person's frames, on the frames `indices`; NaN where he is not."""
+    spread = np.full((len(indices), *values.shape[1:]), np.nan)
+    spread[np.searchsorted(indices, person.indices)] = values
+    return spread
+
+
+def between(indices: I64, person: Trajectory) -> slice:
+    """Where in `indices` a person's first to his last frame are."""
+    return slice(*np.searchsorted(indices, [person.indices[0], person.indices[-1] + 1]).tolist())

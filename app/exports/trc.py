@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from app.analysis import Trajectory, trajectories
-from app.exports.each_person import EachPersonWriter
+from app.exports.each_person import EachPersonWriter, between, on_frames
 from app.exports.scale import metres_per_pixel
 from app.exports.writer import Group, columns_of, middles
 from app.names import shown
@@ -47,9 +47,7 @@ class TrcWriter(EachPersonWriter):
         people = trajectories(self._recording, min_score=self._options.min_score)
         scale = metres_per_pixel(people, header.skeleton, self._options)
         for person in people.values():
-            there = slice(0, None)
-            if scale is not None:
-                there = slice(*np.searchsorted(indices, [person.indices[0], person.indices[-1] + 1]).tolist())
+            there = slice(0, None) if scale is None else between(indices, person)
             path = self._path_of(person.person_id)
             points = self._placed(self._on(indices[there], person, tuple(markers.values())), scale)
             yield path, self._lines(shown(path.name), list(markers), indices[there], times[there], points)
@@ -58,9 +56,7 @@ class TrcWriter(EachPersonWriter):
         """The markers [T, M, 2] in the frames `indices`, pixels; NaN where the person is not."""
         skeleton = self._recording.header.skeleton
         seen, _ = middles(person.points, np.ones(person.points.shape[:2]), skeleton, groups)
-        points = np.full((len(indices), len(groups), 2), np.nan)
-        points[np.searchsorted(indices, person.indices)] = seen
-        return points
+        return on_frames(indices, person, seen)
 
     def _placed(self, points: F64, scale: float | None) -> F64:
         if scale is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from app.analysis import Trajectory, angles_of, facing, joint_angles, trajectories
-from app.exports.each_person import EachPersonWriter
+from app.exports.each_person import EachPersonWriter, between, on_frames
 from app.exports.scale import metres_per_pixel
 from app.exports.writer import columns_of, middles
 from app.names import shown
@@ -31,7 +31,8 @@ _HIPS = ("left_hip", "right_hip")
 
 
 class OpenSimWriter(EachPersonWriter):
-    """Degrees, and metres for the pelvis where the scale is known; from the person's first to his last frame.
+    """Degrees, and metres for the pelvis where the scale is known; a row for each frame of the recording from the
+    person's first to his last.
 
     The trunk is one piece, as two dimensions do not tell pelvis from spine: its lean is pelvis_tilt. Who looks to the
     left is turned round, because the model looks along +x. What is not known is NaN, and a coordinate that never is
@@ -43,13 +44,19 @@ class OpenSimWriter(EachPersonWriter):
         columns_of(skeleton, ("left_hip", "right_hip", "left_knee", "right_knee"), "OpenSim's .mot")
         people = trajectories(self._recording, min_score=self._options.min_score)
         scale = metres_per_pixel(people, skeleton, self._options)
+        indices = np.array(self._recording.indices, np.int64)
+        times = np.array([record.time_s for record in self._recording])
         unsigned, said = [], self._options.facing
         for person in people.values():
             looks = facing(person.points, skeleton) if said is None else said
             if said is None and looks == 0:
                 unsigned.append(f"p{person.person_id}")
-            path = self._path_of(person.person_id)
-            yield path, _lines(shown(path.stem), person.times_s, self._columns(person, looks, scale))
+            path, there = self._path_of(person.person_id), between(indices, person)
+            columns = {
+                name: on_frames(indices[there], person, values)
+                for name, values in self._columns(person, looks, scale).items()
+            }
+            yield path, _lines(shown(path.stem), times[there], columns)
         if unsigned:  # the table itself has no place to say it
             _log.warning(
                 "%s: which way %s is not known, so the angles are sizes without signs; say it to `skelter export` "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.exports.angle_csv import AngleWriter
+from app.exports.bridged import BridgedScores
 from app.exports.coco_results import CocoWriter
 from app.exports.mot_text import MotWriter
 from app.exports.openpose_folder import OpenPoseWriter
@@ -26,11 +27,15 @@ __all__ = ["FORMATS", "Format", "Options", "Writer", "format_of", "open_writer",
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A data format: what its files are called (NAME + `ending`), what it is for, and what writes it."""
+    """A data format: what its files are called (NAME + `ending`), what it is for, and what writes it.
+
+    by_scores  its readers know by scores alone what is there: bridged joints get some (`bridged.py`)
+    """
 
     ending: str
     about: str
     open: Callable[[Path, Header, Options], Writer]
+    by_scores: bool = False
 
 
 FORMATS: dict[str, Format] = {
@@ -39,11 +44,11 @@ FORMATS: dict[str, Format] = {
     "csv": Format(".csv", "a row for each person in each frame", CsvWriter),
     "tidy": Format("-tidy.csv", "a row for each keypoint", TidyCsvWriter),
     "parquet": Format(".parquet", "the columns of csv, typed", ParquetWriter),
-    "coco": Format("-coco.json", "COCO keypoint results", CocoWriter),
-    "posetrack": Format("-posetrack.json", "PoseTrack18 JSON", PoseTrackWriter),
-    "openpose": Format("-openpose", "a folder of OpenPose BODY_25 files", OpenPoseWriter),
+    "coco": Format("-coco.json", "COCO keypoint results", CocoWriter, by_scores=True),
+    "posetrack": Format("-posetrack.json", "PoseTrack18 JSON", PoseTrackWriter, by_scores=True),
+    "openpose": Format("-openpose", "a folder of OpenPose BODY_25 files", OpenPoseWriter, by_scores=True),
     "trc": Format(".trc", "markers, a file for each person", TrcWriter),
-    "mot": Format(".txt", "MOTChallenge text", MotWriter),
+    "mot": Format(".txt", "MOTChallenge text", MotWriter, by_scores=True),
     "angles": Format("-angles.csv", "joint angles", AngleWriter),
     "opensim": Format(".mot", "OpenSim motion, a file for each person", OpenSimWriter),
 }
@@ -76,6 +81,8 @@ def open_writer(path: Path, header: Header, format: str | None = None, *, option
         raise UsageError("There is no data format {0!r}; choose one of {1}.", name, ", ".join(FORMATS))
     options = options or Options()
     writer = FORMATS[name].open(path, header, options)
+    if FORMATS[name].by_scores:
+        writer = BridgedScores(writer)
     return writer if options.person is None else OnePerson(writer, options.person)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.exports.skelter_json import dumps, header_fields
-from app.exports.wide_csv import number_columns, numbers
+from app.exports.wide_csv import flag_columns, flags, number_columns, numbers
 from app.exports.writer import FileWriter, Options
 from app.results import FrameRecord, Header
 from engine.errors import UsageError
@@ -31,16 +31,20 @@ class ParquetWriter(FileWriter):
         self._pyarrow, self._header = pyarrow, header
         whole = [("index", pyarrow.int64()), ("time_s", pyarrow.float64()), ("id", pyarrow.int64())]
         self._schema = pyarrow.schema(
-            [*whole, *((name, pyarrow.float32()) for name in number_columns(header))],
+            [
+                *whole,
+                *((name, pyarrow.float32()) for name in number_columns(header)),
+                *((name, pyarrow.bool_()) for name in flag_columns(header)),
+            ],
             metadata={"skelter": dumps(header_fields(header))},
         )
         self._sink = _Sink(self._file)
         self._writer = parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
-        self._pending: list[tuple[FrameRecord, Any]] = []
+        self._pending: list[FrameRecord] = []
         self._rows = 0
 
     def write(self, record: FrameRecord) -> None:
-        self._pending.append((record, numbers(record, self._header)))
+        self._pending.append(record)
         self._rows += len(record.tracks)
         if self._rows >= _ROWS:
             self._flush()
@@ -58,12 +62,13 @@ class ParquetWriter(FileWriter):
     def _flush(self) -> None:
         if not self._rows:
             return
-        counts = [len(record.tracks) for record, _ in self._pending]
+        counts = [len(record.tracks) for record in self._pending]
         columns = [
-            np.repeat([record.index for record, _ in self._pending], counts),
-            np.repeat([record.time_s for record, _ in self._pending], counts),
-            np.concatenate([record.tracks.ids for record, _ in self._pending]),
-            *np.concatenate([values for _, values in self._pending]).T,
+            np.repeat([record.index for record in self._pending], counts),
+            np.repeat([record.time_s for record in self._pending], counts),
+            np.concatenate([record.tracks.ids for record in self._pending]),
+            *np.concatenate([numbers(record, self._header) for record in self._pending]).T,
+            *np.concatenate([flags(record, self._header) for record in self._pending]).T,
         ]
         arrays = [
             self._pyarrow.array(column, field.type, from_pandas=True)  # NaN becomes null: not known

@@ -56,6 +56,8 @@ class PoseTrackWriter(FileWriter):
         for place, person_id in enumerate(people.ids.tolist()):
             # visibility 1 where there is a joint; x, y and visibility 0 mean that there is none
             there = scores[place] > 0
+            if not there.any():
+                continue
             keypoints = np.where(there[:, None], np.column_stack([points[place], np.ones(len(there))]), 0.0)
             fields = {
                 "id": image_id * 100 + place, "image_id": image_id, "track_id": person_id, "category_id": 1,

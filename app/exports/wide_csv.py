@@ -8,11 +8,11 @@ import numpy as np
 
 from app.exports.writer import FileWriter, Options
 from app.results import FrameRecord, Header
-from engine.types import F32
+from engine.types import F32, Bools
 
 
 def number_columns(header: Header) -> list[str]:
-    """The names of the columns after index, time_s and id, all of them float32."""
+    """The names of the columns after index, time_s and id that are float32."""
     names = header.skeleton.keypoints
     columns = ["score", "x1", "y1", "x2", "y2", *(f"{name}_{part}" for name in names for part in ("x", "y", "score"))]
     if header.smoothing is not None:
@@ -32,17 +32,31 @@ def numbers(record: FrameRecord, header: Header) -> F32:
     return np.concatenate(parts, axis=1)
 
 
+def flag_columns(header: Header) -> list[str]:
+    """The names of the columns after those that are yes or no: which smoothed joints only bridge a gap."""
+    return [] if header.smoothing is None else [f"{name}_filled" for name in header.skeleton.keypoints]
+
+
+def flags(record: FrameRecord, header: Header) -> Bools:
+    """The values of `flag_columns` for the N people of a frame, bool [N, ...]."""
+    if header.smoothing is None:
+        return np.zeros((len(record.tracks), 0), np.bool_)
+    nothing = np.zeros(record.tracks.poses.scores.shape, np.bool_)
+    return nothing if record.filled is None else record.filled
+
+
 class CsvWriter(FileWriter):
     """Writes the table as it comes; numbers by the fewest digits that read back to the same float32."""
 
     def __init__(self, path: Path, header: Header, options: Options) -> None:
         super().__init__(path)
         self._header = header
-        columns = ["index", "time_s", "id", *number_columns(header)]
+        columns = ["index", "time_s", "id", *number_columns(header), *flag_columns(header)]
         self._file.write((",".join(columns) + "\r\n").encode())  # RFC 4180, and what Excel expects
 
     def write(self, record: FrameRecord) -> None:
-        cells = numbers(record, self._header).astype(str)
+        told = flags(record, self._header).astype(np.int8).astype(str)
+        cells = np.concatenate([numbers(record, self._header).astype(str), told], axis=1)
         for person_id, row in zip(record.tracks.ids.tolist(), cells, strict=True):
             line = f"{record.index},{record.time_s!r},{person_id},{','.join(row)}\r\n"
             self._file.write(line.replace("nan", "").encode())

@@ -22,7 +22,7 @@ from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.smoothing import smooth_recording
 from engine.errors import SinkError, UsageError
 from engine.skeletons import COCO, MPII
-from tests.app.recordings import FPS, awkward, of_clip, same_people, written
+from tests.app.recordings import FPS, awkward, of_clip, people, same_people, written
 from tests.shared import needs_shared
 from tests.trackers.test_metrics import mot_challenge
 from trackers.metrics import evaluate_posetrack
@@ -92,6 +92,58 @@ def test_smoothed_joints_have_their_columns_in_every_table(tmp_path):
     at = (wide["index"] == bridged["index"]) & (wide["id"] == bridged["id"])
     assert wide[at]["left_hip_smoothed_x"].item() == pytest.approx(bridged["smoothed_x"], rel=1e-6)
     assert typed[at]["left_hip_smoothed_x"].item() == pytest.approx(bridged["smoothed_x"], rel=1e-6)
+    filled = [f"{name}_filled" for name in COCO.keypoints]
+    assert wide.columns[-17:].tolist() == typed.columns[-17:].tolist() == filled
+    assert wide[at]["left_hip_filled"].item() == 1
+    assert wide[filled].to_numpy().sum() == typed[filled].to_numpy().sum() == tidy["filled"].sum()
+    assert typed["left_hip_filled"].dtype == bool
+
+
+def without_a_mark(recording: Recording | list[FrameRecord], folder: Path) -> dict[str, np.ndarray]:
+    """Scores of nose, left hip and box of person 1 in frame 3 in the formats that cannot say that he is bridged."""
+    header, found = smooth_recording(awkward()).header, {}
+    for format in ("coco", "openpose", "posetrack", "mot"):
+        (path,) = write(recording, folder / f"out{FORMATS[format].ending}", header=header)
+        if format in ("coco", "openpose"):
+            tracks = read_result(path)[3].tracks
+            person = tracks.ids.tolist().index(1)
+            found[format] = tracks.poses.scores[person, [0, 11]]
+        else:
+            people = read_sequence(path).at(3)
+            person = people.ids.tolist().index(1)
+            found[format] = people.scores[person, [0, 11]] if format == "posetrack" else people.confidence[[person]]
+    return found
+
+
+def test_what_bridges_a_gap_is_as_sure_as_its_ends_where_nothing_else_can_be_said(tmp_path):
+    recording = awkward()  # 1 is away in frames 3 and 4, and has no nose in frame 2 already
+    smoothed = smooth_recording(recording, gap_s=0.2)
+    assert smoothed[3].filled[0, [0, 11]].all()
+    first, second, fifth = (recording[index].tracks.poses[np.array([0])] for index in (1, 2, 5))
+    joints = [min(first.scores[0, 0], fifth.scores[0, 0]), min(second.scores[0, 11], fifth.scores[0, 11])]
+    box = min(second.boxes.scores[0], fifth.boxes.scores[0])
+    found = without_a_mark(smoothed, tmp_path)
+    assert found["coco"] == pytest.approx(joints)
+    assert found["openpose"] == pytest.approx(joints)
+    assert found["posetrack"] == pytest.approx(np.array(joints) * box, abs=1e-5)
+    assert found["mot"] == pytest.approx(box, abs=1e-5)
+    (results,) = tmp_path.glob("*-coco.json")
+    (one,) = [row for row in json.loads(results.read_text()) if (row["image_id"], row["track_id"]) == (3, 1)]
+    assert one["score"] > 0.3
+    (table,) = written(read_result(results), tmp_path, "angles", facing=1)
+    assert pd.read_csv(table).query("index == 3 and id == 1")["left_knee"].notna().all()
+
+    found = without_a_mark([smoothed[index] for index in (1, 2, 3)], tmp_path)  # and the other end is not there
+    assert found["coco"] == pytest.approx([first.scores[0, 0], second.scores[0, 11]])
+    assert found["mot"] == pytest.approx(second.boxes.scores[0], abs=1e-5)
+
+
+def test_posetrack_has_nobody_without_joints(tmp_path):
+    recording = Recording(awkward().header)
+    recording.add(FrameRecord(0, 0.0, people(0, [1, 7], missing=tuple(range(17)))))
+    recording.add(FrameRecord(1, 0.04, people(1, [1, 7])))
+    (path,) = written(recording, tmp_path, "posetrack")
+    assert {place: sorted(there) for place, there in posetrack(path).items()} == {0: [], 1: [1, 7]}
 
 
 def test_a_long_recording_is_several_row_groups_of_one_table(tmp_path):
@@ -496,8 +548,6 @@ def test_people_without_ids_are_followed(tmp_path):
 
 def of_standing(frames: int) -> Recording:
     """Two people for all of the time."""
-    from tests.app.recordings import people
-
     recording = Recording(awkward().header)
     for index in range(frames):
         recording.add(FrameRecord(index, index / FPS, people(index, [1, 4])))

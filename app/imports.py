@@ -23,6 +23,7 @@ from trackers.observations import extents
 
 USUAL_FPS = 30.0
 _COCO_18 = (*range(8), *range(9, 19))  # OpenPose's older layout: BODY_25 without the middle of the hips and the feet
+_BEGIN_AS_COCO = (17, 26, 133, 136)  # COCO's own, Halpe's body, COCO-WholeBody, Halpe's whole body
 _MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints lie inside the body
 
 
@@ -114,8 +115,7 @@ def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
         by_frame.setdefault(_frame_index(row["image_id"]), []).append(row)
     frames = {}
     for index, people in by_frame.items():
-        values = np.array([row["keypoints"] for row in people], np.float32).reshape(len(people), len(COCO), 3)
-        points, scores = _known(values)
+        points, scores = _known(np.stack([_first_17(row["keypoints"]) for row in people]))
         given = [row.get("bbox", row.get("box")) for row in people]
         boxes = np.array([around if box is None else box for box, around in zip(given, _around(points), strict=True)])
         is_given = np.array([box is not None for box in given])
@@ -126,6 +126,17 @@ def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
         poses = Poses(points, scores, Boxes.of(boxes, ranks))
         frames[index] = _People(poses, known if len(known) == len(ids) else None)
     return frames
+
+
+def _first_17(keypoints: Any) -> F32:
+    """x, y, score [17, 3] of COCO's joints, with which the larger sets of AlphaPose begin. Raises ValueError."""
+    values = np.array(keypoints, np.float32).ravel()
+    if len(values) not in [3 * count for count in _BEGIN_AS_COCO]:
+        raise ValueError(
+            f"a person's keypoints are {len(values)} numbers; three each are read for COCO's 17, Halpe's 26 and 136 "
+            "and COCO-WholeBody's 133"
+        )
+    return values[: 3 * len(COCO)].reshape(len(COCO), 3)
 
 
 def _frame_index(image_id: int | str) -> int:

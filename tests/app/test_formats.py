@@ -570,6 +570,15 @@ def test_alphaposes_variant_is_read(tmp_path):
     assert back[2].tracks.poses.boxes.xyxy[0].tolist() == [0, 190, 170, 210]
 
 
+@pytest.mark.parametrize("count", [26, 133, 136])
+def test_alphaposes_larger_sets_begin_with_cocos_joints(tmp_path, count):
+    joints = [float(value) for point in range(count) for value in (10 * point, 200, 0.8)]
+    path = tmp_path / "alphapose-results.json"
+    path.write_text(json.dumps([{"image_id": "0.jpg", "category_id": 1, "keypoints": joints, "score": 2.9, "idx": 1}]))
+    (record,) = read_result(path)
+    np.testing.assert_array_equal(record.tracks.poses.keypoints[0, :, 0], np.arange(17) * 10)
+
+
 @needs_shared
 def test_a_clip_gives_imported_frames_their_times(tmp_path):
     from tests.shared import VIDEO
@@ -587,7 +596,7 @@ def test_a_clip_gives_imported_frames_their_times(tmp_path):
     [
         ('[{"image_id": 1, "score": 1}]', "'keypoints' is missing"),
         ('[{"image_id": "x", "score": 1, "keypoints": [1, 2, 3]}]', "has no number"),
-        ('[{"image_id": 1, "score": 1, "keypoints": [1, 2, 3]}]', "cannot be read as COCO"),
+        ('[{"image_id": 1, "score": 1, "keypoints": [1, 2, 3]}]', "keypoints are 3 numbers; three each .* COCO's 17"),
         ('{"format": "other"}', "not Skelter JSON"),
         ("[3]", "cannot be read as COCO"),
         ("\x00", "not Skelter JSON"),

@@ -125,8 +125,10 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
         ) from error  # fmt: skip
     except WRONG_CONTENT as error:
         raise SkelterError(
-            "{0} is not Skelter JSON ({1}); give a file that Skelter wrote.", path, in_short(error)
-        ) from error
+            "{0} is not Skelter JSON ({1}); results are read from that (.json, .jsonl), and by import, export and the "
+            "window from OpenPose folders, COCO and AlphaPose results.",
+            path, in_short(error),
+        ) from error  # fmt: skip
 
 
 def parse(data: bytes, *, cut_off: bool = False) -> Recording:

@@ -22,10 +22,11 @@ from app.gui.toolbox import Toolbox
 from app.pipeline import Analyser
 from app.results import Recording
 from app.session import SUFFIX, Session, read_session
-from engine.errors import SkelterError
+from engine.errors import SkelterError, UsageError
 from engine.video import LiveState, Source
 
 LOOK_S = 0.05
+_ONLY_WRITTEN = frozenset({".csv", ".parquet", ".trc", ".mot"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -127,6 +128,7 @@ def _open(asked: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], Non
     """Raises SkelterError, also where the results belong to another video; nothing is open then."""
     saved = _read(asked) if asked.address.lower().endswith(SUFFIX) else None
     address = asked.address if saved is None else saved.source
+    _check_can_be_read(Path(address))
     source = toolbox.open(address, on_state)
     try:
         recording = None if source.info.live else _recording(asked, source, address, saved)
@@ -134,6 +136,15 @@ def _open(asked: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], Non
         source.close()
         raise
     return Opening(asked, source, address, saved, recording)
+
+
+def _check_can_be_read(path: Path) -> None:
+    """Raises UsageError where it is a file of those that are for other programs: as a video it would only be a bad one."""
+    if path.suffix.lower() in _ONLY_WRITTEN and path.is_file():
+        raise UsageError(
+            "{0} is of a kind that Skelter writes and does not read; open the video, or the .json of the same poses.",
+            path,
+        )
 
 
 def _recording(asked: say.Open, source: Source, address: str, saved: Session | None) -> Recording:

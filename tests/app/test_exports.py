@@ -19,6 +19,7 @@ from app.style import Style
 from engine.errors import MissingFileError, SinkError, SkelterError, UsageError
 from engine.skeletons import COCO
 from engine.types import Boxes, Poses, Tracks
+from tests.app.recordings import awkward, written
 from tests.app.synthetic import SquareSource, square_engines
 
 HEADER = Header(SourceRecord("läufer.mp4", 640, 480, 29.97, None), {"detector": "some (f32)", "tracker": "oks"})
@@ -143,6 +144,13 @@ def test_what_is_no_skelter_json_is_refused_in_a_sentence(tmp_path, content, sai
     with pytest.raises(SkelterError, match=said) as caught:
         read(path)
     assert "some.json" in str(caught.value)
+
+
+@pytest.mark.parametrize("format_name", ["csv", "posetrack", "trc", "mot"])
+def test_of_what_is_only_written_it_is_told_what_is_read(tmp_path, format_name):
+    paths = written(awkward(), tmp_path, format_name)
+    with pytest.raises(SkelterError, match="is not Skelter JSON .*results are read from that.*OpenPose.*AlphaPose"):
+        read(paths[0])
 
 
 def test_a_missing_file_is_named(tmp_path):

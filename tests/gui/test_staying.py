@@ -82,6 +82,16 @@ def test_a_result_of_another_video_leaves_the_open_one(
     wait_for_frame(qtbot, window, 11)
 
 
+@pytest.mark.parametrize("name", ["poses.csv", "poses-p1.trc"])
+def test_a_table_is_no_bad_video_but_of_a_kind_that_is_not_read(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("index,time_s,id\n")
+    window.open_source(str(tmp_path / name))
+    qtbot.waitUntil(lambda: name in window.banner.sentence, timeout=SLOW_MS)
+    assert "writes and does not read" in window.banner.sentence
+
+
 def test_corrections_given_up_for_what_cannot_be_opened_are_unsaved_again(
     qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
 ) -> None:

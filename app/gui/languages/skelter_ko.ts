@@ -882,12 +882,12 @@
       <translation>녹화</translation>
     </message>
     <message>
-      <source>Engines</source>
-      <translation>엔진</translation>
-    </message>
-    <message>
       <source>Overlay</source>
       <translation>오버레이</translation>
+    </message>
+    <message>
+      <source>Engines</source>
+      <translation>엔진</translation>
     </message>
     <message>
       <source>Nobody yet. Everyone who is followed appears here, with a colour.</source>
@@ -1952,6 +1952,10 @@
       <translation>Parquet에는 pyarrow가 필요합니다. 먼저 `pip install 'skelter[parquet]'`를 실행하세요.</translation>
     </message>
     <message>
+      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
+      <translation>{0}: 그림 번호가 {1}까지 있습니다. 한 동영상의 프레임이 아닙니다.</translation>
+    </message>
+    <message>
       <source>The height of person {0} cannot be measured, because legs and trunk are never seen; give --metres-per-pixel, or another --person.</source>
       <translation>다리와 몸통이 한 번도 보이지 않아 {0}번 사람의 키를 잴 수 없습니다. --metres-per-pixel이나 다른 --person을 지정하세요.</translation>
     </message>
@@ -1968,8 +1972,8 @@
       <translation>{0}: 강제로 끝난 작업이 쓴 파일처럼 중간에 끊겨 있습니다. 이름을 {1}(으)로 바꾸면 `skelter export`가 있는 데까지 읽습니다.</translation>
     </message>
     <message>
-      <source>{0} is not Skelter JSON ({1}); give a file that Skelter wrote.</source>
-      <translation>{0}: Skelter JSON이 아닙니다({1}). Skelter가 저장한 파일을 여세요.</translation>
+      <source>{0} is not Skelter JSON ({1}); results are read from that (.json, .jsonl), and by import, export and the window from OpenPose folders, COCO and AlphaPose results.</source>
+      <translation>{0}: Skelter JSON이 아닙니다({1}). 결과는 Skelter JSON(.json, .jsonl)에서 읽으며, import와 export, 창에서는 OpenPose 폴더와 COCO, AlphaPose 결과에서도 읽습니다.</translation>
     </message>
     <message>
       <source>{0} needs the keypoint {1}, which the skeleton {2} does not have; choose another format.</source>
@@ -2020,6 +2024,10 @@
       <translation>{0}: 취소했습니다.</translation>
     </message>
     <message>
+      <source>{0} is of a kind that Skelter writes and does not read; open the video, or the .json of the same poses.</source>
+      <translation>{0}: Skelter가 저장만 하고 읽지는 않는 형식입니다. 동영상이나 같은 자세의 .json을 여세요.</translation>
+    </message>
+    <message>
       <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
       <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
     </message>
@@ -2030,10 +2038,6 @@
     <message>
       <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
       <translation>{0}: 동영상 {1}개의 파일이 들어 있습니다. 동영상 하나의 파일만 있는 폴더를 지정하세요.</translation>
-    </message>
-    <message>
-      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
-      <translation>{0}: 그림 번호가 {1}까지 있습니다. 한 동영상의 프레임이 아닙니다.</translation>
     </message>
     <message>
       <source>{0} cannot be read as COCO keypoint results ({1}).</source>

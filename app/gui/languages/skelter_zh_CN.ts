@@ -882,12 +882,12 @@
       <translation>录制</translation>
     </message>
     <message>
-      <source>Engines</source>
-      <translation>引擎</translation>
-    </message>
-    <message>
       <source>Overlay</source>
       <translation>叠加显示</translation>
+    </message>
+    <message>
+      <source>Engines</source>
+      <translation>引擎</translation>
     </message>
     <message>
       <source>Nobody yet. Everyone who is followed appears here, with a colour.</source>
@@ -1952,6 +1952,10 @@
       <translation>Parquet 需要 pyarrow；请先运行 `pip install 'skelter[parquet]'`。</translation>
     </message>
     <message>
+      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
+      <translation>{0} 中图片编号到 {1}；这不是一个视频的帧。</translation>
+    </message>
+    <message>
       <source>The height of person {0} cannot be measured, because legs and trunk are never seen; give --metres-per-pixel, or another --person.</source>
       <translation>始终看不到腿和躯干，因此无法测量人物 {0} 的身高；请给出 --metres-per-pixel 或另一个 --person。</translation>
     </message>
@@ -1968,8 +1972,8 @@
       <translation>{0} 中途断开，如同被强行终止的任务所写的文件；将它改名为 {1}，`skelter export` 就会读取其中已有的部分。</translation>
     </message>
     <message>
-      <source>{0} is not Skelter JSON ({1}); give a file that Skelter wrote.</source>
-      <translation>{0} 不是 Skelter JSON（{1}）；请打开由 Skelter 写出的文件。</translation>
+      <source>{0} is not Skelter JSON ({1}); results are read from that (.json, .jsonl), and by import, export and the window from OpenPose folders, COCO and AlphaPose results.</source>
+      <translation>{0} 不是 Skelter JSON（{1}）；结果从 Skelter JSON（.json、.jsonl）读取，import、export 和窗口也能读取 OpenPose 文件夹、COCO 和 AlphaPose 结果。</translation>
     </message>
     <message>
       <source>{0} needs the keypoint {1}, which the skeleton {2} does not have; choose another format.</source>
@@ -2020,6 +2024,10 @@
       <translation>{0}：已取消。</translation>
     </message>
     <message>
+      <source>{0} is of a kind that Skelter writes and does not read; open the video, or the .json of the same poses.</source>
+      <translation>{0} 是 Skelter 只写出、不读取的格式；请打开视频，或同一批姿态的 .json 文件。</translation>
+    </message>
+    <message>
       <source>The corrections stay kept, in {0}, and could not be opened. {1}</source>
       <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
     </message>
@@ -2030,10 +2038,6 @@
     <message>
       <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
       <translation>{0} 中有 {1} 个视频的文件；请给出只含一个视频的文件的文件夹。</translation>
-    </message>
-    <message>
-      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
-      <translation>{0} 中图片编号到 {1}；这不是一个视频的帧。</translation>
     </message>
     <message>
       <source>{0} cannot be read as COCO keypoint results ({1}).</source>

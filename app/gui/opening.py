@@ -139,7 +139,7 @@ def _open(asked: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], Non
 
 
 def _check_can_be_read(path: Path) -> None:
-    """Raises UsageError where it is a file of those that are for other programs: as a video it would only be a bad one."""
+    """Raises UsageError where it is a file for other programs, of which it would be said that it is a bad video."""
     if path.suffix.lower() in _ONLY_WRITTEN and path.is_file():
         raise UsageError(
             "{0} is of a kind that Skelter writes and does not read; open the video, or the .json of the same poses.",

@@ -149,7 +149,7 @@ def test_what_is_no_skelter_json_is_refused_in_a_sentence(tmp_path, content, sai
 @pytest.mark.parametrize("format_name", ["csv", "posetrack", "trc", "mot"])
 def test_of_what_is_only_written_it_is_told_what_is_read(tmp_path, format_name):
     paths = written(awkward(), tmp_path, format_name)
-    with pytest.raises(SkelterError, match="is not Skelter JSON .*results are read from that.*OpenPose.*AlphaPose"):
+    with pytest.raises(SkelterError, match=r"is not Skelter JSON .*results are read from that.*OpenPose.*AlphaPose"):
         read(paths[0])
 
 

@@ -59,15 +59,20 @@ def _in_folder(where: str, out: str, tell: Callable[[str], None]) -> list[Video]
     unread: list[str] = []
     files = places.files_under(where, unread.append)
     made = _made(files)
-    found = []
+    found, has_results = [], False
     for address, size in files:
         name = _relative(root, address)
-        is_result = (address, size) in made or (own is not None and PurePosixPath(name).is_relative_to(own))
-        if PurePosixPath(name).suffix.lower() in VIDEO_SUFFIXES and not is_result:
+        if PurePosixPath(name).suffix.lower() not in VIDEO_SUFFIXES:
+            continue
+        if (address, size) in made or (own is not None and PurePosixPath(name).is_relative_to(own)):
+            has_results = True
+        else:
             found.append((address, name, size))
     for sentence in unread:
         tell(sentence)
     if not found and not unread:
+        if has_results:
+            raise MissingFileError(f"{where} holds only videos that Skelter made; give the folder of the originals.")
         raise MissingFileError(f"{where} holds no videos ({' '.join(sorted(VIDEO_SUFFIXES))}).")
     return _placed(found, out)
 
@@ -139,12 +144,13 @@ def _listed(addresses: list[str], beside: Path, out: str) -> list[Video]:
     for address in addresses:
         new = _places_for(address, beside, is_only_one=alike[_stem(address).casefold()] == 1)
         earlier = [(name,) for name in (_stem(address), *numbered[places.name_of(address)])]
+        earlier += _places_in_folders(address)
         size, choice = _size(address), []
         for parts in dict.fromkeys([*earlier, *new]):
             video = Video(address, places.join(out, *parts), _stem(address), size)
             if video.folder not in videos:
                 choice.append((video, owners.owner_in(video) if parts[0] in there else None, parts in new))
-        if not choice:  # another's path below the list is the whole of this one's
+        if not any(is_new for *_, is_new in choice):  # another's path below the list is the whole of this one's
             choice.append((replace(video, folder=f"{video.folder}-2"), None, True))
         settled = _settled(choice)
         videos[settled.folder] = settled
@@ -170,6 +176,12 @@ def _places_for(address: str, beside: Path, *, is_only_one: bool) -> list[tuple[
         if path.is_relative_to(root):
             found.append(path.relative_to(root).parts)
     return [*found, _parts_of(address)]
+
+
+def _places_in_folders(address: str) -> list[tuple[str, ...]]:
+    """Where the results of a video are of which a folder was followed: any of those that it lies in."""
+    *folders, name = _parts_of(address)[1:]
+    return [(*folders[at:], last) for at in range(len(folders)) for last in (_stem(address), name)]
 
 
 def _parts_of(address: str) -> tuple[str, ...]:

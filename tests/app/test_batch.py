@@ -71,6 +71,10 @@ def test_what_skelter_made_among_the_videos_is_no_video(tmp_path, command):
     assert command("track", tmp_path / "in" / "day" / "a.mp4").returncode == 0
     assert made(tmp_path / "in" / "day") == {"a.mp4", "a-poses.mp4", "a-poses.json", "a-poses.manifest.json"}
     assert [video.stem for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))] == ["a"]
+    (tmp_path / "in" / "day" / "a.mp4").rename(tmp_path / "a.mp4")
+    with pytest.raises(MissingFileError, match="holds only videos that Skelter made"):
+        find_videos(str(tmp_path / "in"), str(tmp_path / "out"))
+    (tmp_path / "a.mp4").rename(tmp_path / "in" / "day" / "a.mp4")
 
     drawn_clip(tmp_path / "in" / "day" / "a-poses.mp4", frames=9)  # somebody's own of that name
     assert [video.stem for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))] == ["a-poses", "a"]
@@ -178,6 +182,20 @@ def test_results_where_lists_were_placed_once_are_known(lists):
     lists.finish(b, "clip.mp4-2")
     assert lists.folders("C/clip.mp4", "B/clip.mp4", "A/clip.mp4") == ["C/clip.mp4", "clip.mp4-2", "clip.mp4"]
     assert lists.folders("B/clip.mp4") == ["clip.mp4-2"]
+
+
+def test_a_list_finds_the_results_of_the_folder_that_its_videos_are_in(lists):
+    (lists.folder / "A" / "day").mkdir()
+    for name in ("morning.mp4", "noon.mp4", "noon.mov"):
+        (lists.folder / "A" / "day" / name).write_bytes(name.encode())
+    of_folder = find_videos(str(lists.folder / "A"), str(lists.out))
+    for video in of_folder:
+        lists.finish(video)
+    lines = [Path(video.address).relative_to(lists.folder).as_posix() for video in of_folder]
+    assert lists.folders(*lines) == ["clip", "day/morning", "day/noon.mov", "day/noon.mp4"]
+    assert lists.folders("B/morning.mp4", "A/day/morning.mp4") == ["B/morning.mp4", "day/morning"]
+    (lists.folder / "B" / "day").mkdir()
+    assert lists.folders("B/day/morning.mp4") == ["morning"], "the other's are left alone"
 
 
 def test_a_moved_video_is_known_by_its_content_and_one_of_its_size_is_not(lists):

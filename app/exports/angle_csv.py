@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.analysis import angles_of, facing, joint_angles, trajectories
-from app.exports.writer import WholeWriter
+from app.exports.writer import WholeWriter, name_cell, name_column
 from engine.errors import UsageError
 
 
@@ -19,7 +19,8 @@ class AngleWriter(WholeWriter):
         yield self._path, self._lines()
 
     def _lines(self) -> Iterator[str]:
-        skeleton, options = self._recording.header.skeleton, self._options
+        header, options = self._recording.header, self._options
+        skeleton = header.skeleton
         names = [angle.name for angle in angles_of(skeleton)]
         if not names:
             raise UsageError("The skeleton {0} has none of the angles of docs/angles.md.", skeleton.name)
@@ -32,9 +33,9 @@ class AngleWriter(WholeWriter):
             person_id: iter(joint_angles(person.points, skeleton, facing=looks[person_id]))
             for person_id, person in people.items()
         }
-        yield ",".join(["index", "time_s", "id", "facing", *names]) + "\r\n"
+        yield ",".join(["index", "time_s", "id", "facing", *names, *name_column(header)]) + "\r\n"
         for record in self._recording:
             for person_id in record.tracks.ids.tolist():
                 cells = ["" if np.isnan(value) else f"{value:.3f}" for value in next(angles[person_id])]
                 begin = f"{record.index},{record.time_s!r},{person_id},{looks[person_id]},"
-                yield begin + ",".join(cells) + "\r\n"
+                yield begin + ",".join([*cells, *name_cell(header, person_id)]) + "\r\n"

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.exports.skelter_json import dumps, header_fields
 from app.exports.wide_csv import flag_columns, flags, number_columns, numbers
-from app.exports.writer import FileWriter, Options
+from app.exports.writer import FileWriter, Options, name_column
 from app.results import FrameRecord, Header
 from engine.errors import UsageError
 from engine.files import WholeFile
@@ -35,6 +35,7 @@ class ParquetWriter(FileWriter):
                 *whole,
                 *((name, pyarrow.float32()) for name in number_columns(header)),
                 *((name, pyarrow.bool_()) for name in flag_columns(header)),
+                *((name, pyarrow.string()) for name in name_column(header)),
             ],
             metadata={"skelter": dumps(header_fields(header))},
         )
@@ -62,13 +63,16 @@ class ParquetWriter(FileWriter):
     def _flush(self) -> None:
         if not self._rows:
             return
+        names = self._header.names
         counts = [len(record.tracks) for record in self._pending]
+        ids = np.concatenate([record.tracks.ids for record in self._pending])
         columns = [
             np.repeat([record.index for record in self._pending], counts),
             np.repeat([record.time_s for record in self._pending], counts),
-            np.concatenate([record.tracks.ids for record in self._pending]),
+            ids,
             *np.concatenate([numbers(record, self._header) for record in self._pending]).T,
             *np.concatenate([flags(record, self._header) for record in self._pending]).T,
+            *([[names.get(person_id) for person_id in ids.tolist()]] if names else []),
         ]
         arrays = [
             self._pyarrow.array(column, field.type, from_pandas=True)  # NaN becomes null: not known

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.exports.writer import FileWriter, Options
+from app.exports.writer import FileWriter, Options, name_cell, name_column
 from app.results import FrameRecord, Header
 from engine.types import F32, Bools
 
@@ -51,12 +51,12 @@ class CsvWriter(FileWriter):
     def __init__(self, path: Path, header: Header, options: Options) -> None:
         super().__init__(path)
         self._header = header
-        columns = ["index", "time_s", "id", *number_columns(header), *flag_columns(header)]
+        columns = ["index", "time_s", "id", *number_columns(header), *flag_columns(header), *name_column(header)]
         self._file.write((",".join(columns) + "\r\n").encode())  # RFC 4180, and what Excel expects
 
     def write(self, record: FrameRecord) -> None:
         told = flags(record, self._header).astype(np.int8).astype(str)
         cells = np.concatenate([numbers(record, self._header).astype(str), told], axis=1)
         for person_id, row in zip(record.tracks.ids.tolist(), cells, strict=True):
-            line = f"{record.index},{record.time_s!r},{person_id},{','.join(row)}\r\n"
-            self._file.write(line.replace("nan", "").encode())
+            line = f"{record.index},{record.time_s!r},{person_id},{','.join(row)}".replace("nan", "")
+            self._file.write((",".join([line, *name_cell(self._header, person_id)]) + "\r\n").encode())

@@ -129,6 +129,19 @@ class OnePerson:
         self._writer.write(record[np.flatnonzero(record.tracks.ids == self._person_id)])
 
 
+def name_column(header: Header) -> list[str]:
+    """The last column of tables, which is there where people were given names."""
+    return ["name"] if header.names else []
+
+
+def name_cell(header: Header, person_id: int) -> list[str]:
+    """The cell of `name_column` in CSV; empty for who has no name."""
+    if not header.names:
+        return []
+    name = header.names.get(person_id, "")
+    return ['"' + name.replace('"', '""') + '"'] if any(mark in name for mark in ',"\r\n') else [name]
+
+
 Group = tuple[str, ...]  # names of keypoints whose middle is meant; () is what no skeleton has
 
 

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,24 @@ def test_smoothed_joints_have_their_columns_in_every_table(tmp_path):
     assert wide[at]["left_hip_filled"].item() == 1
     assert wide[filled].to_numpy().sum() == typed[filled].to_numpy().sum() == tidy["filled"].sum()
     assert typed["left_hip_filled"].dtype == bool
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet", "tidy", "angles"])
+def test_names_are_the_last_column_of_tables_where_people_have_some(tmp_path, format):
+    recording = awkward()
+
+    def table_of(path: Path) -> pd.DataFrame:
+        return pd.read_parquet(path) if format == "parquet" else pd.read_csv(path)
+
+    nameless = table_of(written(recording, tmp_path, format)[0])
+    assert "name" not in nameless.columns
+    name = 'Hernan Müller, "x"\nof Nantes'
+    recording.header = replace(recording.header, names={7: name})
+    table = table_of(written(recording, tmp_path, format)[0])
+    assert table.columns.tolist() == [*nameless.columns, "name"]
+    assert set(table[table["id"] == 7]["name"]) == {name}
+    assert table[table["id"] != 7]["name"].isna().all()
+    pd.testing.assert_frame_equal(table[nameless.columns], nameless)
 
 
 def without_a_mark(recording: Recording | list[FrameRecord], folder: Path) -> dict[str, np.ndarray]:

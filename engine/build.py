@@ -114,6 +114,11 @@ def build(
     shown = pictures if pictures is not None else drawn.people(PICTURES)
     # bytes are adjusted on pictures: on drawn ones, only where somebody asks for it by name
     known = list(backend.precisions())
+    if precision == "int8" and precision not in known:  # all that a backend can lack for it is a package
+        raise UsageError(
+            f"{backend.name} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of "
+            f"{', '.join(known)}."
+        )
     if precision and precision not in known:
         raise UsageError(f"{backend.name} builds no {precision} here: choose one of {', '.join(known)}.")
     wanted = [each for each in known if each != "int8" or pictures]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -152,6 +154,12 @@ def test_int8_proves_itself_or_is_refused_with_its_figures(pose_card: ModelCard)
         assert pose.description.endswith("int8")
     with load_pose(precision="f32") as pose:
         assert pose.description.endswith("f32")
+
+
+def test_int8_without_its_package_names_the_extra(pose_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nncf", None)  # as if it were not installed
+    with pytest.raises(UsageError, match=re.escape("`pip install 'skelter[int8]'` first, or choose one of")):
+        build(pose_card, OpenVino(), precision="int8", pictures=drawn.people(1))
 
 
 def test_int8_without_an_engine_says_how_to_get_one() -> None:

@@ -21,12 +21,12 @@ from training.data.people import DatasetError, Skips, read_picture
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingFileError, match=r"nowhere .* `data\.folder`, or --data\."):
+    with pytest.raises(MissingFileError, match=r"nowhere .* `data\.folder` in the recipe \(of `eval` .* --data\)\."):
         load_people(tmp_path / "nowhere", ["people.json"])
 
 
 def test_a_missing_annotation_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingFileError, match=r"people\.json .* `data\.files`, or --data and --annotations\."):
+    with pytest.raises(MissingFileError, match=r"people\.json .* `data\.files` in the recipe \(of `eval` .* --annotations\)"):
         load_people(tmp_path, ["people.json"])
 
 

@@ -44,8 +44,8 @@ def read_annotations(path: Path) -> Record:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MissingFileError(
-            f"The annotation file {path} is missing: unpack the data set into that folder, or correct the recipe's "
-            "`data.folder` and `data.files`, or --data and --annotations."
+            f"The annotation file {path} is missing: unpack the data set into that folder, or correct "
+            "`data.folder` and `data.files` in the recipe (of `eval` and `export-model` --data and --annotations)."
         ) from None
     except OSError as error:
         raise DatasetError(
@@ -67,8 +67,8 @@ def read_labels(folder: Path, files: Sequence[str], skips: Skips) -> Iterator[tu
     """
     if not folder.is_dir():
         raise MissingFileError(
-            f"The data folder {folder} is missing: unpack the data set there, or correct the recipe's "
-            "`data.folder`, or --data."
+            f"The data folder {folder} is missing: unpack the data set there, or correct `data.folder` in the "
+            "recipe (of `eval` and `export-model` --data)."
         )
     taken: set[int] = set()
     number = 0

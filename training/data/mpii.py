@@ -104,8 +104,8 @@ def _records(path: Path) -> list[dict[str, Any]]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MissingFileError(
-            f"The annotation file {path} is missing: unpack MPII in the HRNet release's form there, or correct the "
-            "recipe's `data.folder` and `data.files`, or --data and --annotations."
+            f"The annotation file {path} is missing: unpack MPII in the HRNet release's form there, or correct "
+            "`data.folder` and `data.files` in the recipe (of `eval` --data and --annotations)."
         ) from None
     except ValueError as error:
         raise DatasetError(f"{path} is not a JSON file ({error}): unpack or download it again.") from error

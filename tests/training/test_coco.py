@@ -26,7 +26,9 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_annotation_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingFileError, match=r"people\.json .* `data\.files` in the recipe \(of `eval` .* --annotations\)"):
+    with pytest.raises(
+        MissingFileError, match=r"people\.json .* `data\.files` in the recipe \(of `eval` .* --annotations\)"
+    ):
         load_people(tmp_path, ["people.json"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -11,8 +11,9 @@ import numpy as np
 from app.analysis import Trajectory, trajectories
 from app.exports.each_person import EachPersonWriter, between, on_frames
 from app.exports.scale import metres_per_pixel
-from app.exports.writer import Group, columns_of, middles
+from app.exports.writer import MOST_FRAMES, Group, columns_of, middles
 from app.names import shown
+from engine.errors import UsageError
 from engine.types import F64, I64
 
 
@@ -28,6 +29,8 @@ MARKERS: dict[str, Group] = {  # named as Pose2Sim's OpenSim models and Kinovea'
     "Neck": ("left_shoulder", "right_shoulder"), "Nose": ("nose",), **_limb("right", *_ARM), **_limb("left", *_ARM),
 }  # fmt: skip
 PIXELS_PER_UNIT = 1000.0
+_TIMES_TOLD_TO_S = 0.002  # Matroska tells them to a millisecond
+_Row = tuple[int, float, F64]  # index of a frame, its time, the markers [M, 2] in it
 
 
 class TrcWriter(EachPersonWriter):
@@ -35,7 +38,8 @@ class TrcWriter(EachPersonWriter):
     person's first to his last frame.
 
     Otherwise as Sports2D writes pixels and Kinovea reads them: a thousandth of a pixel, y negative downwards, from the
-    first frame of the video. Unknown markers are NaN, as OpenSim writes them.
+    first frame of the video (of a camera's: of the recording). Unknown markers are NaN, as OpenSim writes them; so are
+    all in frames that are not in the recording, because Kinovea counts rows.
     """
 
     def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
@@ -46,11 +50,22 @@ class TrcWriter(EachPersonWriter):
         times = np.array([record.time_s for record in self._recording])
         people = trajectories(self._recording, min_score=self._options.min_score)
         scale = metres_per_pixel(people, header.skeleton, self._options)
+        rate = _rate(header.source.fps, indices, times)
+        counts = scale is None and header.source.duration_s is not None  # cameras begin at any number, as their videos
+        if counts and len(indices) and indices[-1] > MOST_FRAMES:  # the rows before it would fill the disk
+            raise UsageError(
+                "{0} numbers its pictures up to {1}; these are no frames of one video.",
+                Path(header.source.name).stem, int(indices[-1]),
+            )  # fmt: skip
         for person in people.values():
             there = slice(0, None) if scale is None else between(indices, person)
             path = self._path_of(person.person_id)
             points = self._placed(self._on(indices[there], person, tuple(markers.values())), scale)
-            yield path, self._lines(shown(path.name), list(markers), indices[there], times[there], points)
+            rows = zip(indices[there].tolist(), times[there].tolist(), points, strict=True)
+            first, last = 0 if counts else int(indices[there][0]), int(indices[there][-1])
+            count = last + 1 if counts else len(points)
+            head = _head(shown(path.name), list(markers), rate, count, first)
+            yield path, chain(head, map(_line, _every_frame(rows) if counts else rows))
 
     def _on(self, indices: I64, person: Trajectory, groups: tuple[Group, ...]) -> F64:
         """The markers [T, M, 2] in the frames `indices`, pixels; NaN where the person is not."""
@@ -64,16 +79,40 @@ class TrcWriter(EachPersonWriter):
         bottom = self._recording.header.source.height - 1
         return np.stack([points[..., 0], bottom - points[..., 1]], axis=-1) * scale
 
-    def _lines(self, name: str, markers: list[str], indices: I64, times: F64, points: F64) -> Iterator[str]:
-        rate = self._recording.header.source.fps
-        if rate is None:
-            rate = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 30.0
-        shown, count = f"{rate:.6g}", len(indices)
-        yield f"PathFileType\t4\t(X/Y/Z)\t{name}\n"
-        yield "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames\n"
-        yield f"{shown}\t{shown}\t{count}\t{len(markers)}\tm\t{shown}\t{indices[0] + 1}\t{count}\n"
-        yield "Frame#\tTime\t" + "\t\t\t".join(markers) + "\t\t\n"
-        yield "\t\t" + "\t".join(f"{axis}{number + 1}" for number in range(len(markers)) for axis in "XYZ") + "\n"
-        for index, time_s, row in zip(indices.tolist(), times.tolist(), points, strict=True):
-            cells = chain.from_iterable((f"{x:.6f}", f"{y:.6f}", "nan" if np.isnan(x) else "0") for x, y in row)
-            yield f"{index + 1}\t{time_s:.6f}\t" + "\t".join(cells).replace("nan", "NaN") + "\n"
+
+def _rate(fps: float | None, indices: I64, times: F64) -> float:
+    """Frames a second: `fps`, the source's, where the times of the frames say the same, else by those.
+
+    The source's is a mean over its duration, which is too small where the last picture is held.
+    """
+    if len(times) < 2:
+        return fps or 30.0
+    frames, span_s = int(indices[-1] - indices[0]), float(times[-1] - times[0])
+    is_same = fps is not None and fps > 0 and abs(frames / fps - span_s) <= _TIMES_TOLD_TO_S
+    return fps if fps is not None and is_same else frames / span_s
+
+
+def _every_frame(rows: Iterable[_Row]) -> Iterator[_Row]:
+    """The rows, and between them and before them those of frames that are missing, evenly spread in time."""
+    due, before, before_s = 0, 0, 0.0  # a video's times are counted from its first frame
+    for index, time_s, points in rows:
+        nothing = np.full_like(points, np.nan)
+        for missing in range(due, index):
+            yield missing, before_s + (time_s - before_s) * (missing - before) / (index - before), nothing
+        yield index, time_s, points
+        due, before, before_s = index + 1, index, time_s
+
+
+def _head(name: str, markers: list[str], rate: float, count: int, first: int) -> Iterator[str]:
+    told = f"{rate:.6g}"
+    yield f"PathFileType\t4\t(X/Y/Z)\t{name}\n"
+    yield "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames\n"
+    yield f"{told}\t{told}\t{count}\t{len(markers)}\tm\t{told}\t{first + 1}\t{count}\n"
+    yield "Frame#\tTime\t" + "\t\t\t".join(markers) + "\t\t\n"
+    yield "\t\t" + "\t".join(f"{axis}{number + 1}" for number in range(len(markers)) for axis in "XYZ") + "\n"
+
+
+def _line(row: _Row) -> str:
+    index, time_s, points = row
+    cells = chain.from_iterable((f"{x:.6f}", f"{y:.6f}", "nan" if np.isnan(x) else "0") for x, y in points)
+    return f"{index + 1}\t{time_s:.6f}\t" + "\t".join(cells).replace("nan", "NaN") + "\n"

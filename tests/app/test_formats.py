@@ -386,14 +386,61 @@ def test_trc_in_pixels_is_what_kinovea_reads(tmp_path, recording):
     for path, way in zip(paths, ways.values(), strict=True):
         header, names, frames, points = trc(path)
         assert header["Units"] == "m"
-        assert frames[:, 0].tolist() == [index + 1 for index in recording.indices]  # from the first of the video
+        assert frames[:, 0].tolist() == list(range(1, recording.indices[-1] + 2))  # Kinovea counts rows
         ankle = points[:, names.index("RAnkle")]
         for index, point in zip(way.indices.tolist(), way.points[:, 16], strict=True):
-            x, y, z = ankle[recording.indices.index(index)]
+            x, y, z = ankle[index]
             assert [1000 * x, -1000 * y] == pytest.approx(point.tolist(), abs=1e-3, nan_ok=True)
             assert z == 0 or np.isnan(z)
-        away = ~np.isin(recording.indices, way.indices)
+        away = ~np.isin(np.arange(len(frames)), way.indices)
         assert np.isnan(points[away]).all()
+
+
+def part_of(recording: Recording, indices: range, **source: object) -> Recording:
+    """Some of its frames, of a source of which other things are told."""
+    header = replace(recording.header, source=replace(recording.header.source, **source))
+    part = Recording(header)
+    for index in indices:
+        part.add(recording[index])
+    return part
+
+
+def test_trc_in_pixels_of_a_range_counts_from_the_first_frame_of_the_video(tmp_path):
+    (path,) = written(part_of(awkward(), range(3, 7)), tmp_path, "trc", person=7)
+    header, _, frames, points = trc(path)
+    assert (header["NumFrames"], header["OrigDataStartFrame"]) == ("7", "1")
+    assert frames[:, 0].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert frames[:, 1] == pytest.approx(np.arange(7) / FPS)
+    assert np.isfinite(points).any(axis=(1, 2)).tolist() == [False, False, False, True, True, True, False]
+
+
+def test_trc_in_pixels_of_a_camera_begins_where_its_recording_does(tmp_path):
+    (path,) = written(part_of(awkward(), range(3, 7), duration_s=None), tmp_path, "trc", person=7)
+    _, _, frames, _ = trc(path)
+    assert frames[:, 0].tolist() == [4, 5, 6, 7]
+
+
+def test_trc_of_frames_that_no_video_has_is_refused(tmp_path):
+    recording = part_of(awkward(), range(3))
+    recording.add(replace(awkward()[3], index=20_000_000))
+    with pytest.raises(UsageError, match="numbers its pictures up to 20000000"):
+        written(recording, tmp_path, "trc")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("fps", "told"),
+    [
+        (12 / 2.5, "25"),  # the last picture is held for two seconds
+        (25.0002, "25.0002"),  # as the file says it, where that is more exact than the times
+        (None, "25"),
+    ],
+)
+def test_the_rate_of_trc_is_that_of_its_frames(tmp_path, fps, told):
+    recording = part_of(awkward(), range(7), fps=fps)
+    for options in ({}, {"metres_per_pixel": 0.005}):
+        header, *_ = trc(written(recording, tmp_path, "trc", person=7, **options)[0])
+        assert (header["DataRate"], header["CameraRate"], header["OrigDataRate"]) == (told, told, told)
 
 
 def test_trc_in_metres_has_y_up_and_begins_where_the_person_does(tmp_path):

@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import MissingFileError, SkelterError
+from engine.skeletons import COCO
 from tests.shared import SHARED, needs_shared
 from tests.training.conftest import write_people
 from training.data.cache import cached_crops
-from training.data.coco import load_people, load_scenes, read_truth
-from training.data.people import DatasetError, Skips, read_picture
+from training.data.coco import OTHER_JOINTS, load_people, load_scenes, read_truth
+from training.data.people import BROKEN, DatasetError, Picture, Skips, read_picture
+from training.data.sets import load_training
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -55,7 +57,7 @@ def test_what_cannot_be_used_is_counted(tmp_path: Path) -> None:
         "box outside its picture": 1,
         "crowd or doubtful person": 1,
         "person without labelled joints": 1,
-        "person with another number of joints": 1,
+        OTHER_JOINTS: 1,
         "annotation of an unknown picture": 1,
         "picture missing": 1,
     }
@@ -99,6 +101,53 @@ def test_a_broken_record_is_named(three: tuple[Path, dict[str, Any]], kind: str,
     folder = altered(three, "broken.json", change)
     with pytest.raises(DatasetError, match=rf"{place} of .*broken\.json .*: correct it"):
         load_people(folder, ["broken.json"])
+
+
+def named(*names: str) -> Callable[[dict[str, Any]], object]:
+    """People's joints called so."""
+    return lambda content: content["categories"][0].update(keypoints=list(names))
+
+
+SPELT = [name.title().replace("_", " -"[n % 2]) for n, name in enumerate(COCO.keypoints)]
+SWAPPED = [*COCO.keypoints[:5], "right_shoulder", "left_shoulder", *COCO.keypoints[7:]]
+
+
+def test_joints_may_be_spelt_otherwise(three: tuple[Path, dict[str, Any]]) -> None:
+    for names in ((), COCO.keypoints, SPELT):
+        people, _ = load_people(altered(three, "spelt.json", named(*names)), ["spelt.json"])
+        assert len(people) == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (
+            SWAPPED,
+            r"\(right_shoulder stands where COCO has left_shoulder, left_shoulder stands [^,]*\): Skelter",
+        ),
+        (["withers", "tail"], r"withers stands where COCO has nose, .*, and 14 more\): Skelter trains COCO's 17"),
+        ([*COCO.keypoints, "neck"], r"\(neck stands where COCO has nothing\)"),
+    ],
+)
+def test_other_joints_are_not_taken_for_coco_s(
+    three: tuple[Path, dict[str, Any]], names: list[str], message: str
+) -> None:
+    folder = altered(three, "joints.json", named(*names))
+    for load in (load_people, read_truth):
+        with pytest.raises(DatasetError, match=rf"joints\.json names for people .*{message}"):
+            load(folder, ["joints.json"])
+    scenes, _ = load_scenes(folder, ["joints.json"])  # a detector asks for none
+    assert len(scenes) == 3
+
+
+def test_people_of_another_skeleton_are_named(three: tuple[Path, dict[str, Any]]) -> None:
+    def change(content: dict[str, Any]) -> None:
+        for annotation in content["annotations"]:
+            annotation["keypoints"] = annotation["keypoints"][:42]
+
+    folder = altered(three, "fourteen.json", change)
+    with pytest.raises(DatasetError, match=r"3 × person with another number of joints than COCO's 17"):
+        load_training(folder, ["fourteen.json"], "coco", "")
 
 
 @pytest.mark.parametrize("content", [{"images": {}, "annotations": []}, {"images": [], "annotations": None}, []])
@@ -213,9 +262,9 @@ def test_broken_pictures_are_counted_and_left_out_of_the_cache(tmp_path: Path) -
     people, skips = load_people(folder, ["people.json"])
     cache = cached_crops(people, tmp_path / "cache", None, skips)
     assert cache.rows == [0, -1, 2, 3]
-    assert skips.counts["broken picture"] == 1
+    assert skips.counts[BROKEN] == 1
     with pytest.raises(DatasetError, match="broken"):
-        read_picture(folder / "images" / "2.png")
+        read_picture(Picture(folder / "images" / "2.png"))
 
 
 def test_a_cache_is_read_back_as_it_was_made(tmp_path: Path) -> None:

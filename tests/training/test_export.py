@@ -26,7 +26,7 @@ from tests.training.conftest import write_people, write_recipe
 from training import checkpoints
 from training.cli import commands
 from training.data.coco import load_people
-from training.data.people import read_picture
+from training.data.people import Picture, read_picture
 from training.evaluate import Source, evaluate_detector, evaluate_pose
 from training.export import TOLERANCE_PX, compare, describe, export_detector, export_pose, exported
 from training.models.deployed import DeployedPose, Form, ParabolaDecoder, decoder_of, mirrored_heatmaps
@@ -361,7 +361,7 @@ def test_show_batch_draws_a_picture_and_trains_nothing(people_folder: Path, tmp_
             commands, ["train", str(recipe), "--show-batch", str(target), "-o", str(tmp_path / "run")]
         )
         assert done.exit_code == 0, done.output
-        drawn = read_picture(target)
+        drawn = read_picture(Picture(target))
         assert drawn.shape[1] == 8 * 64
         assert drawn.std() > 5
         assert not (tmp_path / "run").exists()

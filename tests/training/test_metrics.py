@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import STANDING
-from training.data.people import Scene
+from training.data.people import Picture, Scene
 from training.metrics import (
     box_results,
     box_stats,
@@ -144,7 +144,8 @@ def test_of_two_alike_in_what_the_network_saw_one_is_written() -> None:
 
 def test_how_large_a_person_is_goes_by_the_annotated_area() -> None:
     person = np.array([[10, 10, 90, 110]], np.float32)
-    scene = Scene(Path("a.png"), 1, "test", 200, 120, person, np.zeros((0, 4), np.float32), np.array([500], np.float32))
+    nobody, area = np.zeros((0, 4), np.float32), np.array([500], np.float32)
+    scene = Scene(Picture(Path("a.png")), 1, "test", 200, 120, person, nobody, area)
     stats = box_stats([scene], box_results(1, person, np.ones(1, np.float32)))
     assert stats["AP_S"] == pytest.approx(1)
     assert math.isnan(stats["AP_M"])
@@ -154,8 +155,8 @@ def test_how_large_a_person_is_goes_by_the_annotated_area() -> None:
 def test_a_figure_of_nobody_is_no_figure_and_of_people_who_are_not_found_zero() -> None:
     person = np.array([[10, 10, 90, 110]], np.float32)
     nobody, area = np.zeros((0, 4), np.float32), np.array([500], np.float32)
-    shown = Scene(Path("a.png"), 1, "test", 200, 120, person, nobody, area)
-    empty = Scene(Path("b.png"), 2, "test", 200, 120, nobody, nobody, np.zeros(0, np.float32))
+    shown = Scene(Picture(Path("a.png")), 1, "test", 200, 120, person, nobody, area)
+    empty = Scene(Picture(Path("b.png")), 2, "test", 200, 120, nobody, nobody, np.zeros(0, np.float32))
     stats = box_stats([shown, empty], [])
     assert (stats["AP"], stats["AP_S"], stats["AR100"]) == (0, 0, 0)
     assert math.isnan(stats["AP_L"])
@@ -170,9 +171,9 @@ def test_a_figure_of_nobody_is_no_figure_and_of_people_who_are_not_found_zero() 
 def test_ignored_regions_make_boxes_neither_right_nor_wrong() -> None:
     person = np.array([[10, 10, 60, 110]], np.float32)
     crowd = np.array([[100, 0, 200, 120]], np.float32)
-    scene = Scene(Path("a.png"), 1, "test", 200, 120, person, crowd, np.array([3000], np.float32))
+    scene = Scene(Picture(Path("a.png")), 1, "test", 200, 120, person, crowd, np.array([3000], np.float32))
     nobody = np.zeros((0, 4), np.float32)
-    empty = Scene(Path("b.png"), 2, "test", 200, 120, nobody, nobody, np.zeros(0, np.float32))
+    empty = Scene(Picture(Path("b.png")), 2, "test", 200, 120, nobody, nobody, np.zeros(0, np.float32))
     found = box_results(
         1, np.concatenate([crowd + np.array([10, 10, -20, -10]), person]), np.array([0.9, 0.5], np.float32)
     )

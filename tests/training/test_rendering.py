@@ -19,6 +19,7 @@ from tests.training.conftest import cached_recipe, write_people
 from tests.training.test_train import losses
 from training.data.cache import cached_crops, teacher_affines
 from training.data.coco import load_people
+from training.data.people import BROKEN
 from training.data.poses import Draw, PoseDataset
 from training.data.rendering import Renderer, ViewDataset, Views
 from training.data.teachers import Teacher
@@ -119,9 +120,11 @@ def test_whose_picture_is_broken_is_never_drawn(tmp_path: Path) -> None:
     recipe = read_recipe(cached_recipe(tmp_path, people, "r", f'cache = "{(tmp_path / "c").as_posix()}"'))
     task = make_task(recipe)
     assert isinstance(task.dataset, PoseDataset)
-    never = [who.picture.name for who, chance in zip(task.dataset.people, task.sampling, strict=True) if not chance]
+    never = [
+        who.picture.path.name for who, chance in zip(task.dataset.people, task.sampling, strict=True) if not chance
+    ]
     assert never == ["1.png"]
-    assert task.skips.counts["broken picture"] == 1
+    assert task.skips.counts[BROKEN] == 1
 
 
 def test_only_crops_of_the_stored_shape_are_drawn_on_the_device(people_folder: Path, tmp_path: Path) -> None:

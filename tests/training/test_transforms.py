@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.crops import affines, centres_and_sizes
 from engine.skeletons import COCO
 from tests.training.conftest import STANDING
-from training.data.people import Person
+from training.data.people import Person, Picture
 from training.data.poses import Draw, PoseDataset
 from training.data.targets import TARGET_RULES
 from training.data.transforms import PLAIN, Augmentation, half_body, random_view
@@ -19,10 +19,10 @@ from training.data.transforms import PLAIN, Augmentation, half_body, random_view
 SIZE = (192, 256)
 
 
-def standing(picture: Path = Path("none.png")) -> Person:
+def standing(path: Path = Path("none.png")) -> Person:
     box = np.array([60, 40, 160, 280], np.float32)
     points = (STANDING * (100, 240) + (60, 40)).astype(np.float32)
-    return Person(picture, 1, 1, "sticks", box, points, np.ones(17, np.float32), np.zeros(17, np.float32), 1.0)
+    return Person(Picture(path), 1, 1, "sticks", box, points, np.ones(17, np.float32), np.zeros(17, np.float32), 1.0)
 
 
 def test_without_augmentation_a_view_is_what_running_sees() -> None:

@@ -1,7 +1,8 @@
 """What is made of pictures once: people cut out, with what a teacher sees in them, and small JPEGs of whole scenes.
 
-A crop is 240 × 320 pixels and shows the person's box grown to 3 : 4 and by 1.75, i.e. room for every augmentation that
-zooms out by up to 1.4. The teacher's heatmaps belong to its own crop (UDP rule, 192 × 256, padding 1.25), averaged with
+A crop shows the person's box grown to 3 : 4 and by 1.75, i.e. room for every augmentation that zooms out by up to 1.4.
+It is 240 × 320 pixels, or for inputs above 192 × 256 a quarter more than these: about what they would see of a picture
+that is large enough. The teacher's heatmaps belong to its own crop (UDP rule, 192 × 256, padding 1.25), averaged with
 those of the mirrored crop.
 """
 
@@ -29,10 +30,11 @@ from engine.errors import SkelterError
 from engine.files import held_alone, refusal
 from engine.skeletons import COCO
 from engine.types import F32, F64, I64, U8, Bools
-from training.data.people import DatasetError, Person, Skips, read_picture
+from training.data.people import BROKEN, DatasetError, Person, Picture, Skips, read_picture
 from training.data.teachers import MoveNet, SecondTeacher, Teacher, both_teachers
 
 CROP_WH = (240, 320)
+CROP_INPUT_HEIGHT = 256  # up to which that is enough
 CROP_PADDING = PADDING * 1.4
 TEACHER_WH = (192, 256)
 TEACHER_MAP_WH = (48, 64)
@@ -45,7 +47,8 @@ PEOPLE_PER_PART = 200  # more than a process takes to start; few enough that non
 SURE = 0.3  # a teacher's peak from which on it says where a joint is
 AT_LABEL = 0.3  # of its peak: what its heatmap has 1.5 sigma away
 
-STORED_SIDE = 448  # the longer side of a stored scene: room to show a part of it larger
+STORED_SIDE = 448  # the longer side of a stored scene …
+STORED_SHARE = 1.4  # … or, where that is more, so many times the input's: room to show a part of it larger
 JPEG_QUALITY = 92
 
 _MEAN = np.array([123.675, 116.28, 103.53], np.float32)
@@ -68,7 +71,7 @@ class CropCache:
 
     @cached_property
     def crops(self) -> U8:
-        """uint8 [N, 320, 240, 3], RGB, memory-mapped."""
+        """uint8 [N, H, W, 3], RGB, memory-mapped."""
         return cast(U8, np.load(self.folder / "crops.npy", mmap_mode="r"))
 
     @cached_property
@@ -115,30 +118,53 @@ def cached_crops(
     teacher: Callable[[], Teacher] | None,
     skips: Skips,
     *,
+    input_height: int = CROP_INPUT_HEIGHT,
     taught_by: str = "",
     second: SecondTeacher | None = None,
 ) -> CropCache:
     """The cache of these people in `folder`, made where it is not there yet; broken pictures are counted in `skips`.
 
+    A picture whose file has changed since is another one. `input_height` is of the largest input that is trained.
     `teacher` opens the teacher's network, in each process that fills the cache (so it is pickled); that happens only
     where the cache is yet to be made. `taught_by` names it: another teacher's heatmaps are another cache. `second` is
     asked about some of them too.
     """
     boxes = np.stack([person.xyxy for person in people])
-    made_of = ([str(person.picture) for person in people], CROP_WH, CROP_PADDING, taught_by)
+    size_wh = crop_wh(input_height)
+    made_of = (_as_they_are([person.picture for person in people]), size_wh, CROP_PADDING, taught_by)
     key = hashlib.sha256(boxes.tobytes() + str(made_of).encode()).hexdigest()[:16]
     target = folder / f"{key}{'-taught' if teacher else ''}"
-    _made_once(target, lambda part: _fill(people, part, teacher, second))
+    _made_once(target, lambda part: _fill(people, part, size_wh, teacher, second))
     rows = json.loads((target / DONE).read_text())
     for _ in range(rows.count(-1)):
-        skips.add("broken picture")
-    centres, sizes = centres_and_sizes(boxes[rows], CROP_WH, padding=CROP_PADDING)
+        skips.add(BROKEN)
+    centres, sizes = centres_and_sizes(boxes[rows], size_wh, padding=CROP_PADDING)
     return CropCache(
         folder=target,
         rows=rows,
-        affines=affines(centres, sizes, CROP_WH),
+        affines=affines(centres, sizes, size_wh),
         to_maps=teacher_affines(boxes[rows]),
     )
+
+
+def crop_wh(input_height: int) -> tuple[int, int]:
+    """Width and height of the crops for inputs of up to so many pixels."""
+    width, height = (side * max(input_height, CROP_INPUT_HEIGHT) // CROP_INPUT_HEIGHT for side in CROP_WH)
+    return width, height
+
+
+def _as_they_are(pictures: Sequence[Picture]) -> list[tuple[str, tuple[int, int] | None, tuple[int, int] | None]]:
+    """Path, labelled size, and the file's bytes and time of writing, which tell whether it is still the same."""
+    stamps = {picture.path: _stamp(picture.path) for picture in pictures}
+    return [(str(picture.path), picture.size_wh, stamps[picture.path]) for picture in pictures]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        about = path.stat()
+    except OSError:  # it will be found out, and counted, when it is read
+        return None
+    return about.st_size, about.st_mtime_ns
 
 
 def _made_once(target: Path, fill: Callable[[Path], list[int]]) -> None:
@@ -176,11 +202,15 @@ def _make(target: Path, fill: Callable[[Path], list[int]]) -> None:
 
 
 def _fill(
-    people: Sequence[Person], target: Path, teacher: Callable[[], Teacher] | None, second: SecondTeacher | None
+    people: Sequence[Person],
+    target: Path,
+    size_wh: tuple[int, int],
+    teacher: Callable[[], Teacher] | None,
+    second: SecondTeacher | None,
 ) -> list[int]:
     """Fill the arrays in `target` by as many processes as there are processors; the person of each row."""
     order = sorted(range(len(people)), key=lambda index: people[index].image_id)
-    crops = (len(people), CROP_WH[1], CROP_WH[0], 3)
+    crops = (len(people), size_wh[1], size_wh[0], 3)
     maps = (len(people), TEACHER_MAP_WH[1], TEACHER_MAP_WH[0], len(COCO))
     np.lib.format.open_memmap(target / "crops.npy", "w+", np.uint8, crops)
     if teacher is not None:
@@ -208,23 +238,22 @@ def _fill_part(
 ) -> list[bool]:
     """Fill the rows from `first_row` on; whether the picture of each person could be read."""
     crops = np.load(target / "crops.npy", mmap_mode="r+")
+    size_wh = (crops.shape[2], crops.shape[1])
     teacher = open_teacher() if open_teacher is not None else None
     maps = np.load(target / "maps.npy", mmap_mode="r+") if teacher is not None else None
     movenet = MoveNet(second.path) if second is not None else None
     good: list[bool] = []
-    last: tuple[Path, U8 | None] | None = None
+    last: tuple[Picture, U8 | None] | None = None
     for row, person in enumerate(people, first_row):
         if last is None or last[0] != person.picture:
-            last = (
-                person.picture,
-                picture_or_none(person.picture, Skips()),
-            )  # counted from the rows, each time they are read
+            # counted from the rows, each time they are read
+            last = person.picture, picture_or_none(person.picture, Skips())
         image = last[1]
         good.append(image is not None)
         if image is None:
             continue
-        matrix = affines(*centres_and_sizes(person.xyxy, CROP_WH, padding=CROP_PADDING), CROP_WH)
-        crops[row] = cut(image, matrix, CROP_WH)[0]
+        matrix = affines(*centres_and_sizes(person.xyxy, size_wh, padding=CROP_PADDING), size_wh)
+        crops[row] = cut(image, matrix, size_wh)[0]
         if teacher is not None and maps is not None:
             maps[row] = taught(image, person.xyxy, teacher)
             if second is not None and movenet is not None and person.source in second.sources:
@@ -233,12 +262,12 @@ def _fill_part(
     return good
 
 
-def picture_or_none(path: Path, skips: Skips) -> U8 | None:
+def picture_or_none(picture: Picture, skips: Skips) -> U8 | None:
     """The picture uint8 [H, W, 3] RGB; None where it is broken, which is counted in `skips`."""
     try:
-        return read_picture(path)
+        return read_picture(picture)
     except DatasetError:
-        skips.add("broken picture")
+        skips.add(BROKEN)
         return None
 
 
@@ -254,7 +283,7 @@ def taught(image: U8, xyxy: F32, teacher: Teacher) -> U8:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StoredPictures:
-    """Pictures of at most 448 pixels as JPEG, all in one array.
+    """Pictures made small, as JPEG, all in one array.
 
     rows     which of the given pictures each one is (broken ones are left out)
     encoded  uint8 [bytes], the files one after another; `ends` int64 [N], where each ends
@@ -273,37 +302,43 @@ class StoredPictures:
         return np.asarray(image, np.uint8), float(self.factors[index])
 
 
-def stored_pictures(paths: Sequence[Path], folder: Path | None, skips: Skips) -> StoredPictures:
-    """The pictures, kept in `folder` (None: in memory); broken ones are counted in `skips`."""
+def stored_pictures(
+    pictures: Sequence[Picture], folder: Path | None, skips: Skips, *, input_side: int = 0
+) -> StoredPictures:
+    """The pictures, kept in `folder` (None: in memory); broken ones are counted in `skips`.
+
+    `input_side` is the longest of the inputs that are trained.
+    """
+    side = max(STORED_SIDE, round(STORED_SHARE * input_side))
     if folder is None:
-        return _stored(paths, skips)
-    key = hashlib.sha256(str([str(path) for path in paths]).encode()).hexdigest()[:16]
+        return _stored(pictures, side, skips)
+    key = hashlib.sha256(str((_as_they_are(pictures), side)).encode()).hexdigest()[:16]
     target = folder / f"{key}-scenes"
-    _made_once(target, lambda part: _store(paths, part))
+    _made_once(target, lambda part: _store(pictures, side, part))
     rows = json.loads((target / DONE).read_text())
-    for _ in range(len(paths) - len(rows)):
-        skips.add("broken picture")
+    for _ in range(len(pictures) - len(rows)):
+        skips.add(BROKEN)
     encoded = np.load(target / "encoded.npy", mmap_mode="r")
     return StoredPictures(rows, encoded, np.load(target / "ends.npy"), np.load(target / "factors.npy"))
 
 
-def _store(paths: Sequence[Path], target: Path) -> list[int]:
-    made = _stored(paths, Skips())  # counted from the rows, each time they are read
+def _store(pictures: Sequence[Picture], side: int, target: Path) -> list[int]:
+    made = _stored(pictures, side, Skips())  # counted from the rows, each time they are read
     np.save(target / "encoded.npy", made.encoded)
     np.save(target / "ends.npy", made.ends)
     np.save(target / "factors.npy", made.factors)
     return made.rows
 
 
-def _stored(paths: Sequence[Path], skips: Skips) -> StoredPictures:
+def _stored(pictures: Sequence[Picture], side: int, skips: Skips) -> StoredPictures:
     rows: list[int] = []
     encoded: list[U8] = []
     factors: list[float] = []
-    for row, path in enumerate(paths):
-        image = picture_or_none(path, skips)
+    for row, picture in enumerate(pictures):
+        image = picture_or_none(picture, skips)
         if image is None:
             continue
-        factor = min(1.0, STORED_SIDE / max(image.shape[:2]))
+        factor = min(1.0, side / max(image.shape[:2]))
         if factor < 1:
             size = (round(image.shape[1] * factor), round(image.shape[0] * factor))
             image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

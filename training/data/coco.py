@@ -3,7 +3,7 @@
 Beyond plain COCO two optional fields of an annotation are read: `confidence` (17 numbers 0–1, the weight of each joint)
 and `absent` (indices of joints that are known not to be in view: their heatmap should be empty), and of an image
 `split`, `source`, `detect` (every person is boxed) and `pose_weight` (a sampling weight). What is of another category
-than `person` is left out.
+than `person` is left out. Where poses are read, joints that the file names must be COCO's, in COCO's order.
 """
 
 from __future__ import annotations
@@ -12,17 +12,30 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine.errors import WRONG_CONTENT, MissingFileError, in_short
+from engine.skeletons import COCO
 from engine.types import F32
-from training.data.people import NO_NUMBER, DatasetError, Person, Scene, Skips, drop_missing_pictures, placed_joints
+from training.data.people import (
+    NO_NUMBER,
+    DatasetError,
+    Person,
+    Picture,
+    Scene,
+    Skips,
+    drop_missing_pictures,
+    placed_joints,
+)
 
 JOINTS = 17
+OTHER_JOINTS = f"person with another number of joints than COCO's {JOINTS}, which Skelter trains"
 PERSON = "person"
+SHOWN = 3  # of the joints that a file names otherwise
 AREA_SHARE = 0.53  # of a box is a body (COCO's mean, as MMPose takes it), where nobody says how large it is
 
 Record = dict[str, Any]
@@ -58,12 +71,15 @@ def read_annotations(path: Path) -> Record:
     return content
 
 
-def read_labels(folder: Path, files: Sequence[str], skips: Skips) -> Iterator[tuple[dict[int, Record], list[Record]]]:
+def read_labels(
+    folder: Path, files: Sequence[str], skips: Skips, *, poses: bool = False
+) -> Iterator[tuple[dict[int, Record], list[Record]]]:
     """Of each file its pictures by number, and its annotations of people in them in file order.
 
     Each record has its `where`, which names it in a message. Annotations are numbered anew, from 1 over all files, so
     that no two have the same number and none is 0 (pycocotools takes that for no match). Pictures keep their number,
-    unless the files before have it too: then all of the file's are moved up. Raises MissingFileError or DatasetError.
+    unless the files before have it too: then all of the file's are moved up. `poses` says that joints are to be read.
+    Raises MissingFileError or DatasetError.
     """
     if not folder.is_dir():
         raise MissingFileError(
@@ -76,7 +92,11 @@ def read_labels(folder: Path, files: Sequence[str], skips: Skips) -> Iterator[tu
         path = folder / name
         content = read_annotations(path)
         with reading(f"`categories` of {path}"):
-            people = _people_categories(content)
+            categories = _people_categories(content)
+            people = [category["id"] for category in categories]
+            names = [category["keypoints"] for category in categories if poses and category.get("keypoints")]
+        for named in names:
+            _check_joints(named, path)
         images: dict[int, Record] = {}
         for place, record in enumerate(content["images"]):
             with reading(f"`images[{place}]` of {path}"):
@@ -98,13 +118,18 @@ def read_labels(folder: Path, files: Sequence[str], skips: Skips) -> Iterator[tu
         yield {i + shift: {**image, "id": i + shift} for i, image in images.items()}, annotations
 
 
+def picture_of(folder: Path, image: Record) -> Picture:
+    """The file of one of `read_labels`' pictures."""
+    return Picture(folder / image["file_name"], (image["width"], image["height"]))
+
+
 def load_people(
     folder: Path, files: Sequence[str], *, split: str | None = None, joints: int = JOINTS
 ) -> tuple[list[Person], Skips]:
     """People fit for training or testing a pose network, in file order; `split` None takes every picture."""
     people: list[Person] = []
     skips = Skips()
-    for images, records in read_labels(folder, files, skips):
+    for images, records in read_labels(folder, files, skips, poses=True):
         for annotation in records:
             image = images[annotation["image_id"]]
             if split is None or image.get("split", split) == split:
@@ -144,7 +169,7 @@ def read_truth(folder: Path, files: Sequence[str], *, joints: int = JOINTS) -> l
     not labelled; who is perhaps no person counts as a crowd: neither right nor wrong.
     """
     truth: list[Record] = []
-    for _, records in read_labels(folder, files, Skips()):
+    for _, records in read_labels(folder, files, Skips(), poses=True):
         for annotation in records:
             with reading(annotation["where"]):
                 box, labels = _box(annotation), _labels(annotation)
@@ -162,13 +187,33 @@ def read_truth(folder: Path, files: Sequence[str], *, joints: int = JOINTS) -> l
     return truth
 
 
-def _people_categories(content: Record) -> list[int]:
-    """The numbers of what is called person, or of the file's only category."""
-    categories = content.get("categories") or [{"id": 1, "name": PERSON}]
-    named = [category["id"] for category in categories if str(category["name"]).lower() == PERSON]
+def _people_categories(content: Record) -> list[Record]:
+    """What is called person, or the file's only category."""
+    categories: list[Record] = content.get("categories") or [{"id": 1, "name": PERSON}]
+    named = [category for category in categories if str(category["name"]).lower() == PERSON]
     if not named and len(categories) > 1:
         raise ValueError(f"none of {len(categories)} is named {PERSON}")
-    return named or [categories[0]["id"]]
+    return named or [categories[0]]
+
+
+def _check_joints(names: object, path: Path) -> None:
+    """Raises DatasetError where the file names other joints than COCO's: they would be learnt for what they are not."""
+    given = [str(name) for name in names] if isinstance(names, list) else [str(names)]
+    both = zip_longest(given, COCO.keypoints)
+    other = [(name, ours) for name, ours in both if name is None or ours is None or _plain(name) != _plain(ours)]
+    if not other:
+        return
+    shown = [f"{name or 'nothing'} stands where COCO has {ours or 'nothing'}" for name, ours in other[:SHOWN]]
+    more = f", and {len(other) - SHOWN} more" if len(other) > SHOWN else ""
+    raise DatasetError(
+        f"The joints that `categories` of {path} names for people are not COCO's ({', '.join(shown)}{more}): Skelter "
+        f"trains COCO's {JOINTS} in COCO's order, or MPII's and PoseTrack18's by `data.format`; bring them into that "
+        "order, or correct their names."
+    )
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def _image(record: Record) -> Record:
@@ -226,7 +271,7 @@ def _person(folder: Path, image: Record, annotation: Record, joints: int, skips:
         skips.add("person without labelled joints")
         return None
     if labels.size != 3 * joints:
-        skips.add("person with another number of joints")
+        skips.add(OTHER_JOINTS)
         return None
     box, placed = _box(annotation), placed_joints(labels)
     given = annotation.get("confidence")
@@ -249,7 +294,7 @@ def _person(folder: Path, image: Record, annotation: Record, joints: int, skips:
         skips.add("person without labelled joints")
         return None
     return Person(
-        picture=folder / image["file_name"],
+        picture=picture_of(folder, image),
         image_id=image["id"],
         annotation_id=annotation["id"],
         source=str(image.get("source", folder.name)),
@@ -290,7 +335,7 @@ def _scene(folder: Path, image: Record, annotations: Sequence[Record], skips: Sk
             people.append(box)
             areas.append(area)
     return Scene(
-        picture=folder / image["file_name"],
+        picture=picture_of(folder, image),
         image_id=image["id"],
         source=str(image.get("source", folder.name)),
         width=image["width"],

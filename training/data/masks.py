@@ -14,8 +14,8 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from engine.types import F32, F64, U8
-from training.data.coco import Record, read_labels
-from training.data.people import DatasetError, Skips, drop_missing_pictures, read_picture
+from training.data.coco import Record, picture_of, read_labels
+from training.data.people import DatasetError, Picture, Skips, drop_missing_pictures, read_picture
 from training.data.poses import Draw, warn_once
 from training.data.scenes import PAD, between_centres, random_placing
 from training.data.targets import STRIDE
@@ -30,7 +30,7 @@ Sample = tuple[U8, F32, F32]
 class MaskScene:
     """One picture with people: their segments, and those of crowds, where nothing is asked; COCO's polygons or RLE."""
 
-    picture: Path
+    picture: Picture
     image_id: int
     source: str
     width: int
@@ -100,7 +100,7 @@ def _scene(folder: Path, image: Record, labels: Sequence[Record]) -> MaskScene:
         sides[bool(annotation.get("iscrowd") or annotation.get("ignore"))].append(annotation["segmentation"])
     people, crowds = sides
     return MaskScene(
-        folder / image["file_name"], image["id"], str(image.get("source", folder.name)), image["width"],
+        picture_of(folder, image), image["id"], str(image.get("source", folder.name)), image["width"],
         image["height"], people, crowds,
     )  # fmt: skip
 

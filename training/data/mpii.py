@@ -18,7 +18,7 @@ import numpy as np
 from engine.errors import WRONG_CONTENT, MissingFileError, in_short
 from engine.skeletons import MPII
 from engine.types import F32, Bools
-from training.data.people import NO_NUMBER, DatasetError, Person, Skips, drop_missing_pictures, placed_joints
+from training.data.people import NO_NUMBER, DatasetError, Person, Picture, Skips, drop_missing_pictures, placed_joints
 
 UNIT = 200.0  # pixels: a person of scale 1 is so high
 LOWERED = 15.0  # the crop's centre lies so many scales under the annotated one (HRNet, mpii.py)
@@ -127,7 +127,7 @@ def _person(folder: Path, record: dict[str, Any], place: int) -> Person | None:
     middle = centre + np.array([0, LOWERED * scale]) - 1
     half = UNIT * scale / 2
     return Person(
-        picture=folder / "images" / str(record["image"]),
+        picture=Picture(folder / "images" / str(record["image"])),
         image_id=place,
         annotation_id=place,
         source="mpii",

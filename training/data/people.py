@@ -14,10 +14,19 @@ from engine.errors import SkelterError
 from engine.types import F32, U8
 
 NO_NUMBER = "person with a box or a joint that is not a number"
+BROKEN = "broken picture, or of another size than its labels say"
 
 
 class DatasetError(SkelterError):
     """An annotation file or a picture that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's file, and which size (width, height) its labels say it has; None where they say nothing."""
+
+    path: Path
+    size_wh: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,7 +43,7 @@ class Person:
     by_teacher  whether a network said where the joints are (`label` is `teacher`)
     """
 
-    picture: Path
+    picture: Picture
     image_id: int
     annotation_id: int
     source: str
@@ -55,7 +64,7 @@ class Scene:
     areas   float32 [N], square pixels, of the people themselves: COCO's small, medium and large go by it
     """
 
-    picture: Path
+    picture: Picture
     image_id: int
     source: str
     width: int
@@ -89,25 +98,45 @@ def placed_joints(labels: F32) -> F32 | None:
     return np.where(joints[:, 2:] != 0, joints, np.nan_to_num(joints, nan=0, posinf=0, neginf=0))
 
 
-def read_picture(path: Path) -> U8:
-    """The picture, uint8 [H, W, 3] RGB; raises DatasetError where it is missing or broken."""
+def read_picture(picture: Picture) -> U8:
+    """The picture that was labelled, uint8 [H, W, 3] RGB.
+
+    That is the pixels as they are stored, whichever way up they are to be shown (so have COCO and HRNet it); turned as
+    the file's EXIF says only where no other has the labels' size. Raises DatasetError where it is missing or broken, or
+    has another size.
+    """
+    path = picture.path
     try:
         encoded = np.fromfile(path, np.uint8)
     except OSError as error:
         raise DatasetError(
             f"The picture {path} cannot be read ({error.strerror}): unpack the data set again."
         ) from error
-    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+    image = _decoded(encoded, cv2.IMREAD_IGNORE_ORIENTATION)
+    if image is not None and picture.size_wh == image.shape[:2] and image.shape[0] != image.shape[1]:
+        image = _decoded(encoded, 0)
     if image is None:
         raise DatasetError(f"The picture {path} is broken: unpack the data set again.")
+    height, width = image.shape[:2]
+    if picture.size_wh is not None and picture.size_wh != (width, height):
+        wide, high = picture.size_wh
+        raise DatasetError(
+            f"The picture {path} has {width} × {height} pixels, its labels say {wide} × {high}: unpack the data set's "
+            "own pictures, or correct `width` and `height`."
+        )
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _decoded(encoded: U8, orientation: int) -> U8 | None:
+    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR | orientation) if encoded.size else None
+    return None if image is None else np.asarray(image, np.uint8)
 
 
 class Pictured(Protocol):
     """Something that lies in a picture file."""
 
     @property
-    def picture(self) -> Path: ...
+    def picture(self) -> Picture: ...
 
 
 P = TypeVar("P", bound=Pictured)
@@ -115,7 +144,7 @@ P = TypeVar("P", bound=Pictured)
 
 def drop_missing_pictures(items: list[P], skips: Skips) -> None:
     """Takes out, and counts, what lies in pictures that are not there."""
-    present = {path for path in {item.picture for item in items} if path.is_file()}
+    present = {picture for picture in {item.picture for item in items} if picture.path.is_file()}
     for index in range(len(items) - 1, -1, -1):
         if items[index].picture not in present:
             skips.add("picture missing")

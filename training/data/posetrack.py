@@ -17,7 +17,7 @@ from engine.errors import WRONG_CONTENT, MissingFileError, in_short
 from engine.skeletons import POSETRACK
 from engine.types import F32
 from training.data.coco import AREA_SHARE
-from training.data.people import NO_NUMBER, DatasetError, Person, Skips, drop_missing_pictures, placed_joints
+from training.data.people import NO_NUMBER, DatasetError, Person, Picture, Skips, drop_missing_pictures, placed_joints
 
 LONGER = 1.15
 
@@ -99,8 +99,9 @@ def _person(
     if seen.sum() < 2:
         skips.add("person with fewer than two joints")
         return None
+    size = (int(image["width"]), int(image["height"])) if image.get("width") and image.get("height") else None
     return Person(
-        picture=folder / image["file_name"],
+        picture=Picture(folder / image["file_name"], size),  # the official files tell no size
         image_id=int(image["id"]),
         annotation_id=int(annotation["id"]),
         source=sequence,

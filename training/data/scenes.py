@@ -27,15 +27,24 @@ Sample = tuple[U8, F32, F32]
 class SceneDataset(Dataset[Sample]):
     """Draw → (image uint8 [H, W, 3], people float32 [P, 4], ignored float32 [Q, 4]), xyxy in input pixels.
 
-    Pictures are kept as small JPEG files in one array (`cache`: a folder for it), so that a mosaic decodes quickly.
+    Pictures are kept as small JPEG files in one array (`cache`: a folder for it), so that a mosaic decodes quickly,
+    and not smaller than the longest side of an input (`input_side`) wants.
     """
 
     def __init__(
-        self, scenes: Sequence[Scene], augmentation: Augmentation, *, mosaic: float, skips: Skips, cache: str = ""
+        self,
+        scenes: Sequence[Scene],
+        augmentation: Augmentation,
+        *,
+        mosaic: float,
+        skips: Skips,
+        cache: str = "",
+        input_side: int = 0,
     ) -> None:
         self.augmentation = augmentation
         self._mosaic = mosaic
-        self._pictures = stored_pictures([scene.picture for scene in scenes], Path(cache) if cache else None, skips)
+        folder = Path(cache) if cache else None
+        self._pictures = stored_pictures([scene.picture for scene in scenes], folder, skips, input_side=input_side)
         self.scenes = [scenes[row] for row in self._pictures.rows]
 
     def __len__(self) -> int:

@@ -21,7 +21,7 @@ from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import F32, Boxes, Poses
 from training.data.coco import load_people, load_scenes, read_annotations, read_truth, reading
-from training.data.people import DatasetError, Person, Scene, Skips, read_picture
+from training.data.people import BROKEN, DatasetError, Person, Picture, Scene, Skips, read_picture
 from training.data.sets import SKELETON_OF, load_validation
 from training.metrics import (
     box_results,
@@ -178,18 +178,20 @@ def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: Bo
             f"{' and '.join(where.files)} number different pictures alike, and boxes go by these numbers: evaluate on "
             "one file after the other."
         )
-    wanted = {scene.image_id for scene in scenes}
-    truth = [label for label in read_truth(where.folder, where.files) if label["image_id"] in wanted]
+    labels = read_truth(where.folder, where.files)
     results: list[dict[str, Any]] = []
+    seen: set[int] = set()
     for scene, image in _pictures(scenes, skips):
+        seen.add(scene.image_id)
         boxes = boxes_of.get(scene.image_id, Boxes.empty())
         poses = estimator.estimate(image, boxes)
         if len(poses):
             results += picture_results(
                 scene.image_id, poses.keypoints, poses.scores, boxes.xyxy, boxes.scores, estimator.input_size_wh
             )
+    truth = [label for label in labels if label["image_id"] in seen]
     counted = sum(label["num_keypoints"] > 0 and not label["iscrowd"] for label in truth)
-    return PoseReport(boxes=described, people=counted, stats=keypoint_stats(truth, results), skips=skips)
+    return PoseReport(boxes=described, people=counted, stats=keypoint_stats(truth, results, seen), skips=skips)
 
 
 def detect_all(detector: Detector, where: Source) -> dict[int, Boxes]:
@@ -284,14 +286,14 @@ def _pictures(items: Sequence[Any], skips: Skips) -> Iterator[tuple[Any, Any]]:
 
     Raises DatasetError where none can be read.
     """
-    last: tuple[Path, Any] | None = None
+    last: tuple[Picture, Any] | None = None
     any_read = False
     for item in items:
         if last is None or last[0] != item.picture:
             try:
                 last = item.picture, read_picture(item.picture)
             except DatasetError:
-                skips.add("broken picture")
+                skips.add(BROKEN)
                 last = item.picture, None
         if last[1] is not None:
             any_read = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -128,12 +128,15 @@ def picture_results(
     return keypoint_results(image_id, points[kept], joint_scores[kept], totals[kept])
 
 
-def keypoint_stats(truth: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> dict[str, float]:
+def keypoint_stats(
+    truth: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]], image_ids: Collection[int] = ()
+) -> dict[str, float]:
     """COCO's ten keypoint figures, NaN where nobody is annotated whom one is of.
 
     `truth` are COCO annotations of people with joints; `results` have image_id, keypoints (3 K numbers), score.
+    `image_ids` are of all pictures that were looked at: whom `results` see where nobody is annotated is wrong there.
     """
-    return _coco_stats(truth, results, "keypoints", KEYPOINT_STATS)
+    return _coco_stats(truth, results, "keypoints", KEYPOINT_STATS, image_ids)
 
 
 def box_results(image_id: int, xyxy: F32, scores: F32) -> list[dict[str, Any]]:
@@ -165,7 +168,7 @@ def _coco_stats(
     results: Sequence[dict[str, Any]],
     kind: str,
     names: Sequence[str],
-    image_ids: Sequence[int] = (),
+    image_ids: Collection[int] = (),
 ) -> dict[str, float]:
     from pycocotools.coco import COCO as Dataset
     from pycocotools.cocoeval import COCOeval

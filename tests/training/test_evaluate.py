@@ -81,6 +81,27 @@ def test_doubtful_people_are_neither_right_nor_wrong(folder: Path) -> None:
         assert (report.people, report.stats["AP"]) == (1, pytest.approx(1))
 
 
+def test_whom_nobody_annotated_is_wrong_also_where_nobody_is(folder: Path) -> None:
+    """COCO and HRNet score all pictures, not only those that show people."""
+    boxes = read_detections(changed(folder, "empty.json"))
+    content = json.loads((folder / "empty.json").read_text())
+    content["annotations"] = content["annotations"][:2]
+    (folder / "empty.json").write_text(json.dumps(content))
+    where = Source(folder, ("empty.json",))
+    surer = {image: Boxes(found.xyxy, np.ones_like(found.scores)) for image, found in boxes.items() if image > 2}
+    report = evaluate_pose_in_boxes(UPRIGHT, where, {**boxes, **surer}, "boxes")
+    assert (report.people, report.stats["AP"]) == (2, pytest.approx(0.5, abs=0.01))
+    assert evaluate_pose_in_boxes(UPRIGHT, where, {n: boxes[n] for n in (1, 2)}, "boxes").stats["AP"] == 1
+
+
+def test_who_is_in_a_broken_picture_is_not_missed(folder: Path) -> None:
+    boxes = read_detections(changed(folder, "people.json"))
+    (folder / "images" / "1.png").write_bytes(b"no picture")
+    report = evaluate_pose_in_boxes(UPRIGHT, Source(folder, ("people.json",)), boxes, "boxes")
+    assert (report.people, report.stats["AP"]) == (3, pytest.approx(1))
+    assert "1 × broken picture" in str(report.skips)
+
+
 def test_two_files_may_count_from_one(folder: Path) -> None:
     write_people(folder / "more", 4, seed=1)
     content = json.loads((folder / "more" / "people.json").read_text())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from engine.crops import PixelRule
+from engine.decoding import argmax, to_crop
 from engine.errors import UsageError
 from engine.files import WholeFile, check_writable
 from engine.types import F32, U8
 from training.data.poses import Draw
-from training.data.targets import STRIDE
+from training.data.targets import TARGET_RULES
 from training.recipe import Recipe
 from training.tasks import make_task
 
@@ -30,7 +34,12 @@ def draw_batch(recipe: Recipe, path: Path, *, count: int = 24) -> None:
     items = rng.choice(len(task.sampling), count, p=task.sampling / task.sampling.sum())
     size = recipe.phases[-1].size
     draws = [Draw(int(item), size, (recipe.seed, n)) for n, item in enumerate(items)]
-    tile = {"pose": _pose_tile, "detection": _scene_tile, "segmentation": _mask_tile}[recipe.task]
+    tiles_of: dict[str, Callable[..., U8]] = {
+        "pose": partial(pose_tile, pixels=TARGET_RULES[recipe.targets].pixels),
+        "detection": _scene_tile,
+        "segmentation": _mask_tile,
+    }
+    tile = tiles_of[recipe.task]
     tiles = [tile(*task.dataset[draw]) for draw in draws]
     rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, count, COLUMNS)]
     file = WholeFile(path)
@@ -38,15 +47,20 @@ def draw_batch(recipe: Recipe, path: Path, *, count: int = 24) -> None:
     file.commit()
 
 
-def _pose_tile(crop: U8, target: F32, weight: F32) -> U8:
-    """The crop under its heatmaps; a dot per joint, green by its target's height, a red rim where it is not taught."""
-    heat = np.asarray(cv2.resize(target.max(0), crop.shape[1::-1]), np.float32)[..., None].clip(0, 1)
+def pose_tile(crop: U8, target: F32, weight: F32, *, pixels: PixelRule) -> U8:
+    """The crop under its heatmaps; a dot per joint that is taught and shown, green by its target's height."""
+    map_wh, size_wh = (target.shape[2], target.shape[1]), (crop.shape[1], crop.shape[0])
+    first, second = to_crop(np.array([[[0, 0], [1, 1]]], np.float32), map_wh, size_wh, pixels)[0].astype(np.float64)
+    to_pixels = np.column_stack([np.diag(second - first), first])
+    laid = cv2.warpAffine(target.max(0), to_pixels, size_wh, borderMode=cv2.BORDER_REPLICATE)
+    heat = np.asarray(laid, np.float32)[..., None].clip(0, 1)
     tile = (crop * (1 - 0.6 * heat) + 0.6 * heat * np.array([255, 200, 0])).astype(np.uint8)
-    for joint, share in zip(target, weight, strict=True):
-        row, column = np.unravel_index(joint.argmax(), joint.shape)
-        middle = (int(column * STRIDE + 1.5), int(row * STRIDE + 1.5))
-        if share and joint.max() > 0.1:
-            cv2.circle(tile, middle, 2, tuple(int(joint.max() * c) for c in GREEN), -1)
+    columns, rows, peaks = argmax(target[None])
+    middles = to_crop(np.stack([columns, rows], 2).astype(np.float32), map_wh, size_wh, pixels)[0]
+    for (x, y), height, share in zip(middles.tolist(), peaks[0].tolist(), weight.tolist(), strict=True):
+        if share and height > 0.1:
+            # in sixteenths of a pixel: whole ones would lose the half of our own rule
+            cv2.circle(tile, (round(16 * x), round(16 * y)), 2 * 16, [int(height * c) for c in GREEN], -1, shift=4)
     return np.asarray(tile, np.uint8)
 
 

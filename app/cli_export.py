@@ -226,4 +226,6 @@ def import_result(
     recording = read_result(result, clip=clip, fps=fps)
     people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
     typer.echo(f"{len(recording)} frames, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)
+    if recording.header.source.assumed:
+        typer.echo("The size of the pictures and the times are assumed; --clip VIDEO tells them.", err=True)
     convert(result, recording, targets, exports.Options())

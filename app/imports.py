@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +38,19 @@ class _People:
 def read_result(path: Path, *, clip: Path | None = None, fps: float | None = None) -> Recording:
     """The recording in a file or folder, told by its content.
 
-    clip  the video it was made of: gives the frames' times, their size and number; Skelter's own results know them
+    clip  the video it was made of: gives the frames' times, their size and number, where the result does not know them
+          (Skelter's own do, but for those imported without a clip)
     fps   frames a second where there is no clip
 
     People without ids are followed by the `oks` tracker. A file under an unfinished name (`o.part.json`) is read as far
     as it goes. Raises MissingFileError, SourceError, and SkelterError where
     the file is none of the formats or contradicts itself.
     """
-    from app.exports.skelter_json import read
-
     if path.is_dir():
         return _recording(path, _openpose(path), clip, fps, "OpenPose")
     unfinished = is_unfinished(path)
     if path.suffix.lower() == ".jsonl":
-        return read(path, cut_off=unfinished)
+        return _own(path, clip, cut_off=unfinished)
     try:
         document = orjson.loads(path.read_bytes())
     except FileNotFoundError as error:
@@ -59,9 +58,9 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
     except OSError as error:
         raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
     except orjson.JSONDecodeError:
-        return read(path, cut_off=unfinished)  # lines, perhaps; or it says what is wrong
+        return _own(path, clip, cut_off=unfinished)  # lines, perhaps; or it says what is wrong
     if not isinstance(document, list):
-        return read(path)
+        return _own(path, clip)
     try:
         return _recording(path, _coco(document), clip, fps, "COCO results")
     except WRONG_CONTENT as error:
@@ -168,13 +167,10 @@ def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: f
         raise UsageError("{0} numbers its pictures up to {1}; these are no frames of one video.", path, last)
     if clip is None:
         times = [index / (fps or USUAL_FPS) for index in range(last + 1)]
-        source = SourceRecord(path.stem, *_extent(frames), fps or USUAL_FPS, len(times) / (fps or USUAL_FPS))
+        length_s = len(times) / (fps or USUAL_FPS)
+        source = SourceRecord(path.stem, *_extent(frames), fps or USUAL_FPS, length_s, assumed=True)
     else:
-        times, source = _of_clip(clip)
-        if last >= len(times):
-            raise UsageError(
-                "{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?", path, last, clip, len(times) - 1
-            )
+        times, source = _of_clip(clip, path, last)
     has_ids = all(people.ids is not None for people in frames.values())
     models = {"pose": f"{origin}, imported from {path.name}", "tracker": "imported" if has_ids else "oks"}
     recording = Recording(Header(source, models))
@@ -185,6 +181,20 @@ def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: f
     return recording
 
 
+def _own(path: Path, clip: Path | None, *, cut_off: bool = False) -> Recording:
+    """A result in Skelter's own format; with the size and times of `clip` where it only assumes its own."""
+    from app.exports.skelter_json import read
+
+    recording = read(path, cut_off=cut_off)
+    if clip is None or not recording.header.source.assumed:
+        return recording
+    times, source = _of_clip(clip, path, max(recording.indices, default=-1))
+    on_clip = Recording(replace(recording.header, source=source))
+    for record in recording:
+        on_clip.add(replace(record, time_s=times[record.index]))
+    return on_clip
+
+
 def _extent(frames: dict[int, _People]) -> tuple[int, int]:
     """Width and height of a picture that holds every box."""
     corners = [people.poses.boxes.xyxy[:, 2:] for people in frames.values()]
@@ -192,13 +202,19 @@ def _extent(frames: dict[int, _People]) -> tuple[int, int]:
     return int(np.ceil(most[0])), int(np.ceil(most[1]))
 
 
-def _of_clip(clip: Path) -> tuple[list[float], SourceRecord]:
+def _of_clip(clip: Path, result: Path, last: int) -> tuple[list[float], SourceRecord]:
+    """The times of a video's frames, and the video. Raises UsageError where `result` has a later frame, `last`."""
     from engine.video import open_source
     from engine.video.file import FileSource
 
     with open_source(clip) as source:
         times = source.times() if isinstance(source, FileSource) else None
-        return times or [frame.time_s for frame in source], SourceRecord.of(source.info)
+        times, record = times or [frame.time_s for frame in source], SourceRecord.of(source.info)
+    if last >= len(times):
+        raise UsageError(
+            "{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?", result, last, clip, len(times) - 1
+        )
+    return times, record
 
 
 def _with_ids(frames: dict[int, _People]) -> Callable[[_People, float], Tracks]:

@@ -50,6 +50,7 @@ class Result:
 class SourceRecord:
     """The source a recording was made of. `fps` and `duration_s` are None where they are unknown.
 
+    assumed  size, rate and length are guesses: what the recording was imported from tells none
     `name` can be shown and written anywhere: what is no UTF-8 in a file's name is replaced.
     """
 
@@ -58,6 +59,7 @@ class SourceRecord:
     height: int
     fps: float | None = None
     duration_s: float | None = None
+    assumed: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", shown(self.name))

@@ -31,6 +31,7 @@ def header_fields(header: Header) -> dict[str, Any]:
             "height": source.height,
             "fps": source.fps,
             "duration_s": source.duration_s,
+            **({"assumed": True} if source.assumed else {}),
         },
         "models": {part: shown(model) for part, model in header.models.items()},
         "skeleton": {"name": skeleton.name, "keypoints": skeleton.keypoints, "edges": skeleton.edges},
@@ -199,7 +200,8 @@ def _header(fields: dict[str, Any]) -> Header:
 
 def _source(fields: dict[str, Any]) -> SourceRecord:
     fps, duration_s = (None if fields[key] is None else _finite(fields[key]) for key in ("fps", "duration_s"))
-    return SourceRecord(str(fields["name"]), _whole(fields["width"]), _whole(fields["height"]), fps, duration_s)
+    size = _whole(fields["width"]), _whole(fields["height"])
+    return SourceRecord(str(fields["name"]), *size, fps, duration_s, bool(fields.get("assumed", False)))
 
 
 def _text(value: Any) -> str:

@@ -657,6 +657,22 @@ def test_a_clip_gives_imported_frames_their_times(tmp_path):
     assert read(written(back, tmp_path, "json")[0]).indices == recording.indices
 
 
+@needs_shared
+def test_what_an_import_had_to_assume_its_clip_tells_later(tmp_path):
+    from tests.shared import VIDEO
+
+    recording = of_clip("three-cross.mp4")
+    (path,) = written(recording, tmp_path, "coco")
+    guessed = read_result(path)
+    assert guessed.header.source.assumed
+    again = written(guessed, tmp_path, "json")[0]
+    assert read_result(again).header.source == guessed.header.source
+    back = read_result(again, clip=VIDEO / "three-cross.mp4")
+    assert back.header.source == recording.header.source
+    assert [record.time_s for record in back] == [record.time_s for record in recording]
+    assert "assumed" not in json.loads(written(back, tmp_path, "json")[0].read_bytes())["source"]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

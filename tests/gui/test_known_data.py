@@ -17,6 +17,7 @@ from app.exports.skelter_json import read
 from app.gui import messages as say
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
+from app.imports import read_result
 from app.manifest import read as read_manifest
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.smoothing import smooth_recording
@@ -195,12 +196,16 @@ def test_a_result_finds_the_video_beside_it(qtbot: QtBot, window: MainWindow, cl
     assert_known(qtbot, window)
 
 
+@pytest.mark.parametrize("imported", [False, True])
 @pytest.mark.parametrize("ending", ["-openpose", "-coco.json"])
 def test_another_programs_result_is_laid_on_the_video_that_is_open(
-    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, ending: str
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, ending: str, imported: bool
 ) -> None:
     result = tmp_path / f"elsewhere{ending}"
     write(read(write_data(tmp_path / "numbered.json")), result)
+    if imported:  # before anybody said of which video it is
+        guessed, result = read_result(result), tmp_path / "imported.json"
+        write(guessed, result)
     window.open_source(str(result))
     qtbot.waitUntil(lambda: "open the video first" in window.banner.sentence, timeout=SLOW_MS)
     window.open_source(str(clip))

@@ -113,6 +113,10 @@ class VideoWriter:
         )
         self._sink.write(picture, frame.time_s)
 
+    def hold_until(self, time_s: float | None) -> None:
+        """Says until when the last picture is shown; None: as long as one is on average."""
+        self._sink.hold_until(time_s)
+
     def close(self) -> None:
         self._sink.close()
 
@@ -160,6 +164,7 @@ def run(
     smoother = LiveSmoother() if engines.choice.smooth else None
     style = style or Style()
     summary = Summary(options=options_of(style))
+    last_index = -1
     begun = time.perf_counter()
     with Outputs(outputs, header, style, audio_from=audio_from) as written:
         results = pipeline.run(
@@ -177,12 +182,14 @@ def run(
                     if each is not None:
                         each(record)
                     summary.count(result)
+                    last_index = frame.index
             except SourceBrokenOff as broken:
                 if summary.frames == 0:
                     raise
                 summary.broken_off = str(broken)
         if summary.frames == 0:
             raise SourceError("{0} holds no frames; give another source.", source.info.name)
+        written.hold_until(_end_of(source, last_index))
         try:
             summary.written = written.finish()
         except PartlyWritten as error:
@@ -191,6 +198,12 @@ def run(
         finally:
             summary.seconds = time.perf_counter() - begun
     return summary
+
+
+def _end_of(source: Source, index: int) -> float | None:
+    """Until when the last frame of `source`, where `index` is it, is shown; None where nothing tells."""
+    end_of = getattr(source, "end_of", None)  # of cameras and streams there is none
+    return None if end_of is None else end_of(index)
 
 
 def options_of(style: Style) -> dict[str, Any]:
@@ -242,6 +255,11 @@ class Outputs:
             except SinkError as error:
                 self._writers.remove(writer)
                 self._give_up(writer, error)
+
+    def hold_until(self, time_s: float | None) -> None:
+        """Says until when the last picture is shown; None: as long as one is on average."""
+        for video in self._videos:
+            video.hold_until(time_s)
 
     def _give_up(self, output: VideoWriter | Writer, error: SinkError) -> None:
         output.abort()

@@ -110,6 +110,22 @@ def make_clip(path: Path, recipe: Recipe | None = None) -> Path:
     return path
 
 
+def hold_last(path: Path, seconds: float) -> Path:
+    """Has the last picture of a clip (an MP4 without B-frames) shown for so long. Returns `path`."""
+    kept = path.with_name(f"kept-{path.name}")
+    path.rename(kept)
+    with av.open(str(kept)) as source, av.open(str(path), "w") as target:
+        tracks = [target.add_stream_from_template(stream) for stream in source.streams]
+        packets = [packet for packet in source.demux() if packet.size]
+        last = max((packet for packet in packets if packet.stream.type == "video"), key=lambda packet: packet.pts)
+        last.duration = round(seconds / last.time_base)
+        for packet in packets:
+            packet.stream = tracks[packet.stream.index]
+            target.mux(packet)
+    kept.unlink()
+    return path
+
+
 def _stored(image: U8, recipe: Recipe) -> U8:
     """`image` as it must be stored so that the container's matrix puts it upright."""
     turned = np.rot90(image, -recipe.rotation // 90)

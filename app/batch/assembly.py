@@ -16,9 +16,9 @@ from app.engines import Engines
 from app.exports.skelter_json import read
 from app.results import FrameRecord, Recording
 from app.style import Style
-from engine.errors import SkelterError, SourceError
+from engine.errors import SkelterError, SourceBrokenOff, SourceError
 from engine.types import Frame
-from engine.video import Source, open_source
+from engine.video import Source
 from engine.video.file import FileSource
 from engine.video.packets import FrameTable
 
@@ -121,15 +121,26 @@ def _write(
     """Write the joined records; how many frames, which ids, and (path, format) of what was written."""
     parts = _recordings(folder, plan)
     first = next(parts)
-    frames, people = 0, set[int]()
-    with open_source(path) as source, _outputs(path, source, outputs, first[1], style) as writing:
+    frames, people, last_index = 0, set[int](), -1
+    with FileSource(path) as source, _outputs(path, source, outputs, first[1], style) as writing:
         pictures = iter(source) if writing.need_pictures else iter(())
         for record, picture in _paired(joined(chain([first], parts)), pictures):
             writing.write(record, picture)
             frames += 1
             people.update(record.tracks.ids.tolist())
+            last_index = record.index
+        writing.hold_until(_end_of(last_index, pictures, source))
         written = writing.finish()
     return frames, people, written
+
+
+def _end_of(index: int, following: Iterator[Frame], source: FileSource) -> float | None:
+    """Until when frame `index` is shown; None where the file breaks off there, or does not say."""
+    try:
+        after = next(following, None)
+    except SourceBrokenOff:
+        return None
+    return source.end_of(index) if after is None else after.time_s
 
 
 def _outputs(path: Path, source: Source, outputs: list[Path], recording: Recording, style: Style) -> job.Outputs:

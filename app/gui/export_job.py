@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.edits import Edits
     from app.exports import Options, Writer
     from app.gui.analyst import Analyst
+    from app.gui.clip import Clip
     from app.gui.file_playback import FilePlayback
     from app.overlay import Lettering
     from app.pipeline import Analyser
@@ -146,6 +147,7 @@ class ExportJob:
                 index, time_s = moment.frame.index, moment.frame.time_s
                 output.write(moment.frame, self._edits.shown(moment.record or FrameRecord(index, time_s, nobody)))
                 pace.step()
+            output.hold_until(self._end_s(playback.clip, playback.position))
         except BaseException:
             output.abort()
             raise
@@ -179,6 +181,14 @@ class ExportJob:
         """Whether it is cancelled, or the last frame wanted is written; the end of the file shows by itself."""
         frames = self.request.frames
         return self._cancelled.is_set() or (frames is not None and playback.position >= frames[1])
+
+    @staticmethod
+    def _end_s(clip: Clip, last: int) -> float | None:
+        """Until when frame `last` is shown; None where the file breaks off there, or does not say."""
+        if clip.times is not None and last + 1 < len(clip.times):
+            return clip.times.at(last + 1)
+        after = clip.frame(last + 1)
+        return clip.end_of(last) if after is None else after.time_s
 
     def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
         from app import manifest
@@ -267,6 +277,8 @@ class _Output(Protocol):
 
     def write(self, frame: Frame, record: FrameRecord) -> None: ...
 
+    def hold_until(self, time_s: float | None) -> None: ...
+
     def close(self) -> None: ...
 
     def abort(self) -> None: ...
@@ -283,3 +295,6 @@ class _Data:
 
     def write(self, frame: Frame, record: FrameRecord) -> None:
         self._writer.write(record)
+
+    def hold_until(self, time_s: float | None) -> None:
+        """Data have no end to tell."""

@@ -90,6 +90,10 @@ class SeekableSource(Source, Protocol):
         """When each frame is shown, seconds; None where frames can only be counted."""
         ...
 
+    def end_of(self, index: int) -> float | None:
+        """Until when frame `index`, the last that was given, is shown; None where that is not known."""
+        ...
+
 
 class LiveSource(Source, Protocol):
     """A source that goes on whether its frames are taken or not: a camera or a stream."""

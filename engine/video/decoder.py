@@ -79,15 +79,22 @@ def in_words(error: FFmpegError) -> str:
 
 def duration_s(container: InputContainer, stream: VideoStream, start_s: float) -> float | None:
     """How long the pictures last by the container's word, from the first one at `start_s`; None where it is silent."""
+    if (told_s := pictures_duration_s(stream, start_s)) is not None:
+        return told_s
+    if container.duration:
+        counted_from_s = start_s if "matroska" in container.format.name else 0.0
+        return max(0.0, container.duration / 1e6 - counted_from_s)
+    return None
+
+
+def pictures_duration_s(stream: VideoStream, start_s: float) -> float | None:
+    """The same, where the container says it of the pictures by themselves, not of pictures and sound together."""
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     if hours_minutes_seconds := _MATROSKA_DURATION.fullmatch(stream.metadata.get("DURATION", "")):
         hours, minutes, seconds = map(float, hours_minutes_seconds.groups())
         # Matroska counts from zero, not from the start.
         return max(0.0, hours * 3600 + minutes * 60 + seconds - start_s)
-    if container.duration:
-        counted_from_s = start_s if "matroska" in container.format.name else 0.0
-        return max(0.0, container.duration / 1e6 - counted_from_s)
     return None
 
 

@@ -9,18 +9,20 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from av.error import FFmpegError
+from av.format import Flags
 from av.video.frame import VideoFrame
 
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import SourceInfo
-from engine.video.decoder import USUAL_FPS, Decoder, duration_s, open_video, rate_of
+from engine.video.decoder import USUAL_FPS, Decoder, duration_s, open_video, pictures_duration_s, rate_of
 from engine.video.packets import JUMP_S, FrameTable, read_table
 from engine.video.pictures import ToRgb
 
+_RAW = cast(int, Flags.no_timestamps.value)  # PyAV's stub says otherwise
 _SHORTEST_S = 1e-4  # two pictures with one time are told apart by this much
 _KEYFRAMES_TRIED = 3  # pictures that are refreshed bit by bit are whole only after some more
 
@@ -68,6 +70,8 @@ class FileSource:
         self._last_time_s = -math.inf
         self._shift_s = 0.0  # what times that jumped back are moved by
         self._seen_s = 0.0  # the time of the last picture ever decoded
+        self._last_index: int | None = None  # of the last frame there is, once the end was reached
+        self._end_s: float | None = None  # until when that one is shown
         self._first_pts = first.pts
         self._tick_s = float(Fraction(self._decoder.stream.time_base or 1))
         self._to_rgb = ToRgb(first, self._decoder.stream.sample_aspect_ratio)
@@ -126,6 +130,16 @@ class FileSource:
             return index_shown(table.pts, self._first_pts, self._tick_s, time_s)
         return max(0, min(int(time_s * (self._info.fps or USUAL_FPS) + 1e-6), len(table.pts) - 1))
 
+    def end_of(self, index: int) -> float | None:
+        """Until when frame `index` is shown; None where it was not found to be the last, or the file does not say.
+
+        A picture is shown until the next one is. The last one may be held for long: only the file's duration tells.
+        """
+        with self._lock:
+            if index != self._last_index:
+                return None
+            return self._end_s
+
     def close(self) -> None:
         with self._lock:
             if not self._closed:
@@ -159,6 +173,7 @@ class FileSource:
                 self._index += 1
                 return frame
             if not self._decoder.broken:
+                self._note_end()
                 return None
         ended_s = max(self._last_time_s, self._seen_s)
         raise SourceBrokenOff(
@@ -166,6 +181,17 @@ class FileSource:
             "copy it again from where it was recorded.",
             self.path, ended_s, time_s=ended_s,
         )  # fmt: skip
+
+    def _note_end(self) -> None:
+        """Keeps which frame is the last, and until when it is shown, before a seek moves on from there."""
+        if self._last_index is not None:
+            return
+        self._last_index = self._index - 1
+        is_raw = self._decoder.container.format.flags & _RAW
+        if not is_raw and not self._shift_s:  # of joined recordings it is one's duration, and of raw streams a guess
+            told_s = pictures_duration_s(self._decoder.stream, (self._first_pts or 0) * self._tick_s)
+            least_s = self._last_time_s + 1 / (self._info.fps or USUAL_FPS)
+            self._end_s = None if told_s is None else max(told_s, least_s)
 
     def _first_picture(self) -> VideoFrame:
         try:

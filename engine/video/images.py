@@ -124,6 +124,10 @@ class ImagesSource:
         """When each picture is shown, seconds."""
         return [index / self._fps for index in range(len(self._files))]
 
+    def end_of(self, index: int) -> float:
+        """Until when picture `index` is shown, seconds."""
+        return (index + 1) / self._fps
+
     def close(self) -> None:
         self._closed = True
 

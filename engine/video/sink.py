@@ -13,8 +13,10 @@ import av
 import cv2
 import numpy as np
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange
+from av.video.stream import VideoStream
 
 from engine.errors import SinkError
 from engine.files import claim_part, refusal
@@ -42,6 +44,7 @@ class VideoSink:
     Time 0 of the video is the first picture written. The sound of `audio_from` follows the same clock: pictures that
     carry the times of that file keep their sound, also where only a section is written. `audio_offset_s` moves the
     sound (positive: later). Odd sizes become even by repeating the last column or row, as 4:2:0 video needs.
+    The last picture is shown as long as one is on average, unless `hold_until` says otherwise.
 
     width, height  of the pictures; one of another size (a camera that came back) is fitted in with black bars
     fps            mean rate, a hint for the encoder and for players; None where unknown
@@ -74,6 +77,8 @@ class VideoSink:
         self._first_s: float | None = None
         self._last_pts = -1
         self._last_s = 0.0
+        self._until_s: float | None = None
+        self._held: Packet[VideoStream] | None = None  # the newest: how long it is shown, what follows tells
         self._keyframe_at_s = 0.0
         self._audio: AudioCopy | None = None
         suffix = self._check_target(audio_from)
@@ -115,17 +120,20 @@ class VideoSink:
         pts = max(round(at_s / self._tick), self._last_pts + 1)
         frame = av.VideoFrame.from_ndarray(to_yuv420(self._fitted(image), self._matrix), format="yuv420p")
         frame.pts, frame.time_base = pts, self._tick
-        frame.duration = max(1, round(self._frame_s / self._tick))
         if at_s >= self._keyframe_at_s:  # by time, because frames may come slower than they were announced
             frame.pict_type = PictureType.I
             self._keyframe_at_s = at_s + _KEYFRAME_EVERY_S
         self._last_pts, self._last_s = pts, at_s
         try:
-            self._container.mux(self._stream.encode(frame))
+            self._mux(self._stream.encode(frame))
             if self._audio is not None:
                 self._audio.mux_until(at_s)
         except (FFmpegError, OSError) as error:
             raise self._broken(error) from error
+
+    def hold_until(self, time_s: float | None) -> None:
+        """Says until when the last picture is shown, on the clock of `write`, and its sound heard; None: as usual."""
+        self._until_s = time_s
 
     def close(self) -> None:
         """Finishes the file and gives it its name. Raises SinkError."""
@@ -135,9 +143,11 @@ class VideoSink:
             self.abort()
             raise SinkError("{0} was not written, because there was not one picture to write.", self.path)
         try:
-            self._container.mux(self._stream.encode(None))
+            end_s = self._end_s(self._first_s)
+            self._mux(self._stream.encode(None))
+            self._release(max(round(end_s / self._tick), self._last_pts + 1))
             if self._audio is not None:
-                self._audio.finish(self._last_s + self._frame_s, self._first_s + self._last_s + self._frame_s)
+                self._audio.finish(end_s, self._first_s + end_s)
                 self._audio.close()
             self._container.close()
             self._file.close()
@@ -152,6 +162,23 @@ class VideoSink:
             return
         self._let_go()
         self._part.unlink(missing_ok=True)
+
+    def _mux(self, packets: list[Packet[VideoStream]]) -> None:
+        """Hands over all packets but the newest, each lasting until the next one."""
+        for packet in packets:
+            self._release(packet.pts)
+            self._held = packet
+
+    def _release(self, until_pts: int | None) -> None:
+        if self._held is not None:
+            if until_pts is not None and self._held.pts is not None:
+                self._held.duration = until_pts - self._held.pts
+            self._container.mux(self._held)
+
+    def _end_s(self, first_s: float) -> float:
+        """When the last picture ends, on the video's clock, which is at 0 at `first_s`."""
+        until_s = -1.0 if self._until_s is None else self._until_s - first_s
+        return until_s if until_s > self._last_s else self._last_s + self._frame_s
 
     def _let_go(self) -> None:
         self._open = False

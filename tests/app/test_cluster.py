@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -24,6 +25,7 @@ from engine.errors import SinkError, UsageError
 from engine.video.file import FileSource
 from tests.app.test_batch import drawn_videos, made, no_signals
 from tests.app.test_cli import drawn_clip, skelter, start
+from tests.clips import hold_last
 from tests.shared import VIDEO, needs_shared
 
 pytest.importorskip("ray", reason="needs Ray: pip install 'skelter[cluster]'")
@@ -152,6 +154,8 @@ def test_a_piece_that_is_done_is_known_and_not_by_other_settings(tmp_path):
 
 def test_pieces_become_the_whole(tmp_path):
     (video,) = drawn_videos(tmp_path, 30)
+    held = hold_last(Path(video.address), 2.0)
+    video = replace(video, bytes=held.stat().st_size)
     settings = Settings(Choice(), ("jsonl", "mp4"), 1)
     pieces = (Piece(0, 0, 0, 10), Piece(1, 5, 10, 20), Piece(2, 15, 20, None))
     with Engines.load(settings.choice, threads=1) as engines:
@@ -160,6 +164,8 @@ def test_pieces_become_the_whole(tmp_path):
     outcome = assembly.assemble(video, assembly.Plan(pieces), settings)
     assert (outcome.status, outcome.frames) == ("done", 30)
     assert made(tmp_path / "out") == {"0/0.jsonl", "0/0.mp4", "0/0.manifest.json"}
+    with FileSource(tmp_path / "out" / "0" / "0.mp4") as whole, FileSource(held) as source:
+        assert whole.info.duration_s == pytest.approx(source.info.duration_s, abs=0.002)
     assert Wanted(settings).earlier(video)
     told = manifest.read(tmp_path / "out" / "0" / "0.manifest.json")
     assert {output.options["min_score"] for output in told.outputs} == {Style().min_score}

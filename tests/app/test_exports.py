@@ -1,6 +1,7 @@
 """Skelter JSON, JSON lines and CSV: what is written is what is read back, and nothing half-written has the name."""
 
 import csv
+import itertools
 import json
 import os
 from pathlib import Path
@@ -19,8 +20,10 @@ from app.style import Style
 from engine.errors import MissingFileError, SinkError, SkelterError, UsageError
 from engine.skeletons import COCO
 from engine.types import Boxes, Poses, Tracks
+from engine.video import open_source
 from tests.app.recordings import awkward, written
 from tests.app.synthetic import SquareSource, square_engines
+from tests.clips import Recipe, cut, hold_last, make_clip
 
 HEADER = Header(SourceRecord("läufer.mp4", 640, 480, 29.97, None), {"detector": "some (f32)", "tracker": "oks"})
 FINITE = st.floats(-1e6, 1e6, width=32)
@@ -115,6 +118,22 @@ def test_nothing_has_the_final_name_before_the_end(tmp_path, suffix):
 def test_joints_too_unsure_to_be_drawn_are_not_known_in_markers_either(tmp_path, min_score):
     job.run(SquareSource(9), square_engines(), [tmp_path / "o.trc"], style=Style(min_score=min_score))
     assert ("NaN" in (tmp_path / "o-p1.trc").read_text()) == (min_score > 0.9)
+
+
+@pytest.mark.parametrize(
+    ("share", "frames", "duration_s"),
+    [(1.0, 40, 3.56), (1.0, 10, 0.4), (0.8, 40, None)],
+    ids=["whole", "interrupted", "broken off"],
+)
+def test_the_last_picture_is_held_where_it_is_the_last_of_a_whole_file(tmp_path, share, frames, duration_s):
+    recipe = Recipe(codec_options={"bf": "0"}, ticks=1000, muxer_options={"movflags": "faststart"})
+    clip = hold_last(make_clip(tmp_path / "in.mkv", recipe), 2.0)
+    with open_source(cut(clip, share)) as source:
+        summary = job.run(
+            source, square_engines(), [tmp_path / "o.mp4"], watch=lambda results: itertools.islice(results, frames)
+        )
+    with open_source(tmp_path / "o.mp4") as written:
+        assert written.info.duration_s == pytest.approx(duration_s or summary.frames / 25, abs=0.05)
 
 
 def test_an_unknown_ending_names_those_known(tmp_path):

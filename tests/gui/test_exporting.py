@@ -26,6 +26,7 @@ from app.results import Header, Recording, SourceRecord
 from app.style import Style
 from engine.errors import BackendError, SinkError
 from engine.types import U8, Boxes
+from tests.clips import hold_last
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenDetector, GreenEngines, GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_known_data import known, write_data
@@ -380,11 +381,17 @@ class Steps:
 
 
 def export_unknown(
-    clip: Path, target: Path, steps: Steps, *, width: int = WIDTH, edits: Edits = Edits((Rename(1, "Ada"),))
+    clip: Path,
+    target: Path,
+    steps: Steps,
+    *,
+    width: int = WIDTH,
+    edits: Edits = Edits((Rename(1, "Ada"),)),
+    frames: tuple[int, int] | None = None,
 ) -> Exported:
     """Export a clip of which nothing is known but somebody's name."""
     recording = Recording(Header(SourceRecord(clip.name, width, HEIGHT, float(FPS))))
-    request = ExportRequest(str(clip), target, Style(), recording, edits, 1, 0, EngineChoice())
+    request = ExportRequest(str(clip), target, Style(), recording, edits, 1, 0, EngineChoice(), frames)
     steps.job = ExportJob(request, GreenToolbox(), steps)
     return steps.job.run()
 
@@ -456,6 +463,20 @@ def test_a_range_that_is_known_needs_no_engines(
     window.exporting.export_to(tmp_path / "out.json")
     qtbot.waitUntil(lambda: "out.json" in window.banner.sentence, timeout=SLOW_MS)
     assert read(tmp_path / "out.json").indices == list(range(5, 20))
+
+
+@pytest.mark.parametrize(
+    ("frames", "duration_s"), [((5, 9), 1.2), ((5, 11), 2.8), (None, 3.0)], ids=["range", "to the end", "whole"]
+)
+def test_the_last_picture_is_shown_as_long_as_in_the_video(
+    tmp_path: Path, frames: tuple[int, int] | None, duration_s: float
+) -> None:
+    times_ms = [*range(0, 400, 40), 1400, 1440]
+    clip = hold_last(make_clip(tmp_path / "held.mkv", times_ms=times_ms), 1.56)
+    assert export_unknown(clip, tmp_path / "out.mp4", Steps(), edits=Edits(), frames=frames).paths
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        stream = container.streams.video[0]
+        assert float(stream.duration * stream.time_base) == pytest.approx(duration_s, abs=0.002)
 
 
 class NoEngines(GreenToolbox):

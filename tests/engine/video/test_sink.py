@@ -25,6 +25,7 @@ from tests.clips import (
     click_times_s,
     colour_chart,
     even_times,
+    hold_last,
     index_of,
     make_clip,
     picture,
@@ -48,8 +49,11 @@ def export(path: Path, target: Path, *, first: int = 0, last: int | None = None)
             source.seek(first)
         for frame in source:
             if last is not None and frame.index > last:
+                sink.hold_until(frame.time_s)
                 break
             sink.write(frame.image, frame.time_s)
+        else:
+            sink.hold_until(source.end_of(frame.index))
 
 
 class Interruption(Exception):
@@ -158,6 +162,32 @@ def test_a_section_takes_its_own_piece_of_the_sound(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "out.mp4")) as container:
         audio = container.streams.audio[0]
         assert float(audio.duration * audio.time_base) == pytest.approx(1.0, abs=0.06)
+
+
+@KINDS
+@pytest.mark.parametrize("source_kind", [".mp4", ".mkv"])
+def test_a_last_picture_that_is_held_stays_as_long_as_it_was_and_so_does_the_sound(
+    tmp_path: Path, source_kind: str, suffix: str
+) -> None:
+    sound = Sound(duration_s=3.2, click_s=2.5)
+    recipe = Recipe(codec_options={"bf": "0"}, sound=sound, ticks=1000)
+    path = hold_last(make_clip(tmp_path / f"in{source_kind}", recipe), 2.0)  # the last of 40 is shown at 1.56 s
+    export(path, tmp_path / f"out{suffix}")
+    with FileSource(tmp_path / f"out{suffix}") as source:
+        assert source.info.duration_s == pytest.approx(3.56, abs=0.002)
+        assert len(source.table.pts) == 40
+    assert click_times_s(tmp_path / f"out{suffix}") == pytest.approx([2.5], abs=0.02)
+    export(path, tmp_path / f"part{suffix}", last=19)
+    with FileSource(tmp_path / f"part{suffix}") as source:
+        assert source.info.duration_s == pytest.approx(0.8, abs=0.002)
+    assert not click_times_s(tmp_path / f"part{suffix}")
+
+
+def test_the_last_picture_of_a_section_is_shown_until_the_next_one_was(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "in.mp4", Recipe([*even_times(10), *even_times(10, start_s=1.6)]))
+    export(path, tmp_path / "out.mp4", last=9)
+    with FileSource(tmp_path / "out.mp4") as source:
+        assert source.info.duration_s == pytest.approx(1.6, abs=0.002)
 
 
 @KINDS

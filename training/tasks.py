@@ -139,18 +139,20 @@ class PoseTask:
         return [phase.size for phase in self._recipe.phases]
 
     def _cache(self, people: list[Person]) -> CropCache | None:
-        data = self._recipe.data
+        data, height = self._recipe.data, max(height for _, height in self._sizes)
         if not data.cache:
             return None
         if not data.teacher:
-            return cached_crops(people, Path(data.cache), None, self.skips)
+            return cached_crops(people, Path(data.cache), None, self.skips, input_height=height)
         first, taught_by, second = Path(data.teacher), _digest(data.teacher, "data.teacher"), None
         if data.second_teacher:
             self._check_sources("second_sources", data.second_sources, people)
             second = SecondTeacher(Path(data.second_teacher), frozenset(data.second_sources))
             taught_by += f" {_digest(data.second_teacher, 'data.second_teacher')} {sorted(second.sources)}"
         folder, teacher = Path(data.cache), partial(onnx_teacher, first)
-        return cached_crops(people, folder, teacher, self.skips, taught_by=taught_by, second=second)
+        return cached_crops(
+            people, folder, teacher, self.skips, input_height=height, taught_by=taught_by, second=second
+        )
 
     def network(self) -> nn.Module:
         network = make_network(self._recipe)
@@ -228,7 +230,10 @@ class DetectionTask:
         data = recipe.data
         self._recipe = recipe
         scenes, self.skips = load_scenes(Path(data.folder), data.files, split=data.split or None)
-        self.dataset = SceneDataset(scenes, recipe.augmentation, mosaic=data.mosaic, skips=self.skips, cache=data.cache)
+        side = max(max(phase.size) for phase in recipe.phases)
+        self.dataset = SceneDataset(
+            scenes, recipe.augmentation, mosaic=data.mosaic, skips=self.skips, cache=data.cache, input_side=side
+        )
         self.sampling: F32 = np.array(
             [1.0 if len(scene.people) else EMPTY_SCENE_SAMPLING for scene in self.dataset.scenes], np.float32
         )

@@ -6,6 +6,7 @@ import json
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,13 +15,15 @@ import pytest
 
 from engine.errors import SinkError
 from engine.types import U8
-from tests.training.conftest import write_people
+from tests.training.conftest import cached_recipe, write_people, write_recipe
 from training.data.cache import CropCache, cached_crops, stored_pictures
 from training.data.coco import load_people, load_scenes
 from training.data.people import BROKEN, Picture, Skips
 from training.data.poses import Draw, PoseDataset
 from training.data.teachers import Teacher
 from training.data.transforms import PLAIN
+from training.recipe import read_recipe
+from training.tasks import make_task
 
 
 def test_a_cache_that_breaks_off_is_made_anew(people_folder: Path, tmp_path: Path) -> None:
@@ -128,3 +131,18 @@ def test_scenes_are_kept_as_large_as_their_input_wants(tmp_path: Path) -> None:
         for side, kept in ((320, (336, 448)), (640, (480, 640))):
             image, _ = stored_pictures([picture], folder, Skips(), input_side=side)[0]
             assert image.shape[:2] == kept
+
+
+@pytest.mark.parametrize("task", ["pose", "detection"])
+def test_a_recipe_s_largest_input_says_how_large_is_kept(task: str, tmp_path: Path) -> None:
+    folder = striped(tmp_path / "data", (480, 640), [120, 160, 230, 307])
+    if task == "pose":
+        path = cached_recipe(tmp_path, folder, "r", f'cache = "{(tmp_path / "cache").as_posix()}"')
+        path.write_text(path.read_text().replace("[96, 128]", "[288, 384]", 1))
+        size_wh = (288, 384)
+    else:
+        path = write_recipe(tmp_path / "r.toml", folder, task)
+        path.write_text(path.read_text().replace("[64, 64]", "[640, 640]"))
+        size_wh = (640, 640)
+    dataset = make_task(replace(read_recipe(path), augmentation=PLAIN)).dataset
+    assert contrast(dataset[Draw(0, size_wh, (0,))][0]) > 70

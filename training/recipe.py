@@ -49,7 +49,7 @@ class Data:
     format                   `coco`, `mpii` or `posetrack18` (whose `files` are folders of sequences)
     heads                    of MPII: gt_valid.mat with the sizes of heads, in val_folder
     split                    of the annotation files' own `split`; empty: everything
-    cache                    folder for decoded crops; empty: pictures are decoded at every use
+    cache                    folder for crops, larger for larger inputs; empty: pictures are decoded at every use
     on_device                whether crops lie, and views are made, where the network is trained: for fast cards
     sampling                 of poses: by which factor people of a source are drawn more often
     teacher, teaching        an ONNX heatmap network (TinyPose layout) and the weight of its heatmaps

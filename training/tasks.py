@@ -38,6 +38,7 @@ from training.models.detection import all_anchor_points
 from training.networks import make_network
 from training.recipe import Recipe
 
+BATCH = 32  # people scored at once
 NMS_IOU = 0.6
 CANDIDATES = 300  # boxes of a picture that go into suppression …
 MOST_BOXES = 100  # … and into the evaluation (COCO's maxDets)
@@ -95,7 +96,7 @@ class PoseTask:
         self._poses = poses
         self._renderer: Renderer | None = None
         self._normalise = Normalise()
-        self._val: tuple[PoseSet, list[Person], U8, F64] | None = None
+        self._val: tuple[PoseSet, list[Person], list[U8], F64] | None = None
 
     def _chances(self, people: Sequence[Person]) -> F32:
         """How often each is drawn, relative to others."""
@@ -180,18 +181,21 @@ class PoseTask:
         chosen, people, crops, back = self._validation()
         device = next(network.parameters()).device
         normalise = self._normalise.to(device)
-        pixels = self._rule.pixels
-        found = []
-        for start in range(0, len(crops), 32):
-            batch = normalise(torch.from_numpy(crops[start : start + 32]).to(device))
-            maps = mirrored_heatmaps(network, batch, self._skeleton, pixels) if flip else network(batch)
-            found.append(maps.float().cpu().numpy())
-        heatmaps = np.concatenate(found)
-        smooth = SMOOTH if self._rule.decoding is Decoding.PARABOLA else 0.0  # as the deployed graph does
-        places, scores = decode(heatmaps, self._rule.decoding, smooth=smooth)
-        size_wh = (crops.shape[2], crops.shape[1])
-        points = transform(to_crop(places, (heatmaps.shape[3], heatmaps.shape[2]), size_wh, pixels), back)
-        return chosen.figures(people, points, scores)
+        places, heights = [], []
+        for start in range(0, len(crops), BATCH):
+            batch = normalise(torch.from_numpy(np.stack(crops[start : start + BATCH])).to(device))
+            maps = mirrored_heatmaps(network, batch, self._skeleton, self._rule.pixels) if flip else network(batch)
+            # at once: everybody's heatmaps together would fill the memory
+            points, scores = self._read(maps.float().cpu().numpy(), self._sizes[-1])
+            places.append(transform(points, back[start : start + BATCH]))
+            heights.append(scores)
+        return chosen.figures(people, np.concatenate(places), np.concatenate(heights))
+
+    def _read(self, heatmaps: F32, size_wh: tuple[int, int]) -> tuple[F32, F32]:
+        """Heatmaps [N, K, h, w] → points [N, K, 2] in crop pixels and scores [N, K], as the deployed graph does."""
+        smooth = SMOOTH if self._rule.decoding is Decoding.PARABOLA else 0.0
+        points, scores = decode(heatmaps, self._rule.decoding, smooth=smooth)
+        return to_crop(points, (heatmaps.shape[3], heatmaps.shape[2]), size_wh, self._rule.pixels), scores
 
     def validation_people(self) -> list[Person]:
         """Those that `evaluate` scores on, in its order."""
@@ -201,7 +205,7 @@ class PoseTask:
         """Reads what `evaluate` scores on, once; raises MissingFileError or DatasetError."""
         self._validation()
 
-    def _validation(self) -> tuple[PoseSet, list[Person], U8, F64]:
+    def _validation(self) -> tuple[PoseSet, list[Person], list[U8], F64]:
         if self._val is None:
             data, size_wh = self._recipe.data, self._sizes[-1]
             split = "val" if data.split else ""
@@ -217,7 +221,7 @@ class PoseTask:
                     matrices.append(matrix[0])
             _count_validation(chosen.skips, self.skips)
             _check_validation(people, self._recipe, chosen.skips)
-            self._val = chosen, people, np.stack(crops), invert(np.stack(matrices))
+            self._val = chosen, people, crops, invert(np.stack(matrices))
         return self._val
 
 

@@ -56,6 +56,7 @@ class CheatSheet(QDialog):
             (self.tr("Choose a person"), self.tr("Click")),
             (self.tr("What can be done with a person"), self.tr("Right click")),
             (self.tr("Move a joint of the person chosen"), self.tr("Drag it")),
+            (self.tr("Set scale"), self.tr("Its button, then drag")),
             (self.tr("Enlarge, and move the picture"), self.tr("Wheel, drag")),
             (self.tr("Full screen"), self.tr("Double click")),
             (self.tr("Mark a range on the timeline"), self.tr("Shift + drag")),

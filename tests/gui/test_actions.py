@@ -18,6 +18,7 @@ from app.gui.languages import LANGUAGES
 from app.gui.settings import Settings
 from app.gui.theme import CONTRAST, DARK, LIGHT, Colours, Look, current
 from app.gui.window import MainWindow
+from app.gui.wording import translated
 from tests.gui.clips import GreenToolbox
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, open_analysed, open_paused
@@ -52,6 +53,7 @@ def test_f1_lists_every_shortcut(
     for spec in window.actions_.specs:
         for keys in spec.shortcuts:
             assert shown(keys) in words, keys
+    assert translated("Set scale") in words, "for which there are no keys"
     assert sheet.width() <= 1280
     assert sheet.height() <= 680, "with its frame it fits on a small screen"
     sheet.close()

@@ -418,6 +418,14 @@
       <translation>끌기</translation>
     </message>
     <message>
+      <source>Set scale</source>
+      <translation>축척 설정</translation>
+    </message>
+    <message>
+      <source>Its button, then drag</source>
+      <translation>버튼을 누른 뒤 끌기</translation>
+    </message>
+    <message>
       <source>Enlarge, and move the picture</source>
       <translation>화면 확대와 이동</translation>
     </message>
@@ -1020,10 +1028,6 @@
     <message>
       <source>Save as</source>
       <translation>다른 이름으로 저장</translation>
-    </message>
-    <message>
-      <source>Set scale</source>
-      <translation>축척 설정</translation>
     </message>
     <message>
       <source>How long is that in reality, in metres?</source>
@@ -2040,12 +2044,12 @@
       <translation>{0}: 동영상 {1}개의 파일이 들어 있습니다. 동영상 하나의 파일만 있는 폴더를 지정하세요.</translation>
     </message>
     <message>
-      <source>{0} cannot be read as COCO keypoint results ({1}).</source>
-      <translation>{0}: COCO 키포인트 결과로 읽을 수 없습니다({1}).</translation>
-    </message>
-    <message>
       <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?</source>
       <translation>{0}에는 프레임 {1}이(가) 있는데 {2}은(는) 프레임 {3}에서 끝납니다. 맞는 동영상인가요?</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read as COCO keypoint results ({1}).</source>
+      <translation>{0}: COCO 키포인트 결과로 읽을 수 없습니다({1}).</translation>
     </message>
     <message>
       <source>{0} is no file of OpenPose's ({1}).</source>

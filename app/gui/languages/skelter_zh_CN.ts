@@ -418,6 +418,14 @@
       <translation>拖动关节</translation>
     </message>
     <message>
+      <source>Set scale</source>
+      <translation>设置比例</translation>
+    </message>
+    <message>
+      <source>Its button, then drag</source>
+      <translation>按其按钮，然后拖动</translation>
+    </message>
+    <message>
       <source>Enlarge, and move the picture</source>
       <translation>放大并移动画面</translation>
     </message>
@@ -1020,10 +1028,6 @@
     <message>
       <source>Save as</source>
       <translation>另存为</translation>
-    </message>
-    <message>
-      <source>Set scale</source>
-      <translation>设置比例</translation>
     </message>
     <message>
       <source>How long is that in reality, in metres?</source>
@@ -2040,12 +2044,12 @@
       <translation>{0} 中有 {1} 个视频的文件；请给出只含一个视频的文件的文件夹。</translation>
     </message>
     <message>
-      <source>{0} cannot be read as COCO keypoint results ({1}).</source>
-      <translation>无法将 {0} 作为 COCO 关键点结果读取（{1}）。</translation>
-    </message>
-    <message>
       <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?</source>
       <translation>{0} 中有帧 {1}，而 {2} 到帧 {3} 就结束了；是这个视频吗？</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read as COCO keypoint results ({1}).</source>
+      <translation>无法将 {0} 作为 COCO 关键点结果读取（{1}）。</translation>
     </message>
     <message>
       <source>{0} is no file of OpenPose's ({1}).</source>

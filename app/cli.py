@@ -156,6 +156,9 @@ def live(
             metavar="ADDRESS",
         ),
     ] = None,
+    real_time: Annotated[
+        bool, typer.Option("--real-time", help="Play a file at its own speed, as a camera would; slower where it must.")
+    ] = False,
     detector: DetectorOption = None,
     pose: PoseOption = None,
     tracker: TrackerOption = "oks",
@@ -170,9 +173,11 @@ def live(
     from app.lines import LinePrinter
     from app.overlay import Style
 
+    if real_time and is_live(source):
+        raise UsageError(f"{source} is live already; leave --real-time out.")
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     printer = None if stream else LinePrinter()
-    run_job(Order(source, output or [], choice, Style(), printer, streams=tuple(stream or ())))
+    run_job(Order(source, output or [], choice, Style(), printer, streams=tuple(stream or ()), real_time=real_time))
 
 
 @cli.command()

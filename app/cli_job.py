@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from app.lines import LinePrinter
     from app.manifest import Notary, Run
     from app.overlay import Style
-    from app.results import FrameRecord
+    from app.results import FrameRecord, Result
     from engine.video import Source
 
 BROKEN_OFF, INTERRUPTED = 3, 130  # exit statuses
@@ -32,9 +34,10 @@ console = Console(stderr=True, highlight=False, emoji=False)
 class Order:
     """What is to be done with a source.
 
-    printer   prints the frames' lines, too
-    repeated  the run to do again, in the place of `choice`
-    streams   addresses of app.streams
+    printer    prints the frames' lines, too
+    repeated   the run to do again, in the place of `choice`
+    streams    addresses of app.streams
+    real_time  gives no frame of a file before its time has come
     """
 
     source: str
@@ -44,6 +47,7 @@ class Order:
     printer: LinePrinter | None = None
     repeated: Run | None = None
     streams: tuple[str, ...] = ()
+    real_time: bool = False
 
 
 def run_job(order: Order) -> None:
@@ -148,7 +152,9 @@ def _run(order: Order, opened: Source, engines: Engines, interruption: Interrupt
             order.outputs,
             style=order.style,
             audio_from=Path(order.source) if has_sound else None,
-            watch=lambda results: interruption.watch(progress.watch(results)),
+            watch=lambda results: interruption.watch(
+                progress.watch(in_real_time(results) if order.real_time else results)
+            ),
             each=each,
             streams=streams,
         )
@@ -157,6 +163,17 @@ def _run(order: Order, opened: Source, engines: Engines, interruption: Interrupt
     for address, why, count in streams.refused:
         console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
     return summary
+
+
+def in_real_time(results: Iterator[Result]) -> Iterator[Result]:
+    """The results, none before its time, counted from when the first one came; late ones come at once."""
+    start_s: float | None = None
+    for result in results:
+        now_s = time.monotonic()
+        if start_s is None:
+            start_s = now_s - result.frame.time_s
+        time.sleep(max(0.0, start_s + result.frame.time_s - now_s))
+        yield result
 
 
 def _report(summary: Summary, outputs: list[Path]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -159,6 +160,14 @@ def test_live_prints_a_header_and_a_line_a_frame(tmp_path):
     assert header["format"] == "skelter/1"
     assert header["source"]["width"] == 160
     assert [line["index"] for line in lines] == list(range(7))
+
+
+def test_a_file_can_be_played_at_its_own_speed(command, tmp_path):
+    done = command("live", drawn_clip(tmp_path / "grey.mp4", frames=26, size=(64, 48)), "--real-time")
+    told = re.search(r"26 frames, 0 people, (\d+\.\d) s", done.stderr)
+    assert told is not None, done.stderr
+    assert float(told[1]) >= 1.0, "25 frames a second"
+    assert_refused(command("live", "0", "--real-time"), "0 is live already")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells a closed pipe in another way")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import glob
 import json
-import logging
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -288,7 +287,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
-    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    stderr.log_to_it(debug=debug)
     if not arguments or (not arguments[0].startswith("-") and arguments[0] not in cli_names()):
         arguments = ["window", *arguments]
     try:

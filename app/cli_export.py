@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from engine.errors import UsageError
+from engine.errors import SkelterError, UsageError
 
 if TYPE_CHECKING:
     from app.exports import Options
@@ -202,13 +202,28 @@ def _check_person(recording: Recording, person: int | None) -> None:
         raise UsageError(f"The result has no person {person}; {known}.")
 
 
+def _is_skelter_json(path: Path) -> bool:
+    from app.exports.skelter_json import read
+
+    try:
+        read(path)
+    except SkelterError:
+        return False
+    return True
+
+
 def import_result(
     result: Annotated[
         Path,
         typer.Argument(help="A folder of OpenPose's files, or COCO keypoint results (AlphaPose's too)."),
     ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="What to write; default: RESULT's name, .json.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="What to write; default: NAME.json beside NAME-coco.json or a folder NAME or NAME-openpose.",
+        ),
     ] = None,
     clip: ClipOption = None,
     fps: FpsOption = None,
@@ -223,9 +238,15 @@ def import_result(
     result = _with_name(result)
     check_is_no_video(result)
     targets = _targets(result, "json", None) if output is None else by_ending(output)
+    for path in targets.values():
+        if path.exists() and path.samefile(result):
+            if _is_skelter_json(result):
+                raise UsageError(f"{result} is Skelter JSON already; there is nothing to import.")
+            raise UsageError(f"{path} is the result itself; choose another name with -o.")
     recording = read_result(result, clip=clip, fps=fps)
     people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
-    typer.echo(f"{len(recording)} frames, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)
+    frames = f"{len(recording)} {'frame' if len(recording) == 1 else 'frames'}"
+    typer.echo(f"{frames}, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)
     if recording.header.source.assumed:
         typer.echo("The size of the pictures and the times are assumed; --clip VIDEO tells them.", err=True)
     convert(result, recording, targets, exports.Options())

@@ -179,10 +179,10 @@ def in_real_time(results: Iterator[Result]) -> Iterator[Result]:
 def _report(summary: Summary, outputs: list[Path]) -> None:
     from app.job import format_name
 
-    people = len(summary.people)
+    frames, people = summary.frames, len(summary.people)
     lost = f", {summary.dropped} frames skipped to keep up" if summary.dropped else ""
     console.print(
-        f"{summary.frames} frames, {people} {'person' if people == 1 else 'people'}, "
+        f"{frames} {'frame' if frames == 1 else 'frames'}, {people} {'person' if people == 1 else 'people'}, "
         f"{summary.seconds:.1f} s ({summary.fps:.1f} frames/s){lost}"
     )
     for path, _ in summary.written:

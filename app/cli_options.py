@@ -34,7 +34,10 @@ SmoothOption = Annotated[
 FlipOption = Annotated[
     bool, typer.Option("--flip", help="Look at everyone in the mirror too: surer joints, twice the work.")
 ]
-MinScoreOption = Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below this are not drawn.")]
+MinScoreOption = Annotated[
+    float,
+    typer.Option(min=0.0, max=1.0, help="Joints scored below are not drawn, and unknown in trc, angles and opensim."),
+]
 
 
 def choice_of(

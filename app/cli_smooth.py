@@ -12,7 +12,10 @@ from app.cli_export import by_ending, check_is_no_video, convert
 
 def smooth(
     result: Annotated[Path, typer.Argument(help="Skelter JSON or JSON lines, as `skelter track` writes it.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="What to write: .json, .jsonl or .csv.")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="What to write, by ending: .json, .jsonl, .csv, .trc … (docs/formats.md)."),
+    ],
     method: Annotated[
         Literal["savgol", "butterworth"], typer.Option(help="Savitzky–Golay, or the Butterworth low-pass of gait labs.")
     ] = "savgol",

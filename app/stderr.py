@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -20,6 +21,21 @@ def outlive_its_reader() -> None:
         return
     buffer = io.BufferedWriter(_Forgiving(stream.fileno()))
     sys.stderr = io.TextIOWrapper(buffer, stream.encoding, stream.errors, line_buffering=True)
+
+
+def log_to_it(*, debug: bool) -> None:
+    """Warnings are told there, as sentences; with `debug` everything, and which module says it."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s") if debug else _Plain())
+    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, handlers=[handler])
+
+
+class _Plain(logging.Formatter):
+    """`Warning: …`; who says it only where that is a library."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        is_ours = record.name.partition(".")[0] in ("app", "engine", "trackers", "training")
+        return f"{record.levelname.capitalize()}{'' if is_ours else f' ({record.name})'}: {record.message}"
 
 
 class _Forgiving(io.RawIOBase):

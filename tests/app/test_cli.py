@@ -90,6 +90,7 @@ def test_a_single_picture_shows_everybody_though_nobody_is_seen_twice(tmp_path):
     assert done.returncode == 0, done.stderr
     (frame,) = json.loads((tmp_path / "out.json").read_text())["frames"]
     assert [person["id"] for person in frame["people"]] == [1]
+    assert "\n1 frame, 1 person, " in done.stderr
 
 
 @needs_shared

@@ -15,7 +15,7 @@ from app.results import Recording
 from app.unfinished import told
 from engine.files import WholeFolder
 from tests.app.recordings import awkward, written
-from tests.app.test_cli import assert_refused, drawn_clip
+from tests.app.test_cli import assert_refused, drawn_clip, skelter
 
 
 @pytest.fixture
@@ -205,6 +205,15 @@ def test_neither_an_import_nor_smoothing_replaces_what_it_was_made_of(result, co
         before = source.read_bytes()
         assert_refused(command(*words), "is the result itself")
         assert source.read_bytes() == before
+
+
+def test_skelter_s_own_results_are_not_imported(result, command):
+    assert_refused(command("import", result), "walk.json is Skelter JSON already; there is nothing to import.")
+
+
+def test_warnings_are_sentences_for_people(result, tmp_path):
+    (tmp_path / "walk-p3.trc").write_text("mine")
+    assert "\nWarning: Not of this run: walk-p3.trc.\n" in f"\n{skelter('export', result, '--to', 'trc').stderr}"
 
 
 def test_the_folder_one_is_in_is_a_result_too(result, command, tmp_path, monkeypatch):

@@ -42,7 +42,8 @@ def train(
         Path | None,
         # not `--start`: torchrun takes that for its own `--start-method`, also behind the name of the program
         typer.Option(
-            "--weights", help="Weights to begin with: a checkpoint, an ImageNet backbone, or one of our ONNX files."
+            "--weights",
+            help="Weights to begin with: a checkpoint, an ImageNet backbone, one of our ONNX files, or a model's name.",
         ),
     ] = None,
     show_batch: Annotated[
@@ -79,7 +80,7 @@ def train(
     _show_progress_log()
     options = Options(
         folder=output or Path("runs") / path.stem,
-        start=start,
+        start=_weights(start),
         device=device,
         threads=threads,
         save_every_s=save_every,
@@ -91,6 +92,15 @@ def train(
         raise typer.Exit(INTERRUPTED) from None
     if figures:
         _print_stats(figures, f"{plan.name}, validation")
+
+
+def _weights(given: Path | None) -> Path | None:
+    """A file of weights; of a model's name, its file."""
+    from engine.models import find_model
+
+    if given is None or given.suffix or given.exists():
+        return given
+    return find_model(str(given)).path
 
 
 def _show_progress_log() -> None:

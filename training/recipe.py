@@ -1,7 +1,7 @@
 """Recipes: one TOML file says everything about a training run. Unknown keys are errors, so a typo cannot pass.
 
-A recipe may name another one as its `base` and say only what is different: tables are merged, everything else replaces;
-with another `network` the base's [model] is left behind.
+A recipe may name another one as its `base` and say only what is different: tables of settings are merged, everything
+else replaces; with another `network` the base's [model] is left behind.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ DEFAULT_NETWORKS = {"pose": "hrnet", "detection": "detector", "segmentation": "h
 TARGETS = ("gaussian", "classic", "dark", "udp")
 FORMATS = ("coco", "mpii", "posetrack18")
 OPTIMISERS = ("adamw", "adam", "rmsprop", "muon")
+VALUES = ("sampling",)  # tables that are one value: a base's sources would mean nothing to other pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Data:
     split                    of the annotation files' own `split`; empty: everything
     cache                    folder for crops, larger for larger inputs; empty: pictures are decoded at every use
     on_device                whether crops lie, and views are made, where the network is trained: for fast cards
-    sampling                 of poses: by which factor people of a source are drawn more often
+    sampling                 of poses: by which factor people of a source are drawn more often; replaces a base's
     teacher, teaching        an ONNX heatmap network (TinyPose layout) and the weight of its heatmaps
     second_teacher           MoveNet as ONNX, asked too about the people of `second_sources`
     """
@@ -196,7 +197,7 @@ def _with_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     both = {
         key: _merged(base[key], value) for key, value in over.items()
-        if isinstance(value, dict) and isinstance(base.get(key), dict)
+        if isinstance(value, dict) and isinstance(base.get(key), dict) and key not in VALUES
     }  # fmt: skip
     return {**base, **over, **both}
 

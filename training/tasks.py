@@ -101,16 +101,17 @@ class PoseTask:
     def _chances(self, people: Sequence[Person]) -> F32:
         """How often each is drawn, relative to others."""
         factors = self._recipe.data.sampling
-        self._check_sources("sampling", factors, people)
+        self._check_sources("sampling", factors, people, "{}")
         return np.array([person.sampling * factors.get(person.source, 1.0) for person in people], np.float32)
 
-    def _check_sources(self, setting: str, named: Iterable[str], people: Sequence[Person]) -> None:
+    def _check_sources(self, setting: str, named: Iterable[str], people: Sequence[Person], none: str) -> None:
         sources = {person.source for person in people}
         for source in named:
             if source not in sources:
                 known = ", ".join(sorted(filter(None, sources))) or "none is named"
                 raise UsageError(
-                    f"{self._recipe.name}: `data.{setting}` names {source}; it wants sources of these people ({known})."
+                    f"{self._recipe.name}: `data.{setting}` names {source}; it wants sources of these people ({known}) "
+                    f"or, for none, `{setting} = {none}`."
                 )
 
     def _check(self) -> None:
@@ -147,7 +148,7 @@ class PoseTask:
             return cached_crops(people, Path(data.cache), None, self.skips, input_height=height)
         first, taught_by, second = Path(data.teacher), _digest(data.teacher, "data.teacher"), None
         if data.second_teacher:
-            self._check_sources("second_sources", data.second_sources, people)
+            self._check_sources("second_sources", data.second_sources, people, "[]")
             second = SecondTeacher(Path(data.second_teacher), frozenset(data.second_sources))
             taught_by += f" {_digest(data.second_teacher, 'data.second_teacher')} {sorted(second.sources)}"
         folder, teacher = Path(data.cache), partial(onnx_teacher, first)

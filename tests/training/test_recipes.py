@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import pytest
 import torch
 from typer.testing import CliRunner
 
 from engine.errors import MissingFileError, UsageError
+from engine.models import find_model
 from tests.training.conftest import write_recipe
+from training import checkpoints
 from training.cli import commands
 from training.data.sets import SKELETON_OF
 from training.networks import NETWORKS, make_network
 from training.recipe import DEFAULT_NETWORKS, find_recipe, read_recipe, recipe_of, shipped_recipes
-from training.tasks import make_task
+from training.tasks import PoseTask, make_task
 
 SHIPPED = {path.stem: read_recipe(path) for path in shipped_recipes()}
 
@@ -81,6 +84,38 @@ def test_own_recipes_build_on_shipped_ones_and_on_those_beside_them(tmp_path: Pa
     assert mine.model == {"width": 32}
     assert other.optimiser.lr == 5e-4
     assert other.model == {}  # another network's settings mean nothing to this one
+
+
+def test_a_bases_sampling_is_not_that_of_other_pictures(people_folder: Path, tmp_path: Path) -> None:
+    """Its sources are not among them, so that they must be taken away; merged, an empty table would change nothing."""
+    own = (
+        f'name = "mine"\nbase = "skelter-pose-s"\n[data]\nfolder = "{people_folder.as_posix()}"\n'
+        'files = ["people.json"]\ncache = ""\nteacher = ""\nsecond_teacher = ""\nsecond_sources = []\n'
+    )
+    path = tmp_path / "mine.toml"
+    path.write_text(own)
+    with pytest.raises(UsageError, match=r"names lspet; .* for none, `sampling = \{\}`"):
+        make_task(read_recipe(path))
+    for sampling, first in (("{}", 1), ("{ sticks = 3 }", 3)):
+        path.write_text(f"{own}sampling = {sampling}\n")
+        assert cast(PoseTask, make_task(read_recipe(path))).sampling[0] == first
+
+
+def test_the_embedded_network_has_a_base_for_other_pictures(people_folder: Path, tmp_path: Path) -> None:
+    path, where = tmp_path / "mine.toml", people_folder.as_posix()
+    path.write_text(
+        f'name = "mine"\nbase = "bases/skelter-pose-s"\n[data]\nfolder = "{where}"\nfiles = ["people.json"]\n'
+        f'val_folder = "{where}"\nval_files = ["people.json"]\nworkers = 0\n'
+        "[[phases]]\nsize = [64, 64]\nbatch = 2\nimages = 2\n"
+    )
+    output = tmp_path / "run"
+    done = CliRunner().invoke(
+        commands, ["train", str(path), "-o", str(output), "--threads", "1", "--weights", "skelter-pose-s"]
+    )
+    assert done.exit_code == 0, done.output
+    embedded = checkpoints.weights(find_model("skelter-pose-s").path)
+    trained = checkpoints.weights(output / "best.pt")
+    torch.testing.assert_close(trained["conv1.weight"], embedded["conv1.weight"], atol=0.05, rtol=0)
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def _listed(addresses: list[str], beside: Path, out: str) -> list[Video]:
     videos: dict[str, Video] = {}  # by folder
     for address in addresses:
         new = _places_for(address, beside, is_only_one=alike[_stem(address).casefold()] == 1)
-        earlier = [(name,) for name in (_stem(address), *numbered[places.name_of(address)])]
+        earlier: list[tuple[str, ...]] = [(name,) for name in (_stem(address), *numbered[places.name_of(address)])]
         earlier += _places_in_folders(address)
         size, choice = _size(address), []
         for parts in dict.fromkeys([*earlier, *new]):

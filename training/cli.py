@@ -20,6 +20,7 @@ from engine.errors import UsageError
 if TYPE_CHECKING:
     from engine.crops import PixelRule
     from engine.decoding import Decoding
+    from engine.types import U8
     from training.data.people import Skips
     from training.evaluate import PoseReport, Source
 
@@ -153,12 +154,16 @@ def evaluate(
         evaluate_pose_in_boxes,
         read_detections,
     )
-    from training.export import exported
+    from training.export import exported, real_pictures
 
     where = Source(data, tuple(annotations), split, tuple(source), data_format, heads)
     if data_format != "coco" and boxes != "gt":
         raise UsageError(f"{data_format} is scored in its own boxes: leave out --boxes.")
-    with exported(model, recipe, flip=flip, dark=dark) as (path, task):
+
+    def shown(size: tuple[int, int], task: Task, pixels: PixelRule, _: str) -> U8:
+        return real_pictures(data, annotations, size, task, pixels, data_format, count=4)
+
+    with exported(model, recipe, shown, flip=flip, dark=dark) as (path, task):
         if task is Task.DETECTOR:
             if boxes != "gt" or data_format != "coco":
                 raise UsageError(f"{model} is a detector: leave out --boxes and --format, which are for pose models.")
@@ -213,7 +218,7 @@ def export_model(
         raise UsageError(f"--threshold must be from 0 to 1, not {threshold:g}.")
     check_output(output)
     done = export_checkpoint(
-        checkpoint, recipe, output, lambda size, task, pixels: real_pictures(data, annotations, size, task, pixels),
+        checkpoint, recipe, output, lambda *wanted: real_pictures(data, annotations, *wanted),
         flip=flip, dark=dark,
     )  # fmt: skip
     card = describe(

@@ -13,8 +13,9 @@ import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import onnx
@@ -33,20 +34,24 @@ from engine.letterbox import Placement, letterbox
 from engine.models import find_model
 from engine.types import F32, U8, Bools
 from training import checkpoints
-from training.data.coco import load_people, load_scenes
-from training.data.people import DatasetError, read_picture
-from training.data.sets import SKELETON_OF
+from training.data.cache import picture_or_none
+from training.data.coco import load_scenes
+from training.data.people import DatasetError, Person, Scene, Skips
+from training.data.sets import SKELETON_OF, load_training
 from training.foreign import fill, form_of_recipe
 from training.models.deployed import DeployedDetector, DeployedPose, Form
 from training.models.detection import Detector
 from training.networks import make_network
 from training.recipe import read_recipe, recipe_of
 
+Item = TypeVar("Item", Person, Scene)
+
 OPSET = 17
 NETWORK = checkpoints.ONNX_PREFIX
 TOLERANCE_PX = 0.05
 TOLERANCE_SCORE = 0.005
 SHAKE = 1e-5  # of the highest cell: float32 leaves heatmaps uncertain by less than that
+SHAKES = 8  # how often: of two cells alike one lets the same be higher every second time
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +83,40 @@ def export_pose(
     form: Form | None = None,
     flip: bool = False,
     half: bool = True,
+    scored: Path | None = None,
 ) -> Difference:
     """Writes `crops` uint8 [N, H, W, 3] → `keypoints` [N, K, 3]; raises ModelError where the file computes otherwise.
 
     crops  uint8 [M, H, W, 3], real ones to check on, beside random ones
     form   what the network was trained for; None: our own rules
     half   whether weights are rounded to float16, in the network too
+    scored the checkpoint that the file only serves to score: named in errors, and its heatmaps may be flat
     """
     deployed = DeployedPose(rounded(network) if half else network, form, flip=flip).eval()
     noise = np.random.default_rng(0).integers(0, 256, (4, size_wh[1], size_wh[0], 3), np.uint8)
     pictures = np.concatenate([noise, crops])
-    return _export(deployed, pictures, path, "crops", "keypoints", {0: "N"}, half=half)
+    return _export(deployed, pictures, path, "crops", "keypoints", {0: "N"}, half=half, scored=scored)
 
 
-def export_detector(network: Detector, size_wh: tuple[int, int], path: Path, images: U8) -> Difference:
+def export_detector(
+    network: Detector, size_wh: tuple[int, int], path: Path, images: U8, *, scored: Path | None = None
+) -> Difference:
     """Writes `image` uint8 [1, H, W, 3] → `boxes` [1, 5, A]; raises ModelError where the file computes otherwise."""
     deployed = DeployedDetector(rounded(network)).eval()  # type: ignore[arg-type]
     noise = np.random.default_rng(0).integers(0, 256, (1, size_wh[1], size_wh[0], 3), np.uint8)
-    return _export(deployed, np.concatenate([noise, images]), path, "image", "boxes", {}, half=True)
+    return _export(deployed, np.concatenate([noise, images]), path, "image", "boxes", {}, half=True, scored=scored)
 
 
 def _export(
-    deployed: nn.Module, pictures: U8, path: Path, source: str, target: str, dynamic: dict[int, str], *, half: bool
+    deployed: nn.Module,
+    pictures: U8,
+    path: Path,
+    source: str,
+    target: str,
+    dynamic: dict[int, str],
+    *,
+    half: bool,
+    scored: Path | None,
 ) -> Difference:
     with tempfile.TemporaryDirectory() as folder:
         traced = Path(folder) / "traced.onnx"
@@ -127,12 +144,13 @@ def _export(
         difference = compare(deployed, traced, pictures)
     # what `path` was before stays until the new file has proved itself; `not <=`, for nothing is near NaN
     if not (difference.pixels <= TOLERANCE_PX and difference.score <= TOLERANCE_SCORE):
+        refused = f"{scored} is not scored" if scored else f"{path} was not written"
         raise ModelError(
-            f"{path} was not written: it would place joints or boxes {difference.pixels:.3f} pixels from where PyTorch "
-            f"does (allowed: {TOLERANCE_PX}) and score them {difference.score:.4f} apart (allowed: {TOLERANCE_SCORE}); "
-            "report the network and the versions of torch and onnx."
+            f"{refused}: as an ONNX file it would place joints or boxes {difference.pixels:.3f} pixels from where "
+            f"PyTorch does (allowed: {TOLERANCE_PX}) and score them {difference.score:.4f} apart (allowed: "
+            f"{TOLERANCE_SCORE}); report the network and the versions of torch and onnx."
         )
-    if not difference.compared:
+    if not difference.compared and scored is None:
         raise ModelError(
             f"{path} was not written: no joint of this network has a place, its heatmaps are flat; train it."
         )
@@ -191,9 +209,10 @@ def compare(deployed: nn.Module, path: Path, pictures: U8) -> Difference:
 def _steady(deployed: DeployedPose, crop: torch.Tensor) -> tuple[F32, Bools]:
     """PyTorch's keypoints [1, K, 3], and which of them [1, K] stay in place when the heatmaps are shaken a little."""
     maps = deployed.heatmaps(crop)
-    shaken = maps + SHAKE * maps.abs().amax() * torch.randn(maps.shape, generator=torch.Generator().manual_seed(0))
-    expected, moved = deployed.decoder(maps).numpy(), deployed.decoder(shaken).numpy()
-    steady: Bools = np.abs(expected - moved)[..., :2].max(2) < TOLERANCE_PX / 2
+    noise = torch.randn((SHAKES, *maps.shape), generator=torch.Generator().manual_seed(0))
+    expected = deployed.decoder(maps).numpy()
+    moved = np.stack([deployed.decoder(maps + SHAKE * maps.abs().amax() * each).numpy() for each in noise])
+    steady: Bools = np.abs(moved - expected)[..., :2].max((0, 3)) < TOLERANCE_PX / 2
     return expected, steady
 
 
@@ -231,11 +250,19 @@ def describe(
     return write_card(card)
 
 
+Pictures = Callable[[tuple[int, int], Task, PixelRule, str], U8]
+"""Size of the input, what it is for, its pixels, the format of the data it was trained on → pictures
+uint8 [M, H, W, 3] to compare a file with PyTorch on."""
+
+
 @contextlib.contextmanager
-def exported(model: str, recipe: Path | None, *, flip: bool, dark: bool) -> Iterator[tuple[str | Path, Task]]:
+def exported(
+    model: str, recipe: Path | None, pictures: Pictures | None = None, *, flip: bool, dark: bool
+) -> Iterator[tuple[str | Path, Task]]:
     """A deployed file of what was given: itself, where it has a card; a checkpoint is exported to a temporary folder.
 
-    `flip` is for checkpoints: heatmaps averaged in the graph, as the papers do.
+    `pictures` are compared on; None: a black one. `flip` is for checkpoints: heatmaps averaged in the graph, as the
+    papers do.
 
     Raises UsageError where a state dict comes without the recipe that names its network, or where an option of
     exporting is asked of a file that is exported already.
@@ -248,13 +275,9 @@ def exported(model: str, recipe: Path | None, *, flip: bool, dark: bool) -> Iter
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{given.stem}.onnx"
-        done = export_checkpoint(given, recipe, path, _blank, flip=flip, dark=dark)
+        done = export_checkpoint(given, recipe, path, pictures or _blank, flip=flip, dark=dark, only_scored=True)
         describe(path, task=done.task, size_wh=done.size_wh, threshold=0.3, form=done.form)
         yield path, done.task
-
-
-Pictures = Callable[[tuple[int, int], Task, PixelRule], U8]
-"""Size of the input, what it is for, its pixels → pictures uint8 [M, H, W, 3] to compare a file with PyTorch on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +291,16 @@ class Exported:
 
 
 def export_checkpoint(
-    checkpoint: Path, recipe: Path | None, path: Path, pictures: Pictures, *, flip: bool = False, dark: bool = False
+    checkpoint: Path,
+    recipe: Path | None,
+    path: Path,
+    pictures: Pictures,
+    *,
+    flip: bool = False,
+    dark: bool = False,
+    only_scored: bool = False,
 ) -> Exported:
-    """Exports what a checkpoint holds, at the size it was trained for last.
+    """Exports what a checkpoint holds, at the size it was trained for last; `only_scored`: to a file that is none's.
 
     Raises UsageError where neither the checkpoint nor `recipe` says which network it is, or it is one that the program
     cannot run; ModelError where the weights belong to another network.
@@ -289,11 +319,12 @@ def export_checkpoint(
     fill(network, state, checkpoint, f"the network of {plan.name}")
     if not all(bool(value.isfinite().all()) for value in state.values()):
         raise ModelError(f"{checkpoint} holds weights that are no numbers, its training diverged: take an earlier one.")
-    shown = pictures(size_wh, task, form.pixels)
+    shown = pictures(size_wh, task, form.pixels, plan.data.format)
+    scored = checkpoint if only_scored else None
     if isinstance(network, Detector):
-        difference = export_detector(network, size_wh, path, shown)
+        difference = export_detector(network, size_wh, path, shown, scored=scored)
     else:
-        difference = export_pose(network, size_wh, path, shown, form=form, flip=flip)
+        difference = export_pose(network, size_wh, path, shown, form=form, flip=flip, scored=scored)
     return Exported(difference, task, size_wh, form)
 
 
@@ -314,27 +345,41 @@ def check_output(path: Path) -> None:
 
 
 def real_pictures(
-    folder: Path, files: Sequence[str], size_wh: tuple[int, int], task: Task, pixels: PixelRule, count: int = 16
+    folder: Path,
+    files: Sequence[str],
+    size_wh: tuple[int, int],
+    task: Task,
+    pixels: PixelRule,
+    kind: str = "coco",
+    count: int = 16,
 ) -> U8:
-    """Crops of people, or letterboxed pictures, as the program would give them to the network.
+    """Crops of people, or letterboxed pictures, as the program would give them to the network; `kind` as a recipe's
+    `data.format`.
 
     Raises MissingFileError or DatasetError.
     """
+    shown: list[U8] = []
     if task is Task.DETECTOR:
-        scenes, _ = load_scenes(folder, files)
-        laid = [letterbox(read_picture(scene.picture), size_wh, Placement.CORNER)[0] for scene in scenes[:count]]
-        return np.stack(laid)
-    people, skips = load_people(folder, files)
-    if not people:
-        raise DatasetError(f"{folder} has no people to compare on ({skips}): check --data and --annotations.")
-    crops = [
-        cut(read_picture(p.picture), affines(*centres_and_sizes(p.xyxy, size_wh), size_wh, rule=pixels), size_wh)
-        for p in people[:count]
-    ]
-    return np.concatenate(crops)
+        scenes, skips = load_scenes(folder, files)
+        for _, image in _readable(scenes, skips, count):
+            shown.append(letterbox(image, size_wh, Placement.CORNER)[0])
+    else:
+        people, skips = load_training(folder, files, kind, "")
+        for person, image in _readable(people, skips, count):
+            matrix = affines(*centres_and_sizes(person.xyxy, size_wh), size_wh, rule=pixels)
+            shown.append(cut(image, matrix, size_wh)[0])
+    if not shown:
+        raise DatasetError(f"{folder} has no picture to compare on ({skips}): check --data and --annotations.")
+    return np.stack(shown)
 
 
-def _blank(size_wh: tuple[int, int], task: Task, pixels: PixelRule) -> U8:
+def _readable(items: Sequence[Item], skips: Skips, count: int) -> Iterator[tuple[Item, U8]]:
+    """The first of them whose pictures are not broken."""
+    pictures = ((item, picture_or_none(item.picture, skips)) for item in items)
+    return islice(((item, image) for item, image in pictures if image is not None), count)
+
+
+def _blank(size_wh: tuple[int, int], task: Task, pixels: PixelRule, kind: str) -> U8:
     return np.zeros((1, size_wh[1], size_wh[0], 3), np.uint8)
 
 

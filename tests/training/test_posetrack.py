@@ -9,13 +9,18 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import torch
+from typer.testing import CliRunner
 
 from engine.errors import MissingFileError
 from engine.skeletons import POSETRACK
 from tests.training.conftest import POSE_MODEL, STANDING
+from tests.training.test_export import TINY, lively
+from training.cli import commands
 from training.data.people import DatasetError
 from training.data.posetrack import load_posetrack, truth_of
 from training.data.sets import load_validation
+from training.models.hrnet import HRNet
 from training.recipe import read_recipe
 from training.train import Options, train
 
@@ -120,9 +125,8 @@ def test_wrong_files_are_named(posetrack: Path, tmp_path: Path) -> None:
         load_posetrack(tmp_path, ["d.json"])
 
 
-def test_a_network_is_trained_on_sequences(posetrack: Path, tmp_path: Path) -> None:
-    recipe = tmp_path / "r.toml"
-    recipe.write_text(f"""
+def write_posetrack_recipe(path: Path, posetrack: Path) -> Path:
+    path.write_text(f"""
 name = "tiny-posetrack"
 task = "pose"
 targets = "classic"
@@ -144,5 +148,23 @@ size = [64, 64]
 batch = 4
 epochs = 1
 """)
+    return path
+
+
+def test_a_network_is_trained_on_sequences(posetrack: Path, tmp_path: Path) -> None:
+    recipe = write_posetrack_recipe(tmp_path / "r.toml", posetrack)
     figures = train(read_recipe(recipe), Options(tmp_path / "run", threads=1))
     assert set(figures) >= {"AP", "AR"}
+
+
+def test_a_network_is_exported_on_the_sequences_it_was_trained_on(posetrack: Path, tmp_path: Path) -> None:
+    recipe = write_posetrack_recipe(tmp_path / "r.toml", posetrack)
+    torch.save(lively(HRNet(TINY)).state_dict(), tmp_path / "tiny.pt")
+    output = tmp_path / "tiny.onnx"
+    done = CliRunner().invoke(
+        commands,
+        ["export-model", str(tmp_path / "tiny.pt"), "--recipe", str(recipe), "-o", str(output),
+         "--data", str(posetrack), "--annotations", "annotations/train"],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.exception
+    assert output.is_file()

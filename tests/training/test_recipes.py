@@ -62,7 +62,8 @@ def test_the_published_training_of_hrnet_is_kept() -> None:
     assert (recipe.augmentation.scale, recipe.augmentation.rotation, recipe.augmentation.half_body) == (0.35, 45, 0.3)
     assert recipe.sized(149_860).images == 210 * 149_860
     assert SHIPPED["hrnet-w48-384x288"].phases[0].batch == 96
-    assert SHIPPED["hourglass-8-mpii-256x256"].optimiser.name == "rmsprop"
+    hourglass = SHIPPED["hourglass-8-mpii-256x256"]
+    assert (hourglass.optimiser.name, hourglass.augmentation.rotation_chance) == ("rmsprop", 0.4)
     assert SHIPPED["simplebaseline-r152-caffe-256x192"].model == {"depth": 152, "early_stride": True}
     assert SHIPPED["swin-l-384x288"].optimiser.name == "adamw"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+import torch
 from torch import nn
 
 from engine.errors import UsageError, in_short
@@ -66,6 +67,22 @@ def make_network(recipe: Recipe) -> nn.Module:
         raise UsageError(
             f"{recipe.name}: [model] makes no network ({in_short(error)}): correct its settings."
         ) from error
+
+
+def check_input(recipe: Recipe, processes: int = 1) -> None:
+    """Raises UsageError where the network does not take a phase's pictures, shared out among so many processes."""
+    with torch.device("meta"):  # shapes alone: nothing is computed
+        network = make_network(recipe)
+        for phase in recipe.phases:
+            width, height = phase.size
+            batch = phase.batch // processes
+            try:
+                network(torch.zeros(batch, 3, height, width))
+            except (ValueError, RuntimeError) as error:
+                raise UsageError(
+                    f"{recipe.name}: the network takes no {batch} pictures of {height}x{width} ({in_short(error)}): "
+                    "set another `size` or `batch` in this phase."
+                ) from error
 
 
 def _check_counts(chosen: Any, name: str, where: str) -> None:

@@ -44,6 +44,20 @@ def changes(stored: object, recipe: Recipe, last: Path) -> list[str]:
     ]
 
 
+def scored_otherwise(stored: object, recipe: Recipe, last: Path) -> bool:
+    """Whether scores by the recipe `stored` in `last` mean another thing: by other people, or at another size."""
+    try:
+        return _scoring(recipe_of(stored, last)) != _scoring(recipe)
+    except (UsageError, *WRONG_CONTENT):
+        return False
+
+
+def _scoring(recipe: Recipe) -> tuple[object, ...]:
+    data = recipe.data
+    people = (data.val_folder, data.val_files, data.val_sources, data.format, data.heads, bool(data.split))
+    return *people, recipe.phases[-1].size
+
+
 def check_step(step: int, steps: int, last: Path) -> None:
     """Raises UsageError where the run is beyond its recipe's end."""
     if step > steps:

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from copy import deepcopy
@@ -25,16 +26,17 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
-from engine.errors import WRONG_CONTENT, ModelError, SinkError, SkelterError, UsageError, in_short
-from engine.files import check_writable, refusal
+from engine.errors import WRONG_CONTENT, ModelError, SkelterError, UsageError, in_short
 from training import checkpoints
+from training.folders import alone_in, check_folder
 from training.foreign import start_from
 from training.graphs import recorded
+from training.networks import check_input
 from training.optimisers import learning_rate, optimisers_of
 from training.plan import BatchPlan, SampleOrder, Step, plan
 from training.recipe import Recipe
 from training.reporting import Report
-from training.resuming import changes, check_step, read_state
+from training.resuming import changes, check_step, read_state, scored_otherwise
 from training.tasks import Batch, Task, make_task
 
 log = logging.getLogger(__name__)
@@ -89,8 +91,16 @@ def _outlast_signals(worker: int) -> None:
 
     Loaders end with their trainer in any case.
     """
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _stopping_signals():
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _stopping_signals() -> list[signal.Signals]:
+    """What asks a run to stop: as a terminal that is closed does, but for who shall outlive it (nohup)."""
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    return numbers
 
 
 class Trainer:
@@ -105,6 +115,8 @@ class Trainer:
         self.world = int(os.environ.get("WORLD_SIZE", "1"))
         self.device = device_of(recipe, options)
         _check_shares(recipe, self.world)
+        if task is None:
+            check_input(recipe, self.world)
         self.task = task or make_task(recipe)
         self.recipe = recipe.sized(len(cast(Any, self.task.dataset)))
         if self.rank == 0:
@@ -152,7 +164,8 @@ class Trainer:
     def run(self) -> dict[str, float]:
         """Trains to the end; returns the figures of the last evaluation.
 
-        Raises KeyboardInterrupt where SIGTERM or Ctrl-C asked it to stop: first it saves, unless Ctrl-C asks again.
+        Raises KeyboardInterrupt where SIGTERM, Ctrl-C or the end of its terminal asked it to stop: first it saves,
+        unless Ctrl-C asks again.
         Raises DivergedError, before anything is saved, where no number is left to go on with.
         """
         steps = plan(self.recipe)
@@ -168,7 +181,7 @@ class Trainer:
         )
         if self.rank == 0:
             self._announce(steps)
-        numbers = (signal.SIGTERM, signal.SIGINT)
+        numbers = _stopping_signals()
         before = [signal.signal(number, self._on_signal) for number in numbers]
         try:
             with (
@@ -303,6 +316,7 @@ class Trainer:
     def _resume(self) -> None:
         content = read_state(self._last)
         changed = changes(content.get("recipe"), self.recipe, self._last)
+        is_scored_otherwise = scored_otherwise(content.get("recipe"), self.recipe, self._last)
         try:
             self.network.load_state_dict(content["model"])
             self.average.network.load_state_dict(content["ema"])
@@ -310,7 +324,9 @@ class Trainer:
             for optimiser, state in zip(self.optimisers, states, strict=True):
                 optimiser.load_state_dict(state)
             self.scaler.load_state_dict(content["scaler"])
-            self.step, self.best = int(content["step"]), float(content["best"])
+            self.step = int(content["step"])
+            if not is_scored_otherwise:
+                self.best = float(content["best"])
         except (RuntimeError, *WRONG_CONTENT) as error:
             raise ModelError(
                 f"{self._last} is of another network or optimiser than {self.recipe.name}'s: choose another folder "
@@ -319,6 +335,8 @@ class Trainer:
         check_step(self.step, len(plan(self.recipe)), self._last)
         if self.rank == 0 and changed:
             log.info("going on by another recipe than %s began with: %s", self._last, "; ".join(changed))
+        if self.rank == 0 and is_scored_otherwise:
+            log.info("what was scored before was scored otherwise: best.pt is chosen anew from here on")
         if self.rank == 0 and self.options.start is not None:
             log.info("going on from %s; %s is for a new run, and not read", self._last, self.options.start)
 
@@ -357,28 +375,17 @@ def _check_shares(recipe: Recipe, world: int) -> None:
             )
 
 
-def check_folder(folder: Path) -> None:
-    """Raises SinkError where a run cannot be kept in `folder`, which need not be there yet."""
-    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
-    if not there.is_dir():
-        raise SinkError(f"{there} is a file, so no run can be kept in {folder}: choose another folder with -o.")
-    check_writable(there / "last.pt")
-
-
 def train(recipe: Recipe, options: Options) -> dict[str, float]:
     """Runs or resumes a training; under torchrun, one process of it."""
     check_folder(options.folder)
     device = device_of(recipe, options)
     distributed = int(os.environ.get("WORLD_SIZE", "1")) > 1
-    if distributed:
-        torch.distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    try:
-        trainer = Trainer(recipe, options)
-        try:
-            options.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise refusal(options.folder, error) from error
-        return trainer.run()
-    finally:
+    is_first = os.environ.get("RANK", "0") == "0"
+    with alone_in(options.folder) if is_first else contextlib.nullcontext():
         if distributed:
-            torch.distributed.destroy_process_group()
+            torch.distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        try:
+            return Trainer(recipe, options).run()
+        finally:
+            if distributed:
+                torch.distributed.destroy_process_group()

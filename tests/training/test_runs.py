@@ -19,10 +19,11 @@ from torch.utils.data import DataLoader, Dataset
 from typer.testing import CliRunner
 
 from engine.errors import ModelError, SinkError, SkelterError, UsageError
-from tests.training.conftest import write_people, write_recipe
+from tests.training.conftest import POSE_MODEL, write_people, write_recipe
 from training import checkpoints
 from training.cli import commands
 from training.data.people import DatasetError
+from training.folders import alone_in
 from training.plan import Step
 from training.recipe import Phase, read_recipe
 from training.reporting import Report
@@ -176,7 +177,12 @@ class Signalled(PoseTask):
         return super().loss(network, batch)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+HANG_UP = pytest.param(
+    getattr(signal, "SIGHUP", None), marks=pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, HANG_UP])
 def test_a_run_that_is_asked_to_stop_saves_first(
     number: signal.Signals, recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -188,6 +194,70 @@ def test_a_run_that_is_asked_to_stop_saves_first(
         Trainer(plan, Options(tmp_path / "run", threads=1), task).run()
     assert checkpoints.load(tmp_path / "run" / "last.pt")["step"] == 3
     assert "step 3 is saved" in caplog.text
+
+
+@pytest.mark.parametrize("number", [HANG_UP])
+def test_a_run_that_shall_outlive_its_terminal_does(number: signal.Signals, recipe: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    plan = read_recipe(recipe)
+    task = Signalled(plan)
+    task.number = number
+    before = signal.signal(number, signal.SIG_IGN)  # as by nohup
+    try:
+        Trainer(plan, Options(tmp_path / "run", threads=1), task).run()
+    finally:
+        signal.signal(number, before)
+    assert checkpoints.load(tmp_path / "run" / "last.pt")["step"] == 6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows moves and removes no file that is open")
+def test_a_folder_takes_one_training_at_a_time(recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.folders.LOADERS_END_S", 0)
+    folder, plan = tmp_path / "run", read_recipe(recipe)
+    with alone_in(folder), pytest.raises(UsageError, match=r"Another training is in .*run"):
+        train(plan, Options(folder, threads=1))
+    assert not folder.exists()
+    train(plan, Options(folder, threads=1, stop_after=1))
+    assert {path.name for path in folder.iterdir()} == {"last.pt", "tensorboard"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("width = 8", "stacks = 1\nwidth = 8", "takes no 4 pictures of 32x32 .*multiples of 64"),
+        ("batch = 4", "batch = 1", "takes no 1 pictures of 32x32 .*more than 1 value"),
+    ],
+)
+def test_pictures_that_a_network_does_not_take_are_told_before_any_is_read(
+    old: str, new: str, message: str, recipe: Path, tmp_path: Path
+) -> None:
+    changes = [(old, new), ("files =", "files = ['nowhere.json']\n# files =")]
+    if "stacks" in new:
+        changes += [("seed = 3", 'seed = 3\nnetwork = "hourglass"'), (POSE_MODEL.partition("\n")[2], "")]
+    path = changed(recipe, *changes)
+    with pytest.raises(UsageError, match=message):
+        train(read_recipe(path), Options(tmp_path / "run", threads=1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_anew"),
+    [
+        ("seed = 3", "seed = 4", False),
+        ("workers = 0", 'workers = 0\nval_sources = ["sticks"]', True),
+        ("size = [64, 64]", "size = [96, 64]", True),
+    ],
+)
+def test_scores_on_other_people_or_at_another_size_are_not_compared(
+    old: str, new: str, is_anew: bool, recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "run"
+    train(read_recipe(recipe), Options(folder, threads=1, stop_after=5))
+    content = checkpoints.load(folder / "last.pt")
+    checkpoints.save({**content, "best": 2.0}, folder / "last.pt")
+    with caplog.at_level(logging.INFO):
+        train(read_recipe(changed(recipe, (old, new))), Options(folder, threads=1))
+    assert (folder / "best.pt").exists() == is_anew
+    assert ("best.pt is chosen anew" in caplog.text) == is_anew
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that can be handled")

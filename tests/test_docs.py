@@ -42,10 +42,16 @@ def test_the_library_is_used_as_described(code, tmp_path, monkeypatch, capsys):
         assert len(lines) > 60
 
 
-def test_the_recipe_described_can_be_trained_by(tmp_path):
-    (text,) = re.findall(r"^```toml\n(.*?)^```", (DOCS / "networks.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    (tmp_path / "athletes.toml").write_text(text, "utf-8")
-    recipe = read_recipe(tmp_path / "athletes.toml")
+def recipes_of(name: str) -> dict[str, str]:
+    """The recipes in a document: name of the file, as its first line says → text."""
+    texts = re.findall(r"^```toml\n(.*?)^```", (DOCS / name).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return {text.splitlines()[0].removeprefix("# "): text for text in texts}
+
+
+@pytest.mark.parametrize("name", ["athletes.toml", "mine.toml"])
+def test_the_recipes_described_can_be_trained_by(tmp_path, name):
+    (tmp_path / name).write_text(recipes_of("networks.md")[name], "utf-8")
+    recipe = read_recipe(tmp_path / name)
     assert (recipe.network or DEFAULT_NETWORKS[recipe.task], recipe.data.folder) == ("hrnet", "pictures")
 
 

@@ -18,9 +18,13 @@ from engine.types import U8
 from engine.video.fitting import fitted_size, with_bars
 from engine.video.hdr import ToSdr, hdr_of
 
-# Untagged pictures from this height up are BT.709, smaller ones BT.601: what players assume, and what our sink writes.
-HD_HEIGHT = 720
-_UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
+# AVColorSpace of what swscale has a matrix for; it refuses pictures tagged otherwise (YCgCo, ICtCp, reserved numbers).
+_KNOWN_MATRICES = frozenset({1, 4, 5, 6, 7, 9})
+
+
+def is_hd(width: int, height: int) -> bool:
+    """Whether untagged pictures are BT.709, not BT.601: what players assume, and what our sink writes."""
+    return width >= 1280 or height >= 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,8 @@ class ToRgb:
         """`aspect`: the shape of the frame's pixels, asked for only where it has another size than the first."""
         hdr = hdr_of(frame)
         matrix = None  # the frame's own
-        if frame.colorspace == _UNSPECIFIED and "yuv" in frame.format.name:
-            matrix = Colorspace.ITU709 if frame.height >= HD_HEIGHT else Colorspace.ITU601
+        if frame.colorspace not in _KNOWN_MATRICES and not frame.format.is_rgb:
+            matrix = Colorspace.ITU709 if is_hd(frame.width, frame.height) else Colorspace.ITU601
             matrix = matrix if hdr is None else Colorspace.BT2020
         size = self._size
         if (frame.width, frame.height) != self.source_size:

@@ -69,7 +69,7 @@ class VideoSink:
     ) -> None:
         self.path = Path(path)
         self._size = width, height
-        self._matrix = matrix_name(height)
+        self._matrix = matrix_name(width, height)
         rate = max(Fraction(fps or _USUAL_FPS).limit_denominator(1001), _LEAST_FPS)
         ticks_per_second = rate.numerator * -(-90_000 // rate.numerator)  # a whole number of ticks a frame
         self._tick = Fraction(1, ticks_per_second)

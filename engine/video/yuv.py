@@ -9,7 +9,7 @@ import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorTrc
 
 from engine.types import F64, U8
-from engine.video.pictures import HD_HEIGHT
+from engine.video.pictures import is_hd
 
 # Luma weights of red and blue: Rec. ITU-R BT.709-6 §3.2 and BT.601-7 §2.5.1
 _WEIGHTS = {"bt709": (0.2126, 0.0722), "bt601": (0.299, 0.114)}
@@ -20,9 +20,9 @@ COLOUR_TAGS = {
 }
 
 
-def matrix_name(height: int) -> str:
-    """The matrix that players assume for pictures of this height, so that even those that read no tags are right."""
-    return "bt709" if height >= HD_HEIGHT else "bt601"
+def matrix_name(width: int, height: int) -> str:
+    """The matrix that players assume for pictures of this size, so that even those that read no tags are right."""
+    return "bt709" if is_hd(width, height) else "bt601"
 
 
 @lru_cache

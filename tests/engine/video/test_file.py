@@ -14,6 +14,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.video.reformatter import ColorRange, Colorspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
 
 Signature = tuple[int, float, int]
+ONE_COLOUR = (200, 60, 40)
 EVERY_CLIP = pytest.mark.parametrize("name", GOLDEN)
 
 
@@ -140,6 +142,39 @@ def test_colours_are_those_of_the_picture(golden: ClipMaker) -> None:
     with FileSource(golden("odd-size")) as source:  # lossless, full colour resolution
         image = next(iter(source)).image
     np.testing.assert_allclose(image, picture(0, 161, 97), atol=3)
+
+
+def one_colour(path: Path, size_wh: tuple[int, int], pix_fmt: str, matrix: Colorspace, tag: int) -> Path:
+    """A clip of one picture of `ONE_COLOUR`, made by `matrix` and tagged with AVColorSpace `tag`. Returns `path`."""
+    image = np.full((size_wh[1], size_wh[0], 3), ONE_COLOUR, np.uint8)
+    frame = av.VideoFrame.from_ndarray(image).reformat(format=pix_fmt, dst_colorspace=matrix, dst_color_range=1)
+    frame.colorspace, frame.color_range, frame.pts, frame.time_base = tag, ColorRange.MPEG, 0, Fraction(1, 1000)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264" if path.suffix == ".mp4" else "rawvideo", rate=25)
+        stream.width, stream.height, stream.pix_fmt = *size_wh, pix_fmt
+        stream.codec_context.colorspace = tag
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("size_wh", "pix_fmt"),
+    [((64, 48), "nv12"), ((64, 720), "nv12"), ((64, 720), "uyvy422"), ((1280, 48), "yuyv422"), ((1280, 48), "yuv420p")],
+)
+def test_untagged_pictures_have_the_colours_that_their_size_tells(
+    tmp_path: Path, size_wh: tuple[int, int], pix_fmt: str
+) -> None:
+    matrix = Colorspace.ITU601 if size_wh == (64, 48) else Colorspace.ITU709
+    with FileSource(one_colour(tmp_path / "raw.nut", size_wh, pix_fmt, matrix, 2)) as source:
+        image = next(iter(source)).image
+    np.testing.assert_allclose(image[24, 32], ONE_COLOUR, atol=6)
+
+
+@pytest.mark.parametrize("tag", [8, 10, 12, 14], ids=["YCgCo", "BT.2020 of constant luminance", "derived", "ICtCp"])
+def test_a_matrix_that_is_not_known_is_taken_for_the_usual_one(tmp_path: Path, tag: int) -> None:
+    with FileSource(one_colour(tmp_path / "odd.mp4", (64, 720), "yuv420p", Colorspace.ITU709, tag)) as source:
+        image = next(iter(source)).image
+    np.testing.assert_allclose(image[24, 32], ONE_COLOUR, atol=6)
 
 
 def test_pixels_that_are_not_square_are_shown_as_players_show_them(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_frame_k_of_the_source_is_frame_k_of_the_export_at_its_time(
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
 
-@pytest.mark.parametrize(("width", "height"), [(480, 360), (1280, 720)])
+@pytest.mark.parametrize(("width", "height"), [(480, 360), (1280, 720), (1280, 544)])
 def test_colours_do_not_shift(tmp_path: Path, width: int, height: int) -> None:
     chart = colour_chart(width, height)
     target = tmp_path / "chart.mp4"
@@ -111,7 +111,7 @@ def test_colours_do_not_shift(tmp_path: Path, width: int, height: int) -> None:
     with av.open(str(target)) as container:
         frame = next(container.decode(video=0))
     assert frame.color_range == 1
-    assert frame.colorspace == (1 if height >= 720 else 6)  # BT.709, SMPTE 170M
+    assert frame.colorspace == (1 if width >= 1280 else 6)  # BT.709, SMPTE 170M
     assert frame.format.name == "yuv420p"
 
 

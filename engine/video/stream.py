@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import cast
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.format import Flags
 from av.video.frame import VideoFrame
 
 from engine.errors import SourceError
@@ -21,6 +23,7 @@ from engine.video.pictures import ToRgb
 _OPEN_S = 5.0
 _READ_S = 1.8
 _QUERY = re.compile("[?#]")
+_UNTIMED = cast(int, Flags.no_timestamps.value)  # PyAV's stub says otherwise
 
 
 class StreamSource(SupervisedSource):
@@ -80,13 +83,15 @@ class _StreamCapture:
             raise SourceError("{0} is a recording, not a live stream; download it and open the file.", name)
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "SLICE"  # threads by frame would hold pictures back
+        # as motion JPEG and raw H.264 are: FFmpeg counts their pictures at 25 a second, however many come
+        self._timed = not self._container.format.flags & _UNTIMED
         self._to_rgb: ToRgb | None = None
         self._frames = self._decode()
 
     @property
     def fps(self) -> float | None:
         rate = self._stream.average_rate or self._stream.guessed_rate
-        return float(rate) if rate and rate <= 240 else None
+        return float(rate) if self._timed and rate and rate <= 240 else None
 
     def read(self) -> Shot | None:
         try:
@@ -97,7 +102,7 @@ class _StreamCapture:
             return None
         if self._to_rgb is None or self._to_rgb.source_size != (frame.width, frame.height):
             self._to_rgb = ToRgb(frame, self._stream.sample_aspect_ratio)
-        return Shot(partial(_picture, self._to_rgb, frame), frame.time)
+        return Shot(partial(_picture, self._to_rgb, frame), frame.time if self._timed else None)
 
     def close(self) -> None:
         self._container.close()

@@ -5,16 +5,21 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count, islice, pairwise
 from pathlib import Path
 
+import cv2
 import pytest
 
 from engine.errors import SourceError
 from engine.video import LiveState, open_source
 from engine.video.stream import StreamSource, shown_address
+from tests.clips import index_of, picture
 
 _SYSTEM_PYTHON = "/usr/bin/python3"  # GStreamer's bindings come with the system, not from the package index
 _SERVER = """
@@ -159,6 +164,50 @@ def test_closing_a_stream_takes_no_longer_than_a_read(server: Server) -> None:
     source.close()
     assert time.monotonic() - began < 5
     assert list(source) == []
+
+
+@contextmanager
+def motion_jpeg(interval_s: float) -> Iterator[tuple[str, list[float]]]:
+    """A camera that sends one JPEG after another over HTTP: its address, and when it sent each."""
+    sent_s: list[float] = []
+    switched_off = threading.Event()
+
+    class Camera(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=next")
+            self.end_headers()
+            for index in count():
+                image = cv2.imencode(".jpg", picture(index))[1].tobytes()
+                head = f"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {len(image)}\r\n\r\n"
+                try:
+                    self.wfile.write(head.encode() + image + b"\r\n")
+                except OSError:
+                    return
+                sent_s.append(time.monotonic())
+                if switched_off.wait(interval_s):
+                    return
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Camera) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/video.mjpg", sent_s
+        finally:
+            switched_off.set()
+            server.shutdown()
+            thread.join()
+
+
+def test_pictures_without_a_clock_have_the_times_at_which_they_came() -> None:
+    with motion_jpeg(0.1) as (address, sent_s), open_source(address) as source:
+        first, *_, last = islice(source, 8)
+        fps = source.info.fps
+    took_s = sent_s[index_of(last.image)] - sent_s[index_of(first.image)]
+    assert last.time_s - first.time_s == pytest.approx(took_s, abs=0.2)  # at 25 a second it would be off by 0.4
+    assert fps is None  # nobody says it
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http", "tcp"])

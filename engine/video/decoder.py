@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from fractions import Fraction
 from pathlib import Path
 
@@ -150,14 +150,18 @@ class Decoder:
         """
         return next(self._pictures, None)
 
-    def seek(self, dts: int) -> bool:
-        """Goes to the last keyframe at or before `dts`, as far as the container knows; False where it cannot."""
+    def seek(self, dts: int, is_keyframe: Callable[[int | None], bool]) -> bool:
+        """Goes to the last keyframe at or before `dts`, as far as the container knows; False where it cannot.
+
+        is_keyframe: whether the picture shown at a time, in ticks, is one; where the container gives the first picture
+        another's time, it is left out.
+        """
         self._pictures.close()
         try:
             self.container.seek(dts, stream=self.stream)
         except FFmpegError:
             return False
-        self._pictures = self._decode(from_keyframe=True)
+        self._pictures = _well_timed(self._decode(from_keyframe=True), is_keyframe)
         return True
 
     def restart(self) -> None:
@@ -208,3 +212,19 @@ class Decoder:
                 raise
             last_is_damaged = True
         self.broken = is_cut_off or last_is_damaged or ends_early(self._path, self.container, self.stream, last_dts)
+
+
+def _well_timed(
+    pictures: Generator[VideoFrame, None, None], is_keyframe: Callable[[int | None], bool]
+) -> Generator[VideoFrame, None, None]:
+    """The pictures after a seek, without the first one where its time is the next one's.
+
+    In program streams a picture may begin in the middle of a packet. The rest of the one before it, which a seek leads
+    to, then takes the keyframe's time, and the keyframe that of the picture stored after it.
+    """
+    first, second = next(pictures, None), next(pictures, None)
+    if first is not None and is_keyframe(first.pts) and (second is None or first.pts != second.pts):
+        yield first
+    if second is not None:
+        yield second
+    yield from pictures

@@ -240,7 +240,7 @@ class FileSource:
         else:
             found, overshot = False, True
             for key in keys[:_KEYFRAMES_TRIED]:
-                if found or not self._decoder.seek(key.dts):
+                if found or not self._decoder.seek(key.dts, table.is_keyframe):
                     break
                 self._waiting = None
                 self._last_time_s = -math.inf

@@ -46,6 +46,11 @@ class FrameTable:
         at = bisect_right([key.pts for key in self.keyframes], self.pts[index])
         return self.keyframes[:at][::-1]
 
+    def is_keyframe(self, pts: int | None) -> bool:
+        """Whether decoding can begin with the frame shown at `pts`."""
+        at = bisect_left(self.keyframes, pts, key=lambda key: key.pts) if pts is not None else len(self.keyframes)
+        return at < len(self.keyframes) and self.keyframes[at].pts == pts
+
     def index_of(self, pts: int) -> int:
         """The index of the frame shown at `pts`; 0 before the first."""
         return max(0, bisect_right(self.pts, pts) - 1)

@@ -82,6 +82,27 @@ def test_seeking_to_a_frame_gives_what_playing_up_to_it_gives(golden: ClipMaker,
         holds()
 
 
+def sought(path: Path, order: list[int], more: int = 1) -> list[list[Signature]]:
+    """What is shown from each of these frames on."""
+    with FileSource(path) as source:
+        found = []
+        for index in order:
+            source.seek(index)
+            found.append([signature(frame) for frame in islice(source, more)])
+    return found
+
+
+@pytest.mark.parametrize("b_frames", ["0", "2"])
+def test_pictures_that_begin_within_packets_of_a_program_stream_are_found(tmp_path: Path, b_frames: str) -> None:
+    # large pictures do in packets of 2048 bytes, as DVDs have them
+    options = {"packetsize": "64"}
+    recipe = Recipe(codec="mpeg2video", ticks=25, codec_options={"bf": b_frames}, muxer_options=options)
+    path = make_clip(tmp_path / "a.mpg", recipe)
+    frames = played(path)
+    backwards = list(reversed(range(len(frames))))
+    assert sought(path, backwards, more=2) == [frames[index : index + 2] for index in backwards]
+
+
 @EVERY_CLIP
 def test_a_time_leads_to_the_frame_shown_then(golden: ClipMaker, name: str) -> None:
     with FileSource(golden(name)) as source:

@@ -16,6 +16,7 @@ U8 = npt.NDArray[np.uint8]
 
 BITS = 10
 RATE = 48_000
+_VOP = b"\0\0\1\xb6"  # begins a picture in MPEG-4
 
 
 def picture(index: int, width: int = 160, height: int = 96) -> U8:
@@ -108,6 +109,39 @@ def make_clip(path: Path, recipe: Recipe | None = None) -> Path:
         for packet in sorted(packets, key=lambda p: (p.dts or 0) * p.time_base):
             container.mux(packet)
     return path
+
+
+def pack_b_frames(path: Path) -> Path:
+    """Packs an AVI of MPEG-4 as DivX and XviD do: a B-frame beside the picture it points to, an empty packet later.
+
+    path  of a clip with two B-frames everywhere. Returns `path`.
+    """
+    loose = path.with_name(f"loose-{path.name}")
+    path.rename(loose)
+    with av.open(str(loose)) as source, av.open(str(path), "w") as target:
+        track = target.add_stream_from_template(source.streams.video[0])
+        pictures = [bytes(packet) for packet in source.demux(video=0) if packet.size]
+        sign = b"\0\0\1\xb2DivX503b1393p\0"  # the p says that it is packed
+        packed = [pictures[0].replace(_VOP, sign + _VOP, 1)]
+        for anchor, first, second in zip(pictures[1::3], pictures[2::3], pictures[3::3], strict=True):
+            packed += [anchor + first, second, _empty_picture(anchor)]
+        for index, data in enumerate(packed):
+            packet = av.Packet(data)
+            packet.pts = packet.dts = index
+            packet.time_base, packet.stream = Fraction(1, 25), track
+            packet.is_keyframe = data[data.index(_VOP) + len(_VOP)] >> 6 == 0
+            target.mux(packet)
+    loose.unlink()
+    return path
+
+
+def _empty_picture(anchor: bytes) -> bytes:
+    """An MPEG-4 picture of the time of `anchor` in which nothing is drawn (ISO/IEC 14496-2, 6.2.5), at 25 a second."""
+    begin = anchor.index(_VOP) + len(_VOP)
+    bits = f"{int.from_bytes(anchor[begin : begin + 4]):032b}"
+    seconds_end = bits.index("0", 2)
+    ticks = bits[seconds_end + 2 : seconds_end + 7]
+    return _VOP + int(f"0101{ticks}1001111", 2).to_bytes(2)
 
 
 def hold_last(path: Path, seconds: float) -> Path:

@@ -180,6 +180,18 @@ class Decoder:
         self.stream.thread_type = "NONE" if self._threads == 1 else "AUTO"
         self.stream.codec_context.thread_count = self._threads
 
+    def _timed(self, pictures: list[VideoFrame], last_dts: int | None) -> list[VideoFrame]:
+        """The pictures, with the times at which they are shown.
+
+        DivX and XviD put two pictures into one packet, and an empty packet after it into the AVI. FFmpeg reckons times
+        of presentation from what is in the packets, wrong ones then; but a picture comes out at the packet of its time,
+        and the last one after the last packet.
+        """
+        if last_dts is not None and self.container.format.name == "avi" and self.stream.codec_context.name == "mpeg4":
+            for picture in pictures:
+                picture.pts = picture.dts if picture.dts is not None else last_dts + 1
+        return pictures
+
     def _decode(self, from_keyframe: bool = False) -> Generator[VideoFrame, None, None]:
         self.broken = False
         last_is_damaged = False
@@ -204,9 +216,9 @@ class Decoder:
                 continue
             if pictures:
                 last_is_damaged = False
-                yield from pictures
+                yield from self._timed(pictures, last_dts)
         try:
-            yield from self.stream.decode(None)
+            yield from self._timed(self.stream.decode(None), last_dts)
         except FFmpegError:
             if self._threads != 1:
                 raise

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from engine.errors import MissingFileError, SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video.file import FileSource, index_shown, times_of
-from tests.clips import Recipe, Sound, cut, even_times, index_of, make_clip, picture
+from tests.clips import Recipe, Sound, cut, even_times, index_of, make_clip, pack_b_frames, picture
 from tests.engine.video.conftest import GOLDEN, WIDE, ClipMaker
 from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
@@ -101,6 +101,18 @@ def test_pictures_that_begin_within_packets_of_a_program_stream_are_found(tmp_pa
     frames = played(path)
     backwards = list(reversed(range(len(frames))))
     assert sought(path, backwards, more=2) == [frames[index : index + 2] for index in backwards]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_packed_b_frames_have_their_own_times_and_are_found(tmp_path: Path, threads: int) -> None:
+    recipe = Recipe(codec="mpeg4", ticks=25, codec_options={"bf": "2"})
+    path = pack_b_frames(make_clip(tmp_path / "divx.avi", recipe))
+    with FileSource(path, threads=threads) as source:
+        frames = list(source)
+    assert [index_of(frame.image) for frame in frames] == list(range(40))
+    np.testing.assert_allclose([frame.time_s for frame in frames], recipe.times, atol=1e-6)
+    backwards = list(reversed(range(40)))
+    assert sought(path, backwards) == [[signature(frames[index])] for index in backwards]
 
 
 @EVERY_CLIP

@@ -97,7 +97,7 @@ class OksTracker:
         seen = observe(poses if len(poses) else nobody, least_score=s.least_keypoint, most=s.max_people)
         recycled = np.zeros(len(seen), np.bool_) if detected is None else ~detected[seen.rows]
         seen, recycled, checked = self._worth_following(seen, recycled)
-        is_jump = image is not None and self._follow_camera(image)
+        is_jump = image is not None and self._follow_camera(image, time_s)
         self._crowd.bodies.advance(seconds, s.motion)
         self._time_s = time_s
 
@@ -140,11 +140,11 @@ class OksTracker:
         once = best == np.arange(len(seen))
         return (seen, recycled, checked) if once.all() else (seen[np.flatnonzero(once)], recycled[once], checked[once])
 
-    def _follow_camera(self, image: U8) -> bool:
+    def _follow_camera(self, image: U8, time_s: float) -> bool:
         """Move everybody with the picture; whether the picture jumped."""
         bodies, shown = self._crowd.bodies, self._crowd.lives.misses == 0
         corners = bodies.centres[:, [0, 1, 0, 1]] + bodies.corners
-        step = self._camera.step(image, corners[shown])
+        step = self._camera.step(image, corners[shown], time_s)
         if step.matrix is not None:
             bodies.transform(step.matrix)
         return step.jump

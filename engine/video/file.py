@@ -271,7 +271,10 @@ class FileSource:
     def _time_of(self, picture: VideoFrame) -> float:
         """Seconds since the first frame; made to grow where the container's times stand still or jump back."""
         if picture.pts is None or self._first_pts is None:
-            return self._index / (self._info.fps or USUAL_FPS)
+            time_s = self._index / (self._info.fps or USUAL_FPS)
+            if self._first_pts is None:
+                self._last_time_s = time_s
+            return time_s
         time_s = (picture.pts - self._first_pts) * self._tick_s + self._shift_s
         if time_s < self._last_time_s - JUMP_S:  # recordings joined without new times
             self._shift_s += self._last_time_s + 1 / (self._info.fps or USUAL_FPS) - time_s

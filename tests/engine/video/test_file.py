@@ -363,6 +363,13 @@ def test_sound_longer_than_the_pictures_is_not_a_break(tmp_path: Path, suffix: s
     assert len(played(path)) == 40
 
 
+def test_the_last_picture_of_a_file_without_times_ends_after_it_began(tmp_path: Path) -> None:
+    recipe = Recipe(even_times(40, start_s=-1.2), ticks=1000, muxer_options={"avoid_negative_ts": "disabled"})
+    with FileSource(make_clip(tmp_path / "negative.mkv", recipe)) as source:
+        last = list(source)[-1]
+        assert source.end_of(last.index) == pytest.approx(last.time_s + 1 / 25)  # the file says 0.4 s
+
+
 @pytest.mark.parametrize("flags", ["frag_every_frame", "frag_keyframe"])
 def test_the_first_fragment_of_a_file_is_not_taken_for_all_of_it(tmp_path: Path, flags: str) -> None:
     path = make_clip(tmp_path / "f.mp4", Recipe(muxer_options={"movflags": flags}))

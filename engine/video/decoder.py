@@ -19,6 +19,7 @@ from engine.video.packets import readable_packets
 from engine.video.promises import ends_early
 
 USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
+_FASTEST_GUESS = 240  # by more FFmpeg guesses the container's clock, as the 1000 of browsers' recordings
 _NOT_VIDEO = {"tty", "bin", "xbin", "idf", "adf"}  # demuxers that make a "video" of any text or bytes
 _MATROSKA_DURATION = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
 _BOXES = {b"ftyp", b"mdat", b"wide", b"free", b"skip"}  # what an MP4 or QuickTime file may begin with
@@ -101,7 +102,8 @@ def pictures_duration_s(stream: VideoStream, start_s: float) -> float | None:
 def rate_of(stream: VideoStream) -> float | None:
     """Mean frames per second; None where the file does not say."""
     rate = stream.average_rate or stream.guessed_rate
-    return float(rate) if rate and 0 < rate <= 1000 else None
+    fastest = 1000 if stream.average_rate else _FASTEST_GUESS
+    return float(rate) if rate and 0 < rate <= fastest else None
 
 
 def picture_span_s(path: Path) -> tuple[float, float | None]:

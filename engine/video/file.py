@@ -299,6 +299,11 @@ class FileSource:
         duration = duration_s(container, stream, (self._first_pts or 0) * self._tick_s)
         # not by a table of contents first: of a file in fragments it may list the first one only
         count = max(1, round(duration * fps)) if fps and duration else stream.frames
+        if fps is None and "matroska" in container.format.name:  # browsers record without a rate
+            table = self._read_table()
+            count = len(table.pts)
+            if table.exact and count > 1:
+                fps = (count - 1) / ((table.pts[-1] - table.pts[0]) * self._tick_s)
         if count == 1:  # a picture, then, and people in it cannot be followed: that must be right
             count = len(self._read_table().pts)
         return SourceInfo(

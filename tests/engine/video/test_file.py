@@ -370,6 +370,22 @@ def test_the_last_picture_of_a_file_without_times_ends_after_it_began(tmp_path: 
         assert source.end_of(last.index) == pytest.approx(last.time_s + 1 / 25)  # the file says 0.4 s
 
 
+def test_the_rate_of_a_recording_made_by_a_browser_is_that_of_its_pictures(tmp_path: Path) -> None:
+    path = tmp_path / "recording.webm"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=1000)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        stream.codec_context.framerate = Fraction(0, 1)  # none in the file, as browsers have it
+        for index in range(40):
+            frame = av.VideoFrame.from_ndarray(picture(index), format="rgb24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = 33 * index + index % 3, Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with FileSource(path) as source:
+        assert source.info.fps == pytest.approx(1000 / 33)
+        assert source.info.frame_count == len(list(source)) == 40
+
+
 @pytest.mark.parametrize("flags", ["frag_every_frame", "frag_keyframe"])
 def test_the_first_fragment_of_a_file_is_not_taken_for_all_of_it(tmp_path: Path, flags: str) -> None:
     path = make_clip(tmp_path / "f.mp4", Recipe(muxer_options={"movflags": flags}))

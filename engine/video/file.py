@@ -228,7 +228,8 @@ class FileSource:
     def _go_to(self, index: int, table: FrameTable) -> None:
         """Makes frame `index` the next one; where it is damaged, the next good one."""
         if not table.exact or index >= len(table.pts):
-            self._restart()
+            if index < self._index:
+                self._restart()
             while self._index < index and (picture := self._take()) is not None:
                 self._time_of(picture)
                 self._index += 1

@@ -14,12 +14,16 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.container import InputContainer
 from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import MissingFileError, SourceBrokenOff, SourceError
 from engine.types import Frame
+from engine.video import decoder
+from engine.video.decoder import open_video
 from engine.video.file import FileSource, index_shown, times_of
 from tests.clips import Recipe, Sound, cut, even_times, index_of, make_clip, pack_b_frames, picture
 from tests.engine.video.conftest import GOLDEN, WIDE, ClipMaker
@@ -113,6 +117,27 @@ def test_packed_b_frames_have_their_own_times_and_are_found(tmp_path: Path, thre
     np.testing.assert_allclose([frame.time_s for frame in frames], recipe.times, atol=1e-6)
     backwards = list(reversed(range(40)))
     assert sought(path, backwards) == [[signature(frames[index])] for index in backwards]
+
+
+def test_stepping_forward_where_frames_are_counted_goes_on_from_there(
+    golden: ClipMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = golden("raw")
+    frames = played(path)
+    opened: list[Path] = []
+
+    def counted(path: Path) -> tuple[InputContainer, VideoStream]:
+        opened.append(path)
+        return open_video(path)
+
+    monkeypatch.setattr(decoder, "open_video", counted)
+    with FileSource(path) as source:
+        for index in (3, 5, 6, 20, 39):
+            source.seek(index)
+            assert signature(next(iter(source))) == frames[index]
+        assert len(opened) == 1  # to begin at the start again it is opened anew
+        source.seek(30)
+        assert signature(next(iter(source))) == frames[30]
 
 
 @EVERY_CLIP

@@ -26,7 +26,10 @@ _BOXES = {b"ftyp", b"mdat", b"wide", b"free", b"skip"}  # what an MP4 or QuickTi
 
 
 def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
-    """The container and its video stream (cover pictures do not count). Raises MissingFileError or SourceError."""
+    """The container and the stream that players show: of those marked default, then of all, the largest.
+
+    Cover pictures do not count. Raises MissingFileError or SourceError.
+    """
     try:
         if path.is_dir():
             raise SourceError("{0} is a folder, not a video file; name a file in it.", path)
@@ -57,13 +60,14 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
             in_words(error),
         ) from error
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if container.format.name in _NOT_VIDEO or not streams or streams[0].codec_context is None:
+    decodable = [s for s in streams if s.codec_context is not None]
+    if container.format.name in _NOT_VIDEO or not decodable:
         known = streams and container.format.name not in _NOT_VIDEO
         container.close()
         if known:
             raise SourceError("{0} holds video of a kind that cannot be decoded here; convert it to H.264.", path)
         raise SourceError("{0} holds no video; give a video file such as .mp4, .mov or .mkv.", path)
-    return container, streams[0]
+    return container, max(decodable, key=lambda s: (bool(s.disposition & Disposition.default), s.width * s.height))
 
 
 def open_container(path: Path) -> InputContainer:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import pytest
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 from hypothesis import given, settings
@@ -233,6 +234,41 @@ def test_a_matrix_that_is_not_known_is_taken_for_the_usual_one(tmp_path: Path, t
     with FileSource(one_colour(tmp_path / "odd.mp4", (64, 720), "yuv420p", Colorspace.ITU709, tag)) as source:
         image = next(iter(source)).image
     np.testing.assert_allclose(image[24, 32], ONE_COLOUR, atol=6)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "default", "shown"),
+    [
+        ([(64, 48), (160, 96)], 1, (160, 96)),
+        ([(160, 96), (64, 48)], 1, (64, 48)),
+        ([(64, 48), (160, 96)], None, (160, 96)),
+        ([(160, 96), (160, 96)], None, (160, 96)),
+    ],
+    ids=["default", "smaller, but default", "none marked", "alike"],
+)
+def test_of_several_tracks_the_default_one_is_shown_then_the_largest(
+    tmp_path: Path, sizes: list[tuple[int, int]], default: int | None, shown: tuple[int, int]
+) -> None:
+    path = tmp_path / "tracks.mkv"
+    with av.open(str(path), "w", options={"default_mode": "passthrough"}) as container:
+        streams = []
+        for track, (width, height) in enumerate(sizes):
+            stream = container.add_stream("mpeg4", rate=25)
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            stream.disposition = Disposition.default if track == default else Disposition(0)
+            streams.append(stream)
+        for index in range(8):
+            for track, stream in enumerate(streams):
+                frame = av.VideoFrame.from_ndarray(picture(index + 100 * track, stream.width, stream.height))
+                container.mux(stream.encode(frame))
+        for stream in streams:
+            container.mux(stream.encode(None))
+    first = 100 * sizes.index(shown)
+    with FileSource(path) as source:
+        assert (source.info.width, source.info.height) == shown
+        assert [index_of(frame.image) for frame in source] == list(range(first, first + 8))
+        source.seek(5)
+        assert index_of(next(iter(source)).image) == first + 5
 
 
 def test_pixels_that_are_not_square_are_shown_as_players_show_them(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from engine.video.promises import ends_early
 USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
 _FASTEST_GUESS = 240  # by more FFmpeg guesses the container's clock, as the 1000 of browsers' recordings
 _NOT_VIDEO = {"tty", "bin", "xbin", "idf", "adf"}  # demuxers that make a "video" of any text or bytes
+_TORN = {"mpeg", "mpegts"}  # pictures may begin in the middle of a packet there
 _MATROSKA_DURATION = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
 _BOXES = {b"ftyp", b"mdat", b"wide", b"free", b"skip"}  # what an MP4 or QuickTime file may begin with
 
@@ -167,7 +168,9 @@ class Decoder:
             self.container.seek(dts, stream=self.stream)
         except FFmpegError:
             return False
-        self._pictures = _well_timed(self._decode(from_keyframe=True), is_keyframe)
+        self._pictures = self._decode(from_keyframe=True)
+        if self.container.format.name in _TORN:  # elsewhere a second picture need not be decoded for one
+            self._pictures = _well_timed(self._pictures, is_keyframe)
         return True
 
     def restart(self) -> None:
@@ -237,8 +240,8 @@ def _well_timed(
 ) -> Generator[VideoFrame, None, None]:
     """The pictures after a seek, without the first one where its time is the next one's.
 
-    In program streams a picture may begin in the middle of a packet. The rest of the one before it, which a seek leads
-    to, then takes the keyframe's time, and the keyframe that of the picture stored after it.
+    Where a keyframe begins in the middle of a packet, a seek leads to the rest of the picture before it. That takes the
+    keyframe's time then, and the keyframe that of the picture stored after it.
     """
     first, second = next(pictures, None), next(pictures, None)
     if first is not None and is_keyframe(first.pts) and (second is None or first.pts != second.pts):

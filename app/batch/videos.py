@@ -115,6 +115,8 @@ def _in_list(path: Path, out: str) -> list[Video]:
     full = [one if places.is_remote(one) else str(path.parent / one) for one in addresses]
     seen: set[tuple[str, ...]] = set()
     for one, address in zip(addresses, full, strict=True):
+        if not places.name_of(address).strip("."):
+            raise UsageError(f"{path} names {one}, which is no video; give files, or one folder instead of the list.")
         if (parts := _parts_of(address)) in seen:
             raise UsageError(f"{path} names {one} twice; once is enough.")
         seen.add(parts)
@@ -144,7 +146,7 @@ def _listed(addresses: list[str], beside: Path, out: str) -> list[Video]:
     for address in addresses:
         new = _places_for(address, beside, is_only_one=alike[_stem(address).casefold()] == 1)
         earlier: list[tuple[str, ...]] = [(name,) for name in (_stem(address), *numbered[places.name_of(address)])]
-        earlier += _places_in_folders(address)
+        earlier += [place for place in _places_in_folders(address) if place not in new]
         size, choice = _size(address), []
         for parts in dict.fromkeys([*earlier, *new]):
             video = Video(address, places.join(out, *parts), _stem(address), size)
@@ -180,7 +182,8 @@ def _places_for(address: str, beside: Path, *, is_only_one: bool) -> list[tuple[
 
 def _places_in_folders(address: str) -> list[tuple[str, ...]]:
     """Where the results of a video are of which a folder was followed: any of those that it lies in."""
-    *folders, name = _parts_of(address)[1:]
+    begins_above = places.is_remote(address) or Path(os.path.abspath(address)).drive  # by what is no folder
+    *folders, name = _parts_of(address)[1 if begins_above else 0 :]
     return [(*folders[at:], last) for at in range(len(folders)) for last in (_stem(address), name)]
 
 

@@ -208,6 +208,16 @@ def test_a_moved_video_is_known_by_its_content_and_one_of_its_size_is_not(lists)
     assert lists.folders("B/clip.mp4") == ["B/clip.mp4"], "as large, as old, and another"
 
 
+def test_a_listed_video_may_lie_in_the_root_folder(lists):
+    assert lists.folders("/clip.mp4") == ["clip"]
+    of_root = Path(*lists.folder.parts[1:], "A", "clip").as_posix()  # as if all of the disk had been followed
+    lists.finish(*lists.found("A/clip.mp4"), of_root)
+    assert lists.folders("A/clip.mp4") == [of_root]
+    for line in ("/", ".."):
+        with pytest.raises(UsageError, match=f"names {line}, which is no video"):
+            lists.found(line)
+
+
 def test_every_listed_video_has_a_folder_of_its_own(lists):
     folders = lists.folders("x/y/clip.mp4", "/x/y/clip.mp4", "/y/clip.mp4")
     assert len(set(folders)) == 3

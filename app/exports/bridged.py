@@ -38,13 +38,15 @@ class BridgedScores:
 
     Found in a gap they score next to nothing, and a person who was not seen 0, so readers who go by scores would leave
     out what was bridged. The box of such a person is as sure as those before and after. Frames wait until the ends of
-    their gaps are there.
+    their gaps are there. Who is bridged is in every frame until his gap ends: if he is missing in one, as where a
+    correction makes somebody else of him in the middle of it, it has no other end.
     """
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self.abort = writer.abort
         self._held: deque[_Held] = deque()
+        self._waiting: dict[int, list[tuple[_Held, int]]] = {}  # of each person in a gap by id, his rows that are open
         self._last: dict[int, F32] = {}  # of each person by id, the scores where he was last seen
 
     @property
@@ -54,13 +56,15 @@ class BridgedScores:
     def write(self, record: FrameRecord) -> None:
         scores, bridged = _scores(record), _bridged(record)
         unknown = np.full(scores.shape[1], np.nan, np.float32)
-        rows = dict(zip(record.tracks.ids.tolist(), range(len(scores)), strict=True))
-        for held in self._held:
-            self._meet(held, rows, scores, bridged)
-        begun = np.array([self._last.get(person_id, unknown) for person_id in rows], np.float32).reshape(scores.shape)
+        ids = record.tracks.ids.tolist()
+        self._meet(dict(zip(ids, scores, strict=True)), dict(zip(ids, bridged, strict=True)))
+        begun = np.array([self._last.get(person_id, unknown) for person_id in ids], np.float32).reshape(scores.shape)
         met = np.where(bridged, begun, scores)
-        self._last.update(zip(rows, met, strict=True))
-        self._held.append(_Held(record, met.copy(), bridged))
+        self._last.update(zip(ids, met, strict=True))
+        held = _Held(record, met.copy(), bridged)
+        self._held.append(held)
+        for row in np.flatnonzero(bridged.any(axis=1)).tolist():
+            self._waiting.setdefault(ids[row], []).append((held, row))
         while self._held and not self._held[0].open.any():
             self._writer.write(self._held.popleft().told())
 
@@ -70,13 +74,23 @@ class BridgedScores:
         self._held.clear()
         self._writer.close()
 
-    def _meet(self, held: _Held, rows: dict[int, int], scores: F32, bridged: Bools) -> None:
-        """Ends the gaps of a held frame's people who are seen now."""
-        for row, person_id in enumerate(held.record.tracks.ids.tolist()):
-            if person_id in rows:
-                ends = held.open[row] & ~bridged[rows[person_id]]
-                held.scores[row, ends] = np.fmin(held.scores[row, ends], scores[rows[person_id], ends])
-                held.open[row, ends] = False
+    def _meet(self, scores: dict[int, F32], bridged: dict[int, Bools]) -> None:
+        """Ends the gaps of people who are seen in the next frame, or are not in it; both by id, [K + 1]."""
+        for person_id, waiting in list(self._waiting.items()):
+            newest, its_row = waiting[-1]
+            if person_id not in scores:
+                for held, row in waiting:
+                    held.open[row] = False
+            elif (ends := newest.open[its_row] & ~bridged[person_id]).any():  # what is open in earlier ones is in it
+                for held, row in waiting:
+                    met = held.open[row] & ends
+                    held.scores[row, met] = np.fmin(held.scores[row, met], scores[person_id][met])
+                    held.open[row, met] = False
+            else:
+                continue
+            self._waiting[person_id] = [(held, row) for held, row in waiting if held.open[row].any()]
+            if not self._waiting[person_id]:
+                del self._waiting[person_id]
 
 
 def _scores(record: FrameRecord) -> F32:

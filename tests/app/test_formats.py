@@ -16,7 +16,10 @@ from pycocotools.coco import COCO as CocoApi
 from pycocotools.cocoeval import COCOeval
 
 from app.analysis import joint_angles, trajectories
+from app.changes import Split
+from app.edits import Edits
 from app.exports import FORMATS, Options, format_of, open_writer, write
+from app.exports.bridged import BridgedScores
 from app.exports.skelter_json import read
 from app.imports import read_result
 from app.results import FrameRecord, Header, Recording, SourceRecord
@@ -155,6 +158,37 @@ def test_what_bridges_a_gap_is_as_sure_as_its_ends_where_nothing_else_can_be_sai
     found = without_a_mark([smoothed[index] for index in (1, 2, 3)], tmp_path)  # and the other end is not there
     assert found["coco"] == pytest.approx([first.scores[0, 0], second.scores[0, 11]])
     assert found["mot"] == pytest.approx(second.boxes.scores[0], abs=1e-5)
+
+
+class Counting:
+    """A writer that keeps how many frames it got."""
+
+    def __init__(self) -> None:
+        self.paths: list[Path] = []
+        self.frames = 0
+
+    def write(self, record: FrameRecord) -> None:
+        self.frames += 1
+
+    def close(self) -> None: ...
+
+    abort = close
+
+
+@pytest.mark.parametrize("edits", [Edits(), Edits((Split(1, 4, 2),))])  # from the middle of a gap on somebody else
+def test_no_more_frames_wait_than_a_gap_has(edits):
+    recording = Recording(awkward().header)
+    for index in range(60):
+        recording.add(FrameRecord(index, index / FPS, people(index, [] if index in (3, 4, 5) else [1])))
+    counting = Counting()
+    writer, waiting = BridgedScores(counting), []
+    for given, record in enumerate(smooth_recording(recording, gap_s=0.2), 1):
+        writer.write(edits.applied(record))
+        waiting.append(given - counting.frames)
+    assert max(waiting) <= 3
+    assert max(waiting[6:]) == 0
+    writer.close()
+    assert counting.frames == 60
 
 
 def test_posetrack_has_nobody_without_joints(tmp_path):

@@ -61,7 +61,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
             in_words(error),
         ) from error
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    decodable = [s for s in streams if s.codec_context is not None]
+    decodable = [s for s in streams if s.codec_context is not None]  # type: ignore[redundant-expr]  # the stub says never
     if container.format.name in _NOT_VIDEO or not decodable:
         known = streams and container.format.name not in _NOT_VIDEO
         container.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import glob
 import os
 import re
+import struct
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -24,6 +26,8 @@ PICTURE_SUFFIXES = frozenset(
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _WEBP_ANIMATED = 0x02  # RFC 9649 §2.7.1.1
+_NEW_SUBFILE_TYPE, _REDUCED, _MASK = 254, 1, 4  # TIFF 6.0, page 36
+_MOST_COPIES = 64  # that are looked at; a pyramid has some ten
 
 
 def is_picture_spec(path: Path) -> bool:
@@ -186,6 +190,29 @@ def _pictures(path: Path) -> list[Path]:
     return sorted(files, key=lambda file: natural_key(file.name))
 
 
+def _has_pages(data: U8) -> bool:
+    """Whether it is a TIFF of more than one picture; smaller copies of one, and masks, do not count."""
+    whole = (kind for kind in islice(_tiff_kinds(data), _MOST_COPIES) if not kind & (_REDUCED | _MASK))
+    return len(list(islice(whole, 2))) > 1
+
+
+def _tiff_kinds(data: U8) -> Iterator[int]:
+    """The NewSubfileType of each picture in a TIFF, as far as they can be read; of other files none."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4].tobytes())
+    if order is None:
+        return
+    entry = np.dtype([("tag", order + "u2"), ("type", order + "u2"), ("count", order + "u4"), ("value", order + "u4")])
+    view, at = data.data, 4
+    try:
+        while directory := struct.unpack_from(order + "I", view, at)[0]:
+            (count,) = struct.unpack_from(order + "H", view, directory)
+            entries = np.frombuffer(view, entry, count, directory + 2)
+            yield int(entries["value"][entries["tag"] == _NEW_SUBFILE_TYPE].sum())
+            at = directory + 2 + entries.nbytes
+    except (struct.error, ValueError):  # whoever decodes it will say what is wrong
+        return
+
+
 def _read(file: Path) -> U8:
     """uint8 [H, W, 3] RGB, right way up; grey becomes RGB, transparency is dropped, 16 bits become 8."""
     try:
@@ -200,6 +227,8 @@ def _read(file: Path) -> U8:
         raise SourceError(
             "{0} says that it is larger than any picture; replace it or take it out of the folder.", file
         ) from error
+    if image is not None and _has_pages(data):
+        raise SourceError("{0} has several pages; save each of them as a picture of its own.", file)
     if image is None:
         raise SourceError("{0} is not a picture that can be read; replace it or take it out of the folder.", file)
     return np.asarray(image, np.uint8)

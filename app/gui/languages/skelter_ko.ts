@@ -2420,6 +2420,10 @@
       <translation>패턴 {0}에 맞는 사진이 없습니다. 사진({1})의 패턴을 지정하세요.</translation>
     </message>
     <message>
+      <source>{0} has several pages; save each of them as a picture of its own.</source>
+      <translation>{0}: 여러 페이지로 된 파일입니다. 페이지마다 따로 사진으로 저장하세요.</translation>
+    </message>
+    <message>
       <source>{0} is not a picture that can be read; replace it or take it out of the folder.</source>
       <translation>{0}: 읽을 수 있는 사진이 아닙니다. 바꾸거나 폴더에서 빼세요.</translation>
     </message>

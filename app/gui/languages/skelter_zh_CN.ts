@@ -2420,6 +2420,10 @@
       <translation>没有图片符合模式 {0}；请给出图片（{1}）的模式。</translation>
     </message>
     <message>
+      <source>{0} has several pages; save each of them as a picture of its own.</source>
+      <translation>{0} 有多个页面；请将每一页另存为单独的图片。</translation>
+    </message>
+    <message>
       <source>{0} is not a picture that can be read; replace it or take it out of the folder.</source>
       <translation>{0} 不是可读取的图片；请替换它，或将它移出文件夹。</translation>
     </message>

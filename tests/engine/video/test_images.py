@@ -155,6 +155,21 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, folder: Path) -> No
         open_source(folder)
 
 
+def test_a_tiff_of_several_pages_is_refused_and_one_with_smaller_copies_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "scan.tif"
+    pages = [np.full((40, 50, 3), level, np.uint8) for level in (90, 120, 150)]
+    assert cv2.imwritemulti(str(path), pages)
+    with pytest.raises(SourceError, match=r"scan\.tif has several pages"):
+        open_source(path)
+    told = path.read_bytes()
+    # NewSubfileType (254), a LONG: from "page of several" to "smaller copy of another picture", but for the first
+    first, page, copy = (bytes.fromhex(f"fe00 0400 01000000 {kind}") for kind in ("00000000", "02000000", "01000000"))
+    assert told.count(page) == len(pages)
+    path.write_bytes(told.replace(page, first, 1).replace(page, copy))
+    with open_source(path) as source:
+        assert [frame.image[5, 5].tolist() for frame in source] == [[90, 90, 90]]
+
+
 @pytest.mark.parametrize(
     ("damaged", "account"), [([0, 5, 11], r"^3 of 12 .*shot0\.png is not"), ([5], r"^One of 12 .*shot5\.png is not")]
 )

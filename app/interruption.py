@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Self, TypeVar
 
-T = TypeVar("T")
+from engine.stopping import HANGUP, Terminals, stopping_signals
 
-_HANGUP = getattr(signal, "SIGHUP", None)  # Windows has none
+T = TypeVar("T")
 
 
 class Interruption:
@@ -31,11 +30,8 @@ class Interruption:
         self._may_break_off = True
 
     def __enter__(self) -> Self:
-        numbers = [signal.SIGINT, signal.SIGTERM]
-        if _HANGUP is not None and signal.getsignal(_HANGUP) is not signal.SIG_IGN:
-            numbers.append(_HANGUP)
-            self._terminals = [descriptor for descriptor in (1, 2) if os.isatty(descriptor)]
-        self._before = {number: signal.signal(number, self._handle) for number in numbers}
+        self._terminals = Terminals()
+        self._before = {number: signal.signal(number, self._handle) for number in stopping_signals()}
         return self
 
     def __exit__(
@@ -46,9 +42,8 @@ class Interruption:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         again, self.requested = self.requested, True
-        if number == _HANGUP:
-            for descriptor in self._terminals:
-                os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+        if number == HANGUP:
+            self._terminals.let_go()
             again = False
         if self._may_break_off or again:
             raise KeyboardInterrupt

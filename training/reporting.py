@@ -56,8 +56,10 @@ class Report:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
-        self._writer.close()
+        try:
+            self._bar.stop()
+        finally:
+            self._writer.close()
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:

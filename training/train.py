@@ -10,7 +10,6 @@ import contextlib
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from copy import deepcopy
@@ -27,6 +26,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
 from engine.errors import WRONG_CONTENT, ModelError, SkelterError, UsageError, in_short
+from engine.stopping import HANGUP, Terminals, stopping_signals
 from training import checkpoints
 from training.folders import alone_in, check_folder
 from training.foreign import start_from
@@ -91,16 +91,8 @@ def _outlast_signals(worker: int) -> None:
 
     Loaders end with their trainer in any case.
     """
-    for number in _stopping_signals():
+    for number in stopping_signals():
         signal.signal(number, signal.SIG_IGN)
-
-
-def _stopping_signals() -> list[signal.Signals]:
-    """What asks a run to stop: as a terminal that is closed does, but for who shall outlive it (nohup)."""
-    numbers = [signal.SIGTERM, signal.SIGINT]
-    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
-    return numbers
 
 
 class Trainer:
@@ -134,6 +126,7 @@ class Trainer:
         self.step = 0
         self.best = -1.0
         self._stopping = False
+        self._terminals = Terminals()
         self._wrapped = self._wrap()
         if resumed:
             self._resume()
@@ -181,7 +174,7 @@ class Trainer:
         )
         if self.rank == 0:
             self._announce(steps)
-        numbers = _stopping_signals()
+        numbers = stopping_signals()
         before = [signal.signal(number, self._on_signal) for number in numbers]
         try:
             with (
@@ -200,6 +193,8 @@ class Trainer:
         if self._stopping and number == signal.SIGINT:  # torchrun follows Ctrl-C up by SIGTERM
             raise KeyboardInterrupt
         self._stopping = True
+        if number == HANGUP:
+            self._terminals.let_go()
 
     def _agree_to_stop(self) -> bool:
         """Whether any process was asked to stop: all must leave at the same step, or the others wait for ever."""

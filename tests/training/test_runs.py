@@ -8,7 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -192,6 +193,53 @@ def test_a_run_that_is_asked_to_stop_saves_first(
     task.number = number
     with caplog.at_level(logging.INFO), pytest.raises(KeyboardInterrupt):
         Trainer(plan, Options(tmp_path / "run", threads=1), task).run()
+    assert checkpoints.load(tmp_path / "run" / "last.pt")["step"] == 3
+    assert "step 3 is saved" in caplog.text
+
+
+class Closed(PoseTask):
+    """Before its third step is done the terminal is closed."""
+
+    steps = 0
+    terminal = -1
+
+    def loss(self, network: nn.Module, batch: list[Tensor]) -> Tensor:
+        self.steps += 1
+        if self.steps == 3:
+            os.close(self.terminal)
+            signal.raise_signal(signal.SIGHUP)
+        return super().loss(network, batch)
+
+
+@contextmanager
+def printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """What is printed inside goes to a terminal; gives its other end, to be closed inside."""
+    other_end, terminal = os.openpty()
+    before = [os.dup(descriptor) for descriptor in (1, 2)]
+    try:
+        for descriptor in (1, 2):
+            os.dup2(terminal, descriptor)
+        with monkeypatch.context() as patch, open(1, "w", closefd=False) as stdout:
+            patch.setattr("sys.stdout", stdout)
+            yield other_end
+    finally:
+        for descriptor, kept in zip((1, 2), before, strict=True):
+            os.dup2(kept, descriptor)
+            os.close(kept)
+        os.close(terminal)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
+def test_a_run_whose_terminal_is_closed_ends_as_one_that_was_asked_to(
+    recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "run").mkdir()
+    plan = read_recipe(recipe)
+    task = Closed(plan)
+    with printed_on_a_terminal(monkeypatch) as task.terminal, caplog.at_level(logging.INFO):
+        with pytest.raises(KeyboardInterrupt):
+            Trainer(plan, Options(tmp_path / "run", threads=1), task).run()
+        print("nobody reads this", flush=True)
     assert checkpoints.load(tmp_path / "run" / "last.pt")["step"] == 3
     assert "step 3 is saved" in caplog.text
 

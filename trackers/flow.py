@@ -118,7 +118,7 @@ class FlowTracker:
         seconds_between(self._time_s, time_s)
         self._time_s = time_s
         self._carry_on(image)
-        while self._queue and time_s - self._queue[0].time_s > s.queue_s:
+        while len(self._queue) > 1 and time_s - self._queue[0].time_s > s.queue_s:  # the last frame's stay in any case
             self._queue.popleft()
 
         seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)

@@ -29,7 +29,15 @@ class MatchSettings:
     loose: float = 2.0
     """The same where nobody else may be meant: a jump, a crouch, a sprint changes a pose faster than predicted."""
     alone: float = 1.5
-    """Sizes within which somebody else, in sight or lost, may be meant."""
+    """Sizes within which somebody else, in sight or lost, may be meant, ..."""
+    rival: tuple[float, float] = (1.5, 0.5)
+    """... of who was seen in the last frame if he is nearer than so many times the distance of the two in question, or
+    so many sizes: eight runners side by side are nobody else's either."""
+    sprint: float = 5.0
+    """Standard deviations of his speed by which somebody may be faster than thought if nobody else is meant: he comes
+    into the picture at a run ..."""
+    slip: float = 0.3
+    """... and how far, sizes, he may be off besides."""
     box_weight: float = 1.0
     """What the likeness of the boxes counts against the keypoints, each of which counts up to 1."""
     box_place: float = 0.3
@@ -62,10 +70,17 @@ def similarities(bodies: Bodies, who: I64, seen: Observations, sigmas: F32, s: M
     return similarity
 
 
-def _similarity(bodies: Bodies, t: I64, seen: Observations, n: I64, apart: F64, sigmas: F32, s: MatchSettings) -> F32:
-    """The similarity [P] of the pairs of tracks `t` and observations `n`, whose centres are `apart` [P] sizes."""
-    place = bodies.spread[t, 0]
-    predicted = bodies.joints[t] + bodies.centres[t, None].astype(np.float32)
+def _similarity(
+    bodies: Bodies, t: I64, seen: Observations, n: I64, apart: F64, sigmas: F32, s: MatchSettings,
+    shift: F64 | None = None,
+) -> F32:  # fmt: skip
+    """The similarity [P] of the pairs of tracks `t` and observations `n`, whose centres are `apart` [P] sizes.
+
+    shift  [P, 2] px by which the tracks are moved first, so that only the poses are compared, and no places
+    """
+    place = bodies.spread[t, 0] if shift is None else np.zeros(len(t))
+    centres = bodies.centres[t] if shift is None else bodies.centres[t] + shift
+    predicted = bodies.joints[t] + centres[:, None].astype(np.float32)
     shared = np.sqrt(bodies.trust[t] * seen.weights[n])
     size = bodies.sizes[t].astype(np.float32)
     variances = (size**2)[:, None] * ((2 * s.tolerance * sigmas) ** 2 + place.astype(np.float32)[:, None])
@@ -107,7 +122,7 @@ def match(
     tracks, found = (np.concatenate(each) for each in zip(*pairs, strict=True))
     for what in (confident, recycled):
         left, free = np.zeros(len(lives), np.bool_), what.copy()
-        left[active] = known[active]
+        left[active] = known[active] | (lives.misses[active] == 0)
         left[tracks] = free[found] = False
         if left.any() and free.any():
             more, observations = _alone(bodies, lives, np.flatnonzero(left), seen, np.flatnonzero(free), sigmas, s)
@@ -124,13 +139,31 @@ def _alone(
     That is, no other track, also of somebody lost, has its place near the observation, and no other observation that is
     left over lies near the track. They may differ more than others.
     """
-    apart = bodies.centres[:, None] - seen.centres[what][None]
-    reach = s.alone * np.maximum(bodies.sizes[:, None], seen.sizes[what])
-    near = (np.einsum("tnc,tnc->tn", apart, apart) < reach**2) & (lives.ids != 0)[:, None]
-    alone = near[who] & (near.sum(axis=0) == 1) & (near[who].sum(axis=1, keepdims=True) == 1)
-    rows, columns = np.nonzero(alone)
+    apart = np.linalg.norm(bodies.centres[:, None] - seen.centres[what][None], axis=2)
+    apart /= np.maximum(bodies.sizes[:, None], seen.sizes[what])
+    meant = lives.ids != 0  # who was only suspected and is not left over is in doubt no more
+    meant[who] = True
+    apart[~meant[:, None] | (apart >= s.alone)] = np.inf
+    mine = apart[who]
+    times, least = s.rival
+    room = np.where(lives.misses[who, None] > 0, np.inf, np.maximum(times * mine, least))
+    there = np.where(lives.misses[:, None] > 0, 0, apart) + np.where(np.isinf(apart), np.inf, 0)
+    tracks = (there[:, None] < room).sum(axis=0)  # that may be meant, the one in question among them
+    sights = (mine[:, None] < room[:, :, None]).sum(axis=2)
+    rows, columns = np.nonzero(np.isfinite(mine) & (tracks == 1) & (sights == 1))
     if len(rows):
-        loosely = similarities(bodies, who, seen[what], sigmas * (s.loose / s.tolerance), s)
-        alike = loosely[who[rows], columns] >= s.similar
+        alike = _alike_anywhere(bodies, who[rows], seen, what[columns], sigmas, s)
         rows, columns = rows[alike], columns[alike]
     return who[rows], what[columns]
+
+
+def _alike_anywhere(bodies: Bodies, t: I64, seen: Observations, n: I64, sigmas: F32, s: MatchSettings) -> Bools:
+    """Whether the tracks `t` [P] may be the observations `n` [P], were they as much faster than thought as one may be."""
+    middles = bodies.centres[t] + (bodies.corners[t, :2] + bodies.corners[t, 2:]) / 2
+    shift = seen.centres[n] - middles
+    off = np.linalg.norm(shift, axis=1) / bodies.sizes[t]
+    loose = sigmas * (s.loose / s.tolerance)
+    here = _similarity(bodies, t, seen, n, off, loose, s)
+    there = _similarity(bodies, t, seen, n, np.zeros(len(t)), loose, s, shift)
+    possible = off <= s.slip + s.sprint * np.sqrt(bodies.spread[t, 2]) * bodies.unseen_s[t]
+    return np.asarray(np.where(possible, np.maximum(here, there), here) >= s.similar)

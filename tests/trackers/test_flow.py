@@ -36,6 +36,13 @@ def test_a_jump_that_oks_alone_would_lose_is_followed_by_flow() -> None:
     assert blind.ids.tolist() != [1]
 
 
+def test_people_keep_their_numbers_however_seldom_frames_come() -> None:
+    tracker = FlowTracker()
+    for index in range(5):
+        tracks = tracker.update(poses_at((300, 300), (800, 300)), 1.0 * index)
+    assert tracks.ids.tolist() == [1, 2]
+
+
 def test_who_is_lost_returns_from_the_queue_within_its_time() -> None:
     for missing, same in ((0.3, True), (0.8, False)):
         tracker = FlowTracker()

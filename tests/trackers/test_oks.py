@@ -257,6 +257,39 @@ def test_one_missed_for_a_frame_is_not_taken_for_who_comes_up_from_behind_him() 
     assert dict(zip(tracks.ids.tolist(), tracks.rows.tolist(), strict=True)) == {1: 1, 2: 0}
 
 
+@pytest.mark.parametrize("apart", [(0,), (0, 170, 340)])
+@pytest.mark.parametrize(("heights_a_s", "fps"), [(1.5, 5), (2.5, 8), (3.0, 10), (4.0, 12)])
+def test_who_comes_into_the_picture_at_a_run_is_followed_at_low_frame_rates(
+    heights_a_s: float, fps: float, apart: tuple[float, ...]
+) -> None:
+    tracker = OksTracker()
+    seen = []
+    for index in range(20):
+        x = 100 + 200 * heights_a_s * index / fps
+        seen.append(tracker.update(poses_at(*((x + gap, 300) for gap in apart)), index / fps).ids.tolist())
+    everybody = list(range(1, len(apart) + 1))
+    assert all(ids == everybody for ids in seen[1:])
+
+
+@pytest.mark.parametrize("fps", [0.5, 1.0, 2.0, 5.0])
+def test_people_who_stand_still_keep_their_numbers_however_seldom_they_are_seen(fps: float) -> None:
+    tracker = OksTracker()
+    for index in range(12):
+        tracks = tracker.update(poses_at((300, 300), (800, 300)), index / fps)
+    assert tracks.ids.tolist() == [1, 2]
+
+
+def test_somebody_else_in_another_pose_is_not_taken_for_who_was_there() -> None:
+    tracker = OksTracker()
+    for index in range(20):
+        tracks = tracker.update(poses_at((300, 300)), index / 10)
+    lying = poses_at((360, 300))
+    turned = lying.keypoints[..., ::-1] - [[300 - 360, 360 - 300]]
+    box = Boxes.of([[*turned[0].min(axis=0), *turned[0].max(axis=0)]], [0.9])
+    tracks = tracker.update(Poses.of(turned.astype(np.float32), lying.scores, box), 2.0)
+    assert 1 not in tracks.ids.tolist()
+
+
 def test_memory_and_ids_of_a_long_run_stay_bounded() -> None:
     tracker = OksTracker()
     for index in range(400):  # a passer-by a second, each in a place of his own

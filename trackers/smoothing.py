@@ -237,10 +237,10 @@ def _at_even_times(values: F64, times: F64, smooth: _Smooth) -> F64:
         return smooth(values, float(steps.mean()))
     from scipy import interpolate
 
-    knots = _apart_by(times, usual_s / 4)  # two frames at nearly one time would send a spline far astray
-    step_s = max(float(np.diff(times[knots]).min()), usual_s / 4)
+    knots, at_knots = _knots(times, values, usual_s)
+    step_s = float(np.diff(knots).min())
     even = np.linspace(times[0], times[-1], round((times[-1] - times[0]) / step_s) + 1)
-    smoothed = smooth(interpolate.CubicSpline(times[knots], values[knots])(even), float(even[1] - even[0]))
+    smoothed = smooth(interpolate.CubicSpline(knots, at_knots)(even), float(even[1] - even[0]))
     return np.asarray(interpolate.CubicSpline(even, smoothed)(times), np.float64)
 
 
@@ -251,20 +251,28 @@ def _off_grid_s(times: F64) -> float:
     return float(np.abs(middle - places * (places @ middle) / (places @ places)).max())
 
 
-def _apart_by(times: F64, least_s: float) -> list[int]:
-    """The first and every later one that comes at least so long after the one before, and the last."""
+def _knots(times: F64, values: F64, usual_s: float) -> tuple[F64, F64]:
+    """Times and values [T, 2] that a spline may go through without swinging far aside: of frames at nearly one time the
+    first, because they differ by noise, and more of them on a straight line where one is waited for long."""
     kept = [0]
     for place in range(1, len(times) - 1):
-        if times[place] - times[kept[-1]] >= least_s and times[-1] - times[place] >= least_s:
+        if min(times[place] - times[kept[-1]], times[-1] - times[place]) >= 0.4 * usual_s:
             kept.append(place)
-    return [*kept, len(times) - 1]
+    kept.append(len(times) - 1)
+    between = [
+        np.linspace(before, after, round((after - before) / usual_s) + 1)[1:-1]
+        for before, after in pairwise(times[kept].tolist())
+        if after - before > 2.5 * usual_s
+    ]
+    knots = np.sort(np.concatenate([times[kept], *between]))
+    return knots, np.stack([np.interp(knots, times[kept], values[kept, axis]) for axis in (0, 1)], axis=1)
 
 
 def _cuts(times: F64, longest_gap_s: float) -> I64:
     """The places before which there is no frame for so long that nothing may be smoothed across it."""
     steps = np.diff(times)
     usual_s = float(np.median(steps)) if len(steps) else 0.0
-    return 1 + np.flatnonzero(steps > max(longest_gap_s, 2 * usual_s) + TICK_S)
+    return 1 + np.flatnonzero(steps > max(longest_gap_s, 1.5 * usual_s) + TICK_S)
 
 
 def _stretches(there: Bools, cuts: I64) -> list[slice]:

@@ -100,6 +100,28 @@ def test_two_frames_at_nearly_one_time_do_not_throw_the_others(smooth: object) -
 
 
 @OFFLINE
+def test_who_stands_still_stays_there_however_the_frames_come(smooth: object) -> None:
+    rng = np.random.default_rng(4)
+    times = np.cumsum(np.tile([0.033, 0.033, 0.009, 0.19], 40))
+    points = rng.normal(300, 1.5, (len(times), 1, 2))
+    result: Smoothed = smooth(points, times)  # type: ignore[operator]
+    assert np.abs(result.points - 300).max() <= np.abs(points - 300).max()
+    assert (result.points - 300).std() < (points - 300).std()
+
+
+@OFFLINE
+@pytest.mark.parametrize(("fps", "gap_s"), [(5, 0.2), (30, 0.0)])
+def test_who_was_away_for_a_frame_that_is_not_bridged_comes_back_where_he_is(
+    smooth: object, fps: float, gap_s: float
+) -> None:
+    times = np.delete(np.arange(60) / fps, 30)
+    points = np.where(times[:, None, None] < 30 / fps, 100.0, 180.0) * np.ones((1, 1, 2))
+    settings = {} if smooth is savitzky_golay else {"cutoff_hz": fps / 5}
+    result: Smoothed = smooth(points, times, longest_gap_s=gap_s, **settings)  # type: ignore[operator]
+    np.testing.assert_allclose(result.points, points, atol=0.01)
+
+
+@OFFLINE
 def test_nothing_is_smoothed_across_a_time_without_frames(smooth: object) -> None:
     times = np.concatenate([np.arange(60), np.arange(105, 165)]) / 30
     points = np.stack([100 * times, 0 * times], axis=1)[:, None]

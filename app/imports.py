@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 
 from app.exports.openpose_folder import BODY_25, FILE_NAME
-from app.exports.writer import MOST_FRAMES
+from app.exports.writer import check_number
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
 from engine.files import is_unfinished
@@ -163,8 +163,7 @@ def _around(points: F32) -> F64:
 
 def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: float | None, origin: str) -> Recording:
     last = max(frames, default=-1)
-    if last > MOST_FRAMES:
-        raise UsageError("{0} numbers its pictures up to {1}; these are no frames of one video.", path, last)
+    check_number(last, path)
     if clip is None:
         times = [index / (fps or USUAL_FPS) for index in range(last + 1)]
         length_s = len(times) / (fps or USUAL_FPS)

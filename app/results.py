@@ -51,6 +51,7 @@ class SourceRecord:
     """The source a recording was made of. `fps` and `duration_s` are None where they are unknown.
 
     assumed  size, rate and length are guesses: what the recording was imported from tells none
+    live     a camera, a stream, the screen: the frames of a recording begin at any number
     `name` can be shown and written anywhere: what is no UTF-8 in a file's name is replaced.
     """
 
@@ -60,13 +61,14 @@ class SourceRecord:
     fps: float | None = None
     duration_s: float | None = None
     assumed: bool = False
+    live: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", shown(self.name))
 
     @classmethod
     def of(cls, info: SourceInfo) -> Self:
-        return cls(info.name, info.width, info.height, info.fps, info.duration_s)
+        return cls(info.name, info.width, info.height, info.fps, info.duration_s, live=info.live)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from app.exports.skelter_json import dumps
-from app.exports.writer import MOST_FRAMES, FileWriter, Options, columns_of
+from app.exports.writer import FileWriter, Options, check_number, columns_of
 from app.results import FrameRecord, Header
-from engine.errors import UsageError
 from engine.types import F64
 from trackers.posetrack_joints import JOINTS, in_posetrack_joints
 from trackers.reading import POSETRACK18
@@ -29,7 +28,8 @@ _CATEGORY = {
 
 class PoseTrackWriter(FileWriter):
     """The people as they come, then the images, which readers number by their place: a frame that was passed over is
-    one that nobody looked at (`is_labeled` false). The joints that COCO lacks are those that the evaluation derives.
+    one that nobody looked at (`is_labeled` false). A camera's are numbered from the first one recorded. The joints that
+    COCO lacks are those that the evaluation derives.
     """
 
     def __init__(self, path: Path, header: Header, options: Options) -> None:
@@ -38,17 +38,18 @@ class PoseTrackWriter(FileWriter):
         super().__init__(path)
         self._joints = header.skeleton.keypoints
         self._name = Path(header.source.name).stem
-        self._indices: set[int] = set()
+        self._first = None if header.source.live else 0  # index of the frame that is the first image
+        self._images: set[int] = set()
         self._file.write(b'{"categories":[' + dumps(_CATEGORY) + b'],\n"annotations":[')
         self._separator = b"\n"
 
     def write(self, record: FrameRecord) -> None:
-        if record.index > MOST_FRAMES:  # the images before it would fill the disk
-            raise UsageError(
-                "{0} numbers its pictures up to {1}; these are no frames of one video.", self._name, record.index
-            )
-        self._indices.add(record.index)
-        image_id = _FIRST_IMAGE + record.index
+        if self._first is None:
+            self._first = record.index
+        image = record.index - self._first
+        check_number(image, self._name)
+        self._images.add(image)
+        image_id = _FIRST_IMAGE + image
         people = People.from_tracks(record.shown())
         points, scores = self._in_order(people)
         left_top = people.boxes[:, :2]
@@ -69,12 +70,12 @@ class PoseTrackWriter(FileWriter):
 
     def close(self) -> None:
         self._file.write(b'\n],\n"images":[\n')
-        count = max(self._indices, default=-1) + 1
+        count = max(self._images, default=-1) + 1
         for index in range(count):
             image_id = _FIRST_IMAGE + index
             fields = {
                 "id": image_id, "frame_id": image_id, "vid_id": f"{_VIDEO:06d}",
-                "is_labeled": index in self._indices, "file_name": f"images/{self._name}/{index:06d}.jpg",
+                "is_labeled": index in self._images, "file_name": f"images/{self._name}/{index:06d}.jpg",
                 "nframes": count, "has_no_densepose": True, "ignore_regions_x": [], "ignore_regions_y": [],
             }  # fmt: skip
             self._file.write((b",\n" if index else b"") + dumps(fields))

@@ -32,6 +32,7 @@ def header_fields(header: Header) -> dict[str, Any]:
             "fps": source.fps,
             "duration_s": source.duration_s,
             **({"assumed": True} if source.assumed else {}),
+            **({"live": True} if source.live else {}),
         },
         "models": {part: shown(model) for part, model in header.models.items()},
         "skeleton": {"name": skeleton.name, "keypoints": skeleton.keypoints, "edges": skeleton.edges},
@@ -201,7 +202,8 @@ def _header(fields: dict[str, Any]) -> Header:
 def _source(fields: dict[str, Any]) -> SourceRecord:
     fps, duration_s = (None if fields[key] is None else _finite(fields[key]) for key in ("fps", "duration_s"))
     size = _whole(fields["width"]), _whole(fields["height"])
-    return SourceRecord(str(fields["name"]), *size, fps, duration_s, bool(fields.get("assumed", False)))
+    assumed, live = (bool(fields.get(key, False)) for key in ("assumed", "live"))
+    return SourceRecord(str(fields["name"]), *size, fps, duration_s, assumed, live)
 
 
 def _text(value: Any) -> str:

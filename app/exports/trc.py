@@ -11,9 +11,8 @@ import numpy as np
 from app.analysis import Trajectory, trajectories
 from app.exports.each_person import EachPersonWriter, between, on_frames
 from app.exports.scale import metres_per_pixel
-from app.exports.writer import MOST_FRAMES, Group, columns_of, middles
+from app.exports.writer import Group, check_number, columns_of, middles
 from app.names import shown
-from engine.errors import UsageError
 from engine.types import F64, I64
 
 
@@ -51,12 +50,9 @@ class TrcWriter(EachPersonWriter):
         people = trajectories(self._recording, min_score=self._options.min_score)
         scale = metres_per_pixel(people, header.skeleton, self._options)
         rate = _rate(header.source.fps, indices, times)
-        counts = scale is None and header.source.duration_s is not None  # cameras begin at any number, as their videos
-        if counts and len(indices) and indices[-1] > MOST_FRAMES:  # the rows before it would fill the disk
-            raise UsageError(
-                "{0} numbers its pictures up to {1}; these are no frames of one video.",
-                Path(header.source.name).stem, int(indices[-1]),
-            )  # fmt: skip
+        counts = scale is None and not header.source.live  # cameras begin at any number, as their videos
+        if counts and len(indices):
+            check_number(int(indices[-1]), Path(header.source.name).stem)
         for person in people.values():
             there = slice(0, None) if scale is None else between(indices, person)
             path = self._path_of(person.person_id)

@@ -18,7 +18,7 @@ from engine.skeletons import Skeleton
 from engine.types import F64
 
 TALLEST_M = 3.0  # nobody is; a larger number is of another unit
-MOST_FRAMES = 10_000_000  # more are no video's: 92 hours at 30 frames a second
+_MOST_FRAMES = 10_000_000  # more are no video's: 92 hours at 30 frames a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,12 @@ class OnePerson:
 
     def write(self, record: FrameRecord) -> None:
         self._writer.write(record[np.flatnonzero(record.tracks.ids == self._person_id)])
+
+
+def check_number(last: int, name: object) -> None:
+    """Raises UsageError where a frame is numbered as no video's are: something for each before it fills the disk."""
+    if last > _MOST_FRAMES:
+        raise UsageError("{0} numbers its pictures up to {1}; these are no frames of one video.", name, last)
 
 
 def name_column(header: Header) -> list[str]:

@@ -20,7 +20,7 @@ from app.style import Style
 from engine.errors import MissingFileError, SinkError, SkelterError, UsageError
 from engine.skeletons import COCO
 from engine.types import Boxes, Poses, Tracks
-from engine.video import open_source
+from engine.video import SourceInfo, open_source
 from tests.app.recordings import awkward, written
 from tests.app.synthetic import SquareSource, square_engines
 from tests.clips import Recipe, cut, hold_last, make_clip
@@ -88,6 +88,15 @@ def test_the_document_is_the_one_described(tmp_path):
     assert person["id"] == 2
     assert len(person["box"]) == 4
     assert np.shape(person["keypoints"]) == (17, 3)
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_result_tells_whether_it_is_of_a_camera(tmp_path, live):
+    info = SourceInfo("one", 640, 480, None, None, None, live=live, has_audio=False)
+    path = tmp_path / "a.json"
+    open_writer(path, Header(SourceRecord.of(info))).close()
+    assert json.loads(path.read_text("utf-8"))["source"].get("live") == (True if live else None)
+    assert read(path).header.source.live == live
 
 
 def test_csv_has_a_row_for_each_person_and_empty_cells_for_the_unknown(tmp_path):

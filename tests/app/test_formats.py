@@ -439,8 +439,9 @@ def part_of(recording: Recording, indices: range, **source: object) -> Recording
     return part
 
 
-def test_trc_in_pixels_of_a_range_counts_from_the_first_frame_of_the_video(tmp_path):
-    (path,) = written(part_of(awkward(), range(3, 7)), tmp_path, "trc", person=7)
+@pytest.mark.parametrize("source", [{}, {"duration_s": None}])  # some files do not tell theirs
+def test_trc_in_pixels_of_a_range_counts_from_the_first_frame_of_the_video(tmp_path, source):
+    (path,) = written(part_of(awkward(), range(3, 7), **source), tmp_path, "trc", person=7)
     header, _, frames, points = trc(path)
     assert (header["NumFrames"], header["OrigDataStartFrame"]) == ("7", "1")
     assert frames[:, 0].tolist() == [1, 2, 3, 4, 5, 6, 7]
@@ -449,9 +450,18 @@ def test_trc_in_pixels_of_a_range_counts_from_the_first_frame_of_the_video(tmp_p
 
 
 def test_trc_in_pixels_of_a_camera_begins_where_its_recording_does(tmp_path):
-    (path,) = written(part_of(awkward(), range(3, 7), duration_s=None), tmp_path, "trc", person=7)
+    (path,) = written(part_of(awkward(), range(3, 7), duration_s=None, live=True), tmp_path, "trc", person=7)
     _, _, frames, _ = trc(path)
     assert frames[:, 0].tolist() == [4, 5, 6, 7]
+
+
+def test_posetrack_of_a_camera_numbers_images_from_its_recording(tmp_path):
+    recording = Recording(replace(awkward().header, source=SourceRecord("camera 0", 1280, 720, FPS, live=True)))
+    for record in part_of(awkward(), range(3, 7)):
+        recording.add(replace(record, index=20_000_000 + record.index))  # it had been open for days
+    (path,) = written(recording, tmp_path, "posetrack")
+    assert {image: sorted(there) for image, there in posetrack(path).items()} == {0: [7], 1: [7], 2: [1, 7], 3: [1]}
+    assert json.loads(path.read_text("utf-8"))["images"][0]["id"] == 10_000_010_000
 
 
 def test_trc_of_frames_that_no_video_has_is_refused(tmp_path):

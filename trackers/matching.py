@@ -158,7 +158,7 @@ def _alone(
 
 
 def _alike_anywhere(bodies: Bodies, t: I64, seen: Observations, n: I64, sigmas: F32, s: MatchSettings) -> Bools:
-    """Whether the tracks `t` [P] may be the observations `n` [P], were they as much faster than thought as one may be."""
+    """Whether the tracks `t` [P] may be the observations `n` [P], were they as much faster than thought as can be."""
     middles = bodies.centres[t] + (bodies.corners[t, :2] + bodies.corners[t, 2:]) / 2
     shift = seen.centres[n] - middles
     off = np.linalg.norm(shift, axis=1) / bodies.sizes[t]

@@ -22,7 +22,9 @@ ToOption = Annotated[
 ClipOption = Annotated[
     Path | None, typer.Option(help="The video it was made of: gives times and size, where the result has none.")
 ]
-FpsOption = Annotated[float | None, typer.Option(min=0.01, help="Frames a second where there is no --clip.")]
+FpsOption = Annotated[
+    float | None, typer.Option(min=0.01, help="Frames a second, where the result has none and there is no --clip.")
+]
 
 
 def export(
@@ -247,6 +249,8 @@ def import_result(
     people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
     frames = f"{len(recording)} {'frame' if len(recording) == 1 else 'frames'}"
     typer.echo(f"{frames}, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)
-    if recording.header.source.assumed:
+    if recording.header.source.assumed and fps is None:
         typer.echo("The size of the pictures and the times are assumed; --clip VIDEO tells them.", err=True)
+    elif recording.header.source.assumed:
+        typer.echo("The size of the pictures is assumed; --clip VIDEO tells it.", err=True)
     convert(result, recording, targets, exports.Options())

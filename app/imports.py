@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +21,9 @@ from engine.files import is_unfinished
 from engine.skeletons import COCO
 from engine.types import F32, F64, Boxes, Poses, Tracks
 from trackers.observations import extents
+from trackers.smoothing import TICK_S
+
+_log = logging.getLogger(__name__)
 
 USUAL_FPS = 30.0
 _COCO_18 = (*range(8), *range(9, 19))  # OpenPose's older layout: BODY_25 without the middle of the hips and the feet
@@ -40,7 +44,7 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
 
     clip  the video it was made of: gives the frames' times, their size and number, where the result does not know them
           (Skelter's own do, but for those imported without a clip)
-    fps   frames a second where there is no clip
+    fps   frames a second, where neither a clip nor the result tells them
 
     People without ids are followed by the `oks` tracker. A file under an unfinished name (`o.part.json`) is read as far
     as it goes. Raises MissingFileError, SourceError, and SkelterError where
@@ -50,7 +54,7 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
         return _recording(path, _openpose(path), clip, fps, "OpenPose")
     unfinished = is_unfinished(path)
     if path.suffix.lower() == ".jsonl":
-        return _own(path, clip, cut_off=unfinished)
+        return _own(path, clip, fps, cut_off=unfinished)
     try:
         document = orjson.loads(path.read_bytes())
     except FileNotFoundError as error:
@@ -58,9 +62,9 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
     except OSError as error:
         raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
     except orjson.JSONDecodeError:
-        return _own(path, clip, cut_off=unfinished)  # lines, perhaps; or it says what is wrong
+        return _own(path, clip, fps, cut_off=unfinished)  # lines, perhaps; or it says what is wrong
     if not isinstance(document, list):
-        return _own(path, clip)
+        return _own(path, clip, fps)
     try:
         return _recording(path, _coco(document), clip, fps, "COCO results")
     except WRONG_CONTENT as error:
@@ -180,18 +184,41 @@ def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: f
     return recording
 
 
-def _own(path: Path, clip: Path | None, *, cut_off: bool = False) -> Recording:
-    """A result in Skelter's own format; with the size and times of `clip` where it only assumes its own."""
+def _own(path: Path, clip: Path | None, fps: float | None, *, cut_off: bool = False) -> Recording:
+    """A result in Skelter's own format; with size and times of `clip`, or times by `fps`, where its own are assumed.
+
+    Joints that were smoothed by other times go, and a warning says so.
+    """
     from app.exports.skelter_json import read
 
     recording = read(path, cut_off=cut_off)
-    if clip is None or not recording.header.source.assumed:
+    source, last = recording.header.source, max(recording.indices, default=-1)
+    if not source.assumed or (clip is None and fps is None):
         return recording
-    times, source = _of_clip(clip, path, max(recording.indices, default=-1))
-    on_clip = Recording(replace(recording.header, source=source))
+    if clip is not None:
+        of_clip, source = _of_clip(clip, path, last)
+        times = {index: of_clip[index] for index in recording.indices}
+    else:
+        rate = fps or USUAL_FPS
+        source = replace(source, fps=rate, duration_s=(last + 1) / rate)
+        times = {index: index / rate for index in recording.indices}
+    if recording.header.smoothing and any(abs(record.time_s - times[record.index]) > TICK_S for record in recording):
+        _log.warning("%s was smoothed by other times: that is left out; `skelter smooth` smooths anew.", path.name)
+        recording = _as_found(recording)
+    retimed = Recording(replace(recording.header, source=source))
     for record in recording:
-        on_clip.add(replace(record, time_s=times[record.index]))
-    return on_clip
+        retimed.add(replace(record, time_s=times[record.index]))
+    return retimed
+
+
+def _as_found(recording: Recording) -> Recording:
+    """The recording as it was before it was smoothed, without people who were not seen and only bridge a gap."""
+    raw = Recording(replace(recording.header, smoothing=None))
+    for record in recording:
+        poses = record.tracks.poses
+        is_found = (poses.boxes.scores > 0) | (poses.scores > 0).any(axis=1)
+        raw.add(replace(record, smoothed=None, filled=None)[np.flatnonzero(is_found)])
+    return raw
 
 
 def _extent(frames: dict[int, _People]) -> tuple[int, int]:

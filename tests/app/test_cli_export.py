@@ -167,6 +167,7 @@ def test_another_programs_folder_becomes_a_result_that_is_scored_as_the_same(res
     done = command("import", tmp_path / "walk-openpose", "-o", tmp_path / "back.json", "--fps", "25")
     assert done.returncode == 0, done.stderr
     assert "12 frames, 3 people" in done.stderr
+    assert "The size of the pictures is assumed; --clip VIDEO tells it." in done.stderr
     assert read(tmp_path / "back.json")[3].time_s == pytest.approx(0.12)
     manifest = json.loads((tmp_path / "back.manifest.json").read_text())
     assert manifest["origin"]["source"]["name"] == "läufer clip.mp4"  # the folder's own manifest says so

@@ -27,6 +27,7 @@ from app.smoothing import smooth_recording
 from engine.errors import SinkError, UsageError
 from engine.skeletons import COCO, MPII
 from tests.app.recordings import FPS, awkward, of_clip, people, same_people, written
+from tests.clips import Recipe, make_clip
 from tests.shared import needs_shared
 from tests.trackers.test_metrics import mot_challenge
 from trackers.metrics import evaluate_posetrack
@@ -715,6 +716,44 @@ def test_what_an_import_had_to_assume_its_clip_tells_later(tmp_path):
     assert back.header.source == recording.header.source
     assert [record.time_s for record in back] == [record.time_s for record in recording]
     assert "assumed" not in json.loads(written(back, tmp_path, "json")[0].read_bytes())["source"]
+
+
+def imported(folder: Path, *, smooth: bool = False) -> Path:
+    """A result in Skelter's own format that had to assume 30 frames a second."""
+    (path,) = written(awkward(), folder, "coco")
+    recording = read_result(path)
+    return written(smooth_recording(recording) if smooth else recording, folder, "json")[0]
+
+
+@pytest.mark.parametrize("way", ["fps", "clip"])
+def test_smoothed_joints_go_where_an_import_gets_other_times(tmp_path, caplog, way):
+    known: dict[str, object] = {"fps": FPS}
+    if way == "clip":
+        known = {"clip": make_clip(tmp_path / "clip.mp4", Recipe(times=tuple(index / FPS for index in range(12))))}
+    result = imported(tmp_path, smooth=True)
+    assert 1 in read_result(result)[3].tracks.ids  # who is away there is bridged
+    recording = read_result(result, **known)
+    assert [record.time_s for record in recording] == pytest.approx([index / FPS for index in recording.indices])
+    assert recording.header.smoothing is None
+    assert all(record.smoothed is None and record.filled is None for record in recording)
+    found = read_result(written(awkward(), tmp_path, "coco")[0], **known)
+    for record in recording:
+        same_people(record, found[record.index])
+    (told,) = caplog.messages
+    assert told.startswith("out.json was smoothed by other times")
+
+    caplog.clear()
+    recording = read_result(result, fps=30)  # they are as they were
+    assert recording.header.smoothing
+    assert recording[3].filled.any()
+    assert caplog.messages == []
+
+
+def test_frames_a_second_are_taken_by_an_import_that_assumed_them_and_by_no_other(tmp_path):
+    recording = read_result(imported(tmp_path), fps=60)
+    assert (recording.header.source.fps, recording.header.source.duration_s) == (60, pytest.approx(10 / 60))
+    assert [record.time_s for record in recording] == [index / 60 for index in range(10)]
+    assert read_result(written(awkward(), tmp_path, "json")[0], fps=60)[3].time_s == 3 / FPS
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from app.streams import Streams
 from engine.errors import SinkError, SkelterError, SourceBrokenOff, SourceError, UsageError
 from engine.files import check_writable
 from engine.types import Frame
-from engine.video import Source
+from engine.video import Ending, Source, ending
 from engine.video.sink import SUFFIXES, VideoSink
 from trackers.smoothing import LiveSmoother
 
@@ -113,9 +113,9 @@ class VideoWriter:
         )
         self._sink.write(picture, frame.time_s)
 
-    def hold_until(self, time_s: float | None) -> None:
-        """Says until when the last picture is shown; None: as long as one is on average."""
-        self._sink.hold_until(time_s)
+    def end_with(self, ending: Ending) -> None:
+        """Says how the video ends."""
+        self._sink.end_with(ending)
 
     def close(self) -> None:
         self._sink.close()
@@ -189,7 +189,7 @@ def run(
                 summary.broken_off = str(broken)
         if summary.frames == 0:
             raise SourceError("{0} holds no frames; give another source.", source.info.name)
-        written.hold_until(_end_of(source, last_index))
+        written.end_with(ending(source, last_index))
         try:
             summary.written = written.finish()
         except PartlyWritten as error:
@@ -198,12 +198,6 @@ def run(
         finally:
             summary.seconds = time.perf_counter() - begun
     return summary
-
-
-def _end_of(source: Source, index: int) -> float | None:
-    """Until when the last frame of `source`, where `index` is it, is shown; None where nothing tells."""
-    end_of = getattr(source, "end_of", None)  # of cameras and streams there is none
-    return None if end_of is None else end_of(index)
 
 
 def options_of(style: Style) -> dict[str, Any]:
@@ -256,10 +250,10 @@ class Outputs:
                 self._writers.remove(writer)
                 self._give_up(writer, error)
 
-    def hold_until(self, time_s: float | None) -> None:
-        """Says until when the last picture is shown; None: as long as one is on average."""
+    def end_with(self, ending: Ending) -> None:
+        """Says how the videos end."""
         for video in self._videos:
-            video.hold_until(time_s)
+            video.end_with(ending)
 
     def _give_up(self, output: VideoWriter | Writer, error: SinkError) -> None:
         output.abort()

@@ -99,6 +99,8 @@ class Camera:
             yield Frame(np.full((720, 1280, 3), index % 200, np.uint8), index, time.monotonic() - begun)
             index += 1
 
+    def end_of(self, index: int) -> None: ...
+
     def close(self) -> None:
         self._closed.set()
 

@@ -50,6 +50,8 @@ class Camera:
             self.came.append(time.monotonic())
             yield Frame(to_and_fro[index % len(to_and_fro)].image, index, index * self._period)
 
+    def end_of(self, index: int) -> None: ...
+
     def close(self) -> None:
         self._closed.set()
 

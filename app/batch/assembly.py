@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.results import FrameRecord, Recording
 from app.style import Style
 from engine.errors import SkelterError, SourceBrokenOff, SourceError
 from engine.types import Frame
-from engine.video import Source
+from engine.video import Source, ending
 from engine.video.file import FileSource
 from engine.video.packets import FrameTable
 
@@ -129,18 +130,16 @@ def _write(
             frames += 1
             people.update(record.tracks.ids.tolist())
             last_index = record.index
-        writing.hold_until(_end_of(last_index, pictures, source))
+        writing.end_with(ending(source, last_index, _next_s(pictures)))
         written = writing.finish()
     return frames, people, written
 
 
-def _end_of(index: int, following: Iterator[Frame], source: FileSource) -> float | None:
-    """Until when frame `index` is shown; None where the file breaks off there, or does not say."""
-    try:
-        after = next(following, None)
-    except SourceBrokenOff:
-        return None
-    return source.end_of(index) if after is None else after.time_s
+def _next_s(following: Iterator[Frame]) -> float | None:
+    """When the next frame is shown; None where the file ends or breaks off."""
+    with suppress(SourceBrokenOff):
+        return next((frame.time_s for frame in following), None)
+    return None
 
 
 def _outputs(path: Path, source: Source, outputs: list[Path], recording: Recording, style: Style) -> job.Outputs:

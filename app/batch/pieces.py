@@ -78,6 +78,9 @@ class Section:
                 return
             yield frame
 
+    def end_of(self, index: int) -> float | None:
+        return self._source.end_of(index)
+
     def close(self) -> None:
         self._source.close()
 

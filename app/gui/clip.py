@@ -75,10 +75,6 @@ class Clip:
         """The frame that is on at `time_s`."""
         return self._source.index_at(time_s)
 
-    def end_of(self, index: int) -> float | None:
-        """Until when frame `index`, the last one, is shown; None where the file does not tell."""
-        return self._source.end_of(index)
-
     @cached_property
     def times(self) -> FrameTimes | None:
         """When each frame is on; None where the file does not tell."""

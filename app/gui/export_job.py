@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.results import FrameRecord, Header, Recording
     from engine.errors import SourceBrokenOff
     from engine.types import Frame
-    from engine.video import Source
+    from engine.video import Ending, Source
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -124,6 +124,7 @@ class ExportJob:
         from app.job import check_outputs
         from app.results import FrameRecord
         from engine.types import Tracks
+        from engine.video import ending
 
         nobody = Tracks.empty()
         check_outputs([self.request.target], self.request.address)
@@ -147,7 +148,7 @@ class ExportJob:
                 index, time_s = moment.frame.index, moment.frame.time_s
                 output.write(moment.frame, self._edits.shown(moment.record or FrameRecord(index, time_s, nobody)))
                 pace.step()
-            output.hold_until(self._end_s(playback.clip, playback.position))
+            output.end_with(ending(source, playback.position, self._next_s(playback.clip, playback.position)))
         except BaseException:
             output.abort()
             raise
@@ -183,12 +184,12 @@ class ExportJob:
         return self._cancelled.is_set() or (frames is not None and playback.position >= frames[1])
 
     @staticmethod
-    def _end_s(clip: Clip, last: int) -> float | None:
-        """Until when frame `last` is shown; None where the file breaks off there, or does not say."""
+    def _next_s(clip: Clip, last: int) -> float | None:
+        """When the frame after frame `last` is shown; None where the file ends or breaks off with that."""
         if clip.times is not None and last + 1 < len(clip.times):
             return clip.times.at(last + 1)
         after = clip.frame(last + 1)
-        return clip.end_of(last) if after is None else after.time_s
+        return None if after is None else after.time_s
 
     def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
         from app import manifest
@@ -277,7 +278,7 @@ class _Output(Protocol):
 
     def write(self, frame: Frame, record: FrameRecord) -> None: ...
 
-    def hold_until(self, time_s: float | None) -> None: ...
+    def end_with(self, ending: Ending) -> None: ...
 
     def close(self) -> None: ...
 
@@ -296,5 +297,5 @@ class _Data:
     def write(self, frame: Frame, record: FrameRecord) -> None:
         self._writer.write(record)
 
-    def hold_until(self, time_s: float | None) -> None:
+    def end_with(self, ending: Ending) -> None:
         """Data have no end to tell."""

@@ -59,6 +59,9 @@ class Tap:
         if self.sink is not None:  # in the middle, not because the recording has ended
             self.interrupt()
 
+    def end_of(self, index: int) -> float | None:
+        return self._source.end_of(index)
+
     def interrupt(self) -> None:
         """End the wait for the next frame, at once and from any thread; `close` is still to follow."""
         getattr(self._source, "interrupt", self._source.close)()

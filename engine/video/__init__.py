@@ -66,6 +66,10 @@ class Source(Protocol):
         """Frames from the current position on. Raises SourceBrokenOff where the source ends before its end."""
         ...
 
+    def end_of(self, index: int) -> float | None:
+        """Until when frame `index` is shown, seconds, where it was found to be the source's last; else None."""
+        ...
+
     def close(self) -> None: ...
 
     def __enter__(self) -> Self: ...
@@ -90,10 +94,6 @@ class SeekableSource(Source, Protocol):
         """When each frame is shown, seconds; None where frames can only be counted."""
         ...
 
-    def end_of(self, index: int) -> float | None:
-        """Until when frame `index`, the last that was given, is shown; None where that is not known."""
-        ...
-
 
 class LiveSource(Source, Protocol):
     """A source that goes on whether its frames are taken or not: a camera or a stream."""
@@ -102,6 +102,26 @@ class LiveSource(Source, Protocol):
     def dropped(self) -> int:
         """How many frames came and were replaced by newer ones before anybody took them."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a video made of a source's pictures ends.
+
+    until_s    when its last picture is shown no more, on the clock of the frames; None: unknown
+    is_sources whether the source ends there too: sound that is longer than its pictures belongs to it
+    """
+
+    until_s: float | None = None
+    is_sources: bool = False
+
+
+def ending(source: Source, index: int, next_s: float | None = None) -> Ending:
+    """Of a video whose last picture is frame `index`. `next_s`: when the one after it is shown, if one is known."""
+    if next_s is not None:
+        return Ending(next_s)
+    end_s = source.end_of(index)
+    return Ending(end_s, end_s is not None)
 
 
 STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://", "https://", "udp://", "tcp://", "srt://")

@@ -21,7 +21,7 @@ from av.packet import Packet
 from av.stream import Discard
 
 from engine.errors import SourceError
-from engine.video.decoder import USUAL_FPS, open_container, open_video, picture_span_s, rate_of
+from engine.video.decoder import USUAL_FPS, first_shown_s, open_container, open_video, rate_of
 from engine.video.packets import JUMP_S, Join, read_joins
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ _HOLDS: dict[str, frozenset[str] | None] = {
 _DESCRIBED_BY_PACKETS = frozenset({"ac3", "eac3"})  # of the first MP4 makes their description, and takes none without
 _AAC_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000})
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
-_LATE_S = 0.1  # how much of the pictures' end may be missing for the export to count as whole
 
 
 class AudioCopy:
@@ -55,8 +54,9 @@ class AudioCopy:
     """
 
     def __init__(self, path: Path, target: OutputContainer, suffix: str, *, offset_s: float = 0.0) -> None:
-        start_s, self._pictures_s = picture_span_s(path)
-        self._offset_s = offset_s - start_s
+        start_s = first_shown_s(path)
+        self._is_timed = start_s is not None  # else nothing tells which sound is whose
+        self._offset_s = offset_s - (start_s or 0.0)
         try:
             self._source: InputContainer = open_container(path)
         except FFmpegError as error:
@@ -95,12 +95,9 @@ class AudioCopy:
             if self._from_s is None or begins_s >= self._from_s:
                 track.mux(packet)
 
-    def finish(self, end_s: float, source_end_s: float) -> None:
-        """Hands over the rest, up to `end_s` of the target; all of it where `source_end_s` is the pictures' end."""
-        self.mux_until(end_s)
-        over_joins_s = self._joins[-1].shift_s if self._joins else 0.0
-        if self._pictures_s is None or source_end_s >= self._pictures_s + over_joins_s - _LATE_S:
-            self.mux_until(float("inf"))
+    def finish(self, end_s: float, *, is_sources_end: bool) -> None:
+        """Hands over the rest, up to `end_s` of the target; all of it where the source's pictures end there too."""
+        self.mux_until(end_s if self._is_timed and not is_sources_end else math.inf)
         for track in self._tracks.values():
             track.flush()
 

@@ -111,23 +111,22 @@ def rate_of(stream: VideoStream) -> float | None:
     return float(rate) if rate and 0 < rate <= fastest else None
 
 
-def picture_span_s(path: Path) -> tuple[float, float | None]:
-    """When the first picture of a file is shown, on the container's clock, and for how long pictures are shown.
+def first_shown_s(path: Path) -> float | None:
+    """When the first picture of a file is shown, on the container's clock; None where it has no pictures, or no times.
 
-    (0, None) where there are none. Raises MissingFileError.
+    Raises MissingFileError.
     """
     try:
         decoder = Decoder(path, threads=1)
     except MissingFileError:
         raise
     except SourceError:
-        return 0.0, None
+        return None
     try:
         first = decoder.next()
         if first is None or first.pts is None:
-            return 0.0, None
-        start_s = float(first.pts * Fraction(decoder.stream.time_base or 1))
-        return start_s, duration_s(decoder.container, decoder.stream, start_s)
+            return None
+        return float(first.pts * Fraction(decoder.stream.time_base or 1))
     finally:
         decoder.close()
 

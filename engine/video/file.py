@@ -71,7 +71,7 @@ class FileSource:
         self._shift_s = 0.0  # what times that jumped back are moved by
         self._seen_s = 0.0  # the time of the last picture ever decoded
         self._last_index: int | None = None  # of the last frame there is, once the end was reached
-        self._end_s: float | None = None  # until when that one is shown
+        self._end_s = 0.0  # until when that one is shown
         self._first_pts = first.pts
         self._tick_s = float(Fraction(self._decoder.stream.time_base or 1))
         self._to_rgb = ToRgb(first, self._decoder.stream.sample_aspect_ratio)
@@ -131,9 +131,10 @@ class FileSource:
         return max(0, min(int(time_s * (self._info.fps or USUAL_FPS) + 1e-6), len(table.pts) - 1))
 
     def end_of(self, index: int) -> float | None:
-        """Until when frame `index` is shown; None where it was not found to be the last, or the file does not say.
+        """Until when frame `index` is shown; None where it was not found to be the last.
 
         A picture is shown until the next one is. The last one may be held for long: only the file's duration tells.
+        Where that says nothing of pictures, it is shown as long as one is on average.
         """
         with self._lock:
             if index != self._last_index:
@@ -187,11 +188,11 @@ class FileSource:
         if self._last_index is not None:
             return
         self._last_index = self._index - 1
+        self._end_s = max(self._last_time_s, self._seen_s) + 1 / (self._info.fps or USUAL_FPS)
         is_raw = self._decoder.container.format.flags & _RAW
         if not is_raw and not self._shift_s:  # of joined recordings it is one's duration, and of raw streams a guess
             told_s = pictures_duration_s(self._decoder.stream, (self._first_pts or 0) * self._tick_s)
-            least_s = self._last_time_s + 1 / (self._info.fps or USUAL_FPS)
-            self._end_s = None if told_s is None else max(told_s, least_s)
+            self._end_s = max(told_s or 0.0, self._end_s)
 
     def _first_picture(self) -> VideoFrame:
         try:

@@ -128,9 +128,9 @@ class ImagesSource:
         """When each picture is shown, seconds."""
         return [index / self._fps for index in range(len(self._files))]
 
-    def end_of(self, index: int) -> float:
-        """Until when picture `index` is shown, seconds."""
-        return (index + 1) / self._fps
+    def end_of(self, index: int) -> float | None:
+        """Until when picture `index` is shown, seconds, where it is the last; else None."""
+        return len(self._files) / self._fps if index == len(self._files) - 1 else None
 
     def close(self) -> None:
         self._closed = True

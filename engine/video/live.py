@@ -127,6 +127,10 @@ class SupervisedSource:
             self._given += 1
             yield Frame(image, self._given - 1, arrival.time_s)
 
+    def end_of(self, index: int) -> float | None:
+        """None: of no frame is it known that it is the last."""
+        return None
+
     def interrupt(self) -> None:
         """End the frames and whatever waits for one, at once and from any thread; `close` is still to follow."""
         with self._news:

@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 from engine.errors import SinkError
 from engine.files import claim_part, refusal
 from engine.types import U8
+from engine.video import Ending
 from engine.video.audio import AudioCopy
 from engine.video.fitting import fitted
 from engine.video.yuv import COLOUR_TAGS, matrix_name, to_yuv420
@@ -44,7 +45,7 @@ class VideoSink:
     Time 0 of the video is the first picture written. The sound of `audio_from` follows the same clock: pictures that
     carry the times of that file keep their sound, also where only a section is written. `audio_offset_s` moves the
     sound (positive: later). Odd sizes become even by repeating the last column or row, as 4:2:0 video needs.
-    The last picture is shown as long as one is on average, unless `hold_until` says otherwise.
+    The last picture is shown as long as one is on average, and its sound heard, unless `end_with` says otherwise.
 
     width, height  of the pictures; one of another size (a camera that came back) is fitted in with black bars
     fps            mean rate, a hint for the encoder and for players; None where unknown
@@ -77,7 +78,7 @@ class VideoSink:
         self._first_s: float | None = None
         self._last_pts = -1
         self._last_s = 0.0
-        self._until_s: float | None = None
+        self._ending = Ending()
         self._held: Packet[VideoStream] | None = None  # the newest: how long it is shown, what follows tells
         self._keyframe_at_s = 0.0
         self._audio: AudioCopy | None = None
@@ -131,9 +132,9 @@ class VideoSink:
         except (FFmpegError, OSError) as error:
             raise self._broken(error) from error
 
-    def hold_until(self, time_s: float | None) -> None:
-        """Says until when the last picture is shown, on the clock of `write`, and its sound heard; None: as usual."""
-        self._until_s = time_s
+    def end_with(self, ending: Ending) -> None:
+        """Says until when the last picture is shown, on the clock of `write`, and whether all sound left is heard."""
+        self._ending = ending
 
     def close(self) -> None:
         """Finishes the file and gives it its name. Raises SinkError."""
@@ -147,7 +148,7 @@ class VideoSink:
             self._mux(self._stream.encode(None))
             self._release(max(round(end_s / self._tick), self._last_pts + 1))
             if self._audio is not None:
-                self._audio.finish(end_s, self._first_s + end_s)
+                self._audio.finish(end_s, is_sources_end=self._ending.is_sources)
                 self._audio.close()
             self._container.close()
             self._file.close()
@@ -177,7 +178,7 @@ class VideoSink:
 
     def _end_s(self, first_s: float) -> float:
         """When the last picture ends, on the video's clock, which is at 0 at `first_s`."""
-        until_s = -1.0 if self._until_s is None else self._until_s - first_s
+        until_s = -1.0 if self._ending.until_s is None else self._ending.until_s - first_s
         return until_s if until_s > self._last_s else self._last_s + self._frame_s
 
     def _let_go(self) -> None:

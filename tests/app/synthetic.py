@@ -52,6 +52,8 @@ class SquareSource:
         while self.info.live and not self._closed.is_set():  # a silent camera: nothing more, and no end
             self._closed.wait(0.01)
 
+    def end_of(self, index: int) -> None: ...
+
     def close(self) -> None:
         self._closed.set()
 

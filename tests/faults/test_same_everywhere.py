@@ -111,6 +111,8 @@ class Camera:
             self.taken.acquire(timeout=60)
             yield frame
 
+    def end_of(self, index: int) -> None: ...
+
     def close(self) -> None:
         self._source.close()
 

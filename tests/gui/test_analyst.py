@@ -44,6 +44,8 @@ class Frames:
     def times(self) -> list[float]:
         return [index / FPS for index in range(self.info.frame_count or 0)]
 
+    def end_of(self, index: int) -> None: ...
+
     def close(self) -> None: ...
 
     def __enter__(self) -> Frames:

@@ -43,6 +43,8 @@ class FakeCamera:
                 yield Frame(frame_picture(index % 1000), index, time.monotonic() - begun)
                 index += 1
 
+    def end_of(self, index: int) -> None: ...
+
     def close(self) -> None:
         self.closed.set()
 

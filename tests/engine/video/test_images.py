@@ -56,6 +56,7 @@ def test_seeking_and_times(folder: Path) -> None:
             assert source.index_at(k / 5 + 0.1) == k
         with pytest.raises(IndexError):
             source.seek(12)
+        assert [source.end_of(k) for k in (0, 11)] == [None, 12 / 5]
     assert list(source) == []
 
 

@@ -16,6 +16,7 @@ import pytest
 from av.stream import Disposition
 
 from engine.errors import SinkError, SourceBrokenOff
+from engine.video import ending
 from engine.video.file import FileSource
 from engine.video.sink import VideoSink
 from tests.clips import (
@@ -49,11 +50,11 @@ def export(path: Path, target: Path, *, first: int = 0, last: int | None = None)
             source.seek(first)
         for frame in source:
             if last is not None and frame.index > last:
-                sink.hold_until(frame.time_s)
+                sink.end_with(ending(source, frame.index - 1, frame.time_s))
                 break
             sink.write(frame.image, frame.time_s)
         else:
-            sink.hold_until(source.end_of(frame.index))
+            sink.end_with(ending(source, frame.index))
 
 
 class Interruption(Exception):
@@ -181,6 +182,17 @@ def test_a_last_picture_that_is_held_stays_as_long_as_it_was_and_so_does_the_sou
     with FileSource(tmp_path / f"part{suffix}") as source:
         assert source.info.duration_s == pytest.approx(0.8, abs=0.002)
     assert not click_times_s(tmp_path / f"part{suffix}")
+
+
+def test_sound_after_the_last_picture_is_kept_where_no_length_is_told_of_the_pictures(tmp_path: Path) -> None:
+    sound = Sound(duration_s=4.0, click_s=3.0)
+    path = make_clip(tmp_path / "in.flv", Recipe(ticks=1000, sound=sound))  # whose only length is the sound's
+    export(path, tmp_path / "out.mp4")
+    assert click_times_s(tmp_path / "out.mp4") == pytest.approx([3.0], abs=0.03)
+    export(path, tmp_path / "part.mp4", last=30)
+    assert not click_times_s(tmp_path / "part.mp4")
+    with FileSource(tmp_path / "out.mp4") as source:
+        assert source.info.duration_s == pytest.approx(1.6, abs=0.002), "of the pictures"
 
 
 def test_the_last_picture_of_a_section_is_shown_until_the_next_one_was(tmp_path: Path) -> None:

@@ -123,9 +123,7 @@ def picture_of(folder: Path, image: Record) -> Picture:
     return Picture(folder / image["file_name"], (image["width"], image["height"]))
 
 
-def load_people(
-    folder: Path, files: Sequence[str], *, split: str | None = None, joints: int = JOINTS
-) -> tuple[list[Person], Skips]:
+def load_people(folder: Path, files: Sequence[str], *, split: str | None = None) -> tuple[list[Person], Skips]:
     """People fit for training or testing a pose network, in file order; `split` None takes every picture."""
     people: list[Person] = []
     skips = Skips()
@@ -134,7 +132,7 @@ def load_people(
             image = images[annotation["image_id"]]
             if split is None or image.get("split", split) == split:
                 with reading(annotation["where"]):
-                    person = _person(folder, image, annotation, joints, skips)
+                    person = _person(folder, image, annotation, skips)
                 if person is not None:
                     people.append(person)
     drop_missing_pictures(people, skips)
@@ -162,7 +160,7 @@ def load_scenes(folder: Path, files: Sequence[str], *, split: str | None = None)
     return scenes, skips
 
 
-def read_truth(folder: Path, files: Sequence[str], *, joints: int = JOINTS) -> list[Record]:
+def read_truth(folder: Path, files: Sequence[str]) -> list[Record]:
     """All annotations of people as COCO's rules of poses want them, numbered as `load_people` and `load_scenes` do.
 
     An area that is not given is a share of the box; joints that are not all numbers, or of another skeleton, count as
@@ -175,8 +173,8 @@ def read_truth(folder: Path, files: Sequence[str], *, joints: int = JOINTS) -> l
                 box, labels = _box(annotation), _labels(annotation)
                 if box is None:
                     continue
-                if labels is None or labels.size != 3 * joints or (placed := placed_joints(labels)) is None:
-                    placed = np.zeros((joints, 3), np.float32)
+                if labels is None or labels.size != 3 * JOINTS or (placed := placed_joints(labels)) is None:
+                    placed = np.zeros((JOINTS, 3), np.float32)
                 truth.append(
                     {
                         "id": annotation["id"], "image_id": annotation["image_id"], "bbox": box,
@@ -262,7 +260,7 @@ def _clipped(box: Sequence[float], image: Record) -> F32 | None:
     return np.array([left, top, right, bottom], np.float32)
 
 
-def _person(folder: Path, image: Record, annotation: Record, joints: int, skips: Skips) -> Person | None:
+def _person(folder: Path, image: Record, annotation: Record, skips: Skips) -> Person | None:
     if _is_doubtful(annotation):
         skips.add("crowd or doubtful person")
         return None
@@ -270,12 +268,12 @@ def _person(folder: Path, image: Record, annotation: Record, joints: int, skips:
     if not annotation.get("pose", labels is not None) or labels is None:
         skips.add("person without labelled joints")
         return None
-    if labels.size != 3 * joints:
+    if labels.size != 3 * JOINTS:
         skips.add(OTHER_JOINTS)
         return None
     box, placed = _box(annotation), placed_joints(labels)
     given = annotation.get("confidence")
-    confidence = np.ones(joints, np.float32) if given is None else _numbers(given).reshape(joints)
+    confidence = np.ones(JOINTS, np.float32) if given is None else _numbers(given).reshape(JOINTS)
     if box is None or placed is None:
         skips.add(NO_NUMBER)
         return None
@@ -301,18 +299,18 @@ def _person(folder: Path, image: Record, annotation: Record, joints: int, skips:
         xyxy=xyxy,
         keypoints=placed[:, :2].copy(),
         weights=weights,
-        absent=_marked(annotation.get("absent") or (), joints),
+        absent=_marked(annotation.get("absent") or ()),
         sampling=image["pose_weight"],
         by_teacher=annotation.get("label") == "teacher",
     )
 
 
-def _marked(places: Sequence[int], joints: int) -> F32:
-    """float32 [joints], 1 at `places`; raises ValueError for a place that there is not."""
-    wrong = [place for place in places if place not in range(joints)]
+def _marked(places: Sequence[int]) -> F32:
+    """float32 [JOINTS], 1 at `places`; raises ValueError for a place that there is not."""
+    wrong = [place for place in places if place not in range(JOINTS)]
     if wrong:
-        raise ValueError(f"`absent` has {wrong[0]!r}, joints count from 0 to {joints - 1}")
-    marked = np.zeros(joints, np.float32)
+        raise ValueError(f"`absent` has {wrong[0]!r}, joints count from 0 to {JOINTS - 1}")
+    marked = np.zeros(JOINTS, np.float32)
     marked[list(places)] = 1
     return marked
 

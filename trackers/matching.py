@@ -122,7 +122,7 @@ def match(
     tracks, found = (np.concatenate(each) for each in zip(*pairs, strict=True))
     for what in (confident, recycled):
         left, free = np.zeros(len(lives), np.bool_), what.copy()
-        left[active] = known[active] | (lives.misses[active] == 0)
+        left[active] = known[active] | (lives.misses[active] == 0)  # who is only suspected if he was there just now
         left[tracks] = free[found] = False
         if left.any() and free.any():
             more, observations = _alone(bodies, lives, np.flatnonzero(left), seen, np.flatnonzero(free), sigmas, s)

@@ -155,7 +155,7 @@ def test_a_thousand_people_keep_their_numbers(name: str, joints: int) -> None:
     places = [(300.0 * (index % 40), 400.0 * (index // 40)) for index in range(1000)]
     tracker = TRACKERS[name]()
     least = 2 if name == "flow" else 0
-    frames = [poses_at(*[(x + 2.0 * step, y) for x, y in places], joints=joints) for step in range(6)]
+    frames = [poses_at(*[(x + 2.0 * step, y) for x, y in places], joints=joints) for step in range(3)]
     last = follow(tracker, frames, fps=30)[-1] if joints >= least else None
     if last is not None:
         assert len(last) == 1000

@@ -121,18 +121,23 @@ def test_a_cancelled_export_leaves_nothing(qtbot: QtBot, window: MainWindow, tmp
     assert list(folder.iterdir()) == []
 
 
+class SomeFramesOn(threading.Event):
+    """A gate that is open, and at which something happens once the export is some frames on."""
+
+    def __init__(self, window: MainWindow, happens: Callable[[], None]) -> None:
+        super().__init__()
+        self._window, self._happens = window, happens
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if exported_frames(self._window) > 5:
+            self._happens()
+        return True
+
+
 def test_what_a_cancelled_export_found_out_is_known(
     qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
 ) -> None:
-    class Gate(threading.Event):
-        """Is open, and cancels the export some frames later."""
-
-        def wait(self, timeout: float | None = None) -> bool:
-            if exported_frames(begun) > 5:
-                begun.export_bar.lines[0].job.cancel()
-            return True
-
-    held.gate = Gate()
+    held.gate = SomeFramesOn(begun, lambda: begun.export_bar.lines[0].job.cancel())
     begun.stage.timeline.set_loop((40, 90))
     begun.exporting.export_to(tmp_path / "out.json")
     qtbot.waitUntil(lambda: "cancelled" in begun.banner.sentence, timeout=SLOW_MS)
@@ -142,15 +147,10 @@ def test_what_a_cancelled_export_found_out_is_known(
 def test_what_an_export_found_out_before_it_failed_is_known(
     qtbot: QtBot, begun: MainWindow, held: HeldExport, tmp_path: Path
 ) -> None:
-    class Gate(threading.Event):
-        """Is open until the engines fail, some frames later."""
+    def fail() -> None:
+        raise BackendError("The device is gone.")
 
-        def wait(self, timeout: float | None = None) -> bool:
-            if exported_frames(begun) > 5:
-                raise BackendError("The device is gone.")
-            return True
-
-    held.gate = Gate()
+    held.gate = SomeFramesOn(begun, fail)
     begun.stage.timeline.set_loop((40, 90))
     begun.exporting.export_to(tmp_path / "out.json")
     qtbot.waitUntil(lambda: "The device is gone." in begun.banner.sentence, timeout=SLOW_MS)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Generator
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.format import Flags
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -81,6 +83,11 @@ def in_words(error: FFmpegError) -> str:
     """FFmpeg's own words: `invalid data found when processing input`."""
     words = error.strerror or type(error).__name__
     return words[:1].lower() + words[1:]
+
+
+def is_untimed(container: InputContainer) -> bool:
+    """Whether its format has no times, as raw H.264 and motion JPEG: FFmpeg counts pictures at a rate of its own."""
+    return bool(container.format.flags & cast(int, Flags.no_timestamps.value))  # PyAV's stub says otherwise
 
 
 def duration_s(container: InputContainer, stream: VideoStream, start_s: float) -> float | None:

@@ -9,20 +9,18 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 from av.error import FFmpegError
-from av.format import Flags
 from av.video.frame import VideoFrame
 
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import SourceInfo
-from engine.video.decoder import USUAL_FPS, Decoder, duration_s, open_video, pictures_duration_s, rate_of
+from engine.video.decoder import USUAL_FPS, Decoder, duration_s, is_untimed, open_video, pictures_duration_s, rate_of
 from engine.video.packets import JUMP_S, FrameTable, read_table
 from engine.video.pictures import ToRgb
 
-_RAW = cast(int, Flags.no_timestamps.value)  # PyAV's stub says otherwise
 _SHORTEST_S = 1e-4  # two pictures with one time are told apart by this much
 _KEYFRAMES_TRIED = 3  # pictures that are refreshed bit by bit are whole only after some more
 
@@ -189,7 +187,7 @@ class FileSource:
             return
         self._last_index = self._index - 1
         self._end_s = max(self._last_time_s, self._seen_s) + 1 / (self._info.fps or USUAL_FPS)
-        is_raw = self._decoder.container.format.flags & _RAW
+        is_raw = is_untimed(self._decoder.container)
         if not is_raw and not self._shift_s:  # of joined recordings it is one's duration, and of raw streams a guess
             told_s = pictures_duration_s(self._decoder.stream, (self._first_pts or 0) * self._tick_s)
             self._end_s = max(told_s or 0.0, self._end_s)

@@ -5,25 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import cast
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.format import Flags
 from av.video.frame import VideoFrame
 
 from engine.errors import SourceError
 from engine.types import U8
 from engine.video import LiveState
-from engine.video.decoder import in_words
+from engine.video.decoder import in_words, is_untimed
 from engine.video.live import Patience, Shot, SupervisedSource
 from engine.video.pictures import ToRgb
 
 _OPEN_S = 5.0
 _READ_S = 1.8
 _QUERY = re.compile("[?#]")
-_UNTIMED = cast(int, Flags.no_timestamps.value)  # PyAV's stub says otherwise
 
 
 class StreamSource(SupervisedSource):
@@ -83,8 +80,7 @@ class _StreamCapture:
             raise SourceError("{0} is a recording, not a live stream; download it and open the file.", name)
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "SLICE"  # threads by frame would hold pictures back
-        # as motion JPEG and raw H.264 are: FFmpeg counts their pictures at 25 a second, however many come
-        self._timed = not self._container.format.flags & _UNTIMED
+        self._timed = not is_untimed(self._container)
         self._to_rgb: ToRgb | None = None
         self._frames = self._decode()
 

@@ -51,7 +51,10 @@ def test_every_key_goes_on_in_full_screen(qtbot: QtBot, window: MainWindow, clip
     assert len(asked) == 1
     qtbot.keyClick(window, Qt.Key.Key_F1)
     (sheet,) = window.findChildren(CheatSheet)
+    qtbot.waitUntil(sheet.isActiveWindow)
     sheet.close()
+    window.activateWindow()  # which without a screen nobody else does
+    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: not window.isFullScreen())
     assert window.menuBar().isVisible()

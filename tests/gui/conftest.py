@@ -40,6 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore(f"This plugin does not support {unable}"))
 
 
+@pytest.fixture(scope="package", autouse=True)
+def only_the_new_is_collected() -> Iterator[None]:
+    """What tests before these have left in memory for good is not searched for leaks again after each of these."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whatever of ours runs after a test, it must not outlive it."""

@@ -79,6 +79,7 @@ def test_the_kernel_cuts_what_opencv_cuts(kernel: Any, size_wh: tuple[int, int],
     boxes = [[100, 100, 300, 400], [-50, -60, 100, 200], [700, 300, 900, 600], [10.5, 20.25, 60, 170]]
     centres, sizes = crops.centres_and_sizes(boxes, size_wh)
     matrices = crops.affines(centres, sizes, size_wh, rule=rule, rotation_deg=[0, 0, 20, 0])
+    matrices = np.concatenate([matrices, crops.mirrored(matrices, size_wh[0])])
 
     apart = np.abs(cut_by(kernel, image, matrices, size_wh).astype(int) - crops.cut(image, matrices, size_wh))
 

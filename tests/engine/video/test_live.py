@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from engine.video.live import Patience, Shot, SupervisedSource
 from tests.clips import index_of, picture
 
 QUICK = Patience(open_s=0.5, stall_s=0.2, first_retry_s=0.02, longest_retry_s=0.08)
+STEADY = replace(QUICK, open_s=30, stall_s=30)  # for cameras that never stall: on a busy machine anything may for 0.2 s
 Step = Callable[[], Shot | None]
 
 
@@ -31,6 +32,10 @@ def shot(k: int, clock_s: float | None = None, size: tuple[int, int] = (160, 96)
 
 def ends() -> None:
     return None
+
+
+def ends_after(event: threading.Event) -> Step:
+    return lambda: None if event.wait(20) else pytest.fail("what the connection waited for did not come")
 
 
 def unplugged() -> Shot:
@@ -82,7 +87,7 @@ class Stall:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.005)
@@ -94,7 +99,7 @@ def shots(start: int, stop: int, size: tuple[int, int] = (160, 96)) -> list[Step
 
 def test_frames_come_in_order_with_growing_times() -> None:
     camera = Camera([shots(0, 20)])
-    with SupervisedSource("camera 0", camera.connect, reconnect=False, patience=QUICK) as source:
+    with SupervisedSource("camera 0", camera.connect, reconnect=False, patience=STEADY) as source:
         assert source.info.live
         assert (source.info.width, source.info.height, source.info.fps) == (160, 96, 30.0)
         frames: list[Frame] = []
@@ -119,12 +124,14 @@ def test_the_newest_picture_wins_and_the_others_are_counted() -> None:
 
 
 def test_a_connection_that_ends_is_opened_again_and_frames_go_on() -> None:
-    camera = Camera([shots(0, 10), [], [], shots(10, 20, size=(200, 120))])
+    seen = threading.Event()
+    camera = Camera([[*shots(0, 10), ends_after(seen)], [], [], shots(10, 20, size=(200, 120))])
     states: list[LiveState] = []
-    with SupervisedSource("camera 0", camera.connect, patience=QUICK, on_state=states.append) as source:
+    with SupervisedSource("camera 0", camera.connect, patience=STEADY, on_state=states.append) as source:
         frames = []
         for frame in source:
             frames.append(frame)
+            seen.set()
             if index_of(frame.image) == 19:
                 break
         assert (source.info.width, source.info.height) == (200, 120)  # it came back larger
@@ -132,26 +139,27 @@ def test_a_connection_that_ends_is_opened_again_and_frames_go_on() -> None:
     assert frames[-1].width == 200
     assert all(a.time_s < b.time_s for a, b in pairwise(frames))
     assert [frame.index for frame in frames] == list(range(len(frames)))
-    waits = np.diff(camera.times_s)[1:]
-    assert waits[0] < waits[1]  # it backs off
     assert sum(state.loss is None for state in states) >= 2
     losses = [state for state in states if state.loss is not None]
-    assert losses[0] == LiveState("camera 0", Loss.ENDED, QUICK.first_retry_s)
+    assert losses[0] == LiveState("camera 0", Loss.ENDED, STEADY.first_retry_s)
+    told_s = [state.retry_s for state in losses[:3]]
+    assert told_s == [0.02, 0.04, 0.08], "it backs off"
+    assert (np.diff(camera.times_s[:4]) >= told_s).all(), "and waits as long as it says"
 
 
 @pytest.mark.parametrize("trouble", [ends, unplugged])
 def test_however_a_connection_ends_it_is_a_loss(trouble: Step) -> None:
     camera = Camera([[*shots(0, 5), trouble], shots(5, 10)])
-    with SupervisedSource("camera 0", camera.connect, patience=QUICK) as source:
-        seen = [index_of(frame.image) for frame in islice(source, 6)]
-    assert seen[-1] >= 5
+    with SupervisedSource("camera 0", camera.connect, patience=STEADY) as source:
+        assert any(index_of(frame.image) >= 5 for frame in source)
 
 
 def test_a_stall_is_noticed_and_mended_though_the_read_never_returns() -> None:
     hang = Stall()
     camera = Camera([[*shots(0, 5), hang], shots(5, 10)])
     states: list[LiveState] = []
-    with SupervisedSource("camera 0", camera.connect, patience=QUICK, on_state=states.append) as source:
+    patience = replace(QUICK, stall_s=0.5)
+    with SupervisedSource("camera 0", camera.connect, patience=patience, on_state=states.append) as source:
         frames = []
         for frame in source:
             frames.append(frame)
@@ -159,7 +167,7 @@ def test_a_stall_is_noticed_and_mended_though_the_read_never_returns() -> None:
                 break
     assert Loss.SILENT in [state.loss for state in states]
     gap = max(b.time_s - a.time_s for a, b in pairwise(frames))
-    assert gap > 0.2  # the pause is in the times
+    assert gap > 0.5  # the pause is in the times
     assert camera.closed == 1
     hang.let_go.set()  # the picture that comes so late is thrown away, and its connection closed
     wait_until(lambda: camera.closed == 2)
@@ -168,11 +176,11 @@ def test_a_stall_is_noticed_and_mended_though_the_read_never_returns() -> None:
 
 def test_giving_up_is_an_error_that_says_when_it_was_lost() -> None:
     camera = Camera([shots(0, 10)])
-    patience = Patience(stall_s=0.2, first_retry_s=0.01, longest_retry_s=0.02, give_up_s=0.1)
+    patience = Patience(stall_s=0.2, first_retry_s=0.01, longest_retry_s=0.02, give_up_s=0.4)
     with SupervisedSource("camera 0", camera.connect, patience=patience) as source:
         frames: list[Frame] = []
         with pytest.raises(
-            SourceBrokenOff, match=r"camera 0 was lost at 0\.\d s and cannot be opened again\."
+            SourceBrokenOff, match=r"camera 0 was lost at \d\.\d s and cannot be opened again\."
         ) as broken:
             frames.extend(source)
     assert broken.value.time_s == pytest.approx(frames[-1].time_s)
@@ -181,10 +189,10 @@ def test_giving_up_is_an_error_that_says_when_it_was_lost() -> None:
 
 def test_without_reconnection_the_first_loss_is_the_end() -> None:
     hang = Stall()
-    for last, why in ((ends, "it ended"), (hang, "nothing came any more")):
+    for last, why, patience in ((ends, "it ended", STEADY), (hang, "nothing came any more", QUICK)):
         camera = Camera([[*shots(0, 5), last], shots(5, 10)])
-        with SupervisedSource("camera 0", camera.connect, reconnect=False, patience=QUICK) as source:
-            with pytest.raises(SourceBrokenOff, match=rf"camera 0 was lost at 0\.\d s: {why}\. Check its cable"):
+        with SupervisedSource("camera 0", camera.connect, reconnect=False, patience=patience) as source:
+            with pytest.raises(SourceBrokenOff, match=rf"camera 0 was lost at \d\.\d s: {why}\. Check its cable"):
                 list(source)
             if last is hang:
                 hang.let_go.set()
@@ -193,13 +201,13 @@ def test_without_reconnection_the_first_loss_is_the_end() -> None:
 
 def test_what_cannot_be_opened_at_first_is_said_at_once() -> None:
     with pytest.raises(SourceError, match="plug it in"):
-        SupervisedSource("camera 0", Camera([]).connect, patience=QUICK)
+        SupervisedSource("camera 0", Camera([]).connect, patience=STEADY)
     hang = Stall()
     with pytest.raises(SourceError, match=r"camera 0 gives no picture: nothing came for 0\.5 s\. Check that"):
         SupervisedSource("camera 0", Camera([[hang]]).connect, patience=QUICK)
     hang.let_go.set()
     with pytest.raises(SourceError, match=r"camera 0 gives no picture: it ended\. Check that"):
-        SupervisedSource("camera 0", Camera([[ends]]).connect, patience=QUICK)
+        SupervisedSource("camera 0", Camera([[ends]]).connect, patience=STEADY)
 
 
 def test_a_first_picture_that_cannot_be_shown_leaves_no_camera_switched_on() -> None:
@@ -209,11 +217,8 @@ def test_a_first_picture_that_cannot_be_shown_leaves_no_camera_switched_on() -> 
 
     camera = Camera([[unshowable] * 10_000])
     with pytest.raises(ValueError, match="negative"):
-        SupervisedSource("camera 0", camera.connect, patience=QUICK)
-    deadline = time.monotonic() + 5
-    while not camera.closed and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert camera.closed == 1
+        SupervisedSource("camera 0", camera.connect, patience=STEADY)
+    wait_until(lambda: camera.closed == 1)
 
 
 def test_a_mistake_in_the_driver_code_surfaces_at_the_consumer() -> None:
@@ -221,7 +226,7 @@ def test_a_mistake_in_the_driver_code_surfaces_at_the_consumer() -> None:
         raise KeyError("a bug")
 
     camera = Camera([[*shots(0, 3), mistake]])
-    with SupervisedSource("camera 0", camera.connect, patience=QUICK) as source, pytest.raises(KeyError):
+    with SupervisedSource("camera 0", camera.connect, patience=STEADY) as source, pytest.raises(KeyError):
         list(source)
 
 
@@ -236,7 +241,7 @@ def test_close_ends_a_waiting_consumer_and_every_thread() -> None:
     wait_until(lambda: bool(taken))
     threading.Timer(0.05, hang.let_go.set).start()
     source.close()
-    consumer.join(5)
+    consumer.join(20)
     assert not consumer.is_alive()
     wait_until(lambda: set(threading.enumerate()) <= before)
     assert camera.closed == 1
@@ -248,7 +253,7 @@ def test_an_interrupt_ends_the_frames_without_waiting_for_a_read_that_hangs() ->
     begun = time.monotonic()
     source.interrupt()
     assert list(source) == []
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 10, "the read goes on for 20 s"
     hang.let_go.set()
     source.close()
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -17,6 +18,13 @@ from trackers import TRACKERS
 
 def pipeline_threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("skelter")]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.005)
 
 
 def start(source: SquareSource, **options: object):
@@ -93,22 +101,23 @@ def test_decoding_runs_ahead_only_as_far_as_the_queues():
     source = SquareSource(10_000)
     results = start(source)
     next(results)
-    deadline = time.monotonic() + 5
-    while source.given < 8 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: source.given >= 8)
     time.sleep(0.1)
     assert 8 <= source.given <= 14
     results.close()
 
 
 def test_live_newest_wins_and_the_lost_are_counted():
-    results = start(SquareSource(40, live=True, pause_s=0.005))
+    detector = SquareDetector()
+    results = start(SquareSource(40, live=True, pause_s=0.001), detector=detector)
     first = next(results)
-    time.sleep(0.3)  # a consumer that looks away
-    second = next(results)
+    wait_until(lambda: detector.calls == 40)  # a consumer that looks away
+    later = [next(results)]
+    while later[-1].frame.index < 39:
+        later.append(next(results))
     results.close()
-    assert second.frame.index > first.frame.index + 5
-    assert second.dropped >= second.frame.index - first.frame.index - 2
+    assert len(later) <= 2, "the one that was ready, and the one that was being looked at"
+    assert len([first, *later]) + later[-1].dropped == 40
 
 
 def test_closing_wakes_a_silent_camera():
@@ -116,7 +125,7 @@ def test_closing_wakes_a_silent_camera():
     next(results)
     begun = time.monotonic()
     results.close()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
     assert pipeline_threads() == []
 
 

@@ -103,7 +103,7 @@ def test_a_file_is_analysed_again_with_the_new_ones(
     section = next(part for part in window.side.findChildren(Section) if part.head.text() == "Engines")
     qtbot.mouseClick(section.head, Qt.MouseButton.LeftButton)
     window.resize(1280, 1100)  # or it would lie below, where it must be scrolled to
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: not window.engines._panel.again.visibleRegion().isEmpty(), timeout=SLOW_MS)
     qtbot.mouseClick(window.engines._panel.again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: toolbox.made[-1].detector.asked > before, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: window.shown.people == (1,), timeout=SLOW_MS)

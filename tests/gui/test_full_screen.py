@@ -21,10 +21,10 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def fill_screen(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F11)
-    qtbot.waitUntil(window.isFullScreen)
+    qtbot.waitUntil(window.isFullScreen, timeout=SLOW_MS)
     assert not window.menuBar().isVisible()
     assert not window.toolbar.isVisible()
-    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(window.isActiveWindow, timeout=SLOW_MS)
 
 
 def test_every_key_goes_on_in_full_screen(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
@@ -51,12 +51,12 @@ def test_every_key_goes_on_in_full_screen(qtbot: QtBot, window: MainWindow, clip
     assert len(asked) == 1
     qtbot.keyClick(window, Qt.Key.Key_F1)
     (sheet,) = window.findChildren(CheatSheet)
-    qtbot.waitUntil(sheet.isActiveWindow)
+    qtbot.waitUntil(sheet.isActiveWindow, timeout=SLOW_MS)
     sheet.close()
     window.activateWindow()  # which without a screen nobody else does
-    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(window.isActiveWindow, timeout=SLOW_MS)
     qtbot.keyClick(window, Qt.Key.Key_F11)
-    qtbot.waitUntil(lambda: not window.isFullScreen())
+    qtbot.waitUntil(lambda: not window.isFullScreen(), timeout=SLOW_MS)
     assert window.menuBar().isVisible()
     assert window.toolbar.isVisible()
 
@@ -68,20 +68,20 @@ def test_the_way_back_leads_to_the_window_as_it_was(
 ) -> None:
     if maximised:
         window.showMaximized()
-    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(window.isActiveWindow, timeout=SLOW_MS)
     size = window.size()
     fill_screen(qtbot, window)
     qtbot.keyClick(window, back)
-    qtbot.waitUntil(lambda: not window.isFullScreen())
+    qtbot.waitUntil(lambda: not window.isFullScreen(), timeout=SLOW_MS)
     assert window.isMaximized() is maximised
-    qtbot.waitUntil(lambda: window.size() == size)
+    qtbot.waitUntil(lambda: window.size() == size, timeout=SLOW_MS)
 
 
 def test_escape_leaves_full_screen_and_not_the_camera(qtbot: QtBot, live: MainWindow, tools: CameraToolbox) -> None:  # noqa: F811
-    qtbot.waitUntil(live.isActiveWindow)
+    qtbot.waitUntil(live.isActiveWindow, timeout=SLOW_MS)
     fill_screen(qtbot, live)
     qtbot.keyClick(live, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not live.isFullScreen())
+    qtbot.waitUntil(lambda: not live.isFullScreen(), timeout=SLOW_MS)
     assert live.actions_["stop"].isEnabled()
     before = live.shown
     qtbot.waitUntil(lambda: live.shown is not before, timeout=SLOW_MS)
@@ -94,11 +94,11 @@ def test_who_closes_it_in_full_screen_finds_a_window_again(
     qtbot: QtBot, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings
 ) -> None:
     first = open_window(toolbox)
-    qtbot.waitUntil(first.isActiveWindow)
+    qtbot.waitUntil(first.isActiveWindow, timeout=SLOW_MS)
     fill_screen(qtbot, first)
     qtbot.keyClick(first, Qt.Key.Key_Q, CTRL)
-    qtbot.waitUntil(lambda: not first.isVisible())
+    qtbot.waitUntil(lambda: not first.isVisible(), timeout=SLOW_MS)
     assert not settings.geometry.isEmpty()
     second = open_window(toolbox)
-    qtbot.waitUntil(second.isActiveWindow)
+    qtbot.waitUntil(second.isActiveWindow, timeout=SLOW_MS)
     assert not second.isFullScreen()

@@ -90,7 +90,7 @@ def test_heat_that_comes_after_the_end_is_closed(qtbot: QtBot, open_window: Open
     qtbot.waitUntil(lambda: any(t.name == "skelter heat" for t in threading.enumerate()), timeout=SLOW_MS)
     window.close()
     gate.set()
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 @needs_shared

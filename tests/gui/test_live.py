@@ -33,6 +33,7 @@ class FakeCamera:
         self.info = SourceInfo("camera 0", WIDTH, HEIGHT, float(FPS), None, None, True, False)
         self.stall, self.unplug, self.closed = threading.Event(), threading.Event(), threading.Event()
         self.dropped = 3
+        self.times_s: list[float] = []
 
     def __iter__(self) -> Iterator[Frame]:
         begun, index = time.monotonic(), 0
@@ -40,7 +41,8 @@ class FakeCamera:
             if self.unplug.is_set():
                 raise SourceError("camera 0 was lost; check its cable.")
             if not self.stall.is_set():
-                yield Frame(frame_picture(index % 1000), index, time.monotonic() - begun)
+                self.times_s.append(time.monotonic() - begun)
+                yield Frame(frame_picture(index % 1000), index, self.times_s[index])
                 index += 1
 
     def end_of(self, index: int) -> None: ...

@@ -75,7 +75,9 @@ def test_all_that_is_told_of_a_network_can_be_read(qtbot: QtBot, models: ModelDi
         assert words in models.about.text()
     for height in (models.height(), models.minimumSizeHint().height()):
         models.resize(models.width(), height)
-        qtbot.waitUntil(lambda: models.about.height() >= models.about.heightForWidth(models.about.width()))
+        qtbot.waitUntil(
+            lambda: models.about.height() >= models.about.heightForWidth(models.about.width()), timeout=SLOW_MS
+        )
         room = models.about.parentWidget()
         bar = models.about.parentWidget().parentWidget().verticalScrollBar()
         assert bar.maximum() == models.about.height() - room.height(), "what is below is scrolled to"

@@ -148,7 +148,7 @@ def test_join_and_swap_ask_at_the_button_or_the_person_wherever_the_mouse_is(
         (button,) = [button for button in buttons if button.defaultAction() is pair.actions_[verb]]
         assert places.pop() == button.mapToGlobal(button.rect().bottomLeft())
     pair.actions_["panel"].trigger()
-    qtbot.waitUntil(lambda: not pair.side.isVisible())
+    qtbot.waitUntil(lambda: not pair.side.isVisible(), timeout=SLOW_MS)
     qtbot.keyClick(pair, Qt.Key.Key_J)
     _, top, right, _ = box_of(pair.shown.tracks, 2)
     assert places.pop() == view.mapToGlobal(view.from_frame(right, top).toPoint())

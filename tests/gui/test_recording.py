@@ -19,7 +19,7 @@ from app.gui.recorder import Recorder
 from app.gui.tap import Tap
 from app.gui.window import MainWindow
 from engine.video import LiveState, Source
-from tests.gui.clips import FPS, number_in
+from tests.gui.clips import number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import CameraToolbox, FakeCamera, live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS
@@ -47,14 +47,20 @@ def recording(qtbot: QtBot, live: MainWindow, tmp_path: Path) -> Path:  # noqa: 
     return folder
 
 
-def test_a_take_holds_every_picture_at_its_time(qtbot: QtBot, live: MainWindow, recording: Path) -> None:  # noqa: F811
+def test_a_take_holds_every_picture_at_its_time(
+    qtbot: QtBot,
+    live: MainWindow,  # noqa: F811
+    tools: CameraToolbox,  # noqa: F811
+    recording: Path,
+) -> None:
     qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: "Saved" in live.banner.sentence, timeout=SLOW_MS)
     assert not live.stage.transport.recording.isVisible()
     raw, annotated, data = sorted(recording.iterdir(), key=lambda path: ("poses" in path.name, path.suffix == ".jsonl"))
     numbers, times = pictures(raw)
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "every one of them, in order"
-    assert np.diff(times) == pytest.approx(np.full(len(times) - 1, 1 / FPS), abs=0.03)
+    taken_s = np.array(tools.cameras[0].times_s)[numbers]
+    assert times == pytest.approx(taken_s - taken_s[0], abs=0.002)
     assert set(pictures(annotated)[0]) <= {*numbers}
     known = read(data)
     assert len(known) > 5

@@ -46,12 +46,12 @@ def test_where_there_is_room_it_is_whole_and_takes_no_more(qtbot: QtBot, row: QW
     label, button = row.findChild(ElidingLabel), row.findChild(QPushButton)
     label.setText("Ann")
     label.setToolTip("Who it is")
-    qtbot.waitUntil(lambda: label.shown == "Ann")
+    qtbot.waitUntil(lambda: label.shown == "Ann", timeout=SLOW_MS)
     assert label.toolTip() == "Who it is"
-    qtbot.waitUntil(lambda: button.x() < 100)
+    qtbot.waitUntil(lambda: button.x() < 100, timeout=SLOW_MS)
     label.setText(f"{LONG}.mp4")
     row.resize(3000, 40)
-    qtbot.waitUntil(lambda: label.shown == label.text())
+    qtbot.waitUntil(lambda: label.shown == label.text(), timeout=SLOW_MS)
     assert button.x() > 1000
 
 

@@ -76,7 +76,7 @@ def listen() -> Iterator[Listen]:
         return made[-1]
 
     yield make
-    assert all(listener.player.stop(5) for listener in made)
+    assert all(listener.player.stop(20) for listener in made)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -160,7 +160,7 @@ def test_joints_that_change_while_the_files_are_made_end_the_take(
     changed, make = threading.Event(), Recorder.__init__
 
     def make_late(self: Recorder, *args: object, **options: object) -> None:
-        changed.wait(10)
+        changed.wait(30)
         make(self, *args, **options)
 
     monkeypatch.setattr(Recorder, "__init__", make_late)
@@ -203,7 +203,7 @@ def test_leaving_a_camera_that_hangs_does_not_hold_the_window(listen: Listen) ->
             return SupervisedSource("camera 0", lambda: hanging, on_state=on_state)
 
     listener = listen(Tools())
-    assert hanging.hangs.wait(10)
+    assert hanging.hangs.wait(20)
     begun = time.monotonic()
     listener.player.send(say.CloseSource())
     assert time.monotonic() - begun < 1.0

@@ -62,7 +62,7 @@ def test_f1_lists_every_shortcut(
 
 def test_the_about_box_tells_versions_and_terms(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_["about"].trigger()
-    qtbot.waitUntil(lambda: bool(window.findChildren(AboutBox)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.findChildren(AboutBox)), timeout=SLOW_MS)
     box = window.findChildren(AboutBox)[0]
     words = box.text.toPlainText()
     for part in (qVersion(), "PyQt", "GPL-3.0", "FFmpeg", "x264", "openvino", "skelter-pose-s", "research use", "COCO"):

@@ -95,7 +95,7 @@ def test_what_ended_badly_is_told_at_the_next_start(
         if end == "kill":
             assert not left_logs(settings.reports), "it is still running"
             process.send_signal(signal.SIGKILL)
-        process.wait(30)
+        process.wait(60)
         patience.cancel()
     window = open_window(toolbox)
     window.banner.tell("Something newer.")

@@ -367,7 +367,7 @@ def test_what_was_compared_with_is_seen_until_the_next_one_is_open(
     class Slow(GreenToolbox):
         def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
             if address == str(third):
-                assert gate.wait(20)
+                assert gate.wait(60)
             return super().open(address, on_state)
 
     window = open_window(Slow())

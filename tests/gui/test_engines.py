@@ -31,7 +31,7 @@ class SlowToolbox(CameraToolbox):
 
     def engines(self, choice: EngineChoice) -> GreenEngines:
         if self.made:
-            self.gate.wait(20)
+            self.gate.wait(60)
         if choice.pose == "stick-fine":
             raise BackendError("stick-fine cannot be run here; choose another.")
         return super().engines(choice)

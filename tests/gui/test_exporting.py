@@ -241,7 +241,7 @@ class HeldDetector(GreenDetector):
         self._gate = gate
 
     def detect(self, image: U8, *, floor: float | None = None) -> Boxes:
-        self._gate.wait(30)
+        self._gate.wait(60)
         return super().detect(image, floor=floor)
 
 

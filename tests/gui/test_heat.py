@@ -81,7 +81,7 @@ def test_heat_that_comes_after_the_end_is_closed(qtbot: QtBot, open_window: Open
 
     class SlowHeat(GreenToolbox):
         def heats(self, choice: EngineChoice) -> Bumps:
-            gate.wait(20)
+            gate.wait(60)
             return Late()
 
     window = open_window(SlowHeat())
@@ -90,7 +90,7 @@ def test_heat_that_comes_after_the_end_is_closed(qtbot: QtBot, open_window: Open
     qtbot.waitUntil(lambda: any(t.name == "skelter heat" for t in threading.enumerate()), timeout=SLOW_MS)
     window.close()
     gate.set()
-    assert closed.wait(20)
+    assert closed.wait(60)
 
 
 @needs_shared
@@ -106,8 +106,8 @@ def test_the_deployed_network_shows_its_own(qtbot: QtBot, open_window: OpenWindo
 
     window = open_window(OnlyHeat())
     window.open_source(str(VIDEO / "webcam-1.mkv"))
-    qtbot.waitUntil(lambda: window.playing, timeout=60_000)  # a picture may come before the news that it plays
-    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=60_000)
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)  # a picture may come before the news that it plays
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not window.playing and window.shown.tracks is not None, timeout=SLOW_MS)
     qtbot.wait(300)
@@ -119,5 +119,5 @@ def test_the_deployed_network_shows_its_own(qtbot: QtBot, open_window: OpenWindo
     scale = plain.shape[1] / window.shown.size[0]
     near = 0.06 * (box[3] - box[1])
     qtbot.waitUntil(
-        lambda: np.abs(hottest(plain, window.stage.view.pixels) / scale - nose).max() < near, timeout=60_000
+        lambda: np.abs(hottest(plain, window.stage.view.pixels) / scale - nose).max() < near, timeout=SLOW_MS
     )

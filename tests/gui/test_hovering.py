@@ -47,22 +47,22 @@ def test_the_last_wish_is_the_one_that_counts(clip: Path) -> None:
 
     def ready() -> None:
         came.release()
-        may_go_on.wait(30)
+        may_go_on.wait(60)
 
     thumbnails = Thumbnails(str(clip), ready)
     try:
         thumbnails.get(0)
-        assert came.acquire(timeout=20)
+        assert came.acquire(timeout=60)
         for index in (10, 20, 30):  # while the thread is held
             assert thumbnails.get(index) is None
         may_go_on.set()
-        assert came.acquire(timeout=20)
+        assert came.acquire(timeout=60)
         assert len(thumbnails) == 2
         assert thumbnails.get(30) is not None
     finally:
         may_go_on.set()
         thumbnails.close()
-    assert thumbnails.wait(20)
+    assert thumbnails.wait(60)
     assert len(thumbnails) == 0
 
 
@@ -81,20 +81,20 @@ def test_a_damaged_frame_costs_no_other_its_picture(clip: Path, monkeypatch: pyt
 
     monkeypatch.setattr("engine.video.open_source", with_a_hole)
     thumbnails = Thumbnails(str(clip), lambda: None)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     thumbnails.get(10)
     time.sleep(0.1)  # so that it is tried
     while thumbnails.get(20) is None and time.monotonic() < until:
         time.sleep(0.01)
     assert len(thumbnails) == 1
     thumbnails.close()
-    assert thumbnails.wait(20)
+    assert thumbnails.wait(60)
 
 
 def test_few_are_kept(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "long.mp4", frames=MOST_KEPT + 40, gop=30)
     thumbnails = Thumbnails(str(path), lambda: None)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     for index in range(MOST_KEPT + 40):
         while thumbnails.get(index) is None and time.monotonic() < until:
             time.sleep(0.001)
@@ -102,7 +102,7 @@ def test_few_are_kept(tmp_path: Path) -> None:
     assert thumbnails.get(MOST_KEPT + 39) is not None
     assert thumbnails.get(10_000) is None, "a frame the file does not have is no trouble"
     thumbnails.close()
-    assert thumbnails.wait(20)
+    assert thumbnails.wait(60)
 
 
 def test_a_camera_has_none(live: MainWindow) -> None:  # noqa: F811

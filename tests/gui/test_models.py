@@ -132,7 +132,7 @@ class HeldServer(FileServer):
         request.end_headers()
         half = len(self.content) // 2
         request.wfile.write(self.content[:half])
-        self.gate.wait(20)
+        self.gate.wait(60)
         request.wfile.write(self.content[half:])
 
 
@@ -186,7 +186,7 @@ def test_only_what_was_cancelled_is_called_so(qtbot: QtBot, window: MainWindow, 
     cancelled = threading.Event()
 
     def job(work: Work) -> object:
-        cancelled.wait(10)
+        cancelled.wait(60)
         raise ModelError("its file is damaged")
 
     window.models._start(Work("fetch", "something", job))
@@ -226,9 +226,9 @@ def test_an_engine_is_built_after_a_build_was_cancelled(qtbot: QtBot, models: Mo
     press(qtbot, models.build)
     qtbot.waitUntil(models.cancel.isVisible, timeout=SLOW_MS)
     press(qtbot, models.cancel)
-    qtbot.waitUntil(lambda: models.note.text() == f"{DEFAULT_DETECTOR}: cancelled.", timeout=60_000)
+    qtbot.waitUntil(lambda: models.note.text() == f"{DEFAULT_DETECTOR}: cancelled.", timeout=SLOW_MS)
     press(qtbot, models.build)
-    qtbot.waitUntil(lambda: "is built" in models.note.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "is built" in models.note.text(), timeout=SLOW_MS)
     qtbot.waitUntil(lambda: "Engines: OpenVINO" in models.about.text(), timeout=SLOW_MS)
     watch.stop()
     assert watch.worst_s < MOST_S, "the window answers while an engine is built"

@@ -37,7 +37,7 @@ def test_nothing_newer_is_lost_between_threads() -> None:
     sender = threading.Thread(target=lambda: [box.put(item) for item in range(2000)], name="skelter sender")
     sender.start()
     while not seen or seen[-1] < 1999:
-        assert woken.wait(30)
+        assert woken.wait(60)
         woken.clear()
         item = box.take()
         if item is not None:

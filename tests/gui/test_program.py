@@ -38,7 +38,7 @@ def test_control_c_closes_the_window_quietly(tmp_path: Path, number: signal.Sign
     while not (settings.exists() and "recent" in settings.read_text()) and time.monotonic() < deadline:
         time.sleep(0.1)  # until the file is one of those opened lately
     process.send_signal(number)
-    _, complaints = process.communicate(timeout=30)
+    _, complaints = process.communicate(timeout=60)
     assert process.returncode == 0, complaints
     complaints = complaints.replace("This plugin does not support propagateSizeHints()\n", "")
     assert complaints == ""

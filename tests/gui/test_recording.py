@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
+from app.gui.messages import Picture
 from app.gui.recorder import Recorder
 from app.gui.tap import Tap
 from app.gui.window import MainWindow
@@ -41,9 +42,12 @@ def recording(qtbot: QtBot, live: MainWindow, tmp_path: Path) -> Path:  # noqa: 
     qtbot.mouseClick(panel.where, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(panel.switches["data"], Qt.MouseButton.LeftButton)
     live.people.setData(live.people.index(0, 0), "Anna")
+    shown: list[Picture] = []
     qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: live.recording.running, timeout=SLOW_MS)
+    live.stage.picture_shown.connect(shown.append)
     qtbot.waitUntil(lambda: live.stage.transport.recording.text() >= "● 0:01", timeout=SLOW_MS)
-    assert live.recording.running
+    qtbot.waitUntil(lambda: len(shown) > 8, timeout=SLOW_MS)  # all of which were looked at, and belong to the take
     return folder
 
 
@@ -113,7 +117,7 @@ def test_a_camera_lost_before_the_take_begins_leaves_the_next_one_ready(
     make = Recorder.__init__
 
     def make_late(self: Recorder, *args: object, **options: object) -> None:
-        tools.cameras[0].unplug.wait(10)
+        tools.cameras[0].unplug.wait(60)
         time.sleep(0.4)  # until the player has noticed
         make(self, *args, **options)
 
@@ -174,7 +178,7 @@ def test_a_take_of_one_camera_does_not_become_one_of_the_next(
 
         def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
             if address == "1":
-                self.may_open.wait(30)
+                self.may_open.wait(60)
             return super().open("0", on_state)
 
     toolbox = SlowSecond()

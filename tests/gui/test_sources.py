@@ -41,7 +41,7 @@ class Desk(GreenToolbox):
     def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         self.opened.append(address)
         if "gstreamer" not in address:
-            self.may_open.wait(10)
+            self.may_open.wait(60)
         return FakeCamera()
 
     def why_no_screen(self) -> str:

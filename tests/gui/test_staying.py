@@ -34,7 +34,7 @@ class SilentStream(GreenToolbox):
 
     def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         if "://" in address:
-            self.may_answer.wait(30)
+            self.may_answer.wait(60)
             raise SourceError("{0} cannot be opened; check the address.", address)
         return super().open(address, on_state)
 
@@ -126,7 +126,7 @@ class SlowDisk(GreenToolbox):
 
     def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
         if address.endswith("slow.mp4"):
-            self.may_open.wait(30)
+            self.may_open.wait(60)
         return super().open(address, on_state)
 
 

@@ -33,7 +33,7 @@ class Browser:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         port_file = folder / "DevToolsActivePort"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not (port_file.exists() and port_file.read_text().strip()):
             assert time.monotonic() < deadline, "Chromium does not start"
             time.sleep(0.05)
@@ -41,7 +41,7 @@ class Browser:
         target = None
         while target is None:
             assert time.monotonic() < deadline, "Chromium opens no page"
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=10) as listed:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=30) as listed:
                 target = next((one for one in json.load(listed) if one["url"].startswith(page)), None)
         self._opened = ExitStack()
         self._tools = self._opened.enter_context(connect(target["webSocketDebuggerUrl"], max_size=None))
@@ -54,7 +54,7 @@ class Browser:
         return answer["result"].get("value")
 
     def wait_for(self, expression: str) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not self.ask(expression):
             assert time.monotonic() < deadline, f"never true in the browser: {expression}"
             time.sleep(0.05)
@@ -75,4 +75,4 @@ class Browser:
     ) -> None:
         self._opened.close()
         self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(60)

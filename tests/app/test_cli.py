@@ -191,7 +191,7 @@ def test_who_reads_what_is_said_may_leave_and_the_files_are_finished(tmp_path):
     process = start("track", clip, "-o", tmp_path / "o.json")  # as before `2>&1 | head -1`
     assert process.stderr.readline().startswith("Loading")
     process.stderr.close()
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=120) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"grey.mp4", "o.json", "o.manifest.json"}
 
 
@@ -199,7 +199,7 @@ def test_who_reads_what_is_said_may_leave_and_the_files_are_finished(tmp_path):
 def test_lines_on_a_full_disk(tmp_path):
     with Path("/dev/full").open("wb") as full:
         process = start("live", drawn_clip(tmp_path / "grey.mp4", frames=3), stdout=full)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 2, said
     assert "no space left" in said.splitlines()[-1]
 
@@ -313,7 +313,7 @@ class TestBadInput:
         environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "QT_QPA_PLATFORM")}
         environment["PYTHONPATH"] = str(Path(__file__).parents[2])
         done = subprocess.run(
-            [sys.executable, "-m", "app.cli"], capture_output=True, text=True, env=environment, timeout=60, check=False
+            [sys.executable, "-m", "app.cli"], capture_output=True, text=True, env=environment, timeout=120, check=False
         )
         if sys.platform == "linux":
             assert_refused(done, "display")
@@ -375,15 +375,15 @@ def test_a_source_that_breaks_off_is_written_as_far_as_it_went(tmp_path):
 def test_ctrl_c_finishes_the_files_and_leaves_nothing_behind(tmp_path):
     clip = drawn_clip(tmp_path / "long.mp4", frames=5000, size=(64, 48))
     process = start("track", clip, "-o", tmp_path / "o.mp4", "-o", tmp_path / "o.jsonl")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not _has_grown(tmp_path, "o.part*.jsonl") and time.monotonic() < deadline:
         time.sleep(0.05)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130, said
     assert "Interrupted" in said
-    assert not any(child.is_running() for child in children)
+    assert not psutil.wait_procs(children, timeout=60)[1]
     assert {path.name for path in tmp_path.iterdir()} == {"long.mp4", "o.mp4", "o.jsonl", "o.manifest.json"}
     lines = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text().splitlines()]
     assert 1 < len(lines) < 5001
@@ -420,11 +420,11 @@ def test_a_closed_terminal_finishes_the_files(tmp_path):
     said = b""
     while b"frames/s" not in said:  # of the progress bar, which is drawn from time to time
         said += os.read(master, 1000)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not _has_grown(tmp_path, "o.part*.json") and time.monotonic() < deadline:
         time.sleep(0.05)
     os.close(master)
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=120) == 130
     assert 1 < len(json.loads((tmp_path / "o.json").read_text())["frames"]) < 5000
     assert {path.name for path in tmp_path.iterdir()} == {"long.mp4", "o.json", "o.manifest.json"}
 

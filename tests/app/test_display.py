@@ -86,7 +86,7 @@ def test_a_library_that_the_system_lacks_is_named_with_its_package(compositor: P
     path = f"{compositor}{os.pathsep}{Path(__file__).parents[2]}"
     done = subprocess.run(
         [sys.executable, "-c", "from app import display; print(display.trouble())"],
-        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, timeout=60, check=True,
+        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, timeout=120, check=True,
     )  # fmt: skip
 
     assert "needs libwayland-curser.so.0, which is missing; install libwayland-curser0" in done.stdout

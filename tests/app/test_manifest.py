@@ -217,7 +217,7 @@ def test_the_password_of_a_camera_is_written_nowhere(server: Server, tmp_path, c
     server.start(160, 120)
     address = f"rtsp://admin:geheim@127.0.0.1:{server.port}/test"
     with start("track", address, "-o", tmp_path / "o.jsonl", "-o", tmp_path / "o.mkv") as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not any(tmp_path.glob("o.part*.jsonl")) and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(1)

@@ -14,6 +14,7 @@ from itertools import count, islice, pairwise
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from engine.errors import SourceError
@@ -125,8 +126,9 @@ def test_a_stream_plays_is_lost_and_comes_back_with_another_size(server: Server)
     assert all(a.time_s < b.time_s for a, b in pairwise(frames))
     assert [frame.index for frame in frames] == list(range(len(frames)))
     assert {(frame.width, frame.height) for frame in frames} == {(320, 240), (480, 360)}
-    rate = 10 / (frames[15].time_s - frames[5].time_s)
-    assert 15 < rate < 26  # the camera's clock, not the moments at which packets came
+    steps = np.diff([frame.time_s for frame in frames[5:20]]) * 25
+    # the camera's clock, not the moments at which packets came: whole pictures apart, or several where some were missed
+    assert (np.abs(steps - np.rint(steps)) < 0.05).sum() > 12
     assert any(state.loss is not None for state in states)
     assert "secret" not in str(states)
 
@@ -146,11 +148,11 @@ def test_a_stream_that_freezes_without_a_word_is_noticed_and_goes_on_when_it_tha
         server.freeze()
         frozen_s = time.monotonic()
         while not lost_s:
-            assert time.monotonic() < frozen_s + 10
+            assert time.monotonic() < frozen_s + 25
             time.sleep(0.01)
         server.thaw()
         after = list(islice(frames, 20))
-    assert lost_s[0] - frozen_s < 4  # 1.8 s on a quiet machine; far from FFmpeg's own 30 s
+    assert lost_s[0] - frozen_s < 15  # 1.8 s on a quiet machine; far from FFmpeg's own 30 s
     assert after[-1].time_s > before[-1].time_s + 1
 
 
@@ -162,7 +164,7 @@ def test_closing_a_stream_takes_no_longer_than_a_read(server: Server) -> None:
     server.kill()
     began = time.monotonic()
     source.close()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert list(source) == []
 
 
@@ -202,11 +204,11 @@ def motion_jpeg(interval_s: float) -> Iterator[tuple[str, list[float]]]:
 
 
 def test_pictures_without_a_clock_have_the_times_at_which_they_came() -> None:
-    with motion_jpeg(0.1) as (address, sent_s), open_source(address) as source:
+    with motion_jpeg(0.2) as (address, sent_s), open_source(address) as source:
         first, *_, last = islice(source, 8)
         fps = source.info.fps
     took_s = sent_s[index_of(last.image)] - sent_s[index_of(first.image)]
-    assert last.time_s - first.time_s == pytest.approx(took_s, abs=0.2)  # at 25 a second it would be off by 0.4
+    assert last.time_s - first.time_s == pytest.approx(took_s, abs=0.6)  # at 25 a second it would be off by 1.1
     assert fps is None  # nobody says it
 
 

@@ -314,7 +314,7 @@ def test_an_engine_that_cannot_be_used_any_more_is_built_again_while_another_ser
 
     with load_pose() as pose:
         assert len(pose.estimate(image, boxes)) == 1
-        for _ in range(600):
+        for _ in range(1200):
             if "now runs on" in caplog.text:
                 break
             threading.Event().wait(0.05)
@@ -455,11 +455,12 @@ def test_another_backend_serves_while_the_engine_is_built(
         assert "OpenVINO" in pose.description
         assert pose.device == "openvino:cpu"
         backend.may_go_on.set()
-        for _ in range(400):
+        for _ in range(1200):
             if "TensorRT" in pose.description:
                 break
             threading.Event().wait(0.05)
-            last = pose.estimate(image, boxes)
+            pose.estimate(image, boxes)
+        last = pose.estimate(image, boxes)
         assert "TensorRT on RTX 4090, f16" in pose.description
         assert (pose.device, pose.precision) == ("tensorrt:cuda", "f16")
         apart = np.linalg.norm(last.keypoints - first.keypoints, axis=2)
@@ -476,7 +477,7 @@ def test_where_no_engine_is_right_the_other_backend_goes_on(
     with_gpu({"f16": 9.0})
     image, boxes = PICTURES[0]
     with load_pose() as pose:
-        for _ in range(400):
+        for _ in range(1200):
             if "No engine of" in caplog.text:
                 break
             threading.Event().wait(0.05)
@@ -489,7 +490,7 @@ def test_where_what_serves_fails_the_next_does_not_wait_for_the_build(
     with_gpu: Callable[[dict[str, float]], Builder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend, step = with_gpu({"f16": 0.0}), threading.Event()
-    monkeypatch.setattr(backend, "build", lambda *_, **__: b"f16" if step.wait(30) else b"")
+    monkeypatch.setattr(backend, "build", lambda *_, **__: b"f16" if step.wait(60) else b"")
     image, boxes = PICTURES[0]
 
     def fail(*_: object, **__: object) -> None:
@@ -499,7 +500,7 @@ def test_where_what_serves_fails_the_next_does_not_wait_for_the_build(
         monkeypatch.setattr(pose._session._current._current, "_request", SimpleNamespace(infer=fail))
         begun = time.monotonic()
         assert len(pose.estimate(image, boxes)) == 1
-        assert time.monotonic() - begun < 15
+        assert time.monotonic() - begun < 30
         assert pose.device == "onnxruntime:cpu"
         step.set()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith(("build ", "end "))]

@@ -57,7 +57,7 @@ def test_a_region_shows_what_is_there_now(display: str) -> None:
     try:
         with open_source("screen:100,50,300x200") as source:
             assert (source.info.width, source.info.height, source.info.live) == (300, 200, True)
-            stop = threading.Timer(20, source.close)
+            stop = threading.Timer(60, source.close)
             stop.start()
             times = []
             for frame in source:

@@ -11,7 +11,10 @@ import pytest
 
 from app.interruption import Interruption
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals that a program sends itself")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals that a program sends itself"),
+    pytest.mark.usefixtures("heeds_hangups"),
+]
 EACH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)])
 
 

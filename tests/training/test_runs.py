@@ -183,6 +183,7 @@ HANG_UP = pytest.param(
 )
 
 
+@pytest.mark.usefixtures("heeds_hangups")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, HANG_UP])
 def test_a_run_that_is_asked_to_stop_saves_first(
     number: signal.Signals, recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -229,6 +230,7 @@ def printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         os.close(terminal)
 
 
+@pytest.mark.usefixtures("heeds_hangups")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
 def test_a_run_whose_terminal_is_closed_ends_as_one_that_was_asked_to(
     recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch

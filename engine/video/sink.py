@@ -23,6 +23,7 @@ from engine.files import claim_part, refusal
 from engine.types import U8
 from engine.video import Ending
 from engine.video.audio import AudioCopy
+from engine.video.faststart import write_with_index_first
 from engine.video.fitting import fitted
 from engine.video.yuv import COLOUR_TAGS, matrix_name, to_yuv420
 
@@ -39,8 +40,8 @@ class VideoSink:
 
     The file grows beside its target as NAME.part.mp4 (or .mkv …) and takes the target's name in `close`; leaving a
     `with` block by an exception removes it. It is written in fragments, so that after a crash or a kill everything up
-    to the last second opens; MP4 files become plain ones at the end. Where the disk refuses more, what was written
-    stays under that name, if it opens, and the error says so.
+    to the last second opens; MP4 files become plain ones at the end, with their index first where the disk has room to
+    copy them. Where it refuses more, what was written stays under that name, if it opens, and the error says so.
 
     Time 0 of the video is the first picture written. The sound of `audio_from` follows the same clock: pictures that
     carry the times of that file keep their sound, also where only a section is written. `audio_offset_s` moves the
@@ -151,9 +152,13 @@ class VideoSink:
                 self._audio.finish(end_s, is_sources_end=self._ending.is_sources)
                 self._audio.close()
             self._container.close()
-            self._file.close()
-            os.replace(self._part, self.path)
+            is_copied = write_with_index_first(self._part, self.path)
+            self._file.close()  # not before: nobody shall take it for one that a kill left
+            if not is_copied:
+                os.replace(self._part, self.path)
             self._open = False
+            with contextlib.suppress(OSError):
+                self._part.unlink(missing_ok=True)
         except (FFmpegError, OSError) as error:
             raise self._broken(error) from error
 

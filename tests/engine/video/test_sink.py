@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -25,6 +26,7 @@ from tests.clips import (
     click_time_s,
     click_times_s,
     colour_chart,
+    cut,
     even_times,
     hold_last,
     index_of,
@@ -310,6 +312,17 @@ def test_the_finished_mp4_has_one_table_of_contents_and_seeks(tmp_path: Path) ->
     np.testing.assert_allclose(np.diff(keyframes), 2.0, atol=0.05)
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".m4v", ".mov"])
+def test_what_has_come_of_a_download_plays(tmp_path: Path, suffix: str) -> None:
+    source = make_clip(tmp_path / "in.mp4", Recipe(even_times(100), sound=Sound(duration_s=4.0)))
+    export(source, tmp_path / f"out{suffix}")
+    shown = []
+    with FileSource(cut(tmp_path / f"out{suffix}", 0.5)) as video, contextlib.suppress(SourceBrokenOff):
+        shown.extend(index_of(frame.image) for frame in video)
+    assert shown == list(range(len(shown)))
+    assert len(shown) >= 10
+
+
 def test_a_camera_that_comes_back_with_another_size_is_fitted_in(tmp_path: Path) -> None:
     with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25) as sink:
         sink.write(picture(3), 0.0)
@@ -421,6 +434,24 @@ def test_a_full_disk_is_one_sentence_and_what_was_written_stays(small_disk: Path
     part = small_disk / f"out.part{suffix}"
     assert f"out{suffix}" in str(raised.value)
     assert list(small_disk.iterdir()) == ([part] if part.name in str(raised.value) else [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+@pytest.mark.parametrize("seems_free", [False, True], ids=["known", "taken meanwhile"])
+def test_without_room_to_put_its_index_first_a_video_stays_as_it_was_written(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch, seems_free: bool
+) -> None:
+    if seems_free:
+        monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1 << 40))
+    rng = np.random.default_rng(1)
+    with VideoSink(small_disk / "out.mp4", width=320, height=240, fps=25) as sink:
+        for k in range(4):
+            sink.write(rng.integers(0, 255, (240, 320, 3), dtype=np.uint8), k / 25)
+    (written,) = small_disk.iterdir()
+    assert written.name == "out.mp4"
+    assert written.stat().st_size > 130_000, "too large for two of it"
+    with FileSource(written) as source:
+        assert len(list(source)) == 4
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")

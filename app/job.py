@@ -14,6 +14,7 @@ from typing import Any, Self
 from app import pipeline
 from app.engines import Engines
 from app.exports import FORMATS, Options, Writer, format_of, open_writer
+from app.footage import from_its_start
 from app.overlay import Lettering, Style, Trails, draw
 from app.results import FrameRecord, Header, Result, SourceRecord
 from app.streams import Streams
@@ -94,7 +95,7 @@ class VideoWriter:
         self._sink = VideoSink(path, width=source.width, height=source.height, fps=source.fps, audio_from=audio_from)
         self.paths = [path]
         self._style, self._header, self._lettering = style, header, lettering
-        self._trails = Trails(style.trail_s) if style.trails else None
+        self._trails = Trails(style.trail_s, header.skeleton, style.min_score) if style.trails else None
 
     def write(self, frame: Frame, record: FrameRecord, names: Mapping[int, str] | None = None) -> None:
         """`names`: what people are called now, where that may be something else than at the start."""
@@ -172,7 +173,7 @@ def run(
         )
         with closing(results):
             try:
-                for result in watch(results):
+                for result in watch(from_its_start(results, header.source) if source.info.live else results):
                     frame, tracks = result.frame, result.tracks
                     smoothed = None if smoother is None else smoother.step(tracks, frame.time_s)
                     record = FrameRecord(frame.index, frame.time_s, tracks, smoothed)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from app.style import Style
 
 
-def trails_of(records: Iterable[FrameRecord], edits: Edits, seconds: float) -> Trails:
+def trails_of(records: Iterable[FrameRecord], edits: Edits, style: Style, skeleton: Skeleton) -> Trails:
     """Where everybody came from."""
-    trails = Trails(seconds)
+    trails = Trails(style.trail_s, skeleton, style.min_score)
     for record in records:
         trails.add(edits.shown(record).tracks, record.time_s)
     return trails
@@ -47,7 +47,7 @@ def paint(
     record = edits.shown(moment.record) if moment.record is not None else None
     image = frame.image
     tracks = record.tracks if record is not None else Tracks.empty()
-    trails = trails_of(lately, edits, style.trail_s) if style.trails else None
+    trails = trails_of(lately, edits, style, skeleton) if style.trails else None
     if mirror:
         image, tracks = mirrored(image, tracks)
         trails = None if trails is None else trails.mirrored(frame.width)

@@ -1,5 +1,6 @@
 """The overlay: what a person sees of the people found."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,22 +8,44 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from app.overlay import PALETTE, Style, Trails, draw, person_colour
+from app.style import OUTLINE, contrast, ink_on, shade
 from engine.skeletons import MPII
 from engine.types import Boxes, Poses, Tracks
 
 
-def one_person(person_id: int = 1, score: float = 0.9, offset: float = 0.0) -> Tracks:
+def one_person(
+    person_id: int = 1, score: float = 0.9, offset: float = 0.0, box: tuple[float, ...] = (60, 35, 140, 270)
+) -> Tracks:
     """A person who stands upright in a 200 × 300 picture."""
-    x = [100, 104, 96, 110, 90, 120, 80, 130, 70, 135, 65, 112, 88, 113, 87, 114, 86]
-    y = [50, 46, 46, 50, 50, 80, 80, 115, 115, 150, 150, 160, 160, 210, 210, 260, 260]
-    points = np.stack([x, y], axis=1)[None].astype(np.float32) + offset
-    boxes = Boxes.of([[60 + offset, 35 + offset, 140 + offset, 270 + offset]], [0.8])
+    points = BODY[None] + np.float32(offset)
+    boxes = Boxes.of([np.array(box) + offset], [0.8])
     poses = Poses.of(points, np.full((1, 17), score), boxes)
     return Tracks(poses, np.array([person_id]), np.array([0]))
 
 
-def grey() -> np.ndarray:
-    return np.full((300, 200, 3), 90, np.uint8)
+_X = [100, 104, 96, 110, 90, 120, 80, 130, 70, 135, 65, 112, 88, 113, 87, 114, 86]
+_Y = [50, 46, 46, 50, 50, 80, 80, 115, 115, 150, 150, 160, 160, 210, 210, 260, 260]
+BODY = np.stack([_X, _Y], axis=1).astype(np.float32)
+
+
+def together(*people: Tracks) -> Tracks:
+    poses = [person.poses for person in people]
+    boxes = Boxes(*(np.concatenate([getattr(one.boxes, name) for one in poses]) for name in ("xyxy", "scores")))
+    joined = Poses(*(np.concatenate([getattr(one, name) for one in poses]) for name in ("keypoints", "scores")), boxes)
+    return Tracks(joined, np.concatenate([person.ids for person in people]), np.arange(len(people)))
+
+
+def placed(tracks: Tracks, points: np.ndarray) -> Tracks:
+    """The same person with joints elsewhere."""
+    return Tracks(Poses.of(points[None], tracks.poses.scores, tracks.poses.boxes), tracks.ids, tracks.rows)
+
+
+def changed(drawn: np.ndarray) -> np.ndarray:
+    return (drawn != 90).any(axis=2)
+
+
+def grey(height: int = 300, width: int = 200) -> np.ndarray:
+    return np.full((height, width, 3), 90, np.uint8)
 
 
 def test_draws_on_a_copy():
@@ -51,9 +74,9 @@ def test_left_and_right_are_told_apart():
 
 
 def test_joints_below_the_threshold_are_not_drawn():
-    unsure = one_person(score=0.25)
+    unsure = one_person(score=0.22)
     assert (draw(grey(), unsure, Style(ids=False))[60:250, 65:135] == 90).all()
-    assert (draw(grey(), unsure, Style(ids=False, min_score=0.2))[60:250, 65:135] != 90).any()
+    assert (draw(grey(), unsure, Style(ids=False, min_score=0.1))[60:250, 65:135] != 90).any()
 
 
 def test_somebody_without_sure_joints_is_shown_by_his_box():
@@ -76,9 +99,9 @@ def test_trails_follow_and_fade():
     trails = Trails(seconds=1.0)
     for step in range(40):
         trails.add(one_person(offset=step), step / 10)
-    line = trails.lines()[1]
+    (line,) = trails.lines()[1]
     assert 10 <= len(line) <= 11  # one second at ten frames a second
-    assert line[-1][0] == pytest.approx(139)
+    assert line[-1].tolist() == [100 + 39, 260 + 39]
     trails.add(Tracks.empty(), 9.0)
     assert trails.lines() == {}
 
@@ -87,13 +110,208 @@ def test_a_seek_backwards_does_not_draw_the_future():
     trails = Trails(seconds=1.0)
     trails.add(one_person(), 5.0)
     trails.add(one_person(), 2.0)
-    assert len(trails.lines()[1]) == 1
+    assert [len(line) for line in trails.lines()[1]] == [1]
 
 
 def test_the_first_hundred_ids_have_visible_colours():
     colours = [person_colour(person_id) for person_id in range(1, 101)]
-    assert len(set(colours[: 3 * len(PALETTE)])) == 3 * len(PALETTE)
-    assert all(max(colour) > 100 for colour in colours)
+    assert len(set(colours)) == 100
+    shades = [shade(colour, side) for colour in colours for side in ("left", "middle", "right")]
+    assert min(contrast(other, OUTLINE) for other in shades) >= 3
+
+
+def test_the_colours_of_six_turns_of_the_palette_are_told_apart():
+    colours = np.array([[person_colour(person_id) for person_id in range(1, 43)]], np.float32) / 255
+    lab = cv2.cvtColor(colours, cv2.COLOR_RGB2LAB)[0]
+    apart = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 1000 * np.eye(42)
+    assert apart.min() > 12
+
+
+@pytest.mark.parametrize("person_id", range(1, 43))
+def test_numbers_are_written_in_what_is_read_best(person_id: int):
+    colour = person_colour(person_id)
+    assert contrast(ink_on(colour), colour) > 4.3
+
+
+def test_a_box_that_jumps_takes_neither_number_nor_trail_with_it():
+    still, jumped = one_person(), one_person(box=(20, 60, 120, 290))
+    assert (draw(grey(), still) == draw(grey(), jumped)).all()
+    trails = Trails()
+    trails.add(still, 0.0)
+    trails.add(jumped, 0.1)
+    assert [line.tolist() for line in trails.lines()[1]] == [[[100, 260], [100, 260]]]
+
+
+def test_a_drawn_box_holds_the_whole_person():
+    tight = one_person(box=(90, 100, 110, 200))
+    drawn = changed(draw(grey(), tight, Style(ids=False, skeleton=False, boxes=True)))
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    assert rows[0] < 40  # over the eyes there is a head
+    assert rows[-1] > 262
+    assert columns[0] <= 65
+    assert columns[-1] >= 135
+
+
+def test_the_feet_tell_the_way_and_the_hips_where_those_are_not_seen():
+    scores = np.full((1, 17), 0.9, np.float32)
+    scores[0, 15] = 0.1
+    person = one_person()
+    without = Tracks(Poses(person.poses.keypoints, scores, person.poses.boxes), person.ids, person.rows)
+    trails = Trails()
+    for step, tracks in enumerate((person, person, without, without)):
+        trails.add(tracks, step / 30)
+    assert [line.tolist() for line in trails.lines()[1]] == [[[100, 260]] * 2, [[100, 160]] * 2]
+
+
+def thigh(drawn: np.ndarray, column: int) -> int:
+    """How many pixels wide the thigh there is drawn."""
+    return int(changed(drawn)[185, column - 11 : column + 12].sum())
+
+
+def test_the_width_of_lines_is_obeyed_for_far_people_too():
+    drawn = [draw(grey(1080, 1920), one_person(), Style(ids=False, line_width=width)) for width in (0.6, 1.0, 2.0)]
+    thin, usual, wide = (thigh(each, 88) for each in drawn)
+    assert thin < usual
+    assert 1.4 * usual < wide
+
+
+def test_somebody_lying_has_the_lines_he_has_standing():
+    lying = placed(one_person(box=(60, 90, 320, 150)), BODY[:, ::-1])
+    drawn = draw(grey(1080, 1920), lying, Style(ids=False)).transpose(1, 0, 2)
+    assert thigh(drawn, 88) == thigh(draw(grey(1080, 1920), one_person(), Style(ids=False)), 88)
+
+
+@pytest.mark.parametrize("near_first", [True, False])
+def test_who_is_nearer_is_drawn_over_who_is_farther(near_first: bool):
+    far = placed(one_person(person_id=1, box=(60, 25, 140, 240)), BODY - np.float32([0, 20]))
+    near = one_person(person_id=2)
+    for_order = (near, far) if near_first else (far, near)
+    drawn = draw(grey(), together(*for_order), Style(ids=False))
+    alone = draw(grey(), near, Style(ids=False))
+    colours = [OUTLINE, *(shade(PALETTE[1], side) for side in ("left", "middle", "right"))]
+    inside = np.any([(alone == colour).all(axis=2) for colour in colours], axis=0)  # at their rims others shine through
+    assert inside.sum() > 500
+    assert (drawn[inside] == alone[inside]).all()
+
+
+def test_no_skeleton_strikes_through_a_number():
+    below, above = one_person(person_id=1), placed(one_person(person_id=3), BODY - np.float32([14, 130]))
+    picture = grey(400, 400)
+    number = changed(draw(picture, below, Style(skeleton=False)))
+    assert changed(draw(picture, above, Style(ids=False)))[number].any()
+    assert (draw(picture, together(below, above))[number] == draw(picture, below)[number]).all()
+
+
+def test_a_way_ends_with_who_went_it():
+    trails = Trails()
+    for step in range(10):
+        trails.add(one_person(offset=-step), step / 30)
+    other = Tracks(one_person().poses, np.array([2]), np.array([0]))
+    style = Style(trails=True)
+    assert (draw(grey(), other, style, trails=trails) == draw(grey(), other, style)).all()
+    assert (draw(grey(), one_person(), style, trails=trails) != draw(grey(), one_person(), style)).any()
+
+
+def test_a_way_is_broken_where_nobody_was_seen_for_long():
+    trails = Trails(seconds=3.0)
+    for step in range(30):
+        here = step not in range(5, 8) and step not in range(12, 24)  # away for 0.13 s, then for 0.43 s
+        trails.add(one_person(offset=step) if here else Tracks.empty(), step / 30)
+    assert [len(line) for line in trails.lines()[1]] == [9, 6]
+
+
+def test_few_pictures_a_second_break_no_way():
+    trails = Trails(seconds=3.0)
+    for step in range(4):
+        trails.add(one_person(offset=step), step / 2)
+    assert [len(line) for line in trails.lines()[1]] == [4]
+
+
+def test_in_small_pictures_limbs_have_their_colour():
+    small = placed(one_person(box=(30, 17, 70, 135)), BODY / 2)
+    drawn = draw(grey(240, 426), small, Style(ids=False))
+    right = np.abs(drawn.astype(int) - shade(PALETTE[0], "right")).max(axis=2) < 12
+    assert right[85:125, 38:50].sum() >= 40  # on each of these rows of the right leg at least one pixel
+
+
+def strength(score: float, min_score: float = 0.3) -> int:
+    """How much of the picture is changed by one limb that is scored so, where all others are sure."""
+    person = one_person(score=1.0)
+    scores = person.poses.scores.copy()
+    scores[0, 9] = score
+    given = Tracks(Poses(person.poses.keypoints, scores, person.poses.boxes), person.ids, person.rows)
+    drawn = draw(grey(), given, Style(ids=False, min_score=min_score)).astype(int)
+    return int(np.abs(drawn[125:155, 130:145] - 90).sum())
+
+
+def test_a_joint_near_the_least_score_is_drawn_faintly():
+    assert strength(0.22) == 0
+    assert 0 < strength(0.26) < strength(0.3) < strength(0.34) < strength(0.38)
+    assert strength(0.38) == strength(0.99)
+
+
+def test_at_the_ends_of_the_scale_a_joint_is_drawn_or_not():
+    assert strength(0.0, min_score=0.0) == strength(1.0, min_score=0.0) > 0
+    assert strength(1.0, min_score=1.0) == strength(1.0)
+
+
+def white(drawn: np.ndarray) -> np.ndarray:
+    return drawn.min(axis=2) > 170
+
+
+CAPTIONED = Style(skeleton=False, ids=False, names=True, scores=True)
+
+
+def test_captions_stand_away_from_the_body():
+    ink = white(draw(grey(300, 600), placed(one_person(), BODY + np.float32([200, 0])), CAPTIONED))
+    assert ink[:, :260].any()
+    assert ink[:, 340:].any()
+    assert not ink[180:, 288:312].any()  # between the legs
+
+
+def test_captions_stay_in_the_picture():
+    at_the_edge = placed(one_person(), BODY + np.float32([60, 0]))
+    whole = white(draw(grey(300, 900), at_the_edge, CAPTIONED)).sum()
+    assert white(draw(grey(), at_the_edge, CAPTIONED)).sum() > 0.9 * whole
+
+
+def test_captions_can_be_read_in_large_pictures():
+    drawn = draw(grey(2160, 3840), placed(one_person(), BODY * 7), CAPTIONED)
+    strokes = cv2.erode(white(drawn).astype(np.uint8), np.ones((3, 3), np.uint8))
+    assert strokes.sum() > 500
+
+
+def test_captions_do_not_lie_on_each_other():
+    twice = together(one_person(1), one_person(2, offset=4))
+    drawn = white(draw(grey(600, 900), twice, Style(skeleton=False, ids=False, scores=True)))
+    count, _, boxes, _ = cv2.connectedComponentsWithStats(
+        cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
+    )
+    assert count > 14  # somebody's, at least
+    assert boxes[1:, cv2.CC_STAT_HEIGHT].max() <= 14  # one line of letters each
+
+
+def test_letters_are_as_large_whatever_the_width_of_lines():
+    text = Style(skeleton=False, names=True)
+    assert (draw(grey(), one_person(), text) == draw(grey(), one_person(), text.with_(line_width=3.0))).all()
+
+
+@pytest.mark.parametrize("letter", ["m", "민"])
+def test_a_long_name_is_cut_short(letter: str):
+    def lettering(text: str, height: int) -> np.ndarray:
+        return np.full((height, height * len(text)), 255, np.uint8)
+
+    picture, style = grey(400, 900), Style(skeleton=False)
+    drawn = draw(picture, one_person(offset=100), style, names={1: letter * 80}, lettering=lettering)
+    width = changed(drawn).any(axis=0).sum()
+    assert 900 / 8 < width < 900 / 4 + 10
+
+
+def test_a_far_persons_face_has_no_bar_over_the_eyes():
+    far, near = one_person(), placed(one_person(box=(240, 140, 560, 1080)), BODY * 4)
+    style = Style(ids=False)
+    assert draw(grey(1080, 1920), far, style)[40:58, 84:116].max(axis=2).min() > 60  # no outline either
+    assert changed(draw(grey(1080, 1920), near, style))[192, 428]
 
 
 @settings(max_examples=60, deadline=None)

@@ -270,7 +270,8 @@ class Comparing(QObject):
         second, shown = self.second, self._window.shown
         if second is None or second.info is None or shown is None or self._shifted_to is not None:
             return
-        asked = shown.time_s + self.offset_s
+        on = self._window.player.tempo.at_s if self._window.playing else None  # by now, while that picture was painted
+        asked = (shown.time_s if on is None else on) + self.offset_s
         wanted = min(max(asked, 0.0), second.last_s)
         plays = self._window.playing and 0 <= asked < second.last_s - A_MOMENT_S
         changes, second.playing = plays != second.playing, plays  # told once, not with every picture

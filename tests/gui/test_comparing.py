@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -111,16 +112,34 @@ def test_played_together_neither_a_picture_ahead_and_on_where_the_shorter_one_en
     seen = made_from_now_on(pair)
     qtbot.keyClick(pair, Qt.Key.Key_Space)
     wait_for_frame(qtbot, pair, 59)
-    at, apart = [10, 10], []
+    at, apart, begun = [10, 10], [], False
     for which, index in seen:
-        at[which] = index
-        apart.append(abs(at[0] - at[1]))
+        at[which], begun = index, begun or which == 1  # until the window has heard that it plays, the first plays alone
+        if begun:
+            apart.append(abs(at[0] - at[1]))
         if max(at) >= 39:
             break
     assert len(apart) > 8
     assert max(apart) <= 3, "one is ahead, either paints one, and the window follows"
     assert number_beside(pair) == 39
     qtbot.waitUntil(lambda: not pair.playing, timeout=SLOW_MS)
+
+
+def test_a_window_that_paints_slowly_does_not_set_the_second_back(
+    qtbot: QtBot, pair: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = pair.stage.view.show_picture
+
+    def show_slowly(picture: Picture) -> None:
+        time.sleep(0.1)
+        show(picture)
+
+    monkeypatch.setattr(pair.stage.view, "show_picture", show_slowly)
+    seen = made_from_now_on(pair)
+    qtbot.keyClick(pair, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: (1, 38) in seen, timeout=SLOW_MS)
+    of_second = [index for which, index in seen if which == 1]
+    assert of_second == sorted(of_second)
 
 
 def test_a_range_is_played_over_and_over_on_both(qtbot: QtBot, pair: MainWindow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from engine.types import U8
+from engine.types import F32, U8
 
 
 def fitted(image: U8, width: int, height: int) -> U8:
@@ -22,12 +22,24 @@ def fitted_size(width: int, height: int, into_width: int, into_height: int) -> t
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
+def fitted_points(points: F32, size: tuple[int, int], into: tuple[int, int]) -> F32:
+    """Where `points`, float32 [..., 2] in a picture of `size` (width, height), lie once that is `fitted` into another."""
+    inner = fitted_size(*size, *into)
+    scaled = (points + 0.5) * np.divide(inner, size) - 0.5  # whole numbers are the middles of pixels
+    return (scaled + _margins(inner, into)).astype(np.float32)
+
+
 def with_bars(image: U8, width: int, height: int) -> U8:
     """`image`, uint8 [H, W, 3] and no larger, in the middle of `width` × `height` black pixels."""
     inner_height, inner_width = image.shape[:2]
     if (inner_width, inner_height) == (width, height):
         return image
-    left, top = (width - inner_width) // 2, (height - inner_height) // 2
+    left, top = _margins((inner_width, inner_height), (width, height))
     canvas = np.zeros((height, width, 3), np.uint8)
     canvas[top : top + inner_height, left : left + inner_width] = image
     return canvas
+
+
+def _margins(inner: tuple[int, int], outer: tuple[int, int]) -> tuple[int, int]:
+    """What is left of and above a picture in the middle of a larger one."""
+    return (outer[0] - inner[0]) // 2, (outer[1] - inner[1]) // 2

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import av
+import cv2
 import numpy as np
 import pytest
 from av.stream import Disposition
@@ -116,6 +117,24 @@ def test_colours_do_not_shift(tmp_path: Path, width: int, height: int) -> None:
     assert frame.color_range == 1
     assert frame.colorspace == (1 if width >= 1280 else 6)  # BT.709, SMPTE 170M
     assert frame.format.name == "yuv420p"
+
+
+def test_thin_lines_keep_their_colours(tmp_path: Path) -> None:
+    grey = np.random.default_rng(1).integers(60, 140, (12, 20), dtype=np.uint8)
+    images = [cv2.cvtColor(cv2.resize(grey, (320, 192)), cv2.COLOR_GRAY2RGB) for _ in range(15)]
+    for at, image in enumerate(images):
+        for k, colour in enumerate([(230, 60, 60), (60, 200, 90), (70, 110, 240), (240, 190, 40)]):
+            cv2.line(image, (30 + 70 * k + 3 * at, 20), (20 + 70 * k, 170 - 2 * at), colour, 3, cv2.LINE_AA)
+    seen = []
+    for crf in (1, 20):  # the first tells what half as many samples of colour can show at all
+        with VideoSink(tmp_path / "lines.mp4", width=320, height=192, fps=25, crf=crf) as sink:
+            for at, image in enumerate(images):
+                sink.write(image, at / 25)
+        with FileSource(tmp_path / "lines.mp4") as source:
+            seen.append([cv2.cvtColor(frame.image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for frame in source])
+    drawn = np.ptp(np.stack(images), axis=3) > 60
+    lost = np.linalg.norm(np.subtract(*map(np.stack, seen))[drawn][:, 1:], axis=1)
+    assert lost.mean() < 3.8  # 4.6 where colours are coded as coarsely as x264 does by itself
 
 
 def test_a_size_that_is_odd_grows_by_the_last_column_and_row(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def import_model(
     Checkpoints are read of HRNet, SimpleBaseline, stacked hourglass and Swin (official and MMPose's), and our own. No
     code in them is run unless --run-code says so.
     """
-    from app.model_files import NameTaken, import_file
+    from app.model_files import NameTaken, NameUnfit, import_file
 
     try:
         card, lines = import_file(
@@ -61,6 +61,9 @@ def import_model(
     except NameTaken as error:
         options = "by --name, or say --replace" if error.can_replace else "by --name"
         raise UsageError(f"{str(error).rstrip('.')} {options}.") from error
+    except NameUnfit as error:
+        fit = re.sub(r"[^\w.+-]+", "-", name or file.stem).strip("-.+")[:40] or "mine"
+        raise UsageError(f"{str(error).rstrip('.')}, for example by `--name {fit}`.") from error
     for line in lines:
         typer.echo(line)
     option = "--detector" if card.task == "detector" else "--pose"

@@ -108,13 +108,14 @@ def _build(name: str) -> None:
 def _entry(name: str) -> Entry:
     from difflib import get_close_matches
 
+    from engine.cards import is_there
     from engine.models import EMBEDDED
     from engine.zoo import catalogue
 
     entries = {entry.name: entry for entry in catalogue()}
     if name in entries:
         return entries[name]
-    if (EMBEDDED / f"{name}.toml").exists():
+    if is_there(EMBEDDED / f"{name}.toml"):
         raise UsageError(f"{name} comes with Skelter: there is nothing to fetch.")
     near = get_close_matches(name, entries, n=1)
     hint = f"did you mean {near[0]}?" if near else "`skelter models list --all` shows what there is."
@@ -166,6 +167,10 @@ def _print(report: dict[str, Any]) -> None:
         out.print(line, markup=False, soft_wrap=not out.is_terminal)
     if left_out:
         out.print(f"\nNot shown for want of room: {', '.join(left_out)}.")
+    if report["broken"]:
+        out.print("\n[bold]Broken[/] (`skelter models remove NAME` removes one)")
+    for model in report["broken"]:
+        out.print(f"{model['name']}: {model['reason']}", markup=False, soft_wrap=True)
     if report["engines"]:
         _print_engines(out, report["engines"])
     else:

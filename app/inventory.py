@@ -12,11 +12,11 @@ import platformdirs
 from engine import store
 from engine.backends.compiled import compiled_folder
 from engine.backends.select import BACKENDS
-from engine.cards import ModelCard
+from engine.cards import ModelCard, is_there
 from engine.errors import MissingFileError, ModelError, UsageError
 from engine.files import is_held, refusal
 from engine.imports import model_sha256
-from engine.models import EMBEDDED, list_models, user_models
+from engine.models import EMBEDDED, broken_cards, list_models, user_models
 from engine.zoo import catalogue
 
 IN_USE, DAMAGED = "in use", "damaged, or not built here"
@@ -24,7 +24,7 @@ COMPILED = "compiled again in a second"  # so nobody minds losing it, and it doe
 
 
 def take(*, with_fetchable: bool = False) -> dict[str, Any]:
-    """`models`, `engines` and the libraries' `caches` as plain data (JSON can hold it)."""
+    """`models`, those with `broken` cards, `engines` and the libraries' `caches` as plain data (JSON can hold it)."""
     cards = list_models()
     models = [_model(card) for card in cards]
     if with_fetchable:
@@ -80,7 +80,8 @@ def take(*, with_fetchable: bool = False) -> dict[str, Any]:
             "kind": "compiled", "library": "OpenVINO", "device": "", "model": "", "state": COMPILED,
             "bytes": sum(bytes_of(path) for path in compiled), "path": str(compiled_folder()),
         })  # fmt: skip
-    return {"models": models, "engines": engines, "caches": caches}
+    broken = [{"name": path.stem, "path": str(path), "reason": str(error)} for path, error in broken_cards().items()]
+    return {"models": models, "broken": broken, "engines": engines, "caches": caches}
 
 
 def licence_in_short(licence: str, notes: list[str]) -> str:
@@ -140,11 +141,12 @@ def _is_written(path: Path) -> bool:
 def remove(name: str) -> list[str]:
     """Remove a model of the user's own with its engines; returns the paths.
 
-    Raises UsageError for an embedded model, MissingFileError where there is none of that name, SinkError.
+    Raises UsageError for an embedded model, MissingFileError where there is none of that name, ModelError for a name
+    that none can have, SinkError.
     """
-    if (EMBEDDED / f"{name}.toml").exists():
+    if is_there(EMBEDDED / f"{name}.toml"):
         raise UsageError(f"{name} comes with Skelter and cannot be removed.")
-    files = [path for suffix in (".toml", ".onnx") if (path := user_models() / f"{name}{suffix}").exists()]
+    files = [path for suffix in (".toml", ".onnx") if is_there(path := user_models() / f"{name}{suffix}")]
     if Path(name).name != name or not files:
         raise MissingFileError(f"There is no model called {name} of yours; `skelter models list` shows what there is.")
     engines = [engine.path for engine in store.stored()[0] if engine.key.model == name]

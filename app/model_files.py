@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from engine.zoo import Entry
 
 
+class NameUnfit(UsageError):
+    """No model can be called so."""
+
+
 class NameTaken(UsageError):
     """A model of that name is there already. `can_replace`: unless `replace` is asked for."""
 
@@ -38,14 +42,17 @@ def import_file(
     licence, data  for the card; None: as the file or the zoo says
     run_code  of a checkpoint: run code that it holds (its maker can then do all that the user can)
 
-    Raises NameTaken, UsageError for a name that cannot be, MissingFileError, ModelError, SinkError.
+    Raises NameTaken, NameUnfit, UsageError, MissingFileError, ModelError, SinkError.
     """
+    from engine.cards import can_be_name
     from engine.models import EMBEDDED, import_onnx, read_card, user_models
     from engine.zoo import Format, bring_in, find_entry
 
     name = name or Path(file.name.removesuffix(".tar")).stem
     if not re.fullmatch(r"[\w][\w.+-]*", name):
-        raise UsageError("{0!r} cannot be a model's name: use letters, digits, - and _.", name)
+        raise NameUnfit("{0!r} cannot be a model's name: use letters, digits, - and _.", name)
+    if not can_be_name(name):
+        raise NameUnfit("{0}… is too long for a model's name: choose a shorter one.", name[:60])
     if (EMBEDDED / f"{name}.toml").exists():
         raise NameTaken("{0} comes with Skelter: choose another name.", name, can_replace=False)
     target = user_models() / f"{name}.onnx"

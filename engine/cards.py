@@ -6,8 +6,11 @@ A card is `NAME.toml` beside `NAME.onnx`.
 from __future__ import annotations
 
 import difflib
+import errno
 import hashlib
 import json
+import math
+import os
 import re
 import tomllib
 from collections.abc import Callable
@@ -29,6 +32,10 @@ _LOCATION = b"\n\x08location\x12"
 _EXTERNAL = re.compile(
     rb"\x6a(?:[\x00-\x7f]|[\x80-\xff][\x00-\x7f])\n\x08location\x12([\x00-\x7f]|[\x80-\xff][\x00-\x7f])", re.DOTALL
 )
+
+_LONGEST_FILE_NAME = 255  # bytes, on every usual disk
+_LONGEST_NAME = 180  # bytes of a model's: its engines are called by it too, with what they are for
+_LEAST_SIDE, _MOST_SIDE = 16, 4096  # pixels of a network's input
 
 
 class Task(StrEnum):
@@ -127,12 +134,13 @@ def read_card(path: Path, *, of: Path | None = None, check_hash: bool = True) ->
     values["path"] = path.with_name(values.pop("file"))
     values["layout"] = _layout(values["task"], values["layout"], path)
     card = ModelCard(**values)
-    if of is not None and not (card.path.exists() and card.path.samefile(of)):
+    is_beside = is_there(card.path)
+    if of is not None and not (is_beside and card.path.samefile(of)):
         raise ModelError(
             "the model card {0} describes {1}, not {2}: correct `file` and `sha256` in it, or remove it.",
             path, card.path.name, of.name,
         )  # fmt: skip
-    if not card.path.exists():
+    if not is_beside:
         raise MissingFileError(
             "the model card {0} names {1}, which is not beside it: copy it there.", path, card.path.name
         )
@@ -180,6 +188,16 @@ def with_options(card: ModelCard, **options: object) -> ModelCard:
     return chosen
 
 
+def can_be_input(size_wh: tuple[int, int]) -> bool:
+    """Whether a network's input may be of this size, pixels."""
+    return min(size_wh) >= _LEAST_SIDE and max(size_wh) <= _MOST_SIDE
+
+
+def can_be_name(name: str) -> bool:
+    """Whether files can be called by it: cards, models and engines."""
+    return len(os.fsencode(name)) <= _LONGEST_NAME
+
+
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -204,8 +222,18 @@ def weights_elsewhere(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def is_there(path: Path) -> bool:
+    """Raises ModelError where that cannot be found out: a folder may not be entered, a name is too long."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
 def unreadable(path: Path, error: OSError) -> ModelError:
     """What the system says of reading a model's file, in a sentence with the remedy."""
+    if error.errno == errno.ENAMETOOLONG:
+        return ModelError("{0}… is too long for the name of a file: check it.", path.name[:60])
     return ModelError("{0} cannot be read ({1}): check that you may read it.", path, _reason(error))
 
 
@@ -267,7 +295,17 @@ def _text(value: object) -> str:
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{value!r} is no number")
-    return float(value)
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{number} is no number to reckon with")
+    return number
+
+
+def _divisor(value: object) -> float:
+    number = _number(value)
+    if number <= 0:
+        raise ValueError(f"{number} is not above 0")
+    return number
 
 
 def _whole(value: object) -> int:
@@ -291,7 +329,7 @@ def _score(value: object) -> float:
 
 def _size(value: object) -> tuple[int, int]:
     width, height = _several(value, _whole, 2)
-    if min(width, height) < 16 or max(width, height) > 4096:
+    if not can_be_input((width, height)):
         raise ValueError(f"{width} × {height} is no size of a network's input")
     return width, height
 
@@ -304,15 +342,17 @@ def _skeleton(value: object) -> str:
 
 def _file_name(value: object) -> str:
     name = _text(value)
-    if Path(name).name != name:
+    if name in ("", "..") or Path(name).name != name:
         raise ValueError(f"{name!r} is not the name of a file in the card's folder")
+    if (length := len(os.fsencode(name))) > _LONGEST_FILE_NAME:
+        raise ValueError(f"{length} bytes are too many for the name of a file")
     return name
 
 
 def _name(value: object) -> str:
     """Files are called by it."""
     name = _file_name(value)
-    if not name or not name.isprintable():
+    if not name.isprintable():
         raise ValueError(f"{name!r} cannot be a model's name")
     return name
 
@@ -327,7 +367,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "threshold": _score,
     "colour": lambda value: Colour(_text(value)),
     "mean": lambda value: _several(value, _number, 3),
-    "std": lambda value: _several(value, _number, 3),
+    "std": lambda value: _several(value, _divisor, 3),
     "skeleton": _skeleton,
     "pixel_rule": lambda value: PixelRule(_text(value)),
     "decoding": lambda value: Decoding(_text(value)),

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.backends import Array, TensorSpec
 from engine.backends.onnxruntime import OnnxRuntimeSession, open_session
+from engine.cards import is_there
 from engine.errors import MissingFileError, ModelError
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Graph:
 
 def check_file(path: Path) -> None:
     """Raises MissingFileError or ModelError where `path` cannot be an ONNX file at all."""
-    if not path.exists():
+    if not is_there(path):
         raise MissingFileError("there is no model file {0}: check the name.", path)
     if path.is_dir():
         raise ModelError("{0} is a folder, not a model: name the .onnx file in it.", path)

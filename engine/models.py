@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
-from engine.cards import Colour, ModelCard, PoseLayout, Task, read_card, sha256_of, unreadable, with_options, write_card
+from engine.cards import (
+    Colour,
+    ModelCard,
+    PoseLayout,
+    Task,
+    is_there,
+    read_card,
+    sha256_of,
+    unreadable,
+    with_options,
+    write_card,
+)
 from engine.decoding import Decoding
 from engine.errors import MissingFileError, ModelError, UsageError
 from engine.files import WholeFile, refusal
@@ -29,6 +41,7 @@ __all__ = [
     "ModelCard",
     "PoseLayout",
     "Task",
+    "broken_cards",
     "find_model",
     "import_onnx",
     "infer_card",
@@ -73,14 +86,26 @@ def find_model(name_or_path: str | Path, task: Task | str | None = None) -> Mode
 
 def list_models() -> list[ModelCard]:
     """Every model that can be named, embedded ones first; hashes are not checked, broken cards are left out."""
-    cards = []
+    return [card for _, card in _cards() if isinstance(card, ModelCard)]
+
+
+def broken_cards() -> dict[Path, ModelError | MissingFileError]:
+    """The cards that `list_models` leaves out, and what is wrong with them."""
+    return {path: card for path, card in _cards() if not isinstance(card, ModelCard)}
+
+
+def _cards() -> Iterator[tuple[Path, ModelCard | ModelError | MissingFileError]]:
     for folder in (EMBEDDED, user_models()):
         for path in sorted(folder.glob("*.toml")):
             try:
-                cards.append(read_card(path, check_hash=False))
-            except (ModelError, MissingFileError):
-                continue
-    return cards
+                yield path, _named(path, check_hash=False)
+            except (ModelError, MissingFileError) as error:
+                yield path, error
+
+
+def _named(path: Path, *, check_hash: bool = True) -> ModelCard:
+    """The card of a model that runs by name: its file's, whatever the card says, for that is what it is found by."""
+    return replace(read_card(path, check_hash=check_hash), name=path.stem)
 
 
 def import_onnx(file: Path, target: Path, *, person_class: int | None = None, **options: object) -> ModelCard:
@@ -124,12 +149,12 @@ def _find(name_or_path: str | Path, task: Task | None) -> ModelCard:
     is_name = not isinstance(name_or_path, Path) and Path(name).name == name
     if is_name:  # which may have dots in it
         for folder in (EMBEDDED, user_models()):
-            if (folder / f"{name}.toml").exists():
-                return read_card(folder / f"{name}.toml")
+            if is_there(folder / f"{name}.toml"):
+                return _named(folder / f"{name}.toml")
     path = Path(name).expanduser()
-    if path.suffix.lower() == ".toml" and path.exists():
+    if path.suffix.lower() == ".toml" and is_there(path):
         return read_card(path)
-    if is_name and path.suffix.lower() not in (".onnx", ".toml") and not path.exists():
+    if is_name and path.suffix.lower() not in (".onnx", ".toml") and not is_there(path):
         raise _missing(name, task)
     return _of_file(path, task)
 
@@ -143,7 +168,7 @@ def _of_file(file: Path, task: Task | None, person_class: int | None = None) -> 
         shown = str(file).encode(errors="replace").decode()
         raise ModelError("the libraries cannot open {0}, whose name is not UTF-8: rename it.", shown) from error
     card = file.with_suffix(".toml")
-    return read_card(card, of=file) if card.exists() else infer_card(file, task, person_class=person_class)
+    return read_card(card, of=file) if is_there(card) else infer_card(file, task, person_class=person_class)
 
 
 def _missing(name: str, task: Task | None) -> MissingFileError:

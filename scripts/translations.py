@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.model_files import NameTaken
+from app.model_files import NameTaken, NameUnfit
 from engine import errors
 from engine.errors import SkelterError
 
@@ -77,7 +77,7 @@ def _marked(tree: ast.AST, path: Path) -> Iterator[tuple[int, str, bool]]:
 
 def _of_errors() -> Iterator[tuple[int, str, Path]]:
     """The sentences of the errors that are raised where the window opens, writes and fetches."""
-    known = (*vars(errors).values(), NameTaken)
+    known = (*vars(errors).values(), NameTaken, NameUnfit)
     kinds = {kind.__name__ for kind in known if isinstance(kind, type) and issubclass(kind, SkelterError)}
     for path in sorted(file for place in OF_ERRORS for file in (place.rglob("*.py") if place.is_dir() else [place])):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

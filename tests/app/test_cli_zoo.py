@@ -98,6 +98,44 @@ def test_models_alone_tells_what_can_be_done_with_them(capsys: pytest.CaptureFix
     assert said.err == "Error: Say what to do; see `skelter models --help`.\n"
 
 
+def test_a_broken_card_is_listed_with_the_reason_and_can_be_removed(
+    own_folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = own_folders / "data" / "models" / "mine.toml"
+    card.parent.mkdir(parents=True)
+    card.write_text((EMBEDDED / f"{DEFAULT_POSE}.toml").read_text(encoding="utf-8") + "colours = 3\n", encoding="utf-8")
+
+    assert main(["models", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert f"mine: the model card {card} has an unknown key `colours`" in listed
+    assert DEFAULT_POSE in listed
+    assert main(["models", "remove", "mine"]) == 0
+    assert main(["models", "list"]) == 0
+    assert "Broken" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [["models", "remove"], ["models", "pull"], ["build"], ["models", "import", "net.onnx", "--name"]]
+)
+def test_a_name_too_long_for_a_file_is_refused_in_one_sentence(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main([*command, "x" * 260]) == 2
+
+    assert "xxx… is too long for" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("file", "fit"), [("my mödel.onnx", "my-mödel"), (" .onnx", "mine")])
+def test_a_file_whose_name_no_model_can_have_is_imported_by_another(
+    file: str, fit: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "import", str(tmp_path / file)]) == 2
+
+    assert f"use letters, digits, - and _, for example by `--name {fit}`." in capsys.readouterr().err
+
+
 def test_what_could_be_fetched_is_listed_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "list", "--all", "--json"]) == 0
 

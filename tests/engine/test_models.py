@@ -89,10 +89,46 @@ def test_a_model_of_the_users_own_is_found_by_its_name(own_folder: Path, heatmap
         assert pose.input_size_wh == (48, 64)
 
 
-def test_a_broken_card_hides_no_other_model(own_folder: Path) -> None:
-    (own_folder / "broken.toml").write_text("name = ")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("file = ", "not a model card"),
+        ('file = ""', "not the name of a file"),
+        ('file = ".."', "not the name of a file"),
+        (f'file = "{"x" * 300}"', "300 bytes are too many for the name of a file"),
+    ],
+)
+def test_a_broken_card_hides_no_other_model_and_says_what_is_wrong(
+    line: str, said: str, own_folder: Path, heatmap_model: Path
+) -> None:
+    models.import_onnx(heatmap_model, own_folder / "mine.onnx")
+    broken = models.import_onnx(heatmap_model, own_folder / "broken.onnx").path.with_suffix(".toml")
+    broken.write_text(re.sub("^file = .*$", line, broken.read_text(encoding="utf-8"), flags=re.MULTILINE))
 
-    assert DEFAULT_POSE in [card.name for card in list_models()]
+    assert [card.name for card in list_models()] == [DEFAULT_DETECTOR, DEFAULT_POSE, "mine"]
+    (error,) = models.broken_cards().values()
+    assert list(models.broken_cards()) == [broken]
+    assert said in str(error)
+    with pytest.raises(MissingFileError, match="there is no pose model called qqq"):
+        find_model("qqq", Task.POSE)
+
+
+def test_a_model_is_called_as_its_file_whatever_its_card_says(own_folder: Path, heatmap_model: Path) -> None:
+    card = models.import_onnx(heatmap_model, own_folder / "mine.onnx").path.with_suffix(".toml")
+    card.write_text(card.read_text(encoding="utf-8").replace('name = "mine"', 'name = "other"'), encoding="utf-8")
+
+    assert "mine" in [card.name for card in list_models()]
+    assert find_model("mine", Task.POSE).name == "mine"
+    with pytest.raises(MissingFileError) as caught:
+        find_model("other", Task.POSE)
+    assert "did you mean other" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["x" * 251, "x" * 300, f"{'x' * 300}.onnx", f"/{'x' * 300}.onnx"])
+def test_a_name_longer_than_a_file_can_have_is_refused_in_one_sentence(name: str) -> None:
+    with pytest.raises(ModelError, match="xxx… is too long for the name of a file") as caught:
+        find_model(name)
+    assert_one_sentence(caught.value)
 
 
 @pytest.mark.parametrize("name", ["mine-v1.0", "best.v2", "net.onnx"])
@@ -237,6 +273,12 @@ def test_a_name_unlike_any_is_answered_with_all() -> None:
         ("input_size = '192x256'", "`input_size`"),
         ("threshold = 7", "`threshold`"),
         ("threshold = true", "`threshold`"),
+        ("threshold = nan", "`threshold`"),
+        ("mean = [nan, 0.0, 0.0]", "`mean`"),
+        ("mean = [0.0, 0.0, -inf]", "`mean`"),
+        ("std = [1.0, 0.0, 1.0]", "`std`"),
+        ("std = [1.0, 1.0, -1.0]", "`std`"),
+        ("std = [inf, 1.0, 1.0]", "`std`"),
         ("layout = 'yolov8'", "`layout`"),
         ("skeleton = 'octopus'", "`skeleton`"),
         ("file = '../heat.onnx'", "`file`"),

@@ -258,6 +258,14 @@ def speeds(points: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0
     return np.asarray(np.linalg.norm(rates(points, times_s, window_s=window_s), axis=-1))
 
 
+LEAST_SWING = 30.0
+"""How far an angle rises and falls, in degrees, for that to be a repetition."""
+LEAST_S = 0.25
+"""How long a repetition takes at least: the swing of a sprinter's knee; joints that jump are back sooner."""
+LONGEST_GAP_S = 0.5
+"""Over how long without a value a repetition may go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Repetition:
     """One repetition: away from a low and back to the next.
@@ -274,24 +282,43 @@ class Repetition:
     high: float
 
 
-def repetitions(values: npt.ArrayLike, times_s: npt.ArrayLike, *, least_swing: float = 30.0) -> list[Repetition]:
+def repetitions(
+    values: npt.ArrayLike, times_s: npt.ArrayLike, *, least_swing: float = LEAST_SWING, least_s: float = LEAST_S
+) -> list[Repetition]:
     """The repetitions in a series [T], such as squats in a knee's angle: rises and falls of at least `least_swing`.
 
-    Frames without a value are passed over. The last one counts as soon as it has come down by `least_swing`.
+    A joint that was found elsewhere for a few frames is no repetition: a median takes out what lasts a tenth of a
+    second, and what goes away and comes back in less than `least_s` is passed over. Frames without a value are passed
+    over too, up to `LONGEST_GAP_S` of them; nothing goes on beyond. The last one counts as soon as it has come down by
+    `least_swing`.
     """
     series, times = np.asarray(values, np.float64), np.asarray(times_s, np.float64)
+    if len(times) < 2:
+        return []
+    step = float(np.median(np.diff(times)))
     known = np.isfinite(series)
     series, times = series[known], times[known]
-    turns = _turns(series, least_swing)
+    # where frames are further apart than that, two of them may be missing
+    gaps = np.flatnonzero(np.diff(times) > max(LONGEST_GAP_S + _TICK_S, 3.5 * step)) + 1
     found = []
-    for low, high, after in zip(turns, turns[1:], turns[2:], strict=False):
-        if series[low] < series[high]:
-            tenth = 0.1 * (series[high] - np.array([series[low], series[after]]))
-            start = low + np.flatnonzero(series[low : high + 1] <= series[low] + tenth[0])[-1]
-            end = high + np.flatnonzero(series[high : after + 1] <= series[after] + tenth[1])[0]
-            seconds = (float(times[start]), float(times[high]), float(times[end]))
-            found.append(Repetition(*seconds, float(series[low]), float(series[high])))
+    for part, part_s in zip(np.split(series, gaps), np.split(times, gaps), strict=True):
+        calm = _without_spikes(part, step)
+        turns = _lasting(calm, part_s, _turns(calm, least_swing), least_s - _TICK_S)
+        for low, high, after in zip(turns, turns[1:], turns[2:], strict=False):
+            if calm[low] < calm[high]:
+                start, end = _there_and_back(calm, low, high, after)
+                seconds = (float(part_s[start]), float(part_s[high]), float(part_s[end]))
+                found.append(Repetition(*seconds, float(calm[low]), float(calm[high])))
     return found
+
+
+def _without_spikes(series: F64, step_s: float) -> F64:
+    """Medians of a series without gaps over a tenth of a second to either side."""
+    reach = int((0.1 + _TICK_S) / step_s) if step_s > 0 else 0
+    if not reach or len(series) < 2:
+        return series
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(series, reach, mode="reflect"), 2 * reach + 1)
+    return np.asarray(np.median(windows, axis=-1))
 
 
 def _turns(series: F64, least_swing: float) -> list[int]:
@@ -310,6 +337,36 @@ def _turns(series: F64, least_swing: float) -> list[int]:
     if rising is not None:
         turns.append(high if rising else low)
     return turns
+
+
+def _lasting(series: F64, times: F64, turns: list[int], least_s: float) -> list[int]:
+    """The turns without those from which the series comes back within `least_s`, the shortest first."""
+
+    def lasts(middle: int) -> float:
+        start, end = _there_and_back(series, *turns[middle - 1 : middle + 2])
+        return float(times[end] - times[start])
+
+    lasting = [lasts(middle) for middle in range(1, len(turns) - 1)]
+    while lasting and min(lasting) < least_s:
+        middle = int(np.argmin(lasting)) + 1
+        before, here, after = series[turns[middle - 1 : middle + 2]]
+        # with it goes its neighbour that reaches less far: two highs around a short low are one, the higher
+        first = middle - 1 if abs(before - here) < abs(after - here) else middle
+        del turns[first : first + 2]
+        lasting = [lasts(middle) for middle in range(1, len(turns) - 1)]
+    return turns
+
+
+def _there_and_back(series: F64, before: int, turn: int, after: int) -> tuple[int, int]:
+    """Where a swing has left the turn before it, and reaches the one after it, to a tenth of its size."""
+    start = before + np.flatnonzero(_parts(series[before : turn + 1]) <= 0.1)[-1]
+    end = turn + np.flatnonzero(_parts(series[turn : after + 1]) >= 0.9)[0]
+    return int(start), int(end)
+
+
+def _parts(swing: F64) -> F64:
+    """How much of the way from its first value to its last each value has gone."""
+    return np.asarray((swing - swing[0]) / (swing[-1] - swing[0]))
 
 
 def metres_per_pixel(start: Sequence[float], end: Sequence[float], length_m: float) -> float:

@@ -30,7 +30,7 @@ FpsOption = Annotated[
 def export(
     result: Annotated[
         Path,
-        typer.Argument(help="Skelter JSON or JSON lines; or what `skelter import` reads.", show_default=False),
+        typer.Argument(help="Skelter JSON, a session, or what `skelter import` reads.", show_default=False),
     ],
     to: ToOption = None,
     output: Annotated[

@@ -11,7 +11,7 @@ from app.cli_export import by_ending, check_is_no_video, convert
 
 
 def smooth(
-    result: Annotated[Path, typer.Argument(help="Skelter JSON or JSON lines, as `skelter track` writes it.")],
+    result: Annotated[Path, typer.Argument(help="Skelter JSON or a session; or what `export` reads too.")],
     output: Annotated[
         Path,
         typer.Option("--output", "-o", help="What to write, by ending: .json, .jsonl, .csv, .trc … (docs/formats.md)."),
@@ -26,12 +26,12 @@ def smooth(
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
     from app.exports import Options
-    from app.exports.skelter_json import read
+    from app.imports import read_result
     from app.smoothing import smooth_recording
 
     check_is_no_video(result)
     targets = by_ending(output)
-    recording = read(result)
+    recording = read_result(result)
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score
     )

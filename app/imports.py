@@ -16,6 +16,8 @@ import orjson
 from app.exports.openpose_folder import BODY_25, FILE_NAME
 from app.exports.writer import check_number
 from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.session import SUFFIX as SESSION
+from app.session import corrected
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
 from engine.files import is_unfinished
 from engine.skeletons import COCO
@@ -28,6 +30,7 @@ _log = logging.getLogger(__name__)
 USUAL_FPS = 30.0
 _COCO_18 = (*range(8), *range(9, 19))  # OpenPose's older layout: BODY_25 without the middle of the hips and the feet
 _BEGIN_AS_COCO = (17, 26, 133, 136)  # COCO's own, Halpe's body, COCO-WholeBody, Halpe's whole body
+_LONGEST_BLANK = 4096  # bytes before the first sign of a JSON file
 _MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints lie inside the body
 
 
@@ -46,29 +49,31 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
           (Skelter's own do, but for those imported without a clip)
     fps   frames a second, where neither a clip nor the result tells them
 
-    People without ids are followed by the `oks` tracker. A file under an unfinished name (`o.part.json`) is read as far
-    as it goes. Raises MissingFileError, SourceError, and SkelterError where
-    the file is none of the formats or contradicts itself.
+    People without ids are followed by the `oks` tracker. A session gives what it holds, as corrected. A file under an
+    unfinished name (`o.part.json`) is read as far as it goes. Raises MissingFileError, SourceError, and SkelterError
+    where the file is none of the formats or contradicts itself.
     """
     if path.is_dir():
         return _recording(path, _openpose(path), clip, fps, "OpenPose")
-    unfinished = is_unfinished(path)
-    if path.suffix.lower() == ".jsonl":
-        return _own(path, clip, fps, cut_off=unfinished)
+    if path.suffix.lower() == SESSION:
+        return corrected(path)
+    if not _is_list(path):
+        return _own(path, clip, fps, cut_off=is_unfinished(path))
     try:
-        document = orjson.loads(path.read_bytes())
+        return _recording(path, _coco(orjson.loads(path.read_bytes())), clip, fps, "COCO results")
+    except WRONG_CONTENT as error:
+        raise SkelterError("{0} cannot be read as COCO keypoint results ({1}).", path, in_short(error)) from error
+
+
+def _is_list(path: Path) -> bool:
+    """Whether the file is a JSON list, told without reading it whole."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_LONGEST_BLANK).lstrip()[:1] == b"["
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
         raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
-    except orjson.JSONDecodeError:
-        return _own(path, clip, fps, cut_off=unfinished)  # lines, perhaps; or it says what is wrong
-    if not isinstance(document, list):
-        return _own(path, clip, fps)
-    try:
-        return _recording(path, _coco(document), clip, fps, "COCO results")
-    except WRONG_CONTENT as error:
-        raise SkelterError("{0} cannot be read as COCO keypoint results ({1}).", path, in_short(error)) from error
 
 
 def _openpose(folder: Path) -> dict[int, _People]:
@@ -123,7 +128,7 @@ def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
         boxes = np.array([around if box is None else box for box, around in zip(given, _around(points), strict=True)])
         is_given = np.array([box is not None for box in given])
         boxes[is_given, 2:] += boxes[is_given, :2]
-        ranks = np.clip([float(row["score"]) for row in people], 0.0, 1.0)
+        ranks = np.clip([float(row.get("box_score", row["score"])) for row in people], 0.0, 1.0)
         ids = [row.get("track_id", row.get("idx")) for row in people]
         known = [int(one) for one in ids if isinstance(one, int) and one >= 0]
         poses = Poses(points, scores, Boxes.of(boxes, ranks))

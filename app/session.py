@@ -88,6 +88,28 @@ def write_session(path: Path, session: Session) -> None:
 
 def read_session(path: Path) -> Session:
     """Raises SkelterError where it is no session, MissingFileError where it or its video is not there."""
+    session = _read(path)
+    source = session.source
+    if not is_live(source) and os.path.isabs(source) and not os.path.exists(source):
+        raise MissingFileError(
+            "The video of {0} is not at {1} any more; put it beside the session and open it again.", path.name, source
+        )
+    return session
+
+
+def corrected(path: Path) -> Recording:
+    """What a session holds, as corrected: what the window shows of it. Its video need not be there.
+
+    Raises SkelterError where it is no session, MissingFileError where it is not there.
+    """
+    session = _read(path)
+    result = Recording(replace(session.recording.header, names=session.edits.names))
+    for record in session.recording:
+        result.add(session.edits.shown(record))
+    return result
+
+
+def _read(path: Path) -> Session:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_sizes(archive)
@@ -112,10 +134,6 @@ def read_session(path: Path) -> Session:
         raise SkelterError(
             "{0} is not a Skelter session ({1}); give a file that Skelter saved.", path.name, in_short(error)
         ) from error
-    if not is_live(source) and os.path.isabs(source) and not os.path.exists(source):
-        raise MissingFileError(
-            "The video of {0} is not at {1} any more; put it beside the session and open it again.", path.name, source
-        )
     return Session(source, recording, edits, notes)
 
 

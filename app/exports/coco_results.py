@@ -16,7 +16,8 @@ _SEEN = 0.2  # a keypoint's least score to count in its person's, as in HRNet's 
 
 
 class CocoWriter(FileWriter):
-    """A list of objects. `image_id` is the frame's index; `bbox` and `track_id` are extras that readers pass over."""
+    """A list of objects. `image_id` is the frame's index; `bbox`, `track_id` and `box_score` are extras that readers
+    pass over."""
 
     def __init__(self, path: Path, header: Header, options: Options) -> None:
         self._columns = columns_of(header.skeleton, COCO.keypoints, "COCO results")
@@ -30,16 +31,17 @@ class CocoWriter(FileWriter):
         known = np.asarray(np.isfinite(points).all(axis=2))
         triplets = np.where(known[:, :, None], np.concatenate([points, scores[:, :, None]], axis=2), 0)
         left_top = poses.boxes.xyxy[:, :2]
-        for person_id, joints, box, score in zip(
+        for person_id, joints, box, score, box_score in zip(
             record.tracks.ids.tolist(),
             triplets.astype(np.float32),
             np.concatenate([left_top, poses.boxes.xyxy[:, 2:] - left_top], axis=1),
             person_scores(poses.boxes.scores, np.where(known, scores, 0).astype(np.float32)).tolist(),
+            poses.boxes.scores,
             strict=True,
         ):
             fields = {
                 "image_id": record.index, "category_id": 1, "keypoints": joints.ravel(), "score": score,
-                "bbox": box, "track_id": person_id,
+                "bbox": box, "track_id": person_id, "box_score": box_score,
             }  # fmt: skip
             self._file.write(self._separator + dumps(fields))
             self._separator = b",\n"

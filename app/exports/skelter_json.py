@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
@@ -112,13 +113,12 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
     Raises SkelterError where the file is not what it should be.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            return _parse(file, cut_off=cut_off)
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
         raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
-    try:
-        return parse(data, cut_off=cut_off)
     except _BreaksOff as error:
         raise SkelterError(
             "{0} breaks off, as what a killed run wrote does; call it {1}, and `skelter export` reads it as far as it "
@@ -133,58 +133,61 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
         ) from error  # fmt: skip
 
 
-def parse(data: bytes, *, cut_off: bool = False) -> Recording:
-    """A recording from the bytes of either form; with `cut_off` their end may be missing, as a kill leaves it.
-
-    Raises ValueError, KeyError and the like where they are none.
-    """
+def _parse(file: BinaryIO, *, cut_off: bool) -> Recording:
+    """A recording from a file of either form. Raises ValueError, KeyError and the like where it is none."""
     try:
-        document = orjson.loads(data)
-        frames = document.get("frames", [])  # a header line alone is a recording of no frames
-    except orjson.JSONDecodeError:
-        document, frames = _by_lines(data, cut_off=cut_off)
-    header = _header(document)
+        return parse_lines(file, cut_off=cut_off)
+    except orjson.JSONDecodeError as error:
+        file.seek(0)
+        try:  # perhaps a document whose lines are not as we write them
+            document = orjson.loads(file.read())
+        except orjson.JSONDecodeError:
+            raise error from None
+        return _recording(document, document.get("frames", []))
+
+
+def parse_lines(lines: Iterable[bytes], *, cut_off: bool = False) -> Recording:
+    """A recording from the lines of either form, which are never in memory all at once.
+
+    With `cut_off` their end may be missing, as a kill leaves it. Raises ValueError, KeyError and the like where they
+    are none.
+    """
+    rest = iter(lines)
+    head = next(rest, b"")
+    if not head:
+        raise ValueError("the file is empty")
+    is_document = head.rstrip().endswith(b'"frames":[')
+    fields = orjson.loads(head.rstrip() + b"]}" if is_document else head)
+    # a document may be a single line; a header alone is a recording of no frames
+    return _recording(fields, chain(fields.get("frames", []), _frames(rest, is_document, cut_off)))
+
+
+def _recording(fields: dict[str, Any], frames: Iterable[dict[str, Any]]) -> Recording:
+    header = _header(fields)
     recording = Recording(header)
     for frame in frames:
         recording.add(_frame(frame, len(header.skeleton), is_smoothed=header.smoothing is not None))
     return recording
 
 
-def parse_lines(lines: Iterable[bytes]) -> Recording:
-    """A recording from its JSON lines, which are never in memory all at once. Raises what `parse` does."""
-    header = None
+def _frames(lines: Iterable[bytes], is_document: bool, cut_off: bool) -> Iterator[dict[str, Any]]:
+    """The frames of all lines but the first. Raises _BreaksOff where their end is missing and may not be."""
+    is_whole = not is_document
     for line in lines:
-        fields = orjson.loads(line)
-        if header is None:
-            header = _header(fields)
-            recording = Recording(header)
-        else:
-            recording.add(_frame(fields, len(header.skeleton), is_smoothed=header.smoothing is not None))
-    if header is None:
-        raise ValueError("the file is empty")
-    return recording
-
-
-def _by_lines(data: bytes, *, cut_off: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Header and frames of JSON lines; with `cut_off` of a document, too, and the last line may be cut anywhere."""
-    lines = data.splitlines()
-    if not lines:
-        raise ValueError("the file is empty")
-    head = lines[0]
-    breaks_off = head.endswith(b'"frames":[')  # of a document, and it is not whole
-    document = orjson.loads(head + b"]}" if breaks_off else head)
-    frames = []
-    for line in lines[1:]:
-        try:
-            frames.append(orjson.loads(line.rstrip(b",")))
-        except orjson.JSONDecodeError:
-            if line is lines[-1] and not data.endswith(b"\n"):
-                breaks_off = True
-            elif line:
-                raise
-    if breaks_off and not cut_off:
+        text = line.strip().removesuffix(b",")
+        if is_document and text == b"]}":
+            is_whole = True
+        elif text:
+            try:
+                frame = orjson.loads(text)
+            except orjson.JSONDecodeError:
+                if line.endswith(b"\n"):
+                    raise
+                is_whole = False
+            else:
+                yield frame
+    if not (is_whole or cut_off):
         raise _BreaksOff("its end is missing")
-    return document, frames
 
 
 def _header(fields: dict[str, Any]) -> Header:

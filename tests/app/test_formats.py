@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import re
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -190,6 +191,49 @@ def test_no_more_frames_wait_than_a_gap_has(edits):
     assert max(waiting[6:]) == 0
     writer.close()
     assert counting.frames == 60
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+def test_a_result_that_another_program_laid_out_anew_is_read(tmp_path, format, indent):
+    (path,) = written(awkward(), tmp_path, format)
+    if format == "json":
+        path.write_text(json.dumps(json.loads(path.read_text()), indent=indent))
+    else:
+        path.write_text("\n\n".join(path.read_text().splitlines()))
+    for read_back, record in zip(read(path), awkward(), strict=True):
+        same_people(read_back, record)
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+def test_a_long_result_is_never_in_memory_whole(tmp_path, format):
+    recording = Recording(awkward().header)
+    for index in range(300):
+        recording.add(FrameRecord(index, index / FPS, people(index, [*range(1, 21)])))
+    (path,) = written(recording, tmp_path, format)
+    tracemalloc.start()
+    try:
+        result = read_result(path)
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(result) == 300
+    assert most - kept < path.stat().st_size / 10
+
+
+def test_coco_results_come_back_with_their_scores(tmp_path):
+    recording = awkward()
+    (path,) = written(recording, tmp_path, "coco")
+    read_back = read_result(path)
+    for record in recording:
+        boxes = record.tracks.poses.boxes
+        if len(boxes) and (found := read_back[record.index]):
+            np.testing.assert_array_equal(found.tracks.poses.boxes.scores, boxes.scores)
+    (tmp_path / "again").mkdir()
+    again = written(read_back, tmp_path / "again", "coco")
+    assert [row["score"] for row in json.loads(again[0].read_text())] == pytest.approx(
+        [row["score"] for row in json.loads(path.read_text())]
+    )
 
 
 def test_posetrack_has_nobody_without_joints(tmp_path):

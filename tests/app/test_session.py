@@ -11,8 +11,9 @@ from typing import IO, Any
 import numpy as np
 import pytest
 
-from app.changes import Rename
+from app.changes import Hide, Merge, MoveJoint, Rename
 from app.edits import Edits
+from app.imports import read_result
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import MissingFileError
@@ -106,3 +107,19 @@ def test_a_video_that_was_moved_is_found_where_it_is_put_beside_the_session(tmp_
     (tmp_path / "clip.mp4").rename(sessions / "clip.mp4")
 
     assert read_session(path).source == str(sessions / "clip.mp4")
+
+
+def test_what_was_corrected_is_read_without_the_window_or_the_video(tmp_path: Path) -> None:
+    path = tmp_path / "work.skelter"
+    edits = Edits((Merge(1, 2), Rename(1, "Ada"), Hide(3, True), MoveJoint(5, 1, 9, 12.0, 34.0)))
+    write_session(path, Session(str(tmp_path / "gone.mp4"), recording(8, 4), edits))
+
+    result = read_result(path)
+
+    assert result.header.names == {1: "Ada"}
+    assert all(record.tracks.ids.tolist() == [1, 4] for record in result)
+    moved = result[5]
+    assert moved is not None
+    assert moved.tracks.poses.keypoints[0, 9].tolist() == [12.0, 34.0]
+    assert moved.edited is not None
+    assert moved.edited[0, 9]

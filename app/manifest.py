@@ -1,7 +1,7 @@
 """The manifest beside an export: what was analysed, by what, with which settings; enough to do it again.
 
-`"format": "skelter-manifest/1"`; docs/formats.md describes it. Addresses of cameras and streams stand in it without
-user, password and query.
+`"format": "skelter-manifest/1"`; docs/formats.md describes it. Addresses stand in it without user and password, those
+of cameras, streams and the web also without query.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import platform
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
@@ -35,6 +36,14 @@ if TYPE_CHECKING:
 FORMAT = "skelter-manifest/1"
 ENDING = ".manifest.json"
 _LIBRARIES = ("numpy", "opencv-python-headless", "av", "onnxruntime", "openvino", "tensorrt", "lap", "scipy")
+
+_USER = re.compile(
+    r"(?i)\b(?!(?:abfss?|wasbs?|github|memory|zip|tar|libarchive)://)"  # these have something else before an @
+    r"([\w+.-]+://)(?:[^/]*@|[^/@:\[]*:(?!:|\d*(?:[/?#]|$)).*@)"
+)
+"""User and password. What follows the colon of a host is the number of a port: where it is not, it is a password that is
+not escaped as it should be, and may hold anything."""
+_WEB_QUERY = re.compile(r"(?i)^(https?://[^?#]*).*")
 
 _Facts = TypeVar("_Facts")
 
@@ -219,13 +228,19 @@ def files_of(source: Source) -> list[Path]:
 
 
 def _place_of(source: Source, address: str | None) -> str | None:
-    """Where to find a source again, without user and password; None for a camera or stream."""
-    from engine.video.stream import shown_address
-
+    """Where to find a source again; None for a camera or stream."""
     path = address or getattr(source, "path", None)
-    if source.info.live or path is None:
-        return None
-    return shown_address(str(path)) if "://" in str(path) else str(Path(path).resolve())
+    return None if source.info.live or path is None else place_of(str(path))
+
+
+def place_of(address: str) -> str:
+    """A path in full; or an address without user and password, of the web also without its query, which may be a key.
+
+    What else is in it is part of a name (`s3://lab/ann@uni/Day #1.mp4`).
+    """
+    if "://" not in address:
+        return str(Path(address).resolve())
+    return _WEB_QUERY.sub(r"\1", _USER.sub(r"\1", address))
 
 
 def stamp_of(files: list[Path]) -> tuple[int | None, int | None]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from app import manifest
 from app.batch import places
 from engine.errors import SinkError, SkelterError
-from engine.video.stream import shown_address
 
 if TYPE_CHECKING:
     from app.batch.videos import Video
@@ -33,16 +32,11 @@ def owner_in(video: Video) -> manifest.SourceFacts | None:
     return told.source if told is not None else _UNTOLD
 
 
-def place_of(address: str) -> str:
-    """The address of a video as manifests tell it."""
-    return shown_address(address) if places.is_remote(address) else str(Path(address).resolve())
-
-
 def is_at(facts: manifest.SourceFacts, video: Video) -> bool:
     """Whether the source of a manifest was the video at this address, changed since or not."""
     if facts.path is None:  # it was made of a saved result, which knows the name alone
         return facts.name == places.name_of(video.address)
-    return facts.path == place_of(video.address)
+    return facts.path == manifest.place_of(video.address)
 
 
 def is_unchanged(facts: manifest.SourceFacts, video: Video) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from app.batch import owners, places
-from app.manifest import ENDING, SourceFacts, parse
+from app.manifest import ENDING, SourceFacts, parse, place_of
 from engine.errors import MissingFileError, SkelterError, SourceError, UsageError
 
 VIDEO_SUFFIXES = frozenset(
@@ -190,7 +190,7 @@ def _places_in_folders(address: str) -> list[tuple[str, ...]]:
 def _parts_of(address: str) -> tuple[str, ...]:
     """The whole of an address as the names of folders: one spelling, and no password."""
     if places.is_remote(address):
-        scheme, _, rest = owners.place_of(address).partition("://")
+        scheme, _, rest = place_of(address).partition("://")
         return (scheme, *[part for part in rest.split("/")[:-1] if part.strip(".")], places.name_of(address))
     path = Path(os.path.abspath(address))
     return (*re.findall(r"[^:\\/?]+", path.drive), *path.parts[1:])

@@ -18,14 +18,14 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from app.batch import places
+from app.batch import owners, places
 from app.batch.videos import Video, find_videos
 from app.batch.work import Outcome, Settings, Wanted, follow
 from app.batch.workers import Advance, Workers
 from app.engines import Choice, Engines
-from app.manifest import Manifest, Origin, SourceFacts, read, sha256_of, stamp_of
+from app.manifest import Manifest, Origin, SourceFacts, place_of, read, sha256_of, stamp_of
 from app.manifest import write as write_manifest
-from engine.errors import BackendError, MissingFileError, SourceError, UsageError
+from engine.errors import BackendError, MissingFileError, SinkError, SourceError, UsageError
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
@@ -529,6 +529,27 @@ def test_videos_and_results_may_lie_where_only_fsspec_reaches(tmp_path, command)
     assert read(tmp_path / "out/sub/a/a.manifest.json").run.source.path == f"{where}/sub/a.mp4"
     again = command("batch", where, "-o", out, "--to", "json,openpose")
     assert "1 finished before" in again.stderr
+
+
+@pytest.mark.parametrize(("one", "other"), [("Day #1", "Day #2"), ("Q?a", "Q?b"), ("ann@uni", "bob@uni")])
+def test_results_of_addresses_that_hold_signs_of_the_web_are_told_apart(tmp_path, one, other):
+    pytest.importorskip("fsspec")
+    base = tmp_path.as_uri()
+    for name in (one, other):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.mp4").write_bytes(b"12345")
+    out = tmp_path / "out"
+    (first,), (second,) = (find_videos(f"{base}/{name}", str(out)) for name in (one, other))
+    source = SourceFacts("a.mp4", place_of(first.address), None, 5, None, 64, 48, 25.0, 1.0)
+    Path(first.folder).mkdir(parents=True)
+    origin = Origin(source, {}, None, edited=False)
+    write_manifest(Manifest("2026-01-01T00:00:00+00:00", None, (), origin), Path(first.folder) / "a.manifest.json")
+    owners.check_free(first)
+    with pytest.raises(SinkError, match="holds the results of another video"):
+        owners.check_free(second)
+    (tmp_path / "list.txt").write_text(f"{first.address}\n{second.address}\n")
+    a, b = find_videos(str(tmp_path / "list.txt"), str(tmp_path / "new"))
+    assert a.folder != b.folder
 
 
 def test_places_say_what_is_wrong_with_them(tmp_path):

@@ -20,7 +20,7 @@ from app import job
 from app.exports.skelter_json import read as read_recording
 from app.exports.wide_csv import CsvWriter
 from app.imports import clip_of
-from app.manifest import read
+from app.manifest import place_of, read
 from app.names import in_text, out_of_text
 from app.results import FrameRecord
 from app.session import Session, read_session, write_session
@@ -301,6 +301,26 @@ def test_a_name_that_is_no_utf8_is_followed_and_found_again(tmp_path):
 def test_any_name_comes_back_out_of_text(name):
     text = in_text(os.fsdecode(name))
     assert os.fsencode(out_of_text(text.encode().decode())) == name
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("s3://lab/ann@uni/Day #1?.mp4", "s3://lab/ann@uni/Day #1?.mp4"),
+        ("s3://me:secret@lab/ann@uni/a.mp4", "s3://lab/ann@uni/a.mp4"),
+        ("sftp://me@host:2222/a@b.mp4", "sftp://host:2222/a@b.mp4"),
+        ("sftp://me:p/a@s?s@host/a.mp4", "sftp://host/a.mp4"),
+        ("file:///lab/ann@uni/a#b.mp4", "file:///lab/ann@uni/a#b.mp4"),
+        ("https://me:secret@host/ann@uni/a.mp4?key=x@y", "https://host/ann@uni/a.mp4"),
+        ("http://host:8080/a.mp4#t", "http://host:8080/a.mp4"),
+        ("http://[::1]:80/a.mp4?key=x@y", "http://[::1]:80/a.mp4"),
+        ("abfs://videos@account.dfs.core.windows.net/a.mp4", "abfs://videos@account.dfs.core.windows.net/a.mp4"),
+        ("simplecache::s3://me:secret@lab/a.mp4", "simplecache::s3://lab/a.mp4"),
+        ("zip://a@b.mp4::sftp://me:secret@host/c.zip", "zip://a@b.mp4::sftp://host/c.zip"),
+    ],
+)
+def test_an_address_is_told_whole_but_for_what_is_secret(address, told):
+    assert place_of(address) == told
 
 
 def test_the_name_of_a_manifest_is_no_outputs(tmp_path, command):

@@ -152,9 +152,13 @@ def load_detector(
         raise UsageError(f"a detector's size is a multiple of {STRIDE} pixels, not {size}.")
     card = find_model(model, Task.DETECTOR)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
-    if size is not None and None not in session.input.shape[1:]:
-        raise UsageError(f"{card.name} runs at {max(card.input_size)} pixels only: leave the size out.")
-    return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold, size=size)
+    try:
+        if size is not None and None not in session.input.shape[1:]:
+            raise UsageError(f"{card.name} runs at {max(card.input_size)} pixels only: leave the size out.")
+        return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold, size=size)
+    except BaseException:  # it may be building an engine in a thread, which must not outlive the program
+        session.close()
+        raise
 
 
 def placement_of(layout: DetectorLayout) -> Placement:

@@ -178,4 +178,8 @@ def load_pose(
     """
     card = with_options(find_model(model, Task.POSE), pixel_rule=pixel_rule, decoding=decoding)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
-    return PoseEstimator(card, session, why=selection.why, device=selection.name, flip=flip)
+    try:
+        return PoseEstimator(card, session, why=selection.why, device=selection.name, flip=flip)
+    except BaseException:  # it may be building an engine in a thread, which must not outlive the program
+        session.close()
+        raise

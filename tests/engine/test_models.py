@@ -9,15 +9,19 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from engine import cards, models
+from engine.backends import Session, select
+from engine.backends.select import Selection
 from engine.crops import PixelRule
 from engine.detector import load_detector
-from engine.errors import MissingFileError, ModelError, SkelterError
+from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, ModelCard, Task, find_model, list_models, read_card
 from engine.pose import load_pose
 from tests.engine.onnx_graphs import save_graph
@@ -336,6 +340,41 @@ def test_a_card_that_does_not_fit_its_graph_is_refused(
         load_pose(heatmap_model)
 
     assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("what", ["pose", "detector", "size"])
+def test_a_model_that_is_refused_is_not_left_running(
+    what: str, heatmap_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an engine goes on being built of it, in a thread that ends the program by a signal."""
+    closed = []
+    for name in ("engine.pose.load", "engine.detector.load"):
+        monkeypatch.setattr(name, partial(_loaded, closed))
+    if what == "pose":
+        cards.write_card(cards.with_options(find_model(heatmap_model, Task.POSE), skeleton="mpii16"))
+        with pytest.raises(ModelError, match="16 keypoints"):
+            load_pose(heatmap_model, device="onnxruntime")
+    else:
+        yolo = save_graph(tmp_path / "yolo.onnx", [1, 3, 64, 64], {"output0": np.zeros((1, 84, 84), np.float32)})
+        if what == "detector":
+            cards.write_card(cards.with_options(find_model(yolo, Task.DETECTOR), person_class=99))
+        with pytest.raises((ModelError, UsageError), match=r"knows 80 classes|leave the size out"):
+            load_detector(yolo, device="onnxruntime", size=64 if what == "size" else None)
+
+    assert len(closed) == 1
+
+
+def _loaded(closed: list[Session], *arguments: Any, **options: Any) -> tuple[Session, Selection]:
+    """What the backends load; `closed` hears of its end."""
+    session, selection = select.load(*arguments, **options)
+    close = session.close
+
+    def heard() -> None:
+        closed.append(session)
+        close()
+
+    session.close = heard  # type: ignore[method-assign]
+    return session, selection
 
 
 def wrong_file(kind: str, folder: Path) -> Path:

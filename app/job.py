@@ -147,7 +147,7 @@ def check_outputs(outputs: list[Path], source: str) -> None:
 def run(
     source: Source,
     engines: Engines,
-    outputs: list[Path],
+    outputs: Sequence[Path | tuple[Path, str]],
     *,
     style: Style | None = None,
     audio_from: Path | None = None,
@@ -156,6 +156,8 @@ def run(
     streams: Streams | None = None,
 ) -> Summary:
     """Follow everyone from the source's position to its end (or until `watch`, which the results go through, ends).
+
+    `outputs` are paths, whose names mean their formats, or (path, format).
 
     Each output appears under its name when it is whole; on an error on the way none does. One that its disk refuses
     takes no other with it: that is logged at once, and PartlyWritten at the end says which are written. A source that
@@ -213,18 +215,32 @@ class Outputs:
     markers and angles either.
     """
 
-    def __init__(self, paths: list[Path], header: Header, style: Style, *, audio_from: Path | None = None) -> None:
-        """Raises UsageError, SinkError."""
+    def __init__(
+        self,
+        outputs: Sequence[Path | tuple[Path, str]],
+        header: Header,
+        style: Style,
+        *,
+        audio_from: Path | None = None,
+    ) -> None:
+        """`outputs` as for `run`. Raises UsageError, SinkError."""
         self._videos: list[VideoWriter] = []
         self._writers: list[Writer] = []
+        self._formats: dict[VideoWriter | Writer, str] = {}
         self._failed: list[SkelterError] = []
+        options = Options(min_score=style.min_score)
         with ExitStack() as opened:
             opened.callback(self._abort)
-            for path in paths:
-                if format_of(path) is not None:
-                    self._writers.append(open_writer(path, header, options=Options(min_score=style.min_score)))
+            for output in outputs:
+                path, format = output if isinstance(output, tuple) else (output, format_name(output))
+                writer: VideoWriter | Writer
+                if format in FORMATS:
+                    writer = open_writer(path, header, format, options=options)
+                    self._writers.append(writer)
                 else:
-                    self._videos.append(VideoWriter(path, header, style, audio_from=audio_from))
+                    writer = VideoWriter(path, header, style, audio_from=audio_from)
+                    self._videos.append(writer)
+                self._formats[writer] = format
             opened.pop_all()
 
     @property
@@ -285,7 +301,7 @@ class Outputs:
             output.abort()
             self._failed.append(error)
         else:
-            written += [(path, format_name(path)) for path in output.paths]
+            written += [(path, self._formats[output]) for path in output.paths]
 
     def _abort(self) -> None:
         for output in self._all:

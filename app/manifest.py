@@ -41,8 +41,8 @@ _USER = re.compile(
     r"(?i)\b(?!(?:abfss?|wasbs?|github|memory|zip|tar|libarchive)://)"  # these have something else before an @
     r"([\w+.-]+://)(?:[^/]*@|[^/@:\[]*:(?!:|\d*(?:[/?#]|$)).*@)"
 )
-"""User and password. What follows the colon of a host is the number of a port: where it is not, it is a password that is
-not escaped as it should be, and may hold anything."""
+"""User and password. After the colon of a host comes the number of a port: what is none there is a password that is not
+escaped as it should be, and may hold anything."""
 _WEB_QUERY = re.compile(r"(?i)^(https?://[^?#]*).*")
 
 _Facts = TypeVar("_Facts")

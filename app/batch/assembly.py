@@ -12,7 +12,7 @@ from app import job, manifest
 from app.batch import owners, places
 from app.batch.pieces import Piece, Section, joined
 from app.batch.videos import Video
-from app.batch.work import Outcome, Settings, Wanted, clear_unfinished, output_paths
+from app.batch.work import Outcome, Settings, Wanted, clear_unfinished, outputs_of
 from app.engines import Engines
 from app.exports.skelter_json import read
 from app.results import FrameRecord, Recording
@@ -72,7 +72,7 @@ def follow_piece(video: Video, piece: Piece, table: FrameTable | None, settings:
         with FileSource(path, threads=settings.threads or 0, table=table) as source:
             section = Section(source, piece.begin, piece.end)
             try:
-                summary = job.run(section, engines, [part])
+                summary = job.run(section, engines, [(part, "jsonl")])
             except SourceError:
                 if piece.number == 0:
                     raise
@@ -89,7 +89,7 @@ def follow_piece(video: Video, piece: Piece, table: FrameTable | None, settings:
 def _write_nothing(path: Path, engines: Engines, source: FileSource) -> None:
     from app.exports import write
 
-    write([], path, header=engines.header(source.info))
+    write([], path, "jsonl", header=engines.header(source.info))
 
 
 def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
@@ -99,9 +99,9 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
     runs = [_run_of(folder, piece) for piece in plan.pieces]
     broken = next((run.broken_off for run in runs if run.broken_off), None)
     with places.at_hand(video.address) as path, places.workplace(video.folder) as results:
-        outputs = output_paths(results, video.stem, settings.formats)
+        outputs = outputs_of(results, video.stem, settings.formats)
         manifest_path = results / (video.stem + manifest.ENDING)
-        clear_unfinished([*outputs, manifest_path])
+        clear_unfinished([*(path for path, _ in outputs), manifest_path])
         style = Style()
         frames, people, written = _write(path, folder, plan, outputs, style)
         source = replace(
@@ -117,7 +117,7 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
 
 
 def _write(
-    path: Path, folder: str, plan: Plan, outputs: list[Path], style: Style
+    path: Path, folder: str, plan: Plan, outputs: list[tuple[Path, str]], style: Style
 ) -> tuple[int, set[int], list[tuple[Path, str]]]:
     """Write the joined records; how many frames, which ids, and (path, format) of what was written."""
     parts = _recordings(folder, plan)
@@ -142,7 +142,9 @@ def _next_s(following: Iterator[Frame]) -> float | None:
     return None
 
 
-def _outputs(path: Path, source: Source, outputs: list[Path], recording: Recording, style: Style) -> job.Outputs:
+def _outputs(
+    path: Path, source: Source, outputs: list[tuple[Path, str]], recording: Recording, style: Style
+) -> job.Outputs:
     audio = path if source.info.has_audio else None
     return job.Outputs(outputs, recording.header, style, audio_from=audio)
 

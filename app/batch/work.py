@@ -87,11 +87,11 @@ class Wanted:
         )
 
 
-def output_paths(folder: Path, stem: str, formats: tuple[str, ...]) -> list[Path]:
-    """The files of a video's formats."""
+def outputs_of(folder: Path, stem: str, formats: tuple[str, ...]) -> list[tuple[Path, str]]:
+    """(path, format) of the files of a video; their names may mean others (`walk-angles.csv` of walk-angles.mp4)."""
     from app.job import ending_of
 
-    return [folder / (stem + ending_of(name)) for name in formats]
+    return [(folder / (stem + ending_of(name)), name) for name in formats]
 
 
 def clear_unfinished(targets: list[Path]) -> None:
@@ -128,9 +128,9 @@ def follow(
     owners.check_free(video)
     engines.tracker.reset()
     with places.at_hand(video.address) as path, places.workplace(video.folder) as folder:
-        outputs = output_paths(folder, video.stem, settings.formats)
+        outputs = outputs_of(folder, video.stem, settings.formats)
         manifest_path = folder / (video.stem + manifest.ENDING)
-        clear_unfinished([*outputs, manifest_path])
+        clear_unfinished([*(path for path, _ in outputs), manifest_path])
         with open_source(path, threads=settings.threads or 0) as source:
             total = source.info.frame_count
             with manifest.Notary(engines, source, address=video.address) as notary:

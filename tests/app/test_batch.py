@@ -18,14 +18,16 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from app import job
 from app.batch import owners, places
 from app.batch.videos import Video, find_videos
-from app.batch.work import Outcome, Settings, Wanted, follow
+from app.batch.work import Outcome, Settings, Wanted, follow, outputs_of
 from app.batch.workers import Advance, Workers
 from app.engines import Choice, Engines
 from app.manifest import Manifest, Origin, SourceFacts, place_of, read, sha256_of, stamp_of
 from app.manifest import write as write_manifest
 from engine.errors import BackendError, MissingFileError, SinkError, SourceError, UsageError
+from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
@@ -356,6 +358,15 @@ def test_following_a_video_again_clears_its_own_leavings_and_no_other_s_results(
     assert said == "1 video followed (7 frames), 1 finished before, 0 failed."
     assert made(out) == {*whole, "trip-openpose/trip_000000000006_keypoints.json", "notes.part.txt"}
     assert batch(command, tmp_path, *formats) == "0 videos followed (0 frames), 2 finished before, 0 failed."
+
+
+def test_a_video_called_as_files_of_a_format_are_gets_the_formats_that_were_asked_for(tmp_path):
+    outputs = [(tmp_path / name, format) for name, format in (("walk-angles.csv", "csv"), ("walk-coco.json", "json"))]
+    summary = job.run(SquareSource(5), square_engines(), outputs)
+    assert sorted(summary.written) == sorted(outputs)
+    assert (tmp_path / "walk-angles.csv").read_text().startswith("index,time_s,")
+    assert len(json.loads((tmp_path / "walk-coco.json").read_text())["frames"]) == 5
+    assert outputs_of(tmp_path, "walk-angles", ("csv", "mp4")) == [outputs[0], (tmp_path / "walk-angles.mp4", "mp4")]
 
 
 def test_results_of_another_video_of_that_name_are_never_written_over(tmp_path, command):

@@ -213,8 +213,8 @@ class TestBadInput:
     def test_a_missing_file(self, tmp_path):
         assert_refused(skelter("track", tmp_path / "gone.mp4", "-o", tmp_path / "o.mp4"), "gone.mp4")
 
-    def test_a_missing_file_without_an_output(self, tmp_path):
-        assert_refused(skelter("track", tmp_path / "gone.mp4"), "gone.mp4", "does not exist")
+    def test_a_missing_file_without_an_output(self, tmp_path, command):
+        assert_refused(command("track", tmp_path / "gone.mp4"), "gone.mp4", "does not exist")
 
     @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
     def test_a_cache_folder_that_cannot_be_made(self, tmp_path, monkeypatch):
@@ -240,71 +240,71 @@ class TestBadInput:
             assert main([*command, str(clip)]) == 2
         assert "grey.mp4 cannot be read (permission denied)" in capsys.readouterr().err.replace("\n", " ")
 
-    def test_a_folder_without_pictures(self, tmp_path):
+    def test_a_folder_without_pictures(self, tmp_path, command):
         (tmp_path / "empty").mkdir()
-        assert_refused(skelter("track", tmp_path / "empty", "-o", tmp_path / "o.mp4"), "empty")
+        assert_refused(command("track", tmp_path / "empty", "-o", tmp_path / "o.mp4"), "empty")
 
-    def test_a_text_file_named_mp4(self, tmp_path):
+    def test_a_text_file_named_mp4(self, tmp_path, command):
         (tmp_path / "notes.mp4").write_text("This is not a video.\n" * 100)
-        assert_refused(skelter("track", tmp_path / "notes.mp4", "-o", tmp_path / "o.mp4"), "notes.mp4")
+        assert_refused(command("track", tmp_path / "notes.mp4", "-o", tmp_path / "o.mp4"), "notes.mp4")
 
-    def test_a_file_of_no_bytes(self, tmp_path):
+    def test_a_file_of_no_bytes(self, tmp_path, command):
         (tmp_path / "nothing.mp4").touch()
-        assert_refused(skelter("track", tmp_path / "nothing.mp4", "-o", tmp_path / "o.mp4"), "nothing.mp4")
+        assert_refused(command("track", tmp_path / "nothing.mp4", "-o", tmp_path / "o.mp4"), "nothing.mp4")
 
-    def test_an_mp4_without_its_end_where_the_index_is(self, tmp_path):
+    def test_an_mp4_without_its_end_where_the_index_is(self, tmp_path, command):
         whole = drawn_clip(tmp_path / "whole.mp4", frames=60).read_bytes()
         place = whole.find(b"moov")
         cut = whole[: place + 40] if place < len(whole) / 2 else whole[: place - 4]
         (tmp_path / "cut.mp4").write_bytes(cut)
-        assert_refused(skelter("track", tmp_path / "cut.mp4", "-o", tmp_path / "o.mp4"), "cut.mp4")
+        assert_refused(command("track", tmp_path / "cut.mp4", "-o", tmp_path / "o.mp4"), "cut.mp4")
 
-    def test_a_camera_that_does_not_exist(self, tmp_path):
-        assert_refused(skelter("live", "97"), "camera 97")
+    def test_a_camera_that_does_not_exist(self, tmp_path, command):
+        assert_refused(command("live", "97"), "camera 97")
 
-    def test_a_folder_that_does_not_exist(self, tmp_path):
+    def test_a_folder_that_does_not_exist(self, tmp_path, command):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
-        assert_refused(skelter("track", clip, "-o", tmp_path / "nowhere" / "o.mp4"), "nowhere")
+        assert_refused(command("track", clip, "-o", tmp_path / "nowhere" / "o.mp4"), "nowhere")
 
     @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-    def test_a_folder_that_is_not_writable(self, tmp_path):
+    def test_a_folder_that_is_not_writable(self, tmp_path, command):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
-        assert_refused(skelter("track", clip, "-o", "/proc/o.mp4"), "/proc/o.mp4")
+        assert_refused(command("track", clip, "-o", "/proc/o.mp4"), "/proc/o.mp4")
 
-    def test_an_ending_nobody_knows(self, tmp_path):
+    def test_an_ending_nobody_knows(self, tmp_path, command):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
-        assert_refused(skelter("track", clip, "-o", tmp_path / "o.xyz"), "o.xyz", ".mp4", ".json")
+        assert_refused(command("track", clip, "-o", tmp_path / "o.xyz"), "o.xyz", ".mp4", ".json")
 
-    def test_the_source_as_the_output(self, tmp_path):
+    def test_the_source_as_the_output(self, tmp_path, command):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
         before = clip.read_bytes()
-        assert_refused(skelter("track", clip, "-o", clip), "grey.mp4", "another name")
+        assert_refused(command("track", clip, "-o", clip), "grey.mp4", "another name")
         assert clip.read_bytes() == before
 
     @pytest.mark.parametrize("content", [b"", b"not a network", b"\x08\x07" * 500])
-    def test_a_model_file_of_the_wrong_kind(self, tmp_path, content):
+    def test_a_model_file_of_the_wrong_kind(self, tmp_path, content, command):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
         (tmp_path / "odd.onnx").write_bytes(content)
-        done = skelter("track", clip, "-o", tmp_path / "o.mp4", "--pose", tmp_path / "odd.onnx")
+        done = command("track", clip, "-o", tmp_path / "o.mp4", "--pose", tmp_path / "odd.onnx")
         assert_refused(done, "odd.onnx")
         assert not (tmp_path / "o.mp4").exists()
 
-    def test_a_detector_given_as_pose_network(self, tmp_path):
+    def test_a_detector_given_as_pose_network(self, tmp_path, command):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
         weights = Path(__file__).parents[2] / "engine" / "weights"
         detector = next(path for path in weights.glob("*detector*.onnx"))
         assert_refused(
-            skelter("track", clip, "-o", tmp_path / "o.mp4", "--pose", detector), detector.stem, "--detector"
+            command("track", clip, "-o", tmp_path / "o.mp4", "--pose", detector), detector.stem, "--detector"
         )
 
-    def test_a_tracker_nobody_knows(self, tmp_path):
+    def test_a_tracker_nobody_knows(self, tmp_path, command):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
-        assert_refused(skelter("track", clip, "-o", tmp_path / "o.mp4", "--tracker", "magic"), "magic", "oks")
+        assert_refused(command("track", clip, "-o", tmp_path / "o.mp4", "--tracker", "magic"), "magic", "oks")
 
     @pytest.mark.parametrize("every", ["0", "-1", "often", "1.5"])
-    def test_a_senseless_detect_every(self, tmp_path, every):
+    def test_a_senseless_detect_every(self, tmp_path, every, command):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
-        assert_refused(skelter("track", clip, "-o", tmp_path / "o.mp4", f"--detect-every={every}"), "--detect-every")
+        assert_refused(command("track", clip, "-o", tmp_path / "o.mp4", f"--detect-every={every}"), "--detect-every")
 
     def test_a_command_mistyped(self):
         assert_refused(skelter("trak"), "trak", "skelter track")

@@ -51,7 +51,8 @@ _Facts = TypeVar("_Facts")
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
     """The source. `path`, `sha256`, `bytes` and `modified_ns` (Unix time, the newest) are None for cameras and streams;
-    of pictures they are of all together."""
+    of pictures they are of all together. `version`, in the place of `modified_ns` elsewhere: what the storage tells, a
+    hash or a date."""
 
     name: str
     path: str | None
@@ -62,6 +63,7 @@ class SourceFacts:
     height: int
     fps: float | None
     duration_s: float | None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,18 @@ class Manifest:
 class Notary:
     """Notes what a job is about to do; `Manifest` comes out when it is done. Hashes a file while the job runs."""
 
-    def __init__(self, engines: Engines, source: Source, *, address: str | None = None, is_hashed: bool = True) -> None:
-        """`address`: where the source is to be had, if that is not where it is read from."""
+    def __init__(
+        self,
+        engines: Engines,
+        source: Source,
+        *,
+        address: str | None = None,
+        version: str | None = None,
+        is_hashed: bool = True,
+    ) -> None:
+        """`address`: where the source is to be had, if that is not where it is read from, in this `version`."""
         files = files_of(source)
-        self._source = _source_facts(source, address)
+        self._source = _source_facts(source, address, version)
         self._engines = engines
         self._tracker = engines.tracker_on(source.info)
         self._sha256: str | None = None
@@ -188,12 +198,15 @@ class Notary:
         return of(run, outputs, summary.options)
 
 
-def _source_facts(source: Source, address: str | None = None) -> SourceFacts:
+def _source_facts(source: Source, address: str | None = None, version: str | None = None) -> SourceFacts:
     """All but the hash."""
     info = source.info
+    size, modified_ns = stamp_of(files_of(source))
+    if address is not None and "://" in address:
+        modified_ns = None  # of the copy that was fetched
     return SourceFacts(
-        info.name, _place_of(source, address), None, *stamp_of(files_of(source)),
-        info.width, info.height, info.fps, info.duration_s,
+        info.name, _place_of(source, address), None, size, modified_ns,
+        info.width, info.height, info.fps, info.duration_s, version,
     )  # fmt: skip
 
 

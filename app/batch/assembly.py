@@ -43,7 +43,7 @@ def _name(piece: Piece) -> str:
 
 
 def is_piece_done(video: Video, piece: Piece, wanted: Wanted) -> bool:
-    """Whether the piece lies there, made with the same settings of the same video."""
+    """Whether the piece lies there, made with the same settings of the same video, unchanged."""
     folder = pieces_folder(video)
     found = places.read(places.join(folder, _name(piece) + manifest.ENDING))
     if found is None:
@@ -55,8 +55,7 @@ def is_piece_done(video: Video, piece: Piece, wanted: Wanted) -> bool:
     return (
         known.run is not None
         and wanted.is_same(known.run)
-        and owners.is_at(known.run.source, video)
-        and known.run.source.bytes == video.bytes
+        and owners.is_as_it_was(known.run.source, video)
         and all(places.size_of(places.join(folder, output.name)) == output.bytes for output in known.outputs)
     )
 
@@ -67,6 +66,7 @@ def follow_piece(video: Video, piece: Piece, table: FrameTable | None, settings:
     Raises SkelterError.
     """
     engines.tracker.reset()
+    version = places.version_of(video.address)
     with places.at_hand(video.address) as path, places.workplace(pieces_folder(video)) as folder:
         part = folder / f"{_name(piece)}.jsonl"
         with FileSource(path, threads=settings.threads or 0, table=table) as source:
@@ -80,7 +80,7 @@ def follow_piece(video: Video, piece: Piece, table: FrameTable | None, settings:
                 summary = job.Summary(broken_off=f"{source.info.name} ends before frame {piece.begin}.")
                 _write_nothing(part, engines, source)
             # hashed once, when the pieces are joined
-            with manifest.Notary(engines, source, address=video.address, is_hashed=False) as notary:
+            with manifest.Notary(engines, source, address=video.address, version=version, is_hashed=False) as notary:
                 told = notary.manifest(summary, [(part, "jsonl")], interrupted=False)
             manifest.write(told, folder / f"{_name(piece)}{manifest.ENDING}")
     return summary.frames
@@ -97,6 +97,8 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
     owners.check_free(video)
     folder = pieces_folder(video)
     runs = [_run_of(folder, piece) for piece in plan.pieces]
+    if not all(owners.is_as_it_was(run.source, video) for run in runs):
+        raise SourceError(f"{video.address} was changed while it was followed; run the batch again.")
     broken = next((run.broken_off for run in runs if run.broken_off), None)
     with places.at_hand(video.address) as path, places.workplace(video.folder) as results:
         outputs = outputs_of(results, video.stem, settings.formats)
@@ -104,9 +106,7 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         clear_unfinished([*(path for path, _ in outputs), manifest_path])
         style = Style()
         frames, people, written = _write(path, folder, plan, outputs, style)
-        source = replace(
-            runs[0].source, sha256=manifest.sha256_of([path]), modified_ns=manifest.stamp_of([path])[1]
-        )  # fmt: skip
+        source = replace(runs[0].source, sha256=manifest.sha256_of([path]))
         seconds = round(sum(run.seconds for run in runs), 3)
         run = replace(
             runs[0], source=source, frames=frames, people=len(people), broken_off=broken, seconds=seconds

@@ -41,13 +41,26 @@ def is_at(facts: manifest.SourceFacts, video: Video) -> bool:
 
 def is_unchanged(facts: manifest.SourceFacts, video: Video) -> bool:
     """Whether the video is the one of a manifest still: by address, size and date, or else, wherever it is, by hash."""
+    if is_as_it_was(facts, video):
+        return True
     if places.is_remote(video.address):
-        return is_at(facts, video) and facts.bytes == video.bytes
+        return False
     try:
         stamp = manifest.stamp_of([Path(video.address)])
-        if is_at(facts, video) and (facts.bytes, facts.modified_ns) == stamp:
-            return True
         return facts.bytes == stamp[0] and facts.sha256 == _sha256_of(video.address, *stamp)
+    except OSError:
+        return False
+
+
+def is_as_it_was(facts: manifest.SourceFacts, video: Video) -> bool:
+    """Whether the video is the one of a manifest still by address, size and date; elsewhere by its version, where its
+    storage tells of any."""
+    if not is_at(facts, video):
+        return False
+    if places.is_remote(video.address):
+        return facts.bytes == video.bytes and places.version_of(video.address) in (None, facts.version)
+    try:
+        return (facts.bytes, facts.modified_ns) == manifest.stamp_of([Path(video.address)])
     except OSError:
         return False
 

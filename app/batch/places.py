@@ -18,6 +18,12 @@ from typing import Any
 from engine.errors import MissingFileError, SinkError, SourceError, UsageError, in_short
 from engine.files import refusal
 
+_VERSIONS = (
+    "ETag", "etag", "md5Hash", "content_md5", "Content-MD5", "checksum",
+    "mtime", "LastModified", "last_modified", "Last-Modified", "updated",
+)  # fmt: skip
+"""What storages call it, the surest first: S3, the web, Azure, Google, SFTP, files."""
+
 
 def is_remote(address: str) -> bool:
     return "://" in address
@@ -112,6 +118,21 @@ def size_of(address: str) -> int | None:
         filesystem, path = _filesystem(address)
         with _as_os_error():
             return int(filesystem.du(path)) if filesystem.exists(path) else None
+    except OSError:
+        return None
+
+
+def version_of(address: str) -> str | None:
+    """What its storage tells of a file elsewhere that changes with it, a hash or a date; None where it tells nothing,
+    and of files on this machine."""
+    if not is_remote(address):
+        return None
+    filesystem, path = _filesystem(address)
+    try:
+        with _as_os_error():
+            facts = filesystem.info(path)
+            told = next((f"{key} {facts[key]}" for key in _VERSIONS if facts.get(key)), None)
+            return told or f"modified {filesystem.modified(path)}"
     except OSError:
         return None
 

@@ -127,13 +127,14 @@ def follow(
 
     owners.check_free(video)
     engines.tracker.reset()
+    version = places.version_of(video.address)  # before it is fetched: what changes meanwhile counts as changed
     with places.at_hand(video.address) as path, places.workplace(video.folder) as folder:
         outputs = outputs_of(folder, video.stem, settings.formats)
         manifest_path = folder / (video.stem + manifest.ENDING)
         clear_unfinished([*(path for path, _ in outputs), manifest_path])
         with open_source(path, threads=settings.threads or 0) as source:
             total = source.info.frame_count
-            with manifest.Notary(engines, source, address=video.address) as notary:
+            with manifest.Notary(engines, source, address=video.address, version=version) as notary:
                 summary = job.run(
                     source,
                     engines,

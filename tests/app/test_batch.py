@@ -563,6 +563,26 @@ def test_results_of_addresses_that_hold_signs_of_the_web_are_told_apart(tmp_path
     assert a.folder != b.folder
 
 
+def test_a_video_elsewhere_that_was_changed_is_known_by_what_its_storage_tells(tmp_path):
+    fsspec = pytest.importorskip("fsspec")
+    storage = fsspec.filesystem("memory")
+    address = "memory://changed/a.mp4"
+    storage.pipe("/changed/a.mp4", b"12345")
+    (video,) = find_videos("memory://changed", str(tmp_path))
+    with places.at_hand(address) as copy:
+        facts = SourceFacts("a.mp4", address, sha256_of([copy]), 5, None, 64, 48, 25.0, 1.0, places.version_of(address))
+    assert owners.is_unchanged(facts, video)
+    storage.pipe("/changed/a.mp4", b"54321")
+    assert not owners.is_unchanged(facts, video)
+    local = tmp_path / "a.mp4"
+    local.write_bytes(b"12345")
+    before = places.version_of(local.as_uri())
+    assert before == places.version_of(local.as_uri())
+    os.utime(local, ns=(1, 1))
+    assert places.version_of(local.as_uri()) != before
+    assert places.version_of(str(local)) is None
+
+
 def test_places_say_what_is_wrong_with_them(tmp_path):
     pytest.importorskip("fsspec")
     with pytest.raises(UsageError, match="cannot be reached"), places.at_hand("nosuch://x/y"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from app.batch.videos import Video
 from app.batch.work import Settings, Wanted
 from app.engines import Choice, Engines
 from app.style import Style
-from engine.errors import SinkError, UsageError
+from engine.errors import SinkError, SourceError, UsageError
 from engine.video.file import FileSource
 from tests.app.test_batch import drawn_videos, made, no_signals
 from tests.app.test_cli import drawn_clip, skelter, start
@@ -143,13 +144,17 @@ def test_a_piece_that_is_done_is_known_and_not_by_other_settings(tmp_path):
     assert assembly.is_piece_done(video, piece, wanted)
     assert not assembly.is_piece_done(video, Piece(1, 5, 10, 21), wanted)
     assert not assembly.is_piece_done(video, piece, Wanted(Settings(Choice(tracker="iou"))))
-    grown = Video(video.address, video.folder, video.stem, video.bytes + 1)
-    assert not assembly.is_piece_done(grown, piece, wanted)
     another = Video(str(tmp_path / "elsewhere" / "0.mp4"), video.folder, video.stem, video.bytes)
     assert not assembly.is_piece_done(another, piece, wanted)
     (part,) = (tmp_path / "out" / "0" / "0.pieces").glob("*.jsonl")
+    whole = part.read_text()
     part.write_text("cut short")
     assert not assembly.is_piece_done(video, piece, wanted)
+    part.write_text(whole)
+    os.utime(video.address, ns=(1, 1))  # another of that size
+    assert not assembly.is_piece_done(video, piece, wanted)
+    with pytest.raises(SourceError, match=r"0\.mp4 was changed while it was followed; run the batch again"):
+        assembly.assemble(video, assembly.Plan((piece,)), settings)
 
 
 def test_pieces_become_the_whole(tmp_path):

@@ -151,7 +151,35 @@ def read_card(path: Path, *, of: Path | None = None, check_hash: bool = True) ->
 
 
 def write_card(card: ModelCard) -> Path:
-    """Write `card` as NAME.toml beside its model's file, whole or not at all; returns its path. Raises SinkError."""
+    """Write `card` as NAME.toml beside its model's file, whole or not at all; returns its path.
+
+    Raises SinkError, ModelError where nobody could read it again.
+    """
+    check_card(card)
+    path = card.path.with_suffix(".toml")
+    file = WholeFile(path)
+    file.write(_written(card).encode())
+    file.commit()
+    return path
+
+
+def check_card(card: ModelCard) -> None:
+    """Raises ModelError where `card`, once written, could not be read again: a network may say anything of itself."""
+    text = _written(card)
+    key = ""
+    try:
+        text.encode()  # what came from a name or an option may be no text
+        for key, value in tomllib.loads(text).items():
+            _READERS[key](value)
+    except WRONG_CONTENT as error:
+        raise ModelError(
+            "{0} can have no card (`{1}`: {2}): export the model again.", card.path.name, key, in_short(error)
+        ) from error
+    _check(card)
+
+
+def _written(card: ModelCard) -> str:
+    """The text of a card."""
     facts: dict[str, Any] = {
         "name": card.name,
         "task": card.task.value,
@@ -174,11 +202,7 @@ def write_card(card: ModelCard) -> Path:
         facts[key] = getattr(card, key)
     # TOML's strings, numbers and arrays of them are written as JSON's are
     text = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in facts.items())
-    path = card.path.with_suffix(".toml")
-    file = WholeFile(path)
-    file.write(text.encode())
-    file.commit()
-    return path
+    return text.replace("\x7f", "\\u007f")  # except this character, which TOML does not allow
 
 
 def with_options(card: ModelCard, **options: object) -> ModelCard:

@@ -11,13 +11,14 @@ import numpy as np
 
 from engine.backends import Array, TensorSpec
 from engine.backends.onnxruntime import OnnxRuntimeSession, open_session
-from engine.cards import is_there
-from engine.errors import MissingFileError, ModelError
+from engine.cards import can_be_input, is_there
+from engine.errors import WRONG_CONTENT, MissingFileError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float16))
+_MOST_PIXELS = 2**26  # of a batch: no network for people takes more, and memory is finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ class Graph:
         return f"{self.input.name} {[size if size else 'any' for size in self.input.shape]} → {outputs}"
 
     @property
-    def class_names(self) -> dict[int, str]:
-        """Ultralytics' `names`, {} where the file has none."""
+    def class_names(self) -> dict[int, str] | None:
+        """Ultralytics' `names`: {} where the file has none, None where nobody knows what they say."""
         try:
-            names = ast.literal_eval(self.metadata.get("names", "{}"))
-        except (ValueError, SyntaxError):
-            return {}
-        return {int(key): str(name) for key, name in names.items()} if isinstance(names, dict) else {}
+            given = ast.literal_eval(self.metadata.get("names") or "{}")
+            pairs = enumerate(given) if isinstance(given, list) else given.items()
+            names = {int(key): str(name) for key, name in pairs}
+        except (*WRONG_CONTENT, SyntaxError, MemoryError):  # the last of what is nested too deeply
+            return None
+        return names if min(names, default=0) >= 0 else None
 
 
 def check_file(path: Path) -> None:
@@ -79,14 +82,17 @@ def read_graph(path: Path, *, any_size_wh: tuple[int, int]) -> Graph:
     """
     check_file(path)
     runtime = open_session(path)
-    metadata = runtime.get_modelmeta().custom_metadata_map
+    try:
+        metadata = runtime.get_modelmeta().custom_metadata_map
+    except UnicodeDecodeError as error:
+        raise ModelError("{0} describes itself in what is no text (UTF-8): export it again.", path.name) from error
     session = OnnxRuntimeSession(runtime, path.name, "cpu")
     spec = session.input
     shape = spec.shape
     is_bytes = len(shape) == 4 and spec.dtype == np.uint8 and shape[3] == 3
     is_planes = len(shape) == 4 and spec.dtype in _FLOATS and shape[1] == 3
+    sizes = [size if size is not None else "any" for size in shape]
     if not (is_bytes or is_planes):
-        sizes = [size if size else "any" for size in shape]
         raise ModelError(
             "{0} takes {1} {2} ({3}), which is no picture in colour: give a detector or a pose network that takes one.",
             path.name, spec.name, sizes, spec.dtype,
@@ -96,8 +102,15 @@ def read_graph(path: Path, *, any_size_wh: tuple[int, int]) -> Graph:
     size_wh = any_size_wh if height is None or width is None else (width, height)
     w, h = size_wh
     batch = shape[0] or 1
+    if not can_be_input(size_wh) or batch * w * h > _MOST_PIXELS:
+        raise ModelError(
+            "{0} takes {1} {2}, which is no size of a picture: export it for one of 16 to 4096 pixels a side.",
+            path.name, spec.name, sizes,
+        )  # fmt: skip
     grey = np.full((batch, h, w, 3), 114, np.uint8) if is_bytes else np.full((batch, 3, h, w), 0.4, spec.dtype)
     outputs = session.run(grey)
     session.close()
+    if any(getattr(output, "dtype", np.dtype(object)).kind not in "fiub" for output in outputs):
+        raise ModelError("{0} gives lists or texts: give a detector or a pose network, which give numbers.", path.name)
     names = tuple(output.name for output in session.outputs)
     return Graph(spec, size_wh, is_any_size, names, outputs, metadata)

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from engine.backends import Array
 from engine.types import F32
 
+_MOST_KEYPOINTS = 133  # of a person: COCO-WholeBody's
+_NEARLY = 1e-3  # half precision rounds
 _STRIDES = ((8, 16, 32), (8, 16, 32, 64))
 
 
@@ -42,7 +44,8 @@ def cell_counts(size_wh: tuple[int, int]) -> tuple[int, ...]:
 def recognise(outputs: tuple[Array, ...], size_wh: tuple[int, int], *, is_uint8: bool) -> DetectorLayout | None:
     """The layout of a detector that gave `outputs` for a letterbox of `size_wh`; None for anything unknown.
 
-    Shapes decide, except that YOLOX's two forms differ by value only: decoded centres lie near their own cells.
+    Shapes decide, except that YOLOX's two forms differ by value only (decoded centres lie near their own cells), and
+    that what describes a picture in vectors has the shape of boxes with keypoints.
     """
     if len(outputs) == 2 and outputs[0].ndim == 3 and outputs[0].shape[2] == 5 and outputs[1].ndim == 2:
         is_same = outputs[0].shape[1] == outputs[1].shape[1]
@@ -58,7 +61,8 @@ def recognise(outputs: tuple[Array, ...], size_wh: tuple[int, int], *, is_uint8:
         if rows == 3 * cells and columns >= 6:
             return DetectorLayout.YOLOV5
     is_alone = all(output.ndim != 3 for output in outputs[1:])  # two tables are SimCC's, of a pose network
-    if is_alone and (columns == 6 or (columns > 6 and (columns - 6) % 3 == 0)):
+    keypoints, rest = divmod(columns - 6, 3)
+    if is_alone and rest == 0 and 0 <= keypoints <= _MOST_KEYPOINTS and _are_found(outputs[0][0]):
         return DetectorLayout.END2END
     return None
 
@@ -176,6 +180,14 @@ def _decode_yolox(table: F32, grid: F32) -> F32:
     """YOLOX (Ge et al. 2021): centre = (offset + cell) stride, size = exp(raw) stride."""
     stride = grid[:, 2:]
     return np.concatenate([(table[:, :2] + grid[:, :2]) * stride, np.exp(table[:, 2:4]) * stride], axis=1)
+
+
+def _are_found(table: Array) -> bool:
+    """Whether rows can be of boxes: a score from 0 to 1, then a class (-1 where there is no box)."""
+    scores, classes = np.asarray(table[:, 4], np.float32), np.asarray(table[:, 5], np.float32)
+    are_scores = (scores >= -_NEARLY) & (scores <= 1 + _NEARLY)
+    are_classes = (np.abs(classes - classes.round()) <= _NEARLY) & (classes >= -1 - _NEARLY)
+    return bool(are_scores.all() and are_classes.all())
 
 
 def _is_decoded(table: F32, size_wh: tuple[int, int]) -> bool:

@@ -8,6 +8,7 @@ classic crop and is decoded by DARK; SimCC likewise with the classic crop.
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 from typing import Any
 
@@ -162,31 +163,38 @@ def _pose_card(graph: Graph, layout: PoseLayout, common: dict[str, Any]) -> Mode
     return ModelCard(task=Task.POSE, layout=layout, threshold=0.3, skeleton=skeleton, **feeding, **common)
 
 
-def _detector_card(graph: Graph, layout: DetectorLayout, common: dict[str, Any], person_class: int | None) -> ModelCard:
-    names = graph.class_names
-    count = len(names) or most_classes(graph.outputs[0].shape, layout)
-    if person_class is not None and count is not None and person_class >= count:
-        raise UsageError(
-            "{0} knows {1} classes, counted from 0: none is {2}.", common["path"].name, count, person_class
-        )
+def _detector_card(graph: Graph, layout: DetectorLayout, common: dict[str, Any], asked: int | None) -> ModelCard:
+    person_class = _person_class(graph, layout, common["path"], asked)
+    names = graph.class_names or {}
     are_counted = sorted(names) == list(range(len(names)))
     return ModelCard(
-        task=Task.DETECTOR, layout=layout, threshold=_THRESHOLD.get(layout, 0.4),
-        person_class=_person_class(names, common["path"]) if person_class is None else person_class,
+        task=Task.DETECTOR, layout=layout, threshold=_THRESHOLD.get(layout, 0.4), person_class=person_class,
         class_names=tuple(names[key] for key in sorted(names)) if are_counted else (),
         **_FEEDING[layout], **common,
     )  # fmt: skip
 
 
-def _person_class(names: dict[int, str], path: Path) -> int:
-    if len(names) <= 1:
-        return 0
-    for index, name in names.items():
-        if name.lower() in _PERSON_NAMES:
-            return index
-    listed = ", ".join(list(names.values())[:8])
-    raise ModelError(
-        "{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import {0} "
-        "--person-class N`.",
-        path.name, f"{listed}{' …' if len(names) > 8 else ''}",
-    )  # fmt: skip
+def _person_class(graph: Graph, layout: DetectorLayout, path: Path, asked: int | None) -> int:
+    names = graph.class_names
+    most = most_classes(graph.outputs[0].shape, layout)
+    count = min(max(names, default=-1) + 1 if names else math.inf, math.inf if most is None else most)
+    if asked is not None:
+        if asked >= count:
+            raise UsageError("{0} knows {1} classes, counted from 0: none is {2}.", path.name, count, asked)
+        return asked
+    called_so = [index for index, name in (names or {}).items() if name.lower() in _PERSON_NAMES]
+    found = called_so[0] if called_so else 0
+    if names is None or found >= count:
+        raise ModelError(
+            "{0} does not tell which of its classes is a person: say it, counted from 0, by `skelter models import {0} "
+            "--person-class N`.",
+            path.name,
+        )
+    if len(names) > 1 and not called_so:
+        listed = ", ".join(list(names.values())[:8])
+        raise ModelError(
+            "{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import "
+            "{0} --person-class N`.",
+            path.name, f"{listed}{' …' if len(names) > 8 else ''}",
+        )  # fmt: skip
+    return found

@@ -19,6 +19,7 @@ from engine.cards import (
     ModelCard,
     PoseLayout,
     Task,
+    check_card,
     is_there,
     read_card,
     sha256_of,
@@ -119,6 +120,8 @@ def import_onnx(file: Path, target: Path, *, person_class: int | None = None, **
     _check_options(found, options, person_class)
     card = with_options(found, person_class=person_class, **options)
     content = whole(file)
+    imported = replace(card, name=target.stem, path=target, sha256=hashlib.sha256(content).hexdigest())
+    check_card(imported)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -126,7 +129,6 @@ def import_onnx(file: Path, target: Path, *, person_class: int | None = None, **
     copy = WholeFile(target)
     copy.write(content)
     copy.commit()
-    imported = replace(card, name=target.stem, path=target, sha256=hashlib.sha256(content).hexdigest())
     write_card(imported)
     return imported
 

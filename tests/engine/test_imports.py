@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.detector import load_detector
 from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
+from engine.heads import DetectorLayout
 from engine.models import find_model, import_onnx, read_card
 from engine.pose import load_pose
 from engine.types import Boxes
@@ -203,6 +205,109 @@ def test_a_card_with_a_class_that_there_is_not_is_refused(tmp_path: Path) -> Non
 
     with pytest.raises(ModelError, match=r"none is the person class 999"):
         load_detector(path)
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["{'person': 0}", "{None: 'person', 2: 'cat'}", "{-5: 'person', 2: 'cat'}", "{900: 'person', 2: 'cat'}", "people",
+     "-" * 100_000 + "1"],
+    ids=["reversed", "None", "below 0", "too many", "text", "deep"],
+)  # fmt: skip
+def test_names_that_do_not_tell_the_person_are_asked_for(names: str, tmp_path: Path) -> None:
+    path = detector(tmp_path / "crew.onnx", names)
+    with pytest.raises(ModelError, match=r"(does not tell|finds).* `skelter models import crew\.onnx --person"):
+        import_onnx(path, tmp_path / "to.onnx")
+    assert not (tmp_path / "to.onnx").exists()
+
+    assert import_onnx(path, tmp_path / "to.onnx", person_class=1).person_class == 1
+
+
+def test_names_in_a_list_count_from_nought(tmp_path: Path) -> None:
+    card = import_onnx(detector(tmp_path / "crew.onnx", "['ship', 'person']"), tmp_path / "to.onnx")
+
+    assert (card.person_class, card.class_names) == (1, ("ship", "person"))
+
+
+# ------------------------------------------------------------------------------------------------------ odd networks
+
+
+def with_text_that_is_none(path: Path) -> Path:
+    save_graph(path, [1, 3, 64, 64], {"o": np.zeros((1, 6, 84), np.float32)}, metadata={"license": "ABCD"})
+    path.write_bytes(path.read_bytes().replace(b"ABCD", b"\xff\xfe\xff\xfe"))
+    return path
+
+
+def giving_a_list(path: Path) -> Path:
+    picture = onnx.helper.make_tensor_value_info("picture", onnx.TensorProto.FLOAT, [1, 3, 64, 64])
+    given = onnx.helper.make_tensor_sequence_value_info("list", onnx.TensorProto.FLOAT, None)
+    node = onnx.helper.make_node("SequenceConstruct", ["picture"], ["list"])
+    graph = onnx.helper.make_graph([node], "list", [picture], [given])
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8), path)
+    return path
+
+
+def of_input(path: Path, *shape: int) -> Path:
+    return save_graph(path, shape, {"maps": np.zeros((1, 17, 5, 5), np.float32)})
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (with_text_that_is_none, "no text"),
+        (giving_a_list, "gives lists or texts"),
+        (
+            lambda path: of_input(path, 1, 3, 200_000, 200_000),
+            r"\[1, 3, 200000, 200000\], which is no size of a picture",
+        ),
+        (lambda path: of_input(path, 1_000_000, 3, 320, 320), r"\[1000000, 3, 320, 320\], which is no size"),
+        (lambda path: of_input(path, 1, 3, 10, 10), r"\[1, 3, 10, 10\], which is no size of a picture"),
+        (lambda path: of_input(path, 1, 3, 0, 0), r"\[1, 3, 0, 0\], which is no size of a picture"),
+    ],
+    ids=["no text", "list", "huge", "many", "tiny", "nothing"],
+)
+def test_a_network_of_a_form_that_nobody_foresaw_is_one_sentence(
+    make: Callable[[Path], Path], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ModelError, match=rf"odd\.onnx .*{said}") as caught:
+        import_onnx(make(tmp_path / "odd.onnx"), tmp_path / "to.onnx")
+
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "to.onnx").exists()
+
+
+@pytest.mark.parametrize("vectors", [(197, 768), (50, 768), (197, 384), (197, 192)])
+def test_a_network_that_describes_pictures_is_no_detector(vectors: tuple[int, int], tmp_path: Path) -> None:
+    tokens = np.random.default_rng(0).normal(0, 1, (1, *vectors)).astype(np.float32)
+    path = save_graph(tmp_path / "vit.onnx", [1, 3, 224, 224], {"tokens": tokens})
+
+    with pytest.raises(ModelError, match="neither a detector nor a pose network"):
+        import_onnx(path, tmp_path / "to.onnx")
+
+
+@pytest.mark.parametrize("keypoints", [0, 17, 133])
+def test_boxes_with_their_class_and_perhaps_keypoints_are_a_detector(keypoints: int, tmp_path: Path) -> None:
+    rows = np.zeros((1, 300, 6 + 3 * keypoints), np.float32)
+    rows[0, 0, :6], rows[0, 1:, 5] = (8, 8, 40, 60, 0.9, 0), -1
+    path = save_graph(tmp_path / "net.onnx", [1, 3, 64, 64], {"output0": rows})
+
+    assert import_onnx(path, tmp_path / "to.onnx").layout is DetectorLayout.END2END
+
+
+@pytest.mark.parametrize("licence", ["\x7f", 'a\nb"]\\ \x00\x1b[31m'])
+def test_what_a_network_says_of_itself_can_be_read_again(licence: str, tmp_path: Path) -> None:
+    shape, boxes = [1, 3, 64, 64], {"output0": np.zeros((1, 6, 84), np.float32)}
+    path = save_graph(tmp_path / "net.onnx", shape, boxes, metadata={"license": licence})
+
+    assert find_model(import_onnx(path, tmp_path / "to.onnx").path).licence == licence
+
+
+def test_what_no_card_can_hold_leaves_nothing(tmp_path: Path) -> None:
+    path = detector(tmp_path / "net.onnx")
+
+    for wrong in ({"data": "a name that is no text: \udcff"}, {"input_size": (8, 8)}):
+        with pytest.raises(ModelError, match="can have no card"):
+            import_onnx(path, tmp_path / "to.onnx", **wrong)
+        assert sorted(each.name for each in tmp_path.iterdir()) == ["net.onnx"]
 
 
 def test_a_network_of_neither_kind_is_told_so(tmp_path: Path) -> None:

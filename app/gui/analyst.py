@@ -24,8 +24,8 @@ class Analyst:
 
     A tracker must see frames in order. Where the frame asked for follows the last one, it goes on; elsewhere it starts
     anew a little earlier (`before`). Whoever was already known on a frame it passes again keeps his id; everybody
-    else gets a number that was never given before; `on_renumbered` is told where a number turns out to be an older
-    one's. Used by one thread.
+    else gets a number that was never given before. Where two numbers turn out to be one person's, the one given first
+    stays, which may stand in tables already; `on_renumbered` is told before `lanes` are. Used by one thread.
     """
 
     def __init__(
@@ -61,7 +61,6 @@ class Analyst:
         ours, renamed = reunited(self.recording, other)
         if renamed:
             self._rename(renamed)
-            self._ids = {theirs: renamed.get(person, person) for theirs, person in self._ids.items()}
         learned = [record for record in other if self.recording[record.index] is None]
         for theirs in sorted({person for record in learned for person in record.tracks.ids.tolist()} - ours.keys()):
             ours[theirs] = theirs if theirs > self._last_id else self.new_id()
@@ -147,34 +146,36 @@ class Analyst:
         return Tracks(tracks.poses[order], ids[order], tracks.rows[order])
 
     def _recognise(self, found: Tracks, known: Tracks, *, sew: bool) -> None:
-        """Two analyses of one frame met: whoever is in both has one id, on a seam the earlier part's."""
+        """Two analyses of one frame met: whoever is in both has one id, on a seam the one that was given first."""
         renamed: dict[int, int] = {}
         for theirs, before in same_people(found, known):
             if theirs in self._ids:
-                renamed[before] = self._ids[theirs]
+                kept, gone = sorted((before, self._ids[theirs]))
+                renamed[gone] = kept
             elif before not in self._ids.values():
                 self._ids[theirs] = before
-        renamed = {before: ours for before, ours in renamed.items() if before != ours}
-        if renamed and sew and not self._side_by_side(renamed):
+        renamed = {gone: kept for gone, kept in renamed.items() if gone != kept}
+        if renamed and sew and not self._side_by_side(renamed, found):
             self._rename(renamed)
 
-    def _side_by_side(self, renamed: dict[int, int]) -> bool:
+    def _side_by_side(self, renamed: dict[int, int], found: Tracks) -> bool:
         """Whether somebody was seen beside one whose id he would be given: they are two people after all."""
-        taken = set(renamed.values())
-        return any(
-            taken & ids and not ids.isdisjoint(renamed) for ids in (set(r.tracks.ids.tolist()) for r in self.recording)
-        )
+        here = [self._ids[theirs] for theirs in found.ids.tolist() if theirs in self._ids]
+        crowds = (here, *(record.tracks.ids.tolist() for record in self.recording))
+        return any(len({renamed.get(person, person) for person in crowd}) < len(crowd) for crowd in crowds)
 
     def _rename(self, renamed: dict[int, int]) -> None:
-        """Give people of a part that was analysed apart the ids they had before it."""
+        """Give people who turned out to be others the ids of those, whatever is known of them by now."""
         touched = [record for record in self.recording if np.isin(record.tracks.ids, list(renamed)).any()]
         for record in touched:
             self.recording.add(with_ids(record, renamed))
+        self._ids = {theirs: renamed.get(person, person) for theirs, person in self._ids.items()}
         header = self.recording.header
         names = {renamed.get(person, person): name for person, name in header.names.items()}
+        names |= {person: name for person, name in header.names.items() if person not in renamed}
         self.recording.header = replace(header, names=names)
-        self._retell()
         self._on_renumbered(renamed)
+        self._retell()
 
     def _retell(self) -> None:
         self._lanes.rebuild((record.index, record.tracks.ids.tolist()) for record in self.recording)

@@ -35,8 +35,9 @@ class Corrections:
         self.tell(by_hand=True)
 
     def renumber(self, renamed: dict[int, int]) -> None:
-        """Follow people to the ids they were given since."""
-        if renamed and (len(self.edits) or self._log.can_redo):
+        """Follow people to the ids they were given since, and tell the window of these."""
+        self._notify(say.Renumbered(renamed))
+        if len(self.edits) or self._log.can_redo:
             self._log.renumber(renamed)
             self.tell()
 

@@ -149,8 +149,18 @@ class Editing(QObject):
         else:
             self.choose(None)
 
+    def _go_with(self, renamed: dict[int, int]) -> None:
+        """Whoever is chosen or followed has another number from now on."""
+        view = self._window.stage.view
+        if view.followed is not None:
+            view.followed = renamed.get(view.followed, view.followed)
+        if self.chosen is not None:
+            self.choose(renamed.get(self.chosen, self.chosen))
+
     def _on_event(self, event: say.Event) -> None:
         match event:
+            case say.Renumbered(renamed):
+                self._go_with(renamed)
             case say.Opened() | say.Closed():
                 self._forget()
             case say.Trouble(fatal=True):

@@ -118,6 +118,10 @@ class FilePlayback:
             self._people(frame, patient=True)
         return frame is not None
 
+    def is_stale(self, moment: Moment) -> bool:
+        """Whether its people were given other numbers since."""
+        return moment.record is not None and self.recording[moment.frame.index] is not moment.record
+
     def stand_on(self, moment: Moment) -> None:
         """Note that `moment` is what is shown now."""
         self.position = moment.frame.index

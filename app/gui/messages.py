@@ -308,6 +308,13 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class Renumbered:
+    """People turned out to be others who were known before: by the ids they had, the ids they have from now on."""
+
+    renamed: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """How the recording fares; told several times a second. `paths`: the files, once it is over and they are whole."""
 
@@ -338,7 +345,7 @@ class Trouble:
 
 Event = (
     Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | Playing | LengthKnown | TimesKnown | Edited
-    | Recording | Trouble
+    | Renumbered | Recording | Trouble
 )  # fmt: skip
 
 

@@ -348,6 +348,8 @@ class Player:
             if file.clip.count is not None:
                 self._notify(say.LengthKnown(file.clip.count))
             self._tell_broken_off()
+        elif self._shown is not None and file.is_stale(self._shown):  # and may stand there long, if paused now
+            self._show(replace(self._shown, record=file.recording[self._shown.frame.index]))
 
     def _advance_live(self, live: LiveFeed) -> None:
         goes_on = False

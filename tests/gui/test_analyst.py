@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.file_playback import FilePlayback
 from app.gui.lanes import Lanes
+from app.gui.reunion import with_ids
 from app.pipeline import Analyser
 from app.results import Header, Recording, SourceRecord
 from engine.errors import SourceError
@@ -54,9 +56,11 @@ class Frames:
     def __exit__(self, *_: object) -> None: ...
 
 
-def playback(source: Frames) -> tuple[FilePlayback, Lanes]:
+def playback(
+    source: Frames, on_renumbered: Callable[[dict[int, int]], None] | None = None
+) -> tuple[FilePlayback, Lanes]:
     engines, lanes = GreenEngines(), Lanes()
-    analyst = Analyst(Recording(Header(SourceRecord.of(source.info))), lanes)
+    analyst = Analyst(Recording(Header(SourceRecord.of(source.info))), lanes, on_renumbered)
     analyser = Analyser(engines.detector, engines.pose, engines.tracker)
     return FilePlayback(Clip(source), analyst, lambda: analyser, lambda: False), lanes
 
@@ -98,17 +102,36 @@ def test_a_part_analysed_apart_joins_when_the_gap_is_filled() -> None:
     file.close()
 
 
-def test_the_part_before_joins_too() -> None:
-    file, lanes = playback(Frames())
+def test_the_part_before_joins_too_and_gives_up_its_numbers() -> None:
+    told: list[dict[int, int]] = []
+    file, lanes = playback(Frames(), told.append)
     file.go(60)
     file.settle()
     play(file)
     file.go(0)
     file.settle()
     play(file)
-    people = lanes.view().people
-    assert len(people) == 2
+    assert [lane.id for lane in lanes.view().people] == [1, 2], "which may stand in tables by now"
+    assert told == [{3: 1, 4: 2}]
     assert lanes.view().analysed == ((0, 79),)
+    file.close()
+
+
+def test_parts_that_were_numbered_crosswise_join() -> None:
+    """Of each pair another one has the older number: nobody is seen beside himself for that."""
+    file, lanes = playback(Frames())
+    file.go(0)
+    play(file, 20)
+    file.go(60)
+    file.settle()
+    play(file, 4)
+    numbers = {1: 1, 2: 6, 3: 5, 4: 2}  # left and right: first 1 and 6, later 5 and 2
+    for record in list(file.recording):
+        file.recording.add(with_ids(record, numbers))
+    file.restart(file.recording)
+    file.go(10)
+    play(file)
+    assert [lane.id for lane in lanes.view().people] == [1, 2]
     file.close()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.changes import Split
@@ -27,10 +28,10 @@ from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, go_to_ten, open_paused, wait_for_frame
 
 
-def write_data(path: Path, *, width: int = WIDTH, frames: int = 60) -> Path:
-    """One person, number 7, on every frame."""
+def write_data(path: Path, *, width: int = WIDTH, frames: int = 60, first: int = 0) -> Path:
+    """One person, number 7, on every frame from `first` on."""
     writer = open_writer(path, Header(SourceRecord("numbered.mp4", width, HEIGHT, float(FPS), 2.4)))
-    for index in range(frames):
+    for index in range(first, frames):
         boxes = Boxes.of([[20 + index % 50, 60, 60 + index % 50, 169]], [0.9])
         poses: Poses = StickPose().estimate(np.zeros((HEIGHT, WIDTH, 3), np.uint8), boxes)
         writer.write(FrameRecord(index, index / FPS, Tracks(poses, np.array([7]), np.array([0]))))
@@ -48,6 +49,30 @@ def test_what_is_known_is_shown_without_engines(
     assert window.shown.people == (7,)
     assert [lane.id for lane in window.player.lanes.view().people] == [7]
     assert toolbox.made == []
+
+
+def test_whoever_is_chosen_and_followed_stays_so_where_he_proves_to_be_one_of_the_result(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    """Analysed before the range that the result is of, he is somebody new until they meet."""
+    window.open_source(str(clip), write_data(tmp_path / "range.json", first=30, frames=50))
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    go_to_ten(qtbot, window)
+    qtbot.waitUntil(lambda: window.people.ids() == [7, 8], timeout=SLOW_MS)
+    window.editing.choose(8)
+    qtbot.keyClick(window, Qt.Key.Key_F)
+    gone = []
+    window.editing.changed.connect(lambda: gone.append(window.editing.chosen) if window.editing.chosen != 7 else None)
+    window.stage.transport.faster(9)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    wait_for_frame(qtbot, window, 59)
+    qtbot.waitUntil(lambda: window.people.ids() == [7], timeout=SLOW_MS)
+    assert window.editing.chosen == window.stage.view.chosen == window.stage.view.followed == 7
+    assert [index.row() for index in window.people_list.table.selectedIndexes()][:1] == [0]
+    assert window.actions_["follow"].isChecked()
+    assert gone == [], "not even for a moment"
 
 
 def test_what_is_known_is_drawn_with_its_own_joints(
@@ -168,12 +193,13 @@ def is_exported_as_edited(qtbot: QtBot, window: MainWindow, target: Path) -> boo
     return read_manifest(target.with_suffix(".manifest.json")).origin.edited
 
 
-def test_a_name_of_a_result_goes_along_where_its_person_turns_out_to_be_an_earlier_one(
+def test_a_name_of_a_result_stays_where_its_person_turns_out_to_have_been_there_before(
     qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
 ) -> None:
     window.open_source(str(clip), write_named(tmp_path / "late.json", range(20, 40)))
-    qtbot.waitUntil(lambda: window.people.ids() == [8], timeout=SLOW_MS)
-    qtbot.waitUntil(lambda: window.people.name(8) == "Ada", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.people.ids() == [7, 8], timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.people.ids() == [7], timeout=SLOW_MS)
+    assert window.people.name(7) == "Ada"
     assert not is_exported_as_edited(qtbot, window, tmp_path / "as it came.csv")
 
 

@@ -20,7 +20,7 @@ from app.session import SUFFIX as SESSION
 from app.session import corrected
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
 from engine.files import is_unfinished
-from engine.skeletons import COCO
+from engine.skeletons import COCO, HALPE, Skeleton
 from engine.types import F32, F64, Boxes, Poses, Tracks
 from trackers.observations import extents
 from trackers.smoothing import TICK_S
@@ -30,13 +30,17 @@ _log = logging.getLogger(__name__)
 USUAL_FPS = 30.0
 _COCO_18 = (*range(8), *range(9, 19))  # OpenPose's older layout: BODY_25 without the middle of the hips and the feet
 _BEGIN_AS_COCO = (17, 26, 133, 136)  # COCO's own, Halpe's body, COCO-WholeBody, Halpe's whole body
+_BEGIN_AS_HALPE = (26, 136)
+_FIRST_OF_FEET = HALPE.keypoints.index("left_big_toe")
+_BODY_25_OF = {"neck": ("left_shoulder", "right_shoulder"), "hip": ("left_hip", "right_hip")}  # Halpe's joints there
 _LONGEST_BLANK = 4096  # bytes before the first sign of a JSON file
 _MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints lie inside the body
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _People:
-    """The N people of a frame as a file has them; missing joints are NaN, `ids` is None where it has none."""
+    """The N people of a frame as a file has them, in COCO's joints or Halpe's; missing joints are NaN, `ids` is None
+    where it has none."""
 
     poses: Poses
     ids: list[int] | None
@@ -95,23 +99,34 @@ def _openpose(folder: Path) -> dict[int, _People]:
             frames[index] = _openpose_people(orjson.loads(file.read_bytes()))
         except WRONG_CONTENT as error:
             raise SkelterError("{0} is no file of OpenPose's ({1}).", file, in_short(error)) from error
-    return frames
+    has_feet = any((people.poses.scores[:, _FIRST_OF_FEET:] > 0).any() for people in frames.values())
+    return frames if has_feet else {index: _narrowed(people) for index, people in frames.items()}
+
+
+def _narrowed(people: _People) -> _People:
+    """The people in COCO's joints, with which Halpe's begin."""
+    poses = people.poses
+    kept = Poses(poses.keypoints[:, : len(COCO)], poses.scores[:, : len(COCO)], poses.boxes)
+    return replace(people, poses=kept)
 
 
 def _openpose_people(document: dict[str, Any]) -> _People:
+    """In Halpe's joints, of which OpenPose has all but the top of the head."""
     people = document["people"]
     ids = [int(np.ravel(person.get("person_id", [-1]))[0]) for person in people]
-    triplets = np.full((len(people), len(COCO), 3), np.nan, np.float32)
+    triplets = np.full((len(people), len(HALPE), 3), np.nan, np.float32)
     for row, person in enumerate(people):
         values = np.array(person["pose_keypoints_2d"], np.float32).reshape(-1, 3)
         if len(values) not in (len(BODY_25), len(_COCO_18)):
             raise ValueError(f"{len(values)} keypoints are neither BODY_25 nor COCO's 18")
         names = BODY_25 if len(values) == len(BODY_25) else [BODY_25[place] for place in _COCO_18]
-        for column, name in enumerate(COCO.keypoints):
-            triplets[row, column] = values[names.index((name,))]
+        for column, name in enumerate(HALPE.keypoints):
+            group = _BODY_25_OF.get(name, (name,))
+            if group in names:
+                triplets[row, column] = values[names.index(group)]
     points, scores = _known(triplets)
-    seen = (scores > 0).sum(axis=1)
-    means = scores.sum(axis=1) / np.maximum(seen, 1)
+    of_body = scores[:, : len(COCO)]
+    means = of_body.sum(axis=1) / np.maximum((of_body > 0).sum(axis=1), 1)
     boxes = Boxes.of(_around(points), means)
     return _People(Poses(points, scores, boxes), ids if all(one >= 0 for one in ids) else None)
 
@@ -121,9 +136,11 @@ def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
     by_frame: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         by_frame.setdefault(_frame_index(row["image_id"]), []).append(row)
+    has_feet = bool(rows) and all(len(row["keypoints"]) in [3 * count for count in _BEGIN_AS_HALPE] for row in rows)
+    joints = len(HALPE) if has_feet else len(COCO)
     frames = {}
     for index, people in by_frame.items():
-        points, scores = _known(np.stack([_first_17(row["keypoints"]) for row in people]))
+        points, scores = _known(np.stack([_body(row["keypoints"], joints) for row in people]))
         given = [row.get("bbox", row.get("box")) for row in people]
         boxes = np.array([around if box is None else box for box, around in zip(given, _around(points), strict=True)])
         is_given = np.array([box is not None for box in given])
@@ -136,15 +153,15 @@ def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
     return frames
 
 
-def _first_17(keypoints: Any) -> F32:
-    """x, y, score [17, 3] of COCO's joints, with which the larger sets of AlphaPose begin. Raises ValueError."""
+def _body(keypoints: Any, count: int) -> F32:
+    """x, y, score [count, 3] of the joints with which the larger sets of AlphaPose begin. Raises ValueError."""
     values = np.array(keypoints, np.float32).ravel()
     if len(values) not in [3 * count for count in _BEGIN_AS_COCO]:
         raise ValueError(
             f"a person's keypoints are {len(values)} numbers; three each are read for COCO's 17, Halpe's 26 and 136 "
             "and COCO-WholeBody's 133"
         )
-    return values[: 3 * len(COCO)].reshape(len(COCO), 3)
+    return values[: 3 * count].reshape(count, 3)
 
 
 def _frame_index(image_id: int | str) -> int:
@@ -181,12 +198,18 @@ def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: f
         times, source = _of_clip(clip, path, last)
     has_ids = all(people.ids is not None for people in frames.values())
     models = {"pose": f"{origin}, imported from {path.name}", "tracker": "imported" if has_ids else "oks"}
-    recording = Recording(Header(source, models))
+    skeleton = _skeleton_of(frames)
+    recording = Recording(Header(source, models, skeleton))
     tracks_of = _with_ids(frames) if has_ids else _followed()
-    nobody = _People(Poses.empty(), [])
+    nobody = _People(Poses.empty(len(skeleton)), [])
     for index, time_s in enumerate(times):
         recording.add(FrameRecord(index, time_s, tracks_of(frames.get(index, nobody), time_s)))
     return recording
+
+
+def _skeleton_of(frames: dict[int, _People]) -> Skeleton:
+    counts = {people.poses.keypoints.shape[1] for people in frames.values()}
+    return HALPE if counts == {len(HALPE)} else COCO
 
 
 def _own(path: Path, clip: Path | None, fps: float | None, *, cut_off: bool = False) -> Recording:

@@ -86,5 +86,20 @@ POSETRACK = Skeleton(
     sigmas=COCO.sigmas,
 )
 
+HALPE = Skeleton(
+    name="halpe26",  # COCO's, and the feet: Halpe-FullBody (Li et al., CVPR 2020), which RTMPose and AlphaPose have too
+    keypoints=(
+        *COCO.keypoints, "head", "neck", "hip", "left_big_toe", "right_big_toe", "left_small_toe", "right_small_toe",
+        "left_heel", "right_heel",
+    ),
+    edges=(
+        *COCO.edges[:4], (17, 18), (18, 19), (18, 5), (18, 6), *COCO.edges[5:9], (19, 11), (19, 12), *COCO.edges[12:],
+        (15, 24), (15, 20), (15, 22), (16, 25), (16, 21), (16, 23),
+    ),
+    flip_pairs=(*COCO.flip_pairs, (20, 21), (22, 23), (24, 25)),
+    # halpecocotools' cocoeval.py
+    sigmas=np.concatenate([COCO.sigmas, np.array([26, 26, 66, *[79] * 6], np.float32) / np.float32(1000)]),
+)  # fmt: skip
+
 # where only the number of keypoints is known, the first skeleton with so many is meant
-SKELETONS = {skeleton.name: skeleton for skeleton in (COCO, MPII, POSETRACK)}
+SKELETONS = {skeleton.name: skeleton for skeleton in (COCO, MPII, POSETRACK, HALPE)}

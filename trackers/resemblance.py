@@ -45,9 +45,10 @@ def oks_of_pairs(a: Floats, b: Floats, weights: Floats, variances: Floats) -> tu
 
 
 def stiffness_for(keypoint_count: int) -> F32:
-    """How much each keypoint [K] tells of where the whole body goes: a wrist and an ankle little, all else much."""
+    """How much each keypoint [K] tells of where the whole body goes: a wrist, an ankle and a foot little, all else
+    much."""
     for skeleton in SKELETONS.values():
         if len(skeleton) == keypoint_count:
-            loose = {"wrist": 0.25, "ankle": 0.4, "elbow": 0.6, "knee": 0.7}
+            loose = {"wrist": 0.25, "ankle": 0.4, "toe": 0.4, "heel": 0.4, "elbow": 0.6, "knee": 0.7}
             return np.array([loose.get(name.split("_")[-1], 1.0) for name in skeleton.keypoints], np.float32)
     return np.ones(keypoint_count, np.float32)

@@ -26,8 +26,9 @@ from app.imports import read_result
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.smoothing import smooth_recording
 from engine.errors import SinkError, UsageError
-from engine.skeletons import COCO, MPII
-from tests.app.recordings import FPS, awkward, of_clip, people, same_people, written
+from engine.skeletons import COCO, HALPE, MPII
+from engine.types import Boxes, Poses, Tracks
+from tests.app.recordings import FPS, STANDING, awkward, of_clip, people, same_people, written
 from tests.clips import Recipe, make_clip
 from tests.shared import needs_shared
 from tests.trackers.test_metrics import mot_challenge
@@ -494,19 +495,13 @@ def test_trc_in_pixels_of_a_range_counts_from_the_first_frame_of_the_video(tmp_p
     assert np.isfinite(points).any(axis=(1, 2)).tolist() == [False, False, False, True, True, True, False]
 
 
-def test_trc_in_pixels_of_a_camera_begins_where_its_recording_does(tmp_path):
-    (path,) = written(part_of(awkward(), range(3, 7), duration_s=None, live=True), tmp_path, "trc", person=7)
+def test_frames_of_a_camera_are_numbered_as_in_the_video_of_it(tmp_path):
+    taken = part_of(awkward(), range(3, 7), duration_s=None, live=True)  # a take, whose first pictures nobody analysed
+    (path,) = written(taken, tmp_path, "trc", person=7)
     _, _, frames, _ = trc(path)
-    assert frames[:, 0].tolist() == [4, 5, 6, 7]
-
-
-def test_posetrack_of_a_camera_numbers_images_from_its_recording(tmp_path):
-    recording = Recording(replace(awkward().header, source=SourceRecord("camera 0", 1280, 720, FPS, live=True)))
-    for record in part_of(awkward(), range(3, 7)):
-        recording.add(replace(record, index=20_000_000 + record.index))  # it had been open for days
-    (path,) = written(recording, tmp_path, "posetrack")
-    assert {image: sorted(there) for image, there in posetrack(path).items()} == {0: [7], 1: [7], 2: [1, 7], 3: [1]}
-    assert json.loads(path.read_text("utf-8"))["images"][0]["id"] == 10_000_010_000
+    assert frames[:, 0].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    (path,) = written(taken, tmp_path, "posetrack")
+    assert sorted(posetrack(path)) == [0, 1, 2, 3, 4, 5, 6]
 
 
 def test_trc_of_frames_that_no_video_has_is_refused(tmp_path):
@@ -680,6 +675,38 @@ def test_an_openpose_folder_comes_back(tmp_path, recording):
         np.testing.assert_allclose(again.tracks.poses.scores, record.tracks.poses.scores, rtol=1e-6)
 
 
+def with_feet(frames: int = 4) -> Recording:
+    """Somebody who stands on flat feet and looks to the right, in Halpe's joints."""
+    recording = Recording(Header(SourceRecord("clip.mp4", 1280, 720, FPS, frames / FPS), {}, HALPE))
+    of_feet = [[65, 101], [45, 101], [67, 100], [47, 100], [54, 101], [34, 101]]  # the soles are level
+    points = 3 * np.concatenate([STANDING, [[50, 2], [50, 20], [50, 52]], of_feet]) + 60
+    points[[0, 3, 4], 0] += [60, -20, -20]
+    for index in range(frames):
+        poses = Poses.of(points[None], np.full((1, 26), 0.9), Boxes.of([[60, 60, 300, 380]], [0.9]))
+        recording.add(FrameRecord(index, index / FPS, Tracks(poses, np.array([1]), np.arange(1))))
+    return recording
+
+
+def test_feet_reach_every_format_that_has_a_place_for_them(tmp_path):
+    recording = with_feet()
+    (folder,) = written(recording, tmp_path, "openpose")
+    body = openpose(folder)[0][1]
+    assert body[19:].reshape(-1)[:2] == pytest.approx(recording[0].tracks.poses.keypoints[0, 20])  # left big toe
+    assert (body[19:, 2] > 0).all()
+    back = read_result(folder)
+    assert back.header.skeleton is HALPE
+    np.testing.assert_allclose(back[0].tracks.poses.keypoints[0, 20:], recording[0].tracks.poses.keypoints[0, 20:])
+
+    _, names, _, points = trc(written(recording, tmp_path, "trc", metres_per_pixel=0.005)[0])
+    assert np.isfinite(points[:, [names.index(name) for name in ("LBigToe", "RHeel", "RSmallToe")]]).all()
+    angles = pd.read_csv(written(recording, tmp_path, "angles")[0])
+    assert angles["left_ankle"].between(-20, 20).all()
+    columns, values = opensim(written(recording, tmp_path, "opensim")[0])
+    assert np.isfinite(values[:, columns.index("ankle_angle_r")]).all()
+    assert read(written(recording, tmp_path, "json")[0]).header.skeleton is HALPE
+    assert len(json.loads(written(recording, tmp_path, "coco")[0].read_text())[0]["keypoints"]) == 51
+
+
 @EACH
 def test_coco_results_come_back(tmp_path, recording):
     recording = of(recording)
@@ -725,13 +752,15 @@ def test_alphaposes_variant_is_read(tmp_path):
     assert back[2].tracks.poses.boxes.xyxy[0].tolist() == [0, 190, 170, 210]
 
 
-@pytest.mark.parametrize("count", [26, 133, 136])
-def test_alphaposes_larger_sets_begin_with_cocos_joints(tmp_path, count):
+@pytest.mark.parametrize(("count", "kept"), [(26, 26), (136, 26), (133, 17)])
+def test_of_alphaposes_larger_sets_the_body_is_read_and_the_feet_of_halpes(tmp_path, count, kept):
     joints = [float(value) for point in range(count) for value in (10 * point, 200, 0.8)]
     path = tmp_path / "alphapose-results.json"
     path.write_text(json.dumps([{"image_id": "0.jpg", "category_id": 1, "keypoints": joints, "score": 2.9, "idx": 1}]))
-    (record,) = read_result(path)
-    np.testing.assert_array_equal(record.tracks.poses.keypoints[0, :, 0], np.arange(17) * 10)
+    result = read_result(path)
+    (record,) = result
+    np.testing.assert_array_equal(record.tracks.poses.keypoints[0, :, 0], np.arange(kept) * 10)
+    assert len(result.header.skeleton) == kept
 
 
 @needs_shared

@@ -12,7 +12,7 @@ from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.models import PoseLayout
 from engine.pose import MAX_BATCH, PoseEstimator, load_pose
-from engine.skeletons import COCO, MPII
+from engine.skeletons import COCO, HALPE, MPII, Skeleton
 from engine.types import Boxes
 from tests.engine.onnx_graphs import save_graph
 from tests.engine.val_pictures import Person, val_people
@@ -64,8 +64,10 @@ def test_an_unknown_heatmap_network_is_taken_for_hrnets_kind(tmp_path: Path) -> 
         assert pose.input_size_wh == (192, 256)
 
 
-def test_simcc_distributions_are_read(tmp_path: Path) -> None:
-    x, y = np.zeros((1, 17, 384), np.float32), np.zeros((1, 17, 512), np.float32)
+@pytest.mark.parametrize("skeleton", [COCO, HALPE], ids=lambda skeleton: skeleton.name)
+def test_simcc_distributions_are_read(tmp_path: Path, skeleton: Skeleton) -> None:
+    joints = len(skeleton)
+    x, y = np.zeros((1, joints, 384), np.float32), np.zeros((1, joints, 512), np.float32)
     x[..., 2 * 96 + 32], y[..., 2 * 128 - 16] = 0.9, 0.6
     path = save_graph(tmp_path / "simcc.onnx", ["N", 3, 256, 192], {"simcc_x": x, "simcc_y": y})
 
@@ -73,6 +75,7 @@ def test_simcc_distributions_are_read(tmp_path: Path) -> None:
         poses = pose.estimate(PICTURE, boxes(BOX))
 
     assert pose.card.layout is PoseLayout.SIMCC
+    assert pose.skeleton is skeleton
     scale = 300 / 256
     np.testing.assert_allclose(poses.keypoints[0, 0], (120 + 16 * scale, 200 - 8 * scale), atol=0.01)
     np.testing.assert_allclose(poses.scores, 0.6, atol=1e-5)

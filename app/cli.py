@@ -81,22 +81,26 @@ def track(
     context: typer.Context,
     source: Annotated[
         str | None,
-        typer.Argument(help="A video file, a folder of pictures, or a stream's address.", show_default=False),
+        typer.Argument(
+            help="A video file, a picture, a folder of pictures, or a stream's address.", show_default=False
+        ),
     ] = None,
     output: Annotated[
         list[Path] | None,
         typer.Option(
             "--output",
             "-o",
-            help="What to write, by ending: .mp4 .mkv .mov (annotated video), .json .jsonl .csv … (data). Repeatable. "
-            "Default: CLIP-poses.mp4 and CLIP-poses.json beside the clip.",
+            help="What to write, by ending: .mp4 .mkv .mov (annotated video), .jpg .png (for a picture), .json .jsonl "
+            ".csv … (data). Repeatable. Default: CLIP-poses.mp4 (for a picture .jpg or .png) and CLIP-poses.json "
+            "beside the clip.",
         ),
     ] = None,
     to: Annotated[
         str | None,
         typer.Option(
             "--to",
-            help="Formats to write beside it, with commas between them: mp4, mkv, mov, and those of `skelter export`.",
+            help="Formats to write beside it, with commas between them: mp4, mkv, mov, for a picture jpg, png, and "
+            "those of `skelter export`.",
             metavar="FORMAT,…",
         ),
     ] = None,
@@ -119,7 +123,7 @@ def track(
     black: Annotated[bool, typer.Option("--black", help="Draw on black instead of on the picture.")] = False,
     by_limb: Annotated[bool, typer.Option("--by-limb", help="Colour left and right instead of persons.")] = False,
 ) -> None:
-    """Follow everyone in SOURCE; write an annotated video and data."""
+    """Follow everyone in SOURCE; write an annotated video or picture, and data."""
     from app.overlay import Style
 
     repeated = None
@@ -273,7 +277,17 @@ def _default_outputs(source: str) -> list[Path]:
         raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
     clip = clip.resolve()
     name = clip.name if _is_there(clip) and clip.is_dir() else clip.stem
-    return [clip.with_name(f"{name}-poses{suffix}") for suffix in (".mp4", ".json")]
+    return [clip.with_name(f"{name}-poses{suffix}") for suffix in (_drawn_suffix(clip), ".json")]
+
+
+def _drawn_suffix(clip: Path) -> str:
+    """What is drawn of a picture is a picture, of its kind where that is written at all."""
+    from engine.video.images import is_one_picture
+    from engine.video.picture_sink import SUFFIXES
+
+    if not is_one_picture(clip):
+        return ".mp4"
+    return clip.suffix.lower() if clip.suffix.lower() in SUFFIXES else SUFFIXES[0]
 
 
 def cli_names() -> list[str]:

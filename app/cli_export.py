@@ -146,13 +146,14 @@ def by_ending(output: Path, remedy: str = "use .json.") -> dict[str, Path]:
 
 
 def formats_named(to: str, *, videos: bool = False) -> list[str]:
-    """The formats in a list with commas, with `videos` also mp4, mkv and mov. Raises UsageError for an unknown one."""
+    """The formats in a list with commas, with `videos` also those of what is drawn. Raises UsageError for an unknown
+    one."""
     from difflib import get_close_matches
 
     from app.exports import FORMATS
-    from app.job import VIDEO_ENDINGS
+    from app.job import DRAWN_ENDINGS
 
-    known = [*FORMATS, *(VIDEO_ENDINGS if videos else ())]
+    known = [*FORMATS, *(DRAWN_ENDINGS if videos else ())]
     names = list(dict.fromkeys(name.strip().lower() for name in to.split(",") if name.strip()))
     for name in names:
         if name not in known:
@@ -174,10 +175,16 @@ def beside(path: Path, names: list[str]) -> list[Path]:
 
 
 def _refuse_to_draw(name: str) -> None:
-    """Raises UsageError where `name` is that of a video format."""
-    from app.job import VIDEO_ENDINGS
+    """Raises UsageError where `name` is the format of what is drawn."""
+    from app.job import DRAWN_ENDINGS
+    from engine.video.picture_sink import SUFFIXES as PICTURE_SUFFIXES
 
-    if name in VIDEO_ENDINGS:
+    if f".{name}" in PICTURE_SUFFIXES:
+        raise UsageError(
+            f"{name} is a picture, and a saved result is data: `skelter track PICTURE --to {name}` draws the people "
+            "on the picture that it was made of."
+        )
+    if name in DRAWN_ENDINGS:
         raise UsageError(
             f"{name} is a video, and a saved result is data: `skelter track CLIP --to {name}` draws one of a clip, "
             "*Export video* in the window one of a result."
@@ -185,11 +192,14 @@ def _refuse_to_draw(name: str) -> None:
 
 
 def check_is_no_video(result: Path) -> None:
-    """Raises UsageError where `result` is a video, of which there is no result yet."""
+    """Raises UsageError where `result` is a video or picture, of which there is no result yet."""
     from app.batch.videos import VIDEO_SUFFIXES
+    from engine.video.images import is_one_picture
 
-    if result.suffix.lower() in VIDEO_SUFFIXES and result.is_file():
-        raise UsageError(f"{result} is a video and no result: `skelter track {result} -o NAME.json` makes one of it.")
+    kind = "video" if result.suffix.lower() in VIDEO_SUFFIXES and result.is_file() else None
+    kind = "picture" if kind is None and is_one_picture(result) else kind
+    if kind is not None:
+        raise UsageError(f"{result} is a {kind} and no result: `skelter track {result} -o NAME.json` makes one of it.")
 
 
 def _with_name(path: Path) -> Path:

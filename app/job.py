@@ -22,20 +22,25 @@ from engine.errors import SinkError, SkelterError, SourceBrokenOff, SourceError,
 from engine.files import check_writable
 from engine.types import Frame
 from engine.video import Ending, Source, ending
-from engine.video.sink import SUFFIXES, VideoSink
+from engine.video.images import is_one_picture
+from engine.video.picture_sink import SUFFIXES as PICTURE_SUFFIXES
+from engine.video.picture_sink import PictureSink
+from engine.video.sink import SUFFIXES as VIDEO_SUFFIXES
+from engine.video.sink import VideoSink
 from trackers.smoothing import LiveSmoother
 
 _log = logging.getLogger(__name__)
-VIDEO_ENDINGS = {suffix[1:]: suffix for suffix in SUFFIXES}  # format → ending, beside those of app.exports
+# format → ending of what is drawn, beside those of app.exports
+DRAWN_ENDINGS = {suffix[1:]: suffix for suffix in (*VIDEO_SUFFIXES, *PICTURE_SUFFIXES)}
 
 
 def ending_of(format: str) -> str:
-    """What files of a format, of data or video, end in."""
-    return VIDEO_ENDINGS.get(format) or FORMATS[format].ending
+    """What files of a format, of data or drawn, end in."""
+    return DRAWN_ENDINGS.get(format) or FORMATS[format].ending
 
 
 def format_name(path: Path) -> str:
-    """The format, of data or video, that an output's name means."""
+    """The format, of data or drawn, that an output's name means."""
     return format_of(path) or path.suffix[1:].lower()
 
 
@@ -80,7 +85,7 @@ class PartlyWritten(SinkError):
 
 
 class VideoWriter:
-    """The annotated video of a job. `lettering` writes names that are not plain Latin."""
+    """The annotated video of a job, or picture, as its path ends. `lettering` writes names that are not plain Latin."""
 
     def __init__(
         self,
@@ -92,7 +97,11 @@ class VideoWriter:
         lettering: Lettering | None = None,
     ) -> None:
         source = header.source
-        self._sink = VideoSink(path, width=source.width, height=source.height, fps=source.fps, audio_from=audio_from)
+        self._sink = (
+            PictureSink(path)
+            if path.suffix.lower() in PICTURE_SUFFIXES
+            else VideoSink(path, width=source.width, height=source.height, fps=source.fps, audio_from=audio_from)
+        )
         self.paths = [path]
         self._style, self._header, self._lettering = style, header, lettering
         self._trails = Trails(style.trail_s, header.skeleton, style.min_score) if style.trails else None
@@ -126,11 +135,17 @@ class VideoWriter:
 
 
 def check_outputs(outputs: list[Path], source: str) -> None:
-    """Raises UsageError or SinkError before anything slow is done: an unknown ending, the source itself, no right."""
+    """Raises UsageError or SinkError before anything slow is done: an unknown ending, one picture for many, the source
+    itself, no right."""
     for path in outputs:
-        if path.suffix.lower() not in SUFFIXES and format_of(path) is None:
-            known = ", ".join((*SUFFIXES, *(data.ending for data in FORMATS.values())))
+        if path.suffix.lower() not in DRAWN_ENDINGS.values() and format_of(path) is None:
+            known = ", ".join((*DRAWN_ENDINGS.values(), *(data.ending for data in FORMATS.values())))
             raise UsageError("{0}: no output ends in {1!r}; use one of {2}.", path.name, path.suffix, known)
+        if path.suffix.lower() in PICTURE_SUFFIXES and not is_one_picture(Path(source)):
+            raise UsageError(
+                "{0} would be a single picture, and {1} is none; end the name in .mp4 for an annotated video.",
+                path.name, source,
+            )  # fmt: skip
         with suppress(OSError):
             if path.exists() and Path(source).exists() and path.samefile(source):
                 raise UsageError("{0} is the source itself; choose another name.", path)

@@ -40,6 +40,11 @@ def is_picture_spec(path: Path) -> bool:
     return os.path.isdir(path) or _is_pattern(path) or path.suffix.lower() in PICTURE_SUFFIXES
 
 
+def is_one_picture(path: Path) -> bool:
+    """Whether `path` is the file of a picture that is no animation."""
+    return os.path.isfile(path) and is_picture_spec(path)
+
+
 def natural_key(name: str) -> list[tuple[int, int, str]]:
     """Sorts `shot2` before `shot10`."""
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", name)]

@@ -94,6 +94,49 @@ def test_a_single_picture_shows_everybody_though_nobody_is_seen_twice(tmp_path):
 
 
 @needs_shared
+def test_a_photo_is_drawn_on_as_it_is_looked_at(tmp_path):
+    image = cv2.imread(str(SHARED / "data/people/val/images/000001.webp"))
+    lying = cv2.imencode(".jpg", cv2.rotate(image, cv2.ROTATE_90_COUNTERCLOCKWISE))[1].tobytes()
+    turned_right = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    (tmp_path / "IMG 1.JPG").write_bytes(lying[:2] + turned_right + lying[2:])
+    done = skelter("track", tmp_path / "IMG 1.JPG")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "IMG 1.JPG", "IMG 1-poses.jpg", "IMG 1-poses.json", "IMG 1-poses.manifest.json",
+    }  # fmt: skip
+    drawn = cv2.imread(str(tmp_path / "IMG 1-poses.jpg"))
+    assert drawn.shape == image.shape
+    changed = np.abs(drawn.astype(int) - image).max(axis=2) > 80
+    assert 0.002 < changed.mean() < 0.2
+    assert np.abs(drawn.astype(int) - image)[~changed].mean() < 8
+    outputs = json.loads((tmp_path / "IMG 1-poses.manifest.json").read_text())["outputs"]
+    assert [(output["name"], output["format"]) for output in outputs] == [
+        ("IMG 1-poses.jpg", "jpg"), ("IMG 1-poses.json", "json"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["track", "clip.mp4", "-o", "out.png"], ["out.png", "clip.mp4", "in .mp4 for an annotated video"]),
+        (["track", ".", "-o", "out.jpg"], ["out.jpg", "in .mp4"]),
+        (["track", "one.png", "-o", "one.png"], ["one.png is the source itself"]),
+        (["export", "one.png", "--to", "csv"], ["one.png is a picture and no result: `skelter track one.png"]),
+        (["export", "one.json", "--to", "png"], ["png is a picture", "`skelter track PICTURE --to png`"]),
+    ],
+)
+def test_a_picture_is_drawn_of_a_picture_only(tmp_path, monkeypatch, capsys, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    drawn_clip(tmp_path / "clip.mp4", frames=3)
+    cv2.imwrite("one.png", np.full((48, 64, 3), 50, np.uint8))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert main(arguments) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert all(word in told for word in words), told
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@needs_shared
 def test_sound_is_there_iff_the_source_has_it(tmp_path):
     done = skelter("track", VIDEO / "runner.mp4", "-o", tmp_path / "runner.mp4", "-o", tmp_path / "runner.csv")
     assert done.returncode == 0, done.stderr

@@ -84,22 +84,19 @@ def plainness(points: F32, scores: F32, min_score: float) -> F64:
     return np.where(np.isfinite(points).all(axis=-1), plain, 0.0)
 
 
-def feet(tracks: Tracks, skeleton: Skeleton, min_score: float) -> tuple[F64, list[str]]:
-    """Where everybody stands, float64 [N, 2], and what told it: both ankles, else both hips, else the box's foot."""
+def feet(tracks: Tracks, skeleton: Skeleton, min_score: float) -> list[tuple[str, float, float]]:
+    """Where everybody stands, and what told it: both ankles, else both hips, else the box's foot."""
     poses = tracks.poses
-    boxes = poses.boxes.xyxy.astype(np.float64)
-    places = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1)
-    kinds = ["box"] * len(tracks)
-    if poses.keypoints.shape[1] == len(skeleton):
-        for kind in ("hip", "ankle"):
-            pair = _pair(skeleton, kind)
-            points = poses.keypoints[:, pair].astype(np.float64)
-            is_seen = (poses.scores[:, pair] >= min_score) & np.isfinite(points).all(axis=2)
-            rows = np.flatnonzero(is_seen.all(axis=1))
-            places[rows] = points[rows].mean(axis=1)
-            for row in rows.tolist():
-                kinds[row] = kind
-    return places, kinds
+    places = [("box", (left + right) / 2, bottom) for left, _, right, bottom in poses.boxes.xyxy.tolist()]
+    kinds = ("hip", "ankle")
+    joints = [joint for kind in kinds for joint in _pair(skeleton, kind)]
+    if poses.keypoints.shape[1] == len(skeleton) and len(joints) == 4:
+        points = poses.keypoints[:, joints].astype(np.float64)
+        seen = (poses.scores[:, joints] >= min_score) & np.isfinite(points).all(axis=2)
+        middles = ((points[:, ::2] + points[:, 1::2]) / 2).tolist()
+        for row, pair in np.argwhere(seen[:, ::2] & seen[:, 1::2]).tolist():  # the ankles come last
+            places[row] = (kinds[pair], *middles[row][pair])
+    return places
 
 
 def _extents(points: F64, plain: F64, skeleton: Skeleton) -> tuple[F64, F64]:

@@ -53,6 +53,7 @@ def draw(
     edited: Bools | None = None,
     lettering: Lettering | None = None,
     heat: Heat | None = None,
+    in_place: bool = False,
 ) -> U8:
     """A copy of `image` (RGB) with the people of `tracks` drawn on it, the near over the far, all writing over that.
 
@@ -61,9 +62,12 @@ def draw(
     edited     bool [N, K], which joints were put in place by hand: they get a ring
     lettering  for names that are not plain Latin; without it those people keep their numbers
     heat       of a joint, to be laid over the picture under everything else
+    in_place   draw on `image` itself, which nobody else needs
     """
     style = style or Style()
-    canvas = np.zeros_like(image) if style.black else image.copy()
+    canvas = image if in_place else np.zeros_like(image) if style.black else image.copy()
+    if in_place and style.black:
+        canvas[:] = 0
     if heat is not None:
         lay_heat(canvas, heat)
     height, width = canvas.shape[:2]

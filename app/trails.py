@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,14 +15,13 @@ _LONGEST_GAP_S = 0.25
 """Who was away longer has not walked straight from there to here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Where somebody stood. `goes_on`: the line from the step before leads here."""
+class _Step(NamedTuple):
+    """Where somebody stood, and what told it. `goes_on`: the line from the step before leads here."""
 
     time_s: float
+    kind: str
     x: float
     y: float
-    kind: str
     goes_on: bool
 
 
@@ -39,16 +37,17 @@ class Trails:
         self._skeleton, self._min_score = skeleton, min_score
         self._steps: dict[int, deque[_Step]] = {}
         self._last_s: float | None = None
+        self._factor, self._shift = np.ones(2), np.zeros(2)  # from where people stood to the picture
 
     def add(self, tracks: Tracks, time_s: float) -> None:
-        places, kinds = feet(tracks, self._skeleton, self._min_score)
-        for person_id, (x, y), kind in zip(tracks.ids.tolist(), places.tolist(), kinds, strict=True):
+        places = feet(tracks, self._skeleton, self._min_score)
+        for person_id, (kind, x, y) in zip(tracks.ids.tolist(), places, strict=True):
             steps = self._steps.setdefault(person_id, deque())
             goes_on = False
             if steps and steps[-1].kind == kind:
                 # pictures that lie far apart are no absence
                 goes_on = steps[-1].time_s == self._last_s or time_s - steps[-1].time_s <= _LONGEST_GAP_S
-            steps.append(_Step(time_s, x, y, kind, goes_on))
+            steps.append(_Step(time_s, kind, x, y, goes_on))
         self._last_s = time_s
         for person_id in list(self._steps):
             steps = self._steps[person_id]
@@ -62,25 +61,25 @@ class Trails:
         found: dict[int, list[F64]] = {}
         for person_id, steps in self._steps.items():
             pieces: list[list[tuple[float, float]]] = []
-            for step in steps:
-                if not (pieces and step.goes_on):
+            for _, _, x, y, goes_on in steps:
+                if not (pieces and goes_on):
                     pieces.append([])
-                pieces[-1].append((step.x, step.y))
-            found[person_id] = [np.array(piece) for piece in pieces]
+                pieces[-1].append((x, y))
+            found[person_id] = [np.array(piece) * self._factor + self._shift for piece in pieces]
         return found
 
     def mirrored(self, width: int) -> Trails:
-        """The same trails in a picture `width` wide that was turned left to right."""
-        return self._moved(lambda step: replace(step, x=width - 1 - step.x))
+        """The same trails, no longer added to, in a picture `width` wide that was turned left to right."""
+        return self._moved((-1.0, 1.0), (width - 1.0, 0.0))
 
     def scaled(self, across: float, down: float) -> Trails:
-        """The same trails in a picture so many times as wide and as high."""
-        return self._moved(lambda step: replace(step, x=(step.x + 0.5) * across - 0.5, y=(step.y + 0.5) * down - 0.5))
+        """The same trails, no longer added to, in a picture so many times as wide and as high."""
+        return self._moved((across, down), ((across - 1) / 2, (down - 1) / 2))
 
-    def _moved(self, move: Callable[[_Step], _Step]) -> Trails:
+    def _moved(self, factor: tuple[float, float], shift: tuple[float, float]) -> Trails:
         other = Trails(self._seconds, self._skeleton, self._min_score)
-        other._last_s = self._last_s
-        other._steps = {person_id: deque(map(move, steps)) for person_id, steps in self._steps.items()}
+        other._steps = self._steps
+        other._factor, other._shift = self._factor * factor, self._shift * factor + shift
         return other
 
     def clear(self) -> None:

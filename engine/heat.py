@@ -41,6 +41,12 @@ class Heat:
         turned[:, 0, 2] += width - 1
         return replace(self, to_frame=turned)
 
+    def scaled(self, across: float, down: float) -> Heat:
+        """The same in a frame so many times as wide and as high."""
+        larger = self.to_frame * np.array([[across], [down]])
+        larger[:, :, 2] += (np.array([across, down]) - 1) / 2
+        return replace(self, to_frame=larger)
+
 
 class HeatEstimator:
     """The front part of a pose network, loaded. Used by one thread."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from app.gui import messages as say
+from app.gui.enlarging import enlarged, enlarged_size, scaled
 from app.gui.live import mirrored
 from app.gui.moment import Moment
 from app.gui.reduction import reduced
@@ -42,7 +43,7 @@ def paint(
     lettering: Lettering | None = None,
     heat: Heat | None = None,
 ) -> say.Picture:
-    """The picture of a moment. `lately`: the frames up to it, for trails; `view_size`: larger is not needed."""
+    """The picture of a moment. `lately`: the frames up to it, for trails; `view_size`: what it is shown at."""
     frame = moment.frame
     record = edits.shown(moment.record) if moment.record is not None else None
     image = frame.image
@@ -52,9 +53,16 @@ def paint(
         image, tracks = mirrored(image, tracks)
         trails = None if trails is None else trails.mirrored(frame.width)
         heat = None if heat is None else heat.mirrored(frame.width)
+    drawn = tracks
+    size = enlarged_size((frame.width, frame.height), view_size)
+    if size is not None:
+        across, down = size[0] / frame.width, size[1] / frame.height
+        image, drawn = enlarged(image, size), scaled(tracks, across, down)
+        trails = None if trails is None else trails.scaled(across, down)
+        heat = None if heat is None else heat.scaled(across, down)
     picture = draw(
         image,
-        tracks,
+        drawn,
         style,
         skeleton=skeleton,
         trails=trails,
@@ -62,6 +70,7 @@ def paint(
         edited=record.edited if record is not None else None,
         lettering=lettering,
         heat=heat,
+        in_place=size is not None,
     )
     return say.Picture(
         session,

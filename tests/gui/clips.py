@@ -38,11 +38,13 @@ def frame_picture(index: int, *, people: int = 1) -> U8:
 
 
 def number_in(picture: U8) -> int:
-    """The number that `frame_picture` wrote."""
-    middle = 4 + CELL // 2
+    """The number that `frame_picture` wrote, in a picture of any size."""
+    scale = picture.shape[1] / WIDTH
+    top, bottom = round(12 * scale), round(20 * scale)
+    lefts = [8 + bit * CELL + 8 for bit in range(BITS)]
     return sum(
-        int(picture[middle - 4 : middle + 4, 8 + bit * CELL + 8 : 8 + bit * CELL + 16].mean() > 128) << bit
-        for bit in range(BITS)
+        int(picture[top:bottom, round(left * scale) : round((left + 8) * scale)].mean() > 128) << bit
+        for bit, left in enumerate(lefts)
     )
 
 

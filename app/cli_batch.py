@@ -204,6 +204,12 @@ def _report(outcomes: list[Outcome], unread: list[str]) -> None:
     for outcome in [*skipped, *done]:
         if outcome.why:
             console.print(f"[yellow]Warning:[/] {escape(_told(outcome))}", soft_wrap=True)
+        for name in outcome.left:
+            console.print(
+                f"{outcome.video.folder}: {name} is of an earlier run; its manifest does not tell of it any more.",
+                markup=False,
+                soft_wrap=True,
+            )
     for sentence in failures:
         console.print(f"[red]Failed:[/] {escape(sentence)}", soft_wrap=True)
 

@@ -77,7 +77,7 @@ def convert(result: Path, recording: Recording, targets: dict[str, Path], option
     """
     from dataclasses import asdict
 
-    from app import exports, manifest
+    from app import exports, manifest, provenance
 
     for path in targets.values():
         if path.exists() and path.samefile(result):
@@ -96,7 +96,7 @@ def convert(result: Path, recording: Recording, targets: dict[str, Path], option
     finally:  # what is whole is told of, also where the next one fails
         if facts:
             beside_it = manifest.path_beside(next(iter(targets.values())))
-            manifest.add_converted(beside_it, result, recording.header, facts)
+            beside_it = provenance.add_converted(beside_it, result, recording.header, facts)
             typer.echo(f"Wrote {beside_it}", err=True)
 
 

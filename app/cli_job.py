@@ -103,12 +103,16 @@ def _follow(order: Order) -> tuple[Summary, bool]:
 
 def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
     """Write those of `outputs`, of which there is a notary, and add them to what was written. Raises SinkError."""
-    from app import manifest
+    from app import provenance
 
     if notary is None:
         return
     for path, inside in _by_folder(outputs, summary.written):
-        manifest.write(notary.manifest(summary, inside, interrupted=interrupted), path)
+        for name in provenance.write_run(notary.manifest(summary, inside, interrupted=interrupted), path):
+            console.print(
+                f"[yellow]{escape(name)} is of an earlier run; {escape(str(path))} does not tell of it any more.[/]",
+                soft_wrap=True,
+            )
         summary.written.append((path, "manifest"))
 
 

@@ -28,7 +28,6 @@ from engine.files import WholeFile
 if TYPE_CHECKING:
     from app.engines import Engines
     from app.job import Summary
-    from app.results import Header
     from engine.detector import Detector
     from engine.pose import PoseEstimator
     from engine.video import Source
@@ -150,7 +149,7 @@ class Notary:
     ) -> None:
         """`address`: where the source is to be had, if that is not where it is read from, in this `version`."""
         files = files_of(source)
-        self._source = _source_facts(source, address, version)
+        self._source = source_facts(source, address, version)
         self._engines = engines
         self._tracker = engines.tracker_on(source.info)
         self._sha256: str | None = None
@@ -198,7 +197,7 @@ class Notary:
         return of(run, outputs, summary.options)
 
 
-def _source_facts(source: Source, address: str | None = None, version: str | None = None) -> SourceFacts:
+def source_facts(source: Source, address: str | None = None, version: str | None = None) -> SourceFacts:
     """All but the hash."""
     info = source.info
     size, modified_ns = stamp_of(files_of(source))
@@ -213,7 +212,7 @@ def _source_facts(source: Source, address: str | None = None, version: str | Non
 def of(run: Run, outputs: Iterable[tuple[Path, str]], options: Mapping[str, Any] | None = None) -> Manifest:
     """The manifest of a run whose `outputs`, (path, format), are written, with these options of their formats."""
     facts = (output_facts(path, name, options=dict(options or {})) for path, name in outputs)
-    return Manifest(_now(), run, tuple(facts))
+    return Manifest(now(), run, tuple(facts))
 
 
 def output_facts(path: Path, format: str, **more: Any) -> OutputFacts:
@@ -281,7 +280,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _now() -> str:
+def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -375,46 +374,3 @@ def _fits(value: object, hint: Any) -> bool:
     if hint in (int, float) and isinstance(value, bool):
         return False
     return isinstance(value, (int, float) if hint is float else get_origin(hint) or hint)
-
-
-def add_converted(path: Path, result: Path, header: Header, outputs: list[OutputFacts]) -> None:
-    """Note in the manifest at `path` what was converted from the saved `result`, which has this header.
-
-    The run that made the result is told where its manifest lies beside it. Raises SinkError.
-    """
-    source = header.source
-    facts = SourceFacts(
-        source.name, None, None, None, None, source.width, source.height, source.fps, source.duration_s
-    )  # fmt: skip
-    found = Manifest(_now(), None, (), Origin(facts, header.models, header.smoothing, edited=False))
-    sha256 = outputs[0].made_from if outputs else None
-    for known in (path, path_beside(result)):
-        manifest = _known(known)
-        if manifest and any(sha256 in (output.sha256, output.made_from) for output in manifest.outputs):
-            found = replace(manifest, outputs=manifest.outputs if known == path else ())
-            break
-    _write_with(path, found, outputs)
-
-
-def add_from_window(path: Path, source: Source, header: Header, outputs: list[OutputFacts], *, edited: bool) -> None:
-    """Note in the manifest at `path` what the window exported of a file. Raises SinkError, and OSError where the file
-    cannot be read any more."""
-    facts = replace(_source_facts(source), sha256=sha256_of(files_of(source)))
-    origin = Origin(facts, header.models, header.smoothing, edited)
-    known = _known(path)
-    is_same = known is not None and known.origin == origin
-    _write_with(path, known if known and is_same else Manifest(_now(), None, (), origin), outputs)
-
-
-def _known(path: Path) -> Manifest | None:
-    try:
-        return read(path)
-    except SkelterError:
-        return None
-
-
-def _write_with(path: Path, manifest: Manifest, outputs: list[OutputFacts]) -> None:
-    """Write the manifest with these outputs, too, in the place of those of the same names."""
-    names = {output.name for output in outputs}
-    kept = (output for output in manifest.outputs if output.name not in names)
-    write(replace(manifest, made=_now(), outputs=(*kept, *outputs)), path)

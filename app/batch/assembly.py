@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from app import job, manifest
+from app import job, manifest, provenance
 from app.batch import owners, places
 from app.batch.pieces import Piece, Section, joined
 from app.batch.videos import Video
@@ -111,9 +111,9 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         run = replace(
             runs[0], source=source, frames=frames, people=len(people), broken_off=broken, seconds=seconds
         )  # fmt: skip
-        manifest.write(manifest.of(run, written, job.options_of(style)), manifest_path)
+        left = provenance.write_run(manifest.of(run, written, job.options_of(style)), manifest_path)
     places.remove(folder)
-    return Outcome(video, "done", broken, frames, seconds)
+    return Outcome(video, "done", broken, frames, seconds, tuple(left))
 
 
 def _write(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app import manifest
+from app import manifest, provenance
 from app.batch import owners, places
 from app.batch.videos import Video
 from app.engines import Choice, Engines
@@ -33,13 +33,14 @@ class Settings:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How it went. `why`: the reason of a failure, or where a video that is written as far as it goes broke off;
-    `skipped`: that was before."""
+    `skipped`: that was before. `left`: files of an earlier run that the manifest tells of no more."""
 
     video: Video
     status: Literal["done", "skipped", "failed"]
     why: str | None = None
     frames: int = 0
     seconds: float = 0.0
+    left: tuple[str, ...] = ()
 
 
 class Wanted:
@@ -143,5 +144,5 @@ def follow(
                     watch=lambda results: watch(results, total),
                 )
             told = notary.manifest(summary, summary.written, interrupted=False)
-            manifest.write(told, manifest_path)
-    return Outcome(video, "done", summary.broken_off, summary.frames, summary.seconds)
+            left = provenance.write_run(told, manifest_path)
+    return Outcome(video, "done", summary.broken_off, summary.frames, summary.seconds, tuple(left))

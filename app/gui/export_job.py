@@ -192,7 +192,7 @@ class ExportJob:
         return None if after is None else after.time_s
 
     def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
-        from app import manifest
+        from app import manifest, provenance
         from app.changes import Rename
         from app.exports import format_of
 
@@ -205,7 +205,7 @@ class ExportJob:
         beside = manifest.path_beside(request.target)
         changed = any(not isinstance(change, Rename) for change in self._edits.changes)
         edited = changed or self._edits.names != header.names  # names of an opened result are nobody's edit here
-        manifest.add_from_window(beside, source, header, facts, edited=edited)
+        provenance.add_from_window(beside, source, header, facts, edited=edited)
 
     def _range(self, source: Source, frame_count: int | None) -> tuple[int, int | None]:
         """First and last frame to write; the last is None where nothing says how long the source is."""

@@ -23,6 +23,7 @@ from app.batch import owners, places
 from app.batch.videos import Video, find_videos
 from app.batch.work import Outcome, Settings, Wanted, follow, outputs_of
 from app.batch.workers import Advance, Workers
+from app.cli_batch import _report
 from app.engines import Choice, Engines
 from app.manifest import Manifest, Origin, SourceFacts, place_of, read, sha256_of, stamp_of
 from app.manifest import write as write_manifest
@@ -389,6 +390,19 @@ def test_results_of_another_video_of_that_name_are_never_written_over(tmp_path, 
     (tmp_path / "card1").rename(tmp_path / "moved")
     (moved,) = find_videos(str(tmp_path / "moved"), str(out))
     assert Wanted(settings).earlier(moved)
+
+
+def test_files_that_the_manifest_tells_of_no_more_are_named(tmp_path, capsys):
+    (video,) = drawn_videos(tmp_path, 2)
+    with Engines.load(Choice(), threads=1) as engines:
+        assert follow(video, Settings(Choice(), ("json", "csv")), engines).left == ()
+        assert follow(video, Settings(Choice(), ("json",)), engines).left == ()
+        drawn_clip(Path(video.address), 3, size=(64, 48))
+        outcome = follow(video, Settings(Choice(), ("json",)), engines)
+    _report([outcome], [])
+    said = f"{video.folder}: 0.csv is of an earlier run; its manifest does not tell of it any more."
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert [output.name for output in read(Path(video.folder) / "0.manifest.json").outputs] == ["0.json"]
 
 
 def wait_until_others_are_done(out: Path, others: set[str], *, unfinished: str) -> None:

@@ -167,6 +167,29 @@ def test_a_conversion_of_what_has_no_manifest_has_one_without_a_run(tmp_path, co
     assert_refused(done, "is of a conversion")
 
 
+def test_a_second_run_of_the_same_name_takes_nothing_from_the_first_without_a_word(tmp_path, command):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+    path = tmp_path / "clip.manifest.json"
+
+    def told() -> list[str]:
+        return sorted(output.name for output in read(path).outputs)
+
+    assert command("track", clip, "-o", tmp_path / "clip.json").returncode == 0
+    same = command("track", clip, "-o", tmp_path / "clip.csv")
+    assert told() == ["clip.csv", "clip.json"], "the same run gave both"
+    assert "earlier run" not in same.stderr
+    other = command("track", clip, "-o", tmp_path / "clip.csv", "--smooth")
+    assert told() == ["clip.csv"]
+    assert f"clip.json is of an earlier run; {path} does not tell of it any more." in other.stderr
+    run = read(path).run
+
+    assert command("export", tmp_path / "clip.json", "--to", "coco,mot").returncode == 0
+    assert (read(path).run, told()) == (run, ["clip.csv"])
+    converted = read(tmp_path / "clip-coco.json.manifest.json")
+    assert converted.run is None
+    assert [output.name for output in converted.outputs] == ["clip-coco.json", "clip.txt"]
+
+
 def test_outputs_in_two_folders_have_a_manifest_in_each(tmp_path, command):
     clip = drawn_clip(tmp_path / "grey.mp4", frames=5)
     for name in ("data", "videos"):

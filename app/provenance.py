@@ -1,0 +1,122 @@
+"""Manifests where there may be one already: what that tells of is told of still, or it is said that it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import manifest
+from engine.errors import SkelterError
+
+if TYPE_CHECKING:
+    from app.results import Header
+    from engine.video import Source
+
+
+def write_run(told: manifest.Manifest, path: Path) -> list[str]:
+    """Write the manifest of a run; returns what files beside it the one that was there told of and this does not.
+
+    What the same run wrote with the same settings is told of still, where it is as it was. Raises SinkError.
+    """
+    known = _known(path)
+    left = _others(known, told.outputs) if known is not None else []
+    left = [output for output in left if path.with_name(output.name).exists()]
+    if known is not None and _is_same(known.run, told.run):
+        kept = [output for output in left if _is_as_told(path.with_name(output.name), output)]
+        told = replace(told, outputs=(*told.outputs, *kept))
+        left = [output for output in left if output not in kept]
+    manifest.write(told, path)
+    return [output.name for output in left]
+
+
+def _is_same(one: manifest.Run | None, other: manifest.Run | None) -> bool:
+    """Whether two runs gave the same: of the same content, by the same networks, settings and versions."""
+    if one is None or other is None or one.source.sha256 is None:
+        return False
+    source = replace(one.source, name=other.source.name, path=other.source.path,
+                     modified_ns=other.source.modified_ns, version=other.source.version)  # fmt: skip
+    return replace(one, source=source, seconds=other.seconds) == other
+
+
+def _is_as_told(path: Path, output: manifest.OutputFacts) -> bool:
+    try:
+        return manifest.hash_of(path) == output.sha256
+    except OSError:
+        return False
+
+
+def add_converted(path: Path, result: Path, header: Header, outputs: list[manifest.OutputFacts]) -> Path:
+    """Note in the manifest at `path` what was converted from the saved `result`, which has this header; returns where.
+
+    The run that made the result is told where its manifest lies beside it. One that tells of something else is left:
+    then the manifest is called after the first output in full. Raises SinkError.
+    """
+    source = header.source
+    facts = manifest.SourceFacts(
+        source.name, None, None, None, None, source.width, source.height, source.fps, source.duration_s
+    )  # fmt: skip
+    found = manifest.Manifest(
+        manifest.now(), None, (), manifest.Origin(facts, header.models, header.smoothing, edited=False)
+    )
+    sha256 = outputs[0].made_from
+
+    def is_of_result(one: manifest.Manifest) -> bool:
+        return any(sha256 in (output.sha256, output.made_from) for output in one.outputs)
+
+    place = _place_for(path, outputs, is_of_result)
+    # of a batch all are called after the video, and what is called after its file in full was put beside another's
+    names = (manifest.path_beside(result).name, result.stem + manifest.ENDING, result.name + manifest.ENDING)
+    for known in (place, *(result.with_name(name) for name in names)):
+        earlier = _known(known)
+        if earlier and is_of_result(earlier):
+            found = replace(earlier, outputs=earlier.outputs if known == place else ())
+            break
+    _write_with(place, found, outputs)
+    return place
+
+
+def add_from_window(
+    path: Path, source: Source, header: Header, outputs: list[manifest.OutputFacts], *, edited: bool
+) -> Path:
+    """Note in the manifest at `path` what the window exported of a file; returns where, as `add_converted`. Raises
+    SinkError, and OSError where the file cannot be read any more."""
+    facts = replace(manifest.source_facts(source), sha256=manifest.sha256_of(manifest.files_of(source)))
+    origin = manifest.Origin(facts, header.models, header.smoothing, edited)
+    place = _place_for(path, outputs, lambda one: one.origin == origin)
+    known = _known(place)
+    is_same = known is not None and known.origin == origin
+    _write_with(place, known if known and is_same else manifest.Manifest(manifest.now(), None, (), origin), outputs)
+    return place
+
+
+def _place_for(path: Path, outputs: list[manifest.OutputFacts], is_own: Callable[[manifest.Manifest], bool]) -> Path:
+    """Where to tell of the outputs: at `path`, or where that tells of others, too, beside it. Raises SinkError."""
+    known = _known(path)
+    if known is None or is_own(known):
+        return path
+    others = _others(known, outputs)
+    if not (others and known.run) and not any(path.with_name(output.name).exists() for output in others):
+        return path
+    if len(others) < len(known.outputs):  # they are not what it tells of any more
+        manifest.write(replace(known, outputs=tuple(others)), path)
+    return path.with_name(outputs[0].name + manifest.ENDING)
+
+
+def _known(path: Path) -> manifest.Manifest | None:
+    try:
+        return manifest.read(path)
+    except SkelterError:
+        return None
+
+
+def _others(told: manifest.Manifest, outputs: Iterable[manifest.OutputFacts]) -> list[manifest.OutputFacts]:
+    """What it tells of but these."""
+    names = {output.name for output in outputs}
+    return [output for output in told.outputs if output.name not in names]
+
+
+def _write_with(path: Path, told: manifest.Manifest, outputs: list[manifest.OutputFacts]) -> None:
+    """Write the manifest with these outputs, too, in the place of those of the same names."""
+    manifest.write(replace(told, made=manifest.now(), outputs=(*_others(told, outputs), *outputs)), path)

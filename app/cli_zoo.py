@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from engine.errors import MissingFileError, UsageError
+from engine.errors import MissingFileError, ModelError, UsageError
 
 if TYPE_CHECKING:
     from engine.zoo import Entry
@@ -67,11 +67,10 @@ def pull(
     build: Annotated[bool, typer.Option("--build", help="Then build an engine for this machine.")] = False,
 ) -> None:
     """Fetch a network that others published, and make it run by name."""
-    from engine.models import user_models
     from engine.zoo import pull as fetch
 
     entry = _entry(name)
-    if all((user_models() / f"{name}{ending}").is_file() for ending in (".toml", ".onnx")) and not replace:
+    if not replace and _is_here(name):
         typer.echo(f"{name} is there already: skelter track CLIP --{entry.task} {name}")
         if build:
             _build(name)
@@ -103,6 +102,17 @@ def _build(name: str) -> None:
     from app.cli_build import build_and_tell
 
     build_and_tell(name)
+
+
+def _is_here(name: str) -> bool:
+    """Whether it is there, and whole: what is damaged is fetched again."""
+    from engine.models import read_card, user_models
+
+    try:
+        read_card(user_models() / f"{name}.toml")
+    except (ModelError, MissingFileError):
+        return False
+    return True
 
 
 def _entry(name: str) -> Entry:

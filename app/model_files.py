@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import UsageError
 
@@ -46,7 +46,7 @@ def import_file(
     """
     from engine.cards import can_be_name
     from engine.models import EMBEDDED, import_onnx, read_card, user_models
-    from engine.zoo import Format, bring_in, find_entry
+    from engine.zoo import find_entry, import_as
 
     name = name or Path(file.name.removesuffix(".tar")).stem
     if not re.fullmatch(r"[\w][\w.+-]*", name):
@@ -62,18 +62,12 @@ def import_file(
     if file.suffix.lower() == ".onnx":
         if size_wh or flip or run_code:
             raise UsageError("Size, flip and run-code belong to checkpoints, not to {0}: leave them out.", file)
-        if known is not None:
-            said = {"pixel_rule": pixel_rule, "decoding": decoding, "person_class": person_class}
-            known = dataclasses.replace(
-                known, format=Format.ONNX, licence=licence or known.licence, data=data or known.data,
-                card=known.card | {key: value for key, value in said.items() if value is not None},
-            )  # fmt: skip
-            card = bring_in(known, file)
-        else:
-            card = import_onnx(
-                file, target, pixel_rule=pixel_rule, decoding=decoding, person_class=person_class, licence=licence,
-                data=data,
-            )  # fmt: skip
+        options: dict[str, Any] = {
+            "pixel_rule": pixel_rule, "decoding": decoding, "person_class": person_class, "licence": licence,
+            "data": data,
+        }  # fmt: skip
+        bring = partial(import_as, known) if known is not None else import_onnx
+        card = bring(file, target, **options)
         return card, [f"{file} is {_described(card)}."]
     if person_class is not None:
         raise UsageError("The person class belongs to detectors in ONNX, not to {0}: leave it out.", file)
@@ -82,7 +76,8 @@ def import_file(
     if known is not None:
         pixel_rule = pixel_rule or known.card.get("pixel_rule")
         decoding = decoding or known.card.get("decoding")
-        data, licence = data or known.data, licence or known.licence
+        if _is_that_of(known, file):
+            data, licence = data or known.data, licence or known.licence
     lines = import_checkpoint(
         file, target, size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data or "not stated",
         licence=licence or "not stated", run_code=run_code,
@@ -98,6 +93,18 @@ def import_fetched(file: Path, target: Path, entry: Entry) -> list[str]:
         file, target, entry.input_wh, pixel_rule=entry.card.get("pixel_rule"), decoding=entry.card.get("decoding"),
         flip=False, data=entry.data, licence=entry.licence,
     )  # fmt: skip
+
+
+def _is_that_of(entry: Entry, checkpoint: Path) -> bool:
+    """Whether a file is the published one: by its hash or, where nobody published that, by its name."""
+    from engine.cards import sha256_of
+
+    if entry.sha256 is None:
+        return checkpoint.name == entry.file
+    try:
+        return sha256_of(checkpoint).startswith(entry.sha256)
+    except OSError:  # whoever reads it next says so
+        return False
 
 
 def _described(card: ModelCard) -> str:

@@ -39,17 +39,20 @@ _MOST_BYTES = 2**31 - 1  # of a protobuf
 _THRESHOLD = {DetectorLayout.RTMDET: 0.35, DetectorLayout.SKELTER: 0.5}
 
 
-def infer_card(path: Path, task: Task | None = None, *, person_class: int | None = None) -> ModelCard:
+def infer_card(
+    path: Path, task: Task | None = None, *, person_class: int | None = None, any_size_wh: tuple[int, int] = ANY_SIZE
+) -> ModelCard:
     """The card of a plain .onnx file, as a network for `task`, or for what it is.
 
     person_class  of a detector: which class is a person, where none is called so
+    any_size_wh   what a graph that takes any size is used at, pixels
 
     Raises MissingFileError where weights of it are missing, ModelError, naming the shapes found, where it is no `task`
     network, UsageError where it has no such class.
     """
     check_file(path)
     sha256 = model_sha256(path)
-    graph = read_graph(path, any_size_wh=ANY_SIZE)
+    graph = read_graph(path, any_size_wh=any_size_wh)
     layout = recognise(graph.outputs, graph.size_wh, is_uint8=graph.is_uint8)
     pose_layout = recognise_pose(graph)
     common: dict[str, Any] = {

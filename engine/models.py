@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -27,12 +28,14 @@ from engine.cards import (
     with_options,
     write_card,
 )
+from engine.catalogue import Entry, find_entry
 from engine.decoding import Decoding
 from engine.errors import MissingFileError, ModelError, UsageError
 from engine.files import WholeFile, refusal
 from engine.graphs import check_file
 from engine.heads import DetectorLayout
-from engine.imports import infer_card, whole
+from engine.imports import ANY_SIZE, infer_card, whole
+from engine.skeletons import SKELETONS
 
 __all__ = [
     "DEFAULT_DETECTOR",
@@ -109,14 +112,20 @@ def _named(path: Path, *, check_hash: bool = True) -> ModelCard:
     return replace(read_card(path, check_hash=check_hash), name=path.stem)
 
 
-def import_onnx(file: Path, target: Path, *, person_class: int | None = None, **options: object) -> ModelCard:
+def import_onnx(
+    file: Path, target: Path, *, person_class: int | None = None, like: Entry | None = None, **options: object
+) -> ModelCard:
     """Copy an ONNX file, with weights that it keeps in others, to `target`; the card beside it: its own, or by shapes.
 
-    `person_class` and `options` (None: as found) are fields of the card. Raises MissingFileError, ModelError where it
-    is no network that Skelter knows, UsageError for options of another kind of network, SinkError where the copy cannot
-    be written.
+    like  a network that it is said to be: what shapes cannot tell is taken from there
+    person_class, options  fields of the card (None: as found)
+
+    Raises MissingFileError, ModelError where it is no network that Skelter knows, UsageError for options of another
+    kind of network, SinkError where the copy cannot be written.
     """
-    found = _of_file(file, None, person_class)
+    found = _of_file(file, None, person_class, ANY_SIZE if like is None else like.input_wh)
+    if like is not None and not is_there(file.with_suffix(".toml")):
+        found = with_options(found, **_known(like, found))
     _check_options(found, options, person_class)
     card = with_options(found, person_class=person_class, **options)
     content = whole(file)
@@ -131,6 +140,18 @@ def import_onnx(file: Path, target: Path, *, person_class: int | None = None, **
     copy.commit()
     write_card(imported)
     return imported
+
+
+def _known(entry: Entry, found: ModelCard) -> dict[str, Any]:
+    """What is known of a network and fits what was found in a file that is said to be it."""
+    if entry.task is not found.task:
+        return {}
+    known = dict(entry.card)
+    if found.layout in _READ_BY:
+        known.pop("decoding", None)
+    if len(SKELETONS[known.get("skeleton", found.skeleton)]) != len(SKELETONS[found.skeleton]):
+        known.pop("skeleton")
+    return known
 
 
 def _check_options(card: ModelCard, options: dict[str, object], person_class: int | None) -> None:
@@ -161,7 +182,9 @@ def _find(name_or_path: str | Path, task: Task | None) -> ModelCard:
     return _of_file(path, task)
 
 
-def _of_file(file: Path, task: Task | None, person_class: int | None = None) -> ModelCard:
+def _of_file(
+    file: Path, task: Task | None, person_class: int | None = None, any_size_wh: tuple[int, int] = ANY_SIZE
+) -> ModelCard:
     """The card of a model's file: the one beside it, or by its shapes. Raises MissingFileError, ModelError."""
     check_file(file)
     try:
@@ -170,10 +193,15 @@ def _of_file(file: Path, task: Task | None, person_class: int | None = None) -> 
         shown = str(file).encode(errors="replace").decode()
         raise ModelError("the libraries cannot open {0}, whose name is not UTF-8: rename it.", shown) from error
     card = file.with_suffix(".toml")
-    return read_card(card, of=file) if is_there(card) else infer_card(file, task, person_class=person_class)
+    if is_there(card):
+        return read_card(card, of=file)
+    return infer_card(file, task, person_class=person_class, any_size_wh=any_size_wh)
 
 
 def _missing(name: str, task: Task | None) -> MissingFileError:
+    entry = find_entry(name)
+    if entry is not None and task in (None, entry.task):
+        return MissingFileError("{0} is not here yet: run `skelter models pull {0}` first.", name)
     names = [card.name for card in list_models() if task in (None, card.task)]
     there = ", ".join(names)
     near = difflib.get_close_matches(name, names, n=1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import re
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,8 @@ import pytest
 from app.cli import main
 from app.cli_build import _bar
 from engine import drawn, models, store, zoo
+from engine.detector import load_detector
+from engine.errors import MissingFileError
 from engine.files import WholeFile, hold
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED
 from engine.store import EngineKey
@@ -351,15 +355,67 @@ def test_bench_gives_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert "| pose | skelter-pose-s | 1 | ONNX Runtime" in capsys.readouterr().out
 
 
-def test_a_model_of_the_zoo_that_was_brought_by_hand_is_known(server: FileServer, tmp_path: Path) -> None:
+@pytest.fixture
+def proven(server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash of the network that the server gives is published."""
+    sha256 = hashlib.sha256((tmp_path / "end2end.onnx").read_bytes()).hexdigest()
+    known = zoo.find_entry(NAME)
+    assert known is not None
+    monkeypatch.setattr(zoo, "find_entry", lambda name: replace(known, onnx_sha256=sha256))
+
+
+@pytest.mark.usefixtures("proven")
+def test_a_model_of_the_zoo_that_was_brought_by_hand_is_known(tmp_path: Path) -> None:
     assert main(["models", "import", str(tmp_path / "end2end.onnx"), "--name", NAME]) == 0
 
     card = models.find_model(NAME, "pose")
     assert card.accuracy.startswith("AP 0.659")
+    assert card.data.startswith("AI Challenger, COCO")
     assert card.input_size == (192, 256)
 
 
-def test_what_is_said_of_a_brought_file_outweighs_the_zoo(server: FileServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_what_was_published_is_not_said_of_a_file_that_only_has_the_name(tmp_path: Path) -> None:
+    assert main(["models", "import", str(tmp_path / "end2end.onnx"), "--name", NAME, "--data", "my runners"]) == 0
+
+    card = models.find_model(NAME, "pose")
+    assert (card.accuracy, card.licence, card.data) == ("not measured", "not stated", "my runners")
+
+
+@pytest.mark.parametrize("sides", [(320, 320), ("h", "w")])
+def test_an_export_of_ones_own_that_the_zoo_has_a_name_for_runs_at_its_size(
+    sides: tuple[int | str, int | str], tmp_path: Path
+) -> None:
+    """A graph that takes any size is used at the one that is known."""
+    cells = 2100 if sides == (320, 320) else 8400
+    path = save_graph(tmp_path / "yolo11n.onnx", [1, 3, *sides], {"output0": np.zeros((1, 84, cells), np.float32)})
+    assert main(["models", "import", str(path)]) == 0
+
+    with load_detector("yolo11n", device="onnxruntime") as loaded:
+        assert loaded.card.input_size == ((320, 320) if cells == 2100 else (640, 640))
+        assert loaded.card.accuracy == "not measured"
+
+
+def test_what_is_known_of_a_network_is_taken_where_it_fits(tmp_path: Path) -> None:
+    maps, boxes = np.zeros((1, 17, 64, 48), np.float32), np.zeros((1, 9, 5), np.float32)
+    heat = save_graph(tmp_path / "simplebaseline-r50-mpii.onnx", ["N", 3, 256, 192], {"maps": maps})
+    simcc = save_graph(
+        tmp_path / "hrnet-w32-256x192.onnx", ["N", 3, 256, 192],
+        {"x": np.zeros((1, 17, 384), np.float32), "y": np.zeros((1, 17, 512), np.float32)},
+    )  # fmt: skip
+    people = save_graph(
+        tmp_path / "yolox-m-coco.onnx", [1, 3, 416, 416], {"dets": boxes, "labels": np.zeros((1, 9), np.int64)}
+    )
+    for path in (heat, simcc, people):
+        assert main(["models", "import", str(path)]) == 0
+
+    assert (models.find_model(heat.stem).skeleton, models.find_model(heat.stem).decoding) == ("coco17", "quarter")
+    assert models.find_model(simcc.stem).decoding == "simcc"
+    assert models.find_model(people.stem).input_size == (416, 416)
+
+
+@pytest.mark.usefixtures("proven")
+def test_what_is_said_of_a_brought_file_outweighs_the_zoo(tmp_path: Path) -> None:
     options = ["--licence", "MIT", "--data", "my runners", "--pixel-rule", "udp"]
     assert main(["models", "import", str(tmp_path / "end2end.onnx"), "--name", NAME, *options]) == 0
 
@@ -404,6 +460,27 @@ def _no_build(*_: object, **__: object) -> None:
     from engine.errors import BackendError
 
     raise BackendError("the build began.")
+
+
+@pytest.mark.parametrize("damaged", [".onnx", ".toml"])
+def test_what_is_damaged_is_fetched_again(
+    damaged: str, server: FileServer, capsys: pytest.CaptureFixture[str], own_folders: Path
+) -> None:
+    assert main(["models", "pull", NAME]) == 0
+    file = own_folders / "data" / "models" / f"{NAME}{damaged}"
+    file.write_bytes(file.read_bytes()[:100])
+
+    assert main(["models", "pull", NAME]) == 0
+
+    assert "is there already" not in capsys.readouterr().out
+    assert models.find_model(NAME, "pose").path.stat().st_size > 1000
+
+
+def test_a_network_that_could_be_fetched_is_not_here_yet() -> None:
+    with pytest.raises(MissingFileError, match=f"run `skelter models pull {NAME}` first"):
+        models.find_model(NAME, "pose")
+    with pytest.raises(MissingFileError, match=f"no detector model called {NAME}"):
+        models.find_model(NAME, "detector")
 
 
 def test_a_card_alone_is_no_network(server: FileServer, capsys: pytest.CaptureFixture[str], own_folders: Path) -> None:

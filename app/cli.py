@@ -7,6 +7,7 @@ read is written; 130 interrupted, what was done is written. Results go to stdout
 from __future__ import annotations
 
 import glob
+import io
 import json
 import sys
 from difflib import get_close_matches
@@ -20,10 +21,14 @@ from rich.markup import escape
 from app import __version__, display, stderr
 from app.cli_batch import batch
 from app.cli_build import bench, build
+from app.cli_draw import draw
 from app.cli_export import beside, export, formats_named, import_result
 from app.cli_job import Order, console, run_job, run_of
 from app.cli_models import commands as model_commands
 from app.cli_options import (
+    BlackOption,
+    BoxesOption,
+    ByLimbOption,
     DetectEveryOption,
     DetectorOption,
     DeviceOption,
@@ -34,7 +39,9 @@ from app.cli_options import (
     SmoothOption,
     ThresholdOption,
     TrackerOption,
+    TrailsOption,
     choice_of,
+    style_of,
 )
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
@@ -118,14 +125,12 @@ def track(
     smooth: SmoothOption = False,
     flip: FlipOption = False,
     min_score: MinScoreOption = 0.3,
-    boxes: Annotated[bool, typer.Option("--boxes", help="Draw boxes too.")] = False,
-    trails: Annotated[bool, typer.Option("--trails", help="Draw where each person came from.")] = False,
-    black: Annotated[bool, typer.Option("--black", help="Draw on black instead of on the picture.")] = False,
-    by_limb: Annotated[bool, typer.Option("--by-limb", help="Colour left and right instead of persons.")] = False,
+    boxes: BoxesOption = False,
+    trails: TrailsOption = False,
+    black: BlackOption = False,
+    by_limb: ByLimbOption = False,
 ) -> None:
     """Follow everyone in SOURCE; write an annotated video or picture, and data."""
-    from app.overlay import Style
-
     repeated = None
     if manifest is not None:
         repeated, told = run_of(manifest, context)
@@ -136,7 +141,7 @@ def track(
     if source is None:
         raise UsageError("Give a SOURCE: a video, a folder of pictures or an address; or --from MANIFEST.")
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
-    style = Style(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
+    style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     outputs = list(output or ([] if to else _default_outputs(source)))
     if to:
         also = beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, videos=True))
@@ -171,16 +176,21 @@ def live(
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
     flip: FlipOption = False,
+    min_score: MinScoreOption = 0.3,
+    boxes: BoxesOption = False,
+    trails: TrailsOption = False,
+    black: BlackOption = False,
+    by_limb: ByLimbOption = False,
 ) -> None:
     """Follow everyone in a camera or stream; print a header and a line of Skelter JSON for each frame."""
     from app.lines import LinePrinter
-    from app.overlay import Style
 
     if real_time and is_live(source):
         raise UsageError(f"{source} is live already; leave --real-time out.")
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
+    style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     printer = None if stream else LinePrinter()
-    run_job(Order(source, output or [], choice, Style(), printer, streams=tuple(stream or ()), real_time=real_time))
+    run_job(Order(source, output or [], choice, style, printer, streams=tuple(stream or ()), real_time=real_time))
 
 
 @cli.command()
@@ -252,6 +262,7 @@ cli.command("batch")(batch)
 cli.command("export")(export)
 cli.command("import")(import_result)
 cli.command("smooth")(smooth_result)
+cli.command("draw")(draw)
 cli.command("eval-tracking")(eval_tracking)
 cli.command("build")(build)
 cli.command("bench")(bench)
@@ -270,6 +281,8 @@ def _is_there(path: Path) -> bool:
 
 
 def _default_outputs(source: str) -> list[Path]:
+    from engine.video.picture_sink import drawn_suffix
+
     clip = Path(source)
     is_pattern = glob.has_magic(source) and not _is_there(clip)
     # none of these has a place for the results beside it, and the root no name for them
@@ -277,17 +290,7 @@ def _default_outputs(source: str) -> list[Path]:
         raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
     clip = clip.resolve()
     name = clip.name if _is_there(clip) and clip.is_dir() else clip.stem
-    return [clip.with_name(f"{name}-poses{suffix}") for suffix in (_drawn_suffix(clip), ".json")]
-
-
-def _drawn_suffix(clip: Path) -> str:
-    """What is drawn of a picture is a picture, of its kind where that is written at all."""
-    from engine.video.images import is_one_picture
-    from engine.video.picture_sink import SUFFIXES
-
-    if not is_one_picture(clip):
-        return ".mp4"
-    return clip.suffix.lower() if clip.suffix.lower() in SUFFIXES else SUFFIXES[0]
+    return [clip.with_name(f"{name}-poses{suffix}") for suffix in (drawn_suffix(clip), ".json")]
 
 
 def cli_names() -> list[str]:
@@ -298,6 +301,8 @@ def cli_names() -> list[str]:
 def main(argv: list[str] | None = None) -> int:
     """Run a command and give its exit status. A first word that is no command is a source for the window."""
     stderr.outlive_its_reader()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # names may have letters that the reader's encoding (cp1252) has not
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]

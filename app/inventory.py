@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from contextlib import suppress
 from pathlib import Path
@@ -126,7 +127,7 @@ def prune() -> list[str]:
     useless += [cache.path for cache in store.caches() if _state_of_cache(cache, known) != IN_USE]
     downloads = platformdirs.user_cache_path("skelter", appauthor=False) / "downloads"
     useless += _compiled() + sorted(downloads.glob("*"))
-    removed = _delete([path for path in useless if not _is_written(path)])
+    removed = _delete([path for path in useless if path.is_dir() or not _is_written(path)], with_folders=True)
     for folder in compiled_folder().glob("*/"):
         with suppress(OSError):  # something is written in it just now
             folder.rmdir()
@@ -151,7 +152,7 @@ def remove(name: str) -> list[str]:
         raise MissingFileError(f"There is no model called {name} of yours; `skelter models list` shows what there is.")
     engines = [engine.path for engine in store.stored()[0] if engine.key.model == name]
     caches = [cache.path for cache in store.caches() if cache.key.model == name]
-    return _delete(files + engines + caches)
+    return _delete(files + engines + caches, with_folders=False)
 
 
 def bytes_of(path: Path) -> int:
@@ -198,10 +199,13 @@ def _model(card: ModelCard) -> dict[str, Any]:
     }
 
 
-def _delete(paths: list[Path]) -> list[str]:
+def _delete(paths: list[Path], *, with_folders: bool) -> list[str]:
     for path in paths:
         try:
-            path.unlink(missing_ok=True)
+            if with_folders and path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
         except OSError as error:
             raise refusal(path, error) from error
     return [str(path) for path in paths]

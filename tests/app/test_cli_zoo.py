@@ -234,6 +234,29 @@ def test_engines_are_listed_with_their_state_and_pruned(capsys: pytest.CaptureFi
     assert not list((own_folders / "cache" / "downloads").iterdir())
 
 
+def test_a_folder_among_the_engines_is_pruned(capsys: pytest.CaptureFixture[str], own_folders: Path) -> None:
+    (store.folder() / "folder" / "in it").mkdir(parents=True)
+
+    assert main(["models", "list", "--prune"]) == 0
+    assert "Removed" in capsys.readouterr().err
+
+    assert list(store.folder().iterdir()) == []
+
+
+def test_a_name_that_the_reader_cannot_write_is_listed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = models.user_models() / "달리기.toml"
+    card.parent.mkdir(parents=True)
+    card.write_bytes((EMBEDDED / f"{DEFAULT_POSE}.toml").read_bytes())
+    (card.parent / f"{DEFAULT_POSE}.onnx").touch()
+    piped = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(piped, encoding="cp1252"))
+
+    assert main(["models", "list"]) == 0
+    sys.stdout.flush()
+
+    assert re.search(rb"^\?\?\? +pose", piped.getvalue(), re.MULTILINE)
+
+
 def test_what_a_running_program_writes_is_not_pruned(own_folders: Path) -> None:
     store.folder().mkdir(parents=True, exist_ok=True)
     growing = WholeFile(store.folder() / "net.engine")

@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -186,19 +187,40 @@ def files_under(folder: str, tell: Callable[[str], None] = lambda unread: None) 
 
 
 def _files_under(folder: str, tell: Callable[[str], None]) -> list[tuple[str, int]]:
+    """Links to folders are followed, once all that is there without them is known: each folder is looked into once.
+
+    Links to nothing are files of no size.
+    """
+
     def pass_over(error: OSError) -> None:
         reason = (error.strerror or str(error)).lower()
         tell(f"{error.filename} cannot be looked into ({reason}); check its permissions.")
 
     found = []
-    for inside, _, names in os.walk(folder, onerror=pass_over):
-        try:
-            files = [path for name in names if (path := Path(inside, name)).is_file()]
-            found += [(path, path.stat().st_size) for path in files]
-        except PermissionError as error:  # its names may be read, but it may not be entered
-            error.filename = inside
-            pass_over(error)
+    links, looked_into = deque([folder]), set[str]()
+    while links:
+        for inside, folders, names in os.walk(links.popleft(), onerror=pass_over):
+            real = os.path.realpath(inside)
+            if real in looked_into:
+                folders.clear()
+                continue
+            looked_into.add(real)
+            links += sorted(path for name in folders if os.path.islink(path := os.path.join(inside, name)))
+            try:
+                for path in (Path(inside, name) for name in names):
+                    if path.is_file():
+                        found.append((path, path.stat().st_size))
+                    elif is_dangling(str(path)):
+                        found.append((path, 0))
+            except PermissionError as error:  # its names may be read, but it may not be entered
+                error.filename = inside
+                pass_over(error)
     return [(str(path), size) for path, size in sorted(found)]
+
+
+def is_dangling(address: str) -> bool:
+    """Whether it is a link on this machine to what is not there."""
+    return not is_remote(address) and os.path.islink(address) and not os.path.exists(address)
 
 
 def _filesystem(address: str) -> tuple[Any, str]:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from app.batch import owners, places
@@ -33,8 +34,9 @@ class Video:
 def find_videos(where: str, out: str, tell: Callable[[str], None] = lambda unread: None) -> list[Video]:
     """The videos in a folder (each in the same place under `out`), or of a list, a file with an address a line.
 
-    What may not be looked at in the folder is passed over and told of, in a sentence each. Raises MissingFileError
-    where there are none, SourceError where nothing may be looked at, UsageError where a list names one twice.
+    What may not be looked at in the folder, and links to nothing, are passed over and told of, in a sentence each.
+    Raises MissingFileError where there are none, SourceError where nothing may be looked at, UsageError where a list
+    names one twice.
     """
     path = Path(where)
     try:
@@ -62,9 +64,12 @@ def _in_folder(where: str, out: str, tell: Callable[[str], None]) -> list[Video]
     found, has_results = [], False
     for address, size in files:
         name = _relative(root, address)
-        if PurePosixPath(name).suffix.lower() not in VIDEO_SUFFIXES:
+        # of ._clip.mp4 macOS makes files beside clip.mp4 on disks that are not its own
+        if PurePosixPath(name).suffix.lower() not in VIDEO_SUFFIXES or places.name_of(address).startswith("._"):
             continue
-        if (address, size) in made or (own is not None and PurePosixPath(name).is_relative_to(own)):
+        if places.is_dangling(address):
+            unread.append(f"{address} is a link to {os.readlink(address)}, which does not exist; mend or remove it.")
+        elif (address, size) in made or (own is not None and PurePosixPath(name).is_relative_to(own)):
             has_results = True
         else:
             found.append((address, name, size))
@@ -197,15 +202,30 @@ def _parts_of(address: str) -> tuple[str, ...]:
 
 
 def _placed(found: list[tuple[str, str, int]], out: str) -> list[Video]:
-    """A folder for each, called as the video without its ending, or with it where two would meet."""
+    """A folder for each, called as the video without its ending, or with it where two would meet; or where its finished
+    results are already by the other of these names."""
     bare = Counter(str(PurePosixPath(name).with_suffix("")) for _, name, _ in found)
+    names_in = lru_cache(maxsize=None)(places.names_in)
     taken: Counter[str] = Counter()
     videos = []
     for address, name, size in found:
         stem = str(PurePosixPath(name).with_suffix(""))
-        folder = stem if bare[stem] == 1 else name
+        folder, other = (stem, name) if bare[stem] == 1 else (name, stem)
+        video, moved = (
+            Video(address, places.join(out, *PurePosixPath(one).parts), PurePosixPath(name).stem, size)
+            for one in (folder, other)
+        )
+        is_there = PurePosixPath(other).name in names_in(places.join(out, *PurePosixPath(other).parts[:-1]))
+        if is_there and not _has_results(video) and _has_results(moved):
+            video, folder = moved, other
         taken[folder] += 1
         if taken[folder] > 1:
-            folder = f"{folder}-{taken[folder]}"
-        videos.append(Video(address, places.join(out, *PurePosixPath(folder).parts), PurePosixPath(name).stem, size))
+            video = replace(video, folder=f"{video.folder}-{taken[folder]}")
+        videos.append(video)
     return videos
+
+
+def _has_results(video: Video) -> bool:
+    """Whether finished results of it, as it is or was, lie in its folder."""
+    facts = owners.owner_in(video)
+    return facts is not None and owners.is_at(facts, video)

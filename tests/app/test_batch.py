@@ -34,6 +34,7 @@ from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
 
 no_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
+links = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets not everybody make links")
 
 
 def made(folder: Path) -> set[str]:
@@ -99,6 +100,41 @@ def test_a_folder_that_may_not_be_looked_into_is_told_and_counts_as_failed(comma
     assert "0 videos followed (0 frames), 1 failed." in done.stderr
     assert f"Failed: {folder / 'in' / 'shut'} cannot be looked into (permission denied); check its" in done.stderr
     assert_refused(inside, "deeper cannot be looked into (permission denied)")
+
+
+@links
+def test_links_to_folders_are_followed_and_each_folder_once(tmp_path):
+    store, folder = tmp_path / "store", tmp_path / "in"
+    for name in ("day1", "day2/deep"):
+        (store / name).mkdir(parents=True)
+        (store / name / "a.mp4").write_bytes(b"1")
+    (folder / "own").mkdir(parents=True)
+    (folder / "own" / "b.mp4").write_bytes(b"1")
+    (folder / "day1").symlink_to(store / "day1")
+    (folder / "latest").symlink_to("day1")
+    (folder / "again").symlink_to("own")
+    (folder / "own" / "up").symlink_to(folder)
+    (store / "day2" / "round").symlink_to(store / "day2")
+    (folder / "c").symlink_to(store / "day2")
+    (folder / "gone").symlink_to(store / "gone")
+    found = find_videos(str(folder), str(tmp_path / "out"))
+    names = [Path(video.address).relative_to(folder).as_posix() for video in found]
+    assert names == ["c/deep/a.mp4", "day1/a.mp4", "own/b.mp4"]
+
+
+@links
+def test_a_video_that_is_a_link_to_nothing_is_told_and_counts_as_failed(tmp_path, command):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.mp4").symlink_to(tmp_path / "gone.mp4")
+    done = command("batch", tmp_path / "in", "-o", tmp_path / "out")
+    assert done.returncode == 3
+    assert f"Failed: {tmp_path / 'in' / 'a.mp4'} is a link to {tmp_path / 'gone.mp4'}, which does not" in done.stderr
+
+
+def test_what_macos_makes_beside_videos_is_no_video(tmp_path):
+    for name in ("clip.mp4", "._clip.mp4"):
+        (tmp_path / name).write_bytes(b"1")
+    assert [Path(video.address).name for video in find_videos(str(tmp_path), "out")] == ["clip.mp4"]
 
 
 def test_a_list_names_videos_relative_to_itself(tmp_path):
@@ -199,6 +235,18 @@ def test_a_list_finds_the_results_of_the_folder_that_its_videos_are_in(lists):
     assert lists.folders("B/morning.mp4", "A/day/morning.mp4") == ["B/morning.mp4", "day/morning"]
     (lists.folder / "B" / "day").mkdir()
     assert lists.folders("B/day/morning.mp4") == ["morning"], "the other's are left alone"
+
+
+def test_a_video_of_a_folder_stays_where_its_results_are_whatever_is_put_beside_it(lists):
+    def folders() -> list[str]:
+        return [Path(video.folder).name for video in find_videos(str(lists.folder / "A"), str(lists.out))]
+
+    lists.finish(*find_videos(str(lists.folder / "A"), str(lists.out)))
+    (lists.folder / "A" / "clip.mov").write_bytes(b"another")
+    assert folders() == ["clip.mov", "clip"]
+    lists.finish(find_videos(str(lists.folder / "A"), str(lists.out))[0])
+    (lists.folder / "A" / "clip.mp4").unlink()
+    assert folders() == ["clip.mov"]
 
 
 def test_a_moved_video_is_known_by_its_content_and_one_of_its_size_is_not(lists):

@@ -1,13 +1,18 @@
-"""A live source as a recording has it: numbered and timed from the first frame that is written, all in one size."""
+"""A live source as a recording has it: numbered and timed from the first frame that is written, all in one size; and
+such a recording laid on the frames of a video that was written of the same source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from app.results import Result, SourceRecord
-from engine.types import U8, Boxes, Frame, Poses, Tracks
+import numpy as np
+
+from app.results import Recording, Result, SourceRecord
+from engine.types import F64, I64, U8, Boxes, Frame, Poses, Tracks
 from engine.video.fitting import fitted, fitted_points
+
+_TOLD_TO_S = 0.002  # Matroska tells times to a millisecond
 
 
 def from_its_start(results: Iterable[Result], source: SourceRecord) -> Iterator[Result]:
@@ -37,3 +42,42 @@ def fitted_tracks(tracks: Tracks, frame: Frame, source: SourceRecord) -> Tracks:
     corners = fitted_points(boxes.xyxy.reshape(-1, 2, 2), size, into).reshape(-1, 4)
     keypoints = fitted_points(poses.keypoints, size, into)
     return replace(tracks, poses=Poses(keypoints, poses.scores, Boxes(corners, boxes.scores)))
+
+
+def laid_on(recording: Recording, times_s: Sequence[float], source: SourceRecord) -> Recording:
+    """What is known of a camera, on the frames of a video of it, `source`, that begin at `times_s`.
+
+    A take has a video of every picture and one of those that were analysed. Numbers fit one of them at most, which the
+    recording is called after; times fit both, in the other one counted from the first that was analysed. What has no
+    frame is left out.
+    """
+    placed = Recording(replace(recording.header, source=source))
+    records = list(recording)
+    if not records or not times_s:
+        return placed
+    frames, known = np.array(times_s), np.array([record.time_s for record in records])
+    places, apart = _nearest(known, frames)
+    if recording.header.source.name != source.name:
+        others, others_apart = _nearest(known - known[0], frames)
+        if _exact(others_apart) > _exact(apart):
+            places, apart = others, others_apart
+    within = _TOLD_TO_S
+    if 2 * _exact(apart) < min(len(records), len(frames)) and len(frames) > 1:  # somebody gave the video another rate
+        within = max(within, float(np.median(np.diff(frames))) / 2)
+    for row in np.argsort(-apart, kind="stable").tolist():  # of two on one frame the nearer stays
+        if apart[row] <= within:
+            place = int(places[row])
+            placed.add(replace(records[row], index=place, time_s=times_s[place]))
+    return placed
+
+
+def _exact(apart: F64) -> int:
+    return int((apart <= _TOLD_TO_S).sum())
+
+
+def _nearest(wanted: F64, times: F64) -> tuple[I64, F64]:
+    """Which of `times`, ascending, is nearest to each one wanted, and how far away it is."""
+    after = np.searchsorted(times, wanted).clip(0, len(times) - 1)
+    before = (after - 1).clip(0)
+    places = np.where(np.abs(times[before] - wanted) <= np.abs(times[after] - wanted), before, after)
+    return places, np.abs(times[places] - wanted)

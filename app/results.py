@@ -51,7 +51,7 @@ class SourceRecord:
     """The source a recording was made of. `fps` and `duration_s` are None where they are unknown.
 
     assumed  size, rate and length are guesses: what the recording was imported from tells none
-    live     a camera, a stream, the screen: the frames of a recording begin at any number
+    live     a camera, a stream, the screen: of a recording there may be a video with more pictures, or with fewer
     `name` can be shown and written anywhere: what is no UTF-8 in a file's name is replaced.
     """
 

@@ -28,8 +28,7 @@ _CATEGORY = {
 
 class PoseTrackWriter(FileWriter):
     """The people as they come, then the images, which readers number by their place: a frame that was passed over is
-    one that nobody looked at (`is_labeled` false). A camera's are numbered from the first one recorded. The joints that
-    COCO lacks are those that the evaluation derives.
+    one that nobody looked at (`is_labeled` false). The joints that COCO lacks are those that the evaluation derives.
     """
 
     def __init__(self, path: Path, header: Header, options: Options) -> None:
@@ -38,18 +37,14 @@ class PoseTrackWriter(FileWriter):
         super().__init__(path)
         self._joints = header.skeleton.keypoints
         self._name = Path(header.source.name).stem
-        self._first = None if header.source.live else 0  # index of the frame that is the first image
         self._images: set[int] = set()
         self._file.write(b'{"categories":[' + dumps(_CATEGORY) + b'],\n"annotations":[')
         self._separator = b"\n"
 
     def write(self, record: FrameRecord) -> None:
-        if self._first is None:
-            self._first = record.index
-        image = record.index - self._first
-        check_number(image, self._name)
-        self._images.add(image)
-        image_id = _FIRST_IMAGE + image
+        check_number(record.index, self._name)
+        self._images.add(record.index)
+        image_id = _FIRST_IMAGE + record.index
         people = People.from_tracks(record.shown())
         points, scores = self._in_order(people)
         left_top = people.boxes[:, :2]

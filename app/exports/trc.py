@@ -37,8 +37,8 @@ class TrcWriter(EachPersonWriter):
     person's first to his last frame.
 
     Otherwise as Sports2D writes pixels and Kinovea reads them: a thousandth of a pixel, y negative downwards, from the
-    first frame of the video (of a camera's: of the recording). Unknown markers are NaN, as OpenSim writes them; so are
-    all in frames that are not in the recording, because Kinovea counts rows.
+    first frame of the video. Unknown markers are NaN, as OpenSim writes them; so are all in frames that are not in the
+    recording, because Kinovea counts rows.
     """
 
     def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
@@ -50,7 +50,7 @@ class TrcWriter(EachPersonWriter):
         people = trajectories(self._recording, min_score=self._options.min_score)
         scale = metres_per_pixel(people, header.skeleton, self._options)
         rate = _rate(header.source.fps, indices, times)
-        counts = scale is None and not header.source.live  # cameras begin at any number, as their videos
+        counts = scale is None
         if counts and len(indices):
             check_number(int(indices[-1]), Path(header.source.name).stem)
         for person in people.values():

@@ -109,6 +109,9 @@ class Aftermath(QObject):
                 _log.warning("%s", details)
             case say.Trouble(error, details):
                 _log.info("%s\n%s", error, details)  # the banner says it; no traceback comes into the terminal
+            case say.Recording(unsaved=unsaved):
+                for one in unsaved:
+                    _log.info("%s was not saved", one.path, exc_info=one.error)
             case say.EnginesReady(header=header):
                 _log.info("engines: %s", header.models)
             case say.Opened(info=info):

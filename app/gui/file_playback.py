@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
+from app.footage import laid_on
 from app.gui import messages as say
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
@@ -18,7 +20,7 @@ from app.pipeline import Analyser
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import UsageError
 from engine.types import Frame
-from engine.video import Source
+from engine.video import SeekableSource, Source
 
 
 class FilePlayback:
@@ -232,6 +234,8 @@ def recording_of(source: Source, address: str, data: Path | None) -> Recording:
         return Recording(Header(SourceRecord.of(source.info)))
     recording = read_result(data, clip=Path(address))
     check_belongs(recording, source, data.name)
+    if recording.header.source.live and (times_s := cast(SeekableSource, source).times()):
+        return laid_on(recording, times_s, SourceRecord.of(source.info))
     return recording
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.changes import Change
     from app.edits import Edits
     from app.gui.frame_times import FrameTimes
-    from app.gui.recorder import RecordingPlan
+    from app.gui.recorder import RecordingPlan, Unsaved
     from app.gui.toolbox import EngineChoice, EngineSet, Heats
     from app.results import Header, Timings
     from app.results import Recording as Results
@@ -316,12 +316,16 @@ class Renumbered:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """How the recording fares; told several times a second. `paths`: the files, once it is over and they are whole."""
+    """How the recording fares; told several times a second.
+
+    Once it is over, `paths` are the files that are whole, and `unsaved` those that could not be written.
+    """
 
     on: bool
     seconds: float
     lost: int
     paths: tuple[Path, ...] = ()
+    unsaved: tuple[Unsaved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

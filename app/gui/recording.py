@@ -14,8 +14,10 @@ from app.gui.exporting import show_in_folder
 from app.gui.recorder import RecordingPlan
 from app.gui.switch import Switch
 from app.gui.timeline import clock
+from app.gui.wording import in_words
 
 if TYPE_CHECKING:
+    from app.gui.recorder import Unsaved
     from app.gui.settings import Settings
     from app.gui.window import MainWindow
 
@@ -100,20 +102,39 @@ class Recording(QObject):
 
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Recording(on, seconds, lost, paths):
+            case say.Recording(on, seconds, lost, paths, unsaved):
                 self.running = on
                 self._window.actions_.check("record", on)
                 self._window.stage.transport.set_recording(clock(seconds) if on else "", lost)
                 if not on:
-                    self._tell(paths, lost)
+                    self._tell(paths, lost, unsaved)
             case say.Closed():
                 self._window.stage.transport.set_recording("", 0)
 
-    def _tell(self, paths: tuple[Path, ...], lost: int) -> None:
-        if not paths:
-            return
-        words = self.tr("Saved {0}.").format(", ".join(path.name for path in paths))
-        if lost:
-            words += " " + self.tr("{0} pictures are missing: this computer was too busy to write them.").format(lost)
-        action = (self.tr("Show in folder"), lambda: show_in_folder(paths[0]))
-        self._window.banner.tell(words, kind="warning" if lost else "done", action=action)
+    def _tell(self, paths: tuple[Path, ...], lost: int, unsaved: tuple[Unsaved, ...]) -> None:
+        words, action = [], None
+        if paths:
+            words.append(self.tr("Saved {0}.").format(", ".join(path.name for path in paths)))
+            action = (self.tr("Show in folder"), lambda: show_in_folder(paths[0]))
+        elif unsaved:
+            words.append(self.tr("The recording could not be saved."))
+        if paths and lost:
+            missing = self.tr("{0} pictures are missing: this computer was too busy to write them.")
+            words.append(missing.format(lost))
+        if unsaved:
+            words.append(self._why_not(unsaved))
+        if words:
+            kind = "done" if not (lost or unsaved) else "warning" if paths else "error"
+            details = "\n".join(say.Trouble.of(one.error).details for one in unsaved)
+            self._window.banner.tell(" ".join(words), kind=kind, details=details, action=action)
+
+    def _why_not(self, unsaved: tuple[Unsaved, ...]) -> str:
+        """What happened to the first file, and to those of which that does not tell."""
+        why = in_words(unsaved[0].error)
+        others = [one for one in unsaved[1:] if not why or in_words(one.error) != why]
+        words = [why or self.tr("Something unexpected went wrong. You can go on working.")]
+        if others:
+            words.append(self.tr("Nor could be written: {0}.").format(", ".join(one.path.name for one in others)))
+        if kept := [part.name for one in others for part in one.kept]:
+            words.append(self.tr("What was written before is {0}.").format(", ".join(kept)))
+        return " ".join(words)

@@ -74,9 +74,12 @@ class Takes:
             self._tell_trouble(why_not)
 
     def tell(self, live: LiveFeed) -> None:
-        """How it fares, where something is recorded."""
-        if live.recorder is not None:
-            self._notify(say.Recording(True, live.recorder.seconds, live.recorder.lost))
+        """How it fares, where something is recorded; where nothing can be written on, it ends."""
+        recorder = live.recorder
+        if recorder is not None and recorder.has_failed:
+            self.stop(live)
+        elif recorder is not None:
+            self._notify(say.Recording(True, recorder.seconds, recorder.lost))
 
     def stop(self, live: LiveFeed | None) -> None:
         """End it, where something is recorded or was about to be, and tell which files there are now."""
@@ -88,8 +91,8 @@ class Takes:
             unused.finish()
         recorder = live.stop_recording() if live is not None else None
         if recorder is not None:
-            paths = recorder.finish()
-            self._notify(say.Recording(False, recorder.seconds, recorder.lost, tuple(paths)))
+            paths = tuple(recorder.finish())
+            self._notify(say.Recording(False, recorder.seconds, recorder.lost, paths, tuple(recorder.unsaved)))
         elif making is not None:
             self._notify(say.Recording(False, 0.0, 0))
 

@@ -23,10 +23,16 @@ def fitted_size(width: int, height: int, into_width: int, into_height: int) -> t
 
 
 def fitted_points(points: F32, size: tuple[int, int], into: tuple[int, int]) -> F32:
-    """Where `points`, float32 [..., 2] in a picture of `size` (width, height), lie once that is `fitted` into another."""
+    """Where `points`, float32 [..., 2] in a picture of `size` (width, height), lie once it is `fitted` into another."""
     inner = fitted_size(*size, *into)
     scaled = (points + 0.5) * np.divide(inner, size) - 0.5  # whole numbers are the middles of pixels
     return (scaled + _margins(inner, into)).astype(np.float32)
+
+
+def unfitted_points(points: F32, size: tuple[int, int], into: tuple[int, int]) -> F32:
+    """Where `fitted_points` had them from."""
+    inner = fitted_size(*size, *into)
+    return ((points - _margins(inner, into) + 0.5) * np.divide(size, inner) - 0.5).astype(np.float32)
 
 
 def with_bars(image: U8, width: int, height: int) -> U8:

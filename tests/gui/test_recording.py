@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,10 +17,12 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
+from app.gui import messages as say
 from app.gui.messages import Picture
-from app.gui.recorder import Recorder
+from app.gui.recorder import Recorder, Unsaved
 from app.gui.tap import Tap
 from app.gui.window import MainWindow
+from engine.files import refusal
 from engine.video import LiveState, Source
 from tests.gui.clips import number_in
 from tests.gui.conftest import OpenWindow
@@ -150,6 +154,39 @@ def test_a_folder_that_cannot_be_written_is_told(qtbot: QtBot, live: MainWindow,
     qtbot.waitUntil(lambda: "file" in live.banner.sentence, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: not live.actions_["record"].isChecked(), timeout=SLOW_MS)
     assert live.info is not None, "the camera goes on"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="moves no folder in which a file is open")
+def test_a_folder_that_is_moved_meanwhile_ends_the_take_and_is_told_once(
+    qtbot: QtBot,
+    live: MainWindow,  # noqa: F811
+    recording: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.gui.recorder.LOOKS_S", 0.0)
+    recording.rename(recording.with_name("elsewhere"))
+    qtbot.waitUntil(lambda: not live.recording.running, timeout=SLOW_MS)
+    assert not live.actions_["record"].isChecked()
+    assert live.banner.sentence.startswith("The recording could not be saved. The folder ")
+    assert live.banner.sentence.count("was moved or removed") == 1
+    assert "Nor could" not in live.banner.sentence
+    kept = sorted(path.name.rpartition(" ")[2] for path in recording.with_name("elsewhere").iterdir())
+    assert [name.partition(".part")[2] for name in kept] == [".mp4", ".jsonl", ".mp4"]
+
+
+def test_all_files_that_could_not_be_written_are_told_in_one_message(window: MainWindow, tmp_path: Path) -> None:
+    paths = [tmp_path / "a.mp4", tmp_path / "a poses.mp4", tmp_path / "a poses.jsonl"]
+    kept = [(), (tmp_path / "a poses.part.mp4",), (tmp_path / "a poses.part.jsonl",)]
+    full = OSError(errno.ENOSPC, "full")
+    unsaved = tuple(Unsaved(path, refusal(path, full), parts) for path, parts in zip(paths, kept, strict=True))
+    window.heard.emit(say.Recording(False, 9.0, 0, (), unsaved))
+    assert window.banner.sentence == (
+        f"The recording could not be saved. The disk is full, {paths[0]} could not be written; free some space and "
+        "start again. Nor could be written: a poses.mp4, a poses.jsonl. What was written before is a poses.part.mp4, "
+        "a poses.part.jsonl."
+    )
+    window.heard.emit(say.Recording(False, 9.0, 0, (paths[0],), unsaved[1:2]))
+    assert window.banner.sentence.startswith("Saved a.mp4. The disk is full")
 
 
 def test_a_tap_gives_all_to_the_sink_and_what_is_asked_for_to_who_asks() -> None:

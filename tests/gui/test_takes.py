@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import av
 import numpy as np
@@ -17,19 +18,22 @@ from app.changes import Rename
 from app.edits import Edits
 from app.exports.skelter_json import read
 from app.gui import messages as say
+from app.gui import recorder as recorder_module
+from app.gui.file_playback import recording_of
 from app.gui.mailbox import Mailbox
 from app.gui.player import Player
 from app.gui.recorder import Recorder, RecordingPlan
 from app.gui.tap import Tap
 from app.gui.toolbox import EngineChoice, Toolbox
+from app.imports import clip_of
 from app.results import FrameRecord, Header, SourceRecord
 from app.style import Style
-from engine.errors import SinkError, UsageError
+from engine.errors import UsageError
 from engine.skeletons import COCO, MPII
 from engine.types import Boxes, Frame, Poses, Tracks
-from engine.video import LiveState, Source
+from engine.video import LiveState, Source, open_source
 from engine.video.live import Shot, SupervisedSource
-from tests.gui.clips import FPS, GreenToolbox, OtherJointsToolbox, frame_picture
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, frame_picture, number_in
 from tests.gui.test_live import CameraToolbox, FakeCamera
 from tests.gui.test_window import SLOW_MS
 
@@ -86,12 +90,20 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def test_a_take_whose_folder_went_away_does_not_take_the_camera_with_it(listen: Listen, tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="moves no folder in which a file is open")
+def test_a_take_whose_folder_went_away_ends_and_does_not_take_the_camera_with_it(
+    listen: Listen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.gui.recorder.LOOKS_S", 0.0)
     listener = listen(CameraToolbox())
     listener.record(tmp_path / "takes")
     (tmp_path / "takes").rename(tmp_path / "elsewhere")
-    assert listener.end_take() == ()
-    assert [type(error) for error in listener.errors()] == [SinkError]
+    ended = listener.hear(say.Recording, lambda event: not event.on)  # by itself
+    assert ended.paths == ()
+    (unsaved,) = ended.unsaved
+    assert f"{tmp_path / 'takes'} was moved or removed" in str(unsaved.error)
+    assert listener.errors() == []
+    assert len(pictures(tmp_path / "elsewhere" / "take.part.mp4")) > 3
     listener.pictures.take()
     wait_until(lambda: listener.pictures.take() is not None)
 
@@ -246,3 +258,143 @@ def test_a_name_given_during_a_take_is_drawn_from_then_on(tmp_path: Path) -> Non
     assert changes[9] > 200, "the longer label"
     assert max(changes[:9] + changes[10:]) < 50
     assert errors == []
+
+
+def begin_take(
+    folder: Path,
+    *,
+    raw: bool = True,
+    annotated: bool = True,
+    data: bool = True,
+    failed: Callable[[Exception], None] = lambda _: None,
+) -> Recorder:
+    header = Header(SourceRecord("camera 0", WIDTH, HEIGHT, FPS, live=True), {}, COCO)
+    plan = RecordingPlan(folder, "take", raw, annotated, data)
+    return Recorder(plan, header, Style(ids=False), Edits(), failed=failed)
+
+
+def shot(index: int, *, times: int = 1) -> tuple[Frame, FrameRecord]:
+    """A camera's picture `index`, so many `times` as large, with somebody whose box begins at x = `index`."""
+    picture = np.repeat(np.repeat(frame_picture(index, people=0), times, axis=0), times, axis=1)
+    boxes = Boxes.of([[times * index, times * 80, times * (index + 40), times * 180]], [0.9])
+    points = np.full((1, 17, 2), times * 120.0)
+    tracks = Tracks(Poses.of(points, np.ones((1, 17)), boxes), np.array([1]), np.array([0]))
+    time_s = 2.4 + index / FPS + 0.003 * (index % 3)
+    return Frame(picture, index, time_s), FrameRecord(index, time_s, tracks)
+
+
+def pictures(path: Path) -> list[int]:
+    """The numbers of those in a video."""
+    with av.open(str(path)) as container:
+        return [number_in(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+
+
+def known_of(video: Path, data: Path) -> dict[int, int]:
+    """Number of a picture → that of the one on which its people were found, as a window has them."""
+    with open_source(video) as source:
+        recording = recording_of(source, str(video), data)
+    numbers = pictures(video)
+    return {numbers[record.index]: round(record.tracks.poses.boxes.xyxy[0, 0].item()) for record in recording}
+
+
+@pytest.mark.parametrize("waiting", [100, 3])
+@pytest.mark.parametrize("raw", [True, False])
+def test_data_of_a_take_belong_to_its_videos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raw: bool, waiting: int
+) -> None:
+    monkeypatch.setattr("app.gui.recorder.WAITING", waiting)  # where the encoders cannot keep up with
+    recorder = begin_take(tmp_path, raw=raw)
+    for frame, record in [shot(index) for index in range(30, 72)]:
+        recorder.raw(frame)
+        if frame.index % 2:  # inference is slower than the camera; the first picture was gone when it could
+            recorder.seen(frame, record)
+    *videos, data = recorder.finish()
+    assert (recorder.lost > 0) == (waiting == 3)
+    belongs = read(data)
+    assert clip_of(data) == videos[0]
+    numbers = pictures(videos[0])
+    assert len(belongs) == 21 or waiting == 3
+    for record in belongs:
+        assert numbers[record.index] == round(record.tracks.poses.boxes.xyxy[0, 0].item())
+    for video in videos:
+        known = known_of(video, data)
+        assert len(known) == 21 or waiting == 3
+        assert known
+        assert all(number == people_of for number, people_of in known.items()), video.name
+
+
+def test_data_alone_count_the_pictures_that_were_analysed(tmp_path: Path) -> None:
+    recorder = begin_take(tmp_path, raw=False, annotated=False)
+    for index in range(30, 40):
+        frame, record = shot(index)
+        recorder.raw(frame)
+        if index % 3 == 0:
+            recorder.seen(frame, record)
+    (data,) = recorder.finish()
+    assert read(data).indices == [0, 1, 2, 3]
+    assert [record.time_s for record in read(data)] == pytest.approx([0, 3 / FPS, 6 / FPS, 9 / FPS])
+
+
+def test_people_of_a_camera_that_came_back_larger_are_where_its_pictures_have_them(tmp_path: Path) -> None:
+    recorder = begin_take(tmp_path)
+    for index in range(10):
+        frame, record = shot(index, times=1 if index < 5 else 2)
+        recorder.raw(frame)
+        recorder.seen(frame, record)
+    *_, data = recorder.finish()
+    for record in read(data):
+        boxes = record.tracks.poses.boxes.xyxy
+        assert boxes[0].tolist() == pytest.approx([record.index, 80, record.index + 40, 180], abs=0.5)
+        assert record.tracks.poses.keypoints[0, 0].tolist() == pytest.approx([120, 120], abs=0.5)
+
+
+def test_takes_that_begin_in_the_same_second_do_not_replace_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    takes: list[Recorder] = []
+    opened = recorder_module._opened
+
+    def open_late(*plan: Any) -> Any:  # after another window has found the same name free
+        monkeypatch.undo()
+        takes.append(begin_take(tmp_path, data=False))
+        return opened(*plan)
+
+    monkeypatch.setattr(recorder_module, "_opened", open_late)
+    takes.append(begin_take(tmp_path, data=False))
+    takes.append(begin_take(tmp_path, raw=False, annotated=False))
+    for length, recorder in enumerate(takes, start=2):
+        for index in range(length):
+            frame, record = shot(index)
+            recorder.raw(frame)
+            recorder.seen(frame, record)
+    names = [[path.name for path in recorder.finish()] for recorder in takes]
+    assert names == [
+        ["take.mp4", "take poses.mp4"], ["take (2).mp4", "take (2) poses.mp4"], ["take (3) poses.jsonl"]
+    ]  # fmt: skip
+    assert [len(pictures(tmp_path / name)) for name in ("take.mp4", "take (2).mp4")] == [2, 3]
+    assert len(list(tmp_path.iterdir())) == 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit for the size of files")
+def test_a_take_of_which_no_file_can_be_written_on_has_failed_and_knows_all_of_them(tmp_path: Path) -> None:
+    import resource
+
+    told: list[Exception] = []
+    recorder = begin_take(tmp_path, failed=told.append)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1500, before[1]))
+    try:
+        for index in range(300):
+            if recorder.has_failed:
+                break
+            frame, record = shot(index)
+            recorder.raw(frame)
+            recorder.seen(frame, record)
+            time.sleep(0.001)
+        wait_until(lambda: recorder.has_failed)
+        assert recorder.finish() == []
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sorted(one.path.name for one in recorder.unsaved) == ["take poses.jsonl", "take poses.mp4", "take.mp4"]
+    assert all("would be larger" in str(one.error) for one in recorder.unsaved)
+    assert len(told) <= 2, "of the last one the take's end tells"

@@ -1106,6 +1106,26 @@
       <translation>화면 {0}개가 빠졌습니다. 컴퓨터가 바빠서 저장하지 못했습니다.</translation>
     </message>
     <message>
+      <source>The recording could not be saved.</source>
+      <translation>녹화를 저장하지 못했습니다.</translation>
+    </message>
+    <message>
+      <source>Nor could be written: {0}.</source>
+      <translation>다음 파일도 저장하지 못했습니다: {0}.</translation>
+    </message>
+    <message>
+      <source>What was written before is {0}.</source>
+      <translation>그때까지 저장한 것은 {0}에 있습니다.</translation>
+    </message>
+    <message>
+      <source>The folder {0} was moved or removed during the recording. Where it was moved, what was recorded until then is in it, in files with .part in their names.</source>
+      <translation>녹화하는 동안 폴더 {0}이(가) 옮겨지거나 지워졌습니다. 옮겨졌다면 그때까지 녹화한 것은 그 폴더 안에, 이름에 .part가 들어 있는 파일에 있습니다.</translation>
+    </message>
+    <message>
+      <source>{0} is full of recordings of this name; choose another folder.</source>
+      <translation>{0}에 이 이름의 녹화 파일이 너무 많습니다. 다른 폴더를 선택하세요.</translation>
+    </message>
+    <message>
       <source>Choose a part of the screen</source>
       <translation>화면 일부 선택</translation>
     </message>

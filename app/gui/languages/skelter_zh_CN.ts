@@ -1106,6 +1106,26 @@
       <translation>缺少 {0} 幅画面：计算机太忙，来不及写入。</translation>
     </message>
     <message>
+      <source>The recording could not be saved.</source>
+      <translation>录制内容未能保存。</translation>
+    </message>
+    <message>
+      <source>Nor could be written: {0}.</source>
+      <translation>以下文件也无法写入：{0}。</translation>
+    </message>
+    <message>
+      <source>What was written before is {0}.</source>
+      <translation>此前写入的内容在 {0} 中。</translation>
+    </message>
+    <message>
+      <source>The folder {0} was moved or removed during the recording. Where it was moved, what was recorded until then is in it, in files with .part in their names.</source>
+      <translation>录制期间文件夹 {0} 被移动或删除。如果是被移动，此前录制的内容在该文件夹中名称带 .part 的文件里。</translation>
+    </message>
+    <message>
+      <source>{0} is full of recordings of this name; choose another folder.</source>
+      <translation>{0} 中此名称的录制文件过多；请选择其他文件夹。</translation>
+    </message>
+    <message>
       <source>Choose a part of the screen</source>
       <translation>选择屏幕区域</translation>
     </message>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Protocol, Self
@@ -201,6 +202,10 @@ def _report(outcomes: list[Outcome], unread: list[str]) -> None:
     before = f", {len(skipped)} finished before" if skipped else ""
     videos = "video" if len(done) == 1 else "videos"
     console.print(f"{len(done)} {videos} followed ({frames} frames){before}, {len(failures)} failed.")
+    if skipped:
+        kinds = Counter(outcome.ran_on for outcome in skipped).most_common()
+        told = kinds[0][0] if len(kinds) == 1 else ", ".join(f"{kind} ({count})" for kind, count in kinds)
+        console.print(f"What was finished before ran on {told}.", markup=False, soft_wrap=True)
     for outcome in [*skipped, *done]:
         if outcome.why:
             console.print(f"[yellow]Warning:[/] {escape(_told(outcome))}", soft_wrap=True)

@@ -33,7 +33,8 @@ class Settings:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How it went. `why`: the reason of a failure, or where a video that is written as far as it goes broke off;
-    `skipped`: that was before. `left`: files of an earlier run that the manifest tells of no more."""
+    `skipped`: that was before, on the device and in the precision that `ran_on` tells. `left`: files of an earlier run
+    that the manifest tells of no more."""
 
     video: Video
     status: Literal["done", "skipped", "failed"]
@@ -41,6 +42,7 @@ class Outcome:
     frames: int = 0
     seconds: float = 0.0
     left: tuple[str, ...] = ()
+    ran_on: str = ""
 
 
 class Wanted:
@@ -71,19 +73,24 @@ class Wanted:
         # who was nowhere in the video has no file of his own in formats with one for each person
         if not there or not set(self._settings.formats) - formats <= (set() if run.people else {"trc", "opensim"}):
             return None
-        return Outcome(video, "skipped", run.broken_off, run.frames, run.seconds)
+        ran_on = " and ".join(dict.fromkeys(f"{facts.device} {facts.precision}" for facts in (run.detector, run.pose)))
+        return Outcome(video, "skipped", run.broken_off, run.frames, run.seconds, ran_on=ran_on)
 
     def is_same(self, run: manifest.Run) -> bool:
-        """Whether a run was made with these networks and settings."""
-        choice = self._settings.choice
-        device = choice.device in ("auto", "cpu") or run.detector.device.startswith(choice.device)
+        """Whether a run was made with these networks and settings.
+
+        What is left open may be anything: which backend runs under `auto` and in which precision is another matter on
+        each machine of a cluster, and where one failed.
+        """
+        choice, device = self._settings.choice, run.detector.device
+        is_device = {"auto": True, "cpu": device.endswith(":cpu")}.get(choice.device, device.startswith(choice.device))
         return (
             (run.detector.sha256, run.pose.sha256) == self._networks
             and abs(run.detector.threshold - self._threshold) < 1e-6
             and run.tracker in (choice.tracker, "still" if run.frames == 1 else choice.tracker)
             and run.detect_every == choice.detect_every
             and (run.smooth, run.flip) == (choice.smooth, choice.flip)
-            and device
+            and is_device
             and choice.precision in (None, run.detector.precision)
         )
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -350,6 +351,16 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     for other in ({"tracker": "iou"}, {"threshold": 0.9}, {"detect_every": 3}, {"smooth": True},
                   {"flip": True}, {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
         assert are_done(**other) == [False, False], other
+    run = read(tmp_path / "out" / "a" / "a.manifest.json").run
+    here = f"{run.detector.device} {run.detector.precision}"
+    with_b = tmp_path / "out" / "b" / "b.manifest.json"
+    told = read(with_b)
+    on_card = replace(told.run, detector=replace(run.detector, device="tensorrt:cuda"),
+                      pose=replace(run.pose, device="tensorrt:cuda"))  # fmt: skip
+    write_manifest(replace(told, run=on_card), with_b)
+    assert (are_done(), are_done(device="cpu")) == ([True, True], [True, False])
+    said = command("batch", tmp_path / "in", "-o", tmp_path / "out").stderr
+    assert f"finished before ran on {here} (1), tensorrt:cuda {run.detector.precision} (1)." in said
     assert are_done(("json", "tidy")) == [False, False]
     (tmp_path / "out" / "b" / "b.json").write_text("cut short")
     assert are_done() == [True, False]

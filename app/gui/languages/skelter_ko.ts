@@ -163,12 +163,6 @@
       <source>The scale: click to measure a known length again</source>
       <translation>축척입니다. 누르면 아는 길이를 다시 잽니다</translation>
     </message>
-    <message numerus="yes">
-      <source>%n repetitions, {0:.1f} s each</source>
-      <translation>
-        <numerusform>반복 %n회, 회당 {0:.1f}초</numerusform>
-      </translation>
-    </message>
     <message>
       <source>{0} px = 1 m</source>
       <translation>{0}픽셀 = 1 m</translation>
@@ -1082,6 +1076,10 @@
       <translation>녹화 파일이 저장되는 폴더. 클릭하면 바꿀 수 있습니다</translation>
     </message>
     <message>
+      <source>{0} pictures are missing: this computer was too busy to write them.</source>
+      <translation>화면 {0}개가 빠졌습니다. 컴퓨터가 바빠서 저장하지 못했습니다.</translation>
+    </message>
+    <message>
       <source>Picture as it is</source>
       <translation>원본 화면</translation>
     </message>
@@ -1102,10 +1100,6 @@
       <translation>{0}에 저장</translation>
     </message>
     <message>
-      <source>{0} pictures are missing: this computer was too busy to write them.</source>
-      <translation>화면 {0}개가 빠졌습니다. 컴퓨터가 바빠서 저장하지 못했습니다.</translation>
-    </message>
-    <message>
       <source>The recording could not be saved.</source>
       <translation>녹화를 저장하지 못했습니다.</translation>
     </message>
@@ -1116,14 +1110,6 @@
     <message>
       <source>What was written before is {0}.</source>
       <translation>그때까지 저장한 것은 {0}에 있습니다.</translation>
-    </message>
-    <message>
-      <source>The folder {0} was moved or removed during the recording. Where it was moved, what was recorded until then is in it, in files with .part in their names.</source>
-      <translation>녹화하는 동안 폴더 {0}이(가) 옮겨지거나 지워졌습니다. 옮겨졌다면 그때까지 녹화한 것은 그 폴더 안에, 이름에 .part가 들어 있는 파일에 있습니다.</translation>
-    </message>
-    <message>
-      <source>{0} is full of recordings of this name; choose another folder.</source>
-      <translation>{0}에 이 이름의 녹화 파일이 너무 많습니다. 다른 폴더를 선택하세요.</translation>
     </message>
     <message>
       <source>Choose a part of the screen</source>
@@ -1976,10 +1962,6 @@
       <translation>Parquet에는 pyarrow가 필요합니다. 먼저 `pip install 'skelter[parquet]'`를 실행하세요.</translation>
     </message>
     <message>
-      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
-      <translation>{0}: 그림 번호가 {1}까지 있습니다. 한 동영상의 프레임이 아닙니다.</translation>
-    </message>
-    <message>
       <source>The height of person {0} cannot be measured, because legs and trunk are never seen; give --metres-per-pixel, or another --person.</source>
       <translation>다리와 몸통이 한 번도 보이지 않아 {0}번 사람의 키를 잴 수 없습니다. --metres-per-pixel이나 다른 --person을 지정하세요.</translation>
     </message>
@@ -1998,6 +1980,10 @@
     <message>
       <source>{0} is not Skelter JSON ({1}); results are read from that (.json, .jsonl), and by import, export and the window from OpenPose folders, COCO and AlphaPose results.</source>
       <translation>{0}: Skelter JSON이 아닙니다({1}). 결과는 Skelter JSON(.json, .jsonl)에서 읽으며, import와 export, 창에서는 OpenPose 폴더와 COCO, AlphaPose 결과에서도 읽습니다.</translation>
+    </message>
+    <message>
+      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
+      <translation>{0}: 그림 번호가 {1}까지 있습니다. 한 동영상의 프레임이 아닙니다.</translation>
     </message>
     <message>
       <source>{0} needs the keypoint {1}, which the skeleton {2} does not have; choose another format.</source>
@@ -2056,6 +2042,14 @@
       <translation>수정한 내용은 {0}에 그대로 남아 있지만 열 수 없었습니다. {1}</translation>
     </message>
     <message>
+      <source>The folder {0} was moved or removed during the recording. Where it was moved, what was recorded until then is in it, in files with .part in their names.</source>
+      <translation>녹화하는 동안 폴더 {0}이(가) 옮겨지거나 지워졌습니다. 옮겨졌다면 그때까지 녹화한 것은 그 폴더 안에, 이름에 .part가 들어 있는 파일에 있습니다.</translation>
+    </message>
+    <message>
+      <source>{0} is full of recordings of this name; choose another folder.</source>
+      <translation>{0}에 이 이름의 녹화 파일이 너무 많습니다. 다른 폴더를 선택하세요.</translation>
+    </message>
+    <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
       <translation>{0}: OpenPose 파일(NAME_000000000000_keypoints.json)이 없습니다. 동영상 하나의 파일이 들어 있는 폴더를 지정하세요.</translation>
     </message>
@@ -2102,6 +2096,10 @@
     <message>
       <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
       <translation>{0!r}은(는) 모델 이름으로 쓸 수 없습니다. 글자, 숫자, -, _를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0}… is too long for a model's name: choose a shorter one.</source>
+      <translation>{0}…은(는) 모델 이름으로 너무 깁니다. 더 짧은 이름을 선택하세요.</translation>
     </message>
     <message>
       <source>{0} comes with Skelter: choose another name.</source>
@@ -2152,6 +2150,10 @@
       <translation>모델 카드 {0}에 적힌 {1}이(가) 옆에 없습니다. 그 자리에 복사하세요.</translation>
     </message>
     <message>
+      <source>{0}… is too long for the name of a file: check it.</source>
+      <translation>{0}…은(는) 파일 이름으로 너무 깁니다. 이름을 확인하세요.</translation>
+    </message>
+    <message>
       <source>{0} gives heatmaps, which the decoding {1} cannot read: choose argmax, quarter, parabola or dark.</source>
       <translation>{0}은(는) 히트맵을 내는데 디코딩 {1}(으)로는 읽을 수 없습니다. argmax, quarter, parabola, dark 중에서 고르세요.</translation>
     </message>
@@ -2178,6 +2180,10 @@
     <message>
       <source>the model card {0} has an unknown key `{1}`: did you mean `{2}`?</source>
       <translation>모델 카드 {0}에 알 수 없는 항목 `{1}`이(가) 있습니다. `{2}`을(를) 쓰려던 것인가요?</translation>
+    </message>
+    <message>
+      <source>{0} can have no card (`{1}`: {2}): export the model again.</source>
+      <translation>{0}의 모델 카드를 만들 수 없습니다(`{1}`: {2}). 모델을 다시 내보내세요.</translation>
     </message>
     <message>
       <source>`layout` in the model card {0} is {1!r}; for a {2} it is one of {3}.</source>
@@ -2268,12 +2274,20 @@
       <translation>{0}의 입력 {1} {2}({3})은(는) 컬러 사진이 아닙니다. 컬러 사진을 받는 검출기나 자세 신경망을 쓰세요.</translation>
     </message>
     <message>
-      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
-      <translation>{0}: Skelter가 아는 자세 신경망(키포인트 16개 또는 17개의 히트맵 또는 SimCC)이 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
+      <source>{0} takes {1} {2}, which is no size of a picture: export it for one of 16 to 4096 pixels a side.</source>
+      <translation>{0}은(는) {1} {2}을(를) 받는데, 그림의 크기로 쓸 수 없습니다. 한 변이 16~4096픽셀이 되도록 내보내세요.</translation>
     </message>
     <message>
-      <source>{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import {0} --person-class N`.</source>
-      <translation>{0}: {1}을(를) 찾지만 person이라는 클래스가 없습니다. 어느 것이 사람인지 0부터 센 번호를 `skelter models import {0} --person-class N`으로 지정하세요.</translation>
+      <source>{0} gives lists or texts: give a detector or a pose network, which give numbers.</source>
+      <translation>{0}은(는) 목록이나 글자를 내놓습니다. 숫자를 내놓는 검출기나 자세 신경망을 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} describes itself in what is no text (UTF-8): export it again.</source>
+      <translation>{0}에 든 설명이 올바른 텍스트(UTF-8)가 아닙니다. 다시 내보내세요.</translation>
+    </message>
+    <message>
+      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0}: Skelter가 아는 자세 신경망(키포인트 16개 또는 17개의 히트맵 또는 SimCC)이 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
     </message>
     <message>
       <source>{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, 11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of 16 or 17 keypoints.</source>
@@ -2296,8 +2310,12 @@
       <translation>{0}: 키포인트가 {1}개인데 Skelter가 아는 골격은 {2}입니다.</translation>
     </message>
     <message>
-      <source>{0} knows {1} classes, counted from 0: none is {2}.</source>
-      <translation>{0}의 클래스는 0부터 세어 {1}개이므로 {2}은(는) 없습니다.</translation>
+      <source>{0} does not tell which of its classes is a person: say it, counted from 0, by `skelter models import {0} --person-class N`.</source>
+      <translation>{0}: 어느 클래스가 사람인지 알 수 없습니다. 0부터 센 번호를 `skelter models import {0} --person-class N`으로 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import {0} --person-class N`.</source>
+      <translation>{0}: {1}을(를) 찾지만 person이라는 클래스가 없습니다. 어느 것이 사람인지 0부터 센 번호를 `skelter models import {0} --person-class N`으로 지정하세요.</translation>
     </message>
     <message>
       <source>{0} is a pose network, not a detector ({1}): give it with --pose.</source>
@@ -2320,6 +2338,10 @@
       <translation>{0}의 가중치가 든 {1}이(가) 옆에 없습니다. 그 자리에 복사하세요.</translation>
     </message>
     <message>
+      <source>{0} knows {1} classes, counted from 0: none is {2}.</source>
+      <translation>{0}의 클래스는 0부터 세어 {1}개이므로 {2}은(는) 없습니다.</translation>
+    </message>
+    <message>
       <source>there is no model called {0}: there is {1}, or any .onnx file by its path.</source>
       <translation>{0}(이)라는 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
     </message>
@@ -2338,6 +2360,10 @@
     <message>
       <source>{0} is read in one way only ({1}): leave the decoding out.</source>
       <translation>{0}을(를) 읽는 방법은 하나뿐입니다({1}). decoding은 쓰지 마세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not here yet: run `skelter models pull {0}` first.</source>
+      <translation>{0}은(는) 아직 없습니다. 먼저 `skelter models pull {0}`을 실행하세요.</translation>
     </message>
     <message>
       <source>{0} is a detector, not a pose network: give it with --detector.</source>
@@ -2488,6 +2514,10 @@
       <translation>{0}: {1:.1f}초부터 아무것도 오지 않습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
     </message>
     <message>
+      <source>{0} was not written, because there was not one picture to write.</source>
+      <translation>{0}: 저장할 화면이 하나도 없어 저장하지 않았습니다.</translation>
+    </message>
+    <message>
       <source>Under Wayland a program may not read the screen: log in with an X11 session (often called “on Xorg”), or record the screen with the desktop's own recorder and open that file.</source>
       <translation>Wayland에서는 프로그램이 화면을 읽을 수 없습니다. X11 세션(흔히 “on Xorg”라고 표시됨)으로 로그인하거나, 데스크톱의 화면 녹화 기능으로 녹화해 그 파일을 여세요.</translation>
     </message>
@@ -2508,10 +2538,6 @@
       <translation>{0}: 저장하지 못했습니다({1}). .mkv 같은 다른 형식을 써 보세요.</translation>
     </message>
     <message>
-      <source>{0} was not written, because there was not one picture to write.</source>
-      <translation>{0}: 저장할 화면이 하나도 없어 저장하지 않았습니다.</translation>
-    </message>
-    <message>
       <source>{0} does not end in a kind of video that can be written; name it one of {1}.</source>
       <translation>{0}: 저장할 수 있는 동영상 확장자가 아닙니다. 다음 중 하나를 쓰세요: {1}.</translation>
     </message>
@@ -2520,16 +2546,16 @@
       <translation>{0}: 지금 읽고 있는 동영상입니다. 새 동영상에는 다른 이름을 쓰세요.</translation>
     </message>
     <message>
+      <source>{0} cannot be opened ({1}); check the address and the network.</source>
+      <translation>{0}: 열 수 없습니다({1}). 주소와 네트워크를 확인하세요.</translation>
+    </message>
+    <message>
       <source>{0} sends no video; give the address of a video stream.</source>
       <translation>{0}: 동영상을 보내지 않습니다. 동영상 스트림의 주소를 입력하세요.</translation>
     </message>
     <message>
       <source>{0} is a recording, not a live stream; download it and open the file.</source>
       <translation>{0}: 실시간 스트림이 아니라 녹화본입니다. 내려받아 파일로 여세요.</translation>
-    </message>
-    <message>
-      <source>{0} cannot be opened ({1}); check the address and the network.</source>
-      <translation>{0}: 열 수 없습니다({1}). 주소와 네트워크를 확인하세요.</translation>
     </message>
     <message>
       <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>
@@ -2614,6 +2640,12 @@
     <message>
       <source>OpenSim motion, a file for each person</source>
       <translation>OpenSim 모션, 사람마다 파일 하나</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n repetitions, {0:.1f} s each</source>
+      <translation>
+        <numerusform>반복 %n회, 회당 {0:.1f}초</numerusform>
+      </translation>
     </message>
   </context>
 </TS>

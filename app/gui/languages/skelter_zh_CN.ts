@@ -163,12 +163,6 @@
       <source>The scale: click to measure a known length again</source>
       <translation>比例：点击可重新测量已知长度</translation>
     </message>
-    <message numerus="yes">
-      <source>%n repetitions, {0:.1f} s each</source>
-      <translation>
-        <numerusform>重复 %n 次，每次 {0:.1f} 秒</numerusform>
-      </translation>
-    </message>
     <message>
       <source>{0} px = 1 m</source>
       <translation>{0} 像素 = 1 米</translation>
@@ -1082,6 +1076,10 @@
       <translation>录制文件所在的文件夹；点击可更改</translation>
     </message>
     <message>
+      <source>{0} pictures are missing: this computer was too busy to write them.</source>
+      <translation>缺少 {0} 幅画面：计算机太忙，来不及写入。</translation>
+    </message>
+    <message>
       <source>Picture as it is</source>
       <translation>原始画面</translation>
     </message>
@@ -1102,10 +1100,6 @@
       <translation>保存到 {0}</translation>
     </message>
     <message>
-      <source>{0} pictures are missing: this computer was too busy to write them.</source>
-      <translation>缺少 {0} 幅画面：计算机太忙，来不及写入。</translation>
-    </message>
-    <message>
       <source>The recording could not be saved.</source>
       <translation>录制内容未能保存。</translation>
     </message>
@@ -1116,14 +1110,6 @@
     <message>
       <source>What was written before is {0}.</source>
       <translation>此前写入的内容在 {0} 中。</translation>
-    </message>
-    <message>
-      <source>The folder {0} was moved or removed during the recording. Where it was moved, what was recorded until then is in it, in files with .part in their names.</source>
-      <translation>录制期间文件夹 {0} 被移动或删除。如果是被移动，此前录制的内容在该文件夹中名称带 .part 的文件里。</translation>
-    </message>
-    <message>
-      <source>{0} is full of recordings of this name; choose another folder.</source>
-      <translation>{0} 中此名称的录制文件过多；请选择其他文件夹。</translation>
     </message>
     <message>
       <source>Choose a part of the screen</source>
@@ -1976,10 +1962,6 @@
       <translation>Parquet 需要 pyarrow；请先运行 `pip install 'skelter[parquet]'`。</translation>
     </message>
     <message>
-      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
-      <translation>{0} 中图片编号到 {1}；这不是一个视频的帧。</translation>
-    </message>
-    <message>
       <source>The height of person {0} cannot be measured, because legs and trunk are never seen; give --metres-per-pixel, or another --person.</source>
       <translation>始终看不到腿和躯干，因此无法测量人物 {0} 的身高；请给出 --metres-per-pixel 或另一个 --person。</translation>
     </message>
@@ -1998,6 +1980,10 @@
     <message>
       <source>{0} is not Skelter JSON ({1}); results are read from that (.json, .jsonl), and by import, export and the window from OpenPose folders, COCO and AlphaPose results.</source>
       <translation>{0} 不是 Skelter JSON（{1}）；结果从 Skelter JSON（.json、.jsonl）读取，import、export 和窗口也能读取 OpenPose 文件夹、COCO 和 AlphaPose 结果。</translation>
+    </message>
+    <message>
+      <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
+      <translation>{0} 中图片编号到 {1}；这不是一个视频的帧。</translation>
     </message>
     <message>
       <source>{0} needs the keypoint {1}, which the skeleton {2} does not have; choose another format.</source>
@@ -2056,6 +2042,14 @@
       <translation>修正内容仍保存在 {0} 中，但无法打开。{1}</translation>
     </message>
     <message>
+      <source>The folder {0} was moved or removed during the recording. Where it was moved, what was recorded until then is in it, in files with .part in their names.</source>
+      <translation>录制期间文件夹 {0} 被移动或删除。如果是被移动，此前录制的内容在该文件夹中名称带 .part 的文件里。</translation>
+    </message>
+    <message>
+      <source>{0} is full of recordings of this name; choose another folder.</source>
+      <translation>{0} 中此名称的录制文件过多；请选择其他文件夹。</translation>
+    </message>
+    <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
       <translation>{0} 中没有 OpenPose 文件（NAME_000000000000_keypoints.json）；请给出含有一个视频的此类文件的文件夹。</translation>
     </message>
@@ -2102,6 +2096,10 @@
     <message>
       <source>{0!r} cannot be a model's name: use letters, digits, - and _.</source>
       <translation>{0!r} 不能用作模型名称；请使用字母、数字、- 和 _。</translation>
+    </message>
+    <message>
+      <source>{0}… is too long for a model's name: choose a shorter one.</source>
+      <translation>{0}… 用作模型名称太长；请换一个较短的名称。</translation>
     </message>
     <message>
       <source>{0} comes with Skelter: choose another name.</source>
@@ -2152,6 +2150,10 @@
       <translation>模型卡 {0} 所写的 {1} 不在它旁边；请复制到那里。</translation>
     </message>
     <message>
+      <source>{0}… is too long for the name of a file: check it.</source>
+      <translation>{0}… 用作文件名太长；请检查名称。</translation>
+    </message>
+    <message>
       <source>{0} gives heatmaps, which the decoding {1} cannot read: choose argmax, quarter, parabola or dark.</source>
       <translation>{0} 输出热图，解码方式 {1} 无法读取；请选择 argmax、quarter、parabola 或 dark。</translation>
     </message>
@@ -2178,6 +2180,10 @@
     <message>
       <source>the model card {0} has an unknown key `{1}`: did you mean `{2}`?</source>
       <translation>模型卡 {0} 有未知的键 `{1}`；是指 `{2}` 吗？</translation>
+    </message>
+    <message>
+      <source>{0} can have no card (`{1}`: {2}): export the model again.</source>
+      <translation>无法为 {0} 生成模型卡（`{1}`：{2}）；请重新导出模型。</translation>
     </message>
     <message>
       <source>`layout` in the model card {0} is {1!r}; for a {2} it is one of {3}.</source>
@@ -2268,12 +2274,20 @@
       <translation>{0} 的输入 {1} {2}（{3}）不是彩色图片；请提供接受彩色图片的检测器或姿态网络。</translation>
     </message>
     <message>
-      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
-      <translation>{0} 不是 Skelter 认识的姿态网络（16 或 17 个关键点的热图或 SimCC）（{1}）；请将模型导出为这样的形式。</translation>
+      <source>{0} takes {1} {2}, which is no size of a picture: export it for one of 16 to 4096 pixels a side.</source>
+      <translation>{0} 的输入为 {1} {2}，不是图像可用的大小；请按每边 16 到 4096 像素导出。</translation>
     </message>
     <message>
-      <source>{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import {0} --person-class N`.</source>
-      <translation>{0} 检测 {1}，但没有名为 person 的类别；请用 `skelter models import {0} --person-class N` 指定哪一个是人（从 0 数起）。</translation>
+      <source>{0} gives lists or texts: give a detector or a pose network, which give numbers.</source>
+      <translation>{0} 输出列表或文字；请指定输出数字的检测器或姿态网络。</translation>
+    </message>
+    <message>
+      <source>{0} describes itself in what is no text (UTF-8): export it again.</source>
+      <translation>{0} 中的说明不是文本（UTF-8）；请重新导出。</translation>
+    </message>
+    <message>
+      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0} 不是 Skelter 认识的姿态网络（16 或 17 个关键点的热图或 SimCC）（{1}）；请将模型导出为这样的形式。</translation>
     </message>
     <message>
       <source>{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, 11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of 16 or 17 keypoints.</source>
@@ -2296,8 +2310,12 @@
       <translation>{0} 给出 {1} 个关键点，而 Skelter 认识的骨架为 {2}。</translation>
     </message>
     <message>
-      <source>{0} knows {1} classes, counted from 0: none is {2}.</source>
-      <translation>{0} 有 {1} 个类别（从 0 数起），没有 {2}。</translation>
+      <source>{0} does not tell which of its classes is a person: say it, counted from 0, by `skelter models import {0} --person-class N`.</source>
+      <translation>{0} 没有说明哪个类别是人；请用 `skelter models import {0} --person-class N` 指定（从 0 数起）。</translation>
+    </message>
+    <message>
+      <source>{0} finds {1}, but no class called person: say which one is, counted from 0, by `skelter models import {0} --person-class N`.</source>
+      <translation>{0} 检测 {1}，但没有名为 person 的类别；请用 `skelter models import {0} --person-class N` 指定哪一个是人（从 0 数起）。</translation>
     </message>
     <message>
       <source>{0} is a pose network, not a detector ({1}): give it with --pose.</source>
@@ -2320,6 +2338,10 @@
       <translation>{0} 的权重存于 {1}，但它不在旁边；请复制到那里。</translation>
     </message>
     <message>
+      <source>{0} knows {1} classes, counted from 0: none is {2}.</source>
+      <translation>{0} 有 {1} 个类别（从 0 数起），没有 {2}。</translation>
+    </message>
+    <message>
       <source>there is no model called {0}: there is {1}, or any .onnx file by its path.</source>
       <translation>没有名为 {0} 的模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
     </message>
@@ -2338,6 +2360,10 @@
     <message>
       <source>{0} is read in one way only ({1}): leave the decoding out.</source>
       <translation>{0} 只有一种读取方式（{1}）；请去掉 decoding。</translation>
+    </message>
+    <message>
+      <source>{0} is not here yet: run `skelter models pull {0}` first.</source>
+      <translation>{0} 尚未下载；请先运行 `skelter models pull {0}`。</translation>
     </message>
     <message>
       <source>{0} is a detector, not a pose network: give it with --detector.</source>
@@ -2488,6 +2514,10 @@
       <translation>{0} 在 {1:.1f} 秒时中断：不再有画面。请检查线缆或网络后重新开始。</translation>
     </message>
     <message>
+      <source>{0} was not written, because there was not one picture to write.</source>
+      <translation>{0} 未写入，因为没有任何画面可写。</translation>
+    </message>
+    <message>
       <source>Under Wayland a program may not read the screen: log in with an X11 session (often called “on Xorg”), or record the screen with the desktop's own recorder and open that file.</source>
       <translation>在 Wayland 下程序不能读取屏幕：请以 X11 会话（通常标为“on Xorg”）登录，或用桌面自带的录屏工具录制后打开该文件。</translation>
     </message>
@@ -2508,10 +2538,6 @@
       <translation>无法写入 {0}（{1}）；请换一种格式，例如 .mkv。</translation>
     </message>
     <message>
-      <source>{0} was not written, because there was not one picture to write.</source>
-      <translation>{0} 未写入，因为没有任何画面可写。</translation>
-    </message>
-    <message>
       <source>{0} does not end in a kind of video that can be written; name it one of {1}.</source>
       <translation>{0} 的扩展名不是可写入的视频格式；请使用以下之一：{1}。</translation>
     </message>
@@ -2520,16 +2546,16 @@
       <translation>{0} 是正在读取的视频；请为新视频换一个名称。</translation>
     </message>
     <message>
+      <source>{0} cannot be opened ({1}); check the address and the network.</source>
+      <translation>无法打开 {0}（{1}）；请检查地址和网络。</translation>
+    </message>
+    <message>
       <source>{0} sends no video; give the address of a video stream.</source>
       <translation>{0} 不发送视频；请输入视频流的地址。</translation>
     </message>
     <message>
       <source>{0} is a recording, not a live stream; download it and open the file.</source>
       <translation>{0} 是录像，不是实时流；请下载后打开文件。</translation>
-    </message>
-    <message>
-      <source>{0} cannot be opened ({1}); check the address and the network.</source>
-      <translation>无法打开 {0}（{1}）；请检查地址和网络。</translation>
     </message>
     <message>
       <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>
@@ -2614,6 +2640,12 @@
     <message>
       <source>OpenSim motion, a file for each person</source>
       <translation>OpenSim 运动，每人一个文件</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n repetitions, {0:.1f} s each</source>
+      <translation>
+        <numerusform>重复 %n 次，每次 {0:.1f} 秒</numerusform>
+      </translation>
     </message>
   </context>
 </TS>

@@ -214,6 +214,18 @@ def cut(path: Path, share: float, name: str | None = None) -> Path:
     return short
 
 
+def beginning_of(path: Path, target: Path, *, seconds: float) -> Path:
+    """The first seconds of a clip, pictures and sound, their packets copied to `target`."""
+    with av.open(str(path)) as source, av.open(str(target), "w") as copy:
+        kept = [*source.streams.video[:1], *source.streams.audio[:1]]
+        streams = {stream.index: copy.add_stream_from_template(stream) for stream in kept}
+        for packet in source.demux(kept):
+            if packet.dts is not None and packet.pts * packet.time_base < seconds:
+                packet.stream = streams[packet.stream.index]
+                copy.mux(packet)
+    return target
+
+
 def colour_chart(width: int, height: int) -> U8:
     """uint8 [height, width, 3] RGB: 24 flat fields that span the colours."""
     rng = np.random.default_rng(24)

@@ -20,7 +20,7 @@ from app import job
 from app.exports.skelter_json import read as read_recording
 from app.exports.wide_csv import CsvWriter
 from app.imports import clip_of
-from app.manifest import place_of, read
+from app.manifest import place_of, read, write
 from app.names import in_text, out_of_text
 from app.results import FrameRecord
 from app.session import Session, read_session, write_session
@@ -28,6 +28,7 @@ from engine.errors import SinkError, SkelterError
 from engine.models import find_model
 from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
+from tests.clips import beginning_of
 from tests.engine.video.test_stream import Server, needs_gstreamer, server
 from tests.shared import VIDEO, needs_shared
 
@@ -42,7 +43,7 @@ def sha256(path: Path) -> str:
 def run_folder(tmp_path_factory) -> Path:
     """A clip with three people, followed and written in five formats at once."""
     folder = tmp_path_factory.mktemp("run")
-    shutil.copy(VIDEO / "three-cross.mp4", folder / "clip.mp4")
+    beginning_of(VIDEO / "three-cross.mp4", folder / "clip.mp4", seconds=2.0)
     done = skelter(
         "track", folder / "clip.mp4", "-o", folder / "a.json", "--to", "coco,trc,openpose,mot", "--smooth",
         "--detect-every", "2", "--flip", "--min-score", "0.6",
@@ -59,7 +60,7 @@ def test_it_says_what_ran_on_what_and_what_came_out(run_folder):
     run = manifest.run
     assert run is not None
     assert run.source.sha256 == sha256(run_folder / "clip.mp4")
-    assert (run.source.width, run.source.height, run.frames) == (480, 270, 67)
+    assert (run.source.width, run.source.height, run.frames) == (480, 270, 28)
     card = find_model("skelter-pose-s", "pose")
     assert (run.pose.name, run.pose.sha256) == (card.name, sha256(card.path))
     assert run.detector.device.partition(":")[0] in ("openvino", "onnxruntime")
@@ -165,6 +166,21 @@ def test_a_conversion_of_what_has_no_manifest_has_one_without_a_run(tmp_path, co
     assert manifest.origin.models["tracker"] == "oks"
     done = command("track", "--from", tmp_path / "a.manifest.json", "-o", tmp_path / "b.json")
     assert_refused(done, "is of a conversion")
+
+
+def test_doing_again_says_where_it_cannot_or_goes_further(tmp_path, command):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=3, size=(64, 48))
+    assert command("track", clip, "-o", tmp_path / "a.json").returncode == 0
+    told = read(tmp_path / "a.manifest.json")
+    elsewhere = replace(told.run, source=replace(told.run.source, path="s3://lab/Day #1/clip.mp4"), interrupted=True,
+                        frames=1)  # fmt: skip
+    write(replace(told, run=elsewhere), tmp_path / "b.manifest.json")
+    again = ("track", "--from", tmp_path / "b.manifest.json", "-o", tmp_path / "c.json")
+    said = "of s3://lab/Day #1/clip.mp4, which is not on this machine; give a copy of it as SOURCE."
+    assert_refused(command(*again), said)
+    done = command(*again, clip)
+    assert done.returncode == 0, done.stderr
+    assert "Not as it was: it was interrupted after 1 frame, and this goes to the end\n" in done.stderr
 
 
 def test_a_second_run_of_the_same_name_takes_nothing_from_the_first_without_a_word(tmp_path, command):

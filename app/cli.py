@@ -133,9 +133,11 @@ def track(
     """Follow everyone in SOURCE; write an annotated video or picture, and data."""
     repeated = None
     if manifest is not None:
+        from app.repeat import source_of
+
         repeated, told = run_of(manifest, context)
         min_score = min_score if told is None else told
-        source = source or repeated.source.path
+        source = source or source_of(repeated)
         if not output and not to:
             raise UsageError("Say where to write it this time, with -o or --to.")
     if source is None:

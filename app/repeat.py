@@ -41,6 +41,14 @@ def _model(facts: ModelFacts, task: Task) -> str:
     )
 
 
+def source_of(run: Run) -> str | None:
+    """Where the source of a run lies; None for a camera or stream. Raises UsageError where that is not this machine."""
+    where = run.source.path
+    if where is not None and "://" in where:
+        raise UsageError(f"The manifest is of {where}, which is not on this machine; give a copy of it as SOURCE.")
+    return where
+
+
 def check_source(run: Run, source: Source) -> None:
     """Raises UsageError where `source` is not what the manifest's run was made of."""
     files = files_of(source)
@@ -56,6 +64,9 @@ def check_source(run: Run, source: Source) -> None:
 def differences(run: Run, engines: Engines) -> list[str]:
     """What is not as it was, in words; each may change the last digits of joints, or more."""
     told = []
+    if run.interrupted:
+        frames = f"{run.frames} {'frame' if run.frames == 1 else 'frames'}"
+        told.append(f"it was interrupted after {frames}, and this goes to the end")
     if run.skelter != __version__:
         told.append(f"Skelter {run.skelter} then, {__version__} now")
     now = versions()

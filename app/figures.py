@@ -18,8 +18,8 @@ FEWEST_JOINTS = 4
 FACE = frozenset({"nose", "left_eye", "right_eye", "left_ear", "right_ear"})
 _FADING = 0.07
 """How far around the least score joints are drawn faintly: at one score alone they would flash."""
-# how far the body goes on around the middle of the face and around an ankle, in parts of the whole person
-_HEAD, _FOOT = 0.12, 0.05
+# how far the body goes on around the middle of the face, an ankle, a wrist, in parts of the whole person
+_HEAD, _FOOT, _HAND = 0.12, 0.05, 0.05
 _CROWN = 0.7
 """How far the crown is from the face, in parts of the way from there to the shoulders (half of him may be seen)."""
 _FAR = 1e6  # pixels: arithmetic on coordinates beyond would overflow
@@ -33,7 +33,7 @@ class Figure:
     points     float64 [K, 2]; 0 where unknown
     plain      float64 [K]: 0 not to be seen, 1 plain; between, near the least score
     seen       bool [K], scored at least the least score
-    extent     float64 [4]: left, top, right, bottom of joints, head and feet; of the box where few joints are seen
+    extent     float64 [4]: left, top, right, bottom of joints, head, hands, feet; of the box where few joints are seen
     outline    float64 [4]: of the extent and the box together
     face_size  the longer side of the face's joints
     """
@@ -51,6 +51,13 @@ class Figure:
         """The longer side: somebody who lies is as large as when he stands."""
         left, top, right, bottom = self.extent
         return float(max(right - left, bottom - top))
+
+    @property
+    def middle(self) -> float:
+        """Of all joints, across: an arm held out hardly moves it."""
+        if self.seen.sum() < FEWEST_JOINTS:
+            return float(self.extent[0] + self.extent[2]) / 2
+        return float(self.plain @ self.points[:, 0] / self.plain.sum())
 
 
 def figures(tracks: Tracks, skeleton: Skeleton, min_score: float) -> list[Figure]:
@@ -100,16 +107,20 @@ def feet(tracks: Tracks, skeleton: Skeleton, min_score: float) -> list[tuple[str
 
 
 def _extents(points: F64, plain: F64, skeleton: Skeleton) -> tuple[F64, F64]:
-    """The corners [N, 4] of joints, head and feet, and how large the faces [N] are.
+    """The corners [N, 4] of joints, head, hands and feet, and how large the faces [N] are.
 
-    Head and feet go on in all directions: who lies has them at his sides.
+    These go on in all directions: who lies has his head at a side.
     """
     grown = _grown(points, plain)
     low, high = _corners(grown)
     if points.shape[1] != len(skeleton):
         return np.concatenate([low, high], axis=1), np.zeros(len(points))
     size = (high - low).max(axis=1, initial=0.0)
-    discs = [(grown[:, ankle], _FOOT * size * plain[:, ankle]) for ankle in _pair(skeleton, "ankle")]
+    discs = [
+        (grown[:, joint], part * size * plain[:, joint])
+        for kind, part in (("ankle", _FOOT), ("wrist", _HAND))
+        for joint in _pair(skeleton, kind)
+    ]
     face_size = np.zeros(len(points))
     if face := face_of(skeleton):
         in_face = _grown(points[:, face], plain[:, face])

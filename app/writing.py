@@ -68,7 +68,7 @@ def label_of(pen: Pen, figure: Figure, tracks: Tracks, style: Style, names: Mapp
     written = None if text.isascii() or pen.lettering is None else pen.lettering(text, height + base)
     width = width_of(text)
     pad = max(round(2 * pen.unit), 2)
-    middle, above = round(float(figure.extent[0] + figure.extent[2]) / 2), round(float(figure.extent[1]))
+    middle, above = round(figure.middle), round(float(figure.extent[1]))
     left = int(np.clip(middle - width // 2 - pad, 0, max(pen.canvas.shape[1] - width - 2 * pad, 0)))
     top = int(np.clip(above - height - base - 3 * pad, 0, max(pen.canvas.shape[0] - height - base - 2 * pad, 0)))
     corners = left, top, left + width + 2 * pad, top + height + base + pad
@@ -94,7 +94,7 @@ def draw_captions(
 
     The face comes last, its five points lie close together.
     """
-    middle = float(figure.points[figure.seen, 0].mean()) if figure.seen.any() else 0.0
+    middle = figure.middle
     joints = np.flatnonzero(figure.seen).tolist()
     for joint in sorted(joints, key=lambda joint: skeleton.keypoints[joint] in FACE):
         words = [skeleton.keypoints[joint].replace("_", " ")] if style.names else []

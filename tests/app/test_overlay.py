@@ -142,6 +142,18 @@ def test_a_box_that_jumps_takes_neither_number_nor_trail_with_it():
     assert [line.tolist() for line in trails.lines()[1]] == [[[100, 260], [100, 260]]]
 
 
+def test_an_arm_held_out_does_not_take_the_number_along():
+    def where(points: np.ndarray) -> float:
+        columns = np.flatnonzero(
+            changed(draw(grey(300, 400), placed(one_person(), points), Style(skeleton=False))).any(axis=0)
+        )
+        return float(columns.mean())
+
+    held_out = BODY + np.float32([100, 0])
+    held_out[9] = 300, 85
+    assert abs(where(held_out) - where(BODY + np.float32([100, 0]))) < 6
+
+
 def test_a_drawn_box_holds_the_whole_person():
     tight = one_person(box=(90, 100, 110, 200))
     drawn = changed(draw(grey(), tight, Style(ids=False, skeleton=False, boxes=True)))

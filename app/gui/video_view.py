@@ -81,7 +81,7 @@ class VideoView(QWidget):
         self.correcting = False
         """Whether the joints of the person chosen can be moved."""
         self.least_score = 0.0
-        """Joints scored less are not drawn, and cannot be taken."""
+        """Joints scored less are faint or not drawn, and cannot be taken."""
         self._notice = QLabel(self)
         self._notice.setObjectName("notice")
         self._notice.setStyleSheet(

@@ -18,6 +18,7 @@ from engine.decoding import Decoding
 from engine.models import EMBEDDED
 from engine.pose import load_pose
 from engine.types import Boxes
+from tests.clips import beginning_of
 from tests.shared import SHARED, needs_shared
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +67,7 @@ def test_a_checkpoint_runs_by_name_and_places_joints_as_its_exported_twin(home: 
     # the twin's decoding does not smooth and its weights are rounded: a pixel or two in the crop
     apart = np.linalg.norm(poses[0].keypoints[0] - poses[1].keypoints[0], axis=1)[sure]
     assert np.median(apart) < 0.02 * h
-    clip = SHARED / "data" / "video" / "three-cross.mp4"
+    clip = beginning_of(SHARED / "data" / "video" / "three-cross.mp4", tmp_path / "clip.mp4", seconds=1.5)
     done = skelter(home, "track", clip, "--pose", "mine", "-o", tmp_path / "out.json")
     assert done.returncode == 0, done.stderr
     assert "Pose: mine" in done.stderr
@@ -85,7 +86,7 @@ def test_an_onnx_file_runs_by_name_with_the_rule_it_was_given(home: Path, tmp_pa
     done = skelter(home, "models", "import", foreign / "rtmdet_nano_person.onnx", "--name", "rtm")
     assert done.returncode == 0, done.stderr
     assert "--detector rtm" in done.stdout
-    clip = SHARED / "data" / "video" / "three-cross.mp4"
+    clip = beginning_of(SHARED / "data" / "video" / "three-cross.mp4", tmp_path / "clip.mp4", seconds=0.5)
     done = skelter(home, "track", clip, "--pose", "tinypose_256x192", "--detector", "rtm", "-o", tmp_path / "out.json")
     assert done.returncode == 0, done.stderr
 

@@ -57,7 +57,7 @@ class Graph:
         try:
             given = ast.literal_eval(self.metadata.get("names") or "{}")
             pairs = enumerate(given) if isinstance(given, list) else given.items()
-            names = {int(key): str(name) for key, name in pairs}
+            names = {int(key): " ".join(str(name).split()) for key, name in pairs}
         except (*WRONG_CONTENT, SyntaxError, MemoryError):  # the last of what is nested too deeply
             return None
         return names if min(names, default=0) >= 0 else None

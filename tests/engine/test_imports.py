@@ -176,7 +176,7 @@ def test_options_of_another_kind_of_network_are_refused(tmp_path: Path) -> None:
 
 
 def test_which_class_is_a_person_can_be_said_where_none_is_called_so(tmp_path: Path) -> None:
-    path = detector(tmp_path / "crew.onnx", "{0: 'ship', 1: 'matelot'}")
+    path = detector(tmp_path / "crew.onnx", "{0: ' ship\\n', 1: 'matelot'}")
     with pytest.raises(ModelError, match=r"finds ship, matelot.*skelter models import crew\.onnx --person-class N"):
         import_onnx(path, tmp_path / "to.onnx")
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -17,6 +19,10 @@ from engine.video import LiveState, Loss, SourceInfo
 _SHORTEST_S = 1e-3  # between two pictures, whatever the clocks say
 _DRIFT_S = 1.0  # by more, the sender's clock has jumped, or pictures pile up on the way
 _LAST_READ_S = 3.0  # what a connection gets to notice that it is abandoned; hanging ones are left behind
+_LAST_WORD_S = 0.3  # … where somebody waits to be told that there is no picture
+_PACE_OF = 8  # steps between pictures by which the next is told
+_LEAST_PACE_OF = 3
+_STEPS_MISSED = 3  # before pictures count as missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +37,20 @@ class Shot:
     clock_s: float | None = None
 
 
+class Sign(Enum):
+    """What a connection may give instead of a picture."""
+
+    OF_LIFE = "something came, of which no picture can be made yet"
+
+
 class Capture(Protocol):
     """One connection to a camera or a stream. Opened, read and closed by one thread."""
 
     @property
     def fps(self) -> float | None: ...
 
-    def read(self) -> Shot | None:
-        """Waits for the next picture; None where the connection is lost. May raise SourceError."""
+    def read(self) -> Shot | Sign | None:
+        """Waits for the next picture or sign of one; None where the connection is lost. May raise SourceError."""
         ...
 
     def close(self) -> None: ...
@@ -48,8 +60,10 @@ class Capture(Protocol):
 class Patience:
     """How long to wait for what, in seconds.
 
-    open_s           for a connection to give its first picture
-    stall_s          without a picture before a connection counts as lost
+    open_s           for a connection to give its first sign or picture, and the next ones until their pace is known
+    stall_s          without either before a connection counts as lost; longer where pictures come slowly, …
+    longest_stall_s  … up to this
+    key_s            without a picture while signs come: some cameras send whole ones every 10 s only
     first_retry_s    before the first new attempt; doubles with each …
     longest_retry_s  … up to this
     give_up_s        after the loss; None: never
@@ -57,6 +71,8 @@ class Patience:
 
     open_s: float = 10.0
     stall_s: float = 1.8  # noticed within 2 s
+    longest_stall_s: float = 60.0
+    key_s: float = 40.0
     first_retry_s: float = 0.5
     longest_retry_s: float = 10.0
     give_up_s: float | None = None
@@ -66,9 +82,10 @@ class SupervisedSource:
     """A live Source over connections that may break.
 
     A thread reads and keeps the newest picture; older ones that nobody took are counted in `dropped`. A connection that
-    ends, or gives nothing for a while, is opened again in the background; the pictures may have another size
-    afterwards, and `info` follows. `index` counts the frames that were given out; `time_s` is counted from the first
-    picture, by the sender's clock where it has one and by this machine's monotonic clock otherwise and across losses.
+    ends, or gives nothing for three times as long as usual, is opened again in the background; the pictures may have
+    another size afterwards, and `info` follows. `index` counts the frames that were given out; `time_s` is counted from
+    the first picture, by the sender's clock where it has one and by this machine's monotonic clock otherwise and across
+    losses.
 
     connect    opens a connection, or raises SourceError; called in a thread of its own
     reconnect  False: the first loss ends the source
@@ -97,12 +114,14 @@ class SupervisedSource:
         self._closed = False
         self._failure: Exception | None = None
         self._clock = _Clock()
+        self._steps_s: deque[float] = deque(maxlen=_PACE_OF)  # between the latest pictures, of whatever connection
         self._given = 0
         connection = self._start()
         try:
             height, width = self._first_picture(connection).shape[:2]
         except BaseException:  # Ctrl-C while waiting, too: nobody else could end the connection
             connection.abandoned.set()
+            connection.join(_LAST_WORD_S)
             raise
         self._info = SourceInfo(name, width, height, connection.fps, None, None, live=True, has_audio=False)
         self._supervisor = threading.Thread(
@@ -154,12 +173,17 @@ class SupervisedSource:
         """The newest picture, which stays for the consumer. Raises SourceError where none comes."""
         loss = self._watch_opening(connection)
         if loss is not None:
-            raise connection.error or connection.crash or self._no_picture(loss)
+            raise connection.error or connection.crash or self._no_picture(connection, loss)
         with self._news:
             assert self._newest is not None  # nobody takes any before the constructor is done
             return self._newest.shot.picture()
 
-    def _no_picture(self, loss: Loss) -> SourceError:
+    def _no_picture(self, connection: _Connection, loss: Loss) -> SourceError:
+        if loss is Loss.SILENT and time.monotonic() >= connection.last_s + self._patience.key_s:
+            return SourceError(
+                "{0} gives no picture: it sends, but no key frame yet after {1:g} s. Let it send them more often.",
+                self._name, self._patience.key_s,
+            )  # fmt: skip
         if loss is Loss.ENDED:
             return SourceError(
                 "{0} gives no picture: it ended. Check that it is on and no other program uses it.", self._name
@@ -189,35 +213,51 @@ class SupervisedSource:
         connection.start()
         return connection
 
-    def _deliver(self, connection: _Connection, shot: Shot | None) -> None:
-        """Takes a picture, or None for the end of the connection; called from the connection's thread."""
+    def _deliver(self, connection: _Connection, shot: Shot | Sign | None) -> None:
+        """Takes what came, or None for the end of the connection; called from the connection's thread."""
         with self._news:
             if connection.abandoned.is_set():
                 return
+            now_s = connection.heard_s = time.monotonic()
             if shot is None:
                 connection.over = True
-            else:
+            elif not isinstance(shot, Sign):
                 self._dropped += self._newest is not None
-                connection.last_s = time.monotonic()
+                if connection.count:
+                    self._steps_s.append(now_s - connection.last_s)
+                connection.last_s = now_s
                 connection.count += 1
-                self._newest = _Arrival(shot, self._clock.stamp(shot, connection.last_s, first=connection.count == 1))
+                self._newest = _Arrival(shot, self._clock.stamp(shot, now_s, first=connection.count == 1))
             self._news.notify_all()
 
     def _watch_opening(self, connection: _Connection) -> Loss | None:
         """Waits for the first picture, or for the source to be closed; why none came."""
         with self._news:
-            self._news.wait_for(lambda: connection.count or connection.over or self._closed, self._patience.open_s)
+            self._wait(connection, lambda: connection.count > 0)
             return None if connection.count and not self._closed else connection.loss()
 
     def _watch(self, connection: _Connection) -> Loss:
         """Waits as long as pictures come and the source is not closed; why they come no longer."""
         with self._news:
-            while not connection.over and not self._closed:
-                left_s = connection.last_s + self._patience.stall_s - time.monotonic()
-                if left_s <= 0:
-                    break
-                self._news.wait(left_s)
+            self._wait(connection, lambda: False)
             return connection.loss()
+
+    def _wait(self, connection: _Connection, is_enough: Callable[[], bool]) -> None:
+        """Until it is enough, patience ends, or the connection or the source does."""
+        while not (connection.over or self._closed or is_enough()):
+            quiet_s = self._longest_quiet_s(connection)
+            until_s = min(connection.heard_s + quiet_s, connection.last_s + max(quiet_s, self._patience.key_s))
+            left_s = until_s - time.monotonic()
+            if left_s <= 0:
+                break
+            self._news.wait(left_s)
+
+    def _longest_quiet_s(self, connection: _Connection) -> float:
+        """For how long nothing may come, by what it says of its pace and by how its pictures came so far."""
+        is_paced = connection.count > 0 and len(self._steps_s) >= _LEAST_PACE_OF
+        least_s = self._patience.stall_s if is_paced else self._patience.open_s
+        step_s = max(1 / connection.fps if connection.fps else 0.0, *self._steps_s, 0.0)
+        return max(least_s, min(_STEPS_MISSED * step_s, self._patience.longest_stall_s))
 
     def _supervise(self, connection: _Connection) -> None:
         """The supervisor's thread: watches one connection after the other."""
@@ -276,6 +316,12 @@ def _lost(loss: Loss, name: str, at_s: float) -> SourceBrokenOff:
             )  # fmt: skip
 
 
+def is_abandoned() -> bool:
+    """Whether the connection whose thread asks is wanted no more: what it waits for may end."""
+    thread = threading.current_thread()
+    return isinstance(thread, _Connection) and thread.abandoned.is_set()
+
+
 class _Clock:
     """Gives pictures their times: they grow, follow the sender's clock, and stay near this machine's."""
 
@@ -309,14 +355,15 @@ class _Connection(threading.Thread):
     """
 
     def __init__(
-        self, name: str, connect: Callable[[], Capture], deliver: Callable[[_Connection, Shot | None], None]
+        self, name: str, connect: Callable[[], Capture], deliver: Callable[[_Connection, Shot | Sign | None], None]
     ) -> None:
         super().__init__(name=f"reader of {name}", daemon=True)
         self._connect = connect
         self._deliver = deliver
         self.abandoned = threading.Event()
-        self.count = 0
-        self.last_s = 0.0
+        self.count = 0  # of pictures
+        self.heard_s = time.monotonic()  # when it last gave anything
+        self.last_s = self.heard_s  # … and its last picture; before the first, when it was begun
         self.over = False
         self.fps: float | None = None
         self.error: SourceError | None = None
@@ -333,6 +380,7 @@ class _Connection(threading.Thread):
             capture = self._connect()
             try:
                 self.fps = capture.fps
+                self.heard_s = time.monotonic()  # somebody is there
                 while not self.abandoned.is_set() and (shot := capture.read()) is not None:
                     self._deliver(self, shot)
             finally:

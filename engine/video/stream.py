@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import av
+import av.container.core
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
@@ -15,12 +17,28 @@ from engine.errors import SourceError
 from engine.types import U8
 from engine.video import LiveState
 from engine.video.decoder import in_words, is_untimed
-from engine.video.live import Patience, Shot, SupervisedSource
+from engine.video.live import Patience, Shot, Sign, SupervisedSource, is_abandoned
 from engine.video.pictures import ToRgb
 
 _OPEN_S = 5.0
-_READ_S = 1.8
+_READ_S = 75.0  # longer than a supervisor waits: he knows how often pictures come
+_FIRST_S = 20.0  # some cameras send a picture every few seconds
 _QUERY = re.compile("[?#]")
+_HOST_END = re.compile("[/?#]")  # FFmpeg looks for no name and password after it
+
+
+class _ClockOfPyAV:
+    """By which it ends reads that take too long; it flies where nobody waits for one any more.
+
+    PyAV has no other way to end a read from outside, and a thread that is in FFmpeg when Python ends may crash.
+    """
+
+    @staticmethod
+    def monotonic() -> float:
+        return time.monotonic() * (1000 if is_abandoned() else 1)
+
+
+av.container.core.time = _ClockOfPyAV  # type: ignore[attr-defined]
 
 
 class StreamSource(SupervisedSource):
@@ -43,7 +61,7 @@ class StreamSource(SupervisedSource):
             shown_address(address),
             partial(_StreamCapture, address),
             reconnect=reconnect,
-            patience=Patience(give_up_s=max_wait_s),
+            patience=Patience(open_s=_FIRST_S, give_up_s=max_wait_s),
             on_state=on_state,
         )
 
@@ -62,16 +80,15 @@ def shown_address(address: str) -> str:
 class _StreamCapture:
     def __init__(self, address: str) -> None:
         name = shown_address(address)
-        options = {"rtsp_transport": "tcp"} if address.lower().startswith("rtsp") else {}
+        scheme, _, rest = address.partition("://")
+        address = f"{scheme.lower()}://{rest}"  # FFmpeg knows no other
+        options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
         try:
             self._container: InputContainer = av.open(
                 address, options=options, container_options={"fflags": "nobuffer"}, timeout=(_OPEN_S, _READ_S)
             )
         except (FFmpegError, OSError) as error:
-            # "from None": FFmpeg's error carries the address with its password.
-            raise SourceError(
-                "{0} cannot be opened ({1}); check the address and the network.", name, _why(error)
-            ) from None
+            raise _not_opened(address, name, error) from None  # FFmpeg's error carries the address with its password
         if not self._container.streams.video:
             self._container.close()
             raise SourceError("{0} sends no video; give the address of a video stream.", name)
@@ -89,13 +106,13 @@ class _StreamCapture:
         rate = self._stream.average_rate or self._stream.guessed_rate
         return float(rate) if self._timed and rate and rate <= 240 else None
 
-    def read(self) -> Shot | None:
+    def read(self) -> Shot | Sign | None:
         try:
             frame = next(self._frames, None)
         except FFmpegError:
             return None
-        if frame is None:
-            return None
+        if frame is None or isinstance(frame, Sign):
+            return frame
         if self._to_rgb is None or self._to_rgb.source_size != (frame.width, frame.height):
             self._to_rgb = ToRgb(frame, self._stream.sample_aspect_ratio)
         return Shot(partial(_picture, self._to_rgb, frame), frame.time if self._timed else None)
@@ -103,16 +120,36 @@ class _StreamCapture:
     def close(self) -> None:
         self._container.close()
 
-    def _decode(self) -> Iterator[VideoFrame]:
+    def _decode(self) -> Iterator[VideoFrame | Sign]:
         for packet in self._container.demux(self._stream):
             try:
-                yield from packet.decode()
-            except FFmpegError:
-                continue  # a damaged picture; the next whole one follows
+                frames = packet.decode()
+            except FFmpegError:  # a damaged picture; the next whole one follows
+                frames = []
+            yield from frames or [Sign.OF_LIFE]
 
 
 def _picture(to_rgb: ToRgb, frame: VideoFrame) -> U8:
     return to_rgb(frame)
+
+
+def _not_opened(address: str, name: str, error: FFmpegError | OSError) -> SourceError:
+    scheme, _, rest = address.partition("://")
+    host, *path = _HOST_END.split(rest, maxsplit=1)
+    if isinstance(error, av.error.HTTPUnauthorizedError):
+        if "@" not in host:
+            return SourceError(
+                "{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.", name, scheme
+            )
+        return SourceError(
+            "{0} does not accept this name and password; check them (in an address % is written as %25).", name
+        )
+    if "@" in "".join(path):
+        return SourceError(
+            "{0} cannot be opened ({1}); check the address (write / as %2F, ? as %3F and # as %23 in a password).",
+            name, _why(error),
+        )  # fmt: skip
+    return SourceError("{0} cannot be opened ({1}); check the address and the network.", name, _why(error))
 
 
 def _why(error: FFmpegError | OSError) -> str:

@@ -14,12 +14,12 @@ import pytest
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import LiveState, Loss
-from engine.video.live import Patience, Shot, SupervisedSource
+from engine.video.live import Patience, Shot, Sign, SupervisedSource
 from tests.clips import index_of, picture
 
 QUICK = Patience(open_s=0.5, stall_s=0.2, first_retry_s=0.02, longest_retry_s=0.08)
 STEADY = replace(QUICK, open_s=30, stall_s=30)  # for cameras that never stall: on a busy machine anything may for 0.2 s
-Step = Callable[[], Shot | None]
+Step = Callable[[], Shot | Sign | None]
 
 
 def shot(k: int, clock_s: float | None = None, size: tuple[int, int] = (160, 96)) -> Step:
@@ -28,6 +28,14 @@ def shot(k: int, clock_s: float | None = None, size: tuple[int, int] = (160, 96)
         return Shot(lambda: picture(k, *size), clock_s)
 
     return step
+
+
+def after(pause_s: float, step: Step) -> Step:
+    def later() -> Shot | Sign | None:
+        time.sleep(pause_s)
+        return step()
+
+    return later
 
 
 def ends() -> None:
@@ -47,6 +55,7 @@ class Camera:
     """A fake at the boundary: one list of steps a connection; a connection without steps cannot be opened."""
 
     connections: list[list[Step]]
+    fps: float | None = 30.0
     opened: int = 0
     closed: int = 0
     times_s: list[float] = field(default_factory=list)
@@ -61,13 +70,12 @@ class Camera:
 
 
 class Capture:
-    fps = 30.0
-
     def __init__(self, camera: Camera, steps: list[Step]) -> None:
         self._camera = camera
         self._steps = iter(steps)
+        self.fps = camera.fps
 
-    def read(self) -> Shot | None:
+    def read(self) -> Shot | Sign | None:
         step = next(self._steps, None)
         return None if step is None else step()
 
@@ -172,6 +180,32 @@ def test_a_stall_is_noticed_and_mended_though_the_read_never_returns() -> None:
     hang.let_go.set()  # the picture that comes so late is thrown away, and its connection closed
     wait_until(lambda: camera.closed == 2)
     assert 999 not in [index_of(frame.image) for frame in frames]
+
+
+@pytest.mark.parametrize(
+    ("pauses_s", "fps"), [([0.2, 0.2, 0.2, 0.1], 30.0), ([0.0, 0.0, 0.0, 0.1], 0.05)], ids=["as seen", "as told"]
+)
+def test_a_camera_that_gives_pictures_seldom_is_not_lost_between_two(pauses_s: list[float], fps: float) -> None:
+    pictures = [after(pause_s, shot(k)) for k, pause_s in enumerate([0.0, *pauses_s])]
+    camera = Camera([[*pictures, ends_after(seen := threading.Event())], shots(4, 6)], fps)
+    states: list[LiveState] = []
+    patience = Patience(open_s=30, stall_s=0.05, first_retry_s=0.02)
+    with SupervisedSource("camera 0", camera.connect, patience=patience, on_state=states.append) as source:
+        for frame in source:
+            if index_of(frame.image) == 4:
+                break
+        losses = [state for state in states if state.loss is not None]
+        seen.set()
+    assert not losses
+
+
+def test_a_stream_that_is_joined_between_key_frames_is_waited_for() -> None:
+    packets: list[Step] = [after(0.01, lambda: Sign.OF_LIFE)] * 50
+    patience = replace(STEADY, open_s=0.4)
+    with SupervisedSource("stream", Camera([[*packets, *shots(0, 10)]]).connect, patience=patience) as source:
+        assert source.info.live
+    with pytest.raises(SourceError, match=r"stream gives no picture: it sends, but no key frame yet after 0\.4 s\."):
+        SupervisedSource("stream", Camera([2 * packets]).connect, patience=replace(patience, key_s=0.4))
 
 
 def test_giving_up_is_an_error_that_says_when_it_was_lost() -> None:

@@ -212,6 +212,19 @@ def test_pictures_without_a_clock_have_the_times_at_which_they_came() -> None:
     assert fps is None  # nobody says it
 
 
+def test_a_time_lapse_camera_is_watched_and_left_without_a_wait_for_its_next_picture() -> None:
+    before = set(threading.enumerate())
+    states: list[LiveState] = []
+    with motion_jpeg(2.0) as (address, _):
+        with open_source(address, on_state=states.append) as source:
+            assert source.info.width > 0
+            readers = [thread for thread in set(threading.enumerate()) - before if thread.name.startswith("reader")]
+        left = [thread for thread in readers if thread.is_alive()]
+    assert len(readers) == 1
+    assert not left, "Python must not end while a thread reads"
+    assert [state.loss for state in states] == [None]
+
+
 @pytest.mark.parametrize("scheme", ["rtsp", "http", "tcp"])
 def test_an_address_where_nobody_answers_is_one_sentence_without_the_password(scheme: str) -> None:
     with pytest.raises(SourceError) as raised:
@@ -222,6 +235,44 @@ def test_an_address_where_nobody_answers_is_one_sentence_without_the_password(sc
     assert "secret" not in message
     assert "user" not in message
     assert raised.value.__cause__ is None  # its text has the whole address
+
+
+@contextmanager
+def guarded_camera() -> Iterator[str]:
+    """HOST:PORT of a camera that lets nobody in."""
+
+    class Guard(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(401)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Guard) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("secrets", "said"),
+    [
+        ("", "wants a name and a password; give them in the address: http://NAME:PASSWORD@HOST."),
+        ("me:guess@", "does not accept this name and password; check them (in an address % is written as %25)."),
+        ("me:sec/ret@", "check the address (write / as %2F, ? as %3F and # as %23 in a password)."),
+        ("me:s@c/ret@", "check the address (write / as %2F, ? as %3F and # as %23 in a password)."),
+        ("me:sec#ret@", "check the address (write / as %2F, ? as %3F and # as %23 in a password)."),
+    ],
+)
+def test_a_camera_that_lets_nobody_in_without_a_password_says_how_to_give_one(secrets: str, said: str) -> None:
+    with guarded_camera() as place, pytest.raises(SourceError) as raised:
+        open_source(f"HTTP://{secrets}{place}/cam")
+    message = str(raised.value)
+    assert message.endswith(said)
+    assert "ret" not in message
 
 
 @pytest.mark.parametrize(

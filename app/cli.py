@@ -10,6 +10,7 @@ import glob
 import io
 import json
 import sys
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +24,7 @@ from app.cli_batch import batch
 from app.cli_build import bench, build
 from app.cli_draw import draw
 from app.cli_export import beside, export, formats_named, import_result
-from app.cli_job import Order, console, run_job, run_of
+from app.cli_job import Order, console, is_given, run_job, run_of
 from app.cli_models import commands as model_commands
 from app.cli_options import (
     BlackOption,
@@ -97,9 +98,9 @@ def track(
         typer.Option(
             "--output",
             "-o",
-            help="What to write, by ending: .mp4 .mkv .mov (annotated video), .jpg .png (for a picture), .json .jsonl "
-            ".csv … (data). Repeatable. Default: CLIP-poses.mp4 (for a picture .jpg or .png) and CLIP-poses.json "
-            "beside the clip.",
+            help="What to write, by ending: .mp4 .mkv .mov (annotated video), .jpg .png (for a picture), a folder "
+            "(for a folder of pictures), .json .jsonl .csv … (data). Repeatable. Default: CLIP-poses.mp4 (for a "
+            "picture .jpg or .png) and CLIP-poses.json beside the clip.",
         ),
     ] = None,
     to: Annotated[
@@ -131,6 +132,9 @@ def track(
     by_limb: ByLimbOption = False,
 ) -> None:
     """Follow everyone in SOURCE; write an annotated video or picture, and data."""
+    from app.job import format_name
+    from app.picture_folder import FORMAT
+
     repeated = None
     if manifest is not None:
         from app.repeat import source_of
@@ -148,6 +152,8 @@ def track(
     if to:
         also = beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, videos=True))
         outputs += [path for path in also if path not in outputs]
+    if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
+        choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene
     run_job(Order(source, outputs, choice, style, repeated=repeated))
 
 

@@ -205,7 +205,7 @@ def run_of(manifest: Path, context: typer.Context) -> tuple[Run, float | None]:
     from app.manifest import read
 
     for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth", "flip"):
-        if _is_given(name, context):
+        if is_given(name, context):
             raise UsageError(f"--from says how to run already; leave --{name.replace('_', '-')} out.")
     known = read(manifest)
     run = known.run
@@ -213,9 +213,10 @@ def run_of(manifest: Path, context: typer.Context) -> tuple[Run, float | None]:
         raise UsageError(f"{manifest} is of a conversion, not of a run; give the manifest that `skelter track` wrote.")
     scores = (output.options.get("min_score") for output in known.outputs)
     told = next((float(score) for score in scores if isinstance(score, int | float)), None)
-    return run, None if _is_given("min_score", context) else told
+    return run, None if is_given("min_score", context) else told
 
 
-def _is_given(name: str, context: typer.Context) -> bool:
+def is_given(name: str, context: typer.Context) -> bool:
+    """Whether an option was told on the command line."""
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"

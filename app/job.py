@@ -11,18 +11,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from app import pipeline
+from app import picture_folder, pipeline
 from app.engines import Engines
 from app.exports import FORMATS, Options, Writer, format_of, open_writer
 from app.footage import from_its_start
 from app.overlay import Lettering, Style, Trails, draw
+from app.picture_folder import PictureFolder, is_picture_folder
 from app.results import FrameRecord, Header, Result, SourceRecord
 from app.streams import Streams
 from engine.errors import SinkError, SkelterError, SourceBrokenOff, SourceError, UsageError
 from engine.files import check_writable
 from engine.types import Frame
 from engine.video import Ending, Source, ending
-from engine.video.images import is_one_picture
+from engine.video.images import ImagesSource, is_one_picture, is_picture_spec
 from engine.video.picture_sink import SUFFIXES as PICTURE_SUFFIXES
 from engine.video.picture_sink import PictureSink
 from engine.video.sink import SUFFIXES as VIDEO_SUFFIXES
@@ -41,15 +42,20 @@ def ending_of(format: str) -> str:
 
 def format_name(path: Path) -> str:
     """The format, of data or drawn, that an output's name means."""
-    return format_of(path) or path.suffix[1:].lower()
+    return format_of(path) or (picture_folder.FORMAT if is_picture_folder(path) else path.suffix[1:].lower())
 
 
 @dataclass(slots=True)
 class Summary:
-    """What a job did. `broken_off` is the warning of a source that ended before its end; `options` are those that its
-    outputs were written with, as manifests tell them."""
+    """What a job did.
+
+    last_index  of the last frame; -1 where there was none
+    broken_off  the warning of a source that ended before its end
+    options     those that its outputs were written with, as manifests tell them
+    """
 
     frames: int = 0
+    last_index: int = -1
     seconds: float = 0.0
     people: set[int] = field(default_factory=set)
     dropped: int = 0
@@ -64,6 +70,7 @@ class Summary:
 
     def count(self, result: Result) -> None:
         self.frames += 1
+        self.last_index = result.frame.index
         self.people.update(result.tracks.ids.tolist())
         self.dropped = result.dropped
         timings = result.timings
@@ -134,11 +141,15 @@ class VideoWriter:
         self._sink.abort()
 
 
+Drawing = VideoWriter | PictureFolder
+
+
 def check_outputs(outputs: list[Path], source: str) -> None:
     """Raises UsageError or SinkError before anything slow is done: an unknown ending, one picture for many, the source
     itself, no right."""
     for path in outputs:
-        if path.suffix.lower() not in DRAWN_ENDINGS.values() and format_of(path) is None:
+        is_folder = format_name(path) == picture_folder.FORMAT and is_picture_spec(Path(source))
+        if not is_folder and path.suffix.lower() not in DRAWN_ENDINGS.values() and format_of(path) is None:
             known = ", ".join((*DRAWN_ENDINGS.values(), *(data.ending for data in FORMATS.values())))
             raise UsageError("{0}: no output ends in {1!r}; use one of {2}.", path.name, path.suffix, known)
         if path.suffix.lower() in PICTURE_SUFFIXES and not is_one_picture(Path(source)):
@@ -151,7 +162,9 @@ def check_outputs(outputs: list[Path], source: str) -> None:
                 raise UsageError("{0} is the source itself; choose another name.", path)
         if path.name.endswith(".manifest.json"):
             raise UsageError("{0} is the name of the manifest of another output; choose another one.", path)
-        if format_of(path) is None:
+        if is_folder:
+            picture_folder.check_free(path)
+        elif format_of(path) is None:
             check_writable(path)
         else:
             open_writer(path, Header(SourceRecord(source, 1, 1))).abort()
@@ -182,9 +195,9 @@ def run(
     smoother = LiveSmoother() if engines.choice.smooth else None
     style = style or Style()
     summary = Summary(options=options_of(style))
-    last_index = -1
     begun = time.perf_counter()
-    with Outputs(outputs, header, style, audio_from=audio_from) as written:
+    pictures = source if isinstance(source, ImagesSource) else None
+    with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures) as written:
         results = pipeline.run(
             source, engines.detector, engines.pose, engines.tracker, detect_every=engines.choice.detect_every
         )
@@ -200,14 +213,13 @@ def run(
                     if each is not None:
                         each(record)
                     summary.count(result)
-                    last_index = frame.index
             except SourceBrokenOff as broken:
                 if summary.frames == 0:
                     raise
                 summary.broken_off = str(broken)
         if summary.frames == 0:
             raise SourceError("{0} holds no frames; give another source.", source.info.name)
-        written.end_with(ending(source, last_index))
+        written.end_with(ending(source, summary.last_index))
         try:
             summary.written = written.finish()
         except PartlyWritten as error:
@@ -237,29 +249,33 @@ class Outputs:
         style: Style,
         *,
         audio_from: Path | None = None,
+        pictures: ImagesSource | None = None,
     ) -> None:
-        """`outputs` as for `run`. Raises UsageError, SinkError."""
-        self._videos: list[VideoWriter] = []
+        """`outputs` as for `run`; a folder of pictures needs the `pictures`. Raises UsageError, SinkError."""
+        self._videos: list[Drawing] = []
         self._writers: list[Writer] = []
-        self._formats: dict[VideoWriter | Writer, str] = {}
+        self._formats: dict[Drawing | Writer, str] = {}
         self._failed: list[SkelterError] = []
         options = Options(min_score=style.min_score)
         with ExitStack() as opened:
             opened.callback(self._abort)
             for output in outputs:
                 path, format = output if isinstance(output, tuple) else (output, format_name(output))
-                writer: VideoWriter | Writer
+                writer: Drawing | Writer
                 if format in FORMATS:
                     writer = open_writer(path, header, format, options=options)
                     self._writers.append(writer)
                 else:
-                    writer = VideoWriter(path, header, style, audio_from=audio_from)
+                    if format == picture_folder.FORMAT and pictures is not None:
+                        writer = PictureFolder(path, header, style, pictures)
+                    else:
+                        writer = VideoWriter(path, header, style, audio_from=audio_from)
                     self._videos.append(writer)
                 self._formats[writer] = format
             opened.pop_all()
 
     @property
-    def _all(self) -> list[VideoWriter | Writer]:
+    def _all(self) -> list[Drawing | Writer]:
         return [*self._videos, *self._writers]
 
     @property
@@ -287,7 +303,7 @@ class Outputs:
         for video in self._videos:
             video.end_with(ending)
 
-    def _give_up(self, output: VideoWriter | Writer, error: SinkError) -> None:
+    def _give_up(self, output: Drawing | Writer, error: SinkError) -> None:
         output.abort()
         self._failed.append(error)
         if not self._all:
@@ -309,7 +325,7 @@ class Outputs:
             raise SinkError("{0} Nothing else was written.", first) from first
         return written
 
-    def _close(self, output: VideoWriter | Writer, written: list[tuple[Path, str]]) -> None:
+    def _close(self, output: Drawing | Writer, written: list[tuple[Path, str]]) -> None:
         try:
             output.close()
         except SkelterError as error:

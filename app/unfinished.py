@@ -49,16 +49,20 @@ def contents(part: Path) -> str | None:
 
 
 def _folders_left_behind(output: Path) -> list[Path]:
-    from app.exports import format_of
+    from app.job import format_name
+    from app.picture_folder import FORMAT
 
-    return folders_left_behind(output) if format_of(output) == "openpose" else []
+    return folders_left_behind(output) if format_name(output) in ("openpose", FORMAT) else []
 
 
 def _files_of(folder: Path) -> str | None:
     from app.exports.openpose_folder import FILE_NAME
+    from app.picture_folder import NAMES
 
-    count = sum(FILE_NAME.fullmatch(path.name) is not None for path in folder.iterdir())
-    return f"{count} frame{'s' if count > 1 else ''}" if count else None
+    for names, kind in ((FILE_NAME, "frame"), (NAMES, "picture")):
+        if count := sum(names.fullmatch(path.name) is not None for path in folder.iterdir()):
+            return f"{count} {kind}{'s' if count > 1 else ''}"
+    return None
 
 
 def _is_recording(part: Path) -> bool:

@@ -67,6 +67,7 @@ class ImagesSource:
         self._next = 0
         self._closed = False
         self._unread: dict[int, SourceError] = {}
+        self._fitted: set[int] = set()
         first = self._first_readable()
         self._info = SourceInfo(
             name=self.path.name or str(self.path.resolve()),
@@ -98,9 +99,15 @@ class ImagesSource:
             except SourceError as error:
                 self._unread[index] = error
                 continue
+            if image.shape[1::-1] != (self._info.width, self._info.height):
+                self._fitted.add(index)
             yield Frame(fitted(image, self._info.width, self._info.height), index, index / self._fps)
         if self._unread and not self._closed:
             raise self._account()
+
+    def original(self, frame: Frame) -> U8:
+        """The picture of a frame in its own size. Raises SourceError."""
+        return _read(self._files[frame.index]) if frame.index in self._fitted else frame.image
 
     def _first_readable(self) -> U8:
         for index, file in enumerate(self._files):

@@ -10,10 +10,29 @@ from engine.errors import SinkError
 from engine.files import WholeFile
 from engine.types import U8
 from engine.video import Ending
+from engine.video.images import is_one_picture
 
 _JPEG = (cv2.IMWRITE_JPEG_QUALITY, 95, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)
 _OPTIONS: dict[str, tuple[int, ...]] = {".jpg": _JPEG, ".jpeg": _JPEG, ".png": ()}  # 4:4:4 for thin coloured lines
 SUFFIXES = tuple(_OPTIONS)
+
+
+def drawn_suffix(source: Path) -> str:
+    """What the name of an annotated source ends in, where nothing else is asked: a picture's as that one does, if such
+    are written, a video's in `.mp4`."""
+    if not is_one_picture(source):
+        return ".mp4"
+    return source.suffix.lower() if source.suffix.lower() in SUFFIXES else SUFFIXES[0]
+
+
+def encoded(image: U8, path: Path) -> bytes:
+    """What the file `path` of an RGB picture, uint8 [H, W, 3], holds. Raises SinkError."""
+    suffix = path.suffix.lower()
+    is_encoded, data = cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), _OPTIONS[suffix])
+    if not is_encoded:
+        size = f"{image.shape[1]} × {image.shape[0]}"
+        raise SinkError("{0} cannot hold a picture of {1} pixels; name it .png.", path, size)
+    return data.tobytes()
 
 
 class PictureSink:
@@ -33,12 +52,7 @@ class PictureSink:
             raise SinkError(
                 "{0} can hold one picture, and there are more; name it .mp4 for a video of them.", self.path
             )
-        suffix = self.path.suffix.lower()
-        is_encoded, data = cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), _OPTIONS[suffix])
-        if not is_encoded:
-            size = f"{image.shape[1]} × {image.shape[0]}"
-            raise SinkError("{0} cannot hold a picture of {1} pixels; name it .png.", self.path, size)
-        self._file.write(data.tobytes())
+        self._file.write(encoded(image, self.path))
         self._has_picture = True
 
     def end_with(self, ending: Ending) -> None:

@@ -1,0 +1,123 @@
+"""Annotated pictures of a folder: each under its own name, in its own size, and nobody else's files in danger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app import manifest, unfinished
+from app.cli import main
+from app.job import Outputs, check_outputs
+from app.overlay import Style
+from app.results import FrameRecord, Header, SourceRecord
+from engine.errors import UsageError
+from engine.types import Boxes, Poses, Tracks
+from engine.video.images import ImagesSource
+
+SIZES = {"a.png": (320, 240), "b.bmp": (500, 500), "c 2.JPG": (300, 620), "sub.jpeg": (320, 240)}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name, (width, height) in SIZES.items():
+        cv2.imwrite(str(folder / name), np.full((height, width, 3), 90, np.uint8))
+    return folder
+
+
+def in_the_middle(width: int, height: int) -> Tracks:
+    """Somebody with a joint here and there within a third of the picture's height from its middle."""
+    joints = np.random.default_rng(2).uniform(-1 / 6, 1 / 6, (17, 2)) * height + (width / 2, height / 2)
+    joints += (width / 2, height / 2) - (joints.min(0) + joints.max(0)) / 2
+    box = np.array([[*joints.min(0), *joints.max(0)]], np.float32)
+    poses = Poses(joints[None].astype(np.float32), np.ones((1, 17), np.float32), Boxes(box, np.ones(1, np.float32)))
+    return Tracks(poses, np.ones(1, np.int64), np.zeros(1, np.int64))
+
+
+def draw_all(folder: Path, out: Path) -> list[tuple[Path, str]]:
+    with ImagesSource(folder) as source:
+        info = source.info
+        header = Header(SourceRecord(info.name, info.width, info.height))
+        with Outputs([out], header, Style(), pictures=source) as outputs:
+            for frame in source:
+                people = in_the_middle(frame.width, frame.height)
+                outputs.write(FrameRecord(frame.index, frame.time_s, people), frame)
+            return outputs.finish()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_each_picture_is_drawn_on_in_its_own_size_under_its_own_name(folder: Path) -> None:
+    out = folder.with_name("out")
+    before = contents(folder)
+    assert draw_all(folder, out) == [(out, "pictures")]
+    for name, written in zip(sorted(SIZES), ("a.png", "b.jpg", "c 2.JPG", "sub.jpeg"), strict=True):
+        drawn = cv2.imread(str(out / written))
+        width, height = SIZES[name]
+        assert drawn.shape == (height, width, 3)
+        rows, columns = np.nonzero(np.abs(drawn.astype(int) - 90).max(axis=2) > 60)
+        lines = rows > height * 0.3  # below the number over the head
+        assert columns[lines].min() + columns[lines].max() == pytest.approx(width, abs=0.05 * width)
+        assert rows.max() == pytest.approx(height / 2 + _half_height(name), abs=0.04 * height)
+    assert len(contents(out)) == 4
+    assert contents(folder) == before
+
+
+def _half_height(name: str) -> float:
+    """Of the person in the picture, whose joints were found in it as it fits into the first."""
+    (first_width, first_height), (width, height) = SIZES["a.png"], SIZES[name]
+    box = in_the_middle(first_width, first_height).poses.boxes.xyxy[0]
+    return float(box[3] - box[1]) / 2 / min(first_width / width, first_height / height)
+
+
+def test_a_folder_with_other_files_is_left_alone(folder: Path) -> None:
+    out = folder.with_name("out")
+    out.mkdir()
+    check_outputs([out], str(folder))  # an empty one will do
+    (out / "a.png").write_bytes(b"mine")
+    with pytest.raises(UsageError, match=r"out holds other files.*empty or a new folder\."):
+        check_outputs([out], str(folder))
+    with pytest.raises(UsageError, match="the source itself"):
+        check_outputs([folder], str(folder))
+    assert contents(out) == {"a.png": b"mine"}
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["out", "photos"]
+
+
+def test_an_earlier_run_is_replaced_unless_something_was_added(folder: Path) -> None:
+    out = folder.with_name("out")
+    facts = tuple(manifest.output_facts(path, name) for path, name in draw_all(folder, out))
+    manifest.write(manifest.Manifest("now", None, facts), manifest.path_beside(out))
+    (folder / "b.bmp").unlink()
+    check_outputs([out], str(folder))
+    draw_all(folder, out)
+    assert sorted(contents(out)) == ["a.png", "c 2.JPG", "sub.jpeg"]
+    with pytest.raises(UsageError, match="holds other files"):  # the manifest is of the run before
+        check_outputs([out], str(folder))
+
+
+def test_what_a_killed_run_left_is_told(folder: Path) -> None:
+    left = folder.with_name("out.part")
+    left.mkdir()
+    cv2.imwrite(str(left / "a.png"), np.zeros((4, 4, 3), np.uint8))
+    (sentence,) = unfinished.told([folder.with_name("out")])
+    assert "out.part is of a run that was ended; it holds 1 picture." in sentence
+
+
+def test_people_are_not_followed_from_one_photo_to_the_next(folder: Path) -> None:
+    assert main(["track", str(folder), "-o", f"{folder.with_name('out')}/"]) == 0
+    run = manifest.read(folder.with_name("out.manifest.json")).run
+    assert run is not None
+    assert (run.tracker, run.frames) == ("still", 4)
+
+
+def test_a_folder_is_for_pictures_only(folder: Path) -> None:
+    clip = folder.with_name("clip.mp4")
+    clip.touch()
+    with pytest.raises(UsageError, match="no output ends in"):
+        check_outputs([folder.with_name("out")], str(clip))

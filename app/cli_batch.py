@@ -90,7 +90,7 @@ def batch(
     Exit status 3 where some failed or broke off; they are listed at the end, each time.
     """
     from app.batch.videos import find_videos
-    from app.batch.work import Outcome, Settings, Wanted
+    from app.batch.work import Outcome, Settings, Wanted, check_places
 
     if cluster is None and (gpus is not None or piece is not None):
         raise UsageError(f"{'--piece' if gpus is None else '--gpus'} belongs to --cluster: leave it out here.")
@@ -109,6 +109,8 @@ def batch(
     todo = [video for video, earlier in looked_at if earlier is None]
     outcomes = [earlier for _, earlier in looked_at if earlier is not None]
     before = len(outcomes)
+    if todo:
+        check_places(todo)
     todo.sort(key=lambda video: -video.bytes)  # the long ones first, or the last worker is at one when all others rest
     with Interruption() as interruption:
         try:
@@ -117,6 +119,8 @@ def batch(
                     if isinstance(event, Outcome):
                         outcomes.append(event)
                     bar.show(event)
+                    if isinstance(event, Outcome) and event.ends_all:
+                        break
         except KeyboardInterrupt:
             interruption.requested = True
         except SkelterError:  # nobody is left who could follow the others
@@ -124,6 +128,12 @@ def batch(
                 _report(outcomes, unread)
             raise
     _report(outcomes, unread)
+    if any(outcome.ends_all for outcome in outcomes) and len(outcomes) < len(found):
+        left = len(found) - len(outcomes)
+        videos_left = "The other video was" if left == 1 else f"The other {left} videos were"
+        console.print(
+            f"[yellow]{videos_left} left; the same command goes on once the results can be written.[/]", soft_wrap=True
+        )
     if interruption.requested and len(outcomes) < len(found):
         console.print("[yellow]Interrupted; the same command goes on.[/]")
         raise typer.Exit(INTERRUPTED)

@@ -22,7 +22,7 @@ from app.batch import assembly, owners, places
 from app.batch.assembly import Plan
 from app.batch.pieces import OVERLAP_S, PIECE_S, Piece, plan
 from app.batch.videos import Video
-from app.batch.work import Outcome, Settings, Wanted
+from app.batch.work import Outcome, Settings, Wanted, failed
 from app.batch.workers import Advance
 from app.engines import Choice, Engines
 from engine.errors import SkelterError, UsageError
@@ -95,23 +95,26 @@ class Cluster:
             ready, _ = self._ray.wait(list(self._running), num_returns=1)
             for reference in ready:
                 kind, folder, piece = self._running.pop(reference)
-                yield from self._take(kind, self._under_way[folder], piece, self._result(reference))
+                progress = self._under_way[folder]
+                yield from self._take(kind, progress, piece, self._result(reference, progress.video))
 
-    def _result(self, reference: Any) -> Any:
-        """What a task returned; a sentence where it failed."""
+    def _result(self, reference: Any, video: Video) -> Any:
+        """What a task returned; the outcome of the video where it failed."""
         try:
             return self._ray.get(reference)
         except self._ray.exceptions.RayTaskError as error:
-            return f"{type(error.cause).__name__}: {error.cause}"
+            return Outcome(video, "failed", f"{type(error.cause).__name__}: {error.cause}")
         except self._ray.exceptions.RayError as error:
-            return f"The workers at it died {_RETRIES + 1} times ({type(error).__name__})."
+            why = f"The workers at it died {_RETRIES + 1} times ({type(error).__name__})."
+            return Outcome(video, "failed", why)
 
     def _take(self, kind: str, progress: _Progress, piece: Piece | None, told: Any) -> Iterator[Advance | Outcome]:
         """Note what a task came back with."""
-        if isinstance(told, str) and not progress.failed:
-            progress.failed = True
-            progress.waiting.clear()
-            yield Outcome(progress.video, "failed", told)
+        if isinstance(told, Outcome) and told.status == "failed":
+            if not progress.failed:
+                progress.failed = True
+                progress.waiting.clear()
+                yield told
         elif isinstance(told, Plan):
             progress.plan = told
             wanted = Wanted(self._settings)
@@ -183,8 +186,8 @@ def _check_reachable(address: str) -> None:
         ) from error
 
 
-def _survey(video: Video, piece_s: float, overlap_s: float) -> Plan | str:
-    """How a video is cut; a sentence where it cannot be opened, or its results would have no place."""
+def _survey(video: Video, piece_s: float, overlap_s: float) -> Plan | Outcome:
+    """How a video is cut; its outcome where it cannot be opened, or its results would have no place."""
     try:
         owners.check_free(video)  # before any piece is followed
         with places.at_hand(video.address) as path, FileSource(path) as source:
@@ -194,21 +197,21 @@ def _survey(video: Video, piece_s: float, overlap_s: float) -> Plan | str:
             pieces = plan(source.key_frames(), duration_s, piece_s, overlap_s)
             return Plan(tuple(pieces), source.table if len(pieces) > 1 else None)
     except SkelterError as error:
-        return str(error)
+        return failed(video, error)
 
 
-def _follow(video: Video, piece: Piece, table: Any, settings: Settings) -> int | str:
+def _follow(video: Video, piece: Piece, table: Any, settings: Settings) -> int | Outcome:
     try:
         return assembly.follow_piece(video, piece, table, settings, _engines(settings.choice, settings.threads))
     except SkelterError as error:
-        return str(error)
+        return failed(video, error)
 
 
-def _assemble(video: Video, made: Plan, settings: Settings) -> Outcome | str:
+def _assemble(video: Video, made: Plan, settings: Settings) -> Outcome:
     try:
         return assembly.assemble(video, made, settings)
     except SkelterError as error:
-        return str(error)
+        return failed(video, error)
 
 
 @functools.lru_cache(maxsize=1)

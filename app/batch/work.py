@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import glob
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,8 +17,8 @@ from app.batch.videos import Video
 from app.engines import Choice, Engines
 from app.exports.openpose_folder import FILE_NAME
 from app.results import Result
-from engine.errors import SkelterError
-from engine.files import finished_name, left_behind, remove_folders_left_behind
+from engine.errors import SinkError, SkelterError
+from engine.files import check_writable, finished_name, left_behind, remove_folders_left_behind
 from engine.models import Task, find_model
 from engine.video import open_source
 
@@ -34,7 +36,7 @@ class Settings:
 class Outcome:
     """How it went. `why`: the reason of a failure, or where a video that is written as far as it goes broke off;
     `skipped`: that was before, on the device and in the precision that `ran_on` tells. `left`: files of an earlier run
-    that the manifest tells of no more."""
+    that the manifest tells of no more. `ends_all`: nobody else's results can be written either."""
 
     video: Video
     status: Literal["done", "skipped", "failed"]
@@ -43,6 +45,26 @@ class Outcome:
     seconds: float = 0.0
     left: tuple[str, ...] = ()
     ran_on: str = ""
+    ends_all: bool = False
+
+
+def failed(video: Video, error: SkelterError) -> Outcome:
+    """Of a video that an error ended; where the disk of the results is full or read-only, it ends all."""
+    cause: BaseException | None = error if isinstance(error, SinkError) else None
+    while cause is not None and getattr(cause, "errno", None) not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        cause = cause.__cause__
+    return Outcome(video, "failed", str(error), ends_all=cause is not None)
+
+
+def check_places(videos: list[Video]) -> None:
+    """Raises SinkError, before anything is loaded, where no results of these can be made; elsewhere it shows later."""
+    video = next((video for video in videos if not os.path.exists(video.folder)), videos[0])
+    if places.is_remote(video.folder):
+        return
+    target = Path(video.folder, video.stem + manifest.ENDING)
+    while not os.path.exists(target.parent):
+        target = target.parent
+    check_writable(target)
 
 
 class Wanted:

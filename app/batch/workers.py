@@ -198,7 +198,7 @@ def work(connection: Connection[Any, Any], settings: Settings) -> None:
 
 
 def _outcome(video: Video, settings: Settings, engines: Any, connection: Connection[Any, Any]) -> Outcome:
-    from app.batch.work import Outcome, follow
+    from app.batch.work import Outcome, failed, follow
     from engine.errors import SkelterError
 
     def watch(results: Iterator[Result], total: int | None) -> Iterator[Result]:
@@ -212,7 +212,7 @@ def _outcome(video: Video, settings: Settings, engines: Any, connection: Connect
     try:
         return follow(video, settings, engines, watch)
     except SkelterError as error:
-        return Outcome(video, "failed", str(error))
+        return failed(video, error)
     except (BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:  # noqa: BLE001 - a worker's loop: one bad video must not end the batch

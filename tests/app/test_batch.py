@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import multiprocessing
 import os
@@ -22,13 +24,14 @@ import pytest
 from app import job
 from app.batch import owners, places
 from app.batch.videos import Video, find_videos
-from app.batch.work import Outcome, Settings, Wanted, follow, outputs_of
+from app.batch.work import Outcome, Settings, Wanted, failed, follow, outputs_of
 from app.batch.workers import Advance, Workers
 from app.cli_batch import _report
 from app.engines import Choice, Engines
 from app.manifest import Manifest, Origin, SourceFacts, place_of, read, sha256_of, stamp_of
 from app.manifest import write as write_manifest
 from engine.errors import BackendError, MissingFileError, SinkError, SourceError, UsageError
+from engine.files import refusal
 from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.rights import without_rights
@@ -596,6 +599,37 @@ def test_networks_that_no_worker_can_load_are_told_in_one_sentence(options, word
     assert_refused(done, words)
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_loaded(tmp_path, command):
+    drawn_videos(tmp_path, 2, 2)
+    (tmp_path / "results").touch()
+    done = command("batch", tmp_path, "-o", tmp_path / "results" / "of" / "today")
+    assert_refused(done, f"{tmp_path / 'results'} is not a folder, so of cannot be made")
+    assert "Loading" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "ends_all"), [(errno.ENOSPC, True), (errno.EROFS, True), (errno.ENAMETOOLONG, False)]
+)
+def test_a_full_disk_ends_the_batch_and_another_failure_does_not(tmp_path, command, monkeypatch, number, ends_all):
+    drawn_videos(tmp_path, 2, 2, 2)
+
+    class Pool:
+        """The first video fails; workers that follow it would go on with the others."""
+
+        def events(self):
+            for place, video in enumerate(find_videos(str(tmp_path), str(tmp_path / "out"))):
+                try:
+                    raise refusal(tmp_path, OSError(number, "")) from OSError(number, "")
+                except SinkError as error:
+                    yield Outcome(video, "done") if place else failed(video, error)
+
+    monkeypatch.setattr("app.cli_batch._pool", lambda *_: contextlib.nullcontext(Pool()))
+    done = command("batch", tmp_path, "-o", tmp_path / "out")
+    assert done.returncode == 3
+    assert ("The other 2 videos were left; the same command goes on once" in done.stderr) == ends_all
+    assert f"{0 if ends_all else 2} videos followed" in done.stderr
 
 
 # other storage

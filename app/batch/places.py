@@ -207,11 +207,11 @@ def _files_under(folder: str, tell: Callable[[str], None]) -> list[tuple[str, in
             looked_into.add(real)
             links += sorted(path for name in folders if os.path.islink(path := os.path.join(inside, name)))
             try:
-                for path in (Path(inside, name) for name in names):
-                    if path.is_file():
-                        found.append((path, path.stat().st_size))
-                    elif is_dangling(str(path)):
-                        found.append((path, 0))
+                for file in (Path(inside, name) for name in names):
+                    if file.is_file():
+                        found.append((file, file.stat().st_size))
+                    elif is_dangling(str(file)):
+                        found.append((file, 0))
             except PermissionError as error:  # its names may be read, but it may not be entered
                 error.filename = inside
                 pass_over(error)

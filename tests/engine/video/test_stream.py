@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import socket
 import subprocess
@@ -169,8 +170,8 @@ def test_closing_a_stream_takes_no_longer_than_a_read(server: Server) -> None:
 
 
 @contextmanager
-def motion_jpeg(interval_s: float) -> Iterator[tuple[str, list[float]]]:
-    """A camera that sends one JPEG after another over HTTP: its address, and when it sent each."""
+def motion_jpeg(interval_s: float, pictures: float = math.inf) -> Iterator[tuple[str, list[float]]]:
+    """A camera that sends one JPEG after another over HTTP, at last none: its address, and when it sent each."""
     sent_s: list[float] = []
     switched_off = threading.Event()
 
@@ -187,7 +188,7 @@ def motion_jpeg(interval_s: float) -> Iterator[tuple[str, list[float]]]:
                 except OSError:
                     return
                 sent_s.append(time.monotonic())
-                if switched_off.wait(interval_s):
+                if switched_off.wait(interval_s if index + 1 < pictures else 30):
                     return
 
         def log_message(self, format: str, *args: object) -> None: ...
@@ -212,17 +213,15 @@ def test_pictures_without_a_clock_have_the_times_at_which_they_came() -> None:
     assert fps is None  # nobody says it
 
 
-def test_a_time_lapse_camera_is_watched_and_left_without_a_wait_for_its_next_picture() -> None:
+def test_a_stream_is_left_without_a_wait_for_its_next_picture() -> None:
     before = set(threading.enumerate())
-    states: list[LiveState] = []
-    with motion_jpeg(2.0) as (address, _):
-        with open_source(address, on_state=states.append) as source:
+    with motion_jpeg(0.02, pictures=10) as (address, _):
+        with open_source(address) as source:
             assert source.info.width > 0
             readers = [thread for thread in set(threading.enumerate()) - before if thread.name.startswith("reader")]
         left = [thread for thread in readers if thread.is_alive()]
     assert len(readers) == 1
-    assert not left, "Python must not end while a thread reads"
-    assert [state.loss for state in states] == [None]
+    assert not left, "Python may crash if it ends while a thread reads"
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http", "tcp"])

@@ -4,10 +4,10 @@
   <context>
     <name>Skelter</name>
     <message numerus="yes">
-      <source>%n repetitions, {0:.1f} s each</source>
-      <translation>
-        <numerusform>%n repetition, {0:.1f} s</numerusform>
-        <numerusform>%n repetitions, {0:.1f} s each</numerusform>
+      <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
       </translation>
     </message>
     <message numerus="yes">

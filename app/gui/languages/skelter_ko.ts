@@ -88,6 +88,10 @@
       <translation>곡선 값이 클립보드에 복사되었습니다.</translation>
     </message>
     <message>
+      <source>The curve's values in the marked range are on the clipboard.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>That line is too short; draw it from one end of the known length to the other.</source>
       <translation>선이 너무 짧습니다. 아는 길이의 한쪽 끝에서 다른 쪽 끝까지 그으세요.</translation>
     </message>
@@ -136,6 +140,10 @@
       <translation>시간과 값을 파일에 저장합니다</translation>
     </message>
     <message>
+      <source>Not seen in the marked range</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Angle</source>
       <translation>각도</translation>
     </message>
@@ -163,9 +171,35 @@
       <source>The scale: click to measure a known length again</source>
       <translation>축척입니다. 누르면 아는 길이를 다시 잽니다</translation>
     </message>
+    <message numerus="yes">
+      <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
+      <translation type="unfinished">
+        <numerusform />
+      </translation>
+    </message>
+    <message>
+      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Up and down again; joints that jump for a moment do not count</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The joints of this angle are not seen on any frame analysed so far.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This joint is not seen on any frame analysed so far.</source>
+      <translation type="unfinished" />
+    </message>
     <message>
       <source>{0} px = 1 m</source>
       <translation>{0}픽셀 = 1 m</translation>
+    </message>
+    <message>
+      <source>No swings of {0:.0f}° or more</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Copy details</source>
@@ -1026,6 +1060,10 @@
     <message>
       <source>How long is that in reality, in metres?</source>
       <translation>실제 길이는 몇 미터입니까?</translation>
+    </message>
+    <message>
+      <source>Write metres as a number from 0.001 to 999.999, such as 1.75:</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Analyse again</source>
@@ -2014,10 +2052,6 @@
       <translation>{0}의 동영상이 옆에 없습니다. 동영상을 먼저 연 다음 이 파일을 여세요.</translation>
     </message>
     <message>
-      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
-      <translation>{0}은(는) {3}이(가) 아니라 {1} × {2}픽셀 동영상으로 만든 것입니다. 서로 맞는 두 파일을 여세요.</translation>
-    </message>
-    <message>
       <source>The network chosen finds other joints ({0}) than are known of this video ({1}); choose another network, or analyse the video again.</source>
       <translation>선택한 신경망이 찾는 관절({0})이 이 동영상에서 이미 찾은 관절({1})과 다릅니다. 다른 신경망을 선택하거나 동영상을 다시 분석하세요.</translation>
     </message>
@@ -2050,6 +2084,10 @@
       <translation>{0}에 이 이름의 녹화 파일이 너무 많습니다. 다른 폴더를 선택하세요.</translation>
     </message>
     <message>
+      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
+      <translation>{0}은(는) {3}이(가) 아니라 {1} × {2}픽셀 동영상으로 만든 것입니다. 서로 맞는 두 파일을 여세요.</translation>
+    </message>
+    <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
       <translation>{0}: OpenPose 파일(NAME_000000000000_keypoints.json)이 없습니다. 동영상 하나의 파일이 들어 있는 폴더를 지정하세요.</translation>
     </message>
@@ -2076,6 +2114,10 @@
     <message>
       <source>{0}: no output ends in {1!r}; use one of {2}.</source>
       <translation>{0}: {1!r}(으)로 끝나는 출력 형식이 없습니다. 다음 중 하나를 쓰세요: {2}.</translation>
+    </message>
+    <message>
+      <source>{0} would be a single picture, and {1} is none; end the name in .mp4 for an annotated video.</source>
+      <translation>{0}은(는) 사진 한 장인데 {1}은(는) 사진 한 장이 아닙니다. 주석이 표시된 동영상을 만들려면 이름을 .mp4로 끝내세요.</translation>
     </message>
     <message>
       <source>{0} is the name of the manifest of another output; choose another one.</source>
@@ -2498,6 +2540,10 @@
       <translation>{0}: 화면이 오지 않습니다({1:g}초 동안 아무것도 오지 않음). 켜져 있는지, 다른 프로그램이 쓰고 있지 않은지 확인하세요.</translation>
     </message>
     <message>
+      <source>{0} gives no picture: it sends, but no key frame yet after {1:g} s. Let it send them more often.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{0} gives no picture: it ended. Check that it is on and no other program uses it.</source>
       <translation>{0}: 화면이 오지 않고 끝났습니다. 켜져 있는지, 다른 프로그램이 쓰고 있지 않은지 확인하세요.</translation>
     </message>
@@ -2512,6 +2558,14 @@
     <message>
       <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>
       <translation>{0}: {1:.1f}초부터 아무것도 오지 않습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot hold a picture of {1} pixels; name it .png.</source>
+      <translation>{0}에는 {1}픽셀 사진을 담을 수 없습니다. 이름을 .png로 끝내세요.</translation>
+    </message>
+    <message>
+      <source>{0} can hold one picture, and there are more; name it .mp4 for a video of them.</source>
+      <translation>{0}에는 사진을 한 장만 담을 수 있는데 사진이 더 있습니다. 동영상으로 만들려면 이름을 .mp4로 끝내세요.</translation>
     </message>
     <message>
       <source>{0} was not written, because there was not one picture to write.</source>
@@ -2550,12 +2604,24 @@
       <translation>{0}: 열 수 없습니다({1}). 주소와 네트워크를 확인하세요.</translation>
     </message>
     <message>
+      <source>{0} does not accept this name and password; check them (in an address % is written as %25).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{0} cannot be opened ({1}); check the address (write / as %2F, ? as %3F and # as %23 in a password).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{0} sends no video; give the address of a video stream.</source>
       <translation>{0}: 동영상을 보내지 않습니다. 동영상 스트림의 주소를 입력하세요.</translation>
     </message>
     <message>
       <source>{0} is a recording, not a live stream; download it and open the file.</source>
       <translation>{0}: 실시간 스트림이 아니라 녹화본입니다. 내려받아 파일로 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>
@@ -2640,12 +2706,6 @@
     <message>
       <source>OpenSim motion, a file for each person</source>
       <translation>OpenSim 모션, 사람마다 파일 하나</translation>
-    </message>
-    <message numerus="yes">
-      <source>%n repetitions, {0:.1f} s each</source>
-      <translation>
-        <numerusform>반복 %n회, 회당 {0:.1f}초</numerusform>
-      </translation>
     </message>
   </context>
 </TS>

@@ -88,6 +88,10 @@
       <translation>曲线数值已复制到剪贴板。</translation>
     </message>
     <message>
+      <source>The curve's values in the marked range are on the clipboard.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>That line is too short; draw it from one end of the known length to the other.</source>
       <translation>这条线太短，请从已知长度的一端画到另一端。</translation>
     </message>
@@ -136,6 +140,10 @@
       <translation>将时间和数值写入文件</translation>
     </message>
     <message>
+      <source>Not seen in the marked range</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Angle</source>
       <translation>角度</translation>
     </message>
@@ -163,9 +171,35 @@
       <source>The scale: click to measure a known length again</source>
       <translation>比例：点击可重新测量已知长度</translation>
     </message>
+    <message numerus="yes">
+      <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
+      <translation type="unfinished">
+        <numerusform />
+      </translation>
+    </message>
+    <message>
+      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Up and down again; joints that jump for a moment do not count</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The joints of this angle are not seen on any frame analysed so far.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>This joint is not seen on any frame analysed so far.</source>
+      <translation type="unfinished" />
+    </message>
     <message>
       <source>{0} px = 1 m</source>
       <translation>{0} 像素 = 1 米</translation>
+    </message>
+    <message>
+      <source>No swings of {0:.0f}° or more</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Copy details</source>
@@ -1026,6 +1060,10 @@
     <message>
       <source>How long is that in reality, in metres?</source>
       <translation>它的实际长度是多少米？</translation>
+    </message>
+    <message>
+      <source>Write metres as a number from 0.001 to 999.999, such as 1.75:</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Analyse again</source>
@@ -2014,10 +2052,6 @@
       <translation>{0} 的视频不在它旁边；请先打开视频，再打开此文件。</translation>
     </message>
     <message>
-      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
-      <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
-    </message>
-    <message>
       <source>The network chosen finds other joints ({0}) than are known of this video ({1}); choose another network, or analyse the video again.</source>
       <translation>所选网络识别的关节（{0}）与此视频已有的关节（{1}）不同；请选择其他网络，或重新分析此视频。</translation>
     </message>
@@ -2050,6 +2084,10 @@
       <translation>{0} 中此名称的录制文件过多；请选择其他文件夹。</translation>
     </message>
     <message>
+      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
+      <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
+    </message>
+    <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
       <translation>{0} 中没有 OpenPose 文件（NAME_000000000000_keypoints.json）；请给出含有一个视频的此类文件的文件夹。</translation>
     </message>
@@ -2076,6 +2114,10 @@
     <message>
       <source>{0}: no output ends in {1!r}; use one of {2}.</source>
       <translation>{0}：没有以 {1!r} 结尾的输出；请使用以下之一：{2}。</translation>
+    </message>
+    <message>
+      <source>{0} would be a single picture, and {1} is none; end the name in .mp4 for an annotated video.</source>
+      <translation>{0} 只能是一张图片，而 {1} 不是单张图片；要得到带标注的视频，请让名称以 .mp4 结尾。</translation>
     </message>
     <message>
       <source>{0} is the name of the manifest of another output; choose another one.</source>
@@ -2498,6 +2540,10 @@
       <translation>{0} 没有画面：{1:g} 秒内没有收到任何内容。请确认它已开启，且没有其他程序在使用。</translation>
     </message>
     <message>
+      <source>{0} gives no picture: it sends, but no key frame yet after {1:g} s. Let it send them more often.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{0} gives no picture: it ended. Check that it is on and no other program uses it.</source>
       <translation>{0} 没有画面：它已结束。请确认它已开启，且没有其他程序在使用。</translation>
     </message>
@@ -2512,6 +2558,14 @@
     <message>
       <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>
       <translation>{0} 在 {1:.1f} 秒时中断：不再有画面。请检查线缆或网络后重新开始。</translation>
+    </message>
+    <message>
+      <source>{0} cannot hold a picture of {1} pixels; name it .png.</source>
+      <translation>{0} 无法容纳 {1} 像素的图片；请让名称以 .png 结尾。</translation>
+    </message>
+    <message>
+      <source>{0} can hold one picture, and there are more; name it .mp4 for a video of them.</source>
+      <translation>{0} 只能容纳一张图片，而图片不止一张；要做成视频，请让名称以 .mp4 结尾。</translation>
     </message>
     <message>
       <source>{0} was not written, because there was not one picture to write.</source>
@@ -2550,12 +2604,24 @@
       <translation>无法打开 {0}（{1}）；请检查地址和网络。</translation>
     </message>
     <message>
+      <source>{0} does not accept this name and password; check them (in an address % is written as %25).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{0} cannot be opened ({1}); check the address (write / as %2F, ? as %3F and # as %23 in a password).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{0} sends no video; give the address of a video stream.</source>
       <translation>{0} 不发送视频；请输入视频流的地址。</translation>
     </message>
     <message>
       <source>{0} is a recording, not a live stream; download it and open the file.</source>
       <translation>{0} 是录像，不是实时流；请下载后打开文件。</translation>
+    </message>
+    <message>
+      <source>{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>
@@ -2640,12 +2706,6 @@
     <message>
       <source>OpenSim motion, a file for each person</source>
       <translation>OpenSim 运动，每人一个文件</translation>
-    </message>
-    <message numerus="yes">
-      <source>%n repetitions, {0:.1f} s each</source>
-      <translation>
-        <numerusform>重复 %n 次，每次 {0:.1f} 秒</numerusform>
-      </translation>
     </message>
   </context>
 </TS>

@@ -36,6 +36,10 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     try:
         if path.is_dir():
             raise SourceError("{0} is a folder, not a video file; name a file in it.", path)
+        if path.is_fifo():  # it would have to be read from its start more than once
+            raise SourceError(
+                "{0} is a pipe, which cannot be read as a video; save it to a file, or give a stream's address.", path
+            )
         with path.open("rb") as file:
             head = file.read(8)
     except FileNotFoundError as error:

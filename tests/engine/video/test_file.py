@@ -511,6 +511,17 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
         FileSource(path)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes among its files")
+def test_a_pipe_is_refused_in_words_though_nobody_writes_into_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "camera")
+    opening = threading.Thread(target=lambda: os.close(os.open(tmp_path / "camera", os.O_WRONLY)), daemon=True)
+    opening.start()  # else a reader would wait for ever
+    with pytest.raises(SourceError, match=r"camera is a pipe, which cannot be read as a video; save it to a file"):
+        FileSource(tmp_path / "camera")
+    os.close(os.open(tmp_path / "camera", os.O_RDONLY | os.O_NONBLOCK))
+    opening.join(30)
+
+
 @needs_shared
 @pytest.mark.parametrize(("name", "count"), [("two-people.mp4", 100), ("webcam-1.mkv", 72), ("runner.mp4", 230)])
 def test_real_clips_come_whole(name: str, count: int) -> None:

@@ -89,8 +89,9 @@ def test_what_is_known_is_drawn_with_its_own_joints(
         qtbot.waitUntil(lambda each=each: each.source_name == "numbered.mp4", timeout=SLOW_MS)
         each.player.send(say.Play(False, session=each.open_session))
         go_to_ten(qtbot, each)
-        pictures.append(each.stage.view.pixels)
-    assert np.array_equal(*pictures)
+        each.player.send(say.Snapshot(lambda picture: pictures.append(picture.image), session=each.open_session))
+    qtbot.waitUntil(lambda: len(pictures) == 2, timeout=SLOW_MS)
+    assert np.array_equal(*pictures), "in the video's size, whatever that of each window is"
 
 
 def test_names_hand_edits_and_smoothing_of_a_result_outlive_going_on_with_it(

@@ -56,13 +56,14 @@ def laid_on(recording: Recording, times_s: Sequence[float], source: SourceRecord
     if not records or not times_s:
         return placed
     frames, known = np.array(times_s), np.array([record.time_s for record in records])
+    most = min(len(records), len(frames))
     places, apart = _nearest(known, frames)
     if recording.header.source.name != source.name:
         others, others_apart = _nearest(known - known[0], frames)
-        if _exact(others_apart) > _exact(apart):
+        if _exact(others_apart) > max(_exact(apart), most / 2):
             places, apart = others, others_apart
     within = _TOLD_TO_S
-    if 2 * _exact(apart) < min(len(records), len(frames)) and len(frames) > 1:  # somebody gave the video another rate
+    if _exact(apart) < most / 2 and len(frames) > 1:  # somebody gave the video another rate
         within = max(within, float(np.median(np.diff(frames))) / 2)
     for row in np.argsort(-apart, kind="stable").tolist():  # of two on one frame the nearer stays
         if apart[row] <= within:

@@ -235,10 +235,11 @@ class Recorder:
 
     def _note(self, path: Path, error: Exception) -> None:
         """A file cannot be written; called in its lane's thread."""
-        if _is_gone(path.parent):
+        is_gone = _is_gone(path.parent)
+        if is_gone:
             error = _moved(path.parent)
         self.unsaved.append(Unsaved(path, error, tuple(left_behind(path))))
-        if not self._is_ending and not self.has_failed:
+        if not (is_gone or self._is_ending or self.has_failed):  # or the end of it all tells, which is near
             self._failed(error)
 
 

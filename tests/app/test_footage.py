@@ -12,9 +12,10 @@ import pytest
 
 from app import job
 from app.exports.skelter_json import read
-from app.results import FrameRecord
+from app.footage import laid_on
+from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.style import Style
-from engine.types import U8, Frame
+from engine.types import U8, Boxes, Frame, Poses, Tracks
 from engine.video import open_source
 from tests.app.synthetic import HEIGHT, WIDTH, SquareSource, picture, square_engines
 
@@ -62,3 +63,24 @@ def test_data_of_a_camera_belong_to_its_video(tmp_path: Path, widened: bool) -> 
         x1, y1, x2, y2 = record.tracks.poses.boxes.xyxy[-1]
         middle = frame.image[round((y1 + y2) / 2), round((x1 + x2) / 2)]
         assert middle.min() > 180, f"the square is where the data have it in frame {frame.index}"
+
+
+def placed(times_s: list[float], video_s: list[float]) -> dict[int, int]:
+    """Frame of a video whose pictures begin at `video_s` → which record, of a camera at `times_s`, lies on it."""
+    recording = Recording(Header(SourceRecord("camera 0", WIDTH, HEIGHT, live=True)))
+    for number, time_s in enumerate(times_s):
+        boxes = Boxes.of([[number, 0, number + 9, 9]], [0.9])
+        tracks = Tracks(Poses.of(np.zeros((1, 17, 2)), np.ones((1, 17)), boxes), np.array([1]), np.array([0]))
+        recording.add(FrameRecord(30 + number, time_s, tracks))
+    laid = laid_on(recording, video_s, SourceRecord("o.mp4", WIDTH, HEIGHT))
+    assert [record.time_s for record in laid] == [video_s[index] for index in laid.indices]
+    return {record.index: round(record.tracks.poses.boxes.xyxy[0, 0].item()) for record in laid}
+
+
+def test_people_of_a_camera_lie_on_a_video_of_it_by_their_times() -> None:
+    times_s = [1.18, 1.25, 1.27, 1.4, 1.44]
+    assert placed(times_s, [0.0, 0.07, 0.09, 0.22, 0.26]) == {0: 0, 1: 1, 2: 2, 3: 3, 4: 4}, "of the data's first"
+    assert placed([0.0, 0.09, 0.26], [0.0, 0.07, 0.09, 0.22, 0.26]) == {0: 0, 2: 1, 4: 2}, "it has more pictures"
+    assert placed(times_s, [0.0, 0.09, 0.22]) == {0: 0, 1: 2, 2: 3}, "it has fewer, and ends before"
+    evenly = [0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
+    assert placed([0.01, 0.08, 0.11, 0.22, 0.9], evenly) == {0: 0, 2: 2, 4: 3}, "it was written anew at another rate"

@@ -66,7 +66,7 @@ def export(
     check_is_no_video(result)
     targets = _targets(result, to, output)
     recording = read_result(result, clip=clip, fps=fps)
-    _check_person(recording, person)
+    check_person(recording, person)
     convert(result, recording, targets, options)
 
 
@@ -177,17 +177,11 @@ def beside(path: Path, names: list[str]) -> list[Path]:
 def _refuse_to_draw(name: str) -> None:
     """Raises UsageError where `name` is the format of what is drawn."""
     from app.job import DRAWN_ENDINGS
-    from engine.video.picture_sink import SUFFIXES as PICTURE_SUFFIXES
 
-    if f".{name}" in PICTURE_SUFFIXES:
-        raise UsageError(
-            f"{name} is a picture, and a saved result is data: `skelter track PICTURE --to {name}` draws the people "
-            "on the picture that it was made of."
-        )
     if name in DRAWN_ENDINGS:
         raise UsageError(
-            f"{name} is a video, and a saved result is data: `skelter track CLIP --to {name}` draws one of a clip, "
-            "*Export video* in the window one of a result."
+            f"{name} holds pictures, and a saved result is data: `skelter draw CLIP RESULT -o NAME.{name}` draws it on "
+            "its clip, *Export video* in the window too."
         )
 
 
@@ -207,7 +201,8 @@ def _with_name(path: Path) -> Path:
     return path.resolve() if path.name in ("", "..") else path
 
 
-def _check_person(recording: Recording, person: int | None) -> None:
+def check_person(recording: Recording, person: int | None) -> None:
+    """Raises UsageError where `recording` has nobody of this id."""
     ids = sorted({person_id for record in recording for person_id in record.tracks.ids.tolist()})
     if person is not None and person not in ids:
         known = f"its people are {', '.join(map(str, ids[:20]))}" if ids else "it has nobody"

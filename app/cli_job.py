@@ -57,9 +57,15 @@ def run_job(order: Order) -> None:
     except KeyboardInterrupt:  # before the first frame, or for the second time
         console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
         raise typer.Exit(INTERRUPTED) from None
-    _report(summary, order.outputs)
-    if interrupted and not (order.printer is not None and order.printer.reader_gone):
-        console.print(f"[yellow]Interrupted{'; the frames so far are written' if order.outputs else ''}.[/]")
+    has_no_reader = order.printer is not None and order.printer.reader_gone
+    tell_the_end(summary, order.outputs, interrupted=interrupted and not has_no_reader)
+
+
+def tell_the_end(summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
+    """Say what was done; leaves by typer.Exit where the status is not 0."""
+    _report(summary, outputs)
+    if interrupted:
+        console.print(f"[yellow]Interrupted{'; the frames so far are written' if outputs else ''}.[/]")
         raise typer.Exit(INTERRUPTED)
     if summary.broken_off:
         console.print(f"[yellow]Warning: {escape(summary.broken_off)}[/]", soft_wrap=True)
@@ -74,7 +80,8 @@ def _follow(order: Order) -> tuple[Summary, bool]:
     from engine.video import open_source
 
     check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
-    with Interruption() as interruption, open_source(order.source) as opened:
+    threads = 0 if order.repeated is None else order.repeated.threads or 0
+    with Interruption() as interruption, open_source(order.source, threads=threads) as opened:
         job.check_outputs(order.outputs, order.source)
         for sentence in unfinished.told(order.outputs):
             console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
@@ -88,7 +95,7 @@ def _follow(order: Order) -> tuple[Summary, bool]:
             console.print(f"Device: {engines.detector.why}", markup=False)
             for difference in repeat.differences(order.repeated, engines) if order.repeated is not None else ():
                 console.print(f"[yellow]Not as it was:[/] {escape(difference)}", soft_wrap=True)
-            notary = manifest.Notary(engines, opened) if order.outputs else None
+            notary = manifest.Notary(engines, opened, threads=threads) if order.outputs else None
             try:
                 with notary or nullcontext():
                     summary = _run(order, opened, engines, interruption)
@@ -107,7 +114,7 @@ def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path
 
     if notary is None:
         return
-    for path, inside in _by_folder(outputs, summary.written):
+    for path, inside in by_folder(outputs, summary.written):
         for name in provenance.write_run(notary.manifest(summary, inside, interrupted=interrupted), path):
             console.print(
                 f"[yellow]{escape(name)} is of an earlier run; {escape(str(path))} does not tell of it any more.[/]",
@@ -116,7 +123,7 @@ def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path
         summary.written.append((path, "manifest"))
 
 
-def _by_folder(outputs: list[Path], written: list[tuple[Path, str]]) -> list[tuple[Path, list[tuple[Path, str]]]]:
+def by_folder(outputs: list[Path], written: list[tuple[Path, str]]) -> list[tuple[Path, list[tuple[Path, str]]]]:
     """A manifest for each folder of a job, beside its first output there, and what of `written` lies there."""
     from app.manifest import path_beside
 

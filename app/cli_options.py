@@ -1,4 +1,4 @@
-"""The options that `track`, `live` and `batch` share: with which networks, tracker and device to run."""
+"""The options that commands share: with which networks, tracker and device to run, and how people are drawn."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from engine.errors import UsageError
 
 if TYPE_CHECKING:
     from app.engines import Choice
+    from app.overlay import Style
 
 DetectorOption = Annotated[
     str | None, typer.Option(help="Person detector: a name from `skelter doctor`, or an ONNX file.", metavar="MODEL")
@@ -38,6 +39,17 @@ MinScoreOption = Annotated[
     float,
     typer.Option(min=0.0, max=1.0, help="Joints scored below are not drawn, and unknown in trc, angles and opensim."),
 ]
+BoxesOption = Annotated[bool, typer.Option("--boxes", help="Draw boxes too.")]
+TrailsOption = Annotated[bool, typer.Option("--trails", help="Draw where each person came from.")]
+BlackOption = Annotated[bool, typer.Option("--black", help="Draw on black instead of on the picture.")]
+ByLimbOption = Annotated[bool, typer.Option("--by-limb", help="Colour left and right instead of persons.")]
+
+
+def style_of(*, boxes: bool, trails: bool, black: bool, by_limb: bool, min_score: float) -> Style:
+    """How people are drawn."""
+    from app.overlay import Style
+
+    return Style(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
 
 
 def choice_of(

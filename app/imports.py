@@ -8,13 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import orjson
 
 from app.exports.openpose_folder import BODY_25, FILE_NAME
 from app.exports.writer import check_number
+from app.footage import laid_on
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import SUFFIX as SESSION
 from app.session import corrected
@@ -24,6 +25,9 @@ from engine.skeletons import COCO, HALPE, Skeleton
 from engine.types import F32, F64, Boxes, Poses, Tracks
 from trackers.observations import extents
 from trackers.smoothing import TICK_S
+
+if TYPE_CHECKING:
+    from engine.video import SeekableSource, Source
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +71,28 @@ def read_result(path: Path, *, clip: Path | None = None, fps: float | None = Non
         return _recording(path, _coco(orjson.loads(path.read_bytes())), clip, fps, "COCO results")
     except WRONG_CONTENT as error:
         raise SkelterError("{0} cannot be read as COCO keypoint results ({1}).", path, in_short(error)) from error
+
+
+def recording_of(source: Source, address: str, result: Path) -> Recording:
+    """What `result` knows of `source`, opened from `address`, on the frames of that.
+
+    Raises UsageError where they do not belong together, and what `read_result` does.
+    """
+    recording = read_result(result, clip=Path(address))
+    check_belongs(recording, source, result.name)
+    if recording.header.source.live and (times_s := cast("SeekableSource", source).times()):
+        return laid_on(recording, times_s, SourceRecord.of(source.info))
+    return recording
+
+
+def check_belongs(recording: Recording, source: Source, name: str) -> None:
+    """Raises UsageError where `recording`, read from the file `name`, cannot have been made of `source`."""
+    made_of = recording.header.source
+    if (made_of.width, made_of.height) != (source.info.width, source.info.height):
+        raise UsageError(
+            "{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.",
+            name, made_of.width, made_of.height, source.info.name,
+        )  # fmt: skip
 
 
 def _is_list(path: Path) -> bool:

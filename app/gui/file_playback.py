@@ -6,21 +6,18 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
-from app.footage import laid_on
 from app.gui import messages as say
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.frame_times import USUAL_FPS
 from app.gui.moment import Moment
 from app.gui.tempo import Tempo
-from app.imports import clip_of, is_result, read_result
+from app.imports import clip_of, is_result
 from app.pipeline import Analyser
-from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 from engine.types import Frame
-from engine.video import SeekableSource, Source
 
 
 class FilePlayback:
@@ -223,30 +220,6 @@ def on_its_clip(command: say.Open) -> say.Open:
     if not address:
         raise UsageError("The video of {0} is not beside it; open the video first, then this.", result.name)
     return replace(command, address=address, data=result)
-
-
-def recording_of(source: Source, address: str, data: Path | None) -> Recording:
-    """What the result `data` knows of `source`, opened from `address`; nothing yet where there is none.
-
-    Raises UsageError where they do not belong together, SkelterError where it cannot be read.
-    """
-    if data is None:
-        return Recording(Header(SourceRecord.of(source.info)))
-    recording = read_result(data, clip=Path(address))
-    check_belongs(recording, source, data.name)
-    if recording.header.source.live and (times_s := cast(SeekableSource, source).times()):
-        return laid_on(recording, times_s, SourceRecord.of(source.info))
-    return recording
-
-
-def check_belongs(recording: Recording, source: Source, name: str) -> None:
-    """Raises UsageError where `recording`, read from the file `name`, cannot have been made of `source`."""
-    made_of = recording.header.source
-    if (made_of.width, made_of.height) != (source.info.width, source.info.height):
-        raise UsageError(
-            "{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.",
-            name, made_of.width, made_of.height, source.info.name,
-        )  # fmt: skip
 
 
 def check_joints(recording: Recording, header: Header) -> None:

@@ -16,11 +16,12 @@ from app.gui import messages as say
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.corrections import Corrections
-from app.gui.file_playback import FilePlayback, check_belongs, on_its_clip, recording_of
+from app.gui.file_playback import FilePlayback, on_its_clip
 from app.gui.lanes import Lanes
 from app.gui.toolbox import Toolbox
+from app.imports import check_belongs, recording_of
 from app.pipeline import Analyser
-from app.results import Recording
+from app.results import Header, Recording, SourceRecord
 from app.session import SUFFIX, Session, read_session
 from engine.errors import SkelterError, UsageError
 from engine.video import LiveState, Source
@@ -148,10 +149,12 @@ def _check_can_be_read(path: Path) -> None:
 
 
 def _recording(asked: say.Open, source: Source, address: str, saved: Session | None) -> Recording:
-    if saved is None:
+    if saved is not None:
+        check_belongs(saved.recording, source, Path(asked.address).name)
+        return saved.recording
+    if asked.data is not None:
         return recording_of(source, address, asked.data)
-    check_belongs(saved.recording, source, Path(asked.address).name)
-    return saved.recording
+    return Recording(Header(SourceRecord.of(source.info)))
 
 
 def _read(command: say.Open) -> Session:

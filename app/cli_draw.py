@@ -1,0 +1,90 @@
+"""`skelter draw`: an annotated video of a saved result; nothing is analysed again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli_export import check_person
+from app.cli_job import by_folder, console, tell_the_end
+from app.cli_options import BlackOption, BoxesOption, ByLimbOption, TrailsOption, style_of
+from app.interruption import Interruption
+from engine.errors import MissingFileError, UsageError
+
+if TYPE_CHECKING:
+    from app.job import Summary
+    from app.results import Recording
+
+
+def draw(
+    clip: Annotated[Path, typer.Argument(help="The video, picture or folder of pictures.")],
+    result: Annotated[
+        Path, typer.Argument(help="A result of it: Skelter JSON, a session, or what `skelter import` reads.")
+    ],
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="What to write, by ending: .mp4 .mkv .mov, of a picture .jpg .png. Repeatable. Default: NAME.mp4 "
+            "(of a picture .jpg or .png) beside the result NAME.",
+        ),
+    ] = None,
+    person: Annotated[list[int] | None, typer.Option(min=1, help="Only this id. Repeatable.")] = None,
+    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below are not drawn.")] = 0.3,
+    boxes: BoxesOption = False,
+    trails: TrailsOption = False,
+    black: BlackOption = False,
+    by_limb: ByLimbOption = False,
+) -> None:
+    """Draw a saved RESULT on its CLIP: smoothed, corrected or imported, in another look, or only some people."""
+    from app import job
+    from app.drawing import draw_result
+    from app.exports import stem_of
+    from app.imports import recording_of
+    from app.progress import Progress
+    from engine.video import open_source
+    from engine.video.picture_sink import drawn_suffix
+
+    for path in (clip, result):
+        if not path.exists():
+            raise MissingFileError("{0} does not exist; check the name.", path)
+    outputs = output or [result.with_name(stem_of(result) + drawn_suffix(clip))]
+    for path in outputs:
+        if job.format_name(path) not in job.DRAWN_ENDINGS:
+            raise UsageError(f"{path.name}: what is drawn ends in {', '.join(job.DRAWN_ENDINGS.values())}.")
+    job.check_outputs(outputs, str(clip))
+    style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
+    with Interruption() as interruption, open_source(clip) as source:
+        recording = recording_of(source, str(clip), result)
+        for each in person or ():
+            check_person(recording, each)
+        with Progress(source.info, console) as progress:
+            summary = draw_result(
+                source, recording, outputs, style=style, people=person or (),
+                audio_from=clip if source.info.has_audio and clip.is_file() else None,
+                watch=lambda results: interruption.watch(progress.watch(results)),
+            )  # fmt: skip
+    after = sum(index > summary.last_index for index in recording.indices)
+    if after and not interruption.requested:
+        console.print(f"[yellow]{after} frames of {result.name} lie after the end of {clip.name}.[/]", soft_wrap=True)
+    _write_manifests(result, recording, outputs, summary, {"people": person} if person else {})
+    tell_the_end(summary, outputs, interrupted=interruption.requested)
+
+
+def _write_manifests(
+    result: Path, recording: Recording, outputs: list[Path], summary: Summary, more: dict[str, object]
+) -> None:
+    """Note what was drawn of `result`, and with which options. Raises SinkError."""
+    from app import manifest, provenance
+
+    origin = manifest.hash_of(result)
+    for beside, inside in by_folder(outputs, summary.written):
+        facts = [
+            manifest.output_facts(path, name, options=summary.options | more, made_from=origin) for path, name in inside
+        ]
+        if facts:
+            told = provenance.add_converted(beside, result, recording.header, facts)
+            summary.written.append((told, "manifest"))

@@ -1,0 +1,76 @@
+"""A saved result, drawn on the video or picture that it was made of; nothing is analysed again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from app.job import Outputs, Summary, options_of
+from app.overlay import Style
+from app.pipeline import Handover, ahead, decode
+from app.results import FrameRecord, Recording, Result, SourceRecord, Timings
+from engine.errors import SourceBrokenOff, SourceError
+from engine.types import Frame, Tracks
+from engine.video import Source, ending
+
+_AHEAD = 4  # frames
+
+
+def draw_result(
+    source: Source,
+    recording: Recording,
+    outputs: Sequence[Path],
+    *,
+    style: Style,
+    people: Collection[int] = (),
+    audio_from: Path | None = None,
+    watch: Callable[[Iterator[Result]], Iterator[Result]] = iter,
+) -> Summary:
+    """Draw `recording`, a result of the source, on each of its frames; only `people`, by id, where some are given.
+
+    What `watch` passes on is drawn. Ends, and fails, as `app.job.run` does.
+    """
+    header = replace(recording.header, source=SourceRecord.of(source.info))
+    records = _Records(recording, people)
+    summary, begun = Summary(options=options_of(style)), time.perf_counter()
+    with Outputs(outputs, header, style, audio_from=audio_from) as written:
+        with closing(_results(source, records)) as results:
+            try:
+                for result in watch(results):
+                    written.write(records.at(result.frame), result.frame)
+                    summary.count(result)
+            except SourceBrokenOff as broken:
+                if summary.frames == 0:
+                    raise
+                summary.broken_off = str(broken)
+        if summary.frames == 0:
+            raise SourceError("{0} holds no frames; give another source.", source.info.name)
+        written.end_with(ending(source, summary.last_index))
+        summary.written = written.finish()
+    summary.seconds = time.perf_counter() - begun
+    return summary
+
+
+class _Records:
+    """What is to be drawn on each frame: nobody where nothing is known of it."""
+
+    def __init__(self, recording: Recording, people: Collection[int]) -> None:
+        self._recording, self._people = recording, list(people)
+        self._nobody = Tracks.empty(len(recording.header.skeleton))
+
+    def at(self, frame: Frame) -> FrameRecord:
+        record = self._recording[frame.index]
+        if record is None:
+            return FrameRecord(frame.index, frame.time_s, self._nobody)
+        return record[np.flatnonzero(np.isin(record.tracks.ids, self._people))] if self._people else record
+
+
+def _results(source: Source, records: _Records) -> Generator[Result, None, None]:
+    with closing(ahead(decode(source), Handover(_AHEAD), stage="decoding")) as decoded:
+        for frame, decode_ms in decoded:
+            yield Result(frame, records.at(frame).tracks, Timings(decode_ms, None, 0.0, 0.0), time.monotonic())

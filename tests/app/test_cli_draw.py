@@ -1,0 +1,114 @@
+"""`skelter draw`: a saved result as an annotated video, whatever it came from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.changes import Hide
+from app.edits import Edits
+from app.results import FrameRecord, Recording
+from app.session import Session, write_session
+from engine.types import U8
+from engine.video.file import FileSource
+from tests.app.conftest import Command
+from tests.app.recordings import FPS, awkward, people, written
+from tests.clips import Recipe, Sound, even_times, make_clip
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    recipe = Recipe(times=even_times(12, FPS), size=(1280, 720), sound=Sound())
+    return make_clip(tmp_path / "clip.mp4", recipe)
+
+
+def frames_of(path: Path) -> list[U8]:
+    with FileSource(path) as source:
+        return [frame.image for frame in source]
+
+
+def lit(image: U8, record: FrameRecord) -> list[bool]:
+    """Of each person, whether the middle of the trunk's left side, on which only a limb is, is not black."""
+    points = record.tracks.poses.keypoints
+    middles = ((points[:, 5] + points[:, 11]) / 2).astype(int)
+    return [bool(image[y - 6 : y + 7, x - 6 : x + 7].max() > 60) for x, y in middles]
+
+
+def test_a_result_is_drawn_on_each_frame_of_its_clip_and_nothing_analysed(command: Command, clip: Path) -> None:
+    (result,) = written(awkward(), clip.parent, "json")
+    done = command("draw", clip, result, "--black")
+    assert done.returncode == 0, done.stderr
+    assert "Detector" not in done.stderr
+    pictures = frames_of(result.with_suffix(".mp4"))
+    assert len(pictures) == 12
+    for index, picture in enumerate(pictures):
+        record = awkward()[index]
+        if record is None or not len(record.tracks):
+            assert picture.max() < 40
+        elif index in (1, 3, 4, 5):  # where all joints are known, and everybody is on the picture
+            assert all(lit(picture, record))
+    with FileSource(result.with_suffix(".mp4")) as drawn:
+        assert drawn.info.has_audio
+    (told,) = json.loads(result.with_name("out.manifest.json").read_text())["outputs"]
+    assert (told["name"], told["format"]) == ("out.mp4", "mp4")
+
+
+def test_some_people_only(command: Command, clip: Path) -> None:
+    (result,) = written(awkward(), clip.parent, "jsonl")
+    assert command("draw", clip, result, "-o", clip.parent / "one.mp4", "--black", "--person", 7).returncode == 0
+    both = awkward()[5]
+    assert both is not None
+    assert lit(frames_of(clip.parent / "one.mp4")[5], both) == [False, True]
+
+
+def test_of_a_session_what_was_corrected_is_drawn(command: Command, clip: Path) -> None:
+    path = clip.parent / "work.skelter"
+    write_session(path, Session(str(clip), awkward(), Edits((Hide(1, True),))))
+    assert command("draw", clip, path, "--black").returncode == 0
+    both = awkward()[5]
+    assert both is not None
+    assert lit(frames_of(clip.parent / "work.mp4")[5], both) == [False, True]
+
+
+def test_smoothed_joints_are_drawn_where_they_are(command: Command, clip: Path) -> None:
+    recording = Recording(replace(awkward().header, smoothing="by hand"))
+    moved = FrameRecord(5, 5 / FPS, people(5, [1]), smoothed=people(5, [1]).poses.keypoints + np.float32([600, 0]))
+    recording.add(moved)
+    (result,) = written(recording, clip.parent, "json")
+    assert command("draw", clip, result, "--black").returncode == 0
+    assert lit(frames_of(clip.parent / "out.mp4")[5], moved) == [False]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["clip.mp4", "out.json", "-o", "x.csv"], "what is drawn ends in .mp4"),
+        (["clip.mp4", "out.json", "--person", "3"], "no person 3; its people are 1, 7, 12"),
+        (["clip.mp4", "none.json"], "none.json does not exist"),
+        (["other.mp4", "out.json"], "was made of a video of 1280 × 720 pixels, not of other.mp4"),
+        (["clip.mp4", "out.json", "-o", "clip.mp4"], "is the source itself"),
+        (["clip.mp4", "out.json", "-o", "x.png"], "would be a single picture"),
+    ],
+)
+def test_what_makes_no_sense_is_one_sentence(
+    command: Command, clip: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
+    monkeypatch.chdir(clip.parent)
+    make_clip(clip.with_name("other.mp4"), Recipe(times=even_times(3)))
+    written(awkward(), clip.parent, "json")
+    before = {path: path.stat().st_mtime_ns for path in clip.parent.iterdir()}
+    done = command("draw", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert {path: path.stat().st_mtime_ns for path in clip.parent.iterdir()} == before
+
+
+def test_whoever_wants_a_video_of_a_result_is_told_how(command: Command, clip: Path) -> None:
+    (result,) = written(awkward(), clip.parent, "json")
+    done = command("export", result, "--to", "mp4")
+    assert done.returncode == 2
+    assert "`skelter draw CLIP RESULT -o NAME.mp4`" in done.stderr

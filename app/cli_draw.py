@@ -28,8 +28,8 @@ def draw(
         typer.Option(
             "--output",
             "-o",
-            help="What to write, by ending: .mp4 .mkv .mov, of a picture .jpg .png. Repeatable. Default: NAME.mp4 "
-            "(of a picture .jpg or .png) beside the result NAME.",
+            help="What to write, by ending: .mp4 .mkv .mov, of a picture .jpg .png, of a folder of pictures a folder. "
+            "Repeatable. Default: NAME.mp4 (of a picture .jpg or .png) beside the result NAME.",
         ),
     ] = None,
     person: Annotated[list[int] | None, typer.Option(min=1, help="Only this id. Repeatable.")] = None,
@@ -42,7 +42,7 @@ def draw(
     """Draw a saved RESULT on its CLIP: smoothed, corrected or imported, in another look, or only some people."""
     from app import job
     from app.drawing import draw_result
-    from app.exports import stem_of
+    from app.exports import FORMATS, stem_of
     from app.imports import recording_of
     from app.progress import Progress
     from engine.video import open_source
@@ -53,8 +53,10 @@ def draw(
             raise MissingFileError("{0} does not exist; check the name.", path)
     outputs = output or [result.with_name(stem_of(result) + drawn_suffix(clip))]
     for path in outputs:
-        if job.format_name(path) not in job.DRAWN_ENDINGS:
-            raise UsageError(f"{path.name}: what is drawn ends in {', '.join(job.DRAWN_ENDINGS.values())}.")
+        if job.format_name(path) in FORMATS:
+            raise UsageError(
+                f"{path.name} would be data, which `skelter export` writes; name what is drawn .mp4 or .jpg."
+            )
     job.check_outputs(outputs, str(clip))
     style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     with Interruption() as interruption, open_source(clip) as source:

@@ -17,6 +17,7 @@ from app.results import FrameRecord, Recording, Result, SourceRecord, Timings
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame, Tracks
 from engine.video import Source, ending
+from engine.video.images import ImagesSource
 
 _AHEAD = 4  # frames
 
@@ -38,7 +39,8 @@ def draw_result(
     header = replace(recording.header, source=SourceRecord.of(source.info))
     records = _Records(recording, people)
     summary, begun = Summary(options=options_of(style)), time.perf_counter()
-    with Outputs(outputs, header, style, audio_from=audio_from) as written:
+    pictures = source if isinstance(source, ImagesSource) else None
+    with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures) as written:
         with closing(_results(source, records)) as results:
             try:
                 for result in watch(results):

@@ -86,7 +86,7 @@ def test_smoothed_joints_are_drawn_where_they_are(command: Command, clip: Path) 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["clip.mp4", "out.json", "-o", "x.csv"], "what is drawn ends in .mp4"),
+        (["clip.mp4", "out.json", "-o", "x.csv"], "x.csv would be data, which `skelter export` writes"),
         (["clip.mp4", "out.json", "--person", "3"], "no person 3; its people are 1, 7, 12"),
         (["clip.mp4", "none.json"], "none.json does not exist"),
         (["other.mp4", "out.json"], "was made of a video of 1280 × 720 pixels, not of other.mp4"),

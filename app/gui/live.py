@@ -20,7 +20,7 @@ from app.pipeline import Analyser, Handover, decode
 from app.results import FrameRecord, Result, Timings
 from engine.errors import UsageError
 from engine.types import U8, Boxes, Poses, Tracks
-from engine.video import Source
+from engine.video import Source, SourceInfo
 
 REMEMBERED_S = 5.0
 """How far back it is known where everybody was."""
@@ -37,7 +37,6 @@ class LiveFeed:
     def __init__(self, source: Source, engines: EngineSet | None, *, is_camera: bool) -> None:
         self.is_camera = is_camera
         self._tap = Tap(source)
-        self.info = source.info
         self._recorder: Recorder | None = None
         self._engines = Changeable(engines) if engines is not None else None
         self._lately: deque[FrameRecord] = deque()
@@ -47,6 +46,11 @@ class LiveFeed:
         work = partial(self._coming.fill, self._watch(self._engines), stage="inference")
         self._thread = threading.Thread(target=work, name="skelter inference", daemon=True)
         self._thread.start()
+
+    @property
+    def info(self) -> SourceInfo:
+        """As the source is now: a camera that came back may have another size."""
+        return self._tap.info
 
     def next(self, wait_s: float = LISTENS_S) -> Moment | None:
         """The newest frame and its people; None where none comes within the time, or the source `has_ended`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ class Takes:
             self._notify(say.Recording(False, 0.0, 0))
         elif live.recorder is None and self._making is None:
             edits = corrections.edits if corrections is not None else Edits()
-            header = header or Header(SourceRecord.of(live.info))
+            source = SourceRecord.of(live.info)
+            header = replace(header, source=source) if header is not None else Header(source)
             work = partial(self._make, plan, header, style, edits)
             self._making = threading.Thread(target=work, name="skelter recorder", daemon=True)
             self._making.start()

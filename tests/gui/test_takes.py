@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,13 +20,12 @@ from app.edits import Edits
 from app.exports.skelter_json import read
 from app.gui import messages as say
 from app.gui import recorder as recorder_module
-from app.gui.file_playback import recording_of
 from app.gui.mailbox import Mailbox
 from app.gui.player import Player
 from app.gui.recorder import Recorder, RecordingPlan
 from app.gui.tap import Tap
 from app.gui.toolbox import EngineChoice, Toolbox
-from app.imports import clip_of
+from app.imports import clip_of, recording_of
 from app.results import FrameRecord, Header, SourceRecord
 from app.style import Style
 from engine.errors import UsageError
@@ -346,6 +346,37 @@ def test_people_of_a_camera_that_came_back_larger_are_where_its_pictures_have_th
         boxes = record.tracks.poses.boxes.xyxy
         assert boxes[0].tolist() == pytest.approx([record.index, 80, record.index + 40, 180], abs=0.5)
         assert record.tracks.poses.keypoints[0, 0].tolist() == pytest.approx([120, 120], abs=0.5)
+
+
+class Growing(FakeCamera):
+    """Comes back twice as large, once it `has_grown`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_grown = threading.Event()
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame in super().__iter__():
+            if self.has_grown.is_set():
+                self.info = replace(self.info, width=2 * WIDTH, height=2 * HEIGHT)
+                frame = replace(frame, image=np.repeat(np.repeat(frame.image, 2, axis=0), 2, axis=1))
+            yield frame
+
+
+def test_a_take_has_the_size_that_the_camera_has_when_it_begins(listen: Listen, tmp_path: Path) -> None:
+    camera = Growing()
+
+    class Tools(GreenToolbox):
+        def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+            return camera
+
+    listener = listen(Tools())
+    camera.has_grown.set()
+    wait_until(lambda: camera.info.width == 2 * WIDTH)
+    listener.record(tmp_path)
+    listener.end_take()
+    with av.open(str(tmp_path / "take.mp4")) as container:
+        assert (container.streams.video[0].width, container.streams.video[0].height) == (2 * WIDTH, 2 * HEIGHT)
 
 
 def test_takes_that_begin_in_the_same_second_do_not_replace_each_other(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 import platform
 import re
 import threading
@@ -79,7 +80,8 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One analysis. `broken_off`: the source ended before its end. `interrupted`: somebody ended it."""
+    """One analysis. `broken_off`: the source ended before its end. `interrupted`: somebody ended it. `threads`: how
+    many decoded, of which it depends how a damaged picture looks; None for cameras and streams."""
 
     source: SourceFacts
     detector: ModelFacts
@@ -97,6 +99,7 @@ class Run:
     system: str
     libraries: dict[str, str]
     flip: bool = False
+    threads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +148,14 @@ class Notary:
         *,
         address: str | None = None,
         version: str | None = None,
+        threads: int | None = None,
         is_hashed: bool = True,
     ) -> None:
-        """`address`: where the source is to be had, if that is not where it is read from, in this `version`."""
+        """`address`: where the source is to be had, if that is not where it is read from, in this `version`. `threads`:
+        as many as it was opened with; None or 0: as many as FFmpeg took."""
         files = files_of(source)
         self._source = source_facts(source, address, version)
+        self._threads = None if source.info.live else threads or usual_threads()
         self._engines = engines
         self._tracker = engines.tracker_on(source.info)
         self._sha256: str | None = None
@@ -193,8 +199,15 @@ class Notary:
             platform.platform(),
             versions(),
             self._engines.choice.flip,
+            self._threads,
         )
         return of(run, outputs, summary.options)
+
+
+def usual_threads() -> int:
+    """How many threads FFmpeg decodes with where nobody says it (frame_thread_init in its pthread_frame.c)."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores + 1, 16) if cores > 1 else 1
 
 
 def source_facts(source: Source, address: str | None = None, version: str | None = None) -> SourceFacts:

@@ -80,7 +80,9 @@ def follow_piece(video: Video, piece: Piece, table: FrameTable | None, settings:
                 summary = job.Summary(broken_off=f"{source.info.name} ends before frame {piece.begin}.")
                 _write_nothing(part, engines, source)
             # hashed once, when the pieces are joined
-            with manifest.Notary(engines, source, address=video.address, version=version, is_hashed=False) as notary:
+            with manifest.Notary(
+                engines, source, address=video.address, version=version, threads=settings.threads, is_hashed=False
+            ) as notary:
                 told = notary.manifest(summary, [(part, "jsonl")], interrupted=False)
             manifest.write(told, folder / f"{_name(piece)}{manifest.ENDING}")
     return summary.frames

@@ -164,7 +164,9 @@ def follow(
         clear_unfinished([*(path for path, _ in outputs), manifest_path])
         with open_source(path, threads=settings.threads or 0) as source:
             total = source.info.frame_count
-            with manifest.Notary(engines, source, address=video.address, version=version) as notary:
+            with manifest.Notary(
+                engines, source, address=video.address, version=version, threads=settings.threads
+            ) as notary:
                 summary = job.run(
                     source,
                     engines,

@@ -26,6 +26,7 @@ from app.results import FrameRecord
 from app.session import Session, read_session, write_session
 from engine.errors import SinkError, SkelterError
 from engine.models import find_model
+from engine.video import open_source
 from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.clips import beginning_of
@@ -172,8 +173,11 @@ def test_doing_again_says_where_it_cannot_or_goes_further(tmp_path, command):
     clip = drawn_clip(tmp_path / "clip.mp4", frames=3, size=(64, 48))
     assert command("track", clip, "-o", tmp_path / "a.json").returncode == 0
     told = read(tmp_path / "a.manifest.json")
-    elsewhere = replace(told.run, source=replace(told.run.source, path="s3://lab/Day #1/clip.mp4"), interrupted=True,
-                        frames=1)  # fmt: skip
+    with open_source(clip) as source:
+        next(iter(source))
+        assert told.run.threads == source._decoder.stream.codec_context.thread_count, "FFmpeg's own choice"
+    where = replace(told.run.source, path="s3://lab/Day #1/clip.mp4")
+    elsewhere = replace(told.run, threads=5, source=where, interrupted=True, frames=1)
     write(replace(told, run=elsewhere), tmp_path / "b.manifest.json")
     again = ("track", "--from", tmp_path / "b.manifest.json", "-o", tmp_path / "c.json")
     said = "of s3://lab/Day #1/clip.mp4, which is not on this machine; give a copy of it as SOURCE."
@@ -181,6 +185,7 @@ def test_doing_again_says_where_it_cannot_or_goes_further(tmp_path, command):
     done = command(*again, clip)
     assert done.returncode == 0, done.stderr
     assert "Not as it was: it was interrupted after 1 frame, and this goes to the end\n" in done.stderr
+    assert read(tmp_path / "c.manifest.json").run.threads == 5, "or damaged pictures would not look the same"
 
 
 def test_a_second_run_of_the_same_name_takes_nothing_from_the_first_without_a_word(tmp_path, command):

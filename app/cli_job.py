@@ -196,6 +196,10 @@ def _report(summary: Summary, outputs: list[Path]) -> None:
         f"{frames} {'frame' if frames == 1 else 'frames'}, {people} {'person' if people == 1 else 'people'}, "
         f"{summary.seconds:.1f} s ({summary.fps:.1f} frames/s){lost}"
     )
+    if summary.damaged:
+        what = "1 damaged frame was" if summary.damaged == 1 else f"{summary.damaged} damaged frames were"
+        after = f"{', the first' if summary.damaged > 1 else ''} after {summary.damaged_s:.1f} s"
+        console.print(f"[yellow]Warning: {what} left out{after}.[/]")
     for path, _ in summary.written:
         console.print(f"Wrote {path}", markup=False, soft_wrap=True)
     formats = {name for _, name in summary.written}

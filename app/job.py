@@ -49,17 +49,21 @@ def format_name(path: Path) -> str:
 class Summary:
     """What a job did.
 
-    last_index  of the last frame; -1 where there was none
+    last_index  of the last frame, which was shown at `last_s`; -1 where there was none
     broken_off  the warning of a source that ended before its end
+    damaged     frames between others that could not be decoded, the first of them after `damaged_s` seconds
     options     those that its outputs were written with, as manifests tell them
     """
 
     frames: int = 0
     last_index: int = -1
+    last_s: float = 0.0
     seconds: float = 0.0
     people: set[int] = field(default_factory=set)
     dropped: int = 0
     broken_off: str | None = None
+    damaged: int = 0
+    damaged_s: float = 0.0
     stage_ms: dict[str, float] = field(default_factory=dict)
     written: list[tuple[Path, str]] = field(default_factory=list)  # path, format
     options: dict[str, Any] = field(default_factory=dict)
@@ -69,8 +73,12 @@ class Summary:
         return self.frames / self.seconds if self.seconds else 0.0
 
     def count(self, result: Result) -> None:
+        missing = result.frame.index - self.last_index - 1 if self.frames else 0  # a job may begin at any frame
+        if missing and not self.damaged:
+            self.damaged_s = self.last_s
+        self.damaged += missing
         self.frames += 1
-        self.last_index = result.frame.index
+        self.last_index, self.last_s = result.frame.index, result.frame.time_s
         self.people.update(result.tracks.ids.tolist())
         self.dropped = result.dropped
         timings = result.timings

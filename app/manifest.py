@@ -81,7 +81,8 @@ class ModelFacts:
 @dataclass(frozen=True, slots=True)
 class Run:
     """One analysis. `broken_off`: the source ended before its end. `interrupted`: somebody ended it. `threads`: how
-    many decoded, of which it depends how a damaged picture looks; None for cameras and streams."""
+    many decoded, of which it depends how a damaged picture looks; None for cameras and streams. `damaged`: frames
+    between others that could not be decoded."""
 
     source: SourceFacts
     detector: ModelFacts
@@ -100,6 +101,7 @@ class Run:
     libraries: dict[str, str]
     flip: bool = False
     threads: int | None = None
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ class Notary:
             versions(),
             self._engines.choice.flip,
             self._threads,
+            summary.damaged,
         )
         return of(run, outputs, summary.options)
 

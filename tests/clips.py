@@ -160,6 +160,16 @@ def hold_last(path: Path, seconds: float) -> Path:
     return path
 
 
+def damage(path: Path, picture: int) -> None:
+    """Blanks the bytes of one stored picture, which every other does without where the codec is MJPEG."""
+    with av.open(str(path)) as container:
+        hit = [packet for packet in container.demux(video=0) if packet.size][picture]
+        at, size = hit.pos, hit.size
+    data = bytearray(path.read_bytes())
+    data[at : at + size] = bytes(size)
+    path.write_bytes(data)
+
+
 def _stored(image: U8, recipe: Recipe) -> U8:
     """`image` as it must be stored so that the container's matrix puts it upright."""
     turned = np.rot90(image, -recipe.rotation // 90)

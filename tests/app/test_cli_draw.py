@@ -17,7 +17,7 @@ from engine.types import U8
 from engine.video.file import FileSource
 from tests.app.conftest import Command
 from tests.app.recordings import FPS, awkward, people, written
-from tests.clips import Recipe, Sound, even_times, make_clip
+from tests.clips import Recipe, Sound, damage, even_times, make_clip
 
 
 @pytest.fixture
@@ -81,6 +81,18 @@ def test_smoothed_joints_are_drawn_where_they_are(command: Command, clip: Path) 
     (result,) = written(recording, clip.parent, "json")
     assert command("draw", clip, result, "--black").returncode == 0
     assert lit(frames_of(clip.parent / "out.mp4")[5], moved) == [False]
+
+
+def test_damaged_frames_are_told(command: Command, tmp_path: Path) -> None:
+    recipe = Recipe(times=even_times(12, FPS), size=(1280, 720), codec="mjpeg", pix_fmt="yuvj420p")
+    clip = make_clip(tmp_path / "clip.mp4", recipe)
+    for picture in (5, 6, 9):
+        damage(clip, picture)
+    (result,) = written(awkward(), tmp_path, "json")
+    done = command("draw", clip, result)
+    assert done.returncode == 0
+    assert "9 frames" in done.stderr
+    assert "3 damaged frames were left out, the first after 0.2 s." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from engine.models import find_model
 from engine.video import open_source
 from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
-from tests.clips import beginning_of
+from tests.clips import Recipe, beginning_of, damage, even_times, make_clip
 from tests.engine.video.test_stream import Server, needs_gstreamer, server
 from tests.shared import VIDEO, needs_shared
 
@@ -76,6 +76,15 @@ def test_it_says_what_ran_on_what_and_what_came_out(run_folder):
     assert outputs["a-openpose"].bytes == sum(file.stat().st_size for file in (run_folder / "a-openpose").iterdir())
     assert {"a.txt", "a-p1.trc"} <= outputs.keys()
     assert outputs["a-p1.trc"].options == {"min_score": 0.6}
+
+
+def test_it_counts_damaged_frames_and_a_warning_tells_of_them(tmp_path, command):
+    clip = make_clip(tmp_path / "clip.mp4", Recipe(even_times(12), codec="mjpeg", pix_fmt="yuvj420p"))
+    damage(clip, 7)
+    done = command("track", clip, "-o", tmp_path / "a.json")
+    assert "Warning: 1 damaged frame was left out after 0.2 s." in done.stderr
+    run = read(tmp_path / "a.manifest.json").run
+    assert (run.frames, run.damaged) == (11, 1)
 
 
 @needs_shared

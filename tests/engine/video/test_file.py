@@ -26,7 +26,7 @@ from engine.types import Frame
 from engine.video import decoder
 from engine.video.decoder import open_video
 from engine.video.file import FileSource, index_shown, times_of
-from tests.clips import Recipe, Sound, cut, even_times, index_of, make_clip, pack_b_frames, picture
+from tests.clips import Recipe, Sound, cut, damage, even_times, index_of, make_clip, pack_b_frames, picture
 from tests.engine.video.conftest import GOLDEN, WIDE, ClipMaker
 from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
@@ -397,13 +397,7 @@ def test_seeking_in_a_file_that_was_cut_off_goes_as_far_as_it_has_frames(tmp_pat
 @pytest.mark.parametrize("threads", [1, 3])
 def test_damage_in_the_middle_costs_its_frames_and_no_others(tmp_path: Path, threads: int) -> None:
     path = make_clip(tmp_path / "damaged.mp4", Recipe(even_times(60), codec="mjpeg", pix_fmt="yuvj420p"))
-    with av.open(str(path)) as container:
-        packets = [packet for packet in container.demux(video=0) if packet.size]
-        hit = packets[30]
-        at, size = hit.pos, hit.size
-    data = bytearray(path.read_bytes())
-    data[at : at + size] = bytes(size)
-    path.write_bytes(data)
+    damage(path, 30)
     with FileSource(path, threads=threads) as source:
         frames = list(source)
         assert [frame.index for frame in frames] == [index_of(frame.image) for frame in frames]

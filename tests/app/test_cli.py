@@ -123,7 +123,7 @@ def test_a_photo_is_drawn_on_as_it_is_looked_at(tmp_path):
         (["track", ".", "-o", "out.jpg"], ["out.jpg", "in .mp4"]),
         (["track", "one.png", "-o", "one.png"], ["one.png is the source itself"]),
         (["export", "one.png", "--to", "csv"], ["one.png is a picture and no result: `skelter track one.png"]),
-        (["export", "one.json", "--to", "png"], ["png is a picture", "`skelter track PICTURE --to png`"]),
+        (["export", "one.json", "--to", "png"], ["png", "a saved result is data: `skelter "]),
     ],
 )
 def test_a_picture_is_drawn_of_a_picture_only(tmp_path, monkeypatch, capsys, arguments, words):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import SplitResult, urlsplit
@@ -18,7 +19,6 @@ from app.streams.messages import CaptureClock, Message
 from app.style import Style
 from engine.errors import UsageError
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PORTS = {"ws": 8765, "osc": 9000, "udp": 9001, "http": 8080}
 
 
@@ -159,5 +159,8 @@ def not_opened(address: str, error: OSError) -> UsageError:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only programs on this machine can reach it."""
-    return host in LOOPBACK or host.startswith("127.")
+    """Whether only programs on this machine can reach it. Names are not looked up: whose is `127.example.org`?"""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

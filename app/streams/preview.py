@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ import numpy as np
 from app.overlay import draw
 from app.pipeline import Handover
 from app.results import Header
-from app.streams import LOOPBACK, address_of, is_loopback, not_opened
+from app.streams import address_of, is_loopback, not_opened
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
 from app.style import Style
@@ -33,17 +34,27 @@ body{display:flex;flex-direction:column;align-items:center;justify-content:cente
 img{max-width:100%;max-height:100%;flex:1;min-height:0;object-fit:contain}
 p{display:none;margin:1em} .over img{display:none} .over p{display:block}
 </style></head><body>
-<img src="/stream.mjpg" alt="Live picture with skeletons">
+<img alt="Live picture with skeletons">
+<noscript><img src="/stream.mjpg" alt="Live picture with skeletons"></noscript>
 <p>The picture has ended. It comes back by itself when Skelter streams here again.</p>
 <script src="/page.js"></script>
 </body></html>
 """
-# Browsers do not tell a page that such a picture has ended, so it asks; and looks again when there is one again.
+# Browsers do not tell a page that such a picture has ended, so it asks whether it is sent one still; and looks again
+# where it is not, as after a laptop's lid was closed, and when there is one again.
 _SCRIPT = """const picture = document.querySelector('img');
+let name = '', missed = 0;
+function look() {
+  name = Date.now().toString(36) + Math.random().toString(36).slice(2);
+  missed = 0;
+  picture.src = '/stream.mjpg?' + name;
+}
+look();
 setInterval(async () => {
-  const there = await fetch('/page.js', {cache: 'no-store'}).then((answer) => answer.ok, () => false);
-  if (there && document.body.classList.contains('over')) picture.src = '/stream.mjpg?' + Date.now();
-  document.body.classList.toggle('over', !there);
+  const answer = await fetch('/is-sent?' + name, {cache: 'no-store'}).then((answer) => answer.text(), () => '');
+  missed = answer === 'yes' ? 0 : missed + 1;
+  if (answer && (missed > 1 || document.body.classList.contains('over'))) look();
+  document.body.classList.toggle('over', !answer);
 }, 1000);
 """
 _POLICY = (
@@ -55,7 +66,7 @@ class PreviewStream(BackgroundStream):
     """Serves the page; draws and encodes only while somebody looks. Raises UsageError where the port is taken."""
 
     def __init__(self, host: str, port: int, header: Header, style: Style) -> None:
-        self._viewers: set[Handover[bytes]] = set()
+        self._viewers: dict[Handover[bytes], str] = {}
         self._lost = 0  # of viewers who have gone
         self._lock = threading.Lock()
         self._style, self._skeleton = style, header.skeleton
@@ -88,16 +99,20 @@ class PreviewStream(BackgroundStream):
         self._server.server_close()
         self._serving.join(2.0)
 
-    def look(self) -> Handover[bytes]:
-        """A mailbox of JPEG pictures for one more viewer."""
+    def look(self, name: str) -> Handover[bytes]:
+        """A mailbox of JPEG pictures for one more viewer, who calls himself so."""
         viewer: Handover[bytes] = Handover(depth=1, newest=True)
         with self._lock:
-            self._viewers.add(viewer)
+            self._viewers[viewer] = name
         return viewer
+
+    def is_looking(self, name: str) -> bool:
+        with self._lock:
+            return name in self._viewers.values()
 
     def leave(self, viewer: Handover[bytes]) -> None:
         with self._lock:
-            self._viewers.discard(viewer)
+            del self._viewers[viewer]
             self._lost += viewer.lost
 
     def _send(self, message: Message) -> None:
@@ -124,9 +139,25 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, place: tuple[str, int], preview: PreviewStream) -> None:
         self.preview = preview
         self.is_public = not is_loopback(place[0])
+        own = socket.gethostname().lower()
+        self.names = {place[0].lower(), own, f"{own.partition('.')[0]}.local"}
         if ":" in place[0]:
             self.address_family = socket.AF_INET6
         super().__init__(place, _Handler)
+
+    def server_bind(self) -> None:
+        if self.address_family == socket.AF_INET6 and socket.has_dualstack_ipv6():  # at [::] both kinds are meant
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
+
+    def is_known_as(self, host: str) -> bool:
+        """Whether that is this machine's name, or figures, and not a name that somebody made to lead here.
+
+        By such a one his own page, open in a browser that may come here, would see what is shown.
+        """
+        if is_loopback(host):
+            return True
+        return self.is_public and (host in self.names or _is_in_figures(host))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that goes away in the middle of a picture is no matter for the terminal."""
@@ -138,16 +169,23 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        if not self.server.is_public and host not in LOOPBACK:
-            # a name of somebody else's that points to this machine: a page of his wants to look
-            self.send_error(403, "Ask for it by 127.0.0.1 or localhost")
+        try:
+            host = urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
+        except ValueError:
+            self.send_error(400, "This is no host")
+            return
+        path, _, name = self.path.partition("?")
+        if not self.server.is_known_as(host):
+            known = "its address in figures" if self.server.is_public else "127.0.0.1 or localhost"
+            self.send_error(403, f"Ask for it by {known}")
         elif self.path == "/":
             self._give(_PAGE.encode(), "text/html; charset=utf-8")
         elif self.path == "/page.js":
             self._give(_SCRIPT.encode(), "text/javascript; charset=utf-8")
-        elif self.path.partition("?")[0] == "/stream.mjpg":
-            self._stream()
+        elif path == "/stream.mjpg":
+            self._stream(name)
+        elif path == "/is-sent":
+            self._give(b"yes" if self.server.preview.is_looking(name) else b"no", "text/plain")
         else:
             self.send_error(404)
 
@@ -162,9 +200,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _stream(self) -> None:
+    def _stream(self, name: str) -> None:
         self.close_connection = True
-        viewer = self.server.preview.look()  # before the answer begins, or who has that misses the first picture
+        viewer = self.server.preview.look(name)  # before the answer begins, or who has that misses the first picture
         try:
             self._show(viewer)
         except OSError:
@@ -182,3 +220,11 @@ class _Handler(BaseHTTPRequestHandler):
         for picture in viewer.take():
             head = b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % (_BOUNDARY, len(picture))
             self.wfile.write(head + picture + b"\r\n")
+
+
+def _is_in_figures(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

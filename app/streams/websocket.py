@@ -26,6 +26,8 @@ _OF_THIS_MACHINE = re.compile(r"https?://(localhost|127(\.\d+){3}|\[::1\])(:\d+)
 _OF_THE_NETWORK = re.compile(r"https?://(\d+(\.\d+){3}|\[[\da-f:]+\])(:\d+)?")
 _SEND_BUFFER = 65_536  # bytes: what waits in the system's buffers is old when it arrives
 _MOST_LISTENERS = 64
+_TRY_AGAIN_LATER = 1013  # RFC 6455's register of close codes
+_LONGEST_WORD = 1 << 20  # bytes; what a listener says is thrown away, but must come whole
 _LAST_WORD_S = 1.0  # what a listener gets to take his last message
 
 
@@ -43,11 +45,13 @@ class WebSocketStream:
         self._lock = threading.Condition()
         self._is_closed = False
         origins = [None, _OF_THIS_MACHINE] if is_loopback(host) else [None, _OF_THIS_MACHINE, _OF_THE_NETWORK]
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        is_six = ":" in host
         try:
             self._server = serve(
-                self._serve, host, port, family=family, origins=origins, subprotocols=[JSON, MSGPACK], compression=None,
-                max_size=4096, open_timeout=2, close_timeout=1, select_subprotocol=_subprotocol, logger=_quiet(),
+                self._serve, host, port, family=socket.AF_INET6 if is_six else socket.AF_INET,
+                dualstack_ipv6=is_six and socket.has_dualstack_ipv6(),  # at [::] both kinds of addresses are meant
+                origins=origins, subprotocols=[JSON, MSGPACK], compression=None, max_size=_LONGEST_WORD,
+                open_timeout=2, close_timeout=1, select_subprotocol=_subprotocol, logger=_quiet(),
             )  # fmt: skip
         except OSError as error:
             raise not_opened(address_of("ws", host, port), error) from error
@@ -91,9 +95,14 @@ class WebSocketStream:
         is_binary = connection.subprotocol == MSGPACK
         mailbox: Handover[Message] = Handover(depth=1, newest=True)
         with self._lock:
-            if self._is_closed or len(self._listeners) >= _MOST_LISTENERS:
-                return
-            self._listeners[connection] = mailbox
+            is_full = len(self._listeners) >= _MOST_LISTENERS
+            if not self._is_closed and not is_full:
+                self._listeners[connection] = mailbox
+        if is_full:
+            connection.close(_TRY_AGAIN_LATER, f"{_MOST_LISTENERS} listen already")
+        if is_full or self._is_closed:
+            return
+        threading.Thread(target=_discard, args=(connection, mailbox), daemon=True).start()
         try:
             connection.send(self._headers[is_binary])
             for message in mailbox.take():
@@ -105,6 +114,14 @@ class WebSocketStream:
                 del self._listeners[connection]
                 self._lost += mailbox.lost
                 self._lock.notify_all()
+
+
+def _discard(connection: ServerConnection, mailbox: Handover[Message]) -> None:
+    """Throws away what a listener says until he is gone: unread, it would stand before the answers to our pings."""
+    with contextlib.suppress(ConnectionClosed, OSError):
+        for _ in connection:
+            pass
+    mailbox.finish()
 
 
 def _subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:

@@ -25,9 +25,11 @@ from websockets.sync.client import connect
 from app import job
 from app.cli import main
 from app.exports.skelter_json import dumps, frame_fields
+from app.pipeline import Handover
 from app.results import FrameRecord, Header, Result, SourceRecord, Timings
-from app.streams import Streams, open_stream
+from app.streams import Streams, is_loopback, open_stream
 from app.streams.messages import CaptureClock, Message
+from app.streams.preview import PreviewStream
 from app.style import Style
 from engine.errors import UsageError
 from engine.types import Frame, Tracks
@@ -132,6 +134,24 @@ def test_listeners_come_and_go(running):
             client.recv(timeout=30)
     with connect(running.addresses[0]) as client:
         assert json.loads(client.recv(timeout=30))["type"] == "header"
+
+
+def test_a_listener_may_say_what_he_likes(running):
+    with connect(running.addresses[0]) as client:
+        for _ in range(40):
+            client.send("hello")
+        client.send(5000 * "?")
+        assert client.ping().wait(30), "what he said stands before his pings"
+        assert json.loads(client.recv(timeout=30))["type"] == "header"
+
+
+def test_who_comes_when_too_many_listen_is_told_so(running, monkeypatch):
+    monkeypatch.setattr("app.streams.websocket._MOST_LISTENERS", 1)
+    with connect(running.addresses[0]) as first, connect(running.addresses[0]) as second:
+        with pytest.raises(ConnectionClosed):
+            second.recv(timeout=30)
+        assert (second.close_code, second.close_reason) == (1013, "1 listen already")
+        assert json.loads(first.recv(timeout=30))["type"] == "header"
 
 
 def test_a_page_from_elsewhere_may_not_listen_and_one_of_this_machine_may(running):
@@ -311,6 +331,31 @@ def test_an_ipv6_address_can_be_listened_at():
         assert json.loads(client.recv(timeout=30))["format"] == "skelter/1"
 
 
+def test_at_every_address_means_those_of_both_kinds():
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this system has no IPv6, or not both in one")
+    with Streams(["ws://[::]:0", "http://[::]:0"], HEADER, live=True) as streams:
+        ports = [address.rpartition(":")[2] for address in streams.addresses]
+        with connect(f"ws://127.0.0.1:{ports[0]}") as client:
+            assert json.loads(client.recv(timeout=30))["type"] == "header"
+        assert status_of(f"http://127.0.0.1:{ports[1]}/") == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only one address of 127.0.0.0/8 is there")
+def test_whatever_address_of_this_machine_is_streamed_at_is_answered_at():
+    with Streams(["http://127.0.0.2:0"], HEADER, live=True) as streams:
+        assert status_of(streams.addresses[0]) == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("127.example.org", False),
+     ("0.0.0.0", False), ("192.168.1.5", False), ("::", False)],
+)  # fmt: skip
+def test_only_figures_and_localhost_are_known_to_be_this_machine_alone(host, alone):
+    assert is_loopback(host) == alone
+
+
 @pytest.mark.parametrize("scheme", ["ws", "http"])
 def test_without_a_host_only_this_machine_can_listen(scheme):
     stream = open_stream(f"{scheme}://:0", HEADER, Style())
@@ -395,8 +440,16 @@ PIXELS = """(() => {
 
 
 @needs_chromium
-def test_a_browser_shows_moving_pictures_and_listens_beside_them(page, tmp_path):
+def test_a_browser_shows_moving_pictures_and_listens_beside_them(page, tmp_path, monkeypatch):
     preview, socket_address = page.split()
+    viewers = []
+    look = PreviewStream.look
+
+    def watched(stream: PreviewStream, name: str) -> Handover[bytes]:
+        viewers.append(look(stream, name))
+        return viewers[-1]
+
+    monkeypatch.setattr(PreviewStream, "look", watched)
     with Browser(preview, tmp_path) as browser:
         browser.wait_for("document.querySelector('img')?.naturalWidth > 0")
         size = browser.ask("[document.querySelector('img').naturalWidth, document.querySelector('img').naturalHeight]")
@@ -414,6 +467,13 @@ def test_a_browser_shows_moving_pictures_and_listens_beside_them(page, tmp_path)
                 socket.onerror = () => reject(new Error('refused'));
             }})"""
         )
+        before = len(viewers)
+        viewers[-1].finish()  # as when the browser took none for some seconds, while its computer slept
+        deadline = time.monotonic() + 30
+        while len(viewers) == before:
+            assert time.monotonic() < deadline, "it does not ask for pictures anew"
+            time.sleep(0.02)
+        browser.wait_for("document.querySelector('img').naturalWidth > 0")
     assert [one["type"] for one in told] == ["header", "frame", "frame"]
     assert [person["id"] for person in told[1]["people"]] == [1, 4]
 
@@ -436,16 +496,34 @@ def test_a_browser_says_when_the_picture_has_ended_and_shows_the_next(tmp_path):
         again.close()
 
 
+def status_of(address: str, host: str | None = None) -> int:
+    """How a preview answers who asks for it by `host`."""
+    request = urllib.request.Request(address, headers={"Host": host} if host else {})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
 def test_the_page_is_not_given_to_names_that_others_own(page):
     preview = page.split()[0]
     assert b"stream.mjpg" in urllib.request.urlopen(preview, timeout=30).read()
     for path, host, status in (("/", "evil.example.org", 403), ("/stream.mjpg", "evil.example.org:80", 403),
-                               ("/etc/passwd", "127.0.0.1", 404)):  # fmt: skip
-        request = urllib.request.Request(preview + path, headers={"Host": host})
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(request, timeout=30)
-        assert caught.value.code == status
-        caught.value.close()
+                               ("/etc/passwd", "127.0.0.1", 404), ("/", "192.0.2.7", 403),
+                               ("/", "[", 400)):  # fmt: skip
+        assert status_of(preview + path, host) == status
+
+
+def test_where_the_network_is_let_in_the_page_is_given_to_figures_and_to_names_of_this_machine():
+    own = socket.gethostname()
+    with Streams(["http://0.0.0.0:0"], HEADER, live=True) as streams:
+        preview = streams.addresses[0].replace("0.0.0.0", "127.0.0.1")
+        for host in ("192.0.2.7:8080", "[2001:db8::7]", "localhost", own.upper(), f"{own.split('.')[0]}.local:8080"):
+            assert status_of(preview, host) == 200, host
+        for host in ("evil.example.org", f"{own}.example.org", "127.example.org", ""):
+            assert status_of(preview, host or ":80") == 403, host
 
 
 def test_a_viewer_who_does_not_look_slows_no_other():

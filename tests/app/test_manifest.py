@@ -20,12 +20,14 @@ from app import job
 from app.exports.skelter_json import read as read_recording
 from app.exports.wide_csv import CsvWriter
 from app.imports import clip_of
-from app.manifest import place_of, read, write
+from app.manifest import Manifest, ModelFacts, Run, output_facts, place_of, read, source_facts, write
 from app.names import in_text, out_of_text
-from app.results import FrameRecord
+from app.provenance import add_from_window
+from app.results import FrameRecord, Header, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import SinkError, SkelterError
 from engine.models import find_model
+from engine.skeletons import COCO
 from engine.video import open_source
 from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
@@ -218,6 +220,28 @@ def test_a_second_run_of_the_same_name_takes_nothing_from_the_first_without_a_wo
     converted = read(tmp_path / "clip-coco.json.manifest.json")
     assert converted.run is None
     assert [output.name for output in converted.outputs] == ["clip-coco.json", "clip.txt"]
+
+
+def test_an_export_of_the_window_leaves_the_manifest_of_a_run(tmp_path):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+    path = tmp_path / "clip.manifest.json"
+    for name in ("clip.json", "clip.csv"):
+        (tmp_path / name).write_text(name)
+    with open_source(clip) as source:
+        facts = source_facts(source)
+        model = ModelFacts("m", "m.onnx", "0", "openvino:cpu", "f32", 0.5)
+        run = Run(facts, model, model, "oks", 1, False, 2, 1, 0.1, None, False, "0.1.0", "3.12", "Linux", {})
+        write(Manifest("now", run, (output_facts(tmp_path / "clip.json", "json"),)), path)
+        header = Header(SourceRecord("clip.mp4", 64, 48), {}, COCO)
+        exported = [output_facts(tmp_path / "clip.csv", "csv")]
+        own = add_from_window(path, source, header, exported, edited=True)
+        assert (read(path).run, own) == (run, tmp_path / "clip.csv.manifest.json")
+        assert read(own).origin.edited
+        # over the run's own file: nothing is left that the run's manifest tells of
+        assert (
+            add_from_window(path, source, header, [output_facts(tmp_path / "clip.json", "json")], edited=True) == path
+        )
+    assert read(path).run is None
 
 
 def test_outputs_in_two_folders_have_a_manifest_in_each(tmp_path, command):

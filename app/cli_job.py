@@ -76,12 +76,14 @@ def _follow(order: Order) -> tuple[Summary, bool]:
     """What the job did, and whether somebody asked to finish before the end."""
     from app import job, manifest, repeat, unfinished
     from app.engines import Engines
+    from app.losses import Losses
     from app.streams import check_addresses
     from engine.video import open_source
 
     check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
     threads = 0 if order.repeated is None else order.repeated.threads or 0
-    with Interruption() as interruption, open_source(order.source, threads=threads) as opened:
+    losses = Losses(lambda sentence: console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True))
+    with Interruption() as interruption, open_source(order.source, threads=threads, on_state=losses.tell) as opened:
         job.check_outputs(order.outputs, order.source)
         for sentence in unfinished.told(order.outputs):
             console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
@@ -105,6 +107,7 @@ def _follow(order: Order) -> tuple[Summary, bool]:
                     _write_manifests(notary, failed.summary, whole, interrupted=interruption.requested)
                 raise
             _write_manifests(notary, summary, order.outputs, interrupted=interruption.requested)
+    losses.sum_up()
     return summary, interruption.requested
 
 

@@ -1,0 +1,39 @@
+"""What the terminal says of a camera or stream that is lost while it is watched."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from engine.video import LiveState
+
+
+class Losses:
+    """Says when it is lost and when it is back: once each, however often it is tried meanwhile."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._name = ""
+        self._count = 0
+        self._away_s = 0.0
+        self._lost_at_s: float | None = None
+
+    def tell(self, state: LiveState) -> None:
+        """How it fares now; called from the source's thread."""
+        if state.loss is not None and self._lost_at_s is None:
+            self._lost_at_s = time.monotonic()
+            self._name = state.name
+            self._count += 1
+            self._say(f"{state.name} was lost; it is tried again until it is back.")
+        elif state.loss is None and self._lost_at_s is not None:
+            away_s = time.monotonic() - self._lost_at_s
+            self._lost_at_s = None
+            self._away_s += away_s
+            self._say(f"{state.name} is back after {away_s:.1f} s.")
+
+    def sum_up(self) -> None:
+        """How often it was lost and for how long, where it was."""
+        if self._count:
+            away_s = self._away_s + (0.0 if self._lost_at_s is None else time.monotonic() - self._lost_at_s)
+            times = "once" if self._count == 1 else f"{self._count} times"
+            self._say(f"{self._name} was lost {times}, for {away_s:.1f} s.")

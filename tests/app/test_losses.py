@@ -1,0 +1,65 @@
+"""What the terminal says of a camera that is lost while it is watched."""
+
+from __future__ import annotations
+
+import re
+
+from app.losses import Losses
+from engine.errors import SourceError
+from engine.video import LiveState, Loss
+from engine.video.live import Patience, Shot, SupervisedSource
+from tests.app.synthetic import picture
+
+
+class Cable:
+    """A camera that is pulled out twice, and stays away the second time."""
+
+    fps = 25.0
+
+    def __init__(self) -> None:
+        self._opened = self._given = 0
+
+    def connect(self) -> Cable:
+        self._opened += 1
+        if self._opened > 2:
+            raise SourceError("There is no camera 0; plug it in.")
+        self._given = 0
+        return self
+
+    def read(self) -> Shot | None:
+        self._given += 1
+        return Shot(lambda: picture(0)) if self._given <= 5 else None
+
+    def close(self) -> None: ...
+
+
+def test_live_says_once_when_its_camera_is_lost_and_when_it_is_back_and_names_the_losses_at_the_end(
+    command, monkeypatch
+):
+    patience = Patience(first_retry_s=0.01, longest_retry_s=0.01, give_up_s=0.1)
+    monkeypatch.setattr(
+        "engine.video.open_source",
+        lambda spec, *, on_state=None, **options: SupervisedSource(
+            "camera 0", Cable().connect, patience=patience, on_state=on_state
+        ),
+    )
+    done = command("live", "0")
+    assert done.returncode == 3, done.stderr  # it was given up
+    said = [line for line in done.stderr.splitlines() if line.startswith("camera 0")]
+    assert [re.sub(r"[\d.]+ s\.", "a while.", line) for line in said] == [
+        "camera 0 was lost; it is tried again until it is back.",
+        "camera 0 is back after a while.",
+        "camera 0 was lost; it is tried again until it is back.",
+        "camera 0 was lost 2 times, for a while.",
+    ]
+
+
+def test_a_camera_that_was_never_lost_is_not_spoken_of():
+    said: list[str] = []
+    losses = Losses(said.append)
+    losses.tell(LiveState("camera 0"))
+    losses.sum_up()
+    assert said == []
+    losses.tell(LiveState("camera 0", Loss.SILENT, 0.5))
+    losses.sum_up()
+    assert said[1:] == ["camera 0 was lost once, for 0.0 s."]

@@ -37,6 +37,7 @@ from app.cli_options import (
     MinScoreOption,
     PoseOption,
     PrecisionOption,
+    RangeOption,
     SmoothOption,
     ThresholdOption,
     TrackerOption,
@@ -126,6 +127,7 @@ def track(
     smooth: SmoothOption = False,
     flip: FlipOption = False,
     min_score: MinScoreOption = 0.3,
+    part: RangeOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     black: BlackOption = False,
@@ -154,7 +156,7 @@ def track(
         outputs += [path for path in also if path not in outputs]
     if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
         choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene
-    run_job(Order(source, outputs, choice, style, repeated=repeated))
+    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part))
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from app.cli_export import check_person
 from app.cli_job import by_folder, console, tell_the_end
-from app.cli_options import BlackOption, BoxesOption, ByLimbOption, TrailsOption, style_of
+from app.cli_options import BlackOption, BoxesOption, ByLimbOption, RangeOption, TrailsOption, style_of
 from app.interruption import Interruption
 from engine.errors import MissingFileError, UsageError
 
@@ -34,6 +35,7 @@ def draw(
     ] = None,
     person: Annotated[list[int] | None, typer.Option(min=1, help="Only this id. Repeatable.")] = None,
     min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below are not drawn.")] = 0.3,
+    part: RangeOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     black: BlackOption = False,
@@ -44,6 +46,7 @@ def draw(
     from app.drawing import draw_result
     from app.exports import FORMATS, stem_of
     from app.imports import recording_of
+    from app.part import ALL, Part
     from app.progress import Progress
     from engine.video import open_source
     from engine.video.picture_sink import drawn_suffix
@@ -63,14 +66,17 @@ def draw(
         recording = recording_of(source, str(clip), result)
         for each in person or ():
             check_person(recording, each)
-        with Progress(source.info, console) as progress:
+        shown = ALL if part is None else Part.told(part, source)
+        shown.begin(source)
+        info = replace(source.info, frame_count=shown.count(source.info.frame_count))
+        with Progress(info, console) as progress:
             summary = draw_result(
                 source, recording, outputs, style=style, people=person or (),
                 audio_from=clip if source.info.has_audio and clip.is_file() else None,
-                watch=lambda results: interruption.watch(progress.watch(results)),
+                watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
             )  # fmt: skip
     after = sum(index > summary.last_index for index in recording.indices)
-    if after and not interruption.requested:
+    if after and shown.last is None and not interruption.requested:
         console.print(f"[yellow]{after} frames of {result.name} lie after the end of {clip.name}.[/]", soft_wrap=True)
     _write_manifests(result, recording, outputs, summary, {"people": person} if person else {})
     tell_the_end(summary, outputs, interrupted=interruption.requested)

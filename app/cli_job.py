@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.lines import LinePrinter
     from app.manifest import Notary, Run
     from app.overlay import Style
+    from app.part import Part
     from app.results import FrameRecord, Result
     from engine.video import Source
 
@@ -38,6 +39,7 @@ class Order:
     repeated   the run to do again, in the place of `choice`
     streams    addresses of app.streams
     real_time  gives no frame of a file before its time has come
+    part       which part of a file, as app.part reads it; None: all of it
     """
 
     source: str
@@ -48,6 +50,7 @@ class Order:
     repeated: Run | None = None
     streams: tuple[str, ...] = ()
     real_time: bool = False
+    part: str | None = None
 
 
 def run_job(order: Order) -> None:
@@ -91,16 +94,18 @@ def _follow(order: Order) -> tuple[Summary, bool]:
         if order.repeated is not None:
             repeat.check_source(order.repeated, opened)
             choice = repeat.choice_of(order.repeated)
+        part = _part_of(order, opened)
+        part.begin(opened)
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
             console.print(f"Detector: {engines.detector.description}\nPose: {engines.pose.description}", markup=False)
             console.print(f"Device: {engines.detector.why}", markup=False)
             for difference in repeat.differences(order.repeated, engines) if order.repeated is not None else ():
                 console.print(f"[yellow]Not as it was:[/] {escape(difference)}", soft_wrap=True)
-            notary = manifest.Notary(engines, opened, threads=threads) if order.outputs else None
+            notary = manifest.Notary(engines, opened, threads=threads, part=part) if order.outputs else None
             try:
                 with notary or nullcontext():
-                    summary = _run(order, opened, engines, interruption)
+                    summary = _run(order, opened, part, engines, interruption)
             except job.PartlyWritten as failed:
                 whole = [path for path, _ in failed.summary.written]
                 with suppress(SinkError):  # it is told already what failed first
@@ -139,7 +144,15 @@ def by_folder(outputs: list[Path], written: list[tuple[Path, str]]) -> list[tupl
     ]
 
 
-def _run(order: Order, opened: Source, engines: Engines, interruption: Interruption) -> Summary:
+def _part_of(order: Order, source: Source) -> Part:
+    from app.part import ALL, Part
+
+    if order.repeated is not None:
+        return Part(order.repeated.first_frame, order.repeated.last_frame)
+    return ALL if order.part is None else Part.told(order.part, source)
+
+
+def _run(order: Order, opened: Source, part: Part, engines: Engines, interruption: Interruption) -> Summary:
     from app import job
     from app.streams import Streams
 
@@ -156,7 +169,7 @@ def _run(order: Order, opened: Source, engines: Engines, interruption: Interrupt
     has_sound = opened.info.has_audio and Path(order.source).is_file()
     with (
         Streams(order.streams, header, live=opened.info.live, style=order.style) as streams,
-        Progress(opened.info, console) as progress,
+        Progress(replace(opened.info, frame_count=part.count(opened.info.frame_count)), console) as progress,
     ):
         for address in streams.addresses:
             console.print(f"Streaming: {address}", markup=False)
@@ -167,7 +180,7 @@ def _run(order: Order, opened: Source, engines: Engines, interruption: Interrupt
             style=order.style,
             audio_from=Path(order.source) if has_sound else None,
             watch=lambda results: interruption.watch(
-                progress.watch(in_real_time(results) if order.real_time else results)
+                progress.watch(in_real_time(results) if order.real_time else part.of(results))
             ),
             each=each,
             streams=streams,
@@ -218,9 +231,11 @@ def run_of(manifest: Path, context: typer.Context) -> tuple[Run, float | None]:
     """
     from app.manifest import read
 
-    for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth", "flip"):
+    for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth", "flip",
+                 "part"):  # fmt: skip
         if is_given(name, context):
-            raise UsageError(f"--from says how to run already; leave --{name.replace('_', '-')} out.")
+            option = "range" if name == "part" else name.replace("_", "-")
+            raise UsageError(f"--from says how to run already; leave --{option} out.")
     known = read(manifest)
     run = known.run
     if run is None:

@@ -43,6 +43,14 @@ BoxesOption = Annotated[bool, typer.Option("--boxes", help="Draw boxes too.")]
 TrailsOption = Annotated[bool, typer.Option("--trails", help="Draw where each person came from.")]
 BlackOption = Annotated[bool, typer.Option("--black", help="Draw on black instead of on the picture.")]
 ByLimbOption = Annotated[bool, typer.Option("--by-limb", help="Colour left and right instead of persons.")]
+RangeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--range",
+        help="Only this part: 1:05-1:20 (minutes and seconds), 65-80, 1:05- to the end. Frames keep number and time.",
+        metavar="FROM-TO",
+    ),
+]
 
 
 def style_of(*, boxes: bool, trails: bool, black: bool, by_limb: bool, min_score: float) -> Style:

@@ -23,6 +23,7 @@ import orjson
 
 from app import __version__
 from app.names import in_text, out_of_text
+from app.part import ALL, Part
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.files import WholeFile
 
@@ -82,7 +83,8 @@ class ModelFacts:
 class Run:
     """One analysis. `broken_off`: the source ended before its end. `interrupted`: somebody ended it. `threads`: how
     many decoded, of which it depends how a damaged picture looks; None for cameras and streams. `damaged`: frames
-    between others that could not be decoded."""
+    between others that could not be decoded. `first_frame` and `last_frame` (None: the source's last) are what was
+    asked for."""
 
     source: SourceFacts
     detector: ModelFacts
@@ -102,6 +104,8 @@ class Run:
     flip: bool = False
     threads: int | None = None
     damaged: int = 0
+    first_frame: int = 0
+    last_frame: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ class Notary:
         address: str | None = None,
         version: str | None = None,
         threads: int | None = None,
+        part: Part = ALL,
         is_hashed: bool = True,
     ) -> None:
         """`address`: where the source is to be had, if that is not where it is read from, in this `version`. `threads`:
@@ -158,7 +163,7 @@ class Notary:
         files = files_of(source)
         self._source = source_facts(source, address, version)
         self._threads = None if source.info.live else threads or usual_threads()
-        self._engines = engines
+        self._engines, self._part = engines, part
         self._tracker = engines.tracker_on(source.info)
         self._sha256: str | None = None
         self._hashing = threading.Thread(
@@ -203,6 +208,8 @@ class Notary:
             self._engines.choice.flip,
             self._threads,
             summary.damaged,
+            self._part.first,
+            self._part.last,
         )
         return of(run, outputs, summary.options)
 

@@ -83,6 +83,19 @@ def test_smoothed_joints_are_drawn_where_they_are(command: Command, clip: Path) 
     assert lit(frames_of(clip.parent / "out.mp4")[5], moved) == [False]
 
 
+def test_a_part_has_its_own_pictures_and_sound(command: Command, clip: Path) -> None:
+    (result,) = written(awkward(), clip.parent, "json")
+    done = command("draw", clip, result, "-o", clip.parent / "part.mp4", "--black", "--range", "0.12-0.24")
+    assert done.returncode == 0, done.stderr
+    with FileSource(clip.parent / "part.mp4") as part:
+        assert part.info.has_audio
+        pictures = [frame.image for frame in part]
+    assert len(pictures) == 4  # those shown from 0.12 to 0.24 s
+    third = awkward()[3]
+    assert third is not None
+    assert lit(pictures[0], third) == [True]
+
+
 def test_damaged_frames_are_told(command: Command, tmp_path: Path) -> None:
     recipe = Recipe(times=even_times(12, FPS), size=(1280, 720), codec="mjpeg", pix_fmt="yuvj420p")
     clip = make_clip(tmp_path / "clip.mp4", recipe)

@@ -1,0 +1,61 @@
+"""Parts of videos, told by times."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.part import Part, seconds_of
+from engine.errors import UsageError
+from engine.video.file import FileSource
+from tests.app.conftest import Command
+from tests.clips import Recipe, even_times, make_clip
+
+
+@given(st.integers(0, 99), st.integers(0, 59), st.integers(0, 59))
+def test_every_way_to_write_a_time_is_understood(hours: int, minutes: int, seconds: int) -> None:
+    total = 3600 * hours + 60 * minutes + seconds
+    assert seconds_of(f"{hours}:{minutes:02}:{seconds:02}") == total
+    assert seconds_of(f" {60 * hours + minutes}:{seconds}.0 ") == total
+    assert seconds_of(str(total)) == total
+
+
+@pytest.mark.parametrize("text", ["", "-", "x", "1:2:3:4", "1,5", "-3", "1:", ":5", "nan", "1e3", "٣"])
+def test_anything_else_is_no_time(text: str) -> None:
+    assert seconds_of(text) is None
+
+
+def test_a_part_is_what_is_shown_from_one_time_to_the_other(tmp_path: Path) -> None:
+    with FileSource(make_clip(tmp_path / "clip.mp4", Recipe(times=even_times(40, 10.0)))) as clip:
+        assert Part.told("1-2", clip) == Part(10, 20)
+        assert Part.told("0:01.05-0:01.95", clip) == Part(10, 19)
+        assert Part.told("3.5-", clip) == Part(35, None)
+        assert Part.told("3-99", clip) == Part(30, 39)
+        for text, words in (
+            ("2-1", "the second time must be after the first"),
+            ("4-5", "ends at 3.9 s"),
+            ("1", "two times with a dash"),
+            ("-2", "two times with a dash"),
+            ("1-x", "two times with a dash"),
+        ):
+            with pytest.raises(UsageError, match=words):
+                Part.told(text, clip)
+
+
+def test_following_a_part_keeps_numbers_and_times_and_can_be_done_again(command: Command, tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", Recipe(times=even_times(40, 10.0)))
+    assert command("track", clip, "--range", "1.2-1.5", "-o", tmp_path / "a.json").returncode == 0
+    frames = json.loads((tmp_path / "a.json").read_text())["frames"]
+    assert [(frame["index"], round(frame["time_s"], 3)) for frame in frames] == [
+        (12, 1.2), (13, 1.3), (14, 1.4), (15, 1.5)
+    ]  # fmt: skip
+    again = command("track", "--from", tmp_path / "a.manifest.json", "-o", tmp_path / "b.json")
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "b.json").read_bytes() == (tmp_path / "a.json").read_bytes()
+    refused = command("track", "--from", tmp_path / "a.manifest.json", "--range", "0-1", "-o", tmp_path / "c.json")
+    assert refused.returncode == 2
+    assert "leave --range out" in refused.stderr

@@ -126,7 +126,9 @@ class _StreamCapture:
                 frames = packet.decode()
             except FFmpegError:  # a damaged picture; the next whole one follows
                 frames = []
-            yield from frames or [Sign.OF_LIFE]
+            yield from frames
+            if not frames:
+                yield Sign.OF_LIFE
 
 
 def _picture(to_rgb: ToRgb, frame: VideoFrame) -> U8:

@@ -42,10 +42,10 @@ def _model(facts: ModelFacts, task: Task) -> str:
 
 
 def source_of(run: Run) -> str | None:
-    """Where the source of a run lies; None for a camera or stream. Raises UsageError where that is not this machine."""
+    """The path of the source of a run; None for a camera or stream. Raises UsageError where it is an address."""
     where = run.source.path
     if where is not None and "://" in where:
-        raise UsageError(f"The manifest is of {where}, which is not on this machine; give a copy of it as SOURCE.")
+        raise UsageError(f"The manifest is of {where}, which is no path; give a copy of it as SOURCE.")
     return where
 
 

@@ -191,7 +191,7 @@ def test_doing_again_says_where_it_cannot_or_goes_further(tmp_path, command):
     elsewhere = replace(told.run, threads=5, source=where, interrupted=True, frames=1)
     write(replace(told, run=elsewhere), tmp_path / "b.manifest.json")
     again = ("track", "--from", tmp_path / "b.manifest.json", "-o", tmp_path / "c.json")
-    said = "of s3://lab/Day #1/clip.mp4, which is not on this machine; give a copy of it as SOURCE."
+    said = "of s3://lab/Day #1/clip.mp4, which is no path; give a copy of it as SOURCE."
     assert_refused(command(*again), said)
     done = command(*again, clip)
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +18,9 @@ from engine.errors import MissingFileError, UsageError
 
 if TYPE_CHECKING:
     from app.job import Summary
+    from app.overlay import Lettering
     from app.results import Recording
+    from engine.types import U8
 
 
 def draw(
@@ -73,6 +77,7 @@ def draw(
             summary = draw_result(
                 source, recording, outputs, style=style, people=person or (),
                 audio_from=clip if source.info.has_audio and clip.is_file() else None,
+                lettering=_lettering(recording.header.names.values()),
                 watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
             )  # fmt: skip
     after = sum(index > summary.last_index for index in recording.indices)
@@ -80,6 +85,24 @@ def draw(
         console.print(f"[yellow]{after} frames of {result.name} lie after the end of {clip.name}.[/]", soft_wrap=True)
     _write_manifests(result, recording, outputs, summary, {"people": person} if person else {})
     tell_the_end(summary, outputs, interrupted=interruption.requested)
+
+
+def _lettering(names: Iterable[str]) -> Lettering | None:
+    """Writes names that are not plain Latin, for which Qt is loaded; None where nobody has one."""
+    if all(name.isascii() for name in names):
+        return None
+    from PyQt6.QtGui import QGuiApplication
+
+    from app.gui.lettering import lettered
+
+    platform = ["-platform", "offscreen"] if sys.platform == "linux" else []  # elsewhere there is always a display
+    fonts = QGuiApplication.instance() or QGuiApplication(["skelter", *platform])
+
+    def write(text: str, height: int) -> U8:
+        assert fonts is not None  # and lives as long as this is used
+        return lettered(text, height)
+
+    return write
 
 
 def _write_manifests(

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from app.job import Outputs, Summary, options_of
-from app.overlay import Style
+from app.overlay import Lettering, Style
 from app.pipeline import Handover, ahead, decode
 from app.results import FrameRecord, Recording, Result, SourceRecord, Timings
 from engine.errors import SourceBrokenOff, SourceError
@@ -30,17 +30,19 @@ def draw_result(
     style: Style,
     people: Collection[int] = (),
     audio_from: Path | None = None,
+    lettering: Lettering | None = None,
     watch: Callable[[Iterator[Result]], Iterator[Result]] = iter,
 ) -> Summary:
     """Draw `recording`, a result of the source, on each of its frames; only `people`, by id, where some are given.
 
-    What `watch` passes on is drawn. Ends, and fails, as `app.job.run` does.
+    `lettering` writes names that are not plain Latin. What `watch` passes on is drawn. Ends, and fails, as
+    `app.job.run` does.
     """
     header = replace(recording.header, source=SourceRecord.of(source.info))
     records = _Records(recording, people)
     summary, begun = Summary(options=options_of(style)), time.perf_counter()
     pictures = source if isinstance(source, ImagesSource) else None
-    with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures) as written:
+    with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures, lettering=lettering) as written:
         with closing(_results(source, records)) as results:
             try:
                 for result in watch(results):

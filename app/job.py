@@ -258,8 +258,10 @@ class Outputs:
         *,
         audio_from: Path | None = None,
         pictures: ImagesSource | None = None,
+        lettering: Lettering | None = None,
     ) -> None:
-        """`outputs` as for `run`; a folder of pictures needs the `pictures`. Raises UsageError, SinkError."""
+        """`outputs` as for `run`; a folder of pictures needs the `pictures`, names that are not plain Latin a
+        `lettering`. Raises UsageError, SinkError."""
         self._videos: list[Drawing] = []
         self._writers: list[Writer] = []
         self._formats: dict[Drawing | Writer, str] = {}
@@ -275,9 +277,9 @@ class Outputs:
                     self._writers.append(writer)
                 else:
                     if format == picture_folder.FORMAT and pictures is not None:
-                        writer = PictureFolder(path, header, style, pictures)
+                        writer = PictureFolder(path, header, style, pictures, lettering)
                     else:
-                        writer = VideoWriter(path, header, style, audio_from=audio_from)
+                        writer = VideoWriter(path, header, style, audio_from=audio_from, lettering=lettering)
                     self._videos.append(writer)
                 self._formats[writer] = format
             opened.pop_all()

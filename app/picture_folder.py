@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.overlay import Style, draw
+from app.overlay import Lettering, Style, draw
 from app.results import FrameRecord, Header
 from engine.errors import SkelterError, UsageError
 from engine.files import WholeFolder
@@ -51,9 +51,11 @@ def _is_ours(folder: Path) -> bool:
 class PictureFolder:
     """Writes them, with the verbs of a VideoWriter; the folder appears when it is whole. Raises SinkError."""
 
-    def __init__(self, folder: Path, header: Header, style: Style, pictures: ImagesSource) -> None:
+    def __init__(
+        self, folder: Path, header: Header, style: Style, pictures: ImagesSource, lettering: Lettering | None
+    ) -> None:
         self.paths = [folder]
-        self._header, self._style, self._pictures = header, style, pictures
+        self._header, self._style, self._pictures, self._lettering = header, style, pictures, lettering
         self._names = _names_of(pictures.files)
         self._folder = WholeFolder(folder, NAMES)
 
@@ -68,6 +70,7 @@ class PictureFolder:
             skeleton=self._header.skeleton,
             names=self._header.names if names is None else names,
             edited=record.edited,
+            lettering=self._lettering,
         )
         name = self._names[frame.index]
         self._folder.write(name, encoded(picture, self.paths[0] / name))

@@ -83,6 +83,19 @@ def test_smoothed_joints_are_drawn_where_they_are(command: Command, clip: Path) 
     assert lit(frames_of(clip.parent / "out.mp4")[5], moved) == [False]
 
 
+def test_names_in_any_script_are_drawn(command: Command, clip: Path) -> None:
+    pictures = []
+    for names in ({}, {1: "홍길동"}, {1: "Ada"}):
+        recording = awkward()
+        recording.header = replace(recording.header, names=names)
+        (result,) = written(recording, clip.parent, "json")
+        assert command("draw", clip, result, "--black", "--range", "0.04-0.05").returncode == 0
+        pictures += frames_of(result.with_suffix(".mp4"))
+    number, name, latin = pictures
+    assert not np.array_equal(number, name)
+    assert not np.array_equal(latin, name)
+
+
 def test_a_part_has_its_own_pictures_and_sound(command: Command, clip: Path) -> None:
     (result,) = written(awkward(), clip.parent, "json")
     done = command("draw", clip, result, "-o", clip.parent / "part.mp4", "--black", "--range", "0.12-0.24")

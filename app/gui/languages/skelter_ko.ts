@@ -958,6 +958,10 @@
       <translation>여기나 화면에서 사람을 클릭하세요. 버튼은 선택한 사람에게 적용됩니다</translation>
     </message>
     <message>
+      <source>Person {0}</source>
+      <translation>사람 {0}</translation>
+    </message>
+    <message>
       <source>How long this person was seen so far</source>
       <translation>지금까지 이 사람이 보인 시간</translation>
     </message>
@@ -972,10 +976,6 @@
     <message>
       <source>Click to leave out</source>
       <translation>클릭하면 제외</translation>
-    </message>
-    <message>
-      <source>Person {0}</source>
-      <translation>사람 {0}</translation>
     </message>
     <message>
       <source>Person</source>
@@ -2468,6 +2468,10 @@
       <translation>{0}: 동영상 파일이 아니라 폴더입니다. 그 안의 파일을 고르세요.</translation>
     </message>
     <message>
+      <source>{0} is a pipe, which cannot be read as a video; save it to a file, or give a stream's address.</source>
+      <translation>{0}: 파이프라서 영상으로 읽을 수 없습니다. 파일로 저장하거나 스트림 주소를 지정하세요.</translation>
+    </message>
+    <message>
       <source>{0} does not exist; check the name and the folder.</source>
       <translation>{0}: 없는 파일입니다. 이름과 폴더를 확인하세요.</translation>
     </message>
@@ -2541,7 +2545,7 @@
     </message>
     <message>
       <source>{0} gives no picture: it sends, but no key frame yet after {1:g} s. Let it send them more often.</source>
-      <translation type="unfinished" />
+      <translation>{0}: 화면이 오지 않습니다(전송은 되지만 {1:g}초가 지나도 키 프레임이 없음). 키 프레임을 더 자주 보내도록 설정하세요.</translation>
     </message>
     <message>
       <source>{0} gives no picture: it ended. Check that it is on and no other program uses it.</source>
@@ -2605,11 +2609,11 @@
     </message>
     <message>
       <source>{0} does not accept this name and password; check them (in an address % is written as %25).</source>
-      <translation type="unfinished" />
+      <translation>{0}: 이 사용자 이름과 비밀번호를 받아들이지 않습니다. 확인하세요(주소에서 %는 %25로 씁니다).</translation>
     </message>
     <message>
       <source>{0} cannot be opened ({1}); check the address (write / as %2F, ? as %3F and # as %23 in a password).</source>
-      <translation type="unfinished" />
+      <translation>{0}: 열 수 없습니다({1}). 주소를 확인하세요(비밀번호에서 /는 %2F, ?는 %3F, #은 %23으로 씁니다).</translation>
     </message>
     <message>
       <source>{0} sends no video; give the address of a video stream.</source>
@@ -2621,7 +2625,7 @@
     </message>
     <message>
       <source>{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.</source>
-      <translation type="unfinished" />
+      <translation>{0}: 사용자 이름과 비밀번호가 필요합니다. 주소에 지정하세요: {1}://NAME:PASSWORD@HOST.</translation>
     </message>
     <message>
       <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>

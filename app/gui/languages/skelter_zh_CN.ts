@@ -958,6 +958,10 @@
       <translation>在此处或画面中点击某人：按钮作用于所选的人</translation>
     </message>
     <message>
+      <source>Person {0}</source>
+      <translation>人物 {0}</translation>
+    </message>
+    <message>
       <source>How long this person was seen so far</source>
       <translation>此人到目前为止出现的时长</translation>
     </message>
@@ -972,10 +976,6 @@
     <message>
       <source>Click to leave out</source>
       <translation>点击可排除</translation>
-    </message>
-    <message>
-      <source>Person {0}</source>
-      <translation>人物 {0}</translation>
     </message>
     <message>
       <source>Person</source>
@@ -2468,6 +2468,10 @@
       <translation>{0} 是文件夹，不是视频文件；请选择其中的文件。</translation>
     </message>
     <message>
+      <source>{0} is a pipe, which cannot be read as a video; save it to a file, or give a stream's address.</source>
+      <translation>{0} 是管道，无法作为视频读取；请将其保存为文件，或给出流的地址。</translation>
+    </message>
+    <message>
       <source>{0} does not exist; check the name and the folder.</source>
       <translation>{0} 不存在；请检查名称和文件夹。</translation>
     </message>
@@ -2541,7 +2545,7 @@
     </message>
     <message>
       <source>{0} gives no picture: it sends, but no key frame yet after {1:g} s. Let it send them more often.</source>
-      <translation type="unfinished" />
+      <translation>{0} 没有画面：它在发送数据，但 {1:g} 秒后仍没有关键帧。请让它更频繁地发送关键帧。</translation>
     </message>
     <message>
       <source>{0} gives no picture: it ended. Check that it is on and no other program uses it.</source>
@@ -2605,11 +2609,11 @@
     </message>
     <message>
       <source>{0} does not accept this name and password; check them (in an address % is written as %25).</source>
-      <translation type="unfinished" />
+      <translation>{0} 不接受此用户名和密码；请检查（在地址中 % 写作 %25）。</translation>
     </message>
     <message>
       <source>{0} cannot be opened ({1}); check the address (write / as %2F, ? as %3F and # as %23 in a password).</source>
-      <translation type="unfinished" />
+      <translation>无法打开 {0}（{1}）；请检查地址（密码中 / 写作 %2F，? 写作 %3F，# 写作 %23）。</translation>
     </message>
     <message>
       <source>{0} sends no video; give the address of a video stream.</source>
@@ -2621,7 +2625,7 @@
     </message>
     <message>
       <source>{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.</source>
-      <translation type="unfinished" />
+      <translation>{0} 需要用户名和密码；请写在地址中：{1}://NAME:PASSWORD@HOST。</translation>
     </message>
     <message>
       <source>{0} can be fetched by a person only: open {1}, get {2}, and run `skelter models import {2} --name {0}`.</source>

@@ -111,6 +111,7 @@ class Wanted:
             and abs(run.detector.threshold - self._threshold) < 1e-6
             and run.tracker in (choice.tracker, "still" if run.frames == 1 else choice.tracker)
             and run.detect_every == choice.detect_every
+            and (run.first_frame, run.last_frame) == (0, None)  # `track` may have written a part there
             and (run.smooth, run.flip) == (choice.smooth, choice.flip)
             and is_device
             and choice.precision in (None, run.detector.precision)

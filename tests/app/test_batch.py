@@ -362,6 +362,9 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
                       pose=replace(run.pose, device="tensorrt:cuda"))  # fmt: skip
     write_manifest(replace(told, run=on_card), with_b)
     assert (are_done(), are_done(device="cpu")) == ([True, True], [True, False])
+    write_manifest(replace(told, run=replace(told.run, first_frame=2)), with_b)
+    assert are_done() == [True, False], "it is of a part"
+    write_manifest(replace(told, run=on_card), with_b)
     said = command("batch", tmp_path / "in", "-o", tmp_path / "out").stderr
     assert f"finished before ran on {here} (1), tensorrt:cuda {run.detector.precision} (1)." in said
     assert are_done(("json", "tidy")) == [False, False]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import BuildCancelled
+from engine.errors import BuildCancelled, DownloadError
 
 if TYPE_CHECKING:
     from engine.zoo import Entry
@@ -83,6 +83,9 @@ class Work:
     def note(self, progress: Progress) -> None:
         """Raises BuildCancelled where nobody wants it any more."""
         self.progress = progress  # one reference, replaced whole
+        self.stop_if_cancelled()
+
+    def stop_if_cancelled(self) -> None:
         if self.cancelled:
             raise BuildCancelled("{0} was cancelled.", self.name)
 
@@ -126,7 +129,11 @@ def fetch(name: str) -> Work:
         def bring_in(file: Path, target: Path, entry: Entry) -> None:
             import_fetched(file, target, entry)
 
-        return pull(entry, progress=tell, import_checkpoint=bring_in)
+        try:
+            return pull(entry, progress=tell, import_checkpoint=bring_in)
+        except DownloadError:
+            work.stop_if_cancelled()  # nobody waits for the reason
+            raise
 
     return Work("fetch", name, job)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +25,9 @@ class FileServer:
     wrong    other bytes                      page     an HTML page
     gone     404                              busy     503, then good
     elsewhere  redirects to `elsewhere`      waits    sends half, and the rest when it is told to
+    drops    300 other bytes of an unnamed version, whatever was asked
+    resets   a seventh of it at most, then the connection is reset
+    later    503, and a request to come back in ten seconds
     """
 
     def __init__(self, content: bytes) -> None:
@@ -70,16 +76,21 @@ class FileServer:
         if behaviour == "gone":
             request.send_error(404)
             return
+        if behaviour == "later":
+            request.send_response(503)
+            request.send_header("Retry-After", "10")
+            request.end_headers()
+            return
         if behaviour == "busy" and self._fails(2):
             request.send_error(503)
             return
-        if behaviour == "wrong":
+        if behaviour in ("wrong", "drops"):
             content = bytes(255 - byte for byte in content)
         if behaviour == "page":
             content = b"<html>can't scan for viruses</html>"
         start = 0
         wanted = request.headers.get("Range")
-        if wanted and behaviour != "no-range" and request.headers.get("If-Range", ETAG) == ETAG:
+        if wanted and behaviour not in ("no-range", "drops") and request.headers.get("If-Range", ETAG) == ETAG:
             start = int(wanted.removeprefix("bytes=").rstrip("-"))
             if start >= len(content):
                 request.send_response(416)
@@ -93,6 +104,10 @@ class FileServer:
                 body = body[: max(1, len(body) // 3)]
             case "once" if self._fails(1):
                 body = body[: len(body) // 2]
+            case "drops":
+                body = body[:300]
+            case "resets":
+                body = body[: len(content) // 7 + 1]
             case "long":
                 announced += 1000
             case "short":
@@ -102,7 +117,8 @@ class FileServer:
         if start:
             request.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         request.send_header("Content-Length", str(announced))
-        request.send_header("ETag", ETAG)
+        if behaviour != "drops":
+            request.send_header("ETag", ETAG)
         request.end_headers()
         with contextlib.suppress(ConnectionError):  # who asked may have gone
             half = len(body) // 2 if behaviour == "waits" else 0
@@ -110,6 +126,9 @@ class FileServer:
             if half:
                 self.go_on.wait(20)
             request.wfile.write(body[half:])
+        if behaviour == "resets":
+            request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(request.connection.detach())
 
     def _fails(self, times: int) -> bool:
         self.failures += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import subprocess
 import sys
 import time
@@ -48,7 +49,7 @@ def get(server: FileServer, target: Path, *behaviours: str, sha256: str | None =
     return fetch([server.url(behaviour) for behaviour in behaviours], target, sha256=sha256, pause_s=0.001)
 
 
-@pytest.mark.parametrize("behaviour", ["good", "once", "busy", "elsewhere", "cut", "long"])
+@pytest.mark.parametrize("behaviour", ["good", "once", "busy", "elsewhere", "cut", "long", "resets"])
 def test_the_file_arrives_whole(behaviour: str, server: FileServer, tmp_path: Path) -> None:
     assert get(server, tmp_path / "net.onnx", behaviour) == SHA256
 
@@ -90,6 +91,30 @@ def test_a_server_that_knows_no_ranges_sends_everything_again(server: FileServer
     (tmp_path / "net.onnx.part").write_bytes(b"?" * 1000)
 
     assert get(server, tmp_path / "net.onnx", "no-range") == SHA256
+
+
+@pytest.mark.parametrize("sha256", [SHA256, None])
+def test_what_one_address_began_no_other_goes_on_with(sha256: str | None, server: FileServer, tmp_path: Path) -> None:
+    assert get(server, tmp_path / "net.onnx", "drops", "good", sha256=sha256) == SHA256
+
+    assert server.asked[-1] == ("/good/net.onnx", None)
+
+
+def test_the_same_version_elsewhere_is_gone_on_with(server: FileServer, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx.part").write_bytes(CONTENT[:1000])
+    (tmp_path / "net.onnx.part.etag").write_text('"v1"\nanother address')
+
+    assert get(server, tmp_path / "net.onnx", "good", sha256=None) == SHA256
+
+    assert server.asked == [("/good/net.onnx", "bytes=1000-")]
+
+
+def test_a_part_of_something_else_costs_one_more_request(server: FileServer, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx.part").write_bytes(b"?" * 1000)
+
+    assert get(server, tmp_path / "net.onnx", "good") == SHA256
+
+    assert [wanted for _, wanted in server.asked] == ["bytes=1000-", None]
 
 
 @pytest.mark.parametrize("first", ["gone", "wrong", "short", "page"])
@@ -137,10 +162,71 @@ def test_progress_grows_to_the_whole_over_a_break(server: FileServer, tmp_path: 
     assert seen[-1] == (len(CONTENT), len(CONTENT))
 
 
+class Enough(Exception):
+    """What a progress raises that wants no more."""
+
+
+def test_a_server_that_says_when_is_asked_no_sooner_and_the_wait_can_be_left(
+    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.web.SLICE_S", 0.01)
+    calls: list[int] = []
+
+    def tell(done: int, total: int | None) -> None:
+        calls.append(done)
+        if len(calls) == 20:
+            raise Enough
+
+    with pytest.raises(Enough):
+        fetch([server.url("later")], tmp_path / "net.onnx", progress=tell, pause_s=0.001)
+    assert len(server.asked) == 1
+
+
+def test_a_server_that_stays_silent_can_be_left(tmp_path: Path) -> None:
+    begun = time.monotonic()
+
+    def tell(done: int, total: int | None) -> None:
+        if time.monotonic() - begun > 0.1:
+            raise Enough
+
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Enough):
+        fetch([f"http://127.0.0.1:{silent.getsockname()[1]}/net.onnx"], tmp_path / "net.onnx", progress=tell)
+    assert time.monotonic() - begun < 3
+
+
 def test_a_folder_that_cannot_be_made(server: FileServer, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SinkError):
         get(server, tmp_path / "file" / "net.onnx", "good")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("HTTP_PROXY", "http://[bad"), ("ALL_PROXY", "http://[bad"), ("HF_TOKEN", "hf_a\nb"), ("HF_TOKEN", "hf_ä€")],
+)
+def test_what_a_variable_holds_that_cannot_be_sent_is_said_with_its_name(
+    variable: str, value: str, server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", f"{server.address}/good")
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(DownloadError, match=rf"\(HF_ENDPOINT\): {variable} ") as caught:
+        fetch(["https://huggingface.co/net.onnx"], tmp_path / "net.onnx")
+    assert "hf_" not in str(caught.value)
+
+
+def test_a_server_that_redirects_to_nonsense_is_refused(server: FileServer, tmp_path: Path) -> None:
+    server.elsewhere = "http://[bad/x"
+    try:
+        with pytest.raises(DownloadError, match="redirects to is no web address"):
+            get(server, tmp_path / "net.onnx", "elsewhere")
+    finally:
+        server.elsewhere = "/good/net.onnx"
+
+
+def test_where_every_address_fails_the_variable_of_a_mirror_is_named(server: FileServer, tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match="SKELTER_MODEL_MIRROR can name a web folder"):
+        get(server, tmp_path / "net.onnx", "gone")
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
@@ -176,6 +262,16 @@ def test_ones_own_mirror_is_asked_first(server: FileServer, tmp_path: Path, monk
     assert server.asked[0][0] == "/good/net.onnx"
 
 
+def test_a_mirror_s_folder_may_have_accents_and_spaces(
+    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SKELTER_MODEL_MIRROR", f"{server.address}/good/mes modèles")
+
+    fetch(["http://elsewhere.invalid/net.onnx"], tmp_path / "net.onnx", sha256=SHA256)
+
+    assert server.asked[0][0] == "/good/mes%20mod%C3%A8les/net.onnx"
+
+
 def test_hugging_face_moves_where_its_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "https://hf-mirror.com")
 
@@ -188,10 +284,11 @@ def test_hugging_face_moves_where_its_variable_says(monkeypatch: pytest.MonkeyPa
 # ------------------------------------------------------------------------------------------------------ passwords
 
 
+@pytest.mark.parametrize("token", ["hf_secret", "hf_secret\n"])  # as files that hold one end
 def test_a_password_goes_to_the_host_it_is_for(
-    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    token: str, server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    monkeypatch.setenv("HF_TOKEN", token)
     monkeypatch.setenv("HF_ENDPOINT", f"{server.address}/good")
 
     fetch(["https://huggingface.co/net.onnx"], tmp_path / "net.onnx", sha256=SHA256)
@@ -238,7 +335,7 @@ def test_a_mirror_that_is_no_web_address_is_named_and_the_next_is_asked(
 
     with pytest.raises(DownloadError) as caught:
         fetch([server.url("gone")], tmp_path / "net.onnx")
-    assert f"{mirror}/net.onnx: no web address" in str(caught.value)
+    assert f"{mirror}/net.onnx (SKELTER_MODEL_MIRROR): no web address" in str(caught.value)
 
     assert get(server, tmp_path / "net.onnx", "good") == SHA256
 

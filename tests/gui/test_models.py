@@ -16,10 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.model_dialog import ModelDialog
 from app.gui.model_work import Work
+from app.gui.model_work import fetch as fetch_work
 from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
-from engine.errors import MissingFileError, ModelError
+from engine.errors import BuildCancelled, DownloadError, MissingFileError, ModelError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
 from tests.app.test_cli_zoo import NAME, own_folders, server  # noqa: F401 - fixtures
 from tests.engine.file_server import FileServer
@@ -147,14 +148,26 @@ def test_a_download_shows_how_far_it_is_and_can_be_cancelled(
         qtbot.waitUntil(lambda: 400 < models.bar.value() < 600, timeout=SLOW_MS)
         assert "MB" in models.note.text()
         assert not models.build.isEnabled(), "one thing at a time"
-        press(qtbot, models.cancel)
-        held.gate.set()
+        press(qtbot, models.cancel)  # while the server keeps silent
         qtbot.waitUntil(lambda: models.note.text() == f"{NAME}: cancelled.", timeout=SLOW_MS)
         assert cells(models, NAME)[2] == "can be fetched"
         assert not models.bar.isVisible()
     finally:
         held.gate.set()
         held.close()
+
+
+def test_a_download_that_fails_once_it_is_cancelled_was_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = fetch_work(NAME)
+
+    def pull(*_: object, **__: object) -> None:
+        work.cancel()
+        raise DownloadError("no answer")
+
+    monkeypatch.setattr("engine.zoo.pull", pull)
+    with pytest.raises(BuildCancelled):
+        work.run()
+    assert work.was_cancelled
 
 
 def test_a_file_is_imported(qtbot: QtBot, window: MainWindow, models: ModelDialog, tmp_path: Path) -> None:

@@ -15,16 +15,22 @@ from rich.markup import escape
 from app.cli_export import formats_named
 from app.cli_job import INTERRUPTED, console
 from app.cli_options import (
+    BlackOption,
+    BoxesOption,
+    ByLimbOption,
     DetectEveryOption,
     DetectorOption,
     DeviceOption,
     FlipOption,
+    MinScoreOption,
     PoseOption,
     PrecisionOption,
     SmoothOption,
     ThresholdOption,
     TrackerOption,
+    TrailsOption,
     choice_of,
+    style_of,
 )
 from app.interruption import Interruption
 from engine.errors import SkelterError, UsageError
@@ -84,6 +90,11 @@ def batch(
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
     flip: FlipOption = False,
+    min_score: MinScoreOption = 0.3,
+    boxes: BoxesOption = False,
+    trails: TrailsOption = False,
+    black: BlackOption = False,
+    by_limb: ByLimbOption = False,
 ) -> None:
     """Follow everyone in many videos. Those finished before are skipped, so a run that was broken off goes on.
 
@@ -100,7 +111,8 @@ def batch(
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     if threads is None:
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
-    settings = Settings(choice, tuple(formats_named(to, videos=True)), threads)
+    style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
+    settings = Settings(choice, tuple(formats_named(to, videos=True)), threads, style)
     unread: list[str] = []
     found = find_videos(videos, out, unread.append)
     wanted = Wanted(settings)

@@ -240,7 +240,8 @@ def run(
 
 def options_of(style: Style) -> dict[str, Any]:
     """What a manifest tells of how outputs in this style are written."""
-    return {"min_score": style.min_score}
+    look = {name: True for name in ("boxes", "trails", "black", "by_limb") if getattr(style, name)}
+    return {"min_score": style.min_score} | look
 
 
 class Outputs:

@@ -106,14 +106,13 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         outputs = outputs_of(results, video.stem, settings.formats)
         manifest_path = results / (video.stem + manifest.ENDING)
         clear_unfinished([*(path for path, _ in outputs), manifest_path])
-        style = Style()
-        frames, people, written = _write(path, folder, plan, outputs, style)
+        frames, people, written = _write(path, folder, plan, outputs, settings.style)
         source = replace(runs[0].source, sha256=manifest.sha256_of([path]))
         seconds = round(sum(run.seconds for run in runs), 3)
         run = replace(
             runs[0], source=source, frames=frames, people=len(people), broken_off=broken, seconds=seconds
         )  # fmt: skip
-        left = provenance.write_run(manifest.of(run, written, job.options_of(style)), manifest_path)
+        left = provenance.write_run(manifest.of(run, written, job.options_of(settings.style)), manifest_path)
     places.remove(folder)
     return Outcome(video, "done", broken, frames, seconds, tuple(left))
 

@@ -7,7 +7,7 @@ import glob
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ from app.batch.videos import Video
 from app.engines import Choice, Engines
 from app.exports.openpose_folder import FILE_NAME
 from app.results import Result
+from app.style import Style
 from engine.errors import SinkError, SkelterError
 from engine.files import check_writable, finished_name, left_behind, remove_folders_left_behind
 from engine.models import Task, find_model
@@ -25,11 +26,12 @@ from engine.video import open_source
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is done with every video. `formats` are those of app.exports and of videos."""
+    """What is done with every video. `formats` are those of app.exports and of what is drawn."""
 
     choice: Choice
     formats: tuple[str, ...] = ("json",)
     threads: int | None = None
+    style: Style = field(default_factory=Style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,11 @@ class Wanted:
     """What makes an earlier result the same: settings, and the networks by their hashes. Raises SkelterError."""
 
     def __init__(self, settings: Settings) -> None:
+        from app.job import options_of
+
         choice = settings.choice
         detector, pose = find_model(choice.detector, Task.DETECTOR), find_model(choice.pose, Task.POSE)
-        self._settings = settings
+        self._settings, self._options = settings, options_of(settings.style)
         self._networks = detector.sha256, pose.sha256
         self._threshold = detector.threshold if choice.threshold is None else choice.threshold
 
@@ -90,7 +94,10 @@ class Wanted:
         run = known.run
         if run is None or run.interrupted or not self.is_same(run) or not owners.is_unchanged(run.source, video):
             return None
-        formats = {output.format for output in known.outputs}
+        outputs = [output for output in known.outputs if output.made_from is None]
+        if any(output.options != self._options for output in outputs):
+            return None
+        formats = {output.format for output in outputs}
         there = all(places.size_of(places.join(video.folder, output.name)) == output.bytes for output in known.outputs)
         # who was nowhere in the video has no file of his own in formats with one for each person
         if not there or not set(self._settings.formats) - formats <= (set() if run.people else {"trc", "opensim"}):
@@ -172,6 +179,7 @@ def follow(
                     source,
                     engines,
                     outputs,
+                    style=settings.style,
                     audio_from=path if source.info.has_audio else None,
                     watch=lambda results: watch(results, total),
                 )

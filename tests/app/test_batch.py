@@ -30,6 +30,7 @@ from app.cli_batch import _report
 from app.engines import Choice, Engines
 from app.manifest import Manifest, Origin, SourceFacts, place_of, read, sha256_of, stamp_of
 from app.manifest import write as write_manifest
+from app.style import Style
 from engine.errors import BackendError, MissingFileError, SinkError, SourceError, UsageError
 from engine.files import refusal
 from tests.app.synthetic import SquareSource, square_engines
@@ -343,8 +344,8 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     drawn_clip(tmp_path / "in" / "a.mp4", frames=7)
     assert "1 video followed (7 frames), 1 finished before" in batch(command, tmp_path, "--to", "json,csv")
 
-    def are_done(formats: tuple[str, ...] = ("json",), **choice: object) -> list[bool]:
-        wanted = Wanted(Settings(Choice(**choice), formats))
+    def are_done(formats: tuple[str, ...] = ("json",), style: Style = Style(), **choice: object) -> list[bool]:
+        wanted = Wanted(Settings(Choice(**choice), formats, style=style))
         return [wanted.earlier(video) is not None for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))]
 
     assert are_done() == are_done(("csv",)) == [True, True]
@@ -354,6 +355,8 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     for other in ({"tracker": "iou"}, {"threshold": 0.9}, {"detect_every": 3}, {"smooth": True},
                   {"flip": True}, {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
         assert are_done(**other) == [False, False], other
+    for look in (Style(boxes=True), Style(min_score=0.5)):
+        assert are_done(style=look) == [False, False]
     run = read(tmp_path / "out" / "a" / "a.manifest.json").run
     here = f"{run.detector.device} {run.detector.precision}"
     with_b = tmp_path / "out" / "b" / "b.manifest.json"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +15,10 @@ from PyQt6.QtGui import QGuiApplication, QKeyEvent
 
 from app.gui import messages as say
 from app.gui.errand import Errand
+from app.gui.frame_times import USUAL_FPS
 
 if TYPE_CHECKING:
+    from app.gui.frame_times import FrameTimes
     from app.gui.series import Series
     from app.gui.window import MainWindow
     from app.results import FrameRecord, Header
@@ -26,6 +30,9 @@ SHARE = 5
 """… and measuring takes at most one part of so many of the time."""
 LIVE_S = 120.0
 """How much of a live source is kept for the curve."""
+MOST_OF_NAME = 60
+"""So many letters of a person's name are suggested in a file's: a file name of 255 bytes has room for them."""
+_NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 SHORTEST_LINE = 5.0
 """In pixels of the frame: a hand that clicks draws that much by mistake, and a scale of it would be no scale."""
 
@@ -42,6 +49,7 @@ class Analysing(QObject):
         self._window = window
         self._panel = window.stage.analysis
         self._lately: deque[FrameRecord] = deque()
+        self._times: FrameTimes | None = None
         self._header: Header | None = None
         self._errand: Errand | None = None
         self._begun = self._took = 0.0
@@ -57,6 +65,7 @@ class Analysing(QObject):
         window.stage.lanes_changed.connect(lambda _view: self.refresh())
         window.stage.picture_shown.connect(self._on_picture)
         window.stage.view.line_drawn.connect(self._take_line)
+        window.stage.timeline.loop_chosen.connect(lambda _frames: self._show_range())
         self._panel.measure_changed.connect(self.refresh)
         self._panel.sought.connect(self._seek)
         self._panel.scale_wanted.connect(self.measure_scale)
@@ -112,22 +121,41 @@ class Analysing(QObject):
         return True
 
     def copy(self) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if clipboard is not None and self._panel.series is not None:
-            clipboard.setText(self._panel.series.table())
-            self._window.banner.tell(self.tr("The curve's values are on the clipboard."), kind="done")
+        clipboard, series = QGuiApplication.clipboard(), self._marked()
+        if clipboard is not None and series is not None:
+            clipboard.setText(series.table())
+            words = (
+                self.tr("The curve's values are on the clipboard.")
+                if series.frames is None
+                else self.tr("The curve's values in the marked range are on the clipboard.")
+            )
+            self._window.banner.tell(words, kind="done")
 
     def export(self) -> None:
-        series = self._panel.series
+        series = self._marked()
         if series is None:
             return
         source = Path(self._window.address)
         folder = source.parent if source.exists() else Path.home()
-        suggestion = folder / f"{Path(self._window.source_name).stem}-{series.person}-{series.measure.name}.csv"
+        suggestion = folder / self._table_name(series)
         name = self._window.commands.questions.target(suggestion, [(self.tr("Table"), ".csv")])
         if name:
             text = series.table().replace("\t", ",")
             self._window.commands.run("table", lambda: _write(Path(name), text), lambda _: self._written(Path(name)))
+
+    def _marked(self) -> Series | None:
+        """The curve shown, of the range that is marked by now."""
+        series = self._panel.series
+        return replace(series, frames=self._window.stage.timeline.loop) if series is not None else None
+
+    def _table_name(self, series: Series) -> str:
+        """Another one for each measure and person. The number stays beside a name: two may be called the same."""
+        edits = self._window.editing.edits
+        name = edits.names.get(series.person, "") if edits is not None else ""
+        name = _NOT_IN_FILE_NAMES.sub("", name).strip(" .")
+        measure = f"{series.measure.name}-{series.measure.kind.value}"
+        who = [str(series.person), *([name[:MOST_OF_NAME]] if name else [])]
+        return "-".join([Path(self._window.source_name).stem, *who, measure]) + ".csv"
 
     def _written(self, path: Path) -> None:
         self._window.banner.tell(self.tr("Saved {0}.").format(path.name), kind="done")
@@ -136,6 +164,7 @@ class Analysing(QObject):
         if not self._panel.has_plot:
             self._panel.put_plot()
             self._list_measures()
+            self._show_range()
         self.refresh()
 
     def _ask(self) -> None:
@@ -176,10 +205,13 @@ class Analysing(QObject):
         if person is None or measure is None or info is None:
             return
         height, scale, session = info.height, self.metres_per_pixel, self._window.open_session
+        frames = self._window.stage.timeline.loop
 
         def work() -> Series:
             records = known if isinstance(known, list) else map(known.edits.shown, known.recording)
-            return measure_series(records, person, measure, skeleton, height=height, metres_per_pixel=scale)
+            return measure_series(
+                records, person, measure, skeleton, height=height, metres_per_pixel=scale, frames=frames
+            )
 
         self._begun, self._wanted = time.monotonic(), False
         self._errand = Errand("analysis", work, self)
@@ -231,6 +263,14 @@ class Analysing(QObject):
             index = self._window.stage.timeline.index_near(time_s)
             self._window.player.send(say.Seek(index, session=self._window.open_session))
 
+    def _show_range(self) -> None:
+        """In the curve; what is counted in it follows."""
+        frames, info = self._window.stage.timeline.loop, self._window.info
+        fps = info.fps if info is not None else None
+        at = self._times.at if self._times is not None else lambda index: index / (fps or USUAL_FPS)
+        self._panel.show_range(None if frames is None else (at(frames[0]), at(frames[1])))
+        self.refresh()
+
     def _take_line(self, x1: float, y1: float, x2: float, y2: float) -> None:
         if math.hypot(x2 - x1, y2 - y1) < SHORTEST_LINE:
             self._ask_for_line(
@@ -259,12 +299,18 @@ class Analysing(QObject):
         match event:
             case say.Opened(notes=notes):
                 self._lately.clear()
-                self._header = None
+                self._header = self._times = None
+                self._show_range()
                 self.measure_scale(False)
                 self._use_scale(notes.metres_per_pixel if notes is not None else None)
                 self.show(self._window.actions_["analysis"].isChecked())
             case say.Closed() | say.Trouble(fatal=True):
                 self.measure_scale(False)
+            case say.TimesKnown(times=times):
+                self._times = times
+                self._show_range()
+            case say.Playing(True):
+                self._panel.show_cursor()
             case say.EnginesReady(header=header):
                 if self._header is None or header.skeleton.keypoints != self._header.skeleton.keypoints:
                     self._lately.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -200,13 +199,30 @@ class AnalysisPanel(QFrame):
         it from those that were open before."""
         self.series = series
         self.who.setText(name)
-        self.counted.setText(self._count_words(series))
+        self._tell_count(series)
+        self._make_room(series)
         for button in (self.copy, self.export):
-            button.setEnabled(bool(series.indices))
+            button.setEnabled(series.is_known_in_range)
+        if not series.is_known:
+            self.hint.setText(
+                self.tr("The joints of this angle are not seen on any frame analysed so far.")
+                if series.measure.kind is Kind.ANGLE
+                else self.tr("This joint is not seen on any frame analysed so far.")
+            )
+        self.hint.setVisible(not series.is_known or self._plot is None)
         if self._plot is not None:
-            self.hint.hide()
+            self._plot.setVisible(series.is_known)
             self._plot.show_series(series, QColor(*person_colour(series.person)), until_s, source)
-            self._plot.show()
+
+    def show_range(self, times_s: tuple[float, float] | None) -> None:
+        """What is marked, in seconds; None: nothing."""
+        if self._plot is not None:
+            self._plot.show_range(times_s)
+
+    def show_cursor(self) -> None:
+        """Have the cursor in view, however much of the curve is enlarged."""
+        if self._plot is not None:
+            self._plot.show_cursor()
 
     def set_cursor(self, index: int, time_s: float, *, live: bool) -> None:
         """The video is at this frame; of a camera the value measured last is shown, which is a little older."""
@@ -215,7 +231,7 @@ class AnalysisPanel(QFrame):
         if live and self.series is not None and self.series.indices:
             index = min(index, self.series.indices[-1])
         value = self.series.value_at(index) if self.series is not None else None
-        self.value.setText("" if value is None or self.series is None else _worded(value, self.series.unit))
+        self.value.setText("" if value is None or self.series is None else self.series.worded(value))
 
     def repaint_icons(self) -> None:
         """In the colours of the look in use."""
@@ -223,14 +239,26 @@ class AnalysisPanel(QFrame):
         if self._plot is not None:
             self._plot.repaint_in(theme.current())
 
-    def _count_words(self, series: Series) -> str:
-        count = len(series.repetitions)
-        if series.measure.kind is not Kind.ANGLE or not count:
-            return ""
-        seconds = sum(each.end_s - each.start_s for each in series.repetitions) / count
-        return self.tr("%n repetitions, {0:.1f} s each", "", count).format(seconds)
+    def _make_room(self, series: Series) -> None:
+        """For the widest of the values, or the words beside them would move with every frame."""
+        known = series.values[series.values == series.values]
+        words = [series.worded(float(value)) for value in ((known.min(), known.max()) if len(known) else ())]
+        metrics = self.value.fontMetrics()
+        self.value.setMinimumWidth(max(map(metrics.horizontalAdvance, words), default=0) + 2)
 
-
-def _worded(value: float, unit: str) -> str:
-    digits = 0 if unit == "°" or unit.startswith("px") else 2
-    return f"{value:.{digits}f}{'' if unit == '°' else ' '}{unit}" if math.isfinite(value) else ""
+    def _tell_count(self, series: Series) -> None:
+        count, words = len(series.repetitions), ""
+        if series.is_known and not series.is_known_in_range:
+            words = self.tr("Not seen in the marked range")
+        elif series.measure.kind is Kind.ANGLE and count:
+            seconds = sum(each.end_s - each.start_s for each in series.repetitions) / count
+            words = self.tr("%n swings of {1:.0f}° or more, {0:.1f} s each", "", count)
+            words = words.format(seconds, series.least_swing)
+        elif series.measure.kind is Kind.ANGLE and series.is_known:
+            words = self.tr("No swings of {0:.0f}° or more").format(series.least_swing)
+        self.counted.setText(words)
+        self.counted.setToolTip(
+            self.tr("Up and down again, in the marked range; joints that jump for a moment do not count")
+            if series.frames is not None
+            else self.tr("Up and down again; joints that jump for a moment do not count")
+        )

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QColor
+from PyQt6.QtCore import QEvent, QPointF, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui.series import Series
@@ -15,6 +15,10 @@ from app.gui.theme import Colours
 
 _LEAST_SPAN = {"°": 5.0, "m": 0.05, "m/s": 0.1, "px": 5.0, "px/s": 20.0}
 """What the height of the plot is at least, by unit: the trembling of a joint at rest shall not look like movement."""
+NEAR = 12
+"""In pixels: so far from the mouse the frame may be whose value is said."""
+LIVE_S = 20.0
+"""How much of a camera's curve is seen."""
 
 
 class Plot(QWidget):
@@ -24,22 +28,36 @@ class Plot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._widget = pg.PlotWidget(enableMenu=False)
+        self._across, self._up = _Axis("bottom", "s"), _Axis("left")
+        self._widget = pg.PlotWidget(enableMenu=False, axisItems={"bottom": self._across, "left": self._up})
         item: Any = self._widget.getPlotItem()
         item.hideButtons()
         item.showGrid(x=True, y=True, alpha=0.15)
-        item.setLabel("bottom", None)
-        item.getViewBox().setMouseEnabled(x=True, y=False)
-        item.getViewBox().setDefaultPadding(0.02)
+        self._box = item.getViewBox()
+        self._box.setMouseEnabled(x=True, y=False)
+        self._box.setDefaultPadding(0.02)
         self._item = item
         self._curve = item.plot([], [], connect="finite")
         self._turns = pg.ScatterPlotItem(size=8, pen=None)
         self._cursor = pg.InfiniteLine(pos=0, angle=90, movable=False)
-        for part in (self._turns, self._cursor):
+        self._range = pg.LinearRegionItem(movable=False)
+        self._range.setZValue(-10)
+        self._range.hide()
+        self._near = pg.TextItem()
+        self._near.hide()
+        for part in (self._range, self._turns, self._cursor):
             item.addItem(part)
+        item.addItem(self._near, ignoreBounds=True)
         self._widget.setAccessibleName(self.tr("Curve"))
         self._widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._widget.scene().sigMouseClicked.connect(self._clicked)
+        self._widget.scene().sigMouseMoved.connect(self._say_near)
+        self._clicked_s = 0.0
+        self._single = QTimer(self)  # or the first of two clicks would take the video elsewhere
+        self._single.setSingleShot(True)
+        self._single.timeout.connect(lambda: self.sought.emit(self._clicked_s))
+        self._series: Series | None = None
+        self._until_s: float | None = None
         self._shown: tuple[object, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,42 +66,140 @@ class Plot(QWidget):
     def show_series(self, series: Series, colour: QColor, until_s: float | None, source: int) -> None:
         """Draw it; the part in view stays the same as long as it is the same measure of the same person of the same
         source, which ends at `until_s`; None: it has no end."""
+        self._series, self._until_s = series, until_s
         self._curve.setData(series.times_s, series.values)
         self._curve.setPen(pg.mkPen(colour, width=2))
         turns = [each.turn_s for each in series.repetitions]
         self._turns.setData(turns, [each.high for each in series.repetitions])
         self._turns.setBrush(pg.mkBrush(colour))
-        self._item.setLabel("left", series.unit)
+        self._up.set_unit(series.unit)
         what = (source, until_s, series.person, series.measure, series.unit)
         if what != self._shown or until_s is None:
             self._shown = what
-            last = float(series.times_s[-1]) if len(series.times_s) else 0.0
-            self._item.setXRange(0.0 if until_s is not None else max(last - 20.0, 0.0), max(until_s or last, 0.1))
+            self._near.hide()
+            self.show_all()
         known = series.values[np.isfinite(series.values)]
         if len(known):
             low, high = float(known.min()), float(known.max())
             room = max(_LEAST_SPAN[series.unit] - (high - low), 0) / 2
             self._item.setYRange(low - room, high + room, padding=0.08)  # and room for the dots of the peaks
 
+    def show_all(self) -> None:
+        """From the beginning of the video to its end, as the timeline has it; of a camera what came last."""
+        series = self._series
+        last = float(series.times_s[-1]) if series is not None and series.indices else 0.0
+        if self._until_s is None:
+            self._item.setXRange(max(last - LIVE_S, 0.0), max(last, 0.1), padding=0)
+        else:
+            self._item.setXRange(0.0, max(self._until_s, last, 0.1), padding=0)
+
+    def show_range(self, times_s: tuple[float, float] | None) -> None:
+        """What is marked, in seconds; None: nothing."""
+        self._range.setVisible(times_s is not None)
+        if times_s is not None:
+            self._range.setRegion(times_s)
+
     def set_cursor(self, time_s: float) -> None:
+        """The video is at this time; a cursor that was in view stays so."""
+        goes_out = self._sees_cursor() and time_s != self.cursor_s()
         self._cursor.setValue(time_s)
+        if goes_out:
+            self.show_cursor()
+
+    def show_cursor(self) -> None:
+        """Have the cursor in view, with what comes after it, as much enlarged as it is."""
+        if self._until_s is None or self._sees_cursor():
+            return
+        left, right = self._box.viewRange()[0]
+        span = right - left
+        left = max(min(self.cursor_s() - span / 10, self._until_s - span), 0.0)
+        self._item.setXRange(left, left + span, padding=0)
+
+    def _sees_cursor(self) -> bool:
+        left, right = self._box.viewRange()[0]
+        return bool(left <= self.cursor_s() <= right)
 
     def cursor_s(self) -> float:
         """Where the cursor stands."""
         return float(self._cursor.value())
 
+    @property
+    def near_words(self) -> str:
+        """What is said at the mouse: the time and value there."""
+        return str(self._near.toPlainText()) if self._near.isVisible() else ""
+
     def repaint_in(self, colours: Colours) -> None:
         """Take over the colours of the look in use."""
         self._widget.setBackground(QColor(colours.window))
-        for side in ("left", "bottom"):
-            axis = self._item.getAxis(side)
+        for axis in (self._across, self._up):
             axis.setPen(pg.mkPen(QColor(colours.border)))
             axis.setTextPen(pg.mkPen(QColor(colours.muted)))
         self._cursor.setPen(pg.mkPen(QColor(colours.text), width=1.5))
+        shade = QColor(colours.accent)
+        for line in self._range.lines:
+            line.setPen(pg.mkPen(shade))
+        shade.setAlphaF(0.16)
+        self._range.setBrush(shade)
+        self._near.setColor(QColor(colours.text))
+        self._near.fill, self._near.border = pg.mkBrush(QColor(colours.window)), pg.mkPen(QColor(colours.border))
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        super().hideEvent(event)
+        self._single.stop()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        super().leaveEvent(event)
+        self._near.hide()
 
     def _clicked(self, event: Any) -> None:
         if event.double():
-            self._shown = ()
-            self._item.autoRange()
+            self._single.stop()
+            self.show_all()
         elif event.button() == Qt.MouseButton.LeftButton:
-            self.sought.emit(float(self._item.getViewBox().mapSceneToView(event.scenePos()).x()))
+            self._clicked_s = float(self._box.mapSceneToView(event.scenePos()).x())
+            hints = QGuiApplication.styleHints()
+            self._single.start(hints.mouseDoubleClickInterval() if hints is not None else 0)
+
+    def _say_near(self, place: QPointF) -> None:
+        found = self._nearest(float(self._box.mapSceneToView(place).x()))
+        if self._series is None or found is None or not self._box.sceneBoundingRect().contains(place):
+            self._near.hide()
+            return
+        time_s, value = found
+        self._near.setText(f"{time_s:.2f} s  {self._series.worded(value)}")
+        self._near.setPos(time_s, value)
+        (left, right), (low, high) = self._box.viewRange()
+        # to the side where there is room for it
+        self._near.setAnchor((float(time_s > (left + right) / 2), float(value < (low + high) / 2)))
+        self._near.show()
+
+    def _nearest(self, time_s: float) -> tuple[float, float] | None:
+        """The frame near a time: its own time, and the value on it; None where the nearest has none."""
+        if self._series is None or not self._series.indices:
+            return None
+        times, values = self._series.times_s, self._series.values
+        place = int(np.argmin(np.abs(times - time_s)))
+        step = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+        away = abs(float(times[place]) - time_s)
+        if away > max(NEAR * self._box.viewPixelSize()[0], step) or not np.isfinite(values[place]):
+            return None
+        return float(times[place]), float(values[place])
+
+
+class _Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
+    """Says the unit with every number: a label beside the axis would take more room than the strip has."""
+
+    def __init__(self, side: str, unit: str = "") -> None:
+        super().__init__(side)
+        self.enableAutoSIPrefix(False)
+        self._unit = unit
+
+    def set_unit(self, unit: str) -> None:
+        if unit != self._unit:
+            self._unit = unit
+            self.picture = None
+            self.update()
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        space = "" if self._unit == "°" else " "
+        return [f"{number}{space}{self._unit}" for number in super().tickStrings(values, scale, spacing)]

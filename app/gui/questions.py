@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FOR_EACH_PERSON = (".trc", ".mot")
 """Endings of data that are written as NAME-p1, NAME-p2 …; a test holds this to what the formats do."""
 VIDEO_FILTER = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mts *.m2ts *.mpg *.mpeg *.wmv *.3gp *.ogv"
+
+SHORTEST_M = 0.001
 
 
 class Leaving(Enum):
@@ -114,10 +117,15 @@ class Questions(QObject):
 
     def length(self) -> float | None:
         """A known length in metres; None: none given."""
-        metres, good = QInputDialog.getDouble(
-            self._window, self.tr("Set scale"), self.tr("How long is that in reality, in metres?"), 1.0, 0.01, 1000.0, 2
-        )
-        return metres if good else None
+        words, text = self.tr("How long is that in reality, in metres?"), "1"
+        while True:
+            text, good = QInputDialog.getText(
+                self._window, self.tr("Set scale"), words, QLineEdit.EchoMode.Normal, text
+            )
+            metres = metres_in(text) if good else None
+            if not good or metres is not None:
+                return metres
+            words = self.tr("Write metres as a number from 0.001 to 999.999, such as 1.75:")
 
     def analyse_again(self) -> bool:
         words = self.tr("People will get new numbers, so your corrections are taken back. Analyse again?")
@@ -147,6 +155,14 @@ class Questions(QObject):
         button = QMessageBox.StandardButton
         answer = QMessageBox.question(self._window, title, words, button.Yes | button.No, button.No)
         return answer == button.Yes
+
+
+def metres_in(text: str) -> float | None:
+    """The length that was written; None: none. Both signs stand before decimals, whatever is usual where one lives, and
+    no sign parts thousands: a comma taken for one would make 175 m of 1,75."""
+    written = re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,9}))?(?:\s*m)?", unicodedata.normalize("NFKC", text).strip())
+    metres = float(f"{written[1]}.{written[2] or 0}") if written else 0.0
+    return metres if metres >= SHORTEST_M else None
 
 
 def _written_for(target: Path) -> list[Path]:

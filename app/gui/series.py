@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -35,7 +38,9 @@ class Measure:
 class Series:
     """times_s and values are float64 [T], indices of the frames int64 [T]; values are NaN where nothing is known.
 
-    unit  of the values: °, m, m/s, px or px/s
+    unit         of the values: °, m, m/s, px or px/s
+    frames       the range that is marked, first and last: what counts, is copied and saved; None: all
+    repetitions  in that range, of at least `least_swing`
     """
 
     person: int
@@ -44,12 +49,35 @@ class Series:
     indices: list[int]
     times_s: F64
     values: F64
+    frames: tuple[int, int] | None = None
     repetitions: list[Repetition] = field(default_factory=list)
+    least_swing: float = 30.0
+
+    @property
+    def marked(self) -> slice:
+        """The places of what is in the range."""
+        first, last = self.frames if self.frames is not None else (0, sys.maxsize)
+        return slice(bisect_left(self.indices, first), bisect_right(self.indices, last))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value on any frame."""
+        return _any_known(self.values)
+
+    @property
+    def is_known_in_range(self) -> bool:
+        """Whether there is one in the range."""
+        return _any_known(self.values[self.marked])
+
+    def worded(self, value: float) -> str:
+        """A value as it is shown; nothing where it is not known."""
+        if not math.isfinite(value):
+            return ""
+        digits = 0 if self.unit == "°" or self.unit.startswith("px") else 2
+        return f"{value:.{digits}f}{'' if self.unit == '°' else ' '}{self.unit}"
 
     def value_at(self, index: int) -> float | None:
         """The value on a frame; None where there is none."""
-        from bisect import bisect_left
-
         place = bisect_left(self.indices, index)
         if place == len(self.indices) or self.indices[place] != index:
             return None
@@ -57,11 +85,17 @@ class Series:
         return value if value == value else None
 
     def table(self) -> str:
-        """Times and values as text with tabs, as spreadsheets take it; frames count from 1, as the window counts."""
+        """Times and values in the range, as text with tabs for spreadsheets; frames count from 1, as in the window."""
         lines = [f"frame\ttime_s\t{self.measure.name} {self.measure.kind.value} ({self.unit})"]
-        for index, time_s, value in zip(self.indices, self.times_s.tolist(), self.values.tolist(), strict=True):
+        marked = self.marked
+        times_s, values = self.times_s[marked].tolist(), self.values[marked].tolist()
+        for index, time_s, value in zip(self.indices[marked], times_s, values, strict=True):
             lines.append(f"{index + 1}\t{time_s:.4f}\t{'' if value != value else f'{value:.3f}'}")
         return "\n".join(lines) + "\n"
+
+
+def _any_known(values: F64) -> bool:
+    return bool((values == values).any())
 
 
 def measure_series(
@@ -72,11 +106,11 @@ def measure_series(
     *,
     height: int,
     metres_per_pixel: float | None = None,
-    least_swing: float = 30.0,
+    frames: tuple[int, int] | None = None,
 ) -> Series:
-    """The measure of `person` over `records`, which are in order; `height` is the picture's.
+    """The measure of `person` over `records`, which are in order; `height` is the picture's, `frames` what is marked.
 
-    Only angles have repetitions: rises and falls of `least_swing` degrees.
+    Only angles have repetitions.
     """
     import numpy as np
 
@@ -97,10 +131,10 @@ def measure_series(
         names = [angle.name for angle in analysis.angles_of(skeleton)]
         facing = analysis.facing(points, skeleton)
         values = analysis.joint_angles(points, skeleton, facing=facing)[:, names.index(measure.name)]
-        repetitions = analysis.repetitions(values, times_s, least_swing=least_swing)
-        return Series(person, measure, "°", indices, times_s, values, repetitions)
+        series = Series(person, measure, "°", indices, times_s, values, frames, least_swing=analysis.LEAST_SWING)
+        return replace(series, repetitions=analysis.repetitions(values[series.marked], times_s[series.marked]))
     joint = points[:, skeleton.keypoints.index(measure.name)]
     if measure.kind is Kind.SPEED:
-        return Series(person, measure, f"{length}/s", indices, times_s, analysis.speeds(joint, times_s) * scale)
+        return Series(person, measure, f"{length}/s", indices, times_s, analysis.speeds(joint, times_s) * scale, frames)
     values = height - 1 - joint[:, 1] if measure.kind is Kind.HEIGHT else joint[:, 0]
-    return Series(person, measure, length, indices, times_s, values * scale)
+    return Series(person, measure, length, indices, times_s, values * scale, frames)

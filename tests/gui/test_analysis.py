@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
@@ -15,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app.exports import open_writer
 from app.gui import messages as say
+from app.gui.analysis_panel import AnalysisPanel
 from app.gui.people_model import SEEN
 from app.gui.series import Kind, Measure, Series, measure_series
 from app.gui.toolbox import EngineChoice
@@ -77,7 +80,7 @@ def choose(window: MainWindow, kind: Kind, name: str) -> None:
 
 def test_squats_are_counted_and_the_value_is_the_frame_s(qtbot: QtBot, squats: MainWindow) -> None:
     panel = squats.stage.analysis
-    qtbot.waitUntil(lambda: panel.counted.text().startswith(f"{SQUATS} repetitions"), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: panel.counted.text().startswith(f"{SQUATS} swings of 30° or more"), timeout=SLOW_MS)
     assert panel.value.text() == "90°"
     assert panel.who.text() == "Person 7"
     qtbot.keyClick(squats, Qt.Key.Key_Home)
@@ -94,11 +97,12 @@ def middle_of(plot: Plot) -> tuple[QPoint, float]:
 def test_the_cursor_follows_the_video_and_a_click_leads_there(qtbot: QtBot, squats: MainWindow) -> None:
     plot = squats.stage.analysis._plot
     assert plot.cursor_s() == pytest.approx(10 / FPS)
-    squats.stage.timeline.sought.emit(30)
-    wait_for_frame(qtbot, squats, 30)
-    qtbot.waitUntil(lambda: plot.cursor_s() == pytest.approx(30 / FPS), timeout=SLOW_MS)
+    squats.stage.timeline.sought.emit(20)
+    wait_for_frame(qtbot, squats, 20)
+    qtbot.waitUntil(lambda: plot.cursor_s() == pytest.approx(20 / FPS), timeout=SLOW_MS)
     qtbot.waitUntil(plot.isVisible, timeout=SLOW_MS)
     at, time_s = middle_of(plot)
+    assert round(time_s * FPS) != 20, "or the click would lead nowhere"
     qtbot.mouseClick(plot._widget.viewport(), Qt.MouseButton.LeftButton, pos=at)
     wait_for_frame(qtbot, squats, round(time_s * FPS))
 
@@ -235,25 +239,162 @@ def shown_s(plot: Plot) -> tuple[float, ...]:
     return tuple(plot._item.viewRange()[0])
 
 
-def test_what_is_enlarged_stays_so_as_long_as_it_is_the_same_video(qtbot: QtBot, qapp: QApplication) -> None:
-    from app.gui.plot import Plot
-
-    plot, colour = Plot(), QColor("white")
-    qtbot.addWidget(plot)
-    series = measure_series(map(squat, range(FRAMES)), 7, Measure(Kind.ANGLE, "left_knee"), COCO, height=HEIGHT)
-    plot.show_series(series, colour, 2.4, 1)
-    plot._item.setXRange(0.5, 1.0, padding=0)
-    plot.show_series(series, colour, 2.4, 1)
-    assert shown_s(plot) == pytest.approx((0.5, 1.0))
-    plot.show_series(series, colour, 2.4, 2)
-    assert shown_s(plot) == pytest.approx((0, 2.4), abs=0.1)
+KNEE = Measure(Kind.ANGLE, "left_knee")
+UNTIL_S = 4.8
+"""The end of the video whose first half the squats are."""
 
 
-def test_a_joint_at_rest_is_a_quiet_curve(qtbot: QtBot, qapp: QApplication) -> None:
+@pytest.fixture
+def plot(qtbot: QtBot, qapp: QApplication) -> Plot:
+    """The squats' curve alone."""
     from app.gui.plot import Plot
 
     plot = Plot()
     qtbot.addWidget(plot)
+    plot.resize(600, 200)
+    plot.show_series(squats_series(), QColor("white"), UNTIL_S, 1)
+    plot.show()
+    return plot
+
+
+def squats_series() -> Series:
+    return measure_series(map(squat, range(FRAMES)), 7, KNEE, COCO, height=HEIGHT)
+
+
+def test_what_is_enlarged_stays_so_as_long_as_it_is_the_same_video(plot: Plot) -> None:
+    plot._item.setXRange(0.5, 1.0, padding=0)
+    plot.show_series(squats_series(), QColor("white"), UNTIL_S, 1)
+    assert shown_s(plot) == pytest.approx((0.5, 1.0))
+    plot.show_series(squats_series(), QColor("white"), UNTIL_S, 2)
+    assert shown_s(plot) == pytest.approx((0, UNTIL_S), abs=0.1)
+
+
+def test_a_double_click_shows_the_whole_video_and_leads_nowhere(qtbot: QtBot, plot: Plot) -> None:
+    sought: list[float] = []
+    plot.sought.connect(sought.append)
+    plot._item.setXRange(0.5, 1.0, padding=0)
+    at, time_s = middle_of(plot)
+    viewport = plot._widget.viewport()
+    with qtbot.waitSignal(plot.sought, timeout=SLOW_MS):
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    assert sought.pop() == pytest.approx(time_s, abs=0.01)
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at)
+    assert shown_s(plot) == pytest.approx((0, UNTIL_S), abs=0.1)
+    with qtbot.waitSignal(plot.sought, timeout=SLOW_MS):  # of a click somewhere else, later
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at + QPoint(50, 0))
+    assert len(sought) == 1
+
+
+def test_a_cursor_in_view_stays_in_view_and_one_that_is_not_comes_back_when_asked_for(plot: Plot) -> None:
+    plot.set_cursor(1.0)
+    plot._item.setXRange(0.8, 1.2, padding=0)
+    plot.set_cursor(1.24)
+    left, right = shown_s(plot)
+    assert left < 1.24 < right
+    assert right - left == pytest.approx(0.4), "as much enlarged as before"
+    plot._item.setXRange(3.0, 3.4, padding=0)  # to look at something else meanwhile
+    plot.set_cursor(1.28)
+    assert shown_s(plot) == pytest.approx((3.0, 3.4))
+    plot.show_cursor()
+    assert shown_s(plot)[0] < 1.28 < shown_s(plot)[1]
+    plot.set_cursor(UNTIL_S)
+    assert shown_s(plot) == pytest.approx((UNTIL_S - 0.4, UNTIL_S)), "nothing comes after the end"
+
+
+def test_the_value_at_the_mouse_is_said_and_the_axes_have_units(qtbot: QtBot, plot: Plot) -> None:
+    box, viewport = plot._item.getViewBox(), plot._widget.viewport()
+
+    heights = cycle((40.0, 60.0))  # a mouse that stands still tells nothing
+
+    def says(time_s: float) -> str:
+        """At the mouse there; pyqtgraph looks where it is a hundred times a second."""
+        qtbot.mouseMove(viewport, plot._widget.mapFromScene(box.mapViewToScene(QPointF(time_s, next(heights)))))
+        return plot.near_words
+
+    qtbot.waitUntil(lambda: says(0.4) == "0.40 s  90°", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: says(3.6) == "", timeout=SLOW_MS)  # where nothing is known
+    qtbot.waitUntil(lambda: says(0.8) == "0.80 s  0°", timeout=SLOW_MS)
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+    assert plot.near_words == ""
+    seconds, degrees = (plot._item.getAxis(side).tickStrings([0, 50], 1, 50) for side in ("bottom", "left"))
+    assert (seconds, degrees) == (["0 s", "50 s"], ["0°", "50°"])
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp: QApplication) -> AnalysisPanel:
+    """The strip alone."""
+    panel = AnalysisPanel()
+    qtbot.addWidget(panel)
+    panel.resize(1200, 220)
+    panel.put_plot()
+    panel.show()
+    return panel
+
+
+def test_the_words_beside_the_value_stand_still(qtbot: QtBot, panel: AnalysisPanel) -> None:
+    panel.show_series(squats_series(), "Ada", UNTIL_S, 1)
+    places = set()
+    for index in (0, 10, FRAMES):
+        panel.set_cursor(index, index / FPS, live=False)
+        QApplication.sendPostedEvents()
+        places.add((panel.counted.x(), panel.counted.width()))
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"),
+    [(KNEE, "The joints of this angle are not seen"), (Measure(Kind.SPEED, "left_knee"), "This joint is not seen")],
+)
+def test_of_a_joint_that_is_not_seen_that_is_said_and_nothing_can_be_copied(
+    panel: AnalysisPanel, measure: Measure, words: str
+) -> None:
+    unsure = [replace_scores(squat(index)) for index in range(5)]
+    for known in (True, False, True):
+        records = map(squat, range(5)) if known else unsure
+        panel.show_series(measure_series(records, 7, measure, COCO, height=HEIGHT), "Ada", UNTIL_S, 1)
+        assert panel.copy.isEnabled() == panel.export.isEnabled() == panel._plot.isVisible() == known
+        assert panel.hint.isHidden() == known
+    panel.show_series(measure_series(unsure, 7, measure, COCO, height=HEIGHT), "Ada", UNTIL_S, 1)
+    assert panel.hint.text().startswith(words)
+
+
+def replace_scores(record: FrameRecord) -> FrameRecord:
+    """The same person, whom the network is not sure of."""
+    poses = record.tracks.poses
+    unsure = Poses(poses.keypoints, np.full_like(poses.scores, 0.1), poses.boxes)
+    return replace(record, tracks=replace(record.tracks, poses=unsure))
+
+
+def test_only_the_marked_range_is_counted_copied_and_shaded(qtbot: QtBot, squats: MainWindow) -> None:
+    panel, clipboard = squats.stage.analysis, QGuiApplication.clipboard()
+    squats.stage.timeline.set_loop((18, 41))
+    panel.copy.click()
+    lines = clipboard.text().splitlines()
+    assert (len(lines), lines[1].split("\t")[0], lines[-1].split("\t")[0]) == (1 + 24, "19", "42"), "at once"
+    assert "in the marked range" in squats.banner.sentence
+    assert panel._plot._range.isVisible()
+    assert panel._plot._range.getRegion() == pytest.approx((18 / FPS, 41 / FPS))
+    qtbot.waitUntil(lambda: panel.counted.text().startswith("1 swing of"), timeout=SLOW_MS)
+    squats.stage.timeline.set_loop(None)
+    assert not panel._plot._range.isVisible()
+    qtbot.waitUntil(lambda: panel.counted.text().startswith(f"{SQUATS} swings"), timeout=SLOW_MS)
+
+
+def test_each_measure_and_person_has_a_table_of_his_own(qtbot: QtBot, squats: MainWindow) -> None:
+    panel, names = squats.stage.analysis, []
+    squats.commands.questions.target = lambda suggestion, kinds: names.append(suggestion.name) or ""
+    squats.people.renamed.emit(7, "A/da: 1")
+    qtbot.waitUntil(lambda: panel.who.text() == "A/da: 1", timeout=SLOW_MS)
+    for kind in (Kind.SPEED, Kind.HEIGHT):
+        choose(squats, kind, "left_knee")
+        qtbot.waitUntil(lambda kind=kind: panel.series.measure.kind is kind, timeout=SLOW_MS)
+        panel.export.click()
+    assert names == ["numbered-7-Ada 1-left_knee-speed.csv", "numbered-7-Ada 1-left_knee-height.csv"]
+
+
+def test_a_joint_at_rest_is_a_quiet_curve(plot: Plot) -> None:
     knee = Measure(Kind.ANGLE, "left_knee")
     trembling = Series(7, knee, "°", [0, 1, 2], np.arange(3) / FPS, np.array([177.5, 177.6, 177.5]))
     plot.show_series(trembling, QColor("white"), 2.4, 1)
@@ -272,8 +413,8 @@ def test_the_curve_is_copied_and_saved(qtbot: QtBot, squats: MainWindow, tmp_pat
     assert lines[11].split("\t") == ["11", "0.4000", "90.000"], "called what the window calls it"
     squats.commands.questions.target = lambda suggestion, kinds: str(tmp_path / suggestion.name)
     qtbot.mouseClick(panel.export, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "numbered-7-left_knee.csv" in squats.banner.sentence, timeout=SLOW_MS)
-    assert (tmp_path / "numbered-7-left_knee.csv").read_text().splitlines()[11] == "11,0.4000,90.000"
+    qtbot.waitUntil(lambda: "numbered-7-left_knee-angle.csv" in squats.banner.sentence, timeout=SLOW_MS)
+    assert (tmp_path / "numbered-7-left_knee-angle.csv").read_text().splitlines()[11] == "11,0.4000,90.000"
 
 
 def test_a_joint_moved_by_hand_moves_the_curve(qtbot: QtBot, squats: MainWindow) -> None:

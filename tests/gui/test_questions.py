@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QMessageBox, QToolButton
+from PyQt6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLabel, QMenu, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.changes import Hide
 from app.exports import FORMATS, write
 from app.gui import messages as say
 from app.gui.hits import box_of
-from app.gui.questions import Leaving
+from app.gui.questions import Leaving, metres_in
 from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.types import Boxes, Poses, Tracks
@@ -42,6 +42,27 @@ def test_enter_takes_back_nothing(qtbot: QtBot, window: MainWindow, name: str) -
     ask = getattr(window.commands.questions, name)
     assert answer_by_key(qtbot, ask, Qt.Key.Key_Return) is False
     assert answer_by_key(qtbot, ask, Qt.Key.Key_Y) is True
+
+
+@pytest.mark.parametrize(
+    ("written", "metres"),
+    [
+        ("1.75", 1.75), ("1,75", 1.75), (" 1,755 m", 1.755), ("2", 2.0), ("１．７５", 1.75), ("0.001", 0.001),
+        ("1.000,5", None), ("1,000.5", None), ("1 000", None), ("1000", None), ("0", None), ("0,0004", None),
+        ("-1", None), ("175 cm", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_length_has_decimals_after_either_sign_and_no_thousands(written: str, metres: float | None) -> None:
+    assert metres_in(written) == metres
+
+
+def test_a_length_that_is_none_is_asked_for_again(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, asked = iter([("a", True), ("1,75", True), ("", False)]), []
+    monkeypatch.setattr(QInputDialog, "getText", lambda *words: asked.append((words[2], words[4])) or next(answers))
+    assert window.commands.questions.length() == 1.75
+    assert "in metres?" in asked[0][0]
+    assert ("from 0.001 to 999.999" in asked[1][0], asked[1][1]) == (True, "a"), "what was written can be mended"
+    assert window.commands.questions.length() is None
 
 
 def close_with_an_export_and_a_correction(qtbot: QtBot, window: MainWindow, folder: Path) -> None:

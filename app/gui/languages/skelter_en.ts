@@ -5,9 +5,9 @@
     <name>Skelter</name>
     <message numerus="yes">
       <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n swing of {1:.0f}° or more, {0:.1f} s</numerusform>
+        <numerusform>%n swings of {1:.0f}° or more, {0:.1f} s each</numerusform>
       </translation>
     </message>
     <message numerus="yes">

@@ -89,7 +89,7 @@
     </message>
     <message>
       <source>The curve's values in the marked range are on the clipboard.</source>
-      <translation type="unfinished" />
+      <translation>지정한 구간의 곡선 값이 클립보드에 복사되었습니다.</translation>
     </message>
     <message>
       <source>That line is too short; draw it from one end of the known length to the other.</source>
@@ -141,7 +141,7 @@
     </message>
     <message>
       <source>Not seen in the marked range</source>
-      <translation type="unfinished" />
+      <translation>지정한 구간에서는 보이지 않음</translation>
     </message>
     <message>
       <source>Angle</source>
@@ -173,25 +173,25 @@
     </message>
     <message numerus="yes">
       <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
-      <translation type="unfinished">
-        <numerusform />
+      <translation>
+        <numerusform>{1:.0f}° 이상 움직임 %n회, 회당 {0:.1f}초</numerusform>
       </translation>
     </message>
     <message>
       <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
-      <translation type="unfinished" />
+      <translation>지정한 구간에서 올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
     </message>
     <message>
       <source>Up and down again; joints that jump for a moment do not count</source>
-      <translation type="unfinished" />
+      <translation>올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
     </message>
     <message>
       <source>The joints of this angle are not seen on any frame analysed so far.</source>
-      <translation type="unfinished" />
+      <translation>지금까지 분석한 프레임 어디에서도 이 각도의 관절이 보이지 않습니다.</translation>
     </message>
     <message>
       <source>This joint is not seen on any frame analysed so far.</source>
-      <translation type="unfinished" />
+      <translation>지금까지 분석한 프레임 어디에서도 이 관절이 보이지 않습니다.</translation>
     </message>
     <message>
       <source>{0} px = 1 m</source>
@@ -199,7 +199,7 @@
     </message>
     <message>
       <source>No swings of {0:.0f}° or more</source>
-      <translation type="unfinished" />
+      <translation>{0:.0f}° 이상의 움직임 없음</translation>
     </message>
     <message>
       <source>Copy details</source>
@@ -1063,7 +1063,7 @@
     </message>
     <message>
       <source>Write metres as a number from 0.001 to 999.999, such as 1.75:</source>
-      <translation type="unfinished" />
+      <translation>0.001에서 999.999 사이의 숫자로 미터를 입력하세요. 예: 1.75</translation>
     </message>
     <message>
       <source>Analyse again</source>
@@ -1750,6 +1750,14 @@
     <message>
       <source>Hide the picture, show the people only</source>
       <translation>화면을 숨기고 사람만 표시합니다</translation>
+    </message>
+    <message>
+      <source>Stead&amp;y joints</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>

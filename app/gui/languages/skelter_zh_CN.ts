@@ -89,7 +89,7 @@
     </message>
     <message>
       <source>The curve's values in the marked range are on the clipboard.</source>
-      <translation type="unfinished" />
+      <translation>所标记的范围内的曲线数值已复制到剪贴板。</translation>
     </message>
     <message>
       <source>That line is too short; draw it from one end of the known length to the other.</source>
@@ -141,7 +141,7 @@
     </message>
     <message>
       <source>Not seen in the marked range</source>
-      <translation type="unfinished" />
+      <translation>在所标记的范围内看不到</translation>
     </message>
     <message>
       <source>Angle</source>
@@ -173,25 +173,25 @@
     </message>
     <message numerus="yes">
       <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
-      <translation type="unfinished">
-        <numerusform />
+      <translation>
+        <numerusform>{1:.0f}° 以上的摆动 %n 次，每次 {0:.1f} 秒</numerusform>
       </translation>
     </message>
     <message>
       <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
-      <translation type="unfinished" />
+      <translation>所标记的范围内一升一降为一次；关节瞬间跳动不计</translation>
     </message>
     <message>
       <source>Up and down again; joints that jump for a moment do not count</source>
-      <translation type="unfinished" />
+      <translation>一升一降为一次；关节瞬间跳动不计</translation>
     </message>
     <message>
       <source>The joints of this angle are not seen on any frame analysed so far.</source>
-      <translation type="unfinished" />
+      <translation>到目前为止分析过的帧中都看不到构成此角度的关节。</translation>
     </message>
     <message>
       <source>This joint is not seen on any frame analysed so far.</source>
-      <translation type="unfinished" />
+      <translation>到目前为止分析过的帧中都看不到此关节。</translation>
     </message>
     <message>
       <source>{0} px = 1 m</source>
@@ -199,7 +199,7 @@
     </message>
     <message>
       <source>No swings of {0:.0f}° or more</source>
-      <translation type="unfinished" />
+      <translation>没有 {0:.0f}° 以上的摆动</translation>
     </message>
     <message>
       <source>Copy details</source>
@@ -1063,7 +1063,7 @@
     </message>
     <message>
       <source>Write metres as a number from 0.001 to 999.999, such as 1.75:</source>
-      <translation type="unfinished" />
+      <translation>请用 0.001 到 999.999 之间的数字写出米数，例如 1.75：</translation>
     </message>
     <message>
       <source>Analyse again</source>
@@ -1750,6 +1750,14 @@
     <message>
       <source>Hide the picture, show the people only</source>
       <translation>隐藏画面，只显示人物</translation>
+    </message>
+    <message>
+      <source>Stead&amp;y joints</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>

@@ -17,7 +17,7 @@ TIP_LINE = 80
 
 
 class ElidingLabel(QLabel):
-    """Leaves out of its words what there is no room for; the tool tip has them all then.
+    """Leaves out of its words what there is no room for, or shows fewer words; the tool tip has them all then.
 
     A QLabel is never narrower than its words, and no window narrower than its labels.
     """
@@ -27,6 +27,7 @@ class ElidingLabel(QLabel):
     ) -> None:
         super().__init__(parent)
         self._words, self._tip, self._cut = words, "", cut
+        self._fewer = ""
         self.setTextFormat(Qt.TextFormat.PlainText)  # a file may be called <b>
         self.setIndent(0)  # a label in a frame has half an x more on its left, which no rectangle tells of
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -36,8 +37,9 @@ class ElidingLabel(QLabel):
         """All of it."""
         return self._words
 
-    def setText(self, words: str | None) -> None:
-        self._words = words or ""
+    def setText(self, words: str | None, fewer: str = "") -> None:
+        """`fewer`: words that say the same where there is no room for all, and for which there is always room."""
+        self._words, self._fewer = words or "", fewer
         self.setAccessibleName(self._words)
         self._fit()
 
@@ -53,9 +55,12 @@ class ElidingLabel(QLabel):
     def _fit(self) -> None:
         metrics, around = self.fontMetrics(), self.width() - self.contentsRect().width()
         whole = metrics.horizontalAdvance(self._words) + 1  # of letters that end between two pixels
-        self.setMinimumWidth(min(whole, metrics.horizontalAdvance(STUB)) + around)
+        stub = metrics.horizontalAdvance(self._fewer) + 1 if self._fewer else metrics.horizontalAdvance(STUB)
+        self.setMinimumWidth(min(whole, stub) + around)
         self.setMaximumWidth(whole + around)
-        shown = metrics.elidedText(self._words, self._cut, self.contentsRect().width())
+        room = self.contentsRect().width()
+        fits = metrics.horizontalAdvance(self._words) <= room
+        shown = self._fewer if self._fewer and not fits else metrics.elidedText(self._words, self._cut, room)
         super().setText(shown)
         super().setToolTip(self._tip if shown == self._words else _whole_in_tip(self._words, self._tip))
 

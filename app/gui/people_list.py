@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QItemSelectionModel, QModelIndex, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, pyqtSignal
+from PyQt6.QtGui import QFont, QFontMetrics, QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -19,9 +19,11 @@ from PyQt6.QtWidgets import (
 )
 
 from app.gui.actions import Actions, plain
-from app.gui.people_model import NAME, SHOWN, PeopleModel
+from app.gui.people_model import NAME, SEEN, SHOWN, SURE, PeopleModel
 
-ROW, HEAD, EYE, MOST_ROWS = 28, 32, 30, 8
+ROW, EYE, MOST_ROWS = 28, 30, 8
+AROUND_NAME = 37
+"""What a name has around it: its person's dot and the margins."""
 
 
 class PeopleTable(QTableView):
@@ -179,9 +181,33 @@ class PeopleList(QWidget):
         if person is not None and viewport is not None:
             self.menu_wanted.emit(person, viewport.mapToGlobal(place))  # type: ignore[call-overload]
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._fit()  # only now the style sheet has said how much is around the words
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        kinds = QEvent.Type.FontChange, QEvent.Type.StyleChange
+        if event is not None and event.type() in kinds and self.isVisible():
+            self._fit()
+
     def _fit(self) -> None:
+        """Give the table the room that its rows, its head and a usual name need in the letters in use."""
         rows = self._model.rowCount()
         self._empty.setVisible(rows == 0)
         self.table.setVisible(rows > 0)
         self._buttons.setVisible(rows > 0)
-        self.table.setFixedHeight(HEAD + min(rows, MOST_ROWS) * ROW)
+        vertical, head = self.table.verticalHeader(), self.table.horizontalHeader()
+        if vertical is None or head is None:
+            return
+        high = max(ROW, self.table.fontMetrics().height() + 10, self.table.sizeHintForRow(0))
+        vertical.setDefaultSectionSize(high)
+        self.table.setFixedHeight(head.sizeHint().height() + min(rows, MOST_ROWS) * high)
+        bold = QFont(self.table.font())
+        bold.setBold(True)
+        letters = QFontMetrics(bold)
+        name = letters.horizontalAdvance(self._model.tr("Person {0}").format(88)) + AROUND_NAME
+        others = sum(max(head.sectionSizeHint(column), self.table.sizeHintForColumn(column)) for column in (SEEN, SURE))
+        bar = self.table.verticalScrollBar()
+        beside = bar.sizeHint().width() if bar is not None and rows > MOST_ROWS else 0
+        self.table.setMinimumWidth(name + others + EYE + beside)

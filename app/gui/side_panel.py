@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt
 from PyQt6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.gui import theme
@@ -47,26 +47,24 @@ class Section(QWidget):
 
 
 class SidePanel(QFrame):
-    """Holds the sections."""
+    """Holds the sections, and is as wide as the widest of them needs: large letters would be cut at its edge."""
 
     def __init__(self, sections: list[Section], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side")
-        self.setMinimumWidth(WIDTH)
-        self.setMaximumWidth(WIDEST)
         self._sections = sections
         self.wanted_width = WIDTH
         """How wide it is as it was left, or will be once it is shown."""
-        inner = QWidget()
+        self._inner = inner = QWidget()
         inner.setObjectName("panel")
         column = QVBoxLayout(inner)
-        column.setContentsMargins(14, 10, 14, 14)
+        column.setContentsMargins(14, 10, 10, 14)
         column.setSpacing(8)
         for place, section in enumerate(sections):
             section.line.setVisible(place > 0)
             column.addWidget(section)
         column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -75,6 +73,8 @@ class SidePanel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
+        inner.installEventFilter(self)
+        self._fit()
 
     @property
     def unfolded(self) -> tuple[bool, ...]:
@@ -88,6 +88,19 @@ class SidePanel(QFrame):
 
     def sizeHint(self) -> QSize:
         return QSize(self.wanted_width, super().sizeHint().height())
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Of what is in it: its words, their letters or what is unfolded are others now."""
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        bar = self._scroll.verticalScrollBar()
+        needed = self._inner.minimumSizeHint().width() + (bar.sizeHint().width() if bar is not None else 0)
+        least = max(WIDTH, needed)
+        self.setMinimumWidth(least)
+        self.setMaximumWidth(max(WIDEST, least))
 
     def keep_width(self) -> None:
         """It was drawn wider or narrower by hand."""

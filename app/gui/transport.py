@@ -91,9 +91,10 @@ class Transport(QWidget):
         whole = f" / {clock(self._duration_s)}" if self._duration_s else ""
         self.time.setText(f"{clock(time_s)}{whole}")
         if self._frames:
-            self.frame.setText(self.tr("Frame {0} of {1}").format(index + 1, max(self._frames, index + 1)))
+            here, last = index + 1, max(self._frames, index + 1)
+            self.frame.setText(self.tr("Frame {0} of {1}").format(here, last), f"{here} / {last}")
         else:
-            self.frame.setText(self.tr("Frame {0}").format(index + 1))
+            self.frame.setText(self.tr("Frame {0}").format(index + 1), str(index + 1))
 
     def set_recording(self, words: str, lost: int) -> None:
         """How long it has been recorded, in words; empty: it is not. `lost`: pictures that could not be written."""

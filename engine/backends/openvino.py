@@ -6,6 +6,8 @@ import contextlib
 import importlib.util
 import io
 import logging
+import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 PRECISIONS = ("f32", "bf16", "f16")
 THROUGHPUT = "throughput"
+_PLACE = re.compile(r"^Exception from |\bCheck '.*' failed at ")
 _CALIBRATION = 64  # pictures at most that the ranges of int8 are found on
 
 
@@ -45,7 +48,8 @@ class OpenVino:
             raise BackendError(f"OpenVINO cannot start ({error}): try `--device onnxruntime`.") from error
 
         if precision == "int8":
-            raise BackendError(f"int8 has to prove itself first: run `skelter build {model.stem} --precision int8`.")
+            command = f"`skelter build {shlex.quote(str(model))} --precision int8`"
+            raise BackendError(f"int8 has to prove itself first: run {command}.")
         if precision not in (None, *PRECISIONS):
             raise UsageError(f"OpenVINO knows no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
         core = ov.Core()
@@ -130,7 +134,7 @@ class OpenVino:
             compiled = core.compile_model(network, "CPU", _config("f32" if precision == "int8" else precision, "CPU"))
             engine: bytes = compiled.export_model().getvalue()
         except RuntimeError as error:
-            raise BackendError(f"OpenVINO cannot build {model.name}: {_first_line(error)}") from error
+            raise BackendError(f"OpenVINO cannot build {model.name}: {_reason(error)}") from error
         report(progress, 1.0, "built")
         return engine
 
@@ -142,7 +146,10 @@ class OpenVino:
             config = _config("f32" if precision == "int8" else precision, "CPU", threads)
             compiled = core.import_model(engine, "CPU", config)
         except RuntimeError as error:
-            raise BackendError(f"the engine of {name} does not load: {_first_line(error)}") from error
+            reason = _reason(error)
+            raise BackendError(
+                f"the engine of {name} does not load ({reason}): `skelter build` makes it anew."
+            ) from error
         session = OpenVinoSession(compiled, name, "CPU")
         if precision == "int8":  # the rest of the graph, which the library goes by, is float
             session.precision = precision
@@ -176,7 +183,7 @@ class OpenVinoSession:
             # always shared: once a request holds a caller's memory, a larger batch cannot be copied into it
             results = self._request.infer([np.ascontiguousarray(batch)], share_inputs=True, share_outputs=False)
         except RuntimeError as error:
-            raise BackendError(f"OpenVINO failed while running {self._model_name}: {_first_line(error)}") from error
+            raise _failed(self._model_name, error) from error
         return tuple(np.asarray(value) for value in results.values())
 
     def close(self) -> None:
@@ -208,7 +215,7 @@ class OpenVinoQueue(OpenVinoSession):
                 self._queue.start_async([given[start : start + step]], place, share_inputs=True)
             self._queue.wait_all()
         except RuntimeError as error:
-            raise BackendError(f"OpenVINO failed while running {self._model_name}: {_first_line(error)}") from error
+            raise _failed(self._model_name, error) from error
         results = [self._results.pop(place) for place in range(len(starts))]
         return tuple(np.concatenate(each) for each in zip(*results, strict=True))
 
@@ -274,7 +281,7 @@ def _quantised(network: ov.Model, samples: Array | None, progress: BuildProgress
                 ignored_scope=_decoding_scope(network),  # it holds coordinates: a byte cannot
             )  # fmt: skip
     except (nncf.errors.ValidationError, RuntimeError) as error:
-        raise BackendError(f"NNCF cannot make int8 of this network: {_first_line(error)}") from error
+        raise BackendError(f"NNCF cannot make int8 of this network: {_reason(error)}") from error
     return quantised
 
 
@@ -329,8 +336,16 @@ def _spec(port: Any) -> TensorSpec:
     return TensorSpec(port.any_name if port.names else "", sizes, np.dtype(port.get_element_type().to_dtype()))
 
 
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+def _failed(model_name: str, error: Exception) -> BackendError:
+    return BackendError(
+        f"OpenVINO failed while running {model_name} ({_reason(error)}): try `--device onnxruntime`, or another model."
+    )
+
+
+def _reason(error: Exception) -> str:
+    """What the library says of it, without the places in its source that it puts before, a line each."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return next((line for line in lines if not _PLACE.search(line)), lines[0]).rstrip(".:")
 
 
 def _quiet_openvino() -> Any:

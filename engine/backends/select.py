@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
+import shlex
 import shutil
 from dataclasses import dataclass, replace
 from functools import partial
@@ -77,6 +78,17 @@ def builder(device: str = "auto") -> EngineBuilder:
                 raise UsageError(f"{name} builds engines for {usual} only: leave `:{choice.device}` out.")
             return choice.backend
     raise UsageError(f"{device} builds nothing: --device is auto, tensorrt or openvino here.")
+
+
+def build_command(card: ModelCard, backend: EngineBuilder, precision: str | None = None) -> str:
+    """What builds an engine of `card` by `backend`, as it is typed: a file that does not run by name by its path."""
+    from engine.models import EMBEDDED, user_models  # it looks into graphs, and so needs this package
+
+    runs_by_name = card.path.parent in (EMBEDDED, user_models())
+    words = ["skelter", "build", shlex.quote(card.path.stem if runs_by_name else str(card.path))]
+    if builder().name != backend.name:
+        words += ["--device", backend.name]
+    return " ".join(words + (["--precision", precision] if precision else []))
 
 
 def _usual_device(name: str) -> str:
@@ -186,8 +198,8 @@ def _open(
         is_lost_for_good = found.lost == "int8"
         if found.notice:
             remedy = (
-                f"`skelter build {card.name} --precision int8 --pictures CLIP` makes it again"
-                if is_lost_for_good else f"it is built again while this runs, or at once by `skelter build {card.name}`"
+                f"`{build_command(card, backend, 'int8')} --pictures CLIP` makes it again" if is_lost_for_good else
+                f"it is built again while this runs, or at once by `{build_command(card, backend)}`"
             )  # fmt: skip
             _log.warning("%s: %s; %s.", card.name, found.notice, remedy)
         if found.session is not None or (backend.name == "tensorrt" and is_chosen and precision != "int8"):
@@ -198,6 +210,11 @@ def _open(
                 serving, (choice.name, choice.name), choice, precision or found.lost, card, threads,
                 or_next=precision is None,
             )  # fmt: skip
+        if precision == "int8":
+            raise BackendError(
+                f"int8 has to prove itself first: run `{build_command(card, backend, 'int8')}`. Where that refuses it, "
+                "leave --precision out: what is fastest of what passed is taken then."
+            )
     return backend.load(model, precision=precision, device=choice.device, threads=threads)
 
 
@@ -207,7 +224,8 @@ def _built(choice: Selection, precision: str | None, card: ModelCard | None, thr
 
     assert isinstance(choice.backend, EngineBuilder)
     assert card is not None
-    _log.warning("Building the engine of %s for this GPU; `skelter build %s` does it beforehand.", card.name, card.name)
+    command = build_command(card, choice.backend)
+    _log.warning("Building the engine of %s for this GPU; `%s` does it beforehand.", card.name, command)
     return build_quietly(card, choice.backend, precision, lambda share, doing: True, threads=threads)
 
 

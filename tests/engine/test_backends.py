@@ -362,6 +362,18 @@ def test_a_backend_that_fails_midway_gives_way_and_no_answer_is_lost(
     assert "goes on by ONNX Runtime" in said
 
 
+@pytest.mark.parametrize("device", ["openvino", "openvino:throughput"])
+def test_why_openvino_failed_is_said_without_the_places_in_its_source(device: str) -> None:
+    session, _ = select.load(POSE, device=device)
+
+    with pytest.raises(BackendError) as caught:
+        session.run(np.zeros((1, 100, 100, 3), np.uint8))
+    session.close()
+    assert "the model input" in str(caught.value)
+    assert ".cpp:" not in str(caught.value)
+    assert str(caught.value).endswith("): try `--device onnxruntime`, or another model.")
+
+
 def test_what_no_backend_can_do_is_the_first_one_s_error() -> None:
     session, _ = select.load(POSE)
 

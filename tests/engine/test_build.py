@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 import sys
 import threading
 import time
@@ -170,6 +171,41 @@ def test_int8_without_an_engine_says_how_to_get_one() -> None:
 def test_int8_without_an_engine_says_so_where_the_backend_is_not_asked_for_either() -> None:
     with pytest.raises(BackendError, match=f"skelter build {DEFAULT_POSE} --precision int8"):
         load_pose(device="auto", precision="int8")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, pose_card: ModelCard) -> Path:
+    """A network that runs by its path only, which has a space and an accent in it."""
+    path = tmp_path / "my mödel.onnx"
+    shutil.copy(pose_card.path, path)
+    card = pose_card.path.with_suffix(".toml").read_text(encoding="utf-8")
+    path.with_suffix(".toml").write_text(card.replace(pose_card.path.name, path.name), encoding="utf-8")
+    return path
+
+
+def test_of_a_network_that_has_no_name_the_path_is_said_as_it_is_typed(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(BackendError, match=re.escape(f"`skelter build '{elsewhere}' --precision int8`")) as caught:
+        load_pose(elsewhere, device="openvino", precision="int8")
+    assert "Where that refuses it, leave --precision out" in str(caught.value)
+
+    monkeypatch.setattr(select, "_meanwhile", lambda serving, *_, **__: serving)  # what is said is looked at, not made
+    card = find_model(elsewhere, Task.POSE)
+    for precision in ("bf16", "f32"):
+        store.put(
+            replace(key_of(card, OpenVino(), precision), library="OpenVINO 2020.1"), b"code", {}, source=elsewhere
+        )
+    load_pose(elsewhere, device="openvino").close()
+    assert f"or at once by `skelter build '{elsewhere}'`" in caplog.text
+
+
+def test_with_a_better_backend_the_one_that_was_asked_for_is_named(
+    with_gpu: Callable[[dict[str, float]], Builder], pose_card: ModelCard
+) -> None:
+    with_gpu({"f16": 0.0})
+    with pytest.raises(BackendError, match=f"`skelter build {DEFAULT_POSE} --device openvino --precision int8`"):
+        load_pose(device="openvino", precision="int8")
 
 
 @pytest.mark.parametrize("device", ["openvino:gpu", "openvino:nonsense", "openvino:throughput"])

@@ -7,15 +7,16 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import progress as bars
 from rich.console import Console
 
-from engine.errors import BuildCancelled, MissingFileError, UsageError
+from engine.errors import BuildCancelled, MissingFileError, SkelterError, UsageError
 
 if TYPE_CHECKING:
+    from app.bench import Variant
     from engine.build import Build
     from engine.cards import ModelCard
     from engine.selfcheck import Pictures
@@ -85,11 +86,22 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Time networks by backend, precision and number of people, and with --clip the whole pipeline: medians, spread."""
-    from app.bench import PEOPLE, clip_table, first_picture, inference, run_clip, setting, table, variants
-    from app.engines import Choice
+    from app.bench import (
+        PEOPLE,
+        Variant,
+        check_threads,
+        clip_table,
+        first_of_both,
+        first_picture,
+        inference,
+        setting,
+        table,
+        variants,
+    )
     from engine.cards import Task
     from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
 
+    check_threads(threads)
     detectors = [find_model(name, Task.DETECTOR) for name in detector or [DEFAULT_DETECTOR]]
     poses = [find_model(name, Task.POSE) for name in pose or [DEFAULT_POSE]]
     image = first_picture(clip)
@@ -97,15 +109,16 @@ def bench(
     rows, refused = inference(
         detectors, poses, chosen, image=image, people=people or PEOPLE, rounds=rounds, threads=threads
     )
+    run = None
+    if clip is not None and rows:
+        names = (detector or [DEFAULT_DETECTOR])[0], (pose or [DEFAULT_POSE])[0]
+        measured = detectors[0].name, poses[0].name
+        wanted = first_of_both(chosen, rows, *measured) if device or precision else Variant("auto", None)
+        run = _bench_clip(clip, names, wanted, runs, threads, refused)
     for sentence in refused:
         console.print(f"Not measured: {sentence}", markup=False, soft_wrap=True)
     if not rows:
         raise UsageError("Nothing of this can be measured here: choose another --device or --precision.")
-    choice = Choice(
-        detector=detectors[0].name, pose=poses[0].name, device=(device or ["auto"])[0],
-        precision=precision[0] if precision else None,
-    )  # fmt: skip
-    run = run_clip(clip, choice, runs, threads=threads) if clip is not None else None
     where = setting(image, rounds, threads)
     if as_json:
         content = {"setting": where, "rows": [asdict(row) for row in rows], "not_measured": refused, "pipeline": run}
@@ -114,6 +127,24 @@ def bench(
     typer.echo(f"{where}\n\n{table(rows)}")
     if run is not None:
         typer.echo(f"\n{run['detector']}; {run['pose']}\n\n{clip_table(run)}")
+
+
+def _bench_clip(
+    clip: Path, names: tuple[str, str], variant: Variant | None, runs: int, threads: int | None, refused: list[str]
+) -> dict[str, Any] | None:
+    """The whole pipeline; None, and why as one more sentence of `refused`, where it does not run."""
+    from app.bench import run_clip
+    from app.engines import Choice
+
+    if variant is None:
+        refused.append(f"{clip.name}: nothing that was asked for runs both {names[0]} and {names[1]}.")
+        return None
+    choice = Choice(detector=names[0], pose=names[1], device=variant.device, precision=variant.precision)
+    try:
+        return run_clip(clip, choice, runs, threads=threads)
+    except SkelterError as error:  # what was measured before is worth telling
+        refused.append(f"{clip.name}, {variant}: {error}")
+        return None
 
 
 def _card(model: str, *, yes: bool) -> ModelCard:

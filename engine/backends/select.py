@@ -6,6 +6,7 @@ import difflib
 import logging
 import shlex
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -122,20 +123,21 @@ def _by_preference(device: str, name: str) -> list[Selection]:
 
 def load(
     model: Path, *, device: str = "auto", precision: str | None = None, threads: int | None = None,
-    card: ModelCard | None = None,
+    card: ModelCard | None = None, wait: bool = False,
 ) -> tuple[Session, Selection]:  # fmt: skip
     """The graph of `model`, loaded, and why it runs where it runs.
 
     precision  `f32`, `bf16`, `f16` or `int8`; None lets the backend choose (its description says what it took)
     threads    CPU threads to use; None leaves it to the backend
     card       of the model: with it, engines that were built for this machine are used
+    wait       build an engine that is to be built before it runs, instead of running by something else meanwhile
 
     Under `auto` and `cpu` a backend that refuses the graph, or fails while it runs, gives way to the next; under `auto`
     the next one serves while an engine for the first is built. Raises ModelError where the file is no ONNX graph,
     BackendError where no backend can run it, UsageError for a device or precision that does not exist.
     """
     choices = select(device)
-    session, rank = _first(choices, device, model, precision, threads, card)
+    session, rank = _first(choices, device, model, precision, threads, card, wait=wait)
     choice, others = choices[rank], choices[rank + 1 :]
     if session is None:
         serving, place = _first(others, device, model, None, threads, card)
@@ -149,7 +151,7 @@ def load(
 
 def _first(
     choices: list[Selection], device: str, model: Path, precision: str | None, threads: int | None,
-    card: ModelCard | None,
+    card: ModelCard | None, *, wait: bool = False,
 ) -> tuple[Session | None, int]:  # fmt: skip
     """The session of the first that runs `model`, and which that is; None where its engine is to be built first, and
     another can serve meanwhile. `choices` learn why those before were passed over."""
@@ -157,8 +159,8 @@ def _first(
     for rank, choice in enumerate(choices):
         is_last = rank == len(choices) - 1
         try:
-            session = _open(choice, model, precision, threads, card)
-            if session is None and is_last:  # nobody to serve meanwhile
+            session = _open(choice, model, precision, threads, card, wait=wait)
+            if session is None and (is_last or wait):  # else another can serve meanwhile
                 session = _built(choice, precision, card, threads)
         except UsageError:
             # int8 is there in engines alone: how to get one was the first one's word
@@ -185,7 +187,7 @@ def _with_standby(session: Session, device: str, others: list[Selection], model:
 
 
 def _open(
-    choice: Selection, model: Path, precision: str | None, threads: int | None, card: ModelCard | None
+    choice: Selection, model: Path, precision: str | None, threads: int | None, card: ModelCard | None, *, wait: bool
 ) -> Session | None:
     """A session; None where an engine has to be built first."""
     backend = choice.backend
@@ -197,19 +199,25 @@ def _open(
         # int8 is adjusted on pictures, which only `skelter build` is given
         is_lost_for_good = found.lost == "int8"
         if found.notice:
-            remedy = (
-                f"`{build_command(card, backend, 'int8')} --pictures CLIP` makes it again" if is_lost_for_good else
-                f"it is built again while this runs, or at once by `{build_command(card, backend)}`"
-            )  # fmt: skip
+            if is_lost_for_good:
+                remedy = f"`{build_command(card, backend, 'int8')} --pictures CLIP` makes it again"
+            elif wait:
+                remedy = "it is built again now"
+            else:
+                remedy = f"it is built again while this runs, or at once by `{build_command(card, backend)}`"
             _log.warning("%s: %s; %s.", card.name, found.notice, remedy)
         if found.session is not None or (backend.name == "tensorrt" and is_chosen and precision != "int8"):
             return found.session
         if found.notice and not is_lost_for_good:  # without an engine it serves as well
+            again, or_next = precision or found.lost, precision is None
+            if wait:
+                with suppress(BackendError):  # none is right: then it runs without one
+                    return _built(choice, again, card, threads, or_next=or_next)
             serving = backend.load(model, precision=precision, device=choice.device, threads=threads)
-            return _meanwhile(
-                serving, (choice.name, choice.name), choice, precision or found.lost, card, threads,
-                or_next=precision is None,
-            )  # fmt: skip
+            if not wait:
+                devices = (choice.name, choice.name)
+                serving = _meanwhile(serving, devices, choice, again, card, threads, or_next=or_next)
+            return serving
         if precision == "int8":
             raise BackendError(
                 f"int8 has to prove itself first: run `{build_command(card, backend, 'int8')}`. Where that refuses it, "
@@ -218,15 +226,17 @@ def _open(
     return backend.load(model, precision=precision, device=choice.device, threads=threads)
 
 
-def _built(choice: Selection, precision: str | None, card: ModelCard | None, threads: int | None) -> Session:
+def _built(
+    choice: Selection, precision: str | None, card: ModelCard | None, threads: int | None, *, or_next: bool = False
+) -> Session:
     """Build now, as nothing else was asked for."""
     from engine.build import build_quietly
 
     assert isinstance(choice.backend, EngineBuilder)
     assert card is not None
     command = build_command(card, choice.backend)
-    _log.warning("Building the engine of %s for this GPU; `%s` does it beforehand.", card.name, command)
-    return build_quietly(card, choice.backend, precision, lambda share, doing: True, threads=threads)
+    _log.warning("Building the engine of %s for this machine; `%s` does it beforehand.", card.name, command)
+    return build_quietly(card, choice.backend, precision, lambda share, doing: True, threads=threads, or_next=or_next)
 
 
 def _meanwhile(

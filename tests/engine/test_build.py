@@ -569,6 +569,28 @@ def test_a_precision_that_engines_do_not_have_leaves_them_out(
         assert "OpenVINO" in pose.description
 
 
+@pytest.mark.parametrize(("name", "off"), [("tensorrt", 9.0), ("openvino", 0.0)])
+def test_whoever_waits_gets_what_runs_in_the_end(
+    name: str, off: float, with_gpu: Callable[[dict[str, float]], Builder], pose_card: ModelCard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A first engine of one library, which is not right, and of another one that is of another time."""
+    real, backend = select.BACKENDS["tensorrt"], with_gpu({"f16": off})
+    if name == "openvino":
+        backend.name = name
+        monkeypatch.setitem(select.BACKENDS, "openvino", backend)
+        monkeypatch.setitem(select.BACKENDS, "tensorrt", real)
+        old = replace(key_of(pose_card, backend, "f16"), library="OpenVINO 2020.1")
+        store.put(old, b"f16", {}, source=pose_card.path)
+
+    session, _ = select.load(pose_card.path, device="auto" if name == "tensorrt" else "cpu", card=pose_card, wait=True)
+
+    assert (", f16" in session.description) == (off == 0)
+    assert "being built" not in session.description
+    session.close()
+    assert backend.built == ["f16"]
+
+
 def test_crops_of_a_session_that_serves_meanwhile_are_the_same(pose_card: ModelCard) -> None:
     image, boxes = PICTURES[0]
     size_wh = pose_card.input_size

@@ -375,7 +375,7 @@ def test_bench_gives_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert "abacus" in said.err
 
     assert main(["bench", "--rounds", "4", "--people", "1", "--device", "onnxruntime"]) == 0
-    assert "| pose | skelter-pose-s | 1 | ONNX Runtime" in capsys.readouterr().out
+    assert "| pose | skelter-pose-s | 1 | onnxruntime | ONNX Runtime" in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -55,7 +55,9 @@ class Exporting(QObject):
             work.generation,
             window.engines.choice,
             frames=window.stage.timeline.loop,
-            options=Options(metres_per_pixel=window.analysing.metres_per_pixel),
+            options=Options(
+                metres_per_pixel=window.analysing.metres_per_pixel, min_score=window.overlay.overlay.min_score
+            ),
             lettering=lettered,
         )
         window.export_bar.add(request)

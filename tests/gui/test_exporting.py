@@ -451,6 +451,18 @@ def test_the_files_that_were_written_are_told(
     assert sorted(path.name for path in folder.iterdir()) == files
 
 
+@pytest.mark.parametrize(("certainty", "known_joints"), [(30, True), (95, False)])
+def test_tables_leave_out_the_joints_that_the_picture_leaves_out(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, certainty: int, known_joints: bool
+) -> None:
+    open_paused(qtbot, window, clip)
+    window.overlay.score.setValue(certainty)  # all joints are 90 % sure
+    window.exporting.export_to(tmp_path / "walk-angles.csv")
+    qtbot.waitUntil(lambda: "walk" in window.banner.sentence, timeout=SLOW_MS)
+    _, *rows = (tmp_path / "walk-angles.csv").read_text().splitlines()
+    assert any(any(row.split(",")[4:]) for row in rows) is known_joints
+
+
 def test_a_range_that_is_known_needs_no_engines(
     qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from app.gui import theme
@@ -38,6 +38,8 @@ class Timeline(QSlider):
         self._times: FrameTimes | None = None
         self._view = LaneView()
         self._rows: list[list[PersonLane]] = []
+        self._more = ""
+        """Who has no row."""
         self._names: Mapping[int, str] = {}
         self._chosen: int | None = None
         self.loop: tuple[int, int] | None = None
@@ -47,10 +49,9 @@ class Timeline(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Timeline"))
-        self.setAccessibleDescription(self.tr("Frame shown; the arrow keys go frame by frame"))
         self.setMaximum(0)
         self.actionTriggered.connect(lambda _: self.sought.emit(self.sliderPosition()))  # wheel and keys
-        self._fit_height()
+        self._pack()
 
     def set_length(self, frames: int, fps: float | None) -> None:
         self._fps = fps
@@ -77,9 +78,9 @@ class Timeline(QSlider):
         self._names = names
 
     def choose(self, person: int | None) -> None:
-        """Let the lane of one person stand out."""
+        """Let the lane of one person stand out, who has one however many there are."""
         self._chosen = person
-        self.update()
+        self._pack()
 
     def set_loop(self, frames: tuple[int, int] | None) -> None:
         """Mark a range, or none."""
@@ -93,16 +94,33 @@ class Timeline(QSlider):
 
     def set_lanes(self, view: LaneView) -> None:
         self._view = view
-        self._rows = rows(view.people)
+        self._pack()
+
+    def _pack(self) -> None:
+        """Put people into rows; those for whom there is none are told by number."""
+        self._rows = rows(self._view.people, self._chosen)
+        seen = sum(1 for lane in self._view.people if lane.runs)
+        without = seen - sum(map(len, self._rows))
+        self._more = self.tr("+{0} without a line here; whoever is chosen has one").format(without) if without else ""
+        self.setAccessibleDescription(". ".join([self.tr("Frame shown; the arrow keys go frame by frame"), self._more]))
         self._fit_height()
         self.update()
 
     def sizeHint(self) -> QSize:
         lanes = len(self._rows) * (LANE + GAP)
-        return QSize(400, MARGIN * 2 + GROOVE + (lanes + GAP * 2 if lanes else 0))
+        words = self._letters().height() if self._more else 0
+        return QSize(400, MARGIN * 2 + GROOVE + (lanes + GAP * 2 if lanes else 0) + words)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(max(font.pointSizeF() * 0.85, 7.0))
+        return font
+
+    def _letters(self) -> QFontMetrics:
+        return QFontMetrics(self._small())
 
     def _fit_height(self) -> None:
         self.setFixedHeight(self.sizeHint().height())
@@ -143,6 +161,12 @@ class Timeline(QSlider):
                 for run in lane.runs:
                     painter.drawRoundedRect(self._span(run, top, LANE), 2, 2)
             top += LANE + GAP
+        if self._more:
+            painter.setFont(self._small())
+            painter.setPen(QColor(colours.muted))
+            room = QRectF(MARGIN, top, self.width() - 2 * MARGIN, self._letters().height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._more)
+            painter.setPen(Qt.PenStyle.NoPen)
         if self.isEnabled():
             self._paint_head(painter, colours)
         painter.end()
@@ -217,8 +241,18 @@ class Timeline(QSlider):
         return words
 
 
-def rows(people: Iterable[PersonLane]) -> list[list[PersonLane]]:
-    """People put into as few rows as hold them without overlap, at most MOST_ROWS; who finds no room is left out."""
+def rows(people: Iterable[PersonLane], chosen: int | None = None) -> list[list[PersonLane]]:
+    """People put into as few rows as hold them without overlap, at most MOST_ROWS; who finds no room is left out, but
+    not who is chosen: the last row is his then."""
+    lanes = list(people)
+    packed = _packed(lanes, MOST_ROWS)
+    his = next((lane for lane in lanes if lane.id == chosen and lane.runs), None)
+    if his is None or any(his in row for row in packed):
+        return packed
+    return [*_packed([lane for lane in lanes if lane is not his], MOST_ROWS - 1), [his]]
+
+
+def _packed(people: Iterable[PersonLane], most: int) -> list[list[PersonLane]]:
     packed: list[list[PersonLane]] = []
     ends: list[int] = []
     for lane in sorted((lane for lane in people if lane.runs), key=lambda lane: lane.runs[0][0]):
@@ -226,7 +260,7 @@ def rows(people: Iterable[PersonLane]) -> list[list[PersonLane]]:
         if free is not None:
             packed[free].append(lane)
             ends[free] = lane.runs[-1][1]
-        elif len(packed) < MOST_ROWS:
+        elif len(packed) < most:
             packed.append([lane])
             ends.append(lane.runs[-1][1])
     return packed

@@ -77,6 +77,13 @@ def test_people_share_a_row_where_they_do_not_meet() -> None:
     assert rows([]) == []
 
 
+def test_who_is_chosen_has_a_row_however_many_there_are() -> None:
+    crowd = [PersonLane(i, ((0, 9),), 10) for i in range(1, 10)]
+    assert [[lane.id for lane in row] for row in rows(crowd, 8)] == [[1], [2], [3], [4], [8]]
+    assert rows(crowd, 2) == rows(crowd, None) == rows(crowd, 99)
+    assert rows([*crowd, PersonLane(10, (), 0)], 10) == rows(crowd), "who is nowhere has none"
+
+
 def test_a_video_keeps_its_own_time() -> None:
     tempo = Tempo()
     assert tempo.due(5.0, 100.0) == 100.0, "the first picture is due at once"

@@ -104,7 +104,7 @@ class Analysing(QObject):
             self._asked_for_line = ""
         self._panel.set_measuring(on)
 
-    def _ask_for_line(self, words: str, kind: str = "done") -> None:
+    def _ask_for_line(self, words: str, kind: str = "hint") -> None:
         self._asked_for_line = words
         self._window.installEventFilter(self)
         self._window.stage.view.measure(True)
@@ -277,8 +277,8 @@ class Analysing(QObject):
                 self.tr("That line is too short; draw it from one end of the known length to the other."), "warning"
             )
             return
-        self.measure_scale(False)
         metres = self._window.commands.questions.length()
+        self.measure_scale(False)  # only now: the line shows what was asked about
         if metres is None:
             return
         from app.analysis import metres_per_pixel

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QGuiApplication
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent
+from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.gui import theme
 from app.gui.icons import pixmap
@@ -16,12 +16,19 @@ from app.gui.icons import pixmap
 if TYPE_CHECKING:
     from engine.video import LiveState
 
+DONE_MS, OFFER_MS = 6000, 12000
+"""How long work that is done is told of; longer where a button goes with it."""
+ICONS = {"done": "check", "hint": "hint"}
 LONGEST = 40
 """Letters of a word that is not broken."""
 
 
 class Banner(QWidget):
-    """Shows one message at a time, the newest; hidden where there is none."""
+    """Shows one message at a time, the newest; hidden where there is none.
+
+    What is done goes by itself after a while, but not from under the mouse; what went wrong, and what is to be done,
+    stays until it is closed.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +52,9 @@ class Banner(QWidget):
         self._close.setToolTip(self.tr("Close this message"))
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.clicked.connect(self.dismiss)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._time_out)
         room = QHBoxLayout(self)
         room.setContentsMargins(8, 8, 8, 8)
         room.addWidget(self._frame)
@@ -53,6 +63,8 @@ class Banner(QWidget):
         row.setSpacing(10)
         for part in (self._mark, self._text, self._action, self._copy, self._close):
             row.addWidget(part)
+        for button in (self._action, self._copy, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.setStretch(1, 1)
         self.hide()
 
@@ -64,7 +76,8 @@ class Banner(QWidget):
         details: str = "",
         action: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
-        """Show `sentence`. kind: error, warning or done. `action` is a button's text and what it does."""
+        """Show `sentence`. kind: error, warning, done, or hint: what to do now. `action` is a button's text and what it
+        does."""
         self._details, self._run = details, action[1] if action else None
         self._is_loss = False
         self._text.setText(_breakable(sentence))
@@ -81,6 +94,10 @@ class Banner(QWidget):
         self._paint_icons(kind)
         self._sentence = sentence
         self.show()
+        if kind == "done":
+            self._timer.start(OFFER_MS if action is not None else DONE_MS)
+        else:
+            self._timer.stop()
 
     def tell_state(self, state: LiveState, name: str) -> None:
         """The camera called `name` was lost, and is tried again; or it is back, and that message is out of date."""
@@ -108,6 +125,7 @@ class Banner(QWidget):
 
     def dismiss(self) -> None:
         self.hide()
+        self._timer.stop()
         self._is_loss = False
         self._sentence, self._details, self._run = "", "", None
 
@@ -116,10 +134,19 @@ class Banner(QWidget):
         """What is shown now; empty where nothing is."""
         return self._sentence
 
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        self._timer.stop()
+
+    def _time_out(self) -> None:
+        if self.underMouse() or self.isAncestorOf(QApplication.focusWidget()):  # it is read, or its button wanted
+            self._timer.start()
+        else:
+            self.dismiss()
+
     def _paint_icons(self, kind: str) -> None:
         colours = theme.current()
         colour = {"error": colours.error, "warning": colours.warning}.get(kind, colours.accent)
-        name = "check" if kind == "done" else "warning"
+        name = ICONS.get(kind, "warning")
         self._mark.setPixmap(pixmap(name, QColor(colour), 20, self.devicePixelRatioF()))
         self._close.setIcon(theme.themed_icon("close"))
 

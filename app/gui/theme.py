@@ -121,6 +121,7 @@ QMenu::item {{ padding: 6px 26px 6px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {hover}; color: {text}; }}
 QMenu::item:disabled {{ color: {faint}; }}
 QMenu::icon {{ padding-left: 8px; }}
+QMenu::indicator {{ width: 16px; height: 16px; left: 8px; }}
 QMenu::separator {{ height: 1px; background: {border}; margin: 5px 8px; }}
 
 QToolBar {{ background: {window}; border: none; border-bottom: 1px solid {border}; padding: 5px 8px; spacing: 4px; }}
@@ -160,6 +161,7 @@ QSplitter#split::handle {{ background: {border}; }}
 QSplitter#split::handle:hover {{ background: {accent}; }}
 QLabel#section {{ color: {muted}; font-weight: 600; }}
 QLabel#recording {{ color: {error}; font-weight: 600; padding-left: 8px; }}
+QLabel#wrong {{ color: {error}; }}
 QLabel#hint, QLabel#value {{ color: {muted}; }}
 QFrame#line {{ background: {border}; max-height: 1px; min-height: 1px; border: none; }}
 QFrame#controls {{ background: {window}; border: none; border-top: 1px solid {border}; }}
@@ -176,7 +178,8 @@ QSlider#plain::handle:horizontal:focus {{ background: {accent}; }}
 
 QTextBrowser {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 6px; }}
 QDialog QLineEdit {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; }}
-QDialog QLineEdit:focus {{ border-color: {accent}; }}
+QTableView QLineEdit {{ background: {surface}; border: 1px solid {border}; border-radius: 4px; padding: 0 4px; }}
+QDialog QLineEdit:focus, QTableView QLineEdit:focus {{ border-color: {accent}; }}
 
 QTableView {{ background: {surface}; border: none; gridline-color: transparent; selection-background-color: {hover};
     selection-color: {text}; }}
@@ -196,7 +199,7 @@ QFrame#preview {{ background: {raised}; border: 1px solid {border}; border-radiu
 QFrame#banner {{ background: {raised}; border: 1px solid {border}; border-left: 4px solid {error};
     border-radius: 6px; }}
 QFrame#banner[kind="warning"] {{ border-left-color: {warning}; }}
-QFrame#banner[kind="done"] {{ border-left-color: {accent}; }}
+QFrame#banner[kind="done"], QFrame#banner[kind="hint"] {{ border-left-color: {accent}; }}
 
 QWidget#welcome {{ background: {window}; }}
 QLabel#title {{ font-size: 26px; font-weight: 600; }}

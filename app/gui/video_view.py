@@ -74,7 +74,8 @@ class VideoView(QWidget):
         self._picture: Picture | None = None
         self._held: Held | None = None
         self._measuring = False
-        self._line: tuple[QPointF, QPointF] | None = None  # being drawn, in the view
+        self._line: tuple[tuple[float, float], tuple[float, float]] | None = None  # in pixels of the frame
+        self._is_drawing = False
         self.chosen: int | None = None
         self.followed: int | None = None
         self._is_near = False
@@ -110,13 +111,13 @@ class VideoView(QWidget):
     def clear(self) -> None:
         self._pixels = self._image = self._picture = self._held = None
         self.chosen = self.followed = None
-        self._measuring, self._line = False, None
+        self._measuring, self._line, self._is_drawing = False, None, False
         self._is_near = False
         self.fit()
 
     def measure(self, on: bool) -> None:
-        """Have the user draw a line."""
-        self._measuring, self._line = on, None
+        """Have the user draw a line, or another one; the line stays in the picture until measuring ends."""
+        self._measuring, self._line, self._is_drawing = on, None, False
         self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
         self.update()
 
@@ -265,7 +266,7 @@ class VideoView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for colour, width in ((QColor(0, 0, 0, 160), 5.0), (QColor(255, 255, 255), 2.0)):
                 painter.setPen(QPen(colour, width, cap=Qt.PenCapStyle.RoundCap))
-                painter.drawLine(*self._line)
+                painter.drawLine(*(self.from_frame(*end) for end in self._line))
 
     def resizeEvent(self, event: object) -> None:
         if self._image is not None:
@@ -290,7 +291,9 @@ class VideoView(QWidget):
             return
         self._pressed = event.position()
         if self._measuring:
-            self._line = event.position(), event.position()
+            if self._image is None:
+                return
+            self._line, self._is_drawing = (self.to_frame(event.position()),) * 2, True
             return
         self._held = self._joint_under(event.position())
         if self._held is not None:
@@ -301,8 +304,8 @@ class VideoView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is None or self._image is None:
             return
-        if self._line is not None:
-            self._line = self._line[0], event.position()
+        if self._line is not None and self._is_drawing:
+            self._line = self._line[0], self.to_frame(event.position())
             self.update()
         elif self._held is not None:
             self._held.place = event.position()
@@ -320,10 +323,10 @@ class VideoView(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
-        if self._line is not None:
-            start, end = self.to_frame(self._line[0]), self.to_frame(event.position())
-            self._pressed = None
-            self.measure(False)
+        if self._line is not None and self._is_drawing:
+            start, end = self._line[0], self.to_frame(event.position())
+            self._pressed, self._line, self._is_drawing = None, (start, end), False
+            self.update()
             self.line_drawn.emit(*start, *end)
             return
         moved = (event.position() - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2

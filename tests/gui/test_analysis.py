@@ -175,6 +175,27 @@ def draw_line(qtbot: QtBot, view: VideoView) -> None:
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
 
 
+def test_the_line_stays_while_its_length_is_asked_for(qtbot: QtBot, squats: MainWindow) -> None:
+    panel, view, seen = squats.stage.analysis, squats.stage.view, []
+
+    def white_on_it() -> bool:
+        place = view.from_frame(160, 100).toPoint()
+        return view.grab().toImage().pixelColor(place).lightness() > 250
+
+    def length() -> float:
+        seen.append((white_on_it(), squats.banner.sentence, view.height()))
+        return 2.0
+
+    squats.commands.questions.length = length
+    qtbot.mouseClick(panel.scale, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.height() != 0 and squats.banner.isVisible(), timeout=SLOW_MS)
+    draw_line(qtbot, view)
+    assert seen[0][0], "the line is in the picture"
+    assert "Draw a line" in seen[0][1], "or the picture would jump"
+    assert not white_on_it(), "it was measured"
+    assert squats.banner.sentence == "Scale: 100 pixels are one metre."
+
+
 def test_a_click_is_no_line_and_nobody_is_asked_how_long_it_is(qtbot: QtBot, squats: MainWindow) -> None:
     panel, view, asked = squats.stage.analysis, squats.stage.view, []
     squats.commands.questions.length = lambda: asked.append(1) or 4.0

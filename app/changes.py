@@ -22,6 +22,14 @@ class Hide:
 
 
 @dataclass(frozen=True, slots=True)
+class HideOthers:
+    """Leave `others`, everybody seen so far but `person`, out of pictures and exports; `person` no more."""
+
+    person: int
+    others: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """`gone` was `kept` all the time. Where both are on a frame, the one whose joints are surer stays."""
 
@@ -58,6 +66,8 @@ class MoveJoint:
     y: float
 
 
-Change = Rename | Hide | Merge | Split | Swap | MoveJoint
+Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint
 
-KINDS: dict[str, type[Change]] = {kind.__name__: kind for kind in (Rename, Hide, Merge, Split, Swap, MoveJoint)}
+KINDS: dict[str, type[Change]] = {
+    kind.__name__: kind for kind in (Rename, Hide, HideOthers, Merge, Split, Swap, MoveJoint)
+}

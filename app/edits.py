@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from app.changes import KINDS, Change, Hide, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import KINDS, Change, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.results import FrameRecord
 from engine.types import Poses, Tracks
 
@@ -56,8 +56,7 @@ class Edits:
     @property
     def people(self) -> frozenset[int]:
         """Everybody whom a change speaks of."""
-        names = ("person", "kept", "gone", "new", "one", "other")
-        return frozenset(getattr(change, name) for change in self.changes for name in names if hasattr(change, name))
+        return frozenset(self.ids())
 
     @property
     def hidden(self) -> frozenset[int]:
@@ -66,6 +65,8 @@ class Edits:
         for change in self.changes:
             if isinstance(change, Hide):
                 (hidden.add if change.hidden else hidden.discard)(change.person)
+            elif isinstance(change, HideOthers):
+                hidden = (hidden | set(change.others)) - {change.person}
             elif isinstance(change, Merge):
                 hidden.discard(change.gone)
         return frozenset(hidden)
@@ -122,13 +123,19 @@ class Edits:
         """The same edits after people were given other ids; a merge that came true by itself falls away."""
         changes: list[Change] = []
         for change in self.changes:
-            people = {f.name: getattr(change, f.name) for f in fields(change) if f.name in _PEOPLE}
-            changes.append(replace(change, **{key: renamed.get(person, person) for key, person in people.items()}))
+            people: dict[str, Any] = {f.name: getattr(change, f.name) for f in fields(change) if f.name in _PEOPLE}
+            people = {key: renamed.get(person, person) for key, person in people.items()}
+            if isinstance(change, HideOthers):
+                people["others"] = tuple(renamed.get(person, person) for person in change.others)
+            changes.append(replace(change, **people))
         return Edits(tuple(c for c in changes if not (isinstance(c, Merge) and c.kept == c.gone)))
 
     def ids(self) -> set[int]:
         """Every id the edits speak of."""
-        return {getattr(change, f.name) for change in self.changes for f in fields(change) if f.name in _PEOPLE}
+        listed = {other for change in self.changes if isinstance(change, HideOthers) for other in change.others}
+        return listed | {
+            getattr(change, f.name) for change in self.changes for f in fields(change) if f.name in _PEOPLE
+        }
 
 
 class EditLog:
@@ -179,7 +186,7 @@ def from_fields(items: Iterable[Mapping[str, Any]]) -> Edits:
     changes: list[Change] = []
     for item in items:
         kind = KINDS[item["change"]]
-        convert: dict[str, Any] = {"name": str, "hidden": bool, "x": float, "y": float}
+        convert: dict[str, Any] = {"name": str, "hidden": bool, "others": _numbers, "x": float, "y": float}
         changes.append(kind(**{f.name: convert.get(f.name, _number)(item[f.name]) for f in fields(kind)}))
     return Edits(tuple(changes))
 
@@ -190,6 +197,11 @@ def _number(value: Any) -> int:
     if not 0 <= number < 2**53:
         raise ValueError(f"{number} is no person, frame or joint")
     return number
+
+
+def _numbers(values: Any) -> tuple[int, ...]:
+    """Of people. Raises ValueError, TypeError."""
+    return tuple(map(_number, values))
 
 
 def _identified(change: Merge | Split | Swap, person: int, frame: int) -> int:

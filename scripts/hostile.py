@@ -248,12 +248,13 @@ def _read_result(path: Path) -> None:
 
 
 def _session_seeds(folder: Path) -> list[tuple[str, bytes]]:
-    from app.changes import Hide, MoveJoint, Rename, Split, Swap
+    from app.changes import Hide, HideOthers, MoveJoint, Rename, Split, Swap
     from app.edits import Edits
     from app.session import Notes, Session, write_session
 
     (folder / "clip.mp4").touch()
-    edits = Edits((Rename(1, "Anna"), Swap(2, 1, 2), Split(1, 2, 9), Hide(2, True), MoveJoint(0, 1, 5, 4.0, 5.0)))
+    hidden = Hide(2, True), HideOthers(1, (2,))
+    edits = Edits((Rename(1, "Anna"), Swap(2, 1, 2), Split(1, 2, 9), *hidden, MoveJoint(0, 1, 5, 4.0, 5.0)))
     notes = Notes(2, (0, 3), 0.01, str(folder / "other.mp4"), 0.4)
     path = folder / "seed.skelter"
     write_session(path, Session(str(folder / "clip.mp4"), _recording(), edits, notes))

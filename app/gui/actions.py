@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject
-from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.gui import theme
 from app.gui.situation import Condition, Situation, always
@@ -17,7 +17,7 @@ from app.gui.situation import Condition, Situation, always
 class ActionSpec:
     """One thing to do. `text` is a verb phrase for menus; `tip` a sentence; `group` the menu it is in.
 
-    `run` takes the new state where `checkable`, else nothing.
+    `run` takes the new state where `checkable`, else nothing. Of those that are `one_of` the same, one is checked.
     """
 
     id: str
@@ -30,6 +30,7 @@ class ActionSpec:
     enabled_when: Condition = always
     checkable: bool = False
     starts_section: bool = False
+    one_of: str = ""
 
 
 class Actions(QObject):
@@ -38,6 +39,7 @@ class Actions(QObject):
     def __init__(self, specs: Iterable[ActionSpec], parent: QObject) -> None:
         super().__init__(parent)
         self.specs = tuple(specs)
+        self._groups: dict[str, QActionGroup] = {}
         self._actions = {spec.id: self._make(spec) for spec in self.specs}
         self.refresh(Situation())
 
@@ -74,7 +76,11 @@ class Actions(QObject):
         action.setStatusTip("")
         if spec.icon:
             action.setIcon(theme.themed_icon(spec.icon))
-        action.setCheckable(spec.checkable)
+        action.setCheckable(spec.checkable or bool(spec.one_of))
+        action.setIconVisibleInMenu(not action.isCheckable())  # in a menu it would stand in the place of the tick
+        if spec.one_of:
+            group = self._groups.setdefault(spec.one_of, QActionGroup(self))
+            group.addAction(action)
         if spec.checkable:
             action.toggled.connect(spec.run)
         else:

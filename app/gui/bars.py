@@ -20,9 +20,10 @@ def fill_menus(window: QMainWindow, actions: Actions) -> dict[str, QMenu]:
     menus: dict[str, QMenu] = {}
     if bar is None:
         return menus
+    taken: set[str] = set()
     for spec in actions.specs:
         if spec.group not in menus:
-            menu = bar.addMenu(f"&{spec.group}" if spec.group.isascii() else spec.group)
+            menu = bar.addMenu(_with_letter(spec.group, taken))
             if menu is None:
                 continue
             menus[spec.group] = menu
@@ -31,6 +32,15 @@ def fill_menus(window: QMainWindow, actions: Actions) -> dict[str, QMenu]:
         menus[spec.group].addAction(actions[spec.id])
         window.addAction(actions[spec.id])
     return menus
+
+
+def _with_letter(title: str, taken: set[str]) -> str:
+    """A menu's title with its first letter that no other menu is opened by, which is taken then."""
+    letter = next((place for place, one in enumerate(title) if one.isascii() and one.lower() not in taken), None)
+    if letter is None:
+        return title
+    taken.add(title[letter].lower())
+    return f"{title[:letter]}&{title[letter:]}"
 
 
 def add_recent_menu(

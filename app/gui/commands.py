@@ -17,6 +17,7 @@ from app.gui.cameras import Cameras
 from app.gui.cheat_sheet import CheatSheet
 from app.gui.errand import Errand
 from app.gui.exporting import show_in_folder
+from app.gui.going import GoingBox
 from app.gui.hits import box_of
 from app.gui.questions import Questions
 from app.gui.screens import Screens
@@ -124,6 +125,15 @@ class Commands(QObject):
     def to_end(self) -> None:
         # or the nearest there is: not every file tells its length
         self.window.player.send(say.Seek(LAST, session=self.window.open_session))
+
+    def go_to_place(self) -> None:
+        """Ask for a frame or a time, and go there; beyond the end, to the last frame."""
+        timeline, session = self.window.stage.timeline, self.window.open_session
+
+        def seek(index: int) -> None:
+            self.window.player.send(say.Seek(index, session=session))
+
+        GoingBox(seek, lambda time_s: seek(timeline.index_near(time_s)), self.window).open()
 
     def mark(self, end: int) -> None:
         """Begin (0) or end (1) the range at the frame shown: the one there is where it lies on that side of its other

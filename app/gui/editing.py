@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.changes import Hide, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import Change, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.gui import messages as say
 
 if TYPE_CHECKING:
@@ -91,6 +91,11 @@ class Editing(QObject):
         if person is not None:
             self._make(Hide(person, person not in self.hidden))
 
+    def hide_others(self) -> None:
+        """Leave out everybody but the person chosen."""
+        if self.chosen is not None:
+            self._make(HideOthers(self.chosen, tuple(self.others())))
+
     def merge(self, other: int) -> None:
         """The person chosen and `other` are one; the lower number stays."""
         if self.chosen is not None:
@@ -121,7 +126,7 @@ class Editing(QObject):
     def redo(self) -> None:
         self._window.player.send(say.Redo(session=self._window.open_session))
 
-    def _make(self, change: Rename | Hide | Merge | Split | Swap | MoveJoint) -> None:
+    def _make(self, change: Change) -> None:
         self._window.player.send(say.MakeEdit(change, session=self._window.open_session))
 
     def _stand_still(self) -> bool:

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -48,6 +49,11 @@ class NameDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget | None:
         editor = super().createEditor(parent, option, index)
         super().setEditorData(editor, index)
+        model = index.model()
+        person = model.person(index.row()) if isinstance(model, PeopleModel) else None
+        if isinstance(editor, QLineEdit) and person is not None:
+            editor.setPlaceholderText(self.tr("Person {0}").format(person))
+            editor.setAccessibleName(self.tr("Name of person {0}").format(person))
         return editor
 
     def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:

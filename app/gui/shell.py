@@ -15,6 +15,8 @@ class Shell(QMainWindow):
 
     dropped = pyqtSignal(str)
     """The path of a file or folder."""
+    others_dropped = pyqtSignal()
+    """There were others with it."""
     look_changed = pyqtSignal()
     """Colours are others now: whoever paints with them should paint again."""
 
@@ -66,14 +68,16 @@ class Shell(QMainWindow):
         self.look_changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        if event is not None and _path_in(event) is not None:
+        if event is not None and _paths_in(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        path = _path_in(event) if event is not None else None
-        if event is not None and path is not None:
+        paths = _paths_in(event) if event is not None else []
+        if event is not None and paths:
             event.acceptProposedAction()
-            self.dropped.emit(path)
+            self.dropped.emit(paths[0])
+            if len(paths) > 1:
+                self.others_dropped.emit()
 
     def event(self, event: QEvent | None) -> bool:
         """In full screen Esc is for leaving it, whatever else is done by that key: it does not come as a shortcut."""
@@ -93,7 +97,7 @@ class Shell(QMainWindow):
         return self.isFullScreen() and event.matches(QKeySequence.StandardKey.Cancel)
 
 
-def _path_in(event: QDropEvent) -> str | None:
+def _paths_in(event: QDropEvent) -> list[str]:
     data = event.mimeData()
     urls = data.urls() if data is not None else []
-    return next((url.toLocalFile() for url in urls if url.isLocalFile()), None)
+    return [url.toLocalFile() for url in urls if url.isLocalFile()]

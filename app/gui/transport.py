@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QColor
+from PyQt6.QtGui import QAction, QColor, QMouseEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.gui import theme
@@ -14,6 +14,25 @@ from app.gui.icons import icon
 from app.gui.timeline import clock
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+class TimeLabel(QLabel):
+    """Where we are; a click asks where to, as its action does."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.setToolTip(self.tr("Time in the video, of its whole length"))
+        action.enabledChanged.connect(self._show_use)
+
+    def _show_use(self, on: bool) -> None:
+        use = self.tr("Click to go to a frame or a time")
+        self.setToolTip("\n".join([self.tr("Time in the video, of its whole length"), *([use] if on else [])]))
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._action.trigger()  # which does nothing where it is disabled
 
 
 class Transport(QWidget):
@@ -38,8 +57,7 @@ class Transport(QWidget):
         for button in self._live_only:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.hide()  # until it is known what is shown: the window would grow for the buttons of both kinds
-        self.time = QLabel()
-        self.time.setToolTip(self.tr("Time in the video, of its whole length"))
+        self.time = TimeLabel(actions["to-place"])
         self.frame = ElidingLabel(cut=Qt.TextElideMode.ElideRight)
         self.frame.setObjectName("hint")
         self.frame.setToolTip(self.tr("Frame shown, of all frames"))

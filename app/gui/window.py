@@ -31,6 +31,7 @@ from app.gui.engine_panel import EngineDesk
 from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
 from app.gui.hovering import Hovering
+from app.gui.languages import LANGUAGES
 from app.gui.lettering import lettered
 from app.gui.mailbox import Mailbox
 from app.gui.models import Models
@@ -114,6 +115,9 @@ class MainWindow(Shell):
         )
         self._pacing = Pacing(self)
         self.actions_["panel"].setChecked(self.settings.panel_shown)
+        language = self.settings.language
+        for chosen in (f"look-{self.settings.look}", f"language-{language if language in LANGUAGES else 'system'}"):
+            self.actions_[chosen].setChecked(True)
         self.actions_.check("analysis", self.settings.analysis_shown)
         self.actions_.check("mirror", self.settings.mirror)
         self.welcome.set_recent(self.settings.recent)
@@ -141,6 +145,7 @@ class MainWindow(Shell):
         self.split.splitterMoved.connect(lambda *_: self.side.keep_width())
         self.welcome.recent_chosen.connect(self.open_source)
         self.dropped.connect(self.open_source)
+        self.others_dropped.connect(self._tell_of_batch)
         self.look_changed.connect(self.actions_.repaint)
         for part in (self.banner, self.stage, self.welcome, self.side):
             self.look_changed.connect(part.repaint_icons)
@@ -179,6 +184,7 @@ class MainWindow(Shell):
 
     def set_look(self, look: Look) -> None:
         self.settings.look = look
+        self.actions_[f"look-{look}"].setChecked(True)
         self.apply_look(look)
 
     # what is heard
@@ -191,6 +197,9 @@ class MainWindow(Shell):
     def tell_trouble(self, sentence: str, details: str = "", *, warning: bool = False) -> None:
         words = sentence or self.tr("Something unexpected went wrong. You can go on working.")
         self.banner.tell(words, kind="warning" if warning else "error", details=details)
+
+    def _tell_of_batch(self) -> None:
+        self.banner.tell(self.tr("One video at a time; `skelter batch` takes many."), kind="warning")
 
     def _on_event(self, event: say.Event) -> None:
         of_one_source = say.Opened | say.Closed | say.SourceState | say.TimesKnown

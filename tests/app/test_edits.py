@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.changes import Change, Hide, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import Change, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.edits import EditLog, Edits, from_fields, to_fields
 from app.gui.lanes import Lanes, corrected
 from app.results import FrameRecord
@@ -20,6 +20,7 @@ FRAMES = st.integers(0, 9)
 CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(Rename, PEOPLE, st.sampled_from(["", "Anna", "민수"])),
     st.builds(Hide, PEOPLE, st.booleans()),
+    st.builds(HideOthers, PEOPLE, st.lists(PEOPLE, max_size=3).map(tuple)),
     st.tuples(PEOPLE, PEOPLE).filter(lambda pair: pair[0] != pair[1]).map(lambda pair: Merge(*pair)),
     st.builds(Split, PEOPLE, FRAMES, st.integers(11, 13)),
     st.builds(Swap, PEOPLE, PEOPLE, FRAMES),
@@ -57,6 +58,17 @@ def test_split_merge_and_hide() -> None:
     assert ids_after(Edits((Hide(2, True),)), 0, [1, 2, 3]) == [1, 3]
     assert ids_after(Edits((Hide(2, True), Hide(2, False))), 0, [1, 2, 3]) == [1, 2, 3]
     assert ids_after(Edits((Hide(1, True),)), 0, []) == []
+
+
+def test_all_others_are_left_out_at_once_and_come_back_at_once() -> None:
+    log = EditLog(Edits((Hide(2, True),)))
+    log.do(HideOthers(2, (1, 3)))
+    assert ids_after(log.edits, 0, [1, 2, 3, 4]) == [2, 4], "who is kept is shown; nobody spoke of 4"
+    assert ids_after(log.edits.renumbered({1: 4, 4: 1}), 0, [1, 2, 3, 4]) == [1, 2]
+    assert ids_after(Edits((*log.edits.changes, Hide(3, False))), 0, [1, 2, 3]) == [2, 3]
+    assert log.edits.people == {1, 2, 3}
+    log.undo()
+    assert ids_after(log.edits, 0, [1, 2, 3]) == [1, 3]
 
 
 def test_of_two_that_become_one_the_surer_stays() -> None:
@@ -171,7 +183,17 @@ def test_people_who_get_other_numbers_keep_their_corrections() -> None:
     assert after.changes == (Rename(1, "Anna"), Swap(1, 2, 5)), "the merge came true by itself"
 
 
-@pytest.mark.parametrize("broken", [[{"change": "Explode"}], [{"change": "Hide", "person": 1}], [{}], [3]])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        [{"change": "Explode"}],
+        [{"change": "Hide", "person": 1}],
+        [{}],
+        [3],
+        [{"change": "HideOthers", "person": 1, "others": 2}],
+        [{"change": "HideOthers", "person": 1, "others": [-1]}],
+    ],
+)
 def test_what_is_no_edit_is_refused(broken: list[object]) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         from_fields(broken)  # type: ignore[arg-type]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt, qVersion
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QMenuBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.about import AboutBox
@@ -38,6 +39,46 @@ def test_every_action_is_in_a_menu_and_explains_itself(window: MainWindow) -> No
         assert spec.id in in_menus
         assert spec.tip
         assert spec.tip[0].isupper()
+
+
+def letters(menu: QMenu | QMenuBar) -> list[str]:
+    """By which its entries are chosen, each by another."""
+    found = re.findall(r"&(\w)", " ".join(action.text() for action in menu.actions()).lower())
+    assert len(set(found)) == len(found), [action.text() for action in menu.actions()]
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_of_a_menu_is_of_one_entry(
+    open_window: OpenWindow, settings: Settings, toolbox: GreenToolbox, language: str
+) -> None:
+    settings.language = language
+    window = open_window(toolbox)
+    for menu in (window.menuBar(), *window.menus.values()):
+        letters(menu)
+    assert len(letters(window.menus[translated("File")])) == len(
+        [action for action in window.menus[translated("File")].actions() if not action.isSeparator()]
+    )
+
+
+def test_the_menu_shows_what_is_in_force(open_window: OpenWindow, settings: Settings, toolbox: GreenToolbox) -> None:
+    settings.look, settings.language = Look.LIGHT, "en"
+    window = open_window(toolbox)
+
+    def ticked() -> set[str]:
+        return {action.objectName() for action in window.menus["View"].actions() if action.isChecked()}
+
+    assert ticked() == {"panel", "look-light", "language-en"}
+    window.actions_["look-contrast"].trigger()
+    window.actions_["language-ko"].trigger()
+    window.actions_["analysis"].setChecked(True)
+    assert ticked() == {"panel", "analysis", "look-contrast", "language-ko"}
+    window.actions_["look-contrast"].trigger()
+    window.set_look(Look.DARK)
+    assert ticked() == {"panel", "analysis", "look-dark", "language-ko"}
+    for menu in window.menus.values():
+        for action in menu.actions():
+            assert not (action.isCheckable() and action.isIconVisibleInMenu()), "it would stand where the tick is"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

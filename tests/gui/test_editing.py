@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QContextMenuEvent
+from PyQt6.QtGui import QColor, QContextMenuEvent
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +24,7 @@ from app.gui.questions import Leaving
 from app.gui.settings import Settings
 from app.gui.stage import MOST_LIVE
 from app.gui.window import MainWindow
+from app.style import person_colour
 from tests.clips import make_clip as make_other_size
 from tests.gui.clips import FPS, GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
@@ -114,6 +115,9 @@ def test_a_name_is_written_in_the_list_and_drawn(qtbot: QtBot, pair: MainWindow)
     qtbot.keyClick(pair, Qt.Key.Key_F2)
     qtbot.waitUntil(lambda: bool(pair.people_list.table.findChildren(QLineEdit)), timeout=SLOW_MS)
     editor = pair.people_list.table.findChildren(QLineEdit)[0]
+    assert (editor.placeholderText(), editor.accessibleName()) == ("Person 1", "Name of person 1")
+    edge, inside = (editor.grab().toImage().pixelColor(place, editor.height() // 2) for place in (0, 3))
+    assert edge != inside, "it has a frame"
     qtbot.keyClicks(editor, "Anna")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: pair.people.data(pair.people.index(0, NAME)) == "Anna", timeout=SLOW_MS)
@@ -196,6 +200,38 @@ def test_the_eye_leaves_somebody_out(qtbot: QtBot, pair: MainWindow) -> None:
     assert pair.people.rowCount() == 2, "the list keeps them, or nobody could bring them back"
     qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+
+
+def test_the_timeline_says_who_has_no_line_and_the_chosen_one_has_one(qtbot: QtBot, pair: MainWindow) -> None:
+    timeline = pair.stage.timeline
+    low = timeline.height()
+    crowd = tuple(PersonLane(i, ((0, 39),), 40) for i in range(1, 10))
+
+    def bright_rows() -> int:
+        """How many lines are in a colour that is not dimmed."""
+        picture, x = timeline.grab().toImage(), timeline.width() // 2
+        return sum(picture.pixelColor(x, y) == QColor(*person_colour(8)) for y in range(picture.height()))
+
+    timeline.set_lanes(LaneView(((0, 39),), crowd, 1))
+    assert "+4 without a line" in timeline.accessibleDescription()
+    assert timeline.height() > low + 20, "there is room for the rows and the words"
+    assert bright_rows() == 0
+    timeline.choose(8)
+    assert bright_rows() >= 4
+    timeline.set_lanes(LaneView(((0, 39),), crowd[:2], 2))
+    assert "+" not in timeline.accessibleDescription()
+    assert timeline.height() == low
+
+
+def test_everybody_else_is_left_out_at_once_and_comes_back_at_once(qtbot: QtBot, pair: MainWindow) -> None:
+    assert not pair.actions_["hide-others"].isEnabled(), "than whom?"
+    click_person(qtbot, pair, 2)
+    qtbot.keyClick(pair, Qt.Key.Key_H, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (2,), timeout=SLOW_MS)
+    assert pair.editing.hidden == {1}
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
+    assert not pair.editing.can_undo
 
 
 def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:

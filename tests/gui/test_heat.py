@@ -6,13 +6,16 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.gui.languages import speak
 from app.gui.toolbox import DefaultToolbox, EngineChoice
 from app.gui.window import MainWindow
 from engine.errors import ModelError
-from engine.skeletons import COCO
+from engine.skeletons import COCO, HALPE
 from tests.gui.clips import Bumps, GreenToolbox
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, VIDEO, open_analysed, wait_for_frame
@@ -24,6 +27,16 @@ def hottest(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     redder = (after.astype(int) - before)[..., 0] - (after.astype(int) - before)[..., 2]
     rows, columns = np.nonzero(redder >= np.sort(redder.ravel())[-12])
     return np.array([columns.mean(), rows.mean()])
+
+
+@pytest.mark.parametrize(("language", "heel"), [("en", "Left heel"), ("ko", "왼쪽 발뒤꿈치"), ("zh_CN", "左脚跟")])
+def test_the_joints_of_the_feet_have_words(window: MainWindow, qapp: QApplication, language: str, heel: str) -> None:
+    speak(qapp, language)
+    window.overlay.set_skeleton(HALPE.keypoints)
+    words = [window.overlay.heat.itemText(place) for place in range(1, window.overlay.heat.count())]
+    assert words[HALPE.keypoints.index("left_heel")] == heel
+    assert [word for word in words if word.lower() == word and word.isascii()] == [], "names for programs"
+    assert len(set(words)) == len(HALPE)
 
 
 def test_it_lies_on_the_joint_that_was_chosen(qtbot: QtBot, window: MainWindow, clip: Path) -> None:

@@ -47,12 +47,8 @@ def right_of(widget: QWidget, window: QWidget) -> int:
 
 def test_the_panel_is_as_wide_as_its_letters_need(qtbot: QtBot, large: MainWindow) -> None:
     edge = large.width()
-    for part in (
-        *large.overlay.switches.values(),
-        *large.people_list.findChildren(QToolButton),
-        large.people_list.table,
-    ):
-        assert right_of(part, large) <= edge
+    parts = [*large.overlay.switches.values(), *large.people_list.findChildren(QToolButton), large.people_list.table]
+    qtbot.waitUntil(lambda: all(right_of(part, large) <= edge for part in parts), timeout=SLOW_MS)
     large.side.unfolded = (True, True, True, True)
     widest = large.side.findChild(QWidget, "panel")
     assert widest is not None

@@ -277,15 +277,19 @@ def test_closing_while_opening_leaves_nothing(window: MainWindow, clip: Path) ->
     assert not window.player._thread.is_alive()
 
 
-def test_a_dropped_file_opens(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_dropped_file_opens_and_others_are_not_forgotten_silently(
+    qtbot: QtBot, window: MainWindow, clip: Path, count: int
+) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(clip))])
+    data.setUrls([QUrl.fromLocalFile(str(clip))] * count)
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
     window.dragEnterEvent(enter)
     assert enter.isAccepted()
     window.dropEvent(QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    assert window.banner.sentence == ("" if count == 1 else "One video at a time; `skelter batch` takes many.")
 
 
 def test_another_file_starts_with_person_one(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:

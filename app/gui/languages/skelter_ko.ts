@@ -306,6 +306,38 @@
       <translation>오른쪽 발목</translation>
     </message>
     <message>
+      <source>Head</source>
+      <translation>머리</translation>
+    </message>
+    <message>
+      <source>Middle of the hips</source>
+      <translation>골반 중앙</translation>
+    </message>
+    <message>
+      <source>Left big toe</source>
+      <translation>왼쪽 엄지발가락</translation>
+    </message>
+    <message>
+      <source>Right big toe</source>
+      <translation>오른쪽 엄지발가락</translation>
+    </message>
+    <message>
+      <source>Left small toe</source>
+      <translation>왼쪽 새끼발가락</translation>
+    </message>
+    <message>
+      <source>Right small toe</source>
+      <translation>오른쪽 새끼발가락</translation>
+    </message>
+    <message>
+      <source>Left heel</source>
+      <translation>왼쪽 발뒤꿈치</translation>
+    </message>
+    <message>
+      <source>Right heel</source>
+      <translation>오른쪽 발뒤꿈치</translation>
+    </message>
+    <message>
       <source>Left thigh</source>
       <translation>왼쪽 허벅지</translation>
     </message>
@@ -714,6 +746,26 @@
       <translation>{0}을(를) 저장했습니다. 지정한 구간인 {1}~{2}번째 프레임입니다.</translation>
     </message>
     <message>
+      <source>Go to</source>
+      <translation>이동</translation>
+    </message>
+    <message>
+      <source>A frame as the counter shows it, or a time in minutes and seconds:</source>
+      <translation>카운터에 표시되는 프레임 번호, 또는 분과 초로 된 시간:</translation>
+    </message>
+    <message>
+      <source>Go there</source>
+      <translation>이동하기</translation>
+    </message>
+    <message>
+      <source>Frames count from 1, as in the counter under the video.</source>
+      <translation>프레임 번호는 동영상 아래 카운터처럼 1부터 시작합니다.</translation>
+    </message>
+    <message>
+      <source>Write a frame such as 4711, or a time such as 1:23.4.</source>
+      <translation>4711 같은 프레임 번호나 1:23.4 같은 시간을 입력하세요.</translation>
+    </message>
+    <message>
       <source>Models and engines</source>
       <translation>모델과 엔진</translation>
     </message>
@@ -960,6 +1012,10 @@
     <message>
       <source>Person {0}</source>
       <translation>사람 {0}</translation>
+    </message>
+    <message>
+      <source>Name of person {0}</source>
+      <translation>{0}번 사람의 이름</translation>
     </message>
     <message>
       <source>How long this person was seen so far</source>
@@ -1268,24 +1324,32 @@
       <translation>타임라인</translation>
     </message>
     <message>
-      <source>Frame shown; the arrow keys go frame by frame</source>
-      <translation>표시된 프레임. 화살표 키로 한 프레임씩 이동</translation>
-    </message>
-    <message>
       <source>Frame {0}</source>
       <translation>프레임 {0}</translation>
+    </message>
+    <message>
+      <source>+{0} without a line here; whoever is chosen has one</source>
+      <translation>줄 없이 {0}명 더 있음; 선택한 사람의 줄은 항상 보임</translation>
+    </message>
+    <message>
+      <source>Frame shown; the arrow keys go frame by frame</source>
+      <translation>표시된 프레임. 화살표 키로 한 프레임씩 이동</translation>
     </message>
     <message>
       <source>people: {0}</source>
       <translation>사람: {0}</translation>
     </message>
     <message>
-      <source>How long the recording is</source>
-      <translation>녹화한 시간</translation>
+      <source>Click to go to a frame or a time</source>
+      <translation>클릭하면 프레임이나 시간으로 이동합니다</translation>
     </message>
     <message>
       <source>Time in the video, of its whole length</source>
       <translation>전체 길이 중 현재 시간</translation>
+    </message>
+    <message>
+      <source>How long the recording is</source>
+      <translation>녹화한 시간</translation>
     </message>
     <message>
       <source>Frame shown, of all frames</source>
@@ -1352,8 +1416,8 @@
       <translation>어느 카메라를 어떤 크기와 속도로, 어떤 방법으로 열지 선택합니다</translation>
     </message>
     <message>
-      <source>Open &amp;stream…</source>
-      <translation>스트림 열기(&amp;S)…</translation>
+      <source>Ope&amp;n stream…</source>
+      <translation>스트림 열기(&amp;N)…</translation>
     </message>
     <message>
       <source>Watch a network camera by its address</source>
@@ -1392,8 +1456,8 @@
       <translation>두 번째 동영상을 옆에 놓고 함께 재생합니다</translation>
     </message>
     <message>
-      <source>Stop co&amp;mparing</source>
-      <translation>비교 끝내기(&amp;M)</translation>
+      <source>Stop comparin&amp;g</source>
+      <translation>비교 끝내기(&amp;G)</translation>
     </message>
     <message>
       <source>Close the second video</source>
@@ -1424,8 +1488,8 @@
       <translation>모든 사람을 그린 동영상 또는 지정한 구간을 저장합니다</translation>
     </message>
     <message>
-      <source>Export d&amp;ata…</source>
-      <translation>데이터 내보내기(&amp;A)…</translation>
+      <source>Expor&amp;t data…</source>
+      <translation>데이터 내보내기(&amp;T)…</translation>
     </message>
     <message>
       <source>Write every joint of every frame, or of the range marked, as a table or JSON</source>
@@ -1456,8 +1520,8 @@
       <translation>표시된 화면을 클립보드에 복사합니다</translation>
     </message>
     <message>
-      <source>C&amp;lose video</source>
-      <translation>동영상 닫기(&amp;L)</translation>
+      <source>Close &amp;video</source>
+      <translation>동영상 닫기(&amp;V)</translation>
     </message>
     <message>
       <source>Back to the start page</source>
@@ -1528,6 +1592,14 @@
       <translation>마지막 프레임으로</translation>
     </message>
     <message>
+      <source>Go to fr&amp;ame or time…</source>
+      <translation>프레임이나 시간으로 이동(&amp;A)…</translation>
+    </message>
+    <message>
+      <source>Go to a frame by its number, or to a time</source>
+      <translation>번호로 프레임에, 또는 시간으로 이동합니다</translation>
+    </message>
+    <message>
       <source>Range f&amp;rom here</source>
       <translation>여기부터 구간(&amp;R)</translation>
     </message>
@@ -1576,8 +1648,8 @@
       <translation>보기를 중지합니다</translation>
     </message>
     <message>
-      <source>&amp;Record</source>
-      <translation>녹화(&amp;R)</translation>
+      <source>Re&amp;cord</source>
+      <translation>녹화(&amp;C)</translation>
     </message>
     <message>
       <source>Record the camera; the panel at the right says what and where</source>
@@ -1662,6 +1734,14 @@
     <message>
       <source>Leave the person out of picture and exports, or no more</source>
       <translation>그 사람을 화면과 내보내기에서 제외하거나 다시 표시합니다</translation>
+    </message>
+    <message>
+      <source>Leave out every&amp;body else</source>
+      <translation>나머지 모두 제외(&amp;B)</translation>
+    </message>
+    <message>
+      <source>Leave all others seen so far out of picture and exports, in one step</source>
+      <translation>지금까지 보인 다른 사람 모두를 화면과 내보내기에서 한 번에 제외합니다</translation>
     </message>
     <message>
       <source>&amp;Same person as…</source>
@@ -1750,14 +1830,6 @@
     <message>
       <source>Hide the picture, show the people only</source>
       <translation>화면을 숨기고 사람만 표시합니다</translation>
-    </message>
-    <message>
-      <source>Stead&amp;y joints</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>
@@ -1946,6 +2018,10 @@
     <message>
       <source>A short clip of an athlete; fetched once, 4 MB</source>
       <translation>운동선수의 짧은 영상(한 번 받음, 4MB)</translation>
+    </message>
+    <message>
+      <source>One video at a time; `skelter batch` takes many.</source>
+      <translation>동영상은 한 번에 하나씩 열립니다. 여러 개는 `skelter batch`로 처리하세요.</translation>
     </message>
     <message>
       <source>HDR ({0}), shown as SDR</source>

@@ -306,6 +306,38 @@
       <translation>右踝</translation>
     </message>
     <message>
+      <source>Head</source>
+      <translation>头部</translation>
+    </message>
+    <message>
+      <source>Middle of the hips</source>
+      <translation>髋部中点</translation>
+    </message>
+    <message>
+      <source>Left big toe</source>
+      <translation>左大脚趾</translation>
+    </message>
+    <message>
+      <source>Right big toe</source>
+      <translation>右大脚趾</translation>
+    </message>
+    <message>
+      <source>Left small toe</source>
+      <translation>左小脚趾</translation>
+    </message>
+    <message>
+      <source>Right small toe</source>
+      <translation>右小脚趾</translation>
+    </message>
+    <message>
+      <source>Left heel</source>
+      <translation>左脚跟</translation>
+    </message>
+    <message>
+      <source>Right heel</source>
+      <translation>右脚跟</translation>
+    </message>
+    <message>
       <source>Left thigh</source>
       <translation>左大腿</translation>
     </message>
@@ -714,6 +746,26 @@
       <translation>已保存 {0}：所标记的范围，第 {1} 至 {2} 帧。</translation>
     </message>
     <message>
+      <source>Go to</source>
+      <translation>转到</translation>
+    </message>
+    <message>
+      <source>A frame as the counter shows it, or a time in minutes and seconds:</source>
+      <translation>计数器所示的帧号，或以分和秒表示的时间：</translation>
+    </message>
+    <message>
+      <source>Go there</source>
+      <translation>转到</translation>
+    </message>
+    <message>
+      <source>Frames count from 1, as in the counter under the video.</source>
+      <translation>帧号从 1 开始，与视频下方的计数器一致。</translation>
+    </message>
+    <message>
+      <source>Write a frame such as 4711, or a time such as 1:23.4.</source>
+      <translation>请输入帧号（如 4711）或时间（如 1:23.4）。</translation>
+    </message>
+    <message>
       <source>Models and engines</source>
       <translation>模型与引擎</translation>
     </message>
@@ -960,6 +1012,10 @@
     <message>
       <source>Person {0}</source>
       <translation>人物 {0}</translation>
+    </message>
+    <message>
+      <source>Name of person {0}</source>
+      <translation>人物 {0} 的名字</translation>
     </message>
     <message>
       <source>How long this person was seen so far</source>
@@ -1268,24 +1324,32 @@
       <translation>时间轴</translation>
     </message>
     <message>
-      <source>Frame shown; the arrow keys go frame by frame</source>
-      <translation>当前帧；用方向键逐帧移动</translation>
-    </message>
-    <message>
       <source>Frame {0}</source>
       <translation>第 {0} 帧</translation>
+    </message>
+    <message>
+      <source>+{0} without a line here; whoever is chosen has one</source>
+      <translation>另有 {0} 人此处没有线条；选中的人总有线条</translation>
+    </message>
+    <message>
+      <source>Frame shown; the arrow keys go frame by frame</source>
+      <translation>当前帧；用方向键逐帧移动</translation>
     </message>
     <message>
       <source>people: {0}</source>
       <translation>人物：{0}</translation>
     </message>
     <message>
-      <source>How long the recording is</source>
-      <translation>录制时长</translation>
+      <source>Click to go to a frame or a time</source>
+      <translation>点击可转到某一帧或某一时间</translation>
     </message>
     <message>
       <source>Time in the video, of its whole length</source>
       <translation>当前时间 / 总时长</translation>
+    </message>
+    <message>
+      <source>How long the recording is</source>
+      <translation>录制时长</translation>
     </message>
     <message>
       <source>Frame shown, of all frames</source>
@@ -1352,8 +1416,8 @@
       <translation>选择哪个摄像头、画面大小和帧率，以及打开方式</translation>
     </message>
     <message>
-      <source>Open &amp;stream…</source>
-      <translation>打开网络流(&amp;S)…</translation>
+      <source>Ope&amp;n stream…</source>
+      <translation>打开网络流(&amp;N)…</translation>
     </message>
     <message>
       <source>Watch a network camera by its address</source>
@@ -1392,8 +1456,8 @@
       <translation>在旁边显示第二个视频，并与之同步</translation>
     </message>
     <message>
-      <source>Stop co&amp;mparing</source>
-      <translation>停止比较(&amp;M)</translation>
+      <source>Stop comparin&amp;g</source>
+      <translation>停止比较(&amp;G)</translation>
     </message>
     <message>
       <source>Close the second video</source>
@@ -1424,8 +1488,8 @@
       <translation>写出标注了所有人的视频或所标记的范围</translation>
     </message>
     <message>
-      <source>Export d&amp;ata…</source>
-      <translation>导出数据(&amp;A)…</translation>
+      <source>Expor&amp;t data…</source>
+      <translation>导出数据(&amp;T)…</translation>
     </message>
     <message>
       <source>Write every joint of every frame, or of the range marked, as a table or JSON</source>
@@ -1456,8 +1520,8 @@
       <translation>将当前画面复制到剪贴板</translation>
     </message>
     <message>
-      <source>C&amp;lose video</source>
-      <translation>关闭视频(&amp;L)</translation>
+      <source>Close &amp;video</source>
+      <translation>关闭视频(&amp;V)</translation>
     </message>
     <message>
       <source>Back to the start page</source>
@@ -1528,6 +1592,14 @@
       <translation>到最后一帧</translation>
     </message>
     <message>
+      <source>Go to fr&amp;ame or time…</source>
+      <translation>转到帧或时间(&amp;A)…</translation>
+    </message>
+    <message>
+      <source>Go to a frame by its number, or to a time</source>
+      <translation>按帧号或时间转到某处</translation>
+    </message>
+    <message>
       <source>Range f&amp;rom here</source>
       <translation>范围从此处开始(&amp;R)</translation>
     </message>
@@ -1576,8 +1648,8 @@
       <translation>停止观看</translation>
     </message>
     <message>
-      <source>&amp;Record</source>
-      <translation>录制(&amp;R)</translation>
+      <source>Re&amp;cord</source>
+      <translation>录制(&amp;C)</translation>
     </message>
     <message>
       <source>Record the camera; the panel at the right says what and where</source>
@@ -1662,6 +1734,14 @@
     <message>
       <source>Leave the person out of picture and exports, or no more</source>
       <translation>将此人从画面和导出中排除，或恢复显示</translation>
+    </message>
+    <message>
+      <source>Leave out every&amp;body else</source>
+      <translation>排除其他所有人(&amp;B)</translation>
+    </message>
+    <message>
+      <source>Leave all others seen so far out of picture and exports, in one step</source>
+      <translation>一步将目前出现过的其他所有人从画面和导出中排除</translation>
     </message>
     <message>
       <source>&amp;Same person as…</source>
@@ -1750,14 +1830,6 @@
     <message>
       <source>Hide the picture, show the people only</source>
       <translation>隐藏画面，只显示人物</translation>
-    </message>
-    <message>
-      <source>Stead&amp;y joints</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>
@@ -1946,6 +2018,10 @@
     <message>
       <source>A short clip of an athlete; fetched once, 4 MB</source>
       <translation>一段运动员的短片；仅下载一次，4 MB</translation>
+    </message>
+    <message>
+      <source>One video at a time; `skelter batch` takes many.</source>
+      <translation>一次只能打开一个视频；`skelter batch` 可处理多个。</translation>
     </message>
     <message>
       <source>HDR ({0}), shown as SDR</source>

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,11 @@ class Edits:
                 hidden.discard(change.gone)
         return frozenset(hidden)
 
+    @cached_property
+    def of_poses(self) -> tuple[Change, ...]:
+        """Those that change who is who or where a joint is, not only names and who is left out."""
+        return tuple(c for c in self.changes if isinstance(c, Merge | Split | Swap | MoveJoint))
+
     @property
     def boundaries(self) -> list[int]:
         """The frames at which somebody becomes somebody else, ascending."""
@@ -112,7 +118,10 @@ class Edits:
 
     def shown(self, record: FrameRecord) -> FrameRecord:
         """`record` as corrected, without those left out: what is drawn and exported."""
-        record = self.applied(record)
+        return self.without_hidden(self.applied(record))
+
+    def without_hidden(self, record: FrameRecord) -> FrameRecord:
+        """`record`, corrected already, without those left out."""
         hidden = self.hidden
         if not hidden:
             return record

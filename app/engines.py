@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from app.pipeline import tracker_for
 from app.results import Header, SourceRecord
+from app.smoothing import WHILE_IT_RUNS
 from engine.detector import Detector, load_detector
 from engine.errors import UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
@@ -77,7 +78,7 @@ class Engines:
             "pose": self.pose.description,
             "tracker": self.tracker_on(info),
         }
-        smoothing = "one-euro" if self.choice.smooth else None
+        smoothing = WHILE_IT_RUNS if self.choice.smooth else None
         return Header(SourceRecord.of(info), models, self.pose.skeleton, smoothing)
 
     def tracker_on(self, info: SourceInfo) -> str:

@@ -15,6 +15,8 @@ from engine.types import F64, Bools, Boxes, Poses, Tracks
 from trackers.smoothing import TICK_S, Origin, Smoothed, butterworth, savitzky_golay
 
 METHODS = ("savgol", "butterworth")
+WHILE_IT_RUNS = "one-euro"
+"""What a header says of joints that a `LiveSmoother` smoothed."""
 
 
 def smooth_recording(

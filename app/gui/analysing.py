@@ -208,7 +208,7 @@ class Analysing(QObject):
         frames = self._window.stage.timeline.loop
 
         def work() -> Series:
-            records = known if isinstance(known, list) else map(known.edits.shown, known.recording)
+            records = known if isinstance(known, list) else known.shown()
             return measure_series(
                 records, person, measure, skeleton, height=height, metres_per_pixel=scale, frames=frames
             )
@@ -309,6 +309,8 @@ class Analysing(QObject):
             case say.TimesKnown(times=times):
                 self._times = times
                 self._show_range()
+            case say.JointsChanged():
+                self.refresh()
             case say.Playing(True):
                 self._panel.show_cursor()
             case say.EnginesReady(header=header):

@@ -66,7 +66,7 @@ class CheatSheet(QDialog):
     def _grid(self, title: str, rows: Rows) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(7)
+        grid.setVerticalSpacing(6)
         head = QLabel(title)
         head.setObjectName("section")
         grid.addWidget(head, 0, 0, 1, 2)

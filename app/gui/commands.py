@@ -154,6 +154,10 @@ class Commands(QObject):
         self.window.settings.mirror = on
         self.window.player.send(say.SetMirror(on))
 
+    def steady(self, on: bool) -> None:
+        self.window.settings.steady = on
+        self.window.player.send(say.SetSteady(on))
+
     def record(self, on: bool) -> None:
         self.window.recording.toggle(on)
 

@@ -60,7 +60,7 @@ class Second(QObject):
         self._pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
             toolbox, pictures=self._pictures, notify=self.event_came.emit, style=window.settings.style,
-            lettering=lettered,
+            steady=window.settings.steady, lettering=lettered,
         )  # fmt: skip
         self.event_came.connect(self._on_event)
         self.picture_came.connect(self._take_picture)
@@ -167,6 +167,7 @@ class Comparing(QObject):
         window.heard.connect(self._on_event)
         window.look_changed.connect(self._repaint)
         window.overlay.changed.connect(lambda style: self._send(say.SetStyle(style)))
+        window.actions_["steady"].toggled.connect(lambda on: self._send(say.SetSteady(on)))
         stage.transport.speed_chosen.connect(lambda factor: self._send(say.SetSpeed(factor)))
         stage.picture_shown.connect(lambda _picture: self._follow())
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.gui.file_playback import FilePlayback
     from app.gui.live import LiveFeed
     from app.gui.moment import Moment
+    from app.gui.steadying import Steadying
     from app.gui.tempo import Tempo
     from app.overlay import Lettering
     from app.results import Header
@@ -45,21 +46,25 @@ class Easel:
         header: Header | None,
         tempo: Tempo,
         heat: Heat | None,
+        steadying: Steadying,
         *,
         session: int,
         full_size: bool = False,
     ) -> say.Picture:
-        """The picture of a moment of `feed`, its people as corrected."""
+        """The picture of a moment of `feed`, its people as corrected and steadied."""
+        from functools import partial
+
         from app.edits import Edits
         from app.gui.live import LiveFeed
         from app.gui.painter import paint
         from engine.skeletons import COCO
 
-        style = self.style
+        style, edits = self.style, corrections.edits if corrections is not None else Edits()
         return paint(
             moment,
             style,
-            corrections.edits if corrections is not None else Edits(),
+            edits,
+            shown=partial(steadying.shown, edits=edits),
             session=session,
             pace=say.Pace(tempo.fps, tempo.speed, moment.timings, moment.latency_ms, moment.dropped),
             lately=feed.before(moment, style.trail_s) if feed is not None and style.trails else (),

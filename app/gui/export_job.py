@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.gui.analyst import Analyst
     from app.gui.clip import Clip
     from app.gui.file_playback import FilePlayback
+    from app.gui.steadying import Steady
     from app.overlay import Lettering
     from app.pipeline import Analyser
     from app.results import FrameRecord, Header, Recording
@@ -40,6 +41,7 @@ class ExportRequest:
     frames     first and last frame to write; None: all
     options    of data formats
     lettering  writes names that are not plain Latin into pictures
+    steady     whether the joints are to be smoothed, where they were not before
     found      recordings that earlier jobs completed: what they know need not be found out again
     """
 
@@ -54,6 +56,7 @@ class ExportRequest:
     frames: tuple[int, int] | None = None
     options: Options | None = None
     lettering: Lettering | None = None
+    steady: bool = False
     found: tuple[Recording, ...] = ()
 
     def is_of(self, other: ExportRequest) -> bool:
@@ -131,7 +134,8 @@ class ExportJob:
         self._output(source, playback.recording.header).abort()  # what no file can be made of is told before long work
         pace = _Pace(self._on_progress)
         first, last = self._range(source, None)
-        if len(self._edits):
+        steadies = self.request.steady and playback.recording.header.smoothing is None
+        if len(self._edits) or steadies:
             self._find_out(playback, source, pace)
             if self._cancelled.is_set():
                 return None
@@ -141,12 +145,15 @@ class ExportJob:
         pace.begin(None if last is None else last + 1 - first)
         if first > 0:
             playback.go(first - 1)
-        output = self._output(source, playback.recording.header)
+        steady = self._steady(playback.recording) if steadies else None
+        output = self._output(source, _head(playback.recording, steady))
         try:
             while not self._is_over(playback) and (moment := playback.following()) is not None:
                 playback.stand_on(moment)
                 index, time_s = moment.frame.index, moment.frame.time_s
-                output.write(moment.frame, self._edits.shown(moment.record or FrameRecord(index, time_s, nobody)))
+                record = moment.record or FrameRecord(index, time_s, nobody)
+                smooth = steady.shown(record, self._edits) if steady is not None else None
+                output.write(moment.frame, smooth or self._edits.shown(record))
                 pace.step()
             output.end_with(ending(source, playback.position, self._next_s(playback.clip, playback.position)))
         except BaseException:
@@ -157,14 +164,15 @@ class ExportJob:
             return None
         output.close()
         if output.paths:
-            self._write_manifest(output, source, playback.recording.header)
+            self._write_manifest(output, source, _head(playback.recording, steady))
         return tuple(output.paths)
 
     def _find_out(self, playback: FilePlayback, source: Source, pace: _Pace) -> None:
         """Analyse what is still to be, before anything is written: who was given a number of his own in a part that was
         analysed apart is known only where it joins the others, and the head and the frames before must say it too.
 
-        Only where people were corrected by hand: else it is written as it is analysed, so that a kill leaves that much.
+        Only where people were corrected by hand, or joints are smoothed, each by those after it: else it is written as
+        it is analysed, so that a kill leaves that much.
         """
         first, last = self._range(source, None)
         if last is not None:
@@ -177,6 +185,12 @@ class ExportJob:
                 return
             if is_new:
                 pace.step()
+
+    def _steady(self, known: Recording) -> Steady:
+        """Everything that is known, smoothed: what lies around a range that is written, too. Raises UsageError."""
+        from app.gui.steadying import Steady
+
+        return Steady.of(known.copy(), self._edits)
 
     def _is_over(self, playback: FilePlayback) -> bool:
         """Whether it is cancelled, or the last frame wanted is written; the end of the file shows by itself."""
@@ -248,6 +262,11 @@ class ExportJob:
             self.request.recording.go_on_with(header)
         tracker = tracker_for(source.info, self._engines.tracker)
         return Analyser(self._engines.detector, self._engines.pose, tracker)
+
+
+def _head(known: Recording, steady: Steady | None) -> Header:
+    """What stands above the records that are written."""
+    return known.header if steady is None else replace(known.header, smoothing=steady.records.header.smoothing)
 
 
 class _Pace:

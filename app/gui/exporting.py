@@ -59,6 +59,7 @@ class Exporting(QObject):
                 metres_per_pixel=window.analysing.metres_per_pixel, min_score=window.overlay.overlay.min_score
             ),
             lettering=lettered,
+            steady=window.settings.steady,
         )
         window.export_bar.add(request)
 

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,9 +19,11 @@ from app.gui.tap import Tap
 from app.gui.toolbox import EngineSet
 from app.pipeline import Analyser, Handover, decode
 from app.results import FrameRecord, Result, Timings
+from app.smoothing import WHILE_IT_RUNS
 from engine.errors import UsageError
 from engine.types import U8, Boxes, Poses, Tracks
 from engine.video import Source, SourceInfo
+from trackers.smoothing import LiveSmoother
 
 REMEMBERED_S = 5.0
 """How far back it is known where everybody was."""
@@ -34,8 +37,9 @@ class LiveFeed:
     A thread decodes and analyses, so that whoever asks for the next one need not wait for a camera that was lost.
     """
 
-    def __init__(self, source: Source, engines: EngineSet | None, *, is_camera: bool) -> None:
+    def __init__(self, source: Source, engines: EngineSet | None, *, is_camera: bool, steady: bool = False) -> None:
         self.is_camera = is_camera
+        self._smoother = LiveSmoother() if steady else None
         self._tap = Tap(source)
         self._recorder: Recorder | None = None
         self._engines = Changeable(engines) if engines is not None else None
@@ -63,7 +67,9 @@ class LiveFeed:
         if result is None:
             self.has_ended = True
             return None
-        record = FrameRecord(result.frame.index, result.frame.time_s, result.tracks)
+        time_s, tracks = result.frame.time_s, result.tracks
+        smoothed = None if self._smoother is None else self._smoother.step(tracks, time_s)
+        record = FrameRecord(result.frame.index, time_s, tracks, smoothed)
         self._lately.append(record)
         while record.time_s - self._lately[0].time_s > REMEMBERED_S:
             self._lately.popleft()
@@ -76,6 +82,17 @@ class LiveFeed:
         """What was found in the last `seconds` up to that moment (at most REMEMBERED_S), oldest first."""
         now = moment.frame.time_s
         return [record for record in self._lately if now - seconds <= record.time_s <= now]
+
+    @property
+    def smoothing(self) -> str | None:
+        """How the joints are smoothed now, as a header says it."""
+        return None if self._smoother is None else WHILE_IT_RUNS
+
+    def steady(self, on: bool) -> None:
+        """Smooth the joints from the next frame on, or no more; those of frames that were shown are as found then."""
+        if on != (self._smoother is not None):
+            self._smoother = LiveSmoother() if on else None
+            self._lately = deque(replace(record, smoothed=None) for record in self._lately)
 
     @property
     def recorder(self) -> Recorder | None:

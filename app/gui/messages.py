@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from app.edits import Edits
     from app.gui.frame_times import FrameTimes
     from app.gui.recorder import RecordingPlan, Unsaved
+    from app.gui.steadying import Steady
     from app.gui.toolbox import EngineChoice, EngineSet, Heats
-    from app.results import Header, Timings
+    from app.results import FrameRecord, Header, Timings
     from app.results import Recording as Results
     from app.session import Notes
     from engine.types import U8, Tracks
@@ -114,6 +115,22 @@ class SetMirror:
     """Show a camera as a mirror does."""
 
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetSteady:
+    """Smooth the joints from now on, or show them as they were found."""
+
+    on: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SteadyMade:
+    """From the thread that smoothed the joints of a file, to the player; `asked` says for which question."""
+
+    asked: object
+    steady: Steady | None
+    error: Exception | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +234,8 @@ class Quit:
 
 Command = (
     Open | CloseSource | Play | Seek | SeekTime | Step | Leap | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop
-    | MakeEdit | Undo | Redo | UseEngines | EnginesLoaded | HeatLoaded | AnalyseAgain | Record | RecorderReady
-    | StopRecording | Snapshot | ShareWork | Adopt | Quit
+    | SetSteady | SteadyMade | MakeEdit | Undo | Redo | UseEngines | EnginesLoaded | HeatLoaded | AnalyseAgain
+    | Record | RecorderReady | StopRecording | Snapshot | ShareWork | Adopt | Quit
 )  # fmt: skip
 
 
@@ -308,6 +325,11 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class JointsChanged:
+    """Joints of frames that were shown before are at other places now: smoothed, or no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Renumbered:
     """People turned out to be others who were known before: by the ids they had, the ids they have from now on."""
 
@@ -349,7 +371,7 @@ class Trouble:
 
 Event = (
     Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | Playing | LengthKnown | TimesKnown | Edited
-    | Renumbered | Recording | Trouble
+    | JointsChanged | Renumbered | Recording | Trouble
 )  # fmt: skip
 
 
@@ -401,9 +423,17 @@ class Work:
     """What is known of the open source: a copy for another thread.
 
     generation  how often its analysis had been begun again
+    steady      its joints smoothed, where that is wanted and done
     """
 
     recording: Results
     edits: Edits
     session: int
     generation: int
+    steady: Steady | None = None
+
+    def shown(self) -> Iterator[FrameRecord]:
+        """Every frame as it is shown: corrected, and smoothed where that was done."""
+        from app.gui.steadying import shown_of
+
+        return shown_of(self.recording, self.edits, self.steady)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.gui.actions import Actions, plain, shown
@@ -31,7 +32,7 @@ class PlainSlider(QSlider):
 
 
 class OverlayPanel(QWidget):
-    """Shows a Style and lets it be changed; `changed` carries the new one."""
+    """Shows a Style and lets it be changed; `changed` carries the new one. Steady joints are in no Style."""
 
     changed = pyqtSignal(object)
 
@@ -43,17 +44,10 @@ class OverlayPanel(QWidget):
         column.setSpacing(0)
         self.switches: dict[str, Switch] = {}
         for name in TOGGLES:
-            action = actions[name]
-            switch = Switch(plain(action.text()))
-            switch.setToolTip(action.toolTip())
-            switch.setAccessibleDescription(action.toolTip())
-            switch.setChecked(getattr(style, name))
-            action.setChecked(getattr(style, name))
-            switch.toggled.connect(action.setChecked)
-            action.toggled.connect(switch.setChecked)
-            action.toggled.connect(lambda on, name=name: self._change(name, on))
-            self.switches[name] = switch
-            column.addWidget(switch)
+            actions[name].setChecked(getattr(style, name))
+            actions[name].toggled.connect(lambda on, name=name: self._change(name, on))
+            column.addWidget(self._switch(name, actions[name]))
+        column.addWidget(self._switch("steady", actions["steady"]))
         self.heat = ChoiceBox()
         self.heat.setToolTip(
             self.tr(
@@ -103,6 +97,17 @@ class OverlayPanel(QWidget):
 
     def change_score(self, by: float) -> None:
         self.score.setValue(self.score.value() + round(by * 100))
+
+    def _switch(self, name: str, action: QAction) -> Switch:
+        """One that is as the action is."""
+        switch = Switch(plain(action.text()))
+        switch.setToolTip(action.toolTip())
+        switch.setAccessibleDescription(action.toolTip())
+        switch.setChecked(action.isChecked())
+        switch.toggled.connect(action.setChecked)
+        action.toggled.connect(switch.setChecked)
+        self.switches[name] = switch
+        return switch
 
     def _row(self, text: str, control: QWidget, words: QLabel | None = None) -> QGridLayout:
         label = QLabel(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from app.gui import messages as say
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from app.style import Style
 
 
-def trails_of(records: Iterable[FrameRecord], edits: Edits, style: Style, skeleton: Skeleton) -> Trails:
+def trails_of(
+    records: Iterable[FrameRecord], shown: Callable[[FrameRecord], FrameRecord], style: Style, skeleton: Skeleton
+) -> Trails:
     """Where everybody came from."""
     trails = Trails(style.trail_s, skeleton, style.min_score)
     for record in records:
-        trails.add(edits.shown(record).tracks, record.time_s)
+        trails.add(shown(record).shown(), record.time_s)
     return trails
 
 
@@ -34,6 +36,7 @@ def paint(
     style: Style,
     edits: Edits,
     *,
+    shown: Callable[[FrameRecord], FrameRecord] | None = None,
     session: int,
     pace: say.Pace,
     lately: Iterable[FrameRecord] = (),
@@ -43,12 +46,17 @@ def paint(
     lettering: Lettering | None = None,
     heat: Heat | None = None,
 ) -> say.Picture:
-    """The picture of a moment. `lately`: the frames up to it, for trails; `view_size`: what it is shown at."""
-    frame = moment.frame
-    record = edits.shown(moment.record) if moment.record is not None else None
+    """The picture of a moment.
+
+    shown      a record as it is to be drawn; None: as `edits` correct it
+    lately     the frames up to it, for trails
+    view_size  what it is shown at
+    """
+    frame, shown = moment.frame, shown or edits.shown
+    record = shown(moment.record) if moment.record is not None else None
     image = frame.image
-    tracks = record.tracks if record is not None else Tracks.empty()
-    trails = trails_of(lately, edits, style, skeleton) if style.trails else None
+    tracks = record.shown() if record is not None else Tracks.empty()
+    trails = trails_of(lately, shown, style, skeleton) if style.trails else None
     if mirror:
         image, tracks = mirrored(image, tracks)
         trails = None if trails is None else trails.mirrored(frame.width)

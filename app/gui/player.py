@@ -21,6 +21,7 @@ from app.gui.engine_room import EngineRoom
 from app.gui.inbox import Inbox, refuse
 from app.gui.lanes import Lanes
 from app.gui.mailbox import Mailbox
+from app.gui.steadying import Steadying
 from app.gui.takes import Takes
 from app.gui.tempo import Tempo
 from app.gui.toolbox import Toolbox
@@ -50,6 +51,7 @@ class Player:
         notify: Callable[[say.Event], None],
         style: Style,
         mirror: bool = True,
+        steady: bool = False,
         lettering: Lettering | None = None,
     ) -> None:
         self.lanes = Lanes()
@@ -61,6 +63,7 @@ class Player:
         self._thread = threading.Thread(target=self._work, name="skelter player", daemon=True)
         self._room = EngineRoom(toolbox, notify=notify, tell_trouble=self._tell_trouble, tell=self.send)
         self._warmth = Warmth(toolbox, self.send, self._tell_trouble)
+        self._steady = Steadying(self.send, notify, self._tell_trouble, on=steady)
         self._takes = Takes(notify, self._tell_trouble, self.send, lettering)
         self._info: SourceInfo | None = None
         self._file: FilePlayback | None = None
@@ -101,12 +104,14 @@ class Player:
         while True:
             for command in self._inbox.take(self._spare_s()):
                 if isinstance(command, say.Quit):
-                    for end in (self._close_source, self._room.close, self._warmth.close, self._inbox.close):
+                    rooms = (self._room, self._warmth, self._steady, self._inbox)
+                    for end in (self._close_source, *(part.close for part in rooms)):
                         self._guarded(end)
                     return
                 self._guarded(lambda command=command: self._obey(command))  # type: ignore[misc]
             self._guarded(self._advance)
             self._guarded(self._look_at_engines)
+            self._guarded(lambda: self._steady.look(self._file, self._corrections, self.lanes, playing=self._playing))
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """The one place where any error is caught: it is told to the user, and the thread goes on."""
@@ -155,6 +160,9 @@ class Player:
             case say.SetLoop(frames):
                 if self._file is not None:
                     self._file.loop = frames
+            case say.SetSteady() | say.SteadyMade():
+                self._shown = self._steady.obey(command, self._live, self._shown)
+                self._redraw()
             case say.MakeEdit() | say.Undo() | say.Redo():
                 self._edit(command)
             case say.UseEngines(choice):
@@ -223,7 +231,9 @@ class Player:
         self._corrections.tell(by_hand=opening.command.recovered)
         if self._info.live:
             self._room.ensure(self._info)
-            self._live = LiveFeed(opening.source, self._room.current, is_camera=is_camera(opening.address))
+            self._live = LiveFeed(
+                opening.source, self._room.current, is_camera=is_camera(opening.address), steady=self._steady.on
+            )
             self._set_playing(True)
         else:
             self._watch_file(opening, self._corrections)
@@ -243,6 +253,7 @@ class Player:
         self._shown = None
         self._told_broken_off = False
         self._corrections = self._info = None
+        self._steady.forget()
         self._takes.stop(self._live)
         file, self._file = self._file, None
         live, self._live = self._live, None
@@ -308,7 +319,8 @@ class Player:
         file = self._file
         if file is None or self._corrections is None:
             return None
-        return say.Work(file.recording.copy(), self._corrections.edits, self._session, file.generation)
+        edits = self._corrections.edits
+        return say.Work(file.recording.copy(), edits, self._session, file.generation, self._steady.made(edits))
 
     def _adopt(self, found: say.Adopt) -> None:
         file = self._file
@@ -379,6 +391,7 @@ class Player:
 
     def _show(self, moment: Moment) -> None:
         self._shown, self._tempo.at_s = moment, moment.frame.time_s
+        self._steady.pass_by(moment.record, self._file, self._corrections)
         self._pictures.put(self._picture(moment))
 
     def _picture(self, moment: Moment, *, full_size: bool = False) -> say.Picture:
@@ -386,8 +399,9 @@ class Player:
         header = self._file.recording.header if self._file is not None else self._room.header
         heat = self._warmth.of(moment, self._easel.style.heat, self._room.choice)
         return self._easel.picture(
-            moment, feed, self._corrections, header, self._tempo, heat, session=self._session, full_size=full_size
-        )
+            moment, feed, self._corrections, header, self._tempo, heat, self._steady,
+            session=self._session, full_size=full_size,
+        )  # fmt: skip
 
     def _set_playing(self, on: bool) -> None:
         if on != self._playing:

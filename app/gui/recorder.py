@@ -348,8 +348,11 @@ def _data(path: Path, header: Header) -> _Output:
             self.close, self.abort = self._writer.close, self._writer.abort
 
         def write(self, item: _Item) -> None:
-            if item.record is not None:
-                self._writer.write(_fitted(item.record, item.frame, header))
+            record = item.record
+            if record is not None:
+                if header.smoothing is None:  # begun before joints were smoothed: data are of one kind
+                    record = replace(record, smoothed=None)
+                self._writer.write(_fitted(record, item.frame, header))
 
     return Data()
 
@@ -358,4 +361,7 @@ def _fitted(record: FrameRecord, frame: Frame, header: Header) -> FrameRecord:
     """The people of `frame` where they are in the files, whose pictures are all of one size."""
     from app.footage import fitted_tracks
 
-    return replace(record, tracks=fitted_tracks(record.tracks, frame, header.source))
+    tracks, smoothed = fitted_tracks(record.tracks, frame, header.source), record.smoothed
+    if smoothed is not None:
+        smoothed = fitted_tracks(record.shown(), frame, header.source).poses.keypoints
+    return replace(record, tracks=tracks, smoothed=smoothed)

@@ -104,6 +104,15 @@ class Settings:
     def mirror(self, value: bool) -> None:
         self._store.setValue("live/mirror", value)
 
+    @property
+    def steady(self) -> bool:
+        """Whether joints are smoothed."""
+        return self._bool("overlay/steady", False)
+
+    @steady.setter
+    def steady(self, value: bool) -> None:
+        self._store.setValue("overlay/steady", value)
+
     def camera(self, name: str) -> str:
         """How the camera of that name was opened the last time, as an address; empty: never."""
         value = self._store.value(_camera_key(name), "")

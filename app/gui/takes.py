@@ -57,7 +57,7 @@ class Takes:
         elif live.recorder is None and self._making is None:
             edits = corrections.edits if corrections is not None else Edits()
             source = SourceRecord.of(live.info)
-            header = replace(header, source=source) if header is not None else Header(source)
+            header = replace(header or Header(source), source=source, smoothing=live.smoothing)
             work = partial(self._make, plan, header, style, edits)
             self._making = threading.Thread(target=work, name="skelter recorder", daemon=True)
             self._making.start()

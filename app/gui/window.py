@@ -80,7 +80,7 @@ class MainWindow(Shell):
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
             toolbox, pictures=self.pictures, notify=self.event_came.emit, style=settings.style, mirror=settings.mirror,
-            lettering=lettered,
+            steady=settings.steady, lettering=lettered,
         )  # fmt: skip
         self._build(toolbox)
         self._join()
@@ -91,6 +91,7 @@ class MainWindow(Shell):
     def _build(self, toolbox: Toolbox) -> None:
         self.commands = Commands(self, toolbox)
         self.actions_ = Actions(self.commands.specs(), self)
+        self.actions_.check("steady", self.settings.steady)
         self.banner = Banner()
         self.welcome = Welcome(self.actions_)
         self.stage = Stage(self.actions_, self.player.lanes)

@@ -1832,6 +1832,14 @@
       <translation>화면을 숨기고 사람만 표시합니다</translation>
     </message>
     <message>
+      <source>Stead&amp;y joints</source>
+      <translation>관절 떨림 줄이기(&amp;Y)</translation>
+    </message>
+    <message>
+      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
+      <translation>관절의 떨림을 없앱니다: 화면, 곡선, 내보내기, 녹화에 적용되며, 찾은 원래 위치는 그대로 남습니다</translation>
+    </message>
+    <message>
       <source>&amp;Heat of the next joint</source>
       <translation>다음 관절 히트맵(&amp;H)</translation>
     </message>

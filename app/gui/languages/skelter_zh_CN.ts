@@ -1832,6 +1832,14 @@
       <translation>隐藏画面，只显示人物</translation>
     </message>
     <message>
+      <source>Stead&amp;y joints</source>
+      <translation>关节防抖(&amp;Y)</translation>
+    </message>
+    <message>
+      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
+      <translation>消除关节的抖动：用于画面、曲线、导出和录制；原始检测结果保持不变</translation>
+    </message>
+    <message>
       <source>&amp;Heat of the next joint</source>
       <translation>下一个关节的热力图(&amp;H)</translation>
     </message>

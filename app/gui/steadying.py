@@ -1,0 +1,215 @@
+"""The joints of a file without jitter, for picture, curves and exports; what was found stays as it is. Qt-free.
+
+    player's thread ──what is known, a copy──▶ [thread: skelter steadying] ──SteadyMade──▶ player's thread
+
+All that is known is smoothed at once, forwards and backwards, as soon as nothing new is being found. Until then frames
+are smoothed one after the other as those of a camera are. A result that was smoothed before it was opened stays so.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.gui import messages as say
+
+if TYPE_CHECKING:
+    from app.edits import Edits
+    from app.gui.corrections import Corrections
+    from app.gui.file_playback import FilePlayback
+    from app.gui.lanes import Lanes
+    from app.gui.live import LiveFeed
+    from app.gui.moment import Moment
+    from app.results import FrameRecord, Recording
+    from trackers.smoothing import LiveSmoother
+
+REMEMBERED = 300
+"""So many frames that were smoothed as they came are remembered, for the trails."""
+QUIET_S = 1.0
+"""So long nothing new was found where everything that is played is known already."""
+LEAVE_S = 0.5
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Steady:
+    """What was known of a file at one moment, as corrected then, with smoothed joints. It is never changed.
+
+    found    what it was made of
+    records  the same frames, corrected, then smoothed; people left out by hand are in it
+    edits    the corrections of then
+    """
+
+    found: Recording
+    records: Recording
+    edits: Edits
+
+    @classmethod
+    def of(cls, found: Recording, edits: Edits) -> Steady:
+        """Raises UsageError."""
+        from app.results import Recording
+        from app.smoothing import smooth_recording
+
+        corrected = Recording(found.header)  # first: nobody's joints are smoothed over into those of another person
+        for record in found:
+            corrected.add(edits.applied(record))
+        return cls(found, smooth_recording(corrected), edits)
+
+    def fits(self, edits: Edits) -> bool:
+        """Whether these put the same people and joints at the same places."""
+        return edits is self.edits or edits.of_poses == self.edits.of_poses
+
+    def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
+        """`record` corrected and smoothed, where this is of it and `edits` fit."""
+        steady = self.records[record.index] if self.found[record.index] is record else None
+        return None if steady is None else edits.without_hidden(steady)
+
+
+def shown_of(known: Recording, edits: Edits, steady: Steady | None) -> Iterator[FrameRecord]:
+    """Every frame of `known` as it is shown."""
+    if steady is not None and not steady.fits(edits):
+        steady = None
+    for record in known:
+        yield (steady.shown(record, edits) if steady is not None else None) or edits.shown(record)
+
+
+class Steadying:
+    """Used by the player's thread. `tell` is given a command for the player when joints were smoothed apart."""
+
+    def __init__(
+        self,
+        tell: Callable[[say.SteadyMade], None],
+        notify: Callable[[say.Event], None],
+        tell_trouble: Callable[[Exception], None],
+        *,
+        on: bool,
+    ) -> None:
+        self.on = on
+        self._tell, self._notify, self._tell_trouble = tell, notify, tell_trouble
+        self._thread: threading.Thread | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Another source: what is still being smoothed is not wanted any more."""
+        self._made: Steady | None = None
+        self._made_of: object = None
+        self._version, self._changed_s = -1, 0.0
+        self._passing = _Passing()
+        self._wanted = object()  # whoever answers with another one answers too late
+        self._is_busy = False
+
+    def close(self) -> None:
+        self.forget()
+        if self._thread is not None:
+            self._thread.join(LEAVE_S)
+
+    def obey(
+        self, command: say.SetSteady | say.SteadyMade, live: LiveFeed | None, shown: Moment | None
+    ) -> Moment | None:
+        """Switch it on or off, or put in what was smoothed; returns what is to be shown now in the place of `shown`."""
+        match command:
+            case say.SetSteady(on):
+                self.on = on
+                self._passing = _Passing()
+                if live is not None:
+                    live.steady(on)
+                    if shown is not None and shown.record is not None:
+                        shown = replace(shown, record=replace(shown.record, smoothed=None))
+            case say.SteadyMade(asked, steady, error) if asked is self._wanted:
+                self._is_busy = False
+                self._made = steady
+                if error is not None:
+                    self._tell_trouble(error)
+        self._notify(say.JointsChanged())
+        return shown
+
+    def look(self, file: FilePlayback | None, corrections: Corrections | None, lanes: Lanes, *, playing: bool) -> None:
+        """Begin to smooth what is known, where that is still to be done. `lanes` change whenever that does.
+
+        While something new is found with every frame that is played, what was smoothed before is enough.
+        """
+        if file is None or corrections is None or not self._applies(file.recording) or not len(file.recording):
+            return
+        known, edits = file.recording, corrections.edits
+        made_of, now = (lanes.version, edits.of_poses), time.monotonic()
+        if self._version != lanes.version:
+            self._version, self._changed_s = lanes.version, now
+        more_comes = playing and now - self._changed_s < QUIET_S
+        is_enough = more_comes and self._made is not None and self._made.fits(edits)
+        if self._is_busy or made_of == self._made_of or is_enough:
+            return
+        self._made_of, self._is_busy = made_of, True
+        work = partial(self._smooth, known.copy(), edits, self._wanted)
+        self._thread = threading.Thread(target=work, name="skelter steadying", daemon=True)
+        self._thread.start()
+
+    def pass_by(self, record: FrameRecord | None, file: FilePlayback | None, corrections: Corrections | None) -> None:
+        """A frame is about to be shown: where it is not smoothed with all others yet, it is for itself."""
+        if record is None or file is None or corrections is None or not self._applies(file.recording):
+            return
+        if self._from_all(record, corrections.edits) is None:
+            self._passing.step(record, corrections.edits)
+
+    def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord:
+        """A record as it is to be shown: corrected, and smoothed where that is wanted and done."""
+        steady = None
+        if self.on:
+            steady = self._from_all(record, edits) or self._passing.shown(record, edits)
+        return steady or edits.shown(record)
+
+    def made(self, edits: Edits) -> Steady | None:
+        """What was smoothed last, where it is wanted and fits."""
+        return self._made if self.on and self._made is not None and self._made.fits(edits) else None
+
+    def _applies(self, known: Recording) -> bool:
+        return self.on and known.header.smoothing is None
+
+    def _from_all(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
+        made = self.made(edits)
+        return made.shown(record, edits) if made is not None else None
+
+    def _smooth(self, known: Recording, edits: Edits, asked: object) -> None:
+        steady, error = None, None
+        try:
+            steady = Steady.of(known, edits)
+        except Exception as trouble:  # noqa: BLE001 - the thread's end: told to the user
+            error = trouble
+        self._tell(say.SteadyMade(asked, steady, error))
+
+
+class _Passing:
+    """Frames that were smoothed as they came, one after the other."""
+
+    def __init__(self) -> None:
+        self._smoother: LiveSmoother | None = None
+        self._last: FrameRecord | None = None
+        self._edits: Edits | None = None
+        self._records: dict[int, tuple[FrameRecord, FrameRecord]] = {}  # by index: as found; corrected and smoothed
+
+    def step(self, record: FrameRecord, edits: Edits) -> None:
+        from trackers.smoothing import LiveSmoother
+
+        if edits is not self._edits:
+            self.__init__()  # type: ignore[misc]
+            self._edits = edits
+        kept = self._records.get(record.index)
+        if kept is not None and kept[0] is record:
+            return
+        last = self._last
+        if last is None or record.index != last.index + 1 or record.time_s <= last.time_s:
+            self._smoother = None
+        self._smoother, self._last = self._smoother or LiveSmoother(), record
+        corrected = edits.applied(record)
+        smoothed = self._smoother.step(corrected.tracks, record.time_s)
+        if corrected.edited is not None:  # who put it there knew better
+            smoothed[corrected.edited] = corrected.tracks.poses.keypoints[corrected.edited]
+        self._records[record.index] = record, replace(corrected, smoothed=smoothed)
+        for index in list(self._records)[:-REMEMBERED]:
+            del self._records[index]
+
+    def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
+        found, steady = self._records.get(record.index, (None, None))
+        return edits.without_hidden(steady) if steady is not None and found is record and edits is self._edits else None

@@ -1,0 +1,345 @@
+"""Steady joints: less jitter in the picture, curves, exports and takes, and what was found is as it was."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.analysis import known_points
+from app.changes import MoveJoint, Swap
+from app.edits import Edits
+from app.exports import write
+from app.exports.skelter_json import read
+from app.gui import messages as say
+from app.gui import steadying
+from app.gui.settings import Settings
+from app.gui.toolbox import EngineChoice
+from app.gui.window import MainWindow
+from app.manifest import read as read_manifest
+from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.session import read_session
+from app.smoothing import smooth_recording
+from engine.types import F32, U8, Boxes, Frame, Poses, Tracks
+from engine.video import LiveState, Source
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, GreenToolbox, StickPose, frame_picture
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_known_data import known
+from tests.gui.test_live import FakeCamera
+from tests.gui.test_takes import Listener, wait_until
+from tests.gui.test_window import SLOW_MS
+
+JITTER = 2.0  # pixels
+
+
+class ShakyPose(StickPose):
+    """Every joint is a little beside where it is."""
+
+    def __init__(self) -> None:
+        self._rng = np.random.default_rng(3)
+
+    def estimate(self, image: U8, boxes: Boxes) -> Poses:
+        poses = super().estimate(image, boxes)
+        shake = self._rng.normal(0, JITTER, poses.keypoints.shape).astype(np.float32)
+        return replace(poses, keypoints=poses.keypoints + shake)
+
+
+class QuickCamera(FakeCamera):
+    """Four times as fast as its clock says."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        index = 0
+        while not self.closed.wait(1 / FPS / 4):
+            yield Frame(frame_picture(index % 1000), index, index / FPS)
+            index += 1
+
+
+class ShakyToolbox(GreenToolbox):
+    def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
+        return QuickCamera() if address == "0" else super().open(address, on_state)
+
+    def engines(self, choice: EngineChoice) -> GreenEngines:
+        engines = super().engines(choice)
+        engines.pose = ShakyPose()
+        return engines
+
+
+@pytest.fixture
+def shaky(open_window: OpenWindow) -> MainWindow:
+    return open_window(ShakyToolbox())
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """A player without a window that watches the camera."""
+    made = Listener(ShakyToolbox())
+    yield made
+    assert made.player.stop(20)
+
+
+def shaky_records(frames: int = 60, people: int = 1) -> Recording:
+    """People 1, 2 … on every frame, walking slowly."""
+    recording, pose = Recording(Header(SourceRecord("numbered.mp4", WIDTH, HEIGHT, float(FPS), 2.4))), ShakyPose()
+    for index in range(frames):
+        boxes = [[20 + 110 * person + index / 2, 60, 60 + 110 * person + index / 2, 169] for person in range(people)]
+        poses = pose.estimate(np.zeros((HEIGHT, WIDTH, 3), np.uint8), Boxes.of(boxes, [0.9] * people))
+        tracks = Tracks(poses, np.arange(1, people + 1), np.arange(people))
+        recording.add(FrameRecord(index, index / FPS, tracks))
+    return recording
+
+
+def jitter(points: list[F32]) -> float:
+    """How far joints [K, 2] are beside the middle of the frames before and after, pixels."""
+    return float(np.median(np.linalg.norm(np.diff(np.array(points), 2, axis=0), axis=-1)))
+
+
+def joints(window: MainWindow, row: int = 0) -> F32:
+    """Of one person of the picture that is shown."""
+    assert window.shown is not None
+    assert window.shown.tracks is not None
+    return window.shown.tracks.poses.keypoints[row]
+
+
+def open_known(qtbot: QtBot, window: MainWindow, clip: Path, data: Path, index: int = 30) -> None:
+    """Stand on a frame of a file of which everything is known already."""
+    window.open_source(str(clip), data)
+    qtbot.waitUntil(lambda: bool(window.shown and window.shown.people), timeout=SLOW_MS)
+    window.player.send(say.Play(False, session=window.open_session))
+    window.player.send(say.Seek(index, session=window.open_session))
+    qtbot.waitUntil(lambda: not window.playing and window.shown.index == index, timeout=SLOW_MS)
+
+
+def saved(path: Path, recording: Recording) -> Path:
+    write(recording, path)
+    return path
+
+
+def wait_for_joints(qtbot: QtBot, window: MainWindow, points: F32) -> None:
+    def are_there() -> bool:
+        return bool(np.array_equal(joints(window), points, equal_nan=True))
+
+    qtbot.waitUntil(are_there, timeout=SLOW_MS)
+
+
+def test_a_camera_s_joints_are_steady_as_soon_as_it_is_switched_on(qtbot: QtBot, shaky: MainWindow) -> None:
+    seen: list[say.Picture] = []
+    shaky.stage.picture_shown.connect(seen.append)
+
+    def seen_jitter() -> float:
+        seen.clear()
+        qtbot.waitUntil(lambda: len(seen) > 14, timeout=SLOW_MS)
+        return jitter([picture.tracks.poses.keypoints[0] for picture in seen if picture.tracks])
+
+    shaky.open_source("0")
+    qtbot.waitUntil(lambda: bool(shaky.shown and shaky.shown.people), timeout=SLOW_MS)
+    raw = seen_jitter()
+    shaky.actions_["steady"].trigger()
+    qtbot.wait(20)  # pictures that are on their way
+    assert seen_jitter() < 0.6 * raw
+    shaky.actions_["steady"].trigger()
+    qtbot.wait(20)
+    assert seen_jitter() > 0.8 * raw
+
+
+@pytest.mark.parametrize("begun_on", [True, False])
+def test_a_take_says_how_it_was_smoothed_and_outlives_the_switch(
+    listener: Listener, tmp_path: Path, begun_on: bool
+) -> None:
+    listener.player.send(say.SetSteady(begun_on))
+    listener.record(tmp_path, raw=False, data=True)
+    listener.player.send(say.SetSteady(not begun_on))
+    listener.heard.clear()
+    wait_until(lambda: sum(isinstance(event, say.Recording) for event in listener.heard) > 5)
+    (path,) = listener.end_take()
+    take = read(path)
+    assert listener.errors() == []
+    assert take.header.smoothing == ("one-euro" if begun_on else None)
+    are_smoothed = [record.smoothed is not None for record in take if len(record.tracks)]
+    if begun_on:
+        assert are_smoothed == sorted(are_smoothed, reverse=True)
+        assert (are_smoothed[0], are_smoothed[-1]) == (True, False)
+        begin = [record for record in take if len(record.tracks)][: sum(are_smoothed)]
+        smooth = [record.smoothed[0] for record in begin if record.smoothed is not None]
+        raw = [record.tracks.poses.keypoints[0] for record in begin]
+        assert jitter(smooth) < 0.6 * jitter(raw)
+    else:
+        assert not any(are_smoothed)
+
+
+def test_joints_of_a_file_are_steady_when_switched_on_and_as_found_when_switched_off(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    found = read(saved(tmp_path / "found.json", shaky_records()))
+    open_known(qtbot, shaky, clip, tmp_path / "found.json")
+    wait_for_joints(qtbot, shaky, found[30].tracks.poses.keypoints[0])
+    shaky.overlay.switches["steady"].click()
+    wait_for_joints(qtbot, shaky, smooth_recording(found)[30].smoothed[0])
+    work = known(qtbot, shaky)
+    assert jitter([known_points(record)[0] for record in work.shown()]) < 0.3 * jitter(
+        [record.tracks.poses.keypoints[0] for record in found]
+    ), "curves"
+    assert all(work.recording[index].smoothed is None for index in range(60)), "what is known is what was found"
+    shaky.overlay.switches["steady"].click()
+    wait_for_joints(qtbot, shaky, found[30].tracks.poses.keypoints[0])
+    assert known(qtbot, shaky).steady is None
+
+
+def test_what_is_found_while_it_plays_is_steady_at_once_and_better_when_it_ends(
+    qtbot: QtBot, shaky: MainWindow, clip: Path
+) -> None:
+    shaky.actions_["steady"].trigger()
+    seen: list[say.Picture] = []
+    shaky.stage.picture_shown.connect(seen.append)
+    shaky.stage.transport.faster(9)
+    shaky.open_source(str(clip))
+    qtbot.waitUntil(lambda: bool(shaky.shown and shaky.shown.index == 59) and not shaky.playing, timeout=SLOW_MS)
+    passed = {picture.index: picture.tracks.poses.keypoints[0] for picture in seen[:-1] if picture.people}
+    qtbot.waitUntil(lambda: known(qtbot, shaky).steady is not None, timeout=SLOW_MS)
+    work = known(qtbot, shaky)
+    wait_for_joints(qtbot, shaky, smooth_recording(work.recording)[59].smoothed[0])
+    off = [np.linalg.norm(points - work.recording[index].tracks.poses.keypoints[0]) for index, points in passed.items()]
+    assert np.median(off) > 2.0, "they were not shown as they were found"
+
+
+def test_a_joint_put_in_place_by_hand_stays_there(qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path) -> None:
+    open_known(qtbot, shaky, clip, saved(tmp_path / "found.json", shaky_records()))
+    shaky.actions_["steady"].trigger()
+    shaky.player.send(say.MakeEdit(MoveJoint(30, 1, 5, 111.5, 99.5), session=shaky.open_session))
+    qtbot.waitUntil(lambda: known(qtbot, shaky).steady is not None, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: joints(shaky)[5].tolist() == [111.5, 99.5], timeout=SLOW_MS)
+    shaky.editing.undo()
+    smooth = smooth_recording(read(tmp_path / "found.json"))[30].smoothed[0]
+    wait_for_joints(qtbot, shaky, smooth)
+
+
+def test_two_who_were_taken_for_each_other_are_not_smoothed_into_one_another() -> None:
+    apart = shaky_records(people=2)
+    mixed = Recording(apart.header)
+    for record in apart:
+        mixed.add(record if record.index < 30 else replace(record[np.array([1, 0])], tracks=replace(
+            record[np.array([1, 0])].tracks, ids=np.array([1, 2]))))  # fmt: skip
+    steady = steadying.Steady.of(mixed, edits := Edits((Swap(1, 2, 30),)))
+    shown, wanted = steady.shown(mixed[30], edits), smooth_recording(apart)[30]
+    assert shown is not None
+    np.testing.assert_array_equal(shown.smoothed, wanted.smoothed)
+    assert not steady.fits(Edits()), "it is of other people"
+
+
+@pytest.mark.parametrize("frames", [None, (20, 40)])
+def test_data_exported_are_smoothed_over_all_of_the_video_and_say_so(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path, frames: tuple[int, int] | None
+) -> None:
+    found = shaky_records()
+    shaky.settings.steady = True
+    open_known(qtbot, shaky, clip, saved(tmp_path / "found.json", found))
+    if frames is not None:
+        shaky.stage.timeline.set_loop(frames)
+    shaky.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: "out.json" in shaky.banner.sentence, timeout=SLOW_MS)
+    out, wanted = read(tmp_path / "out.json"), smooth_recording(read(tmp_path / "found.json"))
+    first, last = frames or (0, 59)
+    assert out.indices == list(range(first, last + 1))
+    assert out.header.smoothing == wanted.header.smoothing
+    assert read_manifest(tmp_path / "out.manifest.json").origin.smoothing == wanted.header.smoothing
+    for record in out:
+        np.testing.assert_array_equal(record.smoothed, wanted[record.index].smoothed)
+        np.testing.assert_array_equal(record.tracks.poses.keypoints, found[record.index].tracks.poses.keypoints)
+    assert all(record.smoothed is None for record in known(qtbot, shaky).recording), "the window knows what was found"
+
+
+def test_what_is_analysed_for_an_export_is_smoothed_in_it(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_known(qtbot, shaky, clip, saved(tmp_path / "half.json", shaky_records(30)), index=10)
+    shaky.actions_["steady"].trigger()
+    shaky.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: "out.json" in shaky.banner.sentence, timeout=SLOW_MS)
+    out = read(tmp_path / "out.json")
+    assert len(out) == 60
+    assert all(record.smoothed is not None for record in out)
+    assert "pose" in out.header.models
+
+
+def test_a_session_holds_what_was_found(qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path) -> None:
+    shaky.actions_["steady"].trigger()
+    open_known(qtbot, shaky, clip, saved(tmp_path / "found.json", shaky_records()))
+    shaky.commands.questions.target = lambda suggestion, kinds: str(tmp_path / "one.skelter")
+    shaky.actions_["save-as"].trigger()
+    qtbot.waitUntil(lambda: "one.skelter" in shaky.banner.sentence, timeout=SLOW_MS)
+    session = read_session(tmp_path / "one.skelter")
+    assert session.recording.header.smoothing is None
+    assert all(record.smoothed is None for record in session.recording)
+
+
+def test_a_result_that_was_smoothed_before_stays_so(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    smoothed = smooth_recording(shaky_records(), method="butterworth", cutoff_hz=2.0)
+    points = smoothed[30].smoothed[0]
+    open_known(qtbot, shaky, clip, saved(tmp_path / "smooth.json", smoothed))
+    wait_for_joints(qtbot, shaky, points)
+    shaky.actions_["steady"].trigger()
+    shaky.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: "out.json" in shaky.banner.sentence, timeout=SLOW_MS)
+    wait_for_joints(qtbot, shaky, points)
+    assert read(tmp_path / "out.json").header.smoothing == smoothed.header.smoothing
+    np.testing.assert_array_equal(read(tmp_path / "out.json")[30].smoothed[0], points)
+
+
+def test_it_is_remembered_for_the_next_time(open_window: OpenWindow, settings: Settings) -> None:
+    window = open_window(GreenToolbox())
+    assert not window.overlay.switches["steady"].isChecked()
+    window.actions_["steady"].trigger()
+    again = open_window(GreenToolbox())
+    assert again.overlay.switches["steady"].isChecked()
+    assert again.actions_["steady"].isChecked()
+    assert settings.steady
+
+
+def test_leaving_while_joints_are_smoothed_leaves_nothing_running(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    smooth = steadying.Steady.of
+
+    def smooth_late(found: Recording, edits: Edits) -> steadying.Steady:
+        begun.set()
+        go_on.wait(60)
+        return smooth(found, edits)
+
+    monkeypatch.setattr(steadying.Steady, "of", smooth_late)
+    open_known(qtbot, shaky, clip, saved(tmp_path / "found.json", shaky_records()))
+    raw = joints(shaky)
+    shaky.actions_["steady"].trigger()
+    assert begun.wait(60)
+    shaky.player.send(say.Step(1, session=shaky.open_session))
+    qtbot.waitUntil(lambda: shaky.shown.index == 31, timeout=SLOW_MS)  # the player does not wait
+    shaky.player.send(say.Seek(30, session=shaky.open_session))
+    shaky.actions_["steady"].trigger()
+    wait_for_joints(qtbot, shaky, raw)
+    shaky.player.send(say.CloseSource())
+    qtbot.waitUntil(lambda: shaky.info is None, timeout=SLOW_MS)
+    go_on.set()
+
+
+def test_a_curve_is_of_steady_joints(qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path) -> None:
+    panel = shaky.stage.analysis
+
+    def curve() -> float:
+        assert panel.series is not None
+        return float(np.median(np.abs(np.diff(panel.series.values, 2))))
+
+    open_known(qtbot, shaky, clip, saved(tmp_path / "found.json", shaky_records()))
+    shaky.editing.choose(1)
+    shaky.actions_["analysis"].trigger()
+    qtbot.waitUntil(lambda: panel.series is not None, timeout=SLOW_MS)
+    raw = curve()
+    shaky.actions_["steady"].trigger()
+    qtbot.waitUntil(lambda: curve() < 0.5 * raw, timeout=SLOW_MS)
+    shaky.actions_["steady"].trigger()
+    qtbot.waitUntil(lambda: curve() == raw, timeout=SLOW_MS)

@@ -132,18 +132,16 @@ def test_a_camera_s_joints_are_steady_as_soon_as_it_is_switched_on(qtbot: QtBot,
 
     def seen_jitter() -> float:
         seen.clear()
-        qtbot.waitUntil(lambda: len(seen) > 14, timeout=SLOW_MS)
-        return jitter([picture.tracks.poses.keypoints[0] for picture in seen if picture.tracks])
+        qtbot.waitUntil(lambda: len(seen) > 18, timeout=SLOW_MS)  # the first were on their way
+        return jitter([picture.tracks.poses.keypoints[0] for picture in seen[4:] if picture.tracks])
 
     shaky.open_source("0")
     qtbot.waitUntil(lambda: bool(shaky.shown and shaky.shown.people), timeout=SLOW_MS)
     raw = seen_jitter()
     shaky.actions_["steady"].trigger()
-    qtbot.wait(20)  # pictures that are on their way
-    assert seen_jitter() < 0.6 * raw
+    assert seen_jitter() < 0.5 * raw
     shaky.actions_["steady"].trigger()
-    qtbot.wait(20)
-    assert seen_jitter() > 0.8 * raw
+    assert seen_jitter() > 0.5 * raw
 
 
 @pytest.mark.parametrize("begun_on", [True, False])

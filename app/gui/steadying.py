@@ -155,10 +155,7 @@ class Steadying:
 
     def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord:
         """A record as it is to be shown: corrected, and smoothed where that is wanted and done."""
-        steady = None
-        if self.on:
-            steady = self._from_all(record, edits) or self._passing.shown(record, edits)
-        return steady or edits.shown(record)
+        return self._from_all(record, edits) or self._passing.shown(record, edits) or edits.shown(record)
 
     def made(self, edits: Edits) -> Steady | None:
         """What was smoothed last, where it is wanted and fits."""
@@ -193,8 +190,8 @@ class _Passing:
         from trackers.smoothing import LiveSmoother
 
         if edits is not self._edits:
-            self.__init__()  # type: ignore[misc]
-            self._edits = edits
+            self._edits, self._last = edits, None
+            self._records.clear()
         kept = self._records.get(record.index)
         if kept is not None and kept[0] is record:
             return

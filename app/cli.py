@@ -134,7 +134,7 @@ def track(
     by_limb: ByLimbOption = False,
 ) -> None:
     """Follow everyone in SOURCE; write an annotated video or picture, and data."""
-    from app.job import format_name
+    from app.job import DRAWN_ENDINGS, format_name
     from app.picture_folder import FORMAT
 
     repeated = None
@@ -152,7 +152,7 @@ def track(
     style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     outputs = list(output or ([] if to else _default_outputs(source)))
     if to:
-        also = beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, videos=True))
+        also = beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, DRAWN_ENDINGS))
         outputs += [path for path in also if path not in outputs]
     if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
         choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene

@@ -102,6 +102,7 @@ def batch(
     """
     from app.batch.videos import find_videos
     from app.batch.work import Outcome, Settings, Wanted, check_places
+    from app.job import VIDEO_ENDINGS
 
     if cluster is None and (gpus is not None or piece is not None):
         raise UsageError(f"{'--piece' if gpus is None else '--gpus'} belongs to --cluster: leave it out here.")
@@ -112,7 +113,7 @@ def batch(
     if threads is None:
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
     style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
-    settings = Settings(choice, tuple(formats_named(to, videos=True)), threads, style)
+    settings = Settings(choice, tuple(formats_named(to, VIDEO_ENDINGS)), threads, style)
     unread: list[str] = []
     found = find_videos(videos, out, unread.append)
     wanted = Wanted(settings)
@@ -237,6 +238,10 @@ def _report(outcomes: list[Outcome], unread: list[str]) -> None:
                 markup=False,
                 soft_wrap=True,
             )
+    damaged = [f"{outcome.video.address} ({outcome.damaged})" for outcome in [*skipped, *done] if outcome.damaged]
+    if damaged:
+        told = escape(", ".join(damaged))
+        console.print(f"[yellow]Warning:[/] Damaged frames were left out of {told}.", soft_wrap=True)
     for sentence in failures:
         console.print(f"[red]Failed:[/] {escape(sentence)}", soft_wrap=True)
 

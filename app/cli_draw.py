@@ -14,6 +14,7 @@ from app.cli_export import check_person
 from app.cli_job import by_folder, console, tell_the_end
 from app.cli_options import BlackOption, BoxesOption, ByLimbOption, RangeOption, TrailsOption, style_of
 from app.interruption import Interruption
+from engine.addresses import is_live
 from engine.errors import MissingFileError, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def draw(
-    clip: Annotated[Path, typer.Argument(help="The video, picture or folder of pictures.")],
+    clip: Annotated[str, typer.Argument(help="The video, picture or folder of pictures.")],
     result: Annotated[
         Path, typer.Argument(help="A result of it: Skelter JSON, a session, or what `skelter import` reads.")
     ],
@@ -34,7 +35,7 @@ def draw(
             "--output",
             "-o",
             help="What to write, by ending: .mp4 .mkv .mov, of a picture .jpg .png, of a folder of pictures a folder. "
-            "Repeatable. Default: NAME.mp4 (of a picture .jpg or .png) beside the result NAME.",
+            "Repeatable. Default: NAME-drawn.mp4 (of a picture .jpg or .png) beside the result NAME.",
         ),
     ] = None,
     person: Annotated[list[int] | None, typer.Option(min=1, help="Only this id. Repeatable.")] = None,
@@ -55,19 +56,20 @@ def draw(
     from engine.video import open_source
     from engine.video.picture_sink import drawn_suffix
 
-    for path in (clip, result):
-        if not path.exists():
-            raise MissingFileError("{0} does not exist; check the name.", path)
-    outputs = output or [result.with_name(stem_of(result) + drawn_suffix(clip))]
+    if is_live(clip):
+        raise UsageError(f"{clip} is live, and shows now what it showed then no more; give a video of it.")
+    if not result.exists():
+        raise MissingFileError("{0} does not exist; check the name.", result)
+    outputs = output or [result.with_name(f"{stem_of(result)}-drawn{drawn_suffix(Path(clip))}")]
     for path in outputs:
         if job.format_name(path) in FORMATS:
             raise UsageError(
                 f"{path.name} would be data, which `skelter export` writes; name what is drawn .mp4 or .jpg."
             )
-    job.check_outputs(outputs, str(clip))
+    job.check_outputs(outputs, clip)
     style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     with Interruption() as interruption, open_source(clip) as source:
-        recording = recording_of(source, str(clip), result)
+        recording = recording_of(source, clip, result)
         for each in person or ():
             check_person(recording, each)
         shown = ALL if part is None else Part.told(part, source)
@@ -76,14 +78,19 @@ def draw(
         with Progress(info, console) as progress:
             summary = draw_result(
                 source, recording, outputs, style=style, people=person or (),
-                audio_from=clip if source.info.has_audio and clip.is_file() else None,
+                audio_from=Path(clip) if source.info.has_audio else None,
                 lettering=_lettering(recording.header.names.values()),
                 watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
             )  # fmt: skip
     after = sum(index > summary.last_index for index in recording.indices)
     if after and shown.last is None and not interruption.requested:
-        console.print(f"[yellow]{after} frames of {result.name} lie after the end of {clip.name}.[/]", soft_wrap=True)
-    _write_manifests(result, recording, outputs, summary, {"people": person} if person else {})
+        console.print(f"{after} frames of {result.name} lie after the end of {source.info.name}.", markup=False)
+    drawn: dict[str, object] = {"people": person} if person else {}
+    if part is not None:
+        drawn |= {"first_frame": shown.first, "last_frame": shown.last}
+    if interruption.requested:
+        drawn |= {"interrupted": True}
+    _write_manifests(result, recording, outputs, summary, drawn)
     tell_the_end(summary, outputs, interrupted=interruption.requested)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -145,19 +146,18 @@ def by_ending(output: Path, remedy: str = "use .json.") -> dict[str, Path]:
     return {name: output}
 
 
-def formats_named(to: str, *, videos: bool = False) -> list[str]:
-    """The formats in a list with commas, with `videos` also those of what is drawn. Raises UsageError for an unknown
-    one."""
+def formats_named(to: str, drawn: Iterable[str] = ()) -> list[str]:
+    """The formats in a list with commas: of data, and those of what is `drawn`. Raises UsageError for another one."""
     from difflib import get_close_matches
 
     from app.exports import FORMATS
-    from app.job import DRAWN_ENDINGS
 
-    known = [*FORMATS, *(DRAWN_ENDINGS if videos else ())]
+    known = [*FORMATS, *drawn]
     names = list(dict.fromkeys(name.strip().lower() for name in to.split(",") if name.strip()))
     for name in names:
         if name not in known:
-            _refuse_to_draw(name)
+            if not drawn:
+                _refuse_to_draw(name)
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"choose among {', '.join(known)}."
             raise UsageError(f"There is no data format {name!r}: {hint}")

@@ -212,7 +212,7 @@ def _report(summary: Summary, outputs: list[Path]) -> None:
         f"{frames} {'frame' if frames == 1 else 'frames'}, {people} {'person' if people == 1 else 'people'}, "
         f"{summary.seconds:.1f} s ({summary.fps:.1f} frames/s){lost}"
     )
-    if summary.damaged:
+    if summary.damaged and not summary.broken_off:  # which tells of a folder's pictures by their names
         what = "1 damaged frame was" if summary.damaged == 1 else f"{summary.damaged} damaged frames were"
         after = f"{', the first' if summary.damaged > 1 else ''} after {summary.damaged_s:.1f} s"
         console.print(f"[yellow]Warning: {what} left out{after}.[/]")

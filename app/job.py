@@ -32,7 +32,8 @@ from trackers.smoothing import LiveSmoother
 
 _log = logging.getLogger(__name__)
 # format → ending of what is drawn, beside those of app.exports
-DRAWN_ENDINGS = {suffix[1:]: suffix for suffix in (*VIDEO_SUFFIXES, *PICTURE_SUFFIXES)}
+VIDEO_ENDINGS = {suffix[1:]: suffix for suffix in VIDEO_SUFFIXES}
+DRAWN_ENDINGS = VIDEO_ENDINGS | {suffix[1:]: suffix for suffix in PICTURE_SUFFIXES}
 
 
 def ending_of(format: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -114,7 +115,7 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
     """
     try:
         with path.open("rb") as file:
-            return _parse(file, cut_off=cut_off)
+            return _from_its_start(_parse(file, cut_off=cut_off))
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
@@ -133,11 +134,28 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
         ) from error  # fmt: skip
 
 
+def _from_its_start(recording: Recording) -> Recording:
+    """Data of a camera that kept its own numbers and times, as earlier versions wrote them, counted from the first.
+
+    Those of today begin at 0, or are called after the video of which they have the numbers: its first pictures may not
+    have been analysed.
+    """
+    source = recording.header.source
+    is_of_video = source.name.endswith(".mp4") and "://" not in source.name
+    if not source.live or is_of_video or not recording.indices or recording.indices[0] == 0:
+        return recording
+    counted = Recording(recording.header)
+    first, first_s = recording.indices[0], next(iter(recording)).time_s
+    for record in recording:
+        counted.add(replace(record, index=record.index - first, time_s=record.time_s - first_s))
+    return counted
+
+
 def _parse(file: BinaryIO, *, cut_off: bool) -> Recording:
     """A recording from a file of either form. Raises ValueError, KeyError and the like where it is none."""
     try:
         return parse_lines(file, cut_off=cut_off)
-    except orjson.JSONDecodeError as error:
+    except (orjson.JSONDecodeError, _BreaksOff) as error:
         file.seek(0)
         try:  # perhaps a document whose lines are not as we write them
             document = orjson.loads(file.read())

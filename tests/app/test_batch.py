@@ -35,6 +35,7 @@ from engine.errors import BackendError, MissingFileError, SinkError, SourceError
 from engine.files import refusal
 from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
+from tests.clips import Recipe, damage, even_times, make_clip
 from tests.rights import without_rights
 from tests.shared import VIDEO, needs_shared
 
@@ -290,6 +291,7 @@ def test_nothing_to_do_is_said(command, tmp_path):
     assert_refused(command("batch", tmp_path / "gone", "-o", tmp_path / "out"), "does not exist")
     assert_refused(command("batch", tmp_path, "-o", tmp_path / "out"), "holds no videos")
     assert_refused(command("batch", tmp_path, "-o", tmp_path / "out", "--to", "jsn"), "did you mean json?")
+    assert_refused(command("batch", tmp_path, "-o", tmp_path / "out", "--to", "jpg"), "There is no data format 'jpg'")
 
 
 # the whole way
@@ -471,6 +473,23 @@ def test_files_that_the_manifest_tells_of_no_more_are_named(tmp_path, capsys):
     said = f"{video.folder}: 0.csv is of an earlier run; its manifest does not tell of it any more."
     assert said in " ".join(capsys.readouterr().err.split())
     assert [output.name for output in read(Path(video.folder) / "0.manifest.json").outputs] == ["0.json"]
+
+
+def test_damaged_frames_are_told_each_time(tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    for name in ("a[b].mp4", "b.mp4"):
+        clip = make_clip(tmp_path / "in" / name, Recipe(even_times(6), codec="mjpeg", pix_fmt="yuvj420p"))
+        if name != "b.mp4":
+            damage(clip, 2)
+            damage(clip, 4)
+    settings, videos = Settings(Choice()), find_videos(str(tmp_path / "in"), str(tmp_path / "out"))
+    with Engines.load(Choice(), threads=1) as engines:
+        followed = [follow(video, settings, engines) for video in videos]
+    wanted = Wanted(settings)
+    for outcomes in (followed, [wanted.earlier(video) for video in videos]):
+        _report(outcomes, [])
+        said = capsys.readouterr().err
+        assert f"Warning: Damaged frames were left out of {tmp_path / 'in' / 'a[b].mp4'} (2).\n" in said
 
 
 def wait_until_others_are_done(out: Path, others: set[str], *, unfinished: str) -> None:

@@ -43,7 +43,7 @@ def test_a_result_is_drawn_on_each_frame_of_its_clip_and_nothing_analysed(comman
     done = command("draw", clip, result, "--black")
     assert done.returncode == 0, done.stderr
     assert "Detector" not in done.stderr
-    pictures = frames_of(result.with_suffix(".mp4"))
+    pictures = frames_of(result.with_name("out-drawn.mp4"))
     assert len(pictures) == 12
     for index, picture in enumerate(pictures):
         record = awkward()[index]
@@ -51,10 +51,10 @@ def test_a_result_is_drawn_on_each_frame_of_its_clip_and_nothing_analysed(comman
             assert picture.max() < 40
         elif index in (1, 3, 4, 5):  # where all joints are known, and everybody is on the picture
             assert all(lit(picture, record))
-    with FileSource(result.with_suffix(".mp4")) as drawn:
+    with FileSource(result.with_name("out-drawn.mp4")) as drawn:
         assert drawn.info.has_audio
-    (told,) = json.loads(result.with_name("out.manifest.json").read_text())["outputs"]
-    assert (told["name"], told["format"]) == ("out.mp4", "mp4")
+    (told,) = json.loads(result.with_name("out-drawn.manifest.json").read_text())["outputs"]
+    assert (told["name"], told["format"]) == ("out-drawn.mp4", "mp4")
 
 
 def test_some_people_only(command: Command, clip: Path) -> None:
@@ -71,7 +71,7 @@ def test_of_a_session_what_was_corrected_is_drawn(command: Command, clip: Path) 
     assert command("draw", clip, path, "--black").returncode == 0
     both = awkward()[5]
     assert both is not None
-    assert lit(frames_of(clip.parent / "work.mp4")[5], both) == [False, True]
+    assert lit(frames_of(clip.parent / "work-drawn.mp4")[5], both) == [False, True]
 
 
 def test_smoothed_joints_are_drawn_where_they_are(command: Command, clip: Path) -> None:
@@ -80,7 +80,7 @@ def test_smoothed_joints_are_drawn_where_they_are(command: Command, clip: Path) 
     recording.add(moved)
     (result,) = written(recording, clip.parent, "json")
     assert command("draw", clip, result, "--black").returncode == 0
-    assert lit(frames_of(clip.parent / "out.mp4")[5], moved) == [False]
+    assert lit(frames_of(clip.parent / "out-drawn.mp4")[5], moved) == [False]
 
 
 def test_names_in_any_script_are_drawn(command: Command, clip: Path) -> None:
@@ -90,7 +90,7 @@ def test_names_in_any_script_are_drawn(command: Command, clip: Path) -> None:
         recording.header = replace(recording.header, names=names)
         (result,) = written(recording, clip.parent, "json")
         assert command("draw", clip, result, "--black", "--range", "0.04-0.05").returncode == 0
-        pictures += frames_of(result.with_suffix(".mp4"))
+        pictures += frames_of(result.with_name("out-drawn.mp4"))
     number, name, latin = pictures
     assert not np.array_equal(number, name)
     assert not np.array_equal(latin, name)
@@ -107,6 +107,8 @@ def test_a_part_has_its_own_pictures_and_sound(command: Command, clip: Path) -> 
     third = awkward()[3]
     assert third is not None
     assert lit(pictures[0], third) == [True]
+    (told,) = json.loads((clip.parent / "part.manifest.json").read_text())["outputs"]
+    assert (told["options"]["first_frame"], told["options"]["last_frame"]) == (3, 6)
 
 
 def test_damaged_frames_are_told(command: Command, tmp_path: Path) -> None:
@@ -127,6 +129,8 @@ def test_damaged_frames_are_told(command: Command, tmp_path: Path) -> None:
         (["clip.mp4", "out.json", "-o", "x.csv"], "x.csv would be data, which `skelter export` writes"),
         (["clip.mp4", "out.json", "--person", "3"], "no person 3; its people are 1, 7, 12"),
         (["clip.mp4", "none.json"], "none.json does not exist"),
+        (["none.mp4", "out.json"], "none.mp4 does not exist"),
+        (["rtsp://camera/1", "out.json"], "is live"),
         (["other.mp4", "out.json"], "was made of a video of 1280 × 720 pixels, not of other.mp4"),
         (["clip.mp4", "out.json", "-o", "clip.mp4"], "is the source itself"),
         (["clip.mp4", "out.json", "-o", "x.png"], "would be a single picture"),

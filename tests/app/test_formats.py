@@ -206,6 +206,13 @@ def test_a_result_that_another_program_laid_out_anew_is_read(tmp_path, format, i
         same_people(read_back, record)
 
 
+@pytest.mark.parametrize("end", ["]}", '],"note":"x"}'])
+def test_a_result_whose_last_line_ends_it_is_read(tmp_path, end):
+    (path,) = written(awkward(), tmp_path, "json")
+    path.write_text(path.read_text().removesuffix("\n]}\n") + end)
+    assert len(read(path)) == len(awkward())
+
+
 @pytest.mark.parametrize("format", ["json", "jsonl"])
 def test_a_long_result_is_never_in_memory_whole(tmp_path, format):
     recording = Recording(awkward().header)

@@ -4,6 +4,7 @@ import csv
 import itertools
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,23 @@ def test_a_result_tells_whether_it_is_of_a_camera(tmp_path, live):
     open_writer(path, Header(SourceRecord.of(info))).close()
     assert json.loads(path.read_text("utf-8"))["source"].get("live") == (True if live else None)
     assert read(path).header.source.live == live
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("camera 0", 0), ("http://192.168.0.9/now.mp4", 0), ("take.mp4", 40)],  # the last one's first pictures nobody saw
+)
+def test_data_of_a_camera_that_kept_its_own_numbers_are_read_as_of_a_recording_of_it(tmp_path, name, first):
+    source = SourceRecord(name, 1280, 720, 25.0, live=True)
+    kept = Recording(Header(source))
+    for record in awkward():
+        kept.add(replace(record, index=record.index + 40, time_s=record.time_s + 1.6))
+    (path,) = written(kept, tmp_path, "json")
+    known = read(path)
+    assert known.indices == [index + first for index in awkward().indices]
+    assert [record.time_s for record in known] == pytest.approx([index / 25 for index in known.indices])
+    (markers,) = written(known, tmp_path, "trc", person=7)
+    assert markers.read_text("utf-8").splitlines()[2].split("\t")[2] == str(12 + first), "rows"
 
 
 def test_csv_has_a_row_for_each_person_and_empty_cells_for_the_unknown(tmp_path):

@@ -38,7 +38,8 @@ class Settings:
 class Outcome:
     """How it went. `why`: the reason of a failure, or where a video that is written as far as it goes broke off;
     `skipped`: that was before, on the device and in the precision that `ran_on` tells. `left`: files of an earlier run
-    that the manifest tells of no more. `ends_all`: nobody else's results can be written either."""
+    that the manifest tells of no more. `damaged`: how many frames were left out. `ends_all`: nobody else's results can
+    be written either."""
 
     video: Video
     status: Literal["done", "skipped", "failed"]
@@ -47,6 +48,7 @@ class Outcome:
     seconds: float = 0.0
     left: tuple[str, ...] = ()
     ran_on: str = ""
+    damaged: int = 0
     ends_all: bool = False
 
 
@@ -103,7 +105,9 @@ class Wanted:
         if not there or not set(self._settings.formats) - formats <= (set() if run.people else {"trc", "opensim"}):
             return None
         ran_on = " and ".join(dict.fromkeys(f"{facts.device} {facts.precision}" for facts in (run.detector, run.pose)))
-        return Outcome(video, "skipped", run.broken_off, run.frames, run.seconds, ran_on=ran_on)
+        return Outcome(
+            video, "skipped", run.broken_off, run.frames, run.seconds, ran_on=ran_on, damaged=run.damaged
+        )  # fmt: skip
 
     def is_same(self, run: manifest.Run) -> bool:
         """Whether a run was made with these networks and settings.
@@ -185,4 +189,6 @@ def follow(
                 )
             told = notary.manifest(summary, summary.written, interrupted=False)
             left = provenance.write_run(told, manifest_path)
-    return Outcome(video, "done", summary.broken_off, summary.frames, summary.seconds, tuple(left))
+    return Outcome(
+        video, "done", summary.broken_off, summary.frames, summary.seconds, tuple(left), damaged=summary.damaged
+    )  # fmt: skip

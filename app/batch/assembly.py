@@ -106,34 +106,37 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         outputs = outputs_of(results, video.stem, settings.formats)
         manifest_path = results / (video.stem + manifest.ENDING)
         clear_unfinished([*(path for path, _ in outputs), manifest_path])
-        frames, people, written = _write(path, folder, plan, outputs, settings.style)
+        frames, damaged, people, written = _write(path, folder, plan, outputs, settings.style)
         source = replace(runs[0].source, sha256=manifest.sha256_of([path]))
         seconds = round(sum(run.seconds for run in runs), 3)
         run = replace(
-            runs[0], source=source, frames=frames, people=len(people), broken_off=broken, seconds=seconds
+            runs[0], source=source, frames=frames, damaged=damaged, people=len(people), broken_off=broken,
+            seconds=seconds,
         )  # fmt: skip
         left = provenance.write_run(manifest.of(run, written, job.options_of(settings.style)), manifest_path)
     places.remove(folder)
-    return Outcome(video, "done", broken, frames, seconds, tuple(left))
+    return Outcome(video, "done", broken, frames, seconds, tuple(left), damaged=damaged)
 
 
 def _write(
     path: Path, folder: str, plan: Plan, outputs: list[tuple[Path, str]], style: Style
-) -> tuple[int, set[int], list[tuple[Path, str]]]:
-    """Write the joined records; how many frames, which ids, and (path, format) of what was written."""
+) -> tuple[int, int, set[int], list[tuple[Path, str]]]:
+    """Write the joined records; how many frames, how many damaged between them, which ids, and (path, format) of what
+    was written."""
     parts = _recordings(folder, plan)
     first = next(parts)
-    frames, people, last_index = 0, set[int](), -1
+    frames, damaged, people, last_index = 0, 0, set[int](), -1
     with FileSource(path) as source, _outputs(path, source, outputs, first[1], style) as writing:
         pictures = iter(source) if writing.need_pictures else iter(())
         for record, picture in _paired(joined(chain([first], parts)), pictures):
             writing.write(record, picture)
+            damaged += record.index - last_index - 1 if frames else 0  # as job.Summary counts them
             frames += 1
             people.update(record.tracks.ids.tolist())
             last_index = record.index
         writing.end_with(ending(source, last_index, _next_s(pictures)))
         written = writing.finish()
-    return frames, people, written
+    return frames, damaged, people, written
 
 
 def _next_s(following: Iterator[Frame]) -> float | None:

@@ -26,7 +26,7 @@ from engine.errors import SinkError, SourceError, UsageError
 from engine.video.file import FileSource
 from tests.app.test_batch import drawn_videos, made, no_signals
 from tests.app.test_cli import drawn_clip, skelter, start
-from tests.clips import hold_last
+from tests.clips import Recipe, damage, even_times, hold_last, make_clip
 from tests.shared import VIDEO, needs_shared
 
 pytest.importorskip("ray", reason="needs Ray: pip install 'skelter[cluster]'")
@@ -184,6 +184,20 @@ def test_pieces_become_the_whole(tmp_path):
     with pytest.raises(SinkError, match="holds the results of another video"):
         assembly.assemble(other, assembly.Plan(pieces), settings)
     assert Wanted(settings).earlier(video)
+
+
+def test_damaged_frames_are_counted_once_though_two_pieces_left_them_out(tmp_path):
+    clip = make_clip(tmp_path / "clip.mp4", Recipe(even_times(16), codec="mjpeg", pix_fmt="yuvj420p"))
+    for picture in (2, 7, 12):  # 7 is in both
+        damage(clip, picture)
+    video = Video(str(clip), str(tmp_path / "out"), "clip", clip.stat().st_size)
+    settings, pieces = Settings(Choice(), ("json",), 1), (Piece(0, 0, 0, 10), Piece(1, 5, 10, None))
+    with Engines.load(settings.choice, threads=1) as engines:
+        for piece in pieces:
+            assembly.follow_piece(video, piece, None, settings, engines)
+    outcome = assembly.assemble(video, assembly.Plan(pieces), settings)
+    run = manifest.read(tmp_path / "out" / "clip.manifest.json").run
+    assert (run.frames, run.damaged, outcome.damaged) == (13, 3, 3)
 
 
 def test_a_video_damaged_in_the_middle_is_written_as_far_as_it_goes(tmp_path):

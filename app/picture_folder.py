@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,14 +38,17 @@ def check_free(folder: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether the manifest beside it tells of just what lies there."""
+    """Whether a manifest beside it, which may be called after another output, tells of just what lies there."""
     from app import manifest
 
+    told = set[str]()
     try:
-        outputs = manifest.read(manifest.path_beside(folder)).outputs
-        told = [output.sha256 for output in outputs if (output.name, output.format) == (folder.name, FORMAT)]
-        return told == [manifest.hash_of(folder)]
-    except (SkelterError, OSError):
+        for beside in folder.parent.glob(f"*{manifest.ENDING}"):
+            with suppress(SkelterError):
+                outputs = manifest.read(beside).outputs
+                told |= {output.sha256 for output in outputs if (output.name, output.format) == (folder.name, FORMAT)}
+        return bool(told) and manifest.hash_of(folder) in told
+    except OSError:
         return False
 
 

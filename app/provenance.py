@@ -101,7 +101,10 @@ def _place_for(path: Path, outputs: list[manifest.OutputFacts], is_own: Callable
         return path
     if len(others) < len(known.outputs):  # they are not what it tells of any more
         manifest.write(replace(known, outputs=tuple(others)), path)
-    return path.with_name(outputs[0].name + manifest.ENDING)
+    first = outputs[0]
+    in_full = path.with_name(first.name + manifest.ENDING)
+    # a folder has no ending that would tell the two apart
+    return path.with_name(f"{first.name}.{first.format}{manifest.ENDING}") if in_full == path else in_full
 
 
 def _known(path: Path) -> manifest.Manifest | None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app import manifest, unfinished
+from app import manifest, provenance, unfinished
 from app.cli import main
 from app.job import Outputs, check_outputs
 from app.overlay import Style
@@ -98,6 +98,34 @@ def test_an_earlier_run_is_replaced_unless_something_was_added(folder: Path) -> 
     draw_all(folder, out)
     assert sorted(contents(out)) == ["a.png", "c 2.JPG", "sub.jpeg"]
     with pytest.raises(UsageError, match="holds other files"):  # the manifest is of the run before
+        check_outputs([out], str(folder))
+
+
+def test_an_earlier_run_is_known_by_a_manifest_called_after_its_first_output(folder: Path) -> None:
+    out = folder.with_name("drawn")
+    folder.with_name("torn.manifest.json").write_text("{")  # and one that says nothing keeps nobody from the others
+    facts = tuple(manifest.output_facts(path, name) for path, name in draw_all(folder, out))
+    manifest.write(manifest.Manifest("now", None, facts), manifest.path_beside(folder.with_name("a1.json")))
+    check_outputs([out], str(folder))
+    (out / "a.png").write_bytes(b"mine")
+    with pytest.raises(UsageError, match="holds other files"):
+        check_outputs([out], str(folder))
+
+
+def test_drawing_another_result_into_the_folder_leaves_the_manifest_that_tells_of_more(folder: Path) -> None:
+    out, result, other = (folder.with_name(name) for name in ("res", "res.json", "other.json"))
+    result.write_text("{}")
+    other.write_text("{ }")
+    facts = [manifest.output_facts(path, name) for path, name in [(result, "json"), *draw_all(folder, out)]]
+    beside = manifest.path_beside(out)
+    manifest.write(manifest.Manifest("now", None, tuple(facts)), beside)
+    header = Header(SourceRecord("photos", 320, 240))
+    for _ in range(2):
+        drawn = manifest.output_facts(out, "pictures", made_from=manifest.hash_of(other))
+        place = provenance.add_converted(beside, other, header, [drawn])
+        assert place == folder.with_name("res.pictures.manifest.json")
+        assert [output.name for output in manifest.read(beside).outputs] == ["res.json"]
+        assert [output.name for output in manifest.read(place).outputs] == ["res"]
         check_outputs([out], str(folder))
 
 

@@ -1,4 +1,4 @@
-"""Movement in numbers: joint angles, speeds, repetitions and scale; docs/angles.md has the definitions and pictures.
+"""Movement in numbers: joint angles, speeds and scale; docs/angles.md has the definitions and pictures.
 
 Pure functions of NumPy arrays. A point that is not known is NaN, and so is whatever depends on it. Points are pixels, x
 right and y down, as everywhere; angles are degrees, times seconds. T frames, N people, K keypoints, A angles.
@@ -212,7 +212,7 @@ def trajectories(recording: Recording, *, min_score: float = MIN_SCORE) -> dict[
 
 # Times that a file keeps in whole milliseconds are off by half of one each, and floating point adds its last digit: a
 # frame that is just in reach (at 59.94 Hz the third) would be in some windows and not in others.
-_TICK_S = 0.0015
+TICK_S = 0.0015
 
 
 def rates(values: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.1) -> F64:
@@ -225,7 +225,7 @@ def rates(values: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.
         raise ValueError(f"{list(given.shape)} values do not fit {list(times.shape)} times")
     if len(times) < 2:
         return np.full(given.shape, np.nan)
-    reach = max(window_s / 2, 1.01 * float(np.median(np.diff(times)))) + _TICK_S
+    reach = max(window_s / 2, 1.01 * float(np.median(np.diff(times)))) + TICK_S
     shape = (-1, *[1] * (given.ndim - 1))
     count = np.zeros(given.shape)
     total_t, total_v, total_tt, total_tv = (np.zeros(given.shape) for _ in range(4))
@@ -256,117 +256,6 @@ def _neighbours(times: F64, reach: float) -> Iterator[tuple[I64, F64]]:
 def speeds(points: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.1) -> F64:
     """How fast points [T, ..., 2] move, pixels per second [T, ...]; as `rates`."""
     return np.asarray(np.linalg.norm(rates(points, times_s, window_s=window_s), axis=-1))
-
-
-LEAST_SWING = 30.0
-"""How far an angle rises and falls, in degrees, for that to be a repetition."""
-LEAST_S = 0.25
-"""How long a repetition takes at least: the swing of a sprinter's knee; joints that jump are back sooner."""
-LONGEST_GAP_S = 0.5
-"""Over how long without a value a repetition may go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repetition:
-    """One repetition: away from a low and back to the next.
-
-    start_s, end_s  where it leaves the low before and reaches the low after it, to a tenth of its size
-    turn_s          at its highest
-    low, high       values there; `low` is that of the start
-    """
-
-    start_s: float
-    turn_s: float
-    end_s: float
-    low: float
-    high: float
-
-
-def repetitions(
-    values: npt.ArrayLike, times_s: npt.ArrayLike, *, least_swing: float = LEAST_SWING, least_s: float = LEAST_S
-) -> list[Repetition]:
-    """The repetitions in a series [T], such as squats in a knee's angle: rises and falls of at least `least_swing`.
-
-    A joint that was found elsewhere for a few frames is no repetition: a median takes out what lasts a tenth of a
-    second, and what goes away and comes back in less than `least_s` is passed over. Frames without a value are passed
-    over too, up to `LONGEST_GAP_S` of them; nothing goes on beyond. The last one counts as soon as it has come down by
-    `least_swing`.
-    """
-    series, times = np.asarray(values, np.float64), np.asarray(times_s, np.float64)
-    if len(times) < 2:
-        return []
-    step = float(np.median(np.diff(times)))
-    known = np.isfinite(series)
-    series, times = series[known], times[known]
-    # where frames are further apart than that, two of them may be missing
-    gaps = np.flatnonzero(np.diff(times) > max(LONGEST_GAP_S + _TICK_S, 3.5 * step)) + 1
-    found = []
-    for part, part_s in zip(np.split(series, gaps), np.split(times, gaps), strict=True):
-        calm = _without_spikes(part, step)
-        turns = _lasting(calm, part_s, _turns(calm, least_swing), least_s - _TICK_S)
-        for low, high, after in zip(turns, turns[1:], turns[2:], strict=False):
-            if calm[low] < calm[high]:
-                start, end = _there_and_back(calm, low, high, after)
-                seconds = (float(part_s[start]), float(part_s[high]), float(part_s[end]))
-                found.append(Repetition(*seconds, float(calm[low]), float(calm[high])))
-    return found
-
-
-def _without_spikes(series: F64, step_s: float) -> F64:
-    """Medians of a series without gaps over a tenth of a second to either side."""
-    reach = int((0.1 + _TICK_S) / step_s) if step_s > 0 else 0
-    if not reach or len(series) < 2:
-        return series
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(series, reach, mode="reflect"), 2 * reach + 1)
-    return np.asarray(np.median(windows, axis=-1))
-
-
-def _turns(series: F64, least_swing: float) -> list[int]:
-    """Places of the lows and highs, in turn, that lie at least `least_swing` apart."""
-    turns: list[int] = []
-    low = high = 0  # the lowest and the highest since the last turn
-    rising: bool | None = None
-    for place, value in enumerate(series):
-        low, high = (place if value < series[low] else low), (place if value > series[high] else high)
-        if rising is not False and series[high] - value >= least_swing:
-            turns.append(high)
-            rising, low = False, place
-        elif rising is not True and value - series[low] >= least_swing:
-            turns.append(low)
-            rising, high = True, place
-    if rising is not None:
-        turns.append(high if rising else low)
-    return turns
-
-
-def _lasting(series: F64, times: F64, turns: list[int], least_s: float) -> list[int]:
-    """The turns without those from which the series comes back within `least_s`, the shortest first."""
-
-    def lasts(middle: int) -> float:
-        start, end = _there_and_back(series, *turns[middle - 1 : middle + 2])
-        return float(times[end] - times[start])
-
-    lasting = [lasts(middle) for middle in range(1, len(turns) - 1)]
-    while lasting and min(lasting) < least_s:
-        middle = int(np.argmin(lasting)) + 1
-        before, here, after = series[turns[middle - 1 : middle + 2]]
-        # with it goes its neighbour that reaches less far: two highs around a short low are one, the higher
-        first = middle - 1 if abs(before - here) < abs(after - here) else middle
-        del turns[first : first + 2]
-        lasting = [lasts(middle) for middle in range(1, len(turns) - 1)]
-    return turns
-
-
-def _there_and_back(series: F64, before: int, turn: int, after: int) -> tuple[int, int]:
-    """Where a swing has left the turn before it, and reaches the one after it, to a tenth of its size."""
-    start = before + np.flatnonzero(_parts(series[before : turn + 1]) <= 0.1)[-1]
-    end = turn + np.flatnonzero(_parts(series[turn : after + 1]) >= 0.9)[0]
-    return int(start), int(end)
-
-
-def _parts(swing: F64) -> F64:
-    """How much of the way from its first value to its last each value has gone."""
-    return np.asarray((swing - swing[0]) / (swing[-1] - swing[0]))
 
 
 def metres_per_pixel(start: Sequence[float], end: Sequence[float], length_m: float) -> float:

@@ -324,6 +324,7 @@ def _load_plot() -> object:
     import app.analysis
     import app.gui.plot
     import app.gui.series
+    import app.repetitions
     import engine.skeletons
 
     return app, engine

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.analysis import Repetition
+    from app.repetitions import Repetition
     from app.results import FrameRecord
     from engine.skeletons import Skeleton
     from engine.types import F64
@@ -115,6 +115,7 @@ def measure_series(
     import numpy as np
 
     from app import analysis
+    from app.repetitions import LEAST_SWING, repetitions
 
     indices: list[int] = []
     times: list[float] = []
@@ -131,8 +132,8 @@ def measure_series(
         names = [angle.name for angle in analysis.angles_of(skeleton)]
         facing = analysis.facing(points, skeleton)
         values = analysis.joint_angles(points, skeleton, facing=facing)[:, names.index(measure.name)]
-        series = Series(person, measure, "°", indices, times_s, values, frames, least_swing=analysis.LEAST_SWING)
-        return replace(series, repetitions=analysis.repetitions(values[series.marked], times_s[series.marked]))
+        series = Series(person, measure, "°", indices, times_s, values, frames, least_swing=LEAST_SWING)
+        return replace(series, repetitions=repetitions(values[series.marked], times_s[series.marked]))
     joint = points[:, skeleton.keypoints.index(measure.name)]
     if measure.kind is Kind.SPEED:
         return Series(person, measure, f"{length}/s", indices, times_s, analysis.speeds(joint, times_s) * scale, frames)

@@ -44,7 +44,7 @@ def import_file(
 
     Raises NameTaken, NameUnfit, UsageError, MissingFileError, ModelError, SinkError.
     """
-    from engine.cards import can_be_name
+    from engine.card_values import can_be_name
     from engine.models import EMBEDDED, import_onnx, read_card, user_models
     from engine.zoo import find_entry, import_as
 

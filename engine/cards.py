@@ -9,8 +9,6 @@ import difflib
 import errno
 import hashlib
 import json
-import math
-import os
 import re
 import tomllib
 from collections.abc import Callable
@@ -19,12 +17,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from engine import card_values
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import WRONG_CONTENT, MissingFileError, ModelError, in_short
 from engine.files import WholeFile
 from engine.heads import DetectorLayout
-from engine.skeletons import SKELETONS
 
 # where an ONNX file says that weights lie elsewhere: field 13 of TensorProto, with the key `location`; a byte or two of
 # length stand before each part
@@ -32,10 +30,6 @@ _LOCATION = b"\n\x08location\x12"
 _EXTERNAL = re.compile(
     rb"\x6a(?:[\x00-\x7f]|[\x80-\xff][\x00-\x7f])\n\x08location\x12([\x00-\x7f]|[\x80-\xff][\x00-\x7f])", re.DOTALL
 )
-
-_LONGEST_FILE_NAME = 255  # bytes, on every usual disk
-_LONGEST_NAME = 180  # bytes of a model's: its engines are called by it too, with what they are for
-_LEAST_SIDE, _MOST_SIDE = 16, 4096  # pixels of a network's input
 
 
 class Task(StrEnum):
@@ -212,16 +206,6 @@ def with_options(card: ModelCard, **options: object) -> ModelCard:
     return chosen
 
 
-def can_be_input(size_wh: tuple[int, int]) -> bool:
-    """Whether a network's input may be of this size, pixels."""
-    return min(size_wh) >= _LEAST_SIDE and max(size_wh) <= _MOST_SIDE
-
-
-def can_be_name(name: str) -> bool:
-    """Whether files can be called by it: cards, models and engines."""
-    return len(os.fsencode(name)) <= _LONGEST_NAME
-
-
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -310,98 +294,27 @@ def _layout(task: Task, value: str, path: Path) -> DetectorLayout | PoseLayout:
         ) from error
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is no number")
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"{number} is no number to reckon with")
-    return number
-
-
-def _divisor(value: object) -> float:
-    number = _number(value)
-    if number <= 0:
-        raise ValueError(f"{number} is not above 0")
-    return number
-
-
-def _whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise TypeError(f"{value!r} is no whole number")
-    return value
-
-
-def _several(value: object, read: Callable[[object], Any], count: int | None = None) -> tuple[Any, ...]:
-    if not isinstance(value, list) or (count is not None and len(value) != count):
-        raise TypeError(f"{value!r} is no list{f' of {count}' if count else ''}")
-    return tuple(read(item) for item in value)
-
-
-def _score(value: object) -> float:
-    number = _number(value)
-    if not 0 <= number <= 1:
-        raise ValueError(f"{number} is not between 0 and 1")
-    return number
-
-
-def _size(value: object) -> tuple[int, int]:
-    width, height = _several(value, _whole, 2)
-    if not can_be_input((width, height)):
-        raise ValueError(f"{width} × {height} is no size of a network's input")
-    return width, height
-
-
-def _skeleton(value: object) -> str:
-    if value not in SKELETONS:
-        raise ValueError(f"{value!r} is none of {', '.join(SKELETONS)}")
-    return str(value)
-
-
-def _file_name(value: object) -> str:
-    name = _text(value)
-    if name in ("", "..") or Path(name).name != name:
-        raise ValueError(f"{name!r} is not the name of a file in the card's folder")
-    if (length := len(os.fsencode(name))) > _LONGEST_FILE_NAME:
-        raise ValueError(f"{length} bytes are too many for the name of a file")
-    return name
-
-
-def _name(value: object) -> str:
-    """Files are called by it."""
-    name = _file_name(value)
-    if not name.isprintable():
-        raise ValueError(f"{name!r} cannot be a model's name")
-    return name
-
-
 _READERS: dict[str, Callable[[object], Any]] = {
-    "name": _name,
-    "task": lambda value: Task(_text(value)),
-    "file": _file_name,
-    "sha256": lambda value: _text(value).lower(),
-    "input_size": _size,
-    "layout": _text,
-    "threshold": _score,
-    "colour": lambda value: Colour(_text(value)),
-    "mean": lambda value: _several(value, _number, 3),
-    "std": lambda value: _several(value, _divisor, 3),
-    "skeleton": _skeleton,
-    "pixel_rule": lambda value: PixelRule(_text(value)),
-    "decoding": lambda value: Decoding(_text(value)),
-    "person_class": _whole,
-    "class_names": lambda value: _several(value, _text),
-    "nms_iou": _score,
-    "precision": _text,
-    "data": _text,
-    "licence": _text,
-    "accuracy": _text,
-    "accuracy_command": _text,
+    "name": card_values.name,
+    "task": lambda value: Task(card_values.text(value)),
+    "file": card_values.file_name,
+    "sha256": lambda value: card_values.text(value).lower(),
+    "input_size": card_values.size,
+    "layout": card_values.text,
+    "threshold": card_values.score,
+    "colour": lambda value: Colour(card_values.text(value)),
+    "mean": lambda value: card_values.several(value, card_values.number, 3),
+    "std": lambda value: card_values.several(value, card_values.divisor, 3),
+    "skeleton": card_values.skeleton,
+    "pixel_rule": lambda value: PixelRule(card_values.text(value)),
+    "decoding": lambda value: Decoding(card_values.text(value)),
+    "person_class": card_values.whole,
+    "class_names": lambda value: card_values.several(value, card_values.text),
+    "nms_iou": card_values.score,
+    "precision": card_values.text,
+    "data": card_values.text,
+    "licence": card_values.text,
+    "accuracy": card_values.text,
+    "accuracy_command": card_values.text,
 }
 _REQUIRED = {"name", "task", "file", "sha256", "input_size", "layout", "threshold"}

@@ -11,7 +11,8 @@ import numpy as np
 
 from engine.backends import Array, TensorSpec
 from engine.backends.onnxruntime import OnnxRuntimeSession, open_session
-from engine.cards import can_be_input, is_there
+from engine.card_values import can_be_input
+from engine.cards import is_there
 from engine.errors import WRONG_CONTENT, MissingFileError, ModelError
 
 if TYPE_CHECKING:

@@ -15,6 +15,10 @@ _LONGEST_GAP_S = 0.25
 """Who was away longer has not walked straight from there to here."""
 
 
+_MEAN_OF = 3
+"""How many steps before and after one are taken into its mean: feet jump more than people do."""
+
+
 class _Step(NamedTuple):
     """Where somebody stood, and what told it. `goes_on`: the line from the step before leads here."""
 
@@ -65,7 +69,7 @@ class Trails:
                 if not (pieces and goes_on):
                     pieces.append([])
                 pieces[-1].append((x, y))
-            found[person_id] = [np.array(piece) * self._factor + self._shift for piece in pieces]
+            found[person_id] = [_steady(np.array(piece)) * self._factor + self._shift for piece in pieces]
         return found
 
     def mirrored(self, width: int) -> Trails:
@@ -85,3 +89,11 @@ class Trails:
     def clear(self) -> None:
         self._steps.clear()
         self._last_s = None
+
+
+def _steady(points: F64) -> F64:
+    """Means of points [T, 2] with those about them, fewer towards the ends, which stay where they are."""
+    places = np.arange(len(points))
+    half = np.minimum(np.minimum(places, places[::-1]), _MEAN_OF)
+    sums = np.concatenate([np.zeros((1, 2)), points.cumsum(axis=0)])
+    return np.asarray((sums[places + half + 1] - sums[places - half]) / (2 * half + 1)[:, None])

@@ -133,6 +133,17 @@ def test_numbers_are_written_in_what_is_read_best(person_id: int):
     assert contrast(ink_on(colour), colour) > 4.3
 
 
+def test_feet_that_jump_leave_no_scribble_and_the_trail_leads_to_where_they_are():
+    trails = Trails()
+    for step in range(20):
+        trails.add(one_person(offset=4 * step + (10 if step % 2 else -10)), step / 30)
+    (line,) = trails.lines()[1]
+    straight = 4.0 * np.arange(20)
+    apart = line[:, 0] - (line[0, 0] + 10) - straight
+    assert np.abs(apart[3:-3]).max() < 3
+    assert (apart[0], apart[-1]) == (-10, 10)
+
+
 def test_a_box_that_jumps_takes_neither_number_nor_trail_with_it():
     still, jumped = one_person(), one_person(box=(20, 60, 120, 290))
     assert (draw(grey(), still) == draw(grey(), jumped)).all()

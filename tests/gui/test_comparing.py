@@ -355,7 +355,9 @@ def joints_shown(window: MainWindow) -> tuple[int | None, ...]:
 
 def test_what_was_compared_with_does_not_stay(qtbot: QtBot, pair: MainWindow) -> None:
     for _ in range(3):
+        before = second_of(pair)
         pair.actions_["compare"].trigger()
+        qtbot.waitUntil(lambda before=before: second_of(pair) is not before, timeout=SLOW_MS)
         wait_for_second(qtbot, pair, 10)
     qtbot.waitUntil(lambda: all(one.wait(0) for one in pair.comparing._ended), timeout=SLOW_MS)
     pair.comparing.stop()

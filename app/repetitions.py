@@ -102,13 +102,14 @@ def _lasting(series: F64, times: F64, turns: list[int], least_s: float) -> list[
         return float(times[end] - times[start])
 
     lasting = [lasts(middle) for middle in range(1, len(turns) - 1)]
-    while lasting and min(lasting) < least_s:
-        middle = int(np.argmin(lasting)) + 1
+    while lasting and (shortest := min(lasting)) < least_s:
+        middle = lasting.index(shortest) + 1
         before, here, after = series[turns[middle - 1 : middle + 2]]
         # with it goes its neighbour that reaches less far: two highs around a short low are one, the higher
         first = middle - 1 if abs(before - here) < abs(after - here) else middle
         del turns[first : first + 2]
-        lasting = [lasts(middle) for middle in range(1, len(turns) - 1)]
+        beside = [lasts(one) for one in (first - 1, first) if 0 < one < len(turns) - 1]
+        lasting = [*lasting[: max(first - 2, 0)], *beside, *lasting[first + 2 :]]
     return turns
 
 

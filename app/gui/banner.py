@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent
+from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.gui import theme
@@ -133,6 +133,10 @@ class Banner(QWidget):
     def sentence(self) -> str:
         """What is shown now; empty where nothing is."""
         return self._sentence
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        if self._frame.property("kind") == "done":  # where the window was hidden meanwhile
+            self._timer.start()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         self._timer.stop()

@@ -93,8 +93,9 @@ class Editing(QObject):
 
     def hide_others(self) -> None:
         """Leave out everybody but the person chosen."""
-        if self.chosen is not None:
-            self._make(HideOthers(self.chosen, tuple(self.others())))
+        others = self.others()
+        if self.chosen is not None and not (set(others) <= self.hidden and self.chosen not in self.hidden):
+            self._make(HideOthers(self.chosen, tuple(others)))
 
     def merge(self, other: int) -> None:
         """The person chosen and `other` are one; the lower number stays."""

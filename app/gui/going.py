@@ -58,6 +58,7 @@ class GoingBox(QDialog):
 
     def _say(self, sentence: str) -> None:
         self.wrong.setText(sentence)
+        self.wrong.setMinimumHeight(self.wrong.heightForWidth(self.wrong.width()))
         self.place.setAccessibleDescription(sentence)
         self.place.setFocus()
         self.place.selectAll()

@@ -189,7 +189,7 @@ class _Passing:
     def step(self, record: FrameRecord, edits: Edits) -> None:
         from trackers.smoothing import LiveSmoother
 
-        if edits is not self._edits:
+        if self._edits is None or edits.of_poses != self._edits.of_poses:
             self._edits, self._last = edits, None
             self._records.clear()
         kept = self._records.get(record.index)
@@ -209,4 +209,6 @@ class _Passing:
 
     def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
         found, steady = self._records.get(record.index, (None, None))
-        return edits.without_hidden(steady) if steady is not None and found is record and edits is self._edits else None
+        if steady is None or found is not record or self._edits is None or edits.of_poses != self._edits.of_poses:
+            return None
+        return edits.without_hidden(steady)

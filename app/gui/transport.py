@@ -31,7 +31,9 @@ class TimeLabel(QLabel):
         self.setCursor(Qt.CursorShape.PointingHandCursor if on else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+        if event is None or not self.rect().contains(event.position().toPoint()):
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
             self._action.trigger()  # which does nothing where it is disabled
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
@@ -72,7 +72,11 @@ def test_it_goes_where_it_was_told(qtbot: QtBot, window: MainWindow, clip: Path)
 
 def test_what_is_neither_is_said_and_may_be_written_again(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     open_paused(qtbot, window, clip)
-    qtbot.mouseClick(window.stage.transport.time, Qt.MouseButton.LeftButton)  # asks too
+    label = window.stage.transport.time
+    qtbot.mousePress(label, Qt.MouseButton.LeftButton)
+    qtbot.mouseRelease(label, Qt.MouseButton.LeftButton, pos=QPoint(5, -40))  # who lets go elsewhere thought better
+    assert not window.findChildren(GoingBox)
+    qtbot.mouseClick(label, Qt.MouseButton.LeftButton)  # asks too
     qtbot.waitUntil(lambda: bool(window.findChildren(GoingBox)), timeout=SLOW_MS)
     box = window.findChildren(GoingBox)[0]
     answer(qtbot, box, "soon")

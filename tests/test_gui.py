@@ -2,7 +2,7 @@
 
 In one process after all others they have ended in a segmentation fault (twice, with PyAV 18 and Qt 6.11, minutes after
 the tests of streams; never by themselves), and the program does not do all that in one process either.
-`pytest -o addopts= tests/gui` runs them by hand.
+`pytest -o addopts= tests/gui` runs them by hand. Output of libraries is not captured, so that a fault says where.
 """
 
 import subprocess
@@ -15,6 +15,6 @@ import pytest
 @pytest.mark.timeout(1500)
 def test_the_window():
     command = [sys.executable, "-X", "faulthandler", "-m", "pytest", "-q", "-ra", "-m", "not slow",
-               "-o", "addopts=--strict-markers", "tests/gui"]  # fmt: skip
+               "--capture=sys", "-o", "addopts=--strict-markers", "tests/gui"]  # fmt: skip
     done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-4000:]

@@ -141,7 +141,7 @@ def test_a_good_end_leaves_nothing_and_a_long_log_its_last_lines(tmp_path: Path)
         words.end()
         LOGS.parent.setLevel(before)
         if enabled:
-            sys.modules["faulthandler"].enable()
+            sys.modules["faulthandler"].enable(sys.__stderr__)
     assert LINES <= len(kept) <= 2 * LINES
     assert kept[-1].endswith(f"line {3 * LINES - 1}")
     assert not list(tmp_path.iterdir())

@@ -28,14 +28,6 @@ def banner(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Banner]:
     window.close()
 
 
-def test_what_is_done_goes_though_the_window_was_hidden_meanwhile(qtbot: QtBot, banner: Banner) -> None:
-    banner.tell("Saved walk.mp4.", kind="done")
-    banner.window().hide()
-    qtbot.wait(60)
-    banner.window().show()
-    qtbot.waitUntil(lambda: not banner.isVisible() and banner.window().isVisible(), timeout=SLOW_MS)
-
-
 def test_what_is_done_goes_and_what_is_to_be_known_stays(qtbot: QtBot, banner: Banner) -> None:
     banner.tell("Saved walk.mp4.", kind="done")
     assert banner.isVisible()

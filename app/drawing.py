@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.job import Outputs, Summary, options_of
+from app.job import Outputs, Summary, options_of, write_all
 from app.overlay import Lettering, Style
 from app.pipeline import Handover, ahead, decode
 from app.results import FrameRecord, Recording, Result, SourceRecord, Timings
-from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame, Tracks
-from engine.video import Source, ending
+from engine.video import Source
 from engine.video.images import ImagesSource
 
 _AHEAD = 4  # frames
@@ -40,23 +39,15 @@ def draw_result(
     """
     header = replace(recording.header, source=SourceRecord.of(source.info))
     records = _Records(recording, people)
-    summary, begun = Summary(options=options_of(style)), time.perf_counter()
+    summary = Summary(options=options_of(style))
     pictures = source if isinstance(source, ImagesSource) else None
     with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures, lettering=lettering) as written:
+
+        def write(result: Result) -> None:
+            written.write(records.at(result.frame), result.frame)
+
         with closing(_results(source, records)) as results:
-            try:
-                for result in watch(results):
-                    written.write(records.at(result.frame), result.frame)
-                    summary.count(result)
-            except SourceBrokenOff as broken:
-                if summary.frames == 0:
-                    raise
-                summary.broken_off = str(broken)
-        if summary.frames == 0:
-            raise SourceError("{0} holds no frames; give another source.", source.info.name)
-        written.end_with(ending(source, summary.last_index))
-        summary.written = written.finish()
-    summary.seconds = time.perf_counter() - begun
+            write_all(watch(results), write, source, written, summary)
     return summary
 
 

@@ -204,39 +204,51 @@ def run(
     smoother = LiveSmoother() if engines.choice.smooth else None
     style = style or Style()
     summary = Summary(options=options_of(style))
-    begun = time.perf_counter()
     pictures = source if isinstance(source, ImagesSource) else None
     with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures) as written:
         results = pipeline.run(
             source, engines.detector, engines.pose, engines.tracker, detect_every=engines.choice.detect_every
         )
+
+        def write(result: Result) -> None:
+            frame, tracks = result.frame, result.tracks
+            smoothed = None if smoother is None else smoother.step(tracks, frame.time_s)
+            record = FrameRecord(frame.index, frame.time_s, tracks, smoothed)
+            written.write(record, frame)
+            if streams is not None:
+                streams.offer(result, record)
+            if each is not None:
+                each(record)
+
         with closing(results):
-            try:
-                for result in watch(from_its_start(results, header.source) if source.info.live else results):
-                    frame, tracks = result.frame, result.tracks
-                    smoothed = None if smoother is None else smoother.step(tracks, frame.time_s)
-                    record = FrameRecord(frame.index, frame.time_s, tracks, smoothed)
-                    written.write(record, frame)
-                    if streams is not None:
-                        streams.offer(result, record)
-                    if each is not None:
-                        each(record)
-                    summary.count(result)
-            except SourceBrokenOff as broken:
-                if summary.frames == 0:
-                    raise
-                summary.broken_off = str(broken)
-        if summary.frames == 0:
-            raise SourceError("{0} holds no frames; give another source.", source.info.name)
-        written.end_with(ending(source, summary.last_index))
-        try:
-            summary.written = written.finish()
-        except PartlyWritten as error:
-            summary.written, error.summary = error.summary.written, summary
-            raise
-        finally:
-            summary.seconds = time.perf_counter() - begun
+            numbered = from_its_start(results, header.source) if source.info.live else results
+            write_all(watch(numbered), write, source, written, summary)
     return summary
+
+
+def write_all(
+    results: Iterator[Result], write: Callable[[Result], None], source: Source, written: Outputs, summary: Summary
+) -> None:
+    """Hand each of `results` to `write` and count it, then finish what is `written`; as `run` says it ends."""
+    begun = time.perf_counter()
+    try:
+        for result in results:
+            write(result)
+            summary.count(result)
+    except SourceBrokenOff as broken:
+        if summary.frames == 0:
+            raise
+        summary.broken_off = str(broken)
+    if summary.frames == 0:
+        raise SourceError("{0} holds no frames; give another source.", source.info.name)
+    written.end_with(ending(source, summary.last_index))
+    try:
+        summary.written = written.finish()
+    except PartlyWritten as error:
+        summary.written, error.summary = error.summary.written, summary
+        raise
+    finally:
+        summary.seconds = time.perf_counter() - begun
 
 
 def options_of(style: Style) -> dict[str, Any]:

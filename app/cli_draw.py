@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli_export import check_person
-from app.cli_job import by_folder, console, tell_the_end
+from app.cli_job import INTERRUPTED, by_folder, console, tell_the_end
 from app.cli_options import BlackOption, BoxesOption, ByLimbOption, RangeOption, TrailsOption, style_of
 from app.interruption import Interruption
 from engine.addresses import is_live
@@ -68,20 +68,24 @@ def draw(
             )
     job.check_outputs(outputs, clip)
     style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
-    with Interruption() as interruption, open_source(clip) as source:
-        recording = recording_of(source, clip, result)
-        for each in person or ():
-            check_person(recording, each)
-        shown = ALL if part is None else Part.told(part, source)
-        shown.begin(source)
-        info = replace(source.info, frame_count=shown.count(source.info.frame_count))
-        with Progress(info, console) as progress:
-            summary = draw_result(
-                source, recording, outputs, style=style, people=person or (),
-                audio_from=Path(clip) if source.info.has_audio else None,
-                lettering=_lettering(recording.header.names.values()),
-                watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
-            )  # fmt: skip
+    try:
+        with Interruption() as interruption, open_source(clip) as source:
+            recording = recording_of(source, clip, result)
+            for each in person or ():
+                check_person(recording, each)
+            shown = ALL if part is None else Part.told(part, source)
+            shown.begin(source)
+            info = replace(source.info, frame_count=shown.count(source.info.frame_count))
+            with Progress(info, console) as progress:
+                summary = draw_result(
+                    source, recording, outputs, style=style, people=person or (),
+                    audio_from=Path(clip) if source.info.has_audio else None,
+                    lettering=_lettering(recording.header.names.values()),
+                    watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
+                )  # fmt: skip
+    except KeyboardInterrupt:  # before the first frame, or for the second time
+        console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
+        raise typer.Exit(INTERRUPTED) from None
     after = sum(index > summary.last_index for index in recording.indices)
     if after and shown.last is None and not interruption.requested:
         console.print(f"{after} frames of {result.name} lie after the end of {source.info.name}.", markup=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from app.cli_job import INTERRUPTED, by_folder, console, tell_the_end
 from app.cli_options import BlackOption, BoxesOption, ByLimbOption, RangeOption, TrailsOption, style_of
 from app.interruption import Interruption
 from engine.addresses import is_live
-from engine.errors import MissingFileError, UsageError
+from engine.errors import MissingFileError, SinkError, UsageError
 
 if TYPE_CHECKING:
     from app.job import Summary
@@ -76,13 +77,17 @@ def draw(
             shown = ALL if part is None else Part.told(part, source)
             shown.begin(source)
             info = replace(source.info, frame_count=shown.count(source.info.frame_count))
+            failed = None
             with Progress(info, console) as progress:
-                summary = draw_result(
-                    source, recording, outputs, style=style, people=person or (),
-                    audio_from=Path(clip) if source.info.has_audio else None,
-                    lettering=_lettering(recording.header.names.values()),
-                    watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
-                )  # fmt: skip
+                try:
+                    summary = draw_result(
+                        source, recording, outputs, style=style, people=person or (),
+                        audio_from=Path(clip) if source.info.has_audio else None,
+                        lettering=_lettering(recording.header.names.values()),
+                        watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
+                    )  # fmt: skip
+                except job.PartlyWritten as error:
+                    failed, summary = error, error.summary
     except KeyboardInterrupt:  # before the first frame, or for the second time
         console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
         raise typer.Exit(INTERRUPTED) from None
@@ -94,6 +99,10 @@ def draw(
         drawn |= {"first_frame": shown.first, "last_frame": shown.last}
     if interruption.requested:
         drawn |= {"interrupted": True}
+    if failed is not None:
+        with suppress(SinkError):  # it is told already what failed first
+            _write_manifests(result, recording, [path for path, _ in summary.written], summary, drawn)
+        raise failed
     _write_manifests(result, recording, outputs, summary, drawn)
     tell_the_end(summary, outputs, interrupted=interruption.requested)
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app import job, manifest
 from app.changes import Hide
 from app.edits import Edits
 from app.results import FrameRecord, Recording
 from app.session import Session, write_session
 from engine.types import U8
+from engine.video import Ending
 from engine.video.file import FileSource
 from tests.app.conftest import Command
 from tests.app.recordings import FPS, awkward, people, written
@@ -121,6 +123,27 @@ def test_damaged_frames_are_told(command: Command, tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "9 frames" in done.stderr
     assert "3 damaged frames were left out, the first after 0.2 s." in done.stderr
+
+
+def test_what_is_whole_has_its_manifest_where_another_output_fails(
+    command: Command, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, end = clip.parent, job.Outputs.end_with
+
+    def meanwhile(outputs: job.Outputs, ending: Ending) -> None:
+        (folder / "first.mp4").mkdir()  # somebody makes a folder of that name
+        end(outputs, ending)
+
+    monkeypatch.setattr(job.Outputs, "end_with", meanwhile)
+    (result,) = written(awkward(), folder, "json")
+    outputs = ("-o", folder / "first.mp4", "-o", folder / "second.mkv")
+    done = command("draw", clip, result, *outputs, "--black", "--person", 7, "--range", "0.12-0.24")
+    assert done.returncode == 2
+    assert "Written and whole: second.mkv." in done.stderr
+    told = manifest.read(folder / "second.manifest.json")
+    assert [output.name for output in told.outputs] == ["second.mkv"]
+    assert told.outputs[0].options | {"black": True, "people": [7], "last_frame": 6} == told.outputs[0].options
+    assert not (folder / "first.manifest.json").exists()
 
 
 @pytest.mark.parametrize(

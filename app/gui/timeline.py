@@ -122,6 +122,10 @@ class Timeline(QSlider):
     def _letters(self) -> QFontMetrics:
         return QFontMetrics(self._small())
 
+    def _foot(self) -> int:
+        """Where lines across the rows end: above the words, which they would make hard to read."""
+        return self.height() - (self._letters().height() + MARGIN if self._more else 0)
+
     def _fit_height(self) -> None:
         self.setFixedHeight(self.sizeHint().height())
 
@@ -164,7 +168,7 @@ class Timeline(QSlider):
         if self._more:
             painter.setFont(self._small())
             painter.setPen(QColor(colours.muted))
-            room = QRectF(MARGIN, top, self.width() - 2 * MARGIN, self._letters().height())
+            room = QRectF(MARGIN, self._foot(), self.width() - 2 * MARGIN, self._letters().height())
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._more)
             painter.setPen(Qt.PenStyle.NoPen)
         if self.isEnabled():
@@ -173,7 +177,7 @@ class Timeline(QSlider):
 
     def _paint_loop(self, painter: QPainter, colours: theme.Colours) -> None:
         assert self.loop is not None
-        band = self._span(self.loop, 2, self.height() - 4.0)
+        band = self._span(self.loop, 2, self._foot() - 4.0)
         fill = QColor(colours.accent)
         fill.setAlphaF(0.16)
         painter.setBrush(fill)
@@ -187,7 +191,7 @@ class Timeline(QSlider):
         line = QColor(colours.text)
         painter.setBrush(line)
         if self._rows:
-            painter.drawRect(QRectF(x - 0.75, MARGIN, 1.5, self.height() - MARGIN - GAP))
+            painter.drawRect(QRectF(x - 0.75, MARGIN, 1.5, self._foot() - MARGIN - GAP))
         painter.setBrush(QColor(colours.accent if self.hasFocus() else colours.text))
         painter.drawEllipse(QPointF(x, MARGIN + GROOVE / 2), 7.5, 7.5)
 

@@ -8,16 +8,18 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
 
 from app.gui.frame_times import FrameTimes
-from app.gui.lanes import Lanes, PersonLane, Runs
+from app.gui.lanes import Lanes, LaneView, PersonLane, Runs
 from app.gui.mailbox import Mailbox
 from app.gui.people_model import PeopleModel
 from app.gui.tempo import Tempo
-from app.gui.timeline import MOST_ROWS, clock, rows
+from app.gui.timeline import GAP, GROOVE, LANE, MARGIN, MOST_ROWS, Timeline, clock, rows
 
 
 def test_the_newest_wins_and_one_wake_is_enough() -> None:
@@ -82,6 +84,24 @@ def test_who_is_chosen_has_a_row_however_many_there_are() -> None:
     assert [[lane.id for lane in row] for row in rows(crowd, 8)] == [[1], [2], [3], [4], [8]]
     assert rows(crowd, 2) == rows(crowd, None) == rows(crowd, 99)
     assert rows([*crowd, PersonLane(10, (), 0)], 10) == rows(crowd), "who is nowhere has none"
+
+
+def test_nothing_crosses_the_words_under_the_rows(qtbot: QtBot) -> None:
+    timeline = Timeline()
+    qtbot.addWidget(timeline)
+    timeline.resize(600, timeline.height())
+    timeline.set_length(100, 25.0)
+    timeline.set_lanes(LaneView(((0, 99),), tuple(PersonLane(i, ((0, 99),), 100) for i in range(1, 10))))
+
+    def picture_of(top: int) -> QImage:
+        return timeline.grab(QRect(0, top, timeline.width(), timeline.height() - top)).toImage()
+
+    words = MARGIN + GROOVE + MOST_ROWS * (LANE + GAP) + GAP * 2
+    before, rows_before = picture_of(words), picture_of(words - GAP - LANE)
+    timeline.setValue(5)  # whose line is among the words
+    assert picture_of(words - GAP - LANE) != rows_before, "it crosses all rows"
+    timeline.set_loop((3, 12))
+    assert picture_of(words) == before
 
 
 def test_a_video_keeps_its_own_time() -> None:

@@ -151,7 +151,7 @@ class Editing(QObject):
     def _people_changed(self) -> None:
         """Somebody left the list, as when a split is undone: nobody can be corrected who is no more."""
         if self.chosen in self._window.people.ids():
-            self._window.people_list.choose(self.chosen)  # the list forgets its rows with all marks
+            self._window.people_list.mark(self.chosen)  # the list forgets its rows with all marks
         else:
             self.choose(None)
 

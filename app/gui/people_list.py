@@ -100,7 +100,14 @@ class PeopleList(QWidget):
         self._fit()
 
     def choose(self, person: int | None) -> None:
-        """Mark the row of a person who was chosen elsewhere."""
+        """Mark the row of a person who was chosen, and bring it into view, but for who is just scrolling."""
+        self.mark(person)
+        row, bar = self._model.row(person), self.table.verticalScrollBar()
+        if row is not None and not (bar is not None and bar.isSliderDown()):
+            self.table.scrollTo(self._model.index(row, NAME))
+
+    def mark(self, person: int | None) -> None:
+        """Mark the row of a person."""
         selection = self.table.selectionModel()
         row = self._model.row(person)
         if selection is None:

@@ -223,6 +223,31 @@ def test_the_timeline_says_who_has_no_line_and_the_chosen_one_has_one(qtbot: QtB
     assert timeline.height() == low
 
 
+def test_the_row_of_whoever_is_chosen_is_scrolled_into_view_by_no_more_than_it_takes(window: MainWindow) -> None:
+    table = window.people_list.table
+    bar = table.verticalScrollBar()
+
+    def set_people(*people: int) -> None:
+        window.people.set_lanes(LaneView(((0, 39),), tuple(PersonLane(i, ((0, 39),), 40) for i in people)))
+
+    set_people(*range(1, 21))
+    window.editing.choose(5)
+    assert bar.value() == 0, "it is in view"
+    window.editing.choose(12)
+    assert table.visualRect(window.people.index(11, NAME)).bottom() == table.viewport().rect().bottom()
+    window.editing.choose(10)
+    assert bar.value() == 4, "it is in view still"
+    window.editing.choose(2)
+    assert table.visualRect(window.people.index(1, NAME)).top() == 0
+    bar.setValue(12)
+    set_people(*range(1, 20))
+    assert bar.value() > 8, "nobody was chosen anew"
+    bar.setSliderDown(True)
+    window.editing.choose(1)
+    assert bar.value() > 8, "the user is scrolling"
+    bar.setSliderDown(False)
+
+
 def test_everybody_else_is_left_out_at_once_and_comes_back_at_once(qtbot: QtBot, pair: MainWindow) -> None:
     assert not pair.actions_["hide-others"].isEnabled(), "than whom?"
     click_person(qtbot, pair, 2)

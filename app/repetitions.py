@@ -5,6 +5,7 @@ Pure functions of NumPy arrays. A value that is not known is NaN; angles are deg
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,12 @@ class Repetition:
 
 
 def repetitions(
-    values: npt.ArrayLike, times_s: npt.ArrayLike, *, least_swing: float = LEAST_SWING, least_s: float = LEAST_S
+    values: npt.ArrayLike,
+    times_s: npt.ArrayLike,
+    *,
+    least_swing: float = LEAST_SWING,
+    least_s: float = LEAST_S,
+    within_s: tuple[float, float] = (-math.inf, math.inf),
 ) -> list[Repetition]:
     """The repetitions in a series [T], such as squats in a knee's angle: rises and falls of at least `least_swing`.
 
@@ -46,6 +52,9 @@ def repetitions(
     second, and what goes away and comes back in less than `least_s` is passed over. Frames without a value are passed
     over too, up to `LONGEST_GAP_S` of them; nothing goes on beyond. The last one counts as soon as it has come down by
     `least_swing`.
+
+    Of a part of a movement give all of it, and in `within_s` the part: a series that is cut there would not tell the
+    lows at its ends from the way to them. Those count that begin and end in it.
     """
     series, times = np.asarray(values, np.float64), np.asarray(times_s, np.float64)
     if len(times) < 2:
@@ -63,7 +72,8 @@ def repetitions(
             if calm[low] < calm[high]:
                 start, end = _there_and_back(calm, low, high, after)
                 seconds = (float(part_s[start]), float(part_s[high]), float(part_s[end]))
-                found.append(Repetition(*seconds, float(calm[low]), float(calm[high])))
+                if within_s[0] <= seconds[0] and seconds[-1] <= within_s[1]:
+                    found.append(Repetition(*seconds, float(calm[low]), float(calm[high])))
     return found
 
 

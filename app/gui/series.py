@@ -40,7 +40,7 @@ class Series:
 
     unit         of the values: °, m, m/s, px or px/s
     frames       the range that is marked, first and last: what counts, is copied and saved; None: all
-    repetitions  in that range, of at least `least_swing`
+    repetitions  those that begin and end in that range, of at least `least_swing`
     """
 
     person: int
@@ -133,7 +133,10 @@ def measure_series(
         facing = analysis.facing(points, skeleton)
         values = analysis.joint_angles(points, skeleton, facing=facing)[:, names.index(measure.name)]
         series = Series(person, measure, "°", indices, times_s, values, frames, least_swing=LEAST_SWING)
-        return replace(series, repetitions=repetitions(values[series.marked], times_s[series.marked]))
+        marked_s = times_s[series.marked]
+        if not len(marked_s):
+            return series
+        return replace(series, repetitions=repetitions(values, times_s, within_s=(marked_s[0], marked_s[-1])))
     joint = points[:, skeleton.keypoints.index(measure.name)]
     if measure.kind is Kind.SPEED:
         return Series(person, measure, f"{length}/s", indices, times_s, analysis.speeds(joint, times_s) * scale, frames)

@@ -56,6 +56,28 @@ def test_repetitions_of_anything_follow_one_another_and_last(values, fps):
     assert all(one.end_s <= other.start_s for one, other in pairwise(found))
 
 
+@given(
+    values=arrays(np.float64, st.integers(0, 80), elements=st.floats(-180, 180) | st.just(np.nan)),
+    fps=st.sampled_from([5, 10, 24, 30, 60]),
+    marked=st.tuples(st.integers(0, 80), st.integers(0, 80)),
+)
+def test_those_of_a_range_are_those_of_all_that_lie_in_it(values, fps, marked):
+    times = np.arange(len(values)) / fps
+    first_s, last_s = min(marked) / fps, max(marked) / fps
+    inside = [each for each in repetitions(values, times) if first_s <= each.start_s and each.end_s <= last_s]
+    assert repetitions(values, times, within_s=(first_s, last_s)) == inside
+
+
+def test_a_swing_that_fills_a_range_is_counted_in_it():
+    times = np.arange(0, 12, 1 / 30)
+    knee = 45 * (1 - np.cos(2 * np.pi * times / 3)) + 4 * np.sin(40 * times)
+    squat = repetitions(knee, times)[1]
+    assert repetitions(knee, times, within_s=(squat.start_s, squat.end_s)) == [squat]
+    later, earlier = squat.start_s + 1 / 30, squat.end_s - 1 / 30
+    assert repetitions(knee, times, within_s=(later, squat.end_s)) == [], "it began before"
+    assert repetitions(knee, times, within_s=(squat.start_s, earlier)) == [], "and ends after"
+
+
 @pytest.mark.parametrize(("missing_s", "count"), [(0.3, 3), (0.8, 2)])
 def test_no_repetition_goes_on_where_a_joint_is_not_seen_for_long(missing_s, count):
     times = np.arange(0, 6, 1 / 30)

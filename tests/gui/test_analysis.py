@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 SQUATS, FRAMES = 3, 60
 
 
-def squat(index: int) -> FrameRecord:
+def squat(index: int, *, most: float = 90.0) -> FrameRecord:
     """Somebody seen from his right side whose left knee bends to 90° and back, `SQUATS` times in `FRAMES` frames."""
-    bend = np.radians(45 * (1 - np.cos(2 * np.pi * SQUATS * index / FRAMES)))
+    bend = np.radians(most / 2 * (1 - np.cos(2 * np.pi * SQUATS * index / FRAMES)))
     points = np.full((1, 17, 2), 100.0, np.float32)
     place = {name: number for number, name in enumerate(COCO.keypoints)}
     knee = np.array([160.0, 130.0])
@@ -401,6 +401,21 @@ def test_only_the_marked_range_is_counted_copied_and_shaded(qtbot: QtBot, squats
     squats.stage.timeline.set_loop(None)
     assert not panel._plot._range.isVisible()
     qtbot.waitUntil(lambda: panel.counted.text().startswith(f"{SQUATS} swings"), timeout=SLOW_MS)
+
+
+def test_a_marked_range_counts_whole_swings_and_those_only() -> None:
+    records = [squat(index, most=36.0) for index in range(FRAMES)]
+
+    def turns(first: int, last: int) -> list[float]:
+        series = measure_series(records, 7, KNEE, COCO, height=HEIGHT, frames=(first, last))
+        return [each.turn_s for each in series.repetitions]
+
+    first, second, third = turns(0, FRAMES)
+    assert turns(22, 38) == [second], "marked closely: a tenth of the swing is before it and after it"
+    assert turns(22, FRAMES) == [second, third]
+    assert turns(25, FRAMES) == [third], "of the second only a part is in it"
+    assert turns(0, 35) == [first]
+    assert turns(FRAMES + 1, FRAMES + 9) == [], "nobody is there"
 
 
 def test_each_measure_and_person_has_a_table_of_his_own(qtbot: QtBot, squats: MainWindow) -> None:

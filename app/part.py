@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
 from app.results import Result
+from app.time_text import seconds_of
 from engine.errors import UsageError
 from engine.video import SeekableSource, Source
-
-_TIME = re.compile(r"(?:(?:(?P<hours>\d+):)?(?P<minutes>\d+):)?(?P<seconds>\d+(?:\.\d*)?)", re.ASCII)
-
-
-def seconds_of(text: str) -> float | None:
-    """The seconds of `83.4`, `1:23.4` or `1:00:23.4`; None for anything else."""
-    told = _TIME.fullmatch(text.strip())
-    if told is None:
-        return None
-    hours, minutes = (int(told[name] or 0) for name in ("hours", "minutes"))
-    return hours * 3600 + minutes * 60 + float(told["seconds"])
 
 
 @dataclass(frozen=True, slots=True)

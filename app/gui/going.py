@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.gui.timeline import LAST
+from app.time_text import plain, seconds_of
 
 _FRAME = re.compile(r"\d{1,10}")
-_TIME = re.compile(r"(?:(\d{1,4}):(?=\d{1,2}:))?(?:(\d{1,5}):(?=\d{1,2}(?:\D|$)))?(\d{1,7})(?:[.,](\d{1,9}))?")
 
 
 class GoingBox(QDialog):
@@ -65,17 +64,5 @@ class GoingBox(QDialog):
 
 
 def place_in(text: str) -> int | float | None:
-    """The frame, counted from 1, that was written (`4711`), or the time in seconds (`1:23.4`, `83.4`); None: neither.
-
-    Both signs stand before decimals, whatever is usual where one lives.
-    """
-    written = unicodedata.normalize("NFKC", text).strip()
-    if _FRAME.fullmatch(written):
-        return int(written)
-    found = _TIME.fullmatch(written)
-    if found is None:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in found.group(1, 2, 3))
-    if (found[1] and minutes > 59) or (found[2] and seconds > 59):
-        return None
-    return hours * 3600 + minutes * 60 + float(f"{seconds}.{found[4] or 0}")
+    """The frame, counted from 1, that was written (`4711`), or the time in seconds (`1:23.4`); None: neither."""
+    return int(plain(text)) if _FRAME.fullmatch(plain(text)) else seconds_of(text)

@@ -1,0 +1,32 @@
+"""Times as people write them: `83.4`, `1:23.4`, `1:00:23,4`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TIME = re.compile(
+    r"(?:(?P<hours>\d{1,4}):(?=\d{1,2}:))?"
+    r"(?:(?P<minutes>\d{1,5}):(?=\d{1,2}(?:\D|$)))?"
+    r"(?P<seconds>\d{1,7})(?:[.,](?P<part>\d{0,9}))?",
+    re.ASCII,
+)
+
+
+def plain(text: str) -> str:
+    """The text without spaces around it, full-width signs, as Chinese and Korean keyboards write, as usual ones."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def seconds_of(text: str) -> float | None:
+    """The seconds of `83.4`, `1:23.4` or `1:00:23.4`; None for anything else, `1:75` too.
+
+    A point and a comma both stand before decimals, whatever is usual where one lives.
+    """
+    told = _TIME.fullmatch(plain(text))
+    if told is None:
+        return None
+    hours, minutes, seconds = (int(told[name] or 0) for name in ("hours", "minutes", "seconds"))
+    if (told["hours"] and minutes > 59) or (told["minutes"] and seconds > 59):
+        return None
+    return hours * 3600 + minutes * 60 + float(f"{seconds}.{told['part'] or 0}")

@@ -3,7 +3,8 @@
     player's thread ──what is known, a copy──▶ [thread: skelter steadying] ──SteadyMade──▶ player's thread
 
 All that is known is smoothed at once, forwards and backwards, as soon as nothing new is being found. Until then frames
-are smoothed one after the other as those of a camera are. A result that was smoothed before it was opened stays so.
+are smoothed one after the other as those of a camera are. Around a joint that is put in its place by hand they are
+smoothed anew at once, in the player's thread. A result that was smoothed before it was opened stays so.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.changes import MoveJoint
 from app.gui import messages as say
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ REMEMBERED = 300
 QUIET_S = 1.0
 """So long nothing new was found where everything that is played is known already."""
 LEAVE_S = 0.5
+REACH_S = 0.5
+"""A joint put elsewhere changes no smoothed ones farther away: by a gap that it ends, and the window round that."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,10 +66,48 @@ class Steady:
         """Whether these put the same people and joints at the same places."""
         return edits is self.edits or edits.of_poses == self.edits.of_poses
 
+    def mended(self, edits: Edits) -> Steady | None:
+        """The same as corrected by `edits`, smoothed anew only around joints that were put elsewhere since, or back.
+
+        None where that is not all that differs: who is who changes many frames. Raises UsageError.
+        """
+        moved = _moved(self.edits, edits)
+        if moved is None:
+            return None
+        records = self.records.copy()
+        for index in sorted(moved):
+            middle = self.found[index]
+            if middle is not None:
+                _smooth_around(middle, self.found, edits, records)
+        return Steady(self.found, records, edits)
+
     def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
         """`record` corrected and smoothed, where this is of it and `edits` fit."""
         steady = self.records[record.index] if self.found[record.index] is record else None
         return None if steady is None else edits.without_hidden(steady)
+
+
+def _moved(before: Edits, after: Edits) -> set[int] | None:
+    """The frames of joints that one has put elsewhere than the other; None where that is not all that differs."""
+    old, new = before.of_poses, after.of_poses
+    same = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    others = old[same:] + new[same:]
+    moves = [change for change in others if isinstance(change, MoveJoint)]
+    return {move.frame for move in moves} if len(moves) == len(others) else None
+
+
+def _smooth_around(middle: FrameRecord, found: Recording, edits: Edits, records: Recording) -> None:
+    """Put into `records` what is around a frame, corrected and smoothed with twice as much around it."""
+    from app.results import Recording
+    from app.smoothing import smooth_recording
+
+    near = Recording(found.header)
+    for record in found:
+        if abs(record.time_s - middle.time_s) <= 2 * REACH_S:
+            near.add(edits.applied(record))
+    for record in smooth_recording(near):
+        if abs(record.time_s - middle.time_s) <= REACH_S:
+            records.add(record)
 
 
 def shown_of(known: Recording, edits: Edits, steady: Steady | None) -> Iterator[FrameRecord]:
@@ -158,8 +200,12 @@ class Steadying:
         return self._from_all(record, edits) or self._passing.shown(record, edits) or edits.shown(record)
 
     def made(self, edits: Edits) -> Steady | None:
-        """What was smoothed last, where it is wanted and fits."""
-        return self._made if self.on and self._made is not None and self._made.fits(edits) else None
+        """What was smoothed last, where it is wanted and fits, or can be made to at once."""
+        if not self.on or self._made is None or self._made.fits(edits):
+            return self._made if self.on else None
+        mended = self._made.mended(edits)
+        self._made = mended or self._made
+        return mended
 
     def _applies(self, known: Recording) -> bool:
         return self.on and known.header.smoothing is None

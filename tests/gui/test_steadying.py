@@ -119,6 +119,28 @@ def saved(path: Path, recording: Recording) -> Path:
     return path
 
 
+def corrected(recording: Recording, edits: Edits) -> Recording:
+    made = Recording(recording.header)
+    for record in recording:
+        made.add(edits.applied(record))
+    return made
+
+
+def smooth_after(
+    go_on: threading.Event, begun: threading.Event | None = None
+) -> Callable[[Recording, Edits], steadying.Steady]:
+    """In the place of `Steady.of`: a machine that is slow, until it is told to go on."""
+    smooth = steadying.Steady.of
+
+    def smooth_late(found: Recording, edits: Edits) -> steadying.Steady:
+        if begun is not None:
+            begun.set()
+        go_on.wait(60)
+        return smooth(found, edits)
+
+    return smooth_late
+
+
 def wait_for_joints(qtbot: QtBot, window: MainWindow, points: F32) -> None:
     def are_there() -> bool:
         return bool(np.array_equal(joints(window), points, equal_nan=True))
@@ -215,6 +237,43 @@ def test_a_joint_put_in_place_by_hand_stays_there(qtbot: QtBot, shaky: MainWindo
     wait_for_joints(qtbot, shaky, smooth)
 
 
+def test_joints_stay_steady_while_all_is_smoothed_again_after_a_correction(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = read(saved(tmp_path / "found.json", shaky_records()))
+    open_known(qtbot, shaky, clip, tmp_path / "found.json")
+    shaky.actions_["steady"].trigger()
+    wait_for_joints(qtbot, shaky, smooth_recording(found)[30].smoothed[0])
+    go_on = threading.Event()
+    monkeypatch.setattr(steadying.Steady, "of", smooth_after(go_on))
+    edits = Edits((MoveJoint(30, 1, 5, 111.5, 99.5),))
+    wanted = smooth_recording(corrected(found, edits))
+    shaky.player.send(say.MakeEdit(edits.changes[0], session=shaky.open_session))
+    wait_for_joints(qtbot, shaky, wanted[30].smoothed[0])
+    shaky.player.send(say.Step(3, session=shaky.open_session))
+    wait_for_joints(qtbot, shaky, wanted[33].smoothed[0])
+    shaky.editing.undo()
+    wait_for_joints(qtbot, shaky, smooth_recording(found)[33].smoothed[0])
+    go_on.set()
+
+
+def test_what_is_smoothed_anew_around_corrections_is_as_if_all_were() -> None:
+    found, moves = shaky_records(100, people=2), [MoveJoint(40, 1, 5, 111.5, 99.5), MoveJoint(43, 1, 6, 90.0, 80.0)]
+    for index in (*range(36, 40), *range(41, 45)):  # a gap that is bridged from the joint put in place, to both sides
+        found[index].tracks.poses.scores[0, 5] = 0.0
+    before = Edits((MoveJoint(8, 2, 3, 200.0, 100.0),))
+    after = Edits((*before.changes, *moves))
+    for old, new in ((before, after), (after, before)):
+        mended, wanted = steadying.Steady.of(found, old).mended(new), steadying.Steady.of(found, new)
+        assert mended is not None
+        assert mended.fits(new)
+        for record in wanted.records:
+            other = mended.records[record.index]
+            np.testing.assert_allclose(other.smoothed, record.smoothed, atol=0.01, err_msg=str(record.index))
+            np.testing.assert_array_equal(other.filled, record.filled)
+    assert steadying.Steady.of(found, before).mended(Edits((*after.changes, Swap(1, 2, 30)))) is None, "all is other"
+
+
 def test_two_who_were_taken_for_each_other_are_not_smoothed_into_one_another() -> None:
     apart = shaky_records(people=2)
     mixed = Recording(apart.header)
@@ -303,14 +362,7 @@ def test_leaving_while_joints_are_smoothed_leaves_nothing_running(
     qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
-    smooth = steadying.Steady.of
-
-    def smooth_late(found: Recording, edits: Edits) -> steadying.Steady:
-        begun.set()
-        go_on.wait(60)
-        return smooth(found, edits)
-
-    monkeypatch.setattr(steadying.Steady, "of", smooth_late)
+    monkeypatch.setattr(steadying.Steady, "of", smooth_after(go_on, begun))
     open_known(qtbot, shaky, clip, saved(tmp_path / "found.json", shaky_records()))
     raw = joints(shaky)
     shaky.actions_["steady"].trigger()

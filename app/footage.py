@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.results import Recording, Result, SourceRecord
-from engine.types import F64, I64, U8, Boxes, Frame, Poses, Tracks
+from engine.types import F64, I64, U8, Frame, Tracks
 from engine.video.fitting import fitted, fitted_points
 
 _TOLD_TO_S = 0.002  # Matroska tells times to a millisecond
@@ -36,12 +36,7 @@ def fitted_image(frame: Frame, source: SourceRecord) -> U8:
 def fitted_tracks(tracks: Tracks, frame: Frame, source: SourceRecord) -> Tracks:
     """The people of `frame` where they are once its picture is fitted into the size of `source`."""
     size, into = (frame.width, frame.height), (source.width, source.height)
-    if size == into:
-        return tracks
-    poses, boxes = tracks.poses, tracks.poses.boxes
-    corners = fitted_points(boxes.xyxy.reshape(-1, 2, 2), size, into).reshape(-1, 4)
-    keypoints = fitted_points(poses.keypoints, size, into)
-    return replace(tracks, poses=Poses(keypoints, poses.scores, Boxes(corners, boxes.scores)))
+    return tracks if size == into else tracks.moved(lambda points: fitted_points(points, size, into))
 
 
 def laid_on(recording: Recording, times_s: Sequence[float], source: SourceRecord) -> Recording:

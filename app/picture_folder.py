@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from app.overlay import Lettering, Style, draw
 from app.results import FrameRecord, Header
 from engine.errors import SkelterError, UsageError
 from engine.files import WholeFolder
-from engine.types import Boxes, Frame, Poses, Tracks
+from engine.types import Frame, Tracks
 from engine.video import Ending
 from engine.video.fitting import unfitted_points
 from engine.video.images import ImagesSource
@@ -104,9 +103,4 @@ def _names_of(files: Sequence[Path]) -> list[str]:
 
 def _unfitted(tracks: Tracks, size: tuple[int, int], into: tuple[int, int]) -> Tracks:
     """Where people are in a picture of `size` (width, height) of which it is known in one that it was fitted into."""
-    if size == into:
-        return tracks
-    poses, boxes = tracks.poses, tracks.poses.boxes
-    corners = unfitted_points(boxes.xyxy.reshape(-1, 2, 2), size, into).reshape(-1, 4)
-    keypoints = unfitted_points(poses.keypoints, size, into)
-    return replace(tracks, poses=Poses(keypoints, poses.scores, Boxes(corners, boxes.scores)))
+    return tracks if size == into else tracks.moved(lambda points: unfitted_points(points, size, into))

@@ -6,7 +6,8 @@ frame W wide covers x from -0.5 to W - 0.5. Nobody there is an array of length 0
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -137,3 +138,9 @@ class Tracks:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def moved(self, move: Callable[[F32], F32]) -> Tracks:
+        """The people where `move` takes their points, float32 [..., 2]: what is left of, or above, another stays so."""
+        poses, boxes = self.poses, self.poses.boxes
+        corners = move(boxes.xyxy.reshape(-1, 2, 2)).reshape(-1, 4)
+        return replace(self, poses=Poses(move(poses.keypoints), poses.scores, Boxes(corners, boxes.scores)))

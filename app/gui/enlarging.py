@@ -7,7 +7,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from engine.types import U8, Boxes, Poses, Tracks
+from engine.types import U8, Tracks
 
 WORTHWHILE = 1.5
 MOST_PIXELS = 3840 * 2160
@@ -34,7 +34,4 @@ def scaled(tracks: Tracks, across: float, down: float) -> Tracks:
     """The same people in a picture so many times as wide and as high."""
     factor = np.array([across, down])
     shift = (factor - 1) / 2  # (0, 0) is the middle of the first pixel
-    keypoints = (tracks.poses.keypoints * factor + shift).astype(np.float32)
-    boxes = (tracks.poses.boxes.xyxy * np.tile(factor, 2) + np.tile(shift, 2)).astype(np.float32)
-    poses = Poses(keypoints, tracks.poses.scores, Boxes(boxes, tracks.poses.boxes.scores))
-    return Tracks(poses, tracks.ids, tracks.rows)
+    return tracks.moved(lambda points: (points * factor + shift).astype(np.float32))

@@ -80,6 +80,11 @@ def recording_of(source: Source, address: str, result: Path) -> Recording:
     """
     recording = read_result(result, clip=Path(address))
     check_belongs(recording, source, result.name)
+    return on_its_frames(recording, source)
+
+
+def on_its_frames(recording: Recording, source: Source) -> Recording:
+    """`recording` on the frames of the video `source`, where it is of a camera and not yet."""
     if recording.header.source.live and (times_s := cast("SeekableSource", source).times()):
         return laid_on(recording, times_s, SourceRecord.of(source.info))
     return recording

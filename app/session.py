@@ -20,7 +20,7 @@ import orjson
 
 from app.changes import MoveJoint
 from app.edits import Edits, from_fields, to_fields
-from app.exports.skelter_json import dumps, frame_fields, header_fields, parse_lines
+from app.exports.skelter_json import counted_from_start, dumps, frame_fields, header_fields, parse_lines
 from app.names import in_text, out_of_text, shown
 from app.results import Recording
 from engine.addresses import is_live
@@ -106,7 +106,7 @@ def corrected(path: Path) -> Recording:
     result = Recording(replace(session.recording.header, names=session.edits.names))
     for record in session.recording:
         result.add(session.edits.shown(record))
-    return result
+    return counted_from_start(result)
 
 
 def _read(path: Path) -> Session:

@@ -115,7 +115,7 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
     """
     try:
         with path.open("rb") as file:
-            return _from_its_start(_parse(file, cut_off=cut_off))
+            return counted_from_start(_parse(file, cut_off=cut_off))
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
@@ -134,7 +134,7 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
         ) from error  # fmt: skip
 
 
-def _from_its_start(recording: Recording) -> Recording:
+def counted_from_start(recording: Recording) -> Recording:
     """Data of a camera that kept its own numbers and times, as earlier versions wrote them, counted from the first.
 
     Those of today begin at 0, or are called after the video of which they have the numbers: its first pictures may not

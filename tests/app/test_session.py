@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import pytest
 
-from app.changes import Hide, Merge, MoveJoint, Rename
+from app.changes import Hide, Merge, MoveJoint, Rename, Split
 from app.edits import Edits
 from app.imports import read_result
 from app.results import FrameRecord, Header, Recording, SourceRecord
@@ -123,3 +124,17 @@ def test_what_was_corrected_is_read_without_the_window_or_the_video(tmp_path: Pa
     assert moved.tracks.poses.keypoints[0, 9].tolist() == [12.0, 34.0]
     assert moved.edited is not None
     assert moved.edited[0, 9]
+
+
+def test_what_a_session_of_before_holds_of_a_camera_counts_from_its_first_frame(tmp_path: Path) -> None:
+    found = recording(8, 2)
+    camera = Recording(replace(found.header, source=SourceRecord("camera 0", 160, 96, 25.0, live=True)))
+    for record in found:
+        camera.add(replace(record, index=30 + record.index, time_s=1.2 + record.time_s))
+    write_session(tmp_path / "work.skelter", Session(str(tmp_path / "gone.mp4"), camera, Edits((Split(1, 34, 9),))))
+
+    result = read_result(tmp_path / "work.skelter")
+
+    assert result.indices == list(range(8))
+    assert [record.time_s for record in result] == pytest.approx([record.time_s for record in found])
+    assert [9 in record.tracks.ids for record in result] == [False] * 4 + [True] * 4, "from the frame corrected on"

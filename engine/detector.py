@@ -15,7 +15,7 @@ from engine.errors import ModelError, UsageError
 from engine.heads import DetectorLayout
 from engine.letterbox import STRIDE, Placement, fit, letterbox
 from engine.models import DEFAULT_DETECTOR, ModelCard, Task, find_model
-from engine.pixels import to_batch
+from engine.pixels import filled, to_batch
 from engine.types import F32, U8, Boxes
 
 _CENTRED = (DetectorLayout.YOLOV8, DetectorLayout.END2END, DetectorLayout.YOLOV5)
@@ -81,7 +81,7 @@ class Detector:
         least = self.threshold if floor is None else floor
         size_wh = fit((image.shape[1], image.shape[0]), self._longest) if self._is_any_size else self.card.input_size
         laid, box = letterbox(image, size_wh, self._placement)
-        outputs = self._session.run(to_batch(laid[None], self.card, self._session.input))
+        outputs = self._run(laid)
         xyxy, scores = self._read(outputs, size_wh, least)
         xyxy = box.to_source(xyxy)
 
@@ -108,9 +108,9 @@ class Detector:
         if not self._is_any_size and size_wh != _input_size(self._session):
             found_wh = _input_size(self._session)
             raise ModelError(f"{self.card.path} takes {found_wh}, its card says {size_wh}: import the model again.")
-        grey = np.full((1, size_wh[1], size_wh[0], 3), 114, np.uint8)
-        outputs = self._session.run(to_batch(grey, self.card, self._session.input))
-        found = heads.recognise(outputs, size_wh, is_uint8=self._session.input.dtype == np.uint8)
+        spec = self._session.input
+        outputs = self._run(np.full((size_wh[1], size_wh[0], 3), 114, np.uint8))
+        found = heads.recognise(outputs, size_wh, is_uint8=spec.dtype == np.uint8, batch=spec.shape[0] or 1)
         # the two forms of YOLOX differ by their values only: there the card has the last word
         family = {found} | ({DetectorLayout.YOLOX, DetectorLayout.YOLOX_RAW} if found in _YOLOX else set())
         if self.card.layout not in family:
@@ -124,6 +124,11 @@ class Detector:
                 f"{self.card.path} knows {count} classes, its card's person_class is {self.card.person_class}: "
                 "correct it (counted from 0), or import the model again."
             )
+
+    def _run(self, laid: U8) -> tuple[Array, ...]:
+        """What the network gives for a letterboxed picture, first in its batch."""
+        spec = self._session.input
+        return self._session.run(to_batch(filled(laid[None], spec), self.card, spec))
 
     def _read(self, outputs: tuple[Array, ...], size_wh: tuple[int, int], floor: float) -> tuple[F32, F32]:
         card = self.card

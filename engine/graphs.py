@@ -24,11 +24,11 @@ _MOST_PIXELS = 2**26  # of a batch: no network for people takes more, and memory
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A picture-to-arrays graph, and what it gave for one grey picture.
+    """A picture-to-arrays graph, and what it gave for grey pictures.
 
     size_wh    the picture's size it was run at: its own, or the one asked for where it takes any
     is_any_size  whether height and width are free
-    outputs    its arrays for a batch of 1
+    outputs    its arrays for a batch of 1, or of as many pictures as it was exported for
     metadata   what the exporter wrote into the file
     """
 

@@ -41,8 +41,10 @@ def cell_counts(size_wh: tuple[int, int]) -> tuple[int, ...]:
     return tuple(sum((size_wh[0] // s) * (size_wh[1] // s) for s in strides) for strides in _STRIDES)
 
 
-def recognise(outputs: tuple[Array, ...], size_wh: tuple[int, int], *, is_uint8: bool) -> DetectorLayout | None:
-    """The layout of a detector that gave `outputs` for a letterbox of `size_wh`; None for anything unknown.
+def recognise(
+    outputs: tuple[Array, ...], size_wh: tuple[int, int], *, is_uint8: bool, batch: int = 1
+) -> DetectorLayout | None:
+    """The layout of a detector that gave `outputs` for `batch` letterboxes of `size_wh`; None for anything unknown.
 
     Shapes decide, except that YOLOX's two forms differ by value only (decoded centres lie near their own cells), and
     that what describes a picture in vectors has the shape of boxes with keypoints.
@@ -50,7 +52,7 @@ def recognise(outputs: tuple[Array, ...], size_wh: tuple[int, int], *, is_uint8:
     if len(outputs) == 2 and outputs[0].ndim == 3 and outputs[0].shape[2] == 5 and outputs[1].ndim == 2:
         is_same = outputs[0].shape[1] == outputs[1].shape[1]
         return DetectorLayout.RTMDET if is_same and np.issubdtype(outputs[1].dtype, np.integer) else None
-    if not outputs or outputs[0].ndim != 3 or outputs[0].shape[0] != 1:
+    if not outputs or outputs[0].ndim != 3 or outputs[0].shape[0] != batch:
         return None
     _, rows, columns = outputs[0].shape
     for cells in cell_counts(size_wh):
@@ -87,7 +89,9 @@ def read(
     class_count: int | None,
     floor: float,
 ) -> tuple[F32, F32]:
-    """Person boxes float32 [N, 4] (x1, y1, x2, y2 in letterbox pixels) and scores [N] of at least `floor`, unsorted."""
+    """Of the first picture: person boxes float32 [N, 4] (x1, y1, x2, y2 in letterbox pixels) and scores [N] of at least
+    `floor`, unsorted.
+    """
     table = np.asarray(outputs[0][0], np.float32)
     match layout:
         case DetectorLayout.SKELTER | DetectorLayout.YOLOV8:

@@ -53,7 +53,7 @@ def infer_card(
     check_file(path)
     sha256 = model_sha256(path)
     graph = read_graph(path, any_size_wh=any_size_wh)
-    layout = recognise(graph.outputs, graph.size_wh, is_uint8=graph.is_uint8)
+    layout = recognise(graph.outputs, graph.size_wh, is_uint8=graph.is_uint8, batch=graph.input.shape[0] or 1)
     pose_layout = recognise_pose(graph)
     common: dict[str, Any] = {
         "name": path.stem, "path": path, "sha256": sha256, "input_size": graph.size_wh,

@@ -9,6 +9,14 @@ from engine.cards import Colour, ModelCard
 from engine.types import U8
 
 
+def filled(pictures: U8, spec: TensorSpec) -> U8:
+    """The pictures, and blank ones up to the number that a graph takes which was exported for one batch size."""
+    missing = (spec.shape[0] or 0) - len(pictures)
+    if missing <= 0:
+        return pictures
+    return np.concatenate([pictures, np.zeros((missing, *pictures.shape[1:]), np.uint8)])
+
+
 def to_batch(pictures: U8, card: ModelCard, spec: TensorSpec) -> Array:
     """Pictures uint8 [N, H, W, 3] RGB → the batch that the graph's input `spec` and its card ask for."""
     if spec.dtype == np.uint8:

@@ -16,7 +16,7 @@ from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import ModelError
 from engine.models import DEFAULT_POSE, find_model
-from engine.pixels import to_batch
+from engine.pixels import filled, to_batch
 from engine.skeletons import SKELETONS, Skeleton
 from engine.types import F32, F64, U8, Boxes, Poses
 
@@ -119,16 +119,13 @@ class PoseEstimator:
 
     def _run(self, pictures: U8) -> tuple[F32, F32]:
         """Crops uint8 [N, H, W, 3] → keypoints [N, K, 2] in crop pixels and scores [N, K]."""
-        fixed = self._session.input.shape[0]
-        step = fixed or MAX_BATCH
+        step = self._session.input.shape[0] or MAX_BATCH
         parts = []
         for start in range(0, len(pictures), step):
             part = pictures[start : start + step]
-            count = len(part)
-            if fixed and count < fixed:  # a graph exported with one batch size gets blank crops to fill it
-                part = np.concatenate([part, np.zeros((fixed - count, *part.shape[1:]), np.uint8)])
-            points, scores = self._decode(self._session.run(to_batch(part, self.card, self._session.input)))
-            parts.append((points[:count], scores[:count]))
+            batch = to_batch(filled(part, self._session.input), self.card, self._session.input)
+            points, scores = self._decode(self._session.run(batch))
+            parts.append((points[: len(part)], scores[: len(part)]))
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
     def _decode(self, outputs: tuple[Array, ...]) -> tuple[F32, F32]:

@@ -9,7 +9,9 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
+import onnx
 import pytest
+from onnx import numpy_helper
 
 from engine.cards import write_card
 from engine.detector import Detector, load_detector
@@ -138,6 +140,19 @@ LAYOUTS = {
 }
 
 
+def for_pictures(batch: int, path: Path) -> Path:
+    """The graph with a fixed batch, which gives people of the first picture only."""
+    graph = onnx.load(path)
+    graph.graph.input[0].type.tensor_type.shape.dim[0].dim_value = batch
+    for constant in graph.graph.initializer:
+        if constant.name.endswith("_known"):
+            first = numpy_helper.to_array(constant)
+            others = np.zeros((batch - 1, *first.shape[1:]), first.dtype)
+            constant.CopyFrom(numpy_helper.from_array(np.concatenate([first, others]), constant.name))
+    onnx.save(graph, path)
+    return path
+
+
 @pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_is_recognised_and_gives_the_people_in_source_pixels(layout: str, device: str, tmp_path: Path) -> None:
@@ -148,6 +163,19 @@ def test_a_layout_is_recognised_and_gives_the_people_in_source_pixels(layout: st
     np.testing.assert_allclose(boxes.xyxy, EXPECTED, atol=0.01)
     np.testing.assert_allclose(boxes.scores, [0.9, 0.7], atol=1e-5)
     assert boxes.xyxy.dtype == boxes.scores.dtype == np.float32
+
+
+@pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
+@pytest.mark.parametrize("layout", ["ours", "yolov8", "yolo26", "rtmdet"])
+def test_a_graph_exported_for_several_pictures_finds_the_people_of_one(
+    layout: str, device: str, tmp_path: Path
+) -> None:
+    path = for_pictures(3, make(layout, tmp_path))
+    with load_detector(path, device=device, precision="f32", threshold=0.4) as detector:
+        boxes = detector.detect(PICTURE)
+
+    assert detector.card.layout is LAYOUTS[layout]
+    np.testing.assert_allclose(boxes.xyxy, EXPECTED, atol=0.01)
 
 
 def test_weak_boxes_come_only_when_asked_for(tmp_path: Path) -> None:

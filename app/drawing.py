@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.exports.bridged import with_bridges
 from app.job import Outputs, Summary, options_of, write_all
 from app.overlay import Lettering, Style
 from app.pipeline import Handover, ahead, decode
@@ -38,7 +39,7 @@ def draw_result(
     `app.job.run` does.
     """
     header = replace(recording.header, source=SourceRecord.of(source.info))
-    records = _Records(recording, people)
+    records = _Records(with_bridges(recording), people)
     summary = Summary(options=options_of(style))
     pictures = source if isinstance(source, ImagesSource) else None
     with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures, lettering=lettering) as written:

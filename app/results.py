@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from app.names import shown
 from engine.skeletons import COCO, Skeleton
-from engine.types import F32, Bools, Frame, Tracks
+from engine.types import F32, Bools, Boxes, Frame, Tracks
 from engine.video import SourceInfo
 
 
@@ -94,6 +94,8 @@ class FrameRecord:
               as on frames found after the others were smoothed
     filled    bool [N, K], which smoothed keypoints only bridge a gap; None: none of them
     edited    bool [N, K], which keypoints were put in place by hand; None: none of them
+    bridged   float32 [N, K + 1], as how sure what only bridges a gap is drawn, keypoints and last the box; NaN for all
+              else; None: none of them, or not told
     """
 
     index: int
@@ -102,6 +104,7 @@ class FrameRecord:
     smoothed: F32 | None = None
     filled: Bools | None = None
     edited: Bools | None = None
+    bridged: F32 | None = None
 
     def __getitem__(self, rows: npt.NDArray[np.generic]) -> FrameRecord:
         """The record with these of its people, in this order."""
@@ -112,13 +115,21 @@ class FrameRecord:
             smoothed=None if self.smoothed is None else self.smoothed[rows],
             filled=None if self.filled is None else self.filled[rows],
             edited=None if self.edited is None else self.edited[rows],
+            bridged=None if self.bridged is None else self.bridged[rows],
         )
 
     def shown(self) -> Tracks:
-        """The tracks to draw: with the smoothed keypoints where there are some."""
+        """The tracks to draw: with the smoothed keypoints where there are some, as sure as what they bridge."""
         if self.smoothed is None:
             return self.tracks
-        return replace(self.tracks, poses=replace(self.tracks.poses, keypoints=self.smoothed))
+        poses = replace(self.tracks.poses, keypoints=self.smoothed)
+        if self.bridged is not None:
+            scores, boxes = poses.scores, poses.boxes
+            sure = np.where(
+                np.isnan(self.bridged), np.concatenate([scores, boxes.scores[:, None]], axis=1), self.bridged
+            )
+            poses = replace(poses, scores=sure[:, :-1], boxes=Boxes(boxes.xyxy, sure[:, -1]))
+        return replace(self.tracks, poses=poses)
 
 
 class Recording:

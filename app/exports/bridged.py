@@ -1,4 +1,4 @@
-"""Scores for what only bridges a gap, in the formats that have no other way to tell how sure a joint is."""
+"""Scores for what only bridges a gap: in pictures, and in formats with no other way to tell how sure a joint is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from app.exports.writer import Writer
-from app.results import FrameRecord
+from app.results import FrameRecord, Recording
 from engine.types import F32, Bools, Boxes
 
 
@@ -30,7 +30,8 @@ class _Held:
         poses = tracks.poses
         scores = np.where(np.isnan(self.scores), _scores(self.record), self.scores)  # a gap without ends keeps its own
         boxes = Boxes(poses.boxes.xyxy, scores[:, -1])
-        return replace(self.record, tracks=replace(tracks, poses=replace(poses, scores=scores[:, :-1], boxes=boxes)))
+        poses = replace(poses, scores=scores[:, :-1], boxes=boxes)
+        return replace(self.record, tracks=replace(tracks, poses=poses), bridged=None)
 
 
 class BridgedScores:
@@ -91,6 +92,43 @@ class BridgedScores:
             self._waiting[person_id] = [(held, row) for held, row in waiting if held.open[row].any()]
             if not self._waiting[person_id]:
                 del self._waiting[person_id]
+
+
+def with_bridges(recording: Recording) -> Recording:
+    """A recording to be drawn: told, of what only bridges a gap, the scores that it has in those formats.
+
+    What was found is in its records as it was. Nothing is to be told where nothing is bridged.
+    """
+    if all(record.filled is None for record in recording):
+        return recording
+    records, are_bridged = list(recording), [_bridged(record) for record in recording]
+    holds = np.array([False, *(bridged.any() for bridged in are_bridged), False])
+    told: dict[int, FrameRecord] = {}
+    writer = BridgedScores(_Keeper(told))
+    for record, meets in zip(records, holds[:-2] | holds[1:-1] | holds[2:], strict=True):
+        if meets:  # a gap, or one of its ends
+            writer.write(record)
+    writer.close()
+    made = Recording(recording.header)
+    for record, bridged in zip(records, are_bridged, strict=True):
+        scores = np.where(bridged, _scores(told[record.index]), np.float32(np.nan)) if bridged.any() else None
+        made.add(replace(record, bridged=scores) if scores is not None else record)
+    return made
+
+
+class _Keeper:
+    """A writer into memory."""
+
+    def __init__(self, told: dict[int, FrameRecord]) -> None:
+        self.paths: list[Path] = []
+        self._told = told
+
+    def write(self, record: FrameRecord) -> None:
+        self._told[record.index] = record
+
+    def close(self) -> None: ...
+
+    abort = close
 
 
 def _scores(record: FrameRecord) -> F32:

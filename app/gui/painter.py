@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from app.gui import messages as say
 from app.gui.enlarging import enlarged, enlarged_size, scaled
@@ -86,7 +89,16 @@ def paint(
         frame.index,
         frame.time_s,
         (frame.width, frame.height),
-        None if record is None else tracks,
+        None if record is None else _with_joints_found(tracks, record),
         mirror,
         pace,
     )
+
+
+def _with_joints_found(tracks: Tracks, record: FrameRecord) -> Tracks:
+    """`tracks`, as `record` is drawn, but for the scores of who was not seen: no joint of his can be put elsewhere."""
+    if record.bridged is None:
+        return tracks
+    unseen = ~np.isnan(record.bridged[:, -1:])
+    scores = np.where(unseen, record.tracks.poses.scores, tracks.poses.scores)
+    return replace(tracks, poses=replace(tracks.poses, scores=scores))

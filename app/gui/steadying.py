@@ -54,13 +54,14 @@ class Steady:
     @classmethod
     def of(cls, found: Recording, edits: Edits) -> Steady:
         """Raises UsageError."""
+        from app.exports.bridged import with_bridges
         from app.results import Recording
         from app.smoothing import smooth_recording
 
         corrected = Recording(found.header)  # first: nobody's joints are smoothed over into those of another person
         for record in found:
             corrected.add(edits.applied(record))
-        return cls(found, smooth_recording(corrected), edits)
+        return cls(found, with_bridges(smooth_recording(corrected)), edits)
 
     def fits(self, edits: Edits) -> bool:
         """Whether these put the same people and joints at the same places."""
@@ -98,6 +99,7 @@ def _moved(before: Edits, after: Edits) -> set[int] | None:
 
 def _smooth_around(middle: FrameRecord, found: Recording, edits: Edits, records: Recording) -> None:
     """Put into `records` what is around a frame, corrected and smoothed with twice as much around it."""
+    from app.exports.bridged import with_bridges
     from app.results import Recording
     from app.smoothing import smooth_recording
 
@@ -105,7 +107,7 @@ def _smooth_around(middle: FrameRecord, found: Recording, edits: Edits, records:
     for record in found:
         if abs(record.time_s - middle.time_s) <= 2 * REACH_S:
             near.add(edits.applied(record))
-    for record in smooth_recording(near):
+    for record in with_bridges(smooth_recording(near)):
         if abs(record.time_s - middle.time_s) <= REACH_S:
             records.add(record)
 

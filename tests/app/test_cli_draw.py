@@ -11,9 +11,13 @@ import pytest
 
 from app import job, manifest
 from app.changes import Hide
+from app.drawing import draw_result
 from app.edits import Edits
+from app.exports.skelter_json import read
+from app.overlay import Style
 from app.results import FrameRecord, Recording
 from app.session import Session, write_session
+from app.smoothing import smooth_recording
 from engine.types import U8
 from engine.video import Ending
 from engine.video.file import FileSource
@@ -177,3 +181,16 @@ def test_whoever_wants_a_video_of_a_result_is_told_how(command: Command, clip: P
     done = command("export", result, "--to", "mp4")
     assert done.returncode == 2
     assert "`skelter draw CLIP RESULT -o NAME.mp4`" in done.stderr
+
+
+def test_whoever_is_bridged_for_a_moment_is_drawn_as_before_and_after_it(clip: Path) -> None:
+    (result,) = written(smooth_recording(awkward()), clip.parent, "json")
+    recording = read(result)
+    record = recording[3]
+    assert record is not None
+    assert record.tracks.ids.tolist() == [1, 7]
+    assert record.tracks.poses.boxes.scores[0] == 0, "he was not seen"
+    with FileSource(clip) as source:
+        draw_result(source, recording, [clip.parent / "out.mp4"], style=Style(black=True, ids=False))
+    picture = frames_of(clip.parent / "out.mp4")[3]
+    assert all(lit(picture, replace(record, tracks=record.shown())))

@@ -17,10 +17,10 @@ from pycocotools.coco import COCO as CocoApi
 from pycocotools.cocoeval import COCOeval
 
 from app.analysis import joint_angles, trajectories
-from app.changes import Split
+from app.changes import MoveJoint, Split
 from app.edits import Edits
 from app.exports import FORMATS, Options, format_of, open_writer, write
-from app.exports.bridged import BridgedScores
+from app.exports.bridged import BridgedScores, with_bridges
 from app.exports.skelter_json import read
 from app.imports import read_result
 from app.results import FrameRecord, Header, Recording, SourceRecord
@@ -161,6 +161,21 @@ def test_what_bridges_a_gap_is_as_sure_as_its_ends_where_nothing_else_can_be_sai
     found = without_a_mark([smoothed[index] for index in (1, 2, 3)], tmp_path)  # and the other end is not there
     assert found["coco"] == pytest.approx([first.scores[0, 0], second.scores[0, 11]])
     assert found["mot"] == pytest.approx(second.boxes.scores[0], abs=1e-5)
+
+
+def test_pictures_are_told_of_what_bridges_a_gap_what_those_formats_are_told(tmp_path):
+    smoothed = smooth_recording(awkward(), gap_s=0.2)
+    drawn, found = with_bridges(smoothed), without_a_mark(smoothed, tmp_path)
+    poses = drawn[3].shown().poses
+    assert poses.scores[0, [0, 11]] == pytest.approx(found["coco"])
+    assert poses.boxes.scores[0] == pytest.approx(found["mot"], abs=1e-5)
+    np.testing.assert_array_equal(drawn[3].tracks.poses.scores, smoothed[3].tracks.poses.scores)  # what was found
+    same = without_a_mark(drawn, tmp_path)
+    for format, scores in found.items():
+        np.testing.assert_array_equal(same[format], scores)
+    moved = Edits((MoveJoint(3, 1, 11, 500.0, 300.0),)).applied(drawn[3]).shown().poses
+    assert moved.scores[0, 11] == 1.0, "it bridges nothing any more"
+    assert moved.scores[0, 0] == poses.scores[0, 0]
 
 
 class Counting:

@@ -15,13 +15,16 @@ from app.analysis import known_points
 from app.changes import MoveJoint, Swap
 from app.edits import Edits
 from app.exports import write
+from app.exports.bridged import with_bridges
 from app.exports.skelter_json import read
 from app.gui import messages as say
 from app.gui import steadying
+from app.gui.hits import joint_at
 from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.manifest import read as read_manifest
+from app.overlay import Style, draw
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import read_session
 from app.smoothing import smooth_recording
@@ -272,6 +275,30 @@ def test_what_is_smoothed_anew_around_corrections_is_as_if_all_were() -> None:
             np.testing.assert_allclose(other.smoothed, record.smoothed, atol=0.01, err_msg=str(record.index))
             np.testing.assert_array_equal(other.filled, record.filled)
     assert steadying.Steady.of(found, before).mended(Edits((*after.changes, Swap(1, 2, 30)))) is None, "all is other"
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_whoever_is_missed_for_a_moment_is_drawn_over_it(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path, before: bool
+) -> None:
+    found = shaky_records(people=2)
+    for index in (30, 31):
+        found.add(found[index][np.array([0])])
+    smooth = smooth_recording(found)
+    shaky._style_changed(style := Style(black=True))
+    open_known(qtbot, shaky, clip, saved(tmp_path / "found.json", smooth if before else found))
+    if not before:
+        shaky.actions_["steady"].trigger()
+    qtbot.waitUntil(lambda: shaky.shown.people == (1, 2), timeout=SLOW_MS)
+    pictures: list[say.Picture] = []
+    shaky.player.send(say.Snapshot(pictures.append, session=shaky.open_session))
+    qtbot.waitUntil(lambda: bool(pictures), timeout=SLOW_MS)
+    tracks = with_bridges(smooth)[30].shown()
+    assert tracks.poses.scores[1].min() > 0.5
+    nothing = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    np.testing.assert_array_equal(pictures[0].image, draw(nothing, tracks, style))
+    hip = tuple(tracks.poses.keypoints[1, 11].tolist())
+    assert joint_at(pictures[0].tracks, 2, *hip, 5.0, style.min_score) is None, "there is none to be put elsewhere"
 
 
 def test_two_who_were_taken_for_each_other_are_not_smoothed_into_one_another() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator
 from fractions import Fraction
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +23,8 @@ from engine.video.promises import ends_early
 
 USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
 _FASTEST_GUESS = 240  # by more FFmpeg guesses the container's clock, as the 1000 of browsers' recordings
+_LOOKED_AT = 48  # pictures in a row; B-frames let a few of them be missing at the end
+_ABOUT = 0.1  # of a rate
 _NOT_VIDEO = {"tty", "bin", "xbin", "idf", "adf"}  # demuxers that make a "video" of any text or bytes
 _TORN = {"mpeg", "mpegts"}  # pictures may begin in the middle of a packet there
 _MATROSKA_DURATION = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
@@ -120,6 +123,31 @@ def rate_of(stream: VideoStream) -> float | None:
     rate = stream.average_rate or stream.guessed_rate
     fastest = 1000 if stream.average_rate else _FASTEST_GUESS
     return float(rate) if rate and 0 < rate <= fastest else None
+
+
+def keeps_rate(path: Path, fps: float, duration_s: float | None) -> bool:
+    """Whether pictures come about `fps` times a second, at the beginning and in the middle of a file.
+
+    Raises MissingFileError or SourceError.
+    """
+    container, stream = open_video(path)
+    with container:
+        rates = (_rate_from(begin_s, container, stream) for begin_s in (0.0, (duration_s or 0.0) / 2))
+        return all(rate is None or abs(rate / fps - 1) <= _ABOUT for rate in rates)
+
+
+def _rate_from(begin_s: float, container: InputContainer, stream: VideoStream) -> float | None:
+    """How many of some pictures, the first ones at or after `begin_s`, come a second; None where there are too few."""
+    tick_s = float(stream.time_base or 1)
+    if begin_s > 0:
+        try:
+            container.seek(round(begin_s * 1e6))
+        except FFmpegError:
+            return None
+    times = (packet.pts for packet in readable_packets(container, stream) if packet.pts is not None)
+    shown = list(islice(dropwhile(lambda pts: pts * tick_s < begin_s, times), _LOOKED_AT))
+    lasted_s = (max(shown) - min(shown)) * tick_s if shown else 0.0
+    return (len(shown) - 1) / lasted_s if lasted_s > 0 else None
 
 
 def first_shown_s(path: Path) -> float | None:

@@ -17,7 +17,16 @@ from av.video.frame import VideoFrame
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import SourceInfo
-from engine.video.decoder import USUAL_FPS, Decoder, duration_s, is_untimed, open_video, pictures_duration_s, rate_of
+from engine.video.decoder import (
+    USUAL_FPS,
+    Decoder,
+    duration_s,
+    is_untimed,
+    keeps_rate,
+    open_video,
+    pictures_duration_s,
+    rate_of,
+)
 from engine.video.packets import JUMP_S, FrameTable, read_table
 from engine.video.pictures import ToRgb
 
@@ -299,7 +308,9 @@ class FileSource:
         duration = duration_s(container, stream, (self._first_pts or 0) * self._tick_s)
         # not by a table of contents first: of a file in fragments it may list the first one only
         count = max(1, round(duration * fps)) if fps and duration else stream.frames
-        if fps is None and "matroska" in container.format.name:  # browsers record without a rate
+        # Matroska's rate is a promise of the program that wrote it: browsers give none, and of a recorded screen it is
+        # the most there can be
+        if "matroska" in container.format.name and (fps is None or not keeps_rate(self.path, fps, duration)):
             table = self._read_table()
             count = len(table.pts)
             if table.exact and count > 1:

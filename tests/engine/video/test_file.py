@@ -441,6 +441,32 @@ def test_the_rate_of_a_recording_made_by_a_browser_is_that_of_its_pictures(tmp_p
         assert source.info.frame_count == len(list(source)) == 40
 
 
+FEW, MANY = [k / 10 for k in range(100)], [k / 25 for k in range(250)]  # both in ten seconds
+
+
+@pytest.mark.parametrize("times", [FEW, [*MANY[:100], *FEW[40:]], [*FEW[:40], *MANY[100:]]])
+@pytest.mark.parametrize("suffix", [".mkv", ".webm"])
+def test_the_rate_is_that_of_the_pictures_where_they_come_slower_than_the_file_says(
+    tmp_path: Path, times: list[float], suffix: str
+) -> None:
+    codec = "libx264" if suffix == ".mkv" else "libvpx"
+    path = make_clip(tmp_path / f"screen{suffix}", Recipe(times, codec=codec, ticks=1000, gop=250))
+    with av.open(str(path)) as container:
+        assert container.streams.video[0].average_rate == 25  # by the file's own word, which is of the fastest
+    with FileSource(path) as source:
+        assert source.info.fps == pytest.approx((len(times) - 1) / times[-1], rel=1e-4)
+        assert source.info.frame_count == len(list(source)) == len(times)
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libvpx"])
+def test_a_file_that_keeps_its_rate_is_not_read_to_its_end_when_it_is_opened(tmp_path: Path, codec: str) -> None:
+    path = make_clip(tmp_path / "even.mkv", Recipe(MANY, codec=codec, ticks=1000))
+    with FileSource(path) as source:
+        assert source.info.fps == 25
+        assert source.info.frame_count == pytest.approx(250, abs=1)
+        assert source._table is None
+
+
 @pytest.mark.parametrize("flags", ["frag_every_frame", "frag_keyframe"])
 def test_the_first_fragment_of_a_file_is_not_taken_for_all_of_it(tmp_path: Path, flags: str) -> None:
     path = make_clip(tmp_path / "f.mp4", Recipe(muxer_options={"movflags": flags}))

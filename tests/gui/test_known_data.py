@@ -12,7 +12,8 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.changes import Split
+from app.changes import Rename, Split
+from app.edits import Edits
 from app.exports import open_writer, write
 from app.exports.skelter_json import read
 from app.gui import messages as say
@@ -21,6 +22,7 @@ from app.gui.window import MainWindow
 from app.imports import read_result
 from app.manifest import read as read_manifest
 from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.session import Session, write_session
 from app.smoothing import smooth_recording
 from engine.types import Boxes, Poses, Tracks
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, StickPose, make_clip
@@ -239,3 +241,18 @@ def test_another_programs_result_is_laid_on_the_video_that_is_open(
     qtbot.waitUntil(lambda: window.info is not None, timeout=SLOW_MS)
     window.open_source(str(result))
     assert_known(qtbot, window)
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_session_of_a_cameras_numbers_is_laid_on_its_video(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, corrected: bool
+) -> None:
+    found = read(write_data(tmp_path / "numbered.json"))
+    camera = Recording(replace(found.header, source=SourceRecord("camera 0", WIDTH, HEIGHT, float(FPS), live=True)))
+    for record in found:
+        camera.add(replace(record, index=30 + record.index, time_s=1.2 + record.time_s))
+    changes = (Rename(7, "Ada"), Split(7, 45, 9)) if corrected else (Rename(7, "Ada"),)
+    write_session(tmp_path / "work.skelter", Session(str(clip), camera, Edits(changes)))
+    window.open_source(str(tmp_path / "work.skelter"))
+    qtbot.waitUntil(lambda: window.people.name(7) == "Ada", timeout=SLOW_MS)
+    assert known(qtbot, window).recording.indices[-1] == (89 if corrected else 59), "where no correction tells a frame"

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from app.job import Summary
     from app.overlay import Lettering
     from app.results import Recording
-    from engine.types import U8
 
 
 def draw(
@@ -113,16 +112,10 @@ def _lettering(names: Iterable[str]) -> Lettering | None:
         return None
     from PyQt6.QtGui import QGuiApplication
 
-    from app.gui.lettering import lettered
+    from app.gui.lettering import Letters
 
     platform = ["-platform", "offscreen"] if sys.platform == "linux" else []  # elsewhere there is always a display
-    fonts = QGuiApplication.instance() or QGuiApplication(["skelter", *platform])
-
-    def write(text: str, height: int) -> U8:
-        assert fonts is not None  # and lives as long as this is used
-        return lettered(text, height)
-
-    return write
+    return Letters(program=QGuiApplication.instance() or QGuiApplication(["skelter", *platform]))
 
 
 def _write_manifests(

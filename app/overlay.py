@@ -60,7 +60,7 @@ def draw(
     trails     of which those of the people of `tracks` are drawn
     names      what to write in the place of some people's numbers
     edited     bool [N, K], which joints were put in place by hand: they get a ring
-    lettering  for names that are not plain Latin; without it those people keep their numbers
+    lettering  for words that are not plain Latin, joints' too; without it people of such names keep their numbers
     heat       of a joint, to be laid over the picture under everything else
     in_place   draw on `image` itself, which nobody else needs
     """

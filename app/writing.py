@@ -18,6 +18,7 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _WIDEST_NAME = 1 / 4
 """Of the picture: longer names are cut short."""
 
+_WHITE: Colour = (255, 255, 255)
 _Corners = tuple[int, int, int, int]  # left, top, right, bottom
 
 
@@ -26,6 +27,10 @@ class Lettering(Protocol):
 
     def __call__(self, text: str, height: int, /) -> U8:
         """The text, `height` pixels high: how much ink is where, uint8 [height, W]."""
+        ...
+
+    def joint(self, name: str, /) -> str:
+        """What a joint is called."""
         ...
 
 
@@ -97,20 +102,48 @@ def draw_captions(
     middle = figure.middle
     joints = np.flatnonzero(figure.seen).tolist()
     for joint in sorted(joints, key=lambda joint: skeleton.keypoints[joint] in FACE):
-        words = [skeleton.keypoints[joint].replace("_", " ")] if style.names else []
+        words = [_joint_words(pen, skeleton.keypoints[joint])] if style.names else []
         words += [f"{scores[joint]:.2f}"] if style.scores else []
         x, y = figure.points[joint].tolist()
-        _write_beside(pen, " ".join(words), (x, y), x < middle, taken)
+        _write_beside(pen, _caption(pen, words), (x, y), x < middle, taken)
 
 
-def _write_beside(pen: Pen, text: str, place: tuple[float, float], on_the_left: bool, taken: list[_Corners]) -> None:
+def _joint_words(pen: Pen, name: str) -> str:
+    return name.replace("_", " ") if pen.lettering is None else pen.lettering.joint(name)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Caption:
+    """Words beside a joint, and their size. `written`: the words where OpenCV's font has no letters."""
+
+    text: str
+    written: U8 | None
+    long: int
+    high: int
+    base: int
+
+
+def _caption(pen: Pen, words: list[str]) -> _Caption:
+    text = " ".join(words)
+    scale, ink, _ = _caption_size(pen)
+    (long, high), base = cv2.getTextSize(text, _FONT, scale, ink)
+    if text.isascii() or pen.lettering is None:
+        return _Caption(text, None, long, high, base)
+    # signs of many strokes can be read from so many pixels on; word by word, because scores change and names don't
+    height = max(round(1.4 * (high + base)), 15)
+    parts = [pen.lettering(word, height) for word in words]
+    space = np.zeros((height, height // 4), np.uint8)
+    written = np.hstack([part for word in parts for part in (space, word)][1:])
+    return _Caption(text, written, written.shape[1], height, 0)
+
+
+def _write_beside(
+    pen: Pen, caption: _Caption, place: tuple[float, float], on_the_left: bool, taken: list[_Corners]
+) -> None:
     (height, width), (x, y) = pen.canvas.shape[:2], place
     if not (0 <= x < width and 0 <= y < height):
         return
-    ink = max(round(pen.unit / 2), 1)
-    scale, rim = 0.3 * max(pen.unit, 1.0), ink + 2 * max(round(pen.unit / 2), 1)
-    (long, high), base = cv2.getTextSize(text, _FONT, scale, ink)
-    away = 3 * pen.unit
+    long, high, base, away = caption.long, caption.high, caption.base, 3 * pen.unit
     left = round(min(max(x - away - long if on_the_left else x + away, 0), max(width - long, 0)))
     line = high + base
     for step in (0, line, -line):  # or a line lower, or higher
@@ -121,8 +154,18 @@ def _write_beside(pen: Pen, text: str, place: tuple[float, float], on_the_left: 
     else:
         return
     taken.append(corners)
-    for colour, weight in ((OUTLINE, rim), ((255, 255, 255), ink)):
-        cv2.putText(pen.canvas, text, (left, bottom), _FONT, scale, colour, weight, cv2.LINE_AA)
+    scale, ink, rim = _caption_size(pen)
+    if caption.written is not None:
+        _stamp_outlined(pen.canvas, caption.written, (left, bottom - high), (rim - ink) // 2)
+        return
+    for colour, weight in ((OUTLINE, rim), (_WHITE, ink)):
+        cv2.putText(pen.canvas, caption.text, (left, bottom), _FONT, scale, colour, weight, cv2.LINE_AA)
+
+
+def _caption_size(pen: Pen) -> tuple[float, int, int]:
+    """Scale and weight of the letters, and the weight of what is around them."""
+    ink = max(round(pen.unit / 2), 1)
+    return 0.3 * max(pen.unit, 1.0), ink, ink + 2 * max(round(pen.unit / 2), 1)
 
 
 def _overlap(one: _Corners, other: _Corners) -> bool:
@@ -146,8 +189,18 @@ def _shortened(name: str, limit: float, width_of: Callable[[str], int]) -> str:
     return name[:kept].rstrip() + dots
 
 
+def _stamp_outlined(canvas: U8, written: U8, place: tuple[int, int], rim: int) -> None:
+    around = np.pad(written, rim)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
+    dark = np.asarray(cv2.dilate(around, kernel), np.uint8)
+    _stamp(canvas, dark, (place[0] - rim, place[1] - rim), OUTLINE)
+    _stamp(canvas, written, place, _WHITE)
+
+
 def _stamp(canvas: U8, written: U8, place: tuple[int, int], ink: Colour) -> None:
     left, top = place
+    written = written[max(-top, 0) :, max(-left, 0) :]
+    left, top = max(left, 0), max(top, 0)
     part = canvas[top : top + written.shape[0], left : left + written.shape[1]]
     amount = written[: part.shape[0], : part.shape[1], None].astype(np.float32) / 255
     part[:] = np.rint(part + (np.array(ink, np.float32) - part) * amount)

@@ -7,11 +7,16 @@ from PyQt6.QtCore import QCoreApplication
 
 def body_words(name: str) -> str:
     """Words for the name of a keypoint or an angle; the name itself, without its underscores, where there are none."""
+    return known_words().get(name, name.replace("_", " "))
+
+
+def known_words() -> dict[str, str]:
+    """Words for the names of keypoints and angles."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("Body", text)
 
-    known = {
+    return {
         "nose": tr("Nose"),
         "left_eye": tr("Left eye"),
         "right_eye": tr("Right eye"),
@@ -30,6 +35,11 @@ def body_words(name: str) -> str:
         "left_ankle": tr("Left ankle"),
         "right_ankle": tr("Right ankle"),
         "head": tr("Head"),
+        "head_top": tr("Top of the head"),
+        "head_bottom": tr("Bottom of the head"),
+        "upper_neck": tr("Upper neck"),
+        "thorax": tr("Chest"),
+        "pelvis": tr("Pelvis"),
         "hip": tr("Middle of the hips"),
         "left_big_toe": tr("Left big toe"),
         "right_big_toe": tr("Right big toe"),
@@ -46,4 +56,3 @@ def body_words(name: str) -> str:
         "shoulders": tr("Shoulders' tilt"),
         "hips": tr("Hips' tilt"),
     }
-    return known.get(name, name.replace("_", " "))

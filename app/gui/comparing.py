@@ -16,7 +16,7 @@ from app.gui.compare_panel import ComparePanel
 from app.gui.frame_times import USUAL_FPS
 from app.gui.hovering import Hover
 from app.gui.lanes import corrected
-from app.gui.lettering import lettered
+from app.gui.lettering import letters_of_window
 from app.gui.mailbox import Mailbox
 from app.gui.player import Player
 from app.gui.stage import LANES_MS
@@ -60,7 +60,7 @@ class Second(QObject):
         self._pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
             toolbox, pictures=self._pictures, notify=self.event_came.emit, style=window.settings.style,
-            steady=window.settings.steady, lettering=lettered,
+            steady=window.settings.steady, lettering=letters_of_window(),
         )  # fmt: skip
         self.event_came.connect(self._on_event)
         self.picture_came.connect(self._take_picture)

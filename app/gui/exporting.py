@@ -10,7 +10,7 @@ from PyQt6.QtGui import QDesktopServices
 
 from app.gui import messages as say
 from app.gui.export_job import Exported, ExportRequest
-from app.gui.lettering import lettered
+from app.gui.lettering import letters_of_window
 from app.gui.wording import in_words
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Exporting(QObject):
             options=Options(
                 metres_per_pixel=window.analysing.metres_per_pixel, min_score=window.overlay.overlay.min_score
             ),
-            lettering=lettered,
+            lettering=letters_of_window(),
             steady=window.settings.steady,
         )
         window.export_bar.add(request)

@@ -32,7 +32,7 @@ from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
 from app.gui.hovering import Hovering
 from app.gui.languages import LANGUAGES
-from app.gui.lettering import lettered
+from app.gui.lettering import letters_of_window
 from app.gui.mailbox import Mailbox
 from app.gui.models import Models
 from app.gui.pacing import Pacing
@@ -80,7 +80,7 @@ class MainWindow(Shell):
         self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
             toolbox, pictures=self.pictures, notify=self.event_came.emit, style=settings.style, mirror=settings.mirror,
-            steady=settings.steady, lettering=lettered,
+            steady=settings.steady, lettering=letters_of_window(),
         )  # fmt: skip
         self._build(toolbox)
         self._join()

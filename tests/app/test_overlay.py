@@ -285,6 +285,30 @@ def white(drawn: np.ndarray) -> np.ndarray:
 CAPTIONED = Style(skeleton=False, ids=False, names=True, scores=True)
 
 
+class Blocks:
+    """Has a square for each letter, and calls every joint the same."""
+
+    def __call__(self, text: str, height: int) -> np.ndarray:
+        return np.full((height, height * len(text)), 255, np.uint8)
+
+    def joint(self, name: str) -> str:
+        return "민민"
+
+
+def test_captions_of_other_scripts_have_their_letters_an_outline_and_their_place():
+    spread = placed(one_person(), np.stack([np.linspace(20, 800, 17), np.linspace(20, 580, 17)], 1).astype(np.float32))
+    drawn = draw(grey(600, 900), spread, Style(skeleton=False, ids=False, names=True), lettering=Blocks())
+    ink = white(drawn).astype(np.uint8)
+    count, _, boxes, _ = cv2.connectedComponentsWithStats(ink)
+    height = boxes[1, cv2.CC_STAT_HEIGHT]
+    assert count - 1 == 17
+    assert (boxes[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1] == (2 * height, height)).all()
+    around = cv2.dilate(ink, np.ones((3, 3), np.uint8)) - ink
+    assert (drawn[around == 1] == OUTLINE).mean() > 0.9
+    left = draw(grey(600, 900), spread, Style(skeleton=False, ids=False, names=True))
+    assert 0 < white(left).sum() < ink.sum(), "nobody who has no letters is given any"
+
+
 def test_captions_stand_away_from_the_body():
     ink = white(draw(grey(300, 600), placed(one_person(), BODY + np.float32([200, 0])), CAPTIONED))
     assert ink[:, :260].any()
@@ -321,11 +345,8 @@ def test_letters_are_as_large_whatever_the_width_of_lines():
 
 @pytest.mark.parametrize("letter", ["m", "민"])
 def test_a_long_name_is_cut_short(letter: str):
-    def lettering(text: str, height: int) -> np.ndarray:
-        return np.full((height, height * len(text)), 255, np.uint8)
-
     picture, style = grey(400, 900), Style(skeleton=False)
-    drawn = draw(picture, one_person(offset=100), style, names={1: letter * 80}, lettering=lettering)
+    drawn = draw(picture, one_person(offset=100), style, names={1: letter * 80}, lettering=Blocks())
     width = changed(drawn).any(axis=0).sum()
     assert 900 / 8 < width < 900 / 4 + 10
 
@@ -349,7 +370,8 @@ def test_any_coordinates_can_be_drawn(points: np.ndarray, box: np.ndarray, size:
     )
     picture = np.zeros((*size, 3), np.uint8)
     style = Style(boxes=True, names=True, scores=True)
-    assert draw(picture, tracks, style).shape == picture.shape
+    for lettering in (None, Blocks()):
+        assert draw(picture, tracks, style, names={9: "민"}, lettering=lettering).shape == picture.shape
 
 
 def test_the_last_people_of_a_network_of_other_joints_keep_their_number_alone():

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QCoreApplication
+from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app import writing
 from app.gui.languages import LANGUAGES, of_system, speak
+from app.gui.lettering import letters_of_window
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
 from app.gui.wording import in_words
 from engine.errors import SinkError
+from engine.skeletons import COCO, HALPE, MPII, POSETRACK
 from scripts import translations
 from tests.clips import cut
 from tests.gui.clips import GreenToolbox, make_clip
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_known_data import write_data
 from tests.gui.test_window import SLOW_MS
 
 OTHERS = ("ko", "zh_CN")
@@ -123,6 +129,57 @@ def test_errors_are_told_in_the_window_s_language(
     qtbot.waitUntil(lambda: words in window.banner.sentence, timeout=SLOW_MS)
     assert str(tmp_path / "gone.mp4") in window.banner.sentence
     assert "gone.mp4 does not exist; check the name" in window.banner._details, "a report is in English"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "left shoulder"), ("ko", "왼쪽 어깨"), ("zh_CN", "左肩")])
+def test_joints_are_called_on_pictures_as_in_lists(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    settings: Settings,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    words: str,
+) -> None:
+    drawn: set[tuple[str, int]] = set()
+    caption = writing._caption
+
+    def drawers() -> int:
+        return sum(word == words for word, _thread in drawn)
+
+    def seen(pen: writing.Pen, captions: list[str]) -> writing._Caption:
+        drawn.update((word, threading.get_ident()) for word in captions)
+        return caption(pen, captions)
+
+    monkeypatch.setattr(writing, "_caption", seen)
+    settings.language = language
+    window = open_window(GreenToolbox())
+    window.open_source(str(clip), write_data(tmp_path / "numbered.json", frames=9))
+    window.overlay.switches["names"].click()
+    qtbot.waitUntil(lambda: window.shown is not None and drawers() == 1, timeout=SLOW_MS)
+    window.stage.timeline.set_loop((1, 2))
+    window.exporting.export_to(tmp_path / "out.mp4")
+    qtbot.waitUntil(lambda: "out.mp4" in window.banner.sentence, timeout=SLOW_MS)
+    assert drawers() == 2, "the player and the export"
+
+
+@pytest.mark.parametrize(
+    ("language", "script"),
+    [("ko", QFontDatabase.WritingSystem.Korean), ("zh_CN", QFontDatabase.WritingSystem.SimplifiedChinese)],
+)
+def test_every_letter_of_a_joint_is_one_of_the_fonts(
+    qapp: QApplication, language: str, script: QFontDatabase.WritingSystem
+) -> None:
+    if not QFontDatabase.families(script):
+        pytest.skip("no font of this script is installed")
+    speak(qapp, language)
+    letters = letters_of_window()
+    speak(qapp, "en")
+    assert {*COCO.keypoints, *HALPE.keypoints, *MPII.keypoints, *POSETRACK.keypoints} <= letters.joints.keys()
+    signs = set("".join(letters.joints.values())) - {" "}
+    pictures = {letters(sign, 30).tobytes() for sign in signs}
+    assert len(pictures) == len(signs), "no sign is a box, as what has no letter is"
 
 
 def test_an_error_in_an_error_is_told_too(qapp: QApplication) -> None:

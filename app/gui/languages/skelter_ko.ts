@@ -310,6 +310,26 @@
       <translation>머리</translation>
     </message>
     <message>
+      <source>Top of the head</source>
+      <translation>정수리</translation>
+    </message>
+    <message>
+      <source>Bottom of the head</source>
+      <translation>머리 아래쪽</translation>
+    </message>
+    <message>
+      <source>Upper neck</source>
+      <translation>목 위쪽</translation>
+    </message>
+    <message>
+      <source>Chest</source>
+      <translation>가슴</translation>
+    </message>
+    <message>
+      <source>Pelvis</source>
+      <translation>골반</translation>
+    </message>
+    <message>
       <source>Middle of the hips</source>
       <translation>골반 중앙</translation>
     </message>
@@ -2204,6 +2224,10 @@
       <translation>두 출력 파일의 이름이 같습니다. 서로 다른 이름을 지정하세요.</translation>
     </message>
     <message>
+      <source>{0} holds no frames; give another source.</source>
+      <translation>{0}: 프레임이 없습니다. 다른 소스를 지정하세요.</translation>
+    </message>
+    <message>
       <source>{0}: no output ends in {1!r}; use one of {2}.</source>
       <translation>{0}: {1!r}(으)로 끝나는 출력 형식이 없습니다. 다음 중 하나를 쓰세요: {2}.</translation>
     </message>
@@ -2214,10 +2238,6 @@
     <message>
       <source>{0} is the name of the manifest of another output; choose another one.</source>
       <translation>{0}은(는) 다른 출력의 매니페스트 이름입니다. 다른 이름을 선택하세요.</translation>
-    </message>
-    <message>
-      <source>{0} holds no frames; give another source.</source>
-      <translation>{0}: 프레임이 없습니다. 다른 소스를 지정하세요.</translation>
     </message>
     <message>
       <source>{0} Nothing else was written.</source>

@@ -310,6 +310,26 @@
       <translation>头部</translation>
     </message>
     <message>
+      <source>Top of the head</source>
+      <translation>头顶</translation>
+    </message>
+    <message>
+      <source>Bottom of the head</source>
+      <translation>头部下端</translation>
+    </message>
+    <message>
+      <source>Upper neck</source>
+      <translation>颈部上端</translation>
+    </message>
+    <message>
+      <source>Chest</source>
+      <translation>胸部</translation>
+    </message>
+    <message>
+      <source>Pelvis</source>
+      <translation>骨盆</translation>
+    </message>
+    <message>
       <source>Middle of the hips</source>
       <translation>髋部中点</translation>
     </message>
@@ -2204,6 +2224,10 @@
       <translation>两个输出同名；请分别命名。</translation>
     </message>
     <message>
+      <source>{0} holds no frames; give another source.</source>
+      <translation>{0} 中没有帧；请给出其他来源。</translation>
+    </message>
+    <message>
       <source>{0}: no output ends in {1!r}; use one of {2}.</source>
       <translation>{0}：没有以 {1!r} 结尾的输出；请使用以下之一：{2}。</translation>
     </message>
@@ -2214,10 +2238,6 @@
     <message>
       <source>{0} is the name of the manifest of another output; choose another one.</source>
       <translation>{0} 是另一个输出的清单文件的名称；请换一个名称。</translation>
-    </message>
-    <message>
-      <source>{0} holds no frames; give another source.</source>
-      <translation>{0} 中没有帧；请给出其他来源。</translation>
     </message>
     <message>
       <source>{0} Nothing else was written.</source>

@@ -69,6 +69,8 @@ class OpenVino:
             # compiling takes up to a second, fetching what was compiled before a fifth of that; a cache that is
             # damaged is compiled afresh
             config["CACHE_DIR"] = str(cache)
+            # two programs that find nothing there both write it: what one has read already would be shortened under it
+            core.set_property({"ENABLE_MMAP": False})
         try:
             compiled = core.compile_model(str(model), target, config)
         except RuntimeError as error:

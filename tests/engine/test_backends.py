@@ -137,6 +137,37 @@ def test_of_what_openvino_compiled_the_longest_unused_gives_way(
     assert left == {"newer", sha256_of(POSE)[:16], sha256_of(known_graph)[:16]}
 
 
+WRITTEN_ANEW = """
+import os, sys
+from pathlib import Path
+import numpy as np
+import platformdirs
+platformdirs.user_cache_path = lambda *_, **__: Path(sys.argv[2])
+from engine.backends.compiled import compiled_folder
+from engine.backends.openvino import OpenVino
+
+def load():
+    return OpenVino().load(Path(sys.argv[1]), precision="f32", device="cpu")
+
+load().close()
+session = load()
+kept = list(compiled_folder().rglob("*.blob"))
+for path in kept:
+    os.truncate(path, 0)
+session.run(np.zeros((1, *session.input.shape[1:]), np.uint8))
+print(len(kept))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody shortens a file there that another program reads")
+def test_what_openvino_compiled_may_be_written_anew_by_another_program_while_it_is_used(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WRITTEN_ANEW, POSE, tmp_path], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
+
+
 @pytest.mark.parametrize("name", ["onnxruntime", "openvino"])
 def test_builds_under_another_name_are_usable(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     known = importlib.metadata.version

@@ -18,7 +18,7 @@ from engine.cards import ModelCard, Task, with_options
 from engine.crops import PixelRule
 from engine.errors import BackendError
 from engine.models import DEFAULT_POSE, find_model
-from engine.pixels import to_batch
+from engine.pixels import filled, to_batch
 from engine.skeletons import SKELETONS, Skeleton
 from engine.types import F32, F64, U8, Boxes
 
@@ -65,12 +65,13 @@ class HeatEstimator:
             return Heat(np.zeros((0, 1, 1), np.float32), np.zeros((0, 2, 3)))
         centres, sizes = crops.centres_and_sizes(boxes.xyxy, size_wh)
         matrices = crops.affines(centres, sizes, size_wh, rule=self._card.pixel_rule)
-        fixed = self._session.input.shape[0]
+        spec = self._session.input
+        step = spec.shape[0] or len(matrices)
         maps = []
-        for matrix in matrices if fixed == 1 else [matrices]:
-            pictures = crops.cut(image, matrix.reshape(-1, 2, 3), size_wh)
-            (given,) = self._session.run(to_batch(pictures, self._card, self._session.input))
-            maps.append(np.asarray(given[:, joint], np.float32))
+        for start in range(0, len(matrices), step):
+            pictures = crops.cut(image, matrices[start : start + step], size_wh)
+            (given,) = self._session.run(to_batch(filled(pictures, spec), self._card, spec))
+            maps.append(np.asarray(given[: len(pictures), joint], np.float32))
         found = np.concatenate(maps)
         to_crop = _to_crop((found.shape[2], found.shape[1]), size_wh, self._card.pixel_rule)
         return Heat(found, _through(to_crop, matrices))

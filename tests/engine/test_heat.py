@@ -35,6 +35,15 @@ def test_a_peak_of_a_foreign_network_lies_where_its_joint_is(tmp_path: Path) -> 
     np.testing.assert_allclose(mirrored.to_frame[0] @ [20, 31, 1], [299 - expected[0], expected[1]], atol=0.01)
 
 
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_network_exported_for_two_people_has_maps_of_any_number(people: int, tmp_path: Path) -> None:
+    path = save_graph(tmp_path / "pairs.onnx", [2, 3, 256, 192], {"heatmaps": heatmaps(20, 31)})
+    estimator = load_heat(path)
+    heat = estimator.heat(PICTURE, boxes(np.repeat(BOX, people, axis=0)), 5)
+    estimator.close()
+    np.testing.assert_allclose(heat.maps, np.repeat(heatmaps(20, 31)[:, 5], people, axis=0), atol=1e-5)
+
+
 @needs_shared
 def test_our_deployed_graph_has_its_joints_where_its_heatmaps_are_highest() -> None:
     (person,) = val_people(1)

@@ -6,7 +6,7 @@ import threading
 import traceback
 from collections.abc import Callable
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from app.gui.wording import in_words
 
@@ -25,7 +25,7 @@ class Errand(QObject):
     def start(self) -> None:
         """Once everyone is connected who wants to hear how it ends: after that it is gone."""
         for ended in (self.done, self.failed):  # last, so that it is called last
-            ended.connect(self.deleteLater)
+            ended.connect(self._end)
         self._thread.start()
 
     def wait(self, timeout_s: float | None) -> bool:
@@ -33,6 +33,11 @@ class Errand(QObject):
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
+
+    @pyqtSlot()
+    def _end(self) -> None:
+        self._thread.join()  # Qt looks at the sender once more after it has handed the signal over
+        self.deleteLater()
 
     def _run(self, work: Callable[[], object]) -> None:
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator
 from fractions import Fraction
-from itertools import dropwhile, islice
+from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import cast
 
@@ -18,12 +19,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import MissingFileError, SourceError
-from engine.video.packets import readable_packets
+from engine.video.packets import picture_packets, readable_packets
 from engine.video.promises import ends_early
 
+REORDERED = 8  # so many pictures at most may be stored before one that is shown earlier
 USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
 _FASTEST_GUESS = 240  # by more FFmpeg guesses the container's clock, as the 1000 of browsers' recordings
-_LOOKED_AT = 48  # pictures in a row; B-frames let a few of them be missing at the end
+_PLACES = 16  # at most, where it is looked how fast pictures come
+_COUNTED = 24  # pictures in a row at each
 _ABOUT = 0.1  # of a rate
 _NOT_VIDEO = {"tty", "bin", "xbin", "idf", "adf"}  # demuxers that make a "video" of any text or bytes
 _TORN = {"mpeg", "mpegts"}  # pictures may begin in the middle of a packet there
@@ -125,29 +128,43 @@ def rate_of(stream: VideoStream) -> float | None:
     return float(rate) if rate and 0 < rate <= fastest else None
 
 
-def keeps_rate(path: Path, fps: float, duration_s: float | None) -> bool:
-    """Whether pictures come about `fps` times a second, at the beginning and in the middle of a file.
+def keeps_rate(path: Path, fps: float, start_s: float, duration_s: float | None) -> bool:
+    """Whether pictures come about `fps` times a second, at places spread over a file from its beginning to its end.
+
+    Between two of them it is not looked, nor beyond the beginning where nobody knows how long the file is.
+
+    start_s  when its first picture is shown, on the container's clock
 
     Raises MissingFileError or SourceError.
     """
+    window_s = _COUNTED / fps
+    span_s = max(0.0, (duration_s or 0.0) - window_s)  # the last one ends where the file does
+    places = min(_PLACES, 1 + ceil(span_s / window_s))
+    begins_s = (start_s + span_s * place / max(1, places - 1) for place in range(places))
     container, stream = open_video(path)
     with container:
-        rates = (_rate_from(begin_s, container, stream) for begin_s in (0.0, (duration_s or 0.0) / 2))
+        rates = (_rate_from(begin_s, begin_s > start_s, window_s, container, stream) for begin_s in begins_s)
         return all(rate is None or abs(rate / fps - 1) <= _ABOUT for rate in rates)
 
 
-def _rate_from(begin_s: float, container: InputContainer, stream: VideoStream) -> float | None:
-    """How many of some pictures, the first ones at or after `begin_s`, come a second; None where there are too few."""
+def _rate_from(
+    begin_s: float, seek: bool, window_s: float, container: InputContainer, stream: VideoStream
+) -> float | None:
+    """How many pictures come a second from `begin_s` on, reckoned from some of them; from those in the next `window_s`
+    where the file ends before. None where it cannot be looked there."""
     tick_s = float(stream.time_base or 1)
-    if begin_s > 0:
+    if seek:
         try:
             container.seek(round(begin_s * 1e6))
         except FFmpegError:
             return None
-    times = (packet.pts for packet in readable_packets(container, stream) if packet.pts is not None)
-    shown = list(islice(dropwhile(lambda pts: pts * tick_s < begin_s, times), _LOOKED_AT))
-    lasted_s = (max(shown) - min(shown)) * tick_s if shown else 0.0
-    return (len(shown) - 1) / lasted_s if lasted_s > 0 else None
+    shown_s = (packet.pts * tick_s for packet in picture_packets(container, stream) if packet.pts is not None)
+    from_s = begin_s - tick_s / 2
+    after_s = sorted(islice((time_s - begin_s for time_s in shown_s if time_s >= from_s), _COUNTED + REORDERED))
+    if len(after_s) < _COUNTED:
+        return len(after_s) / max([window_s, *after_s[-1:]])
+    lasted_s = after_s[_COUNTED - 1]
+    return (_COUNTED - 0.5) / lasted_s if lasted_s > 0 else None  # on average half a picture's time before the first
 
 
 def first_shown_s(path: Path) -> float | None:

@@ -18,6 +18,7 @@ from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import SourceInfo
 from engine.video.decoder import (
+    REORDERED,
     USUAL_FPS,
     Decoder,
     duration_s,
@@ -29,8 +30,10 @@ from engine.video.decoder import (
 )
 from engine.video.packets import JUMP_S, FrameTable, read_table
 from engine.video.pictures import ToRgb
+from engine.video.promises import ends_early
 
 _SHORTEST_S = 1e-4  # two pictures with one time are told apart by this much
+_ROUNDED = 1e-3  # of a rate, which times in milliseconds do not tell more exactly
 _KEYFRAMES_TRIED = 3  # pictures that are refreshed bit by bit are whole only after some more
 
 
@@ -302,19 +305,29 @@ class FileSource:
         if self._closed:
             raise ValueError(f"{self.path.name} is closed")
 
+    def _shown_fps(self, told_fps: float | None) -> float | None:
+        """How many pictures come a second by their times; `told_fps` where those agree with it or do not tell."""
+        table, decoder = self._read_table(), self._decoder
+        # where a file was cut off, pictures are missing before the last one that is there: some that are stored later
+        is_whole = not ends_early(self.path, decoder.container, decoder.stream, None)
+        pts = table.pts if is_whole else table.pts[:-REORDERED]
+        if not table.exact or len(pts) < 2:
+            return told_fps
+        fps = (len(pts) - 1) / ((pts[-1] - pts[0]) * self._tick_s)
+        return fps if told_fps is None or abs(fps / told_fps - 1) > _ROUNDED else told_fps
+
     def _describe(self) -> SourceInfo:
         container, stream = self._decoder.container, self._decoder.stream
         fps = rate_of(stream)
-        duration = duration_s(container, stream, (self._first_pts or 0) * self._tick_s)
+        start_s = (self._first_pts or 0) * self._tick_s
+        duration = duration_s(container, stream, start_s)
         # not by a table of contents first: of a file in fragments it may list the first one only
         count = max(1, round(duration * fps)) if fps and duration else stream.frames
         # Matroska's rate is a promise of the program that wrote it: browsers give none, and of a recorded screen it is
         # the most there can be
-        if "matroska" in container.format.name and (fps is None or not keeps_rate(self.path, fps, duration)):
-            table = self._read_table()
-            count = len(table.pts)
-            if table.exact and count > 1:
-                fps = (count - 1) / ((table.pts[-1] - table.pts[0]) * self._tick_s)
+        if "matroska" in container.format.name and (fps is None or not keeps_rate(self.path, fps, start_s, duration)):
+            count = len(self._read_table().pts)
+            fps = self._shown_fps(fps)
         if count == 1:  # a picture, then, and people in it cannot be followed: that must be right
             count = len(self._read_table().pts)
         return SourceInfo(

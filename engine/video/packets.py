@@ -66,12 +66,7 @@ def read_table(container: InputContainer, stream: VideoStream, first_pts: int | 
     keyframes: list[Keyframe] = []
     exact = first_pts is not None
     last_dts: int | None = None
-    is_vp8 = stream.codec_context.name == "vp8"
-    for packet in readable_packets(container, stream):
-        if packet.size == 0 or packet.is_discard:
-            continue
-        if is_vp8 and not bytes(packet)[0] & _VP8_SHOWN:
-            continue
+    for packet in picture_packets(container, stream):
         shown, decoded = packet.pts, packet.dts  # Matroska gives no decoding time for the first few
         if shown is None or (decoded is not None and last_dts is not None and decoded < last_dts):
             exact = False
@@ -132,4 +127,15 @@ def readable_packets(container: InputContainer, stream: VideoStream) -> Generato
             return False  # PyAV's sign that the file is at its end
         if packet.is_corrupt and container.format.name not in _LOSSY:
             return True
+        yield packet
+
+
+def picture_packets(container: InputContainer, stream: VideoStream) -> Generator[Packet[VideoStream], None, None]:
+    """Those of the readable packets that give a picture each."""
+    is_vp8 = stream.codec_context.name == "vp8"
+    for packet in readable_packets(container, stream):
+        if packet.size == 0 or packet.is_discard:
+            continue
+        if is_vp8 and not bytes(packet)[0] & _VP8_SHOWN:
+            continue
         yield packet

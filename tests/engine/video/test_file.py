@@ -441,16 +441,36 @@ def test_the_rate_of_a_recording_made_by_a_browser_is_that_of_its_pictures(tmp_p
         assert source.info.frame_count == len(list(source)) == 40
 
 
-FEW, MANY = [k / 10 for k in range(100)], [k / 25 for k in range(250)]  # both in ten seconds
+def paced(*stretches: tuple[float, float]) -> list[float]:
+    """The times of pictures that come, for so many seconds, so many times a second, one stretch after the other."""
+    times: list[float] = []
+    begin_s = 0.0
+    for lasts_s, fps in stretches:
+        times += [begin_s + k / fps for k in range(round(lasts_s * fps))]
+        begin_s += lasts_s
+    return times
 
 
-@pytest.mark.parametrize("times", [FEW, [*MANY[:100], *FEW[40:]], [*FEW[:40], *MANY[100:]]])
-@pytest.mark.parametrize("suffix", [".mkv", ".webm"])
-def test_the_rate_is_that_of_the_pictures_where_they_come_slower_than_the_file_says(
-    tmp_path: Path, times: list[float], suffix: str
+@pytest.mark.parametrize(
+    ("suffix", "stretches"),
+    [
+        (".mkv", [(10, 10)]),
+        (".webm", [(10, 10)]),
+        (".mkv", [(4, 25), (6, 10)]),
+        (".webm", [(4, 10), (6, 25)]),
+        (".mkv", [(4, 25), (5, 2), (4, 25), (7, 2)]),
+        (".webm", [(12, 25), (8, 1)]),
+        (".mkv", [(3, 25), (6, 1), (11, 25)]),
+        (".mkv", [(8, 25), (2, 0.2), (8, 25)]),  # and one without a picture in it
+    ],
+)
+def test_the_rate_is_that_of_the_pictures_where_they_come_slower_for_a_while(
+    tmp_path: Path, suffix: str, stretches: list[tuple[float, float]]
 ) -> None:
-    codec = "libx264" if suffix == ".mkv" else "libvpx"
-    path = make_clip(tmp_path / f"screen{suffix}", Recipe(times, codec=codec, ticks=1000, gop=250))
+    times = paced(*stretches)
+    codec = "libx264" if suffix == ".mkv" else "libvpx-vp9"
+    recipe = Recipe(times, (64, 48), codec, ticks=1000, gop=250)
+    path = make_clip(tmp_path / f"screen{suffix}", recipe)
     with av.open(str(path)) as container:
         assert container.streams.video[0].average_rate == 25  # by the file's own word, which is of the fastest
     with FileSource(path) as source:
@@ -460,11 +480,25 @@ def test_the_rate_is_that_of_the_pictures_where_they_come_slower_than_the_file_s
 
 @pytest.mark.parametrize("codec", ["libx264", "libvpx"])
 def test_a_file_that_keeps_its_rate_is_not_read_to_its_end_when_it_is_opened(tmp_path: Path, codec: str) -> None:
-    path = make_clip(tmp_path / "even.mkv", Recipe(MANY, codec=codec, ticks=1000))
+    recipe = Recipe(even_times(250, start_s=3.0), (64, 48), codec, ticks=1000, gop=250)
+    path = make_clip(tmp_path / "even.mkv", recipe)
     with FileSource(path) as source:
         assert source.info.fps == 25
         assert source.info.frame_count == pytest.approx(250, abs=1)
         assert source._table is None
+
+
+def test_a_file_that_ends_long_before_it_says_does_not_keep_its_rate(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mkv", Recipe(even_times(200, 25.0), (64, 48), ticks=1000))
+    assert decoder.keeps_rate(path, 25.0, 0.0, 8.0)
+    assert not decoder.keeps_rate(path, 25.0, 0.0, 120.0), "it ends between two places"
+
+
+def test_a_file_that_was_cut_off_keeps_its_rate_and_counts_what_is_left(tmp_path: Path) -> None:
+    path = cut(make_clip(tmp_path / "clip.mkv", Recipe(even_times(100, 25.0), (64, 48), ticks=1000)), 0.6)
+    with FileSource(path) as source:
+        assert source.info.fps == 25
+        assert source.info.frame_count == len(source.times()) < 70
 
 
 @pytest.mark.parametrize("flags", ["frag_every_frame", "frag_keyframe"])

@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 
 import orjson
 
-from app.changes import MoveJoint
+from app.changes import MoveJoint, Split, Swap
 from app.edits import Edits, from_fields, to_fields
 from app.exports.skelter_json import counted_from_start, dumps, frame_fields, header_fields, parse_lines
 from app.names import in_text, out_of_text, shown
@@ -103,10 +103,26 @@ def corrected(path: Path) -> Recording:
     Raises SkelterError where it is no session, MissingFileError where it is not there.
     """
     session = _read(path)
-    result = Recording(replace(session.recording.header, names=session.edits.names))
-    for record in session.recording:
+    found = numbered(session)
+    result = Recording(replace(found.header, names=session.edits.names))
+    for record in found:
         result.add(session.edits.shown(record))
-    return counted_from_start(result)
+    return result
+
+
+def numbered(session: Session) -> Recording:
+    """What was found, by numbers that mean something for its video; earlier versions kept a camera's own.
+
+    Those are counted from the first, and may be laid on the video by their times. But whoever corrected a frame saw its
+    picture of the video with the people who had its number: then numbers are the video's, and nothing live any more.
+    """
+    recording, source = session.recording, session.recording.header.source
+    if not source.live or not any(isinstance(change, Split | Swap | MoveJoint) for change in session.edits.changes):
+        return counted_from_start(recording)
+    settled = Recording(replace(recording.header, source=replace(source, live=False)))
+    for record in recording:
+        settled.add(record)
+    return settled
 
 
 def _read(path: Path) -> Session:

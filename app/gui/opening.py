@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from app.changes import MoveJoint, Rename, Split, Swap
+from app.changes import Rename
 from app.edits import Edits
 from app.exports.bridged import with_bridges
-from app.exports.skelter_json import counted_from_start
 from app.gui import messages as say
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
@@ -24,7 +23,7 @@ from app.gui.toolbox import Toolbox
 from app.imports import check_belongs, on_its_frames, recording_of
 from app.pipeline import Analyser
 from app.results import Header, Recording, SourceRecord
-from app.session import SUFFIX, Session, read_session
+from app.session import SUFFIX, Session, numbered, read_session
 from engine.errors import SkelterError, UsageError
 from engine.video import LiveState, Source
 
@@ -153,17 +152,10 @@ def _check_can_be_read(path: Path) -> None:
 def _recording(asked: say.Open, source: Source, address: str, saved: Session | None) -> Recording:
     if saved is not None:
         check_belongs(saved.recording, source, Path(asked.address).name)
-        return with_bridges(_on_video(saved, source))
+        return with_bridges(on_its_frames(numbered(saved), source))
     if asked.data is not None:
         return with_bridges(recording_of(source, address, asked.data))
     return Recording(Header(SourceRecord.of(source.info)))
-
-
-def _on_video(saved: Session, source: Source) -> Recording:
-    """What a session holds, on the frames of its video; those of before may have a camera's numbers."""
-    if any(isinstance(change, Split | Swap | MoveJoint) for change in saved.edits.changes):
-        return saved.recording  # whoever corrected a frame saw its picture with the people who had its number
-    return on_its_frames(counted_from_start(saved.recording), source)
 
 
 def _read(command: say.Open) -> Session:

@@ -12,13 +12,16 @@ from typing import IO, Any
 import numpy as np
 import pytest
 
-from app.changes import Hide, Merge, MoveJoint, Rename, Split
+from app.changes import Hide, Merge, MoveJoint, Rename, Split, Swap
 from app.edits import Edits
-from app.imports import read_result
+from app.exports import write
+from app.imports import read_result, recording_of
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import MissingFileError
 from engine.types import Boxes, Poses, Tracks
+from engine.video.file import FileSource
+from tests.clips import Recipe, even_times, make_clip
 
 CROWDED_DAY = 663 * 22 * 30 * 86_400
 """Bytes of text: what 22 people take, 30 frames a second."""
@@ -126,15 +129,44 @@ def test_what_was_corrected_is_read_without_the_window_or_the_video(tmp_path: Pa
     assert moved.edited[0, 9]
 
 
-def test_what_a_session_of_before_holds_of_a_camera_counts_from_its_first_frame(tmp_path: Path) -> None:
-    found = recording(8, 2)
-    camera = Recording(replace(found.header, source=SourceRecord("camera 0", 160, 96, 25.0, live=True)))
+def of_a_camera(found: Recording) -> Recording:
+    """The same as earlier versions kept it of a camera: with its own numbers and times."""
+    camera = Recording(replace(found.header, source=replace(found.header.source, name="camera 0", live=True)))
     for record in found:
         camera.add(replace(record, index=30 + record.index, time_s=1.2 + record.time_s))
-    write_session(tmp_path / "work.skelter", Session(str(tmp_path / "gone.mp4"), camera, Edits((Split(1, 34, 9),))))
+    return camera
+
+
+def test_what_a_session_of_before_holds_of_a_camera_counts_from_its_first_frame(tmp_path: Path) -> None:
+    found = recording(8, 2)
+    session = Session(str(tmp_path / "gone.mp4"), of_a_camera(found), Edits((Rename(1, "Ada"),)))
+    write_session(tmp_path / "work.skelter", session)
 
     result = read_result(tmp_path / "work.skelter")
 
     assert result.indices == list(range(8))
     assert [record.time_s for record in result] == pytest.approx([record.time_s for record in found])
-    assert [9 in record.tracks.ids for record in result] == [False] * 4 + [True] * 4, "from the frame corrected on"
+
+
+@pytest.mark.parametrize("change", [Split(1, 34, 9), Swap(1, 2, 34), MoveJoint(34, 1, 9, 12.0, 34.0)])
+def test_where_frames_were_corrected_a_session_of_before_keeps_its_numbers_on_every_way(
+    tmp_path: Path, change: Split | Swap | MoveJoint
+) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", Recipe(even_times(50)))
+    path, edits = tmp_path / "work.skelter", Edits((change,))
+    session = Session(str(clip), of_a_camera(recording(8, 2)), edits)
+    write_session(path, session)
+    exported = read_result(path)
+    write(exported, tmp_path / "exported.json")
+
+    with FileSource(clip) as source:
+        drawn = recording_of(source, str(clip), path)
+        drawn_of_export = recording_of(source, str(clip), tmp_path / "exported.json")
+
+    shown = [edits.shown(record) for record in session.recording]
+    assert [record.index for record in shown] == list(range(30, 38)), "whoever corrected 34 saw that picture"
+    for way in (exported, drawn, drawn_of_export):
+        assert way.indices == list(range(30, 38))
+        for one, record in zip(way, shown, strict=True):
+            assert one.tracks.ids.tolist() == record.tracks.ids.tolist()
+            np.testing.assert_allclose(one.tracks.poses.keypoints, record.tracks.poses.keypoints, atol=0.01)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from app.results import Result
-from app.time_text import seconds_of
+from app.time_text import between_dashes, beyond_59, seconds_of
 from engine.errors import UsageError
 from engine.video import SeekableSource, Source
 
@@ -25,10 +25,10 @@ class Part:
 
         Raises UsageError where it is no such text, and where the source has no such part.
         """
-        begin, dash, end = text.partition("-")
-        from_s, until_s = seconds_of(begin), seconds_of(end)
-        if not dash or from_s is None or (until_s is None and end.strip()):
+        begin, *ends = between_dashes(text)
+        if not begin or len(ends) != 1:
             raise UsageError("--range {0}: give two times with a dash between, for example 1:05-1:20 or 65-80.", text)
+        from_s, until_s = _seconds_of(begin, text), _seconds_of(ends[0], text) if ends[0] else None
         if source.info.live:
             raise UsageError("{0} is live, and has no parts; leave --range out.", source.info.name)
         if until_s is not None and until_s <= from_s:
@@ -57,6 +57,17 @@ class Part:
             yield result
             if result.frame.index == self.last:
                 return
+
+
+def _seconds_of(time: str, text: str) -> float:
+    """The seconds of one of the times in `text`. Raises UsageError where it is none."""
+    seconds = seconds_of(time)
+    if seconds is not None:
+        return seconds
+    unit = beyond_59(time)
+    if unit is not None:
+        raise UsageError("--range {0}: {1} is no time: {2} go to 59.", text, time, unit)
+    raise UsageError("--range {0}: {1} is no time; write times such as 1:05 or 65.", text, time)
 
 
 ALL = Part(0, None)

@@ -25,11 +25,26 @@ def test_a_part_is_what_is_shown_from_one_time_to_the_other(tmp_path: Path) -> N
             ("4-5", "ends at 3.9 s"),
             ("1", "two times with a dash"),
             ("-2", "two times with a dash"),
-            ("1-x", "two times with a dash"),
-            ("0:75-2:00", "two times with a dash"),
+            ("-1-2", "two times with a dash"),
+            ("\u22121-2", "two times with a dash"),
+            ("1-2-3", "two times with a dash"),
+            ("1--2", "two times with a dash"),
+            ("-", "two times with a dash"),
+            ("", "two times with a dash"),
+            ("1-x", ": x is no time; write times such as"),
+            ("1e0-2", ": 1e0 is no time; write times such as"),
+            ("0:75-2:00", ": 0:75 is no time: seconds go to 59"),
+            ("0-1:60:00", ": 1:60:00 is no time: minutes go to 59"),
         ):
             with pytest.raises(UsageError, match=words):
                 Part.told(text, clip)
+
+
+def test_a_dash_is_whatever_a_keyboard_writes_for_one(tmp_path: Path) -> None:
+    with FileSource(make_clip(tmp_path / "clip.mp4", Recipe(times=even_times(40, 10.0)))) as clip:
+        for dash in ("-", "\uff0d", "\u2013", "\u2014", "\u2212", "~", "\uff5e", "\u301c", " \u2013 "):
+            assert Part.told(f"0,5{dash}1,5", clip) == Part(5, 15), ascii(dash)
+            assert Part.told(f"\uff11{dash}", clip) == Part(10, None), ascii(dash)
 
 
 def test_following_a_part_keeps_numbers_and_times_and_can_be_done_again(command: Command, tmp_path: Path) -> None:

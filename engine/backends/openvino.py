@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import io
 import logging
+import math
 import re
 import shlex
 import sys
@@ -274,12 +275,12 @@ def _quantised(network: ov.Model, samples: Array | None, progress: BuildProgress
         raise BackendError("int8 needs NNCF: run `pip install 'skelter[int8]'`.") from error
     logging.getLogger("nncf").setLevel(logging.ERROR)
     chosen = samples[:_CALIBRATION]
-    data = nncf.Dataset(_Watched(chosen, progress))
+    batches = _Watched(chosen, _spec(network.inputs[0]), progress)
     options = nncf.AdvancedQuantizationParameters(disable_bias_correction=False)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             quantised: ov.Model = nncf.quantize(
-                network, data, subset_size=len(chosen), advanced_parameters=options,
+                network, nncf.Dataset(batches), subset_size=len(batches), advanced_parameters=options,
                 ignored_scope=_decoding_scope(network),  # it holds coordinates: a byte cannot
             )  # fmt: skip
     except (nncf.errors.ValidationError, RuntimeError) as error:
@@ -288,16 +289,21 @@ def _quantised(network: ov.Model, samples: Array | None, progress: BuildProgress
 
 
 class _Watched:
-    """Samples, one at a time, that tell how far they have been read; they are read more than once."""
+    """Samples in batches, as small as the input takes them, that tell how far they have been read; more than once."""
 
-    def __init__(self, samples: Array, progress: BuildProgress | None) -> None:
+    def __init__(self, samples: Array, entry: TensorSpec, progress: BuildProgress | None) -> None:
         self._samples, self._progress, self._share = samples, progress, 0.1
+        self._step = (entry.shape[0] if entry.shape else None) or 1
+
+    def __len__(self) -> int:
+        return math.ceil(len(self._samples) / self._step)
 
     def __iter__(self) -> Iterator[Array]:
-        for place, each in enumerate(self._samples):
-            self._share = max(self._share, 0.1 + 0.5 * place / len(self._samples))
+        for start in range(0, len(self._samples), self._step):
+            self._share = max(self._share, 0.1 + 0.5 * start / len(self._samples))
             report(self._progress, self._share, "adjusting int8 on pictures")
-            yield each[None]
+            # those that are missing in the last one are the first ones again: blank pictures would move the ranges
+            yield self._samples[np.arange(start, start + self._step) % len(self._samples)]
 
 
 def _decoding_scope(network: ov.Model) -> Any:

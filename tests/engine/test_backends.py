@@ -37,6 +37,29 @@ def known_graph(tmp_path: Path) -> Path:
     )
 
 
+@pytest.mark.parametrize(("batch", "samples"), [("N", 3), (1, 3), (2, 4), (2, 3), (4, 3), (4, 1)])
+def test_int8_is_made_of_a_graph_for_any_number_of_pictures(batch: int | str, samples: int, tmp_path: Path) -> None:
+    pytest.importorskip("nncf")
+    kernels = np.random.default_rng(0).normal(0, 0.2, (8, 3, 3, 3)).astype(np.float32)
+    float_type = onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("Conv", ["picture", "kernels"], ["found"])], "layer",
+        [onnx.helper.make_tensor_value_info("picture", float_type, [batch, 3, 16, 16])],
+        [onnx.helper.make_tensor_value_info("found", float_type, [batch, 8, 14, 14])],
+        [onnx.numpy_helper.from_array(kernels, "kernels")],
+    )  # fmt: skip
+    path = tmp_path / "layer.onnx"
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8), path)
+    pictures = np.random.default_rng(1).uniform(-1, 1, (samples, 3, 16, 16)).astype(np.float32)
+    given = pictures[np.arange(batch if isinstance(batch, int) else samples) % samples]
+
+    engine = OpenVino().build(path, precision="int8", samples=pictures)
+
+    (found,) = OpenVino().open(engine, "layer", "int8").run(given)
+    (expected,) = OpenVino().load(path, precision="f32", device="cpu").run(given)
+    assert 1e-4 < np.abs(found - expected).max() < 0.05 * np.abs(expected).max(), "in bytes, with the pictures' ranges"
+
+
 @pytest.mark.parametrize("device", ["auto", "cpu", "openvino", "openvino:throughput", "onnxruntime"])
 def test_a_graph_runs_at_any_batch_and_size(device: str, known_graph: Path) -> None:
     session, _ = select.load(known_graph, device=device, precision="f32")

@@ -35,8 +35,8 @@ def draw_result(
 ) -> Summary:
     """Draw `recording`, a result of the source, on each of its frames; only `people`, by id, where some are given.
 
-    `lettering` writes names that are not plain Latin. What `watch` passes on is drawn. Ends, and fails, as
-    `app.job.run` does.
+    `lettering` names the joints, and writes names that are not plain Latin. What `watch` passes on is drawn. Ends,
+    and fails, as `app.job.run` does.
     """
     header = replace(recording.header, source=SourceRecord.of(source.info))
     records = _Records(with_bridges(recording), people)

@@ -101,7 +101,10 @@ class PartlyWritten(SinkError):
 
 
 class VideoWriter:
-    """The annotated video of a job, or picture, as its path ends. `lettering` writes names that are not plain Latin."""
+    """The annotated video of a job, or picture, as its path ends.
+
+    `lettering` names the joints, and writes names that are not plain Latin.
+    """
 
     def __init__(
         self,

@@ -40,7 +40,7 @@ class ExportRequest:
     engines    what to analyse with where that is still to be done
     frames     first and last frame to write; None: all
     options    of data formats
-    lettering  writes names that are not plain Latin into pictures
+    lettering  names joints in pictures and videos, and writes names that are not plain Latin into them
     steady     whether the joints are to be smoothed, where they were not before
     found      recordings that earlier jobs completed: what they know need not be found out again
     """

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -57,15 +57,26 @@ def test_repetitions_of_anything_follow_one_another_and_last(values, fps):
 
 
 @given(
-    values=arrays(np.float64, st.integers(0, 80), elements=st.floats(-180, 180) | st.just(np.nan)),
-    fps=st.sampled_from([5, 10, 24, 30, 60]),
-    marked=st.tuples(st.integers(0, 80), st.integers(0, 80)),
+    bends_s=st.lists(st.sampled_from([0.8, 1.5, 2.0, 3.0]), min_size=1, max_size=6),
+    marked=st.tuples(st.floats(-0.1, 1.1), st.floats(-0.1, 1.1)),
 )
-def test_those_of_a_range_are_those_of_all_that_lie_in_it(values, fps, marked):
-    times = np.arange(len(values)) / fps
-    first_s, last_s = min(marked) / fps, max(marked) / fps
-    inside = [each for each in repetitions(values, times) if first_s <= each.start_s and each.end_s <= last_s]
-    assert repetitions(values, times, within_s=(first_s, last_s)) == inside
+def test_those_of_a_range_are_the_bends_that_were_made_in_it(bends_s, marked):
+    begins_s = np.cumsum([0.0, *bends_s])
+    times = np.arange(0, begins_s[-1], 1 / 60)
+    which = np.searchsorted(begins_s[1:-1], times, side="right")
+    knee = 10 + 45 * (1 - np.cos(2 * np.pi * (times - begins_s[which]) / np.array(bends_s)[which]))
+    tenth = np.arccos(0.8) / (2 * np.pi)  # of a bend, after which it has gone a tenth of its way
+    edges = [
+        (begin + tenth * length, begin + (1 - tenth) * length)
+        for begin, length in zip(begins_s[:-1], bends_s, strict=True)
+    ]
+    first_s, last_s = sorted(share * begins_s[-1] for share in marked)
+    assume(all(abs(edge - end) > 0.1 for edge in (first_s, last_s) for bend in edges for end in bend))
+
+    found = repetitions(knee, times, within_s=(first_s, last_s))
+
+    inside = [(start + end) / 2 for start, end in edges if first_s < start and end < last_s]
+    assert [each.turn_s for each in found] == pytest.approx(inside, abs=0.15)
 
 
 def test_a_swing_that_fills_a_range_is_counted_in_it():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.exports.bridged import with_bridges
+from app.exports.bridged import Bridges
 from app.job import Outputs, Summary, options_of, write_all
 from app.overlay import Lettering, Style
 from app.pipeline import Handover, ahead, decode
@@ -39,7 +39,7 @@ def draw_result(
     and fails, as `app.job.run` does.
     """
     header = replace(recording.header, source=SourceRecord.of(source.info))
-    records = _Records(with_bridges(recording), people)
+    records = _Records(recording, people)
     summary = Summary(options=options_of(style))
     pictures = source if isinstance(source, ImagesSource) else None
     with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures, lettering=lettering) as written:
@@ -57,13 +57,15 @@ class _Records:
 
     def __init__(self, recording: Recording, people: Collection[int]) -> None:
         self._recording, self._people = recording, list(people)
+        self._gaps = Bridges(recording)
         self._nobody = Tracks.empty(len(recording.header.skeleton))
 
     def at(self, frame: Frame) -> FrameRecord:
         record = self._recording[frame.index]
         if record is None:
             return FrameRecord(frame.index, frame.time_s, self._nobody)
-        return record[np.flatnonzero(np.isin(record.tracks.ids, self._people))] if self._people else record
+        told = self._gaps.told(record)
+        return told[np.flatnonzero(np.isin(told.tracks.ids, self._people))] if self._people else told
 
 
 def _results(source: Source, records: _Records) -> Generator[Result, None, None]:

@@ -97,7 +97,6 @@ class Edits:
         keypoints, scores = record.tracks.poses.keypoints.copy(), record.tracks.poses.scores.copy()
         smoothed = None if record.smoothed is None else record.smoothed.copy()
         filled = None if record.filled is None else record.filled.copy()
-        bridged = None if record.bridged is None else record.bridged.copy()
         edited = np.zeros(scores.shape, np.bool_) if record.edited is None else record.edited.copy()
         steps: list[tuple[int, Merge | Split | Swap | MoveJoint]] = [*moves, *self._identity]
         for _, change in sorted(steps, key=lambda step: step[0]):
@@ -109,14 +108,12 @@ class Edits:
                         smoothed[row, change.joint] = change.x, change.y
                     if filled is not None:
                         filled[row, change.joint] = False
-                    if bridged is not None:
-                        bridged[row, change.joint] = np.nan
             else:
                 ids = np.array([_identified(change, person, record.index) for person in ids.tolist()], np.int64)
         poses = Poses(keypoints, scores, record.tracks.poses.boxes)
         tracks = Tracks(poses, ids, record.tracks.rows)
         corrected = edited if edited.any() else None
-        changed = replace(record, tracks=tracks, smoothed=smoothed, filled=filled, edited=corrected, bridged=bridged)
+        changed = replace(record, tracks=tracks, smoothed=smoothed, filled=filled, edited=corrected, bridged=None)
         return changed[_one_each(ids, scores)]
 
     def shown(self, record: FrameRecord) -> FrameRecord:

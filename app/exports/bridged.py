@@ -2,36 +2,118 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from app.edits import Edits
 from app.exports.writer import Writer
 from app.results import FrameRecord, Recording
-from engine.types import F32, Bools, Boxes
+from engine.types import F32, Bools
+
+_REMEMBERED = 1024  # frames: more than a long trail has
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Held:
-    """A frame with what is known so far of the gaps it lies in.
+class _Seen:
+    """A frame, as its gaps are told and as it ends those of others.
 
-    scores  float32 [N, K + 1], of the joints and the box; of what is bridged the least at the ends met, NaN before any
-    open    bool [N, K + 1], what is bridged and has not met the gap's other end
+    rows     of each person by id
+    scores   float32 [N, K + 1], of the joints and, last, of the box
+    bridged  bool [N, K + 1], which of them are of what only bridges a gap; of a box, if its person was not seen at all
     """
 
     record: FrameRecord
+    rows: dict[int, int]
     scores: F32
-    open: Bools
+    bridged: Bools
 
-    def told(self) -> FrameRecord:
-        tracks = self.record.tracks
-        poses = tracks.poses
-        scores = np.where(np.isnan(self.scores), _scores(self.record), self.scores)  # a gap without ends keeps its own
-        boxes = Boxes(poses.boxes.xyxy, scores[:, -1])
-        poses = replace(poses, scores=scores[:, :-1], boxes=boxes)
-        return replace(self.record, tracks=replace(tracks, poses=poses), bridged=None)
+    @classmethod
+    def of(cls, record: FrameRecord) -> _Seen:
+        poses = record.tracks.poses
+        scores = np.concatenate([poses.scores, poses.boxes.scores[:, None]], axis=1)
+        bridged = np.zeros(scores.shape, np.bool_)
+        if record.filled is not None:
+            bridged[:, :-1] = record.filled
+            bridged[:, -1] = record.filled.any(axis=1) & (poses.boxes.scores == 0)
+        return cls(record, {person: row for row, person in enumerate(record.tracks.ids.tolist())}, scores, bridged)
+
+    def ends(self, frames: Iterable[_Seen]) -> tuple[F32, bool]:
+        """The scores [N, K + 1] where its gaps end on one side; and whether further frames could tell more of them.
+
+        frames  those of that side, the nearest first. Who is bridged is in every one until his gap ends: if he is
+                missing in one, as where a correction makes somebody else of him in the middle of it, it has no end
+        NaN where there is no end, and for all that bridges none.
+        """
+        found, open = np.full(self.scores.shape, np.nan, np.float32), self.bridged.copy()
+        waiting = [(person, row) for person, row in self.rows.items() if open[row].any()]
+        others = iter(frames)
+        while waiting and (other := next(others, None)) is not None:
+            for person, row in waiting.copy():
+                its_row = other.rows.get(person)
+                if its_row is None:
+                    waiting.remove((person, row))
+                    continue
+                goes_on = other.bridged[its_row]
+                met = open[row] & ~goes_on
+                found[row, met] = other.scores[its_row, met]
+                open[row] &= goes_on
+                if not open[row].any():
+                    waiting.remove((person, row))
+        return found, bool(waiting)
+
+    def told(self, begun: F32, ended: F32) -> FrameRecord:
+        """The record with the lesser of the scores at the two ends of each gap; a gap without ends keeps its own."""
+        sure = np.fmin(begun, ended)
+        return replace(self.record, bridged=np.where(self.bridged & np.isnan(sure), self.scores, sure))
+
+    def carrying(self, begun: F32) -> _Seen:
+        """The same as the only frame before another has to know: what it bridges is as sure as where that began."""
+        scores = np.where(self.bridged, begun, self.scores)
+        return replace(self, scores=scores, bridged=np.isnan(scores) & self.bridged)
+
+
+class Bridges:
+    """The frames of a recording as corrected, told of what bridges a gap the scores it has in those formats.
+
+    Looked up when a frame is shown, from those around it: of a long recording few are, and corrections change what the
+    ends of a gap are. What was found is in them as it was.
+    """
+
+    def __init__(self, recording: Recording, edits: Edits | None = None) -> None:
+        self.recording, self.edits = recording, edits or Edits()
+        self._seen = lru_cache(_REMEMBERED)(partial(_corrected, self.edits))
+
+    def told(self, record: FrameRecord) -> FrameRecord:
+        """A record of the recording; people left out by hand are in it."""
+        if record.filled is None or not record.filled.any():
+            return self.edits.applied(record)
+        seen = self._seen(record)
+        if not seen.bridged.any():
+            return seen.record
+        order = self.recording.indices
+        place = bisect_left(order, record.index)
+        begun, _ = seen.ends(self._at(order, range(place - 1, -1, -1)))
+        ended, _ = seen.ends(self._at(order, range(place + 1, len(order))))
+        return seen.told(begun, ended)
+
+    def shown(self, record: FrameRecord) -> FrameRecord:
+        """A record of the recording without those left out: what is drawn and exported."""
+        return self.edits.without_hidden(self.told(record))
+
+    def _at(self, order: list[int], places: range) -> Iterator[_Seen]:
+        records = (self.recording[order[place]] for place in places)
+        return (self._seen(record) for record in records if record is not None)
+
+
+def _corrected(edits: Edits, record: FrameRecord) -> _Seen:
+    return _Seen.of(edits.applied(record))
 
 
 class BridgedScores:
@@ -39,108 +121,39 @@ class BridgedScores:
 
     Found in a gap they score next to nothing, and a person who was not seen 0, so readers who go by scores would leave
     out what was bridged. The box of such a person is as sure as those before and after. Frames wait until the ends of
-    their gaps are there. Who is bridged is in every frame until his gap ends: if he is missing in one, as where a
-    correction makes somebody else of him in the middle of it, it has no other end.
+    their gaps are there; those that were told already, which know more than a part that is written, do not.
     """
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self.abort = writer.abort
-        self._held: deque[_Held] = deque()
-        self._waiting: dict[int, list[tuple[_Held, int]]] = {}  # of each person in a gap by id, his rows that are open
-        self._last: dict[int, F32] = {}  # of each person by id, the scores where he was last seen
+        self._held: deque[tuple[_Seen, F32]] = deque()  # each with the scores where its gaps began
+        self._last: list[_Seen] = []
 
     @property
     def paths(self) -> list[Path]:
         return self._writer.paths
 
     def write(self, record: FrameRecord) -> None:
-        scores, bridged = _scores(record), _bridged(record)
-        unknown = np.full(scores.shape[1], np.nan, np.float32)
-        ids = record.tracks.ids.tolist()
-        self._meet(dict(zip(ids, scores, strict=True)), dict(zip(ids, bridged, strict=True)))
-        begun = np.array([self._last.get(person_id, unknown) for person_id in ids], np.float32).reshape(scores.shape)
-        met = np.where(bridged, begun, scores)
-        self._last.update(zip(ids, met, strict=True))
-        held = _Held(record, met.copy(), bridged)
-        self._held.append(held)
-        for row in np.flatnonzero(bridged.any(axis=1)).tolist():
-            self._waiting.setdefault(ids[row], []).append((held, row))
-        while self._held and not self._held[0].open.any():
-            self._writer.write(self._held.popleft().told())
+        seen = _Seen.of(record)
+        begun, _ = seen.ends(self._last)
+        self._last = [seen.carrying(begun)]
+        self._held.append((seen, begun))
+        self._let_go()
 
     def close(self) -> None:
-        for held in self._held:
-            self._writer.write(held.told())
-        self._held.clear()
+        self._let_go(is_over=True)
         self._writer.close()
 
-    def _meet(self, scores: dict[int, F32], bridged: dict[int, Bools]) -> None:
-        """Ends the gaps of people who are seen in the next frame, or are not in it; both by id, [K + 1]."""
-        for person_id, waiting in list(self._waiting.items()):
-            newest, its_row = waiting[-1]
-            if person_id not in scores:
-                for held, row in waiting:
-                    held.open[row] = False
-            elif (ends := newest.open[its_row] & ~bridged[person_id]).any():  # what is open in earlier ones is in it
-                for held, row in waiting:
-                    met = held.open[row] & ends
-                    held.scores[row, met] = np.fmin(held.scores[row, met], scores[person_id][met])
-                    held.open[row, met] = False
+    def _let_go(self, *, is_over: bool = False) -> None:
+        """Write what need not wait any longer."""
+        while self._held:
+            seen, begun = self._held[0]
+            if seen.record.bridged is not None:
+                self._writer.write(seen.record)
             else:
-                continue
-            self._waiting[person_id] = [(held, row) for held, row in waiting if held.open[row].any()]
-            if not self._waiting[person_id]:
-                del self._waiting[person_id]
-
-
-def with_bridges(recording: Recording) -> Recording:
-    """A recording to be drawn: told, of what only bridges a gap, the scores that it has in those formats.
-
-    What was found is in its records as it was. Nothing is to be told where nothing is bridged.
-    """
-    if all(record.filled is None for record in recording):
-        return recording
-    records, are_bridged = list(recording), [_bridged(record) for record in recording]
-    holds = np.array([False, *(bridged.any() for bridged in are_bridged), False])
-    told: dict[int, FrameRecord] = {}
-    writer = BridgedScores(_Keeper(told))
-    for record, meets in zip(records, holds[:-2] | holds[1:-1] | holds[2:], strict=True):
-        if meets:  # a gap, or one of its ends
-            writer.write(record)
-    writer.close()
-    made = Recording(recording.header)
-    for record, bridged in zip(records, are_bridged, strict=True):
-        scores = np.where(bridged, _scores(told[record.index]), np.float32(np.nan)) if bridged.any() else None
-        made.add(replace(record, bridged=scores) if scores is not None else record)
-    return made
-
-
-class _Keeper:
-    """A writer into memory."""
-
-    def __init__(self, told: dict[int, FrameRecord]) -> None:
-        self.paths: list[Path] = []
-        self._told = told
-
-    def write(self, record: FrameRecord) -> None:
-        self._told[record.index] = record
-
-    def close(self) -> None: ...
-
-    abort = close
-
-
-def _scores(record: FrameRecord) -> F32:
-    """Of the joints and, last, of the box, [N, K + 1]."""
-    poses = record.tracks.poses
-    return np.concatenate([poses.scores, poses.boxes.scores[:, None]], axis=1)
-
-
-def _bridged(record: FrameRecord) -> Bools:
-    """Which of `_scores` are of what only bridges a gap; of a box, if its person was not seen at all."""
-    poses = record.tracks.poses
-    if record.filled is None:
-        return np.zeros((len(poses.scores), poses.scores.shape[1] + 1), np.bool_)
-    unseen = record.filled.any(axis=1) & (poses.boxes.scores == 0)
-    return np.concatenate([record.filled, unseen[:, None]], axis=1)
+                ended, waits = seen.ends(after for after, _ in islice(self._held, 1, None))
+                if waits and not is_over:
+                    return
+                self._writer.write(seen.told(begun, ended) if seen.bridged.any() else seen.record)
+            self._held.popleft()

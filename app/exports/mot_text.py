@@ -15,7 +15,7 @@ class MotWriter(FileWriter):
         super().__init__(path)
 
     def write(self, record: FrameRecord) -> None:
-        boxes = record.tracks.poses.boxes
+        boxes = record.shown().poses.boxes
         rows = zip(record.tracks.ids.tolist(), boxes.xyxy.tolist(), boxes.scores.tolist(), strict=True)
         for person_id, (left, top, right, bottom), score in rows:
             box = f"{left + 1:.3f},{top + 1:.3f},{right - left:.3f},{bottom - top:.3f}"

@@ -55,16 +55,18 @@ class Easel:
         from functools import partial
 
         from app.edits import Edits
+        from app.gui.file_playback import FilePlayback
         from app.gui.live import LiveFeed
         from app.gui.painter import paint
         from engine.skeletons import COCO
 
         style, edits = self.style, corrections.edits if corrections is not None else Edits()
+        known = feed.recording if isinstance(feed, FilePlayback) else None
         return paint(
             moment,
             style,
             edits,
-            shown=partial(steadying.shown, edits=edits),
+            shown=partial(steadying.shown, edits=edits, known=known),
             session=session,
             pace=say.Pace(tempo.fps, tempo.speed, moment.timings, moment.latency_ms, moment.dropped),
             lately=feed.before(moment, style.trail_s) if feed is not None and style.trails else (),

@@ -124,6 +124,7 @@ class ExportJob:
 
     def _write(self, playback: FilePlayback, source: Source) -> tuple[Path, ...] | None:
         """Write everything; which files there are now, or None where it was cancelled before they were there."""
+        from app.exports.bridged import Bridges
         from app.job import check_outputs
         from app.results import FrameRecord
         from engine.types import Tracks
@@ -146,6 +147,7 @@ class ExportJob:
         if first > 0:
             playback.go(first - 1)
         steady = self._steady(playback.recording) if steadies else None
+        bridges = Bridges(playback.recording, self._edits)
         output = self._output(source, _head(playback.recording, steady))
         try:
             while not self._is_over(playback) and (moment := playback.following()) is not None:
@@ -153,7 +155,7 @@ class ExportJob:
                 index, time_s = moment.frame.index, moment.frame.time_s
                 record = moment.record or FrameRecord(index, time_s, nobody)
                 smooth = steady.shown(record, self._edits) if steady is not None else None
-                output.write(moment.frame, smooth or self._edits.shown(record))
+                output.write(moment.frame, smooth or bridges.shown(record))
                 pace.step()
             output.end_with(ending(source, playback.position, self._next_s(playback.clip, playback.position)))
         except BaseException:

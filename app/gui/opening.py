@@ -12,7 +12,6 @@ from pathlib import Path
 
 from app.changes import Rename
 from app.edits import Edits
-from app.exports.bridged import with_bridges
 from app.gui import messages as say
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
@@ -152,9 +151,9 @@ def _check_can_be_read(path: Path) -> None:
 def _recording(asked: say.Open, source: Source, address: str, saved: Session | None) -> Recording:
     if saved is not None:
         check_belongs(saved.recording, source, Path(asked.address).name)
-        return with_bridges(on_its_frames(numbered(saved), source))
+        return on_its_frames(numbered(saved), source)
     if asked.data is not None:
-        return with_bridges(recording_of(source, address, asked.data))
+        return recording_of(source, address, asked.data)
     return Recording(Header(SourceRecord.of(source.info)))
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from pycocotools.coco import COCO as CocoApi
 from pycocotools.cocoeval import COCOeval
 
 from app.analysis import joint_angles, trajectories
-from app.changes import MoveJoint, Split
+from app.changes import Hide, Merge, MoveJoint, Split, Swap
 from app.edits import Edits
 from app.exports import FORMATS, Options, format_of, open_writer, write
-from app.exports.bridged import BridgedScores, with_bridges
+from app.exports.bridged import BridgedScores, Bridges
 from app.exports.skelter_json import read
 from app.imports import read_result
 from app.results import FrameRecord, Header, Recording, SourceRecord
@@ -165,7 +166,8 @@ def test_what_bridges_a_gap_is_as_sure_as_its_ends_where_nothing_else_can_be_sai
 
 def test_pictures_are_told_of_what_bridges_a_gap_what_those_formats_are_told(tmp_path):
     smoothed = smooth_recording(awkward(), gap_s=0.2)
-    drawn, found = with_bridges(smoothed), without_a_mark(smoothed, tmp_path)
+    bridges, found = Bridges(smoothed), without_a_mark(smoothed, tmp_path)
+    drawn = [bridges.told(record) for record in smoothed]
     poses = drawn[3].shown().poses
     assert poses.scores[0, [0, 11]] == pytest.approx(found["coco"])
     assert poses.boxes.scores[0] == pytest.approx(found["mot"], abs=1e-5)
@@ -173,20 +175,22 @@ def test_pictures_are_told_of_what_bridges_a_gap_what_those_formats_are_told(tmp
     same = without_a_mark(drawn, tmp_path)
     for format, scores in found.items():
         np.testing.assert_array_equal(same[format], scores)
-    moved = Edits((MoveJoint(3, 1, 11, 500.0, 300.0),)).applied(drawn[3]).shown().poses
-    assert moved.scores[0, 11] == 1.0, "it bridges nothing any more"
-    assert moved.scores[0, 0] == poses.scores[0, 0]
+    part = without_a_mark(drawn[3:4], tmp_path)  # what was told knows ends that are not written
+    for format, scores in found.items():
+        np.testing.assert_array_equal(part[format], scores)
 
 
 class Counting:
-    """A writer that keeps how many frames it got."""
+    """A writer that keeps how many frames it got, and the newest."""
 
     def __init__(self) -> None:
         self.paths: list[Path] = []
         self.frames = 0
+        self.written: list[FrameRecord] = []
 
     def write(self, record: FrameRecord) -> None:
         self.frames += 1
+        self.written.append(record)
 
     def close(self) -> None: ...
 
@@ -207,6 +211,69 @@ def test_no_more_frames_wait_than_a_gap_has(edits):
     assert max(waiting[6:]) == 0
     writer.close()
     assert counting.frames == 60
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (),
+        (MoveJoint(2, 1, 11, 500.0, 300.0),),  # an end of the gap is sure now
+        (MoveJoint(3, 1, 11, 500.0, 300.0),),  # it is two gaps, or none
+        (Split(1, 3, 9),),
+        (Split(1, 4, 9),),
+        (Split(1, 4, 9), Merge(7, 9)),
+        (Swap(1, 7, 4), Hide(7, True)),
+    ],
+)
+def test_a_frame_shown_alone_is_as_sure_as_in_an_export_after_corrections_too(changes):
+    smoothed, edits = smooth_recording(awkward(), gap_s=0.2), Edits(changes)
+    writer = BridgedScores(counting := Counting())
+    for record in smoothed:
+        writer.write(edits.shown(record))
+    writer.close()
+    bridges = Bridges(smoothed, edits)
+    for record, exported in zip(smoothed, counting.written, strict=True):
+        one, other = bridges.shown(record).shown(), exported.shown()
+        assert one.ids.tolist() == other.ids.tolist()
+        np.testing.assert_array_equal(one.poses.scores, other.poses.scores, str(record.index))
+        np.testing.assert_array_equal(one.poses.boxes.scores, other.poses.boxes.scores, str(record.index))
+
+
+def test_a_gap_is_as_sure_as_the_end_that_was_put_in_place():
+    recording = awkward()  # 1 is away in frames 3 and 4
+    recording[2].tracks.poses.scores[0, 11], recording[5].tracks.poses.scores[0, 11] = 0.4, 0.8
+    smoothed = smooth_recording(recording, gap_s=0.2)
+    assert Bridges(smoothed).told(smoothed[3]).shown().poses.scores[0, 11] == np.float32(0.4)
+    edits = Edits((MoveJoint(2, 1, 11, 500.0, 300.0),))
+    assert Bridges(smoothed, edits).told(smoothed[3]).shown().poses.scores[0, 11] == np.float32(0.8)
+
+
+class Watched(Recording):
+    """Keeps which frames were looked up."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(recording.header)
+        for record in recording:
+            self.add(record)
+        self.asked: set[int] = set()
+
+    def __getitem__(self, index: int) -> FrameRecord | None:
+        self.asked.add(index)
+        return super().__getitem__(index)
+
+    def __iter__(self) -> Iterator[FrameRecord]:
+        self.asked.update(self.indices)
+        return super().__iter__()
+
+
+def test_a_frame_is_told_from_those_around_its_gap_alone():
+    recording = Recording(awkward().header)
+    for index in range(90):
+        recording.add(FrameRecord(index, index / FPS, people(index, [] if index % 9 in (3, 4) else [1])))
+    smoothed = smooth_recording(recording, gap_s=0.2)
+    told = Bridges(watched := Watched(smoothed)).told(smoothed[48])
+    assert told.bridged is not None
+    assert watched.asked <= {47, 49, 50}
 
 
 @pytest.mark.parametrize("indent", [None, 2])

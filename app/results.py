@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -94,8 +94,8 @@ class FrameRecord:
               as on frames found after the others were smoothed
     filled    bool [N, K], which smoothed keypoints only bridge a gap; None: none of them
     edited    bool [N, K], which keypoints were put in place by hand; None: none of them
-    bridged   float32 [N, K + 1], as how sure what only bridges a gap is drawn, keypoints and last the box; NaN for all
-              else; None: none of them, or not told
+    bridged   float32 [N, K + 1], as how sure what only bridges a gap is shown, keypoints and last the box; NaN for all
+              else; None: none of them, or not told: told when shown, as it hangs on the frames around
     """
 
     index: int
@@ -160,7 +160,8 @@ class Recording:
     def copy(self) -> Recording:
         """A recording of its own with the same records, for another thread."""
         other = Recording(self.header)
-        other._frames, other._order = self._frames.copy(), None
+        other._frames = self._frames.copy()
+        other._order = None if self._order is None else self._order.copy()
         return other
 
     def __len__(self) -> int:
@@ -186,3 +187,10 @@ class Recording:
         if place < len(order) and self._frames[order[place]].time_s == time_s:
             return self._frames[order[place]]
         return self._frames[order[place - 1]] if place else None
+
+    def between(self, start_s: float, end_s: float) -> Iterator[FrameRecord]:
+        """The records of frames that begin from `start_s` to `end_s`."""
+        order = self.indices
+        first = bisect_left(order, start_s, key=lambda index: self._frames[index].time_s)
+        last = bisect_right(order, end_s, key=lambda index: self._frames[index].time_s)
+        return (self._frames[index] for index in order[first:last])

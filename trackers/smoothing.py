@@ -122,6 +122,15 @@ def butterworth(
     return _offline(points, times_s, longest_gap_s, smooth)
 
 
+def are_even(times_s: npt.ArrayLike, *, longest_gap_s: float = 0.2) -> bool:
+    """Whether times [T] are at one rate wherever they are not cut, so that a piece is smoothed as the whole is."""
+    times = np.asarray(times_s, np.float64)
+    runs = [times[start:stop] for start, stop in pairwise([0, *_cuts(times, longest_gap_s).tolist(), len(times)])]
+    runs = [run for run in runs if len(run) >= 3]
+    steps_s = [float(np.diff(run).mean()) for run in runs]
+    return all(map(_is_even, runs)) and max(steps_s, default=1.0) <= 1.02 * min(steps_s, default=1.0)
+
+
 class OneEuro:
     """One joint set smoothed while it comes in: still when still, prompt when fast.
 
@@ -231,17 +240,25 @@ def _at_even_times(values: F64, times: F64, smooth: _Smooth) -> F64:
     """Smooth [T, 2] values; those of a variable frame rate are put on an even grid for it and taken back, by splines,
     because straight lines would themselves be a low-pass."""
     steps = np.diff(times)
-    usual_s = float(np.median(steps))
-    is_even = np.abs(steps - usual_s).max() <= 0.02 * usual_s
-    if is_even or _off_grid_s(times) <= min(TICK_S, 0.25 * usual_s):  # or they are even, but for the file's rounding
+    if _is_even(times):
         return smooth(values, float(steps.mean()))
     from scipy import interpolate
 
+    usual_s = float(np.median(steps))
     knots, at_knots = _knots(times, values, usual_s)
     step_s = float(np.diff(knots).min())
     even = np.linspace(times[0], times[-1], round((times[-1] - times[0]) / step_s) + 1)
     smoothed = smooth(interpolate.CubicSpline(knots, at_knots)(even), float(even[1] - even[0]))
     return np.asarray(interpolate.CubicSpline(even, smoothed)(times), np.float64)
+
+
+def _is_even(times: F64) -> bool:
+    """Whether at least three times are even, or would be but for the file's rounding."""
+    steps = np.diff(times)
+    usual_s = float(np.median(steps))
+    if np.abs(steps - usual_s).max() <= 0.02 * usual_s:
+        return True
+    return _off_grid_s(times) <= min(TICK_S, 0.25 * usual_s)
 
 
 def _off_grid_s(times: F64) -> float:

@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.changes import MoveJoint
 from app.gui import messages as say
 
 if TYPE_CHECKING:
     from app.edits import Edits
+    from app.exports.bridged import Bridges
     from app.gui.corrections import Corrections
     from app.gui.file_playback import FilePlayback
     from app.gui.lanes import Lanes
@@ -34,8 +34,6 @@ REMEMBERED = 300
 QUIET_S = 1.0
 """So long nothing new was found where everything that is played is known already."""
 LEAVE_S = 0.5
-REACH_S = 0.5
-"""A joint put elsewhere changes no smoothed ones farther away: by a gap that it ends, and the window round that."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,23 +43,32 @@ class Steady:
     found    what it was made of
     records  the same frames, corrected, then smoothed; people left out by hand are in it
     edits    the corrections of then
+    is_even  whether a piece of it would be smoothed as it was as a whole
     """
 
     found: Recording
     records: Recording
     edits: Edits
+    is_even: bool
+    _bridges: Bridges
 
     @classmethod
     def of(cls, found: Recording, edits: Edits) -> Steady:
         """Raises UsageError."""
-        from app.exports.bridged import with_bridges
         from app.results import Recording
         from app.smoothing import smooth_recording
+        from trackers.smoothing import are_even
 
         corrected = Recording(found.header)  # first: nobody's joints are smoothed over into those of another person
         for record in found:
             corrected.add(edits.applied(record))
-        return cls(found, with_bridges(smooth_recording(corrected)), edits)
+        return cls._with(found, smooth_recording(corrected), edits, are_even([record.time_s for record in found]))
+
+    @classmethod
+    def _with(cls, found: Recording, records: Recording, edits: Edits, is_even: bool) -> Steady:
+        from app.exports.bridged import Bridges
+
+        return cls(found, records, edits, is_even, Bridges(records))
 
     def fits(self, edits: Edits) -> bool:
         """Whether these put the same people and joints at the same places."""
@@ -70,54 +77,30 @@ class Steady:
     def mended(self, edits: Edits) -> Steady | None:
         """The same as corrected by `edits`, smoothed anew only around joints that were put elsewhere since, or back.
 
-        None where that is not all that differs: who is who changes many frames. Raises UsageError.
+        None where that cannot be done at once, or another rate of frames elsewhere tells. Raises UsageError.
         """
-        moved = _moved(self.edits, edits)
-        if moved is None:
-            return None
-        records = self.records.copy()
-        for index in sorted(moved):
-            middle = self.found[index]
-            if middle is not None:
-                _smooth_around(middle, self.found, edits, records)
-        return Steady(self.found, records, edits)
+        from app.gui.mending import mend
+
+        records = mend(self.found, self.records, self.edits, edits) if self.is_even else None
+        return None if records is None else self._with(self.found, records, edits, self.is_even)
 
     def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
-        """`record` corrected and smoothed, where this is of it and `edits` fit."""
-        steady = self.records[record.index] if self.found[record.index] is record else None
-        return None if steady is None else edits.without_hidden(steady)
+        """`record` corrected, smoothed and told of its gaps, where this is of it and `edits` fit."""
+        steady = self.smoothed(record)
+        return None if steady is None else edits.without_hidden(self._bridges.told(steady))
 
-
-def _moved(before: Edits, after: Edits) -> set[int] | None:
-    """The frames of joints that one has put elsewhere than the other; None where that is not all that differs."""
-    old, new = before.of_poses, after.of_poses
-    same = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    others = old[same:] + new[same:]
-    moves = [change for change in others if isinstance(change, MoveJoint)]
-    return {move.frame for move in moves} if len(moves) == len(others) else None
-
-
-def _smooth_around(middle: FrameRecord, found: Recording, edits: Edits, records: Recording) -> None:
-    """Put into `records` what is around a frame, corrected and smoothed with twice as much around it."""
-    from app.exports.bridged import with_bridges
-    from app.results import Recording
-    from app.smoothing import smooth_recording
-
-    near = Recording(found.header)
-    for record in found:
-        if abs(record.time_s - middle.time_s) <= 2 * REACH_S:
-            near.add(edits.applied(record))
-    for record in with_bridges(smooth_recording(near)):
-        if abs(record.time_s - middle.time_s) <= REACH_S:
-            records.add(record)
+    def smoothed(self, record: FrameRecord) -> FrameRecord | None:
+        """The same, not told of its gaps, and whoever is left out still in it."""
+        return self.records[record.index] if self.found[record.index] is record else None
 
 
 def shown_of(known: Recording, edits: Edits, steady: Steady | None) -> Iterator[FrameRecord]:
-    """Every frame of `known` as it is shown."""
+    """Every frame of `known` as it is shown, but for how sure what bridges a gap is."""
     if steady is not None and not steady.fits(edits):
         steady = None
     for record in known:
-        yield (steady.shown(record, edits) if steady is not None else None) or edits.shown(record)
+        smoothed = steady.smoothed(record) if steady is not None else None
+        yield edits.shown(record) if smoothed is None else edits.without_hidden(smoothed)
 
 
 class Steadying:
@@ -140,6 +123,9 @@ class Steadying:
         """Another source: what is still being smoothed is not wanted any more."""
         self._made: Steady | None = None
         self._made_of: object = None
+        self._asked: Edits | None = None  # the corrections of now
+        self._too_far: Edits | None = None  # those that what was made could not be mended for
+        self._bridges: Bridges | None = None
         self._version, self._changed_s = -1, 0.0
         self._passing = _Passing()
         self._wanted = object()  # whoever answers with another one answers too late
@@ -164,7 +150,8 @@ class Steadying:
                         shown = replace(shown, record=replace(shown.record, smoothed=None))
             case say.SteadyMade(asked, steady, error) if asked is self._wanted:
                 self._is_busy = False
-                self._made = steady
+                if not self._is_better(steady):
+                    self._made, self._too_far = steady, None
                 if error is not None:
                     self._tell_trouble(error)
         self._notify(say.JointsChanged())
@@ -197,17 +184,39 @@ class Steadying:
         if self._from_all(record, corrections.edits) is None:
             self._passing.step(record, corrections.edits)
 
-    def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord:
-        """A record as it is to be shown: corrected, and smoothed where that is wanted and done."""
-        return self._from_all(record, edits) or self._passing.shown(record, edits) or edits.shown(record)
+    def shown(self, record: FrameRecord, edits: Edits, known: Recording | None) -> FrameRecord:
+        """A record of `known` as it is to be shown: corrected, and smoothed where that is wanted and done.
+
+        It is told of its gaps where it was smoothed before it was opened, too.
+        """
+        smooth = self._from_all(record, edits) or self._passing.shown(record, edits)
+        return smooth or (edits.shown(record) if known is None else self._bridges_of(known, edits).shown(record))
+
+    def _bridges_of(self, known: Recording, edits: Edits) -> Bridges:
+        from app.exports.bridged import Bridges
+
+        if self._bridges is None or self._bridges.recording is not known or self._bridges.edits is not edits:
+            self._bridges = Bridges(known, edits)
+        return self._bridges
 
     def made(self, edits: Edits) -> Steady | None:
         """What was smoothed last, where it is wanted and fits, or can be made to at once."""
+        self._asked = edits
         if not self.on or self._made is None or self._made.fits(edits):
             return self._made if self.on else None
+        if self._too_far is not None and self._too_far.of_poses == edits.of_poses:
+            return None
         mended = self._made.mended(edits)
-        self._made = mended or self._made
+        if mended is None:
+            self._too_far = edits
+        else:
+            self._made = mended
         return mended
+
+    def _is_better(self, late: Steady | None) -> bool:
+        """Whether what was mended meanwhile is of the corrections of now, and what was smoothed apart is not."""
+        now, made = self._asked, self._made
+        return now is not None and made is not None and late is not None and made.fits(now) and not late.fits(now)
 
     def _applies(self, known: Recording) -> bool:
         return self.on and known.header.smoothing is None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,11 +17,12 @@ from app.analysis import known_points
 from app.changes import MoveJoint, Swap
 from app.edits import Edits
 from app.exports import write
-from app.exports.bridged import with_bridges
+from app.exports.bridged import Bridges
 from app.exports.skelter_json import read
 from app.gui import messages as say
 from app.gui import steadying
 from app.gui.hits import joint_at
+from app.gui.lanes import Lanes
 from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
@@ -277,6 +280,73 @@ def test_what_is_smoothed_anew_around_corrections_is_as_if_all_were() -> None:
     assert steadying.Steady.of(found, before).mended(Edits((*after.changes, Swap(1, 2, 30)))) is None, "all is other"
 
 
+@pytest.mark.parametrize("slow_from", [50, 100])
+def test_joints_are_mended_at_once_only_where_the_rate_of_frames_is_one(slow_from: int) -> None:
+    found = Recording(shaky_records(0).header)
+    for record in shaky_records(100):
+        found.add(replace(record, time_s=min(record.index, slow_from) / 30 + max(record.index - slow_from, 0) / 10))
+    mended = steadying.Steady.of(found, Edits()).mended(Edits((MoveJoint(30, 1, 5, 111.5, 99.5),)))
+    assert (mended is None) == (slow_from < 100), "in pieces it would be smoothed otherwise"
+
+
+def test_few_joints_are_smoothed_anew_at_once_however_many_were_put_near_each_other() -> None:
+    found = shaky_records(600, people=2)
+    near = Edits(tuple(MoveJoint(200 + 3 * place, 1, 5, 100.0, 90.0 + place % 5) for place in range(60)))
+    far = Edits(tuple(MoveJoint(8 + 55 * place, who, 5, 100.0, 90.0) for place in range(11) for who in (1, 2)))
+    before, wanted = steadying.Steady.of(found, Edits()), steadying.Steady.of(found, near)
+    mended = before.mended(near)
+    assert mended is not None
+    for record in wanted.records:
+        other = mended.records[record.index]
+        np.testing.assert_allclose(other.smoothed, record.smoothed, atol=0.01, err_msg=str(record.index))
+        np.testing.assert_array_equal(other.tracks.poses.scores, record.tracks.poses.scores)
+        np.testing.assert_array_equal(other.edited, record.edited)
+    assert before.mended(far) is None, "the picture would wait for it"
+
+
+def test_what_was_mended_stays_until_something_of_the_corrections_of_now_is_there() -> None:
+    told: list[say.SteadyMade] = []
+    joints = steadying.Steadying(told.append, lambda event: None, lambda error: None, on=True)
+    first, second = (Edits(tuple(MoveJoint(30, 1, 5, 111.5, 99.5 + n) for n in range(count))) for count in (1, 2))
+
+    def smooth_apart(edits: Edits) -> say.SteadyMade:
+        told.clear()
+        joints.look(SimpleNamespace(recording=found), SimpleNamespace(edits=edits), Lanes(), playing=False)
+        wait_until(lambda: bool(told))
+        return told[0]
+
+    found = shaky_records()
+    joints.obey(smooth_apart(Edits()), None, None)
+    late = smooth_apart(first)
+    mended = joints.made(second)
+    assert mended is not None
+    joints.obey(late, None, None)
+    assert joints.made(second) is mended, "it would be mended once more"
+    joints.obey(newest := smooth_apart(second), None, None)
+    assert joints.made(second) is newest.steady
+
+
+def test_a_gap_in_an_opened_result_is_as_sure_as_its_ends_are_now(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    found = shaky_records()
+    for index, score in ((29, 0.4), (30, 0.1), (31, 0.8)):
+        found[index].tracks.poses.scores[0, 5] = score
+
+    def wait_for_score(score: float) -> None:
+        qtbot.waitUntil(lambda: abs(shaky.shown.tracks.poses.scores[0, 5] - score) < 1e-6, timeout=SLOW_MS)
+
+    open_known(qtbot, shaky, clip, saved(tmp_path / "smooth.json", smooth_recording(found)))
+    wait_for_score(0.4)
+    shaky.player.send(say.MakeEdit(MoveJoint(29, 1, 5, 111.5, 99.5), session=shaky.open_session))
+    wait_for_score(0.8)
+    shaky.stage.timeline.set_loop((30, 31))
+    shaky.exporting.export_to(tmp_path / "out-coco.json")
+    qtbot.waitUntil(lambda: "out-coco.json" in shaky.banner.sentence, timeout=SLOW_MS)
+    one, _ = json.loads((tmp_path / "out-coco.json").read_text())
+    assert one["keypoints"][5 * 3 + 2] == pytest.approx(0.8), "the ends of the gap are not in the export"
+
+
 @pytest.mark.parametrize("before", [True, False])
 def test_whoever_is_missed_for_a_moment_is_drawn_over_it(
     qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path, before: bool
@@ -293,7 +363,7 @@ def test_whoever_is_missed_for_a_moment_is_drawn_over_it(
     pictures: list[say.Picture] = []
     shaky.player.send(say.Snapshot(pictures.append, session=shaky.open_session))
     qtbot.waitUntil(lambda: bool(pictures), timeout=SLOW_MS)
-    tracks = with_bridges(smooth)[30].shown()
+    tracks = Bridges(smooth).told(smooth[30]).shown()
     assert tracks.poses.scores[1].min() > 0.5
     nothing = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     np.testing.assert_array_equal(pictures[0].image, draw(nothing, tracks, style))

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PyQt6 import sip
 from PyQt6.QtCore import QSettings, QTimer
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from app.gui import theme
@@ -38,6 +39,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # nor to bring a tool tip to the front, nor to send all keys to a menu
             unable = r"(propagateSizeHints\(\)|raise\(\)|grabbing the keyboard)"
             item.add_marker(pytest.mark.qt_log_ignore(f"This plugin does not support {unable}"))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def first_application(qapp: QApplication) -> None:
+    """Nobody had, and ended, a QGuiApplication in this process: the next one's PyQt is no longer told what Qt deletes.
+
+    It takes one widget for another then, at the address of one that is gone, and Python ends in a segmentation fault.
+    """
+    window = QMainWindow()
+    bar = window.menuBar()
+    sip.delete(window)
+    assert bar is not None
+    assert sip.isdeleted(bar), "a test before this one made a QGuiApplication: let it do so in a process of its own"
 
 
 @pytest.fixture(scope="package", autouse=True)

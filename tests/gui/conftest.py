@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6 import sip
-from PyQt6.QtCore import QSettings, QTimer
+from PyQt6.QtCore import QEvent, QSettings, QTimer
 from PyQt6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -130,6 +130,8 @@ def open_window(
         window.deleteLater()
     speak(qapp, "en")
     qapp.processEvents()
+    # at once: as long as they live, all that they hold gets a new style with every window that follows
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -81,7 +81,8 @@ def savitzky_golay(
     from scipy import signal  # half a second of imports, scipy.stats among them: only for who smooths
 
     def smooth(values: F64, step_s: float) -> F64:
-        length = 2 * int(window_s / step_s / 2 + 0.51) + 1  # half a frame is up, also where the step is a rounded one
+        # half a frame is up, also where the step is that of a dozen rounded times: 60000/1001 a second are just below
+        length = 2 * int(window_s / step_s / 2 + 0.55) + 1
         if length <= order + 1 or len(values) < length:
             return values
         return np.asarray(signal.savgol_filter(values, length, order, axis=0), np.float64)

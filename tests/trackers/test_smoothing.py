@@ -82,6 +82,17 @@ def test_that_a_file_rounds_its_times_changes_next_to_nothing(smooth: object, fp
     np.testing.assert_allclose(rounded.points, exact.points, atol=0.05)
 
 
+@pytest.mark.parametrize("fps", [24000 / 1001, 25, 30000 / 1001, 50, 60000 / 1001, 60, 120000 / 1001])
+def test_a_piece_is_smoothed_as_the_whole_is_where_a_file_rounds_its_times(fps: float) -> None:
+    times = np.round(np.arange(400) / fps, 3)
+    points = np.random.default_rng(3).normal(0, 5, (400, 1, 2))
+    whole = savitzky_golay(points, times).points
+    for start in range(0, 300, 7):
+        piece = slice(start, start + 44)
+        alone = savitzky_golay(points[piece], times[piece]).points
+        np.testing.assert_allclose(alone[16:-16], whole[piece][16:-16], atol=1e-6)
+
+
 @pytest.mark.parametrize("hz", [1, 3, 6])
 def test_a_variable_frame_rate_is_filtered_as_an_even_one(hz: float) -> None:
     even = np.arange(0, 10, 1 / 30)

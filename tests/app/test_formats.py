@@ -6,8 +6,9 @@ import contextlib
 import io
 import json
 import re
+import sys
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -249,20 +250,23 @@ def test_a_gap_is_as_sure_as_the_end_that_was_put_in_place():
 
 
 class Watched(Recording):
-    """Keeps which frames were looked up."""
+    """Keeps which frames were looked up, and how often any was."""
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording.header)
         for record in recording:
             self.add(record)
         self.asked: set[int] = set()
+        self.lookups = 0
 
     def __getitem__(self, index: int) -> FrameRecord | None:
         self.asked.add(index)
+        self.lookups += 1
         return super().__getitem__(index)
 
     def __iter__(self) -> Iterator[FrameRecord]:
         self.asked.update(self.indices)
+        self.lookups += len(self)
         return super().__iter__()
 
 
@@ -274,6 +278,55 @@ def test_a_frame_is_told_from_those_around_its_gap_alone():
     told = Bridges(watched := Watched(smoothed)).told(smoothed[48])
     assert told.bridged is not None
     assert watched.asked <= {47, 49, 50}
+
+
+def with_a_gap(frames: int) -> Recording:
+    """Person 1 is away for so many frames, and 7 now and then beside that."""
+    recording = Recording(awkward().header)
+    for index in range(frames + 20):
+        seen = [person for person, is_away in ((1, 10 <= index < 10 + frames), (7, index % 9 == 4)) if not is_away]
+        recording.add(FrameRecord(index, index / FPS, people(index, seen)))
+    return smooth_recording(recording, gap_s=(frames + 2) / FPS)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_no_long_gap_is_walked_through_for_each_of_its_frames(step):
+    smoothed = with_a_gap(300)
+    assert all(record.filled[0].all() for record in smoothed.between(10 / FPS, 309 / FPS))
+    bridges = Bridges(watched := Watched(smoothed))
+    for record in [*smoothed][::step]:
+        bridges.told(record)
+    assert watched.lookups <= 4 * len(smoothed)
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions are called meanwhile: what it costs, whatever else the machine does."""
+    calls, before = 0, sys.getprofile()
+
+    def count(frame: object, event: str, arg: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def test_frames_of_a_long_gap_cost_a_writer_no_more_than_those_of_a_short_one():
+    def cost(recording: Recording) -> float:
+        writer = BridgedScores(Counting())
+
+        def write_all() -> None:
+            for record in recording:
+                writer.write(record)
+            writer.close()
+
+        return calls_of(write_all) / len(recording)
+
+    assert cost(with_a_gap(300)) < 1.5 * cost(with_a_gap(30))
 
 
 @pytest.mark.parametrize("indent", [None, 2])

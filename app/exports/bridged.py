@@ -94,7 +94,7 @@ class Bridges:
     """
 
     def __init__(self, recording: Recording, edits: Edits | None = None) -> None:
-        self.recording, self.edits = recording, edits or Edits()
+        self.recording, self.edits = recording, Edits() if edits is None else edits  # empty ones are kept, too
         self._seen = lru_cache(_REMEMBERED)(partial(_corrected, self.edits))
         self._begun: dict[FrameRecord, F32] = {}  # the ends of each frame that a gap was walked through
         self._ended: dict[FrameRecord, F32] = {}

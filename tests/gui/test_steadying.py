@@ -33,6 +33,7 @@ from app.session import read_session
 from app.smoothing import smooth_recording
 from engine.types import F32, U8, Boxes, Frame, Poses, Tracks
 from engine.video import LiveState, Source
+from tests.app.test_formats import Watched, with_a_gap
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, GreenToolbox, StickPose, frame_picture
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_known_data import known
@@ -369,6 +370,17 @@ def test_whoever_is_missed_for_a_moment_is_drawn_over_it(
     np.testing.assert_array_equal(pictures[0].image, draw(nothing, tracks, style))
     hip = tuple(tracks.poses.keypoints[1, 11].tolist())
     assert joint_at(pictures[0].tracks, 2, *hip, 5.0, style.min_score) is None, "there is none to be put elsewhere"
+
+
+@pytest.mark.parametrize("edits", [Edits(), Edits((MoveJoint(5, 1, 9, 50.0, 60.0),))])
+def test_no_gap_is_walked_through_again_for_the_next_frame_that_is_shown(edits: Edits) -> None:
+    joints = steadying.Steadying(lambda made: None, lambda event: None, lambda error: None, on=True)
+    watched = Watched(with_a_gap(60))
+    for index in watched.indices:
+        record = Recording.__getitem__(watched, index)
+        assert record is not None
+        joints.shown(record, edits, watched)
+    assert watched.lookups <= 4 * len(watched)
 
 
 def test_two_who_were_taken_for_each_other_are_not_smoothed_into_one_another() -> None:

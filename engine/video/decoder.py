@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from fractions import Fraction
 from itertools import islice
-from math import ceil
+from math import ceil, inf
 from pathlib import Path
 from typing import cast
 
@@ -143,28 +143,52 @@ def keeps_rate(path: Path, fps: float, start_s: float, duration_s: float | None)
     begins_s = (start_s + span_s * place / max(1, places - 1) for place in range(places))
     container, stream = open_video(path)
     with container:
-        rates = (_rate_from(begin_s, begin_s > start_s, window_s, container, stream) for begin_s in begins_s)
+        rates = _rates_from(begins_s, window_s, container, stream)
         return all(rate is None or abs(rate / fps - 1) <= _ABOUT for rate in rates)
 
 
-def _rate_from(
-    begin_s: float, seek: bool, window_s: float, container: InputContainer, stream: VideoStream
-) -> float | None:
-    """How many pictures come a second from `begin_s` on, reckoned from some of them; from those in the next `window_s`
-    where the file ends before. None where it cannot be looked there."""
+def _rates_from(
+    begins_s: Iterable[float], window_s: float, container: InputContainer, stream: VideoStream
+) -> Generator[float | None, None, None]:
+    """How many pictures come a second from each of these times on, reckoned from some of them; from those in the next
+    `window_s` where the file ends before. None where times do not tell, and nothing more where it cannot be sought.
+
+    Where keyframes are few a seek would lead back to what was read already, and Matroska's may read to the end of the
+    file for it: there it is read on.
+    """
     tick_s = float(stream.time_base or 1)
-    if seek:
-        try:
-            container.seek(round(begin_s * 1e6))
-        except FFmpegError:
-            return None
-    shown_s = (packet.pts * tick_s for packet in picture_packets(container, stream) if packet.pts is not None)
-    from_s = begin_s - tick_s / 2
-    after_s = sorted(islice((time_s - begin_s for time_s in shown_s if time_s >= from_s), _COUNTED + REORDERED))
-    if len(after_s) < _COUNTED:
-        return len(after_s) / max([window_s, *after_s[-1:]])
-    lasted_s = after_s[_COUNTED - 1]
-    return (_COUNTED - 0.5) / lasted_s if lasted_s > 0 else None  # on average half a picture's time before the first
+    shown_s = _shown_s(container, stream)
+    seen_s: list[float] = []  # since the last seek, without those before the place
+    for place, begin_s in enumerate(begins_s):
+        # only the first seek reads the index
+        if place == 1 or (place > 1 and _keyframe_s(begin_s, stream) > max(seen_s, default=-inf)):
+            try:
+                container.seek(round(begin_s * 1e6))
+            except FFmpegError:
+                return
+            shown_s, seen_s = _shown_s(container, stream), []
+        from_s = begin_s - tick_s / 2
+        seen_s = [time_s for time_s in seen_s if time_s >= from_s]
+        seen_s += islice((time_s for time_s in shown_s if time_s >= from_s), _COUNTED + REORDERED - len(seen_s))
+        after_s = sorted(time_s - begin_s for time_s in seen_s)
+        if len(after_s) < _COUNTED:
+            yield len(after_s) / max([window_s, *after_s[-1:]])
+        else:
+            lasted_s = after_s[_COUNTED - 1]  # on average half a picture's time before the first
+            yield (_COUNTED - 0.5) / lasted_s if lasted_s > 0 else None
+
+
+def _shown_s(container: InputContainer, stream: VideoStream) -> Generator[float, None, None]:
+    """When the pictures from here on are shown, in the order in which they are stored."""
+    tick_s = float(stream.time_base or 1)
+    return (packet.pts * tick_s for packet in picture_packets(container, stream) if packet.pts is not None)
+
+
+def _keyframe_s(time_s: float, stream: VideoStream) -> float:
+    """When the last keyframe at or before `time_s` is shown, of those in the index so far."""
+    tick_s = float(stream.time_base or 1)
+    at = stream.index_entries.search_timestamp(round(time_s / tick_s))
+    return stream.index_entries[at].timestamp * tick_s if at >= 0 else -inf
 
 
 def first_shown_s(path: Path) -> float | None:

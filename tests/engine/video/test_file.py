@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 import zlib
@@ -486,6 +487,29 @@ def test_a_file_that_keeps_its_rate_is_not_read_to_its_end_when_it_is_opened(tmp
         assert source.info.fps == 25
         assert source.info.frame_count == pytest.approx(250, abs=1)
         assert source._table is None
+
+
+class CountedFile(io.FileIO):
+    """Counts the bytes that are read from it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size) or b""
+        self.count += len(data)
+        return data
+
+
+def test_to_see_whether_it_keeps_its_rate_a_file_with_one_keyframe_is_not_read_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"preset": "ultrafast", "sc_threshold": "0"}
+    recipe = Recipe(even_times(1000), (64, 48), codec_options=options, ticks=1000, gop=10_000)
+    path = make_clip(tmp_path / "even.mkv", recipe)
+    with CountedFile(path) as file:
+        monkeypatch.setattr(decoder, "open_container", lambda _: av.open(file))
+        assert decoder.keeps_rate(path, 25.0, 0.0, 40.0)
+        assert file.count < 3 * path.stat().st_size, "once to find that there is no other keyframe, once to look"
 
 
 def test_a_file_that_ends_long_before_it_says_does_not_keep_its_rate(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QWindowStateChangeEvent
 from PyQt6.QtWidgets import QApplication, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from app.gui import theme
@@ -25,6 +25,8 @@ class Shell(QMainWindow):
         self.setWindowTitle("Skelter[*]")
         self.setAcceptDrops(True)
         self.resize(1180, 760)
+        # asked of Qt, full screen ends unseen where a part grows wider than the screen, with the bars still hidden
+        self._fills_screen = False
 
     def put_together(self, *pages: QWidget, above: QWidget, below: QWidget, side: QWidget) -> QStackedWidget:
         """Pages, of which one is seen, between two strips, and a panel at the right, hidden at first, that can be
@@ -52,13 +54,23 @@ class Shell(QMainWindow):
 
     def full_screen(self) -> None:
         """Nothing but the video and its controls; back again."""
-        on = not self.isFullScreen()
+        self._fill_screen(not self._fills_screen)
+
+    def _fill_screen(self, on: bool) -> None:
+        self._fills_screen = on
         full = Qt.WindowState.WindowFullScreen
         for part in (*self.findChildren(QToolBar), self.menuBar(), self.statusBar()):
             if part is not None:
                 part.setVisible(not on)
         # the other states stay as they are: who maximised the window finds it so again
         self.setWindowState(self.windowState() | full if on else self.windowState() & ~full)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """The bars come back, too, where it is the desktop that ends full screen."""
+        super().changeEvent(event)
+        if isinstance(event, QWindowStateChangeEvent) and self._fills_screen and not self.isFullScreen():
+            if event.oldState() & Qt.WindowState.WindowFullScreen:
+                self._fill_screen(False)
 
     def apply_look(self, look: Look) -> None:
         """Give every window of the program this look."""
@@ -94,7 +106,7 @@ class Shell(QMainWindow):
 
     def _leaves(self, event: QKeyEvent) -> bool:
         """Whether the key is the one that leaves full screen, now."""
-        return self.isFullScreen() and event.matches(QKeySequence.StandardKey.Cancel)
+        return self._fills_screen and event.matches(QKeySequence.StandardKey.Cancel)
 
 
 def _paths_in(event: QDropEvent) -> list[str]:

@@ -68,9 +68,10 @@ class Shell(QMainWindow):
     def changeEvent(self, event: QEvent | None) -> None:
         """The bars come back, too, where it is the desktop that ends full screen."""
         super().changeEvent(event)
-        if isinstance(event, QWindowStateChangeEvent) and self._fills_screen and not self.isFullScreen():
-            if event.oldState() & Qt.WindowState.WindowFullScreen:
-                self._fill_screen(False)
+        if not isinstance(event, QWindowStateChangeEvent) or self.isFullScreen():
+            return
+        if self._fills_screen and event.oldState() & Qt.WindowState.WindowFullScreen:
+            self._fill_screen(False)
 
     def apply_look(self, look: Look) -> None:
         """Give every window of the program this look."""

@@ -23,7 +23,7 @@ class Choice:
     """What to run with. Models are names (`skelter doctor` lists them) or files; None is the default of each part.
 
     With `smooth` videos show joints steadied by One-Euro filters, and data holds them beside the raw ones; with `flip`
-    everyone is looked at in the mirror too.
+    everyone is looked at in the mirror too. Who is not upright is looked at once more, turned upright, always.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -64,7 +64,12 @@ class Engines:
         )
         try:
             pose = load_pose(
-                choice.pose, device=choice.device, precision=choice.precision, threads=threads, flip=choice.flip
+                choice.pose,
+                device=choice.device,
+                precision=choice.precision,
+                threads=threads,
+                flip=choice.flip,
+                turn=True,
             )
         except Exception:
             detector.close()

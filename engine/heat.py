@@ -20,7 +20,8 @@ from engine.errors import BackendError
 from engine.models import DEFAULT_POSE, find_model
 from engine.pixels import filled, to_batch
 from engine.skeletons import SKELETONS, Skeleton
-from engine.types import F32, F64, U8, Boxes
+from engine.turning import quarter_turns, turned
+from engine.types import F32, F64, U8, Poses
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,16 +56,20 @@ class HeatEstimator:
         self.skeleton: Skeleton = SKELETONS[card.skeleton]
         self._card, self._session = card, session
 
-    def heat(self, image: U8, boxes: Boxes, joint: int) -> Heat:
-        """The maps of `joint` in `boxes` of `image` (uint8 [H, W, 3], RGB), in the boxes' order.
+    def heat(self, image: U8, poses: Poses, joint: int) -> Heat:
+        """The maps of `joint` in the boxes of `poses`, in their order; `image` is uint8 [H, W, 3], RGB.
 
-        Raises BackendError where the network fails.
+        Who is not upright by his keypoints, if they are those of this network, is seen turned upright, as
+        `PoseEstimator` with `turn` sees him. Raises BackendError where the network fails.
         """
         size_wh = self._card.input_size
-        if len(boxes) == 0:
+        if len(poses) == 0:
             return Heat(np.zeros((0, 1, 1), np.float32), np.zeros((0, 2, 3)))
-        centres, sizes = crops.centres_and_sizes(boxes.xyxy, size_wh)
-        matrices = crops.affines(centres, sizes, size_wh, rule=self._card.pixel_rule)
+        turns = np.zeros(len(poses), np.int64)
+        if poses.keypoints.shape[1] == len(self.skeleton):
+            turns = quarter_turns(poses.keypoints, poses.scores, self.skeleton)
+        centres, sizes = crops.centres_and_sizes(turned(poses.boxes.xyxy, turns), size_wh)
+        matrices = crops.affines(centres, sizes, size_wh, rotation_deg=90.0 * turns, rule=self._card.pixel_rule)
         spec = self._session.input
         step = spec.shape[0] or len(matrices)
         maps = []

@@ -18,7 +18,8 @@ from engine.errors import ModelError
 from engine.models import DEFAULT_POSE, find_model
 from engine.pixels import filled, to_batch
 from engine.skeletons import SKELETONS, Skeleton
-from engine.types import F32, F64, U8, Boxes, Poses
+from engine.turning import quarter_turns, turned
+from engine.types import F32, F64, I64, U8, Boxes, Poses
 
 _AGREE = 0.09
 """Of the crop's height: joints found nearer to each other, straight and in the mirror, are the same."""
@@ -33,12 +34,20 @@ class PoseEstimator:
     input_size_wh  the crops' size in pixels
     threshold      the score from which a keypoint counts as seen
     flip           whether everyone is looked at in the mirror too
+    turn           whether who is not upright is looked at once more, turned upright
     description    which model runs on what, for people
     device, precision  with which it runs now, as `load_pose` takes them
     """
 
     def __init__(
-        self, card: ModelCard, session: Session, *, why: str, device: str = "auto", flip: bool = False
+        self,
+        card: ModelCard,
+        session: Session,
+        *,
+        why: str,
+        device: str = "auto",
+        flip: bool = False,
+        turn: bool = False,
     ) -> None:
         if not isinstance(card.layout, PoseLayout):
             raise ModelError(f"{card.path} is no pose network: its card says {card.layout}.")
@@ -48,6 +57,7 @@ class PoseEstimator:
         self.threshold = card.threshold
         self.why = why
         self.flip = flip
+        self.turn = turn
         self._device = device
         self._layout = card.layout
         self._session = session
@@ -78,17 +88,14 @@ class PoseEstimator:
         """
         if len(boxes) == 0:
             return Poses.empty(len(self.skeleton))
-        centres, sizes = crops.centres_and_sizes(boxes.xyxy, self.input_size_wh)
-        matrices = crops.affines(centres, sizes, self.input_size_wh, rule=self.card.pixel_rule)
-        if self.flip:
-            matrices = np.concatenate([matrices, crops.mirrored(matrices, self.input_size_wh[0])])
-        if self._cuts_itself and isinstance(self._session, CroppingSession):
-            points, scores = self._decode(self._session.run_crops(image, matrices))
-        else:
-            points, scores = self._run(crops.cut(image, matrices, self.input_size_wh))
-        points, scores = crops.transform(points, crops.invert(matrices)), scores.clip(0, 1)
-        if self.flip:
-            points, scores = self._agreed(points, scores, sizes[:, 1])
+        points, scores = self._look(image, boxes.xyxy)
+        if self.turn:
+            turns = quarter_turns(points, scores, self.skeleton)
+            lying = np.flatnonzero(turns)
+            if len(lying):
+                again, sure = self._look(image, turned(boxes.xyxy[lying], turns[lying]), turns[lying])
+                better = sure.mean(axis=1) > scores[lying].mean(axis=1)
+                points[lying[better]], scores[lying[better]] = again[better], sure[better]
         return Poses(points, scores, boxes)
 
     def close(self) -> None:
@@ -101,6 +108,21 @@ class PoseEstimator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _look(self, image: U8, xyxy: F32 | F64, turns: I64 | None = None) -> tuple[F32, F32]:
+        """Keypoints [N, K, 2] in `image` and scores [N, K] of those in the boxes [N, 4], seen in crops turned by
+        `turns` quarter turns clockwise (None: upright), the boxes with them."""
+        centres, sizes = crops.centres_and_sizes(xyxy, self.input_size_wh)
+        angles = 0.0 if turns is None else 90.0 * turns
+        matrices = crops.affines(centres, sizes, self.input_size_wh, rotation_deg=angles, rule=self.card.pixel_rule)
+        if self.flip:
+            matrices = np.concatenate([matrices, crops.mirrored(matrices, self.input_size_wh[0])])
+        if self._cuts_itself and isinstance(self._session, CroppingSession):
+            points, scores = self._decode(self._session.run_crops(image, matrices))
+        else:
+            points, scores = self._run(crops.cut(image, matrices, self.input_size_wh))
+        points, scores = crops.transform(points, crops.invert(matrices)), scores.clip(0, 1)
+        return self._agreed(points, scores, sizes[:, 1]) if self.flip else (points, scores)
 
     def _agreed(self, points: F32, scores: F32, heights: F64) -> tuple[F32, F32]:
         """What N people's joints are, who were looked at straight and in the mirror: [2 N, K, 2] and [2 N, K].
@@ -161,13 +183,14 @@ class PoseEstimator:
 
 def load_pose(
     model: str | Path = DEFAULT_POSE, *, device: str = "auto", precision: str | None = None, threads: int | None = None,
-    pixel_rule: PixelRule | None = None, decoding: Decoding | None = None, flip: bool = False,
+    pixel_rule: PixelRule | None = None, decoding: Decoding | None = None, flip: bool = False, turn: bool = False,
 ) -> PoseEstimator:  # fmt: skip
     """A pose network by name or path, ready to run.
 
     pixel_rule, decoding  how a foreign heatmap network was trained and is read; None takes its card's, or the classic
                           crop and DARK where it has none
     flip      look at everyone in the mirror too: surer joints, twice the work
+    turn      look once more, in a crop turned upright, at whoever is not upright (`engine.turning`)
     device, precision, threads  see `engine.backends.select.load`
 
     Raises MissingFileError, ModelError or BackendError where the model is not there, is no pose network, or cannot run
@@ -176,7 +199,7 @@ def load_pose(
     card = with_options(find_model(model, Task.POSE), pixel_rule=pixel_rule, decoding=decoding)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
     try:
-        return PoseEstimator(card, session, why=selection.why, device=selection.name, flip=flip)
+        return PoseEstimator(card, session, why=selection.why, device=selection.name, flip=flip, turn=turn)
     except BaseException:  # it may be building an engine in a thread, which must not outlive the program
         session.close()
         raise

@@ -1,6 +1,6 @@
 """Does a pose network see people on the shared clips as TinyPose, its teacher, does? By joints, and left and right.
 
-    python -m scripts.compare_with_teacher TINYPOSE.onnx FOLDER [--pose skelter-pose-s …] [--flip]
+    python -m scripts.compare_with_teacher TINYPOSE.onnx FOLDER [--pose skelter-pose-s …] [--flip] [--turn]
 
 Of some sixty frames of each clip, in the boxes that CLIP.people.json is sure of: the share of joints that lie within
 0.2 of the torso of where the teacher is sure to see them; and of the pairs of hips, knees and ankles it sees apart,
@@ -92,6 +92,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pose", nargs="+", default=["skelter-pose-s"], help="names, ONNX files or checkpoints")
     parser.add_argument("--flip", action="store_true", help="look at everyone in the mirror too")
+    parser.add_argument("--turn", action="store_true", help="look once more, turned upright, at who is not")
     options = parser.parse_args()
     teacher = onnx_teacher(options.teacher)
     clips = [path for path in sorted(options.folder.iterdir()) if path.with_suffix(".people.json").exists()]
@@ -100,7 +101,7 @@ def main() -> None:
     for name in options.pose:
         with (
             exported(name, None, flip=False, dark=False) as (path, _),
-            load_pose(path, precision="f32", flip=options.flip) as estimator,
+            load_pose(path, precision="f32", flip=options.flip, turn=options.turn) as estimator,
         ):
             of_clip = {clip: compared(estimator, there) for clip, there in people.items()}
             everything = tuple(sum(column) for column in zip(*of_clip.values(), strict=True))

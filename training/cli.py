@@ -137,6 +137,9 @@ def evaluate(
         bool,
         typer.Option(help="In the mirror too; of a checkpoint heatmaps are averaged, else joints."),
     ] = False,
+    turn: Annotated[
+        bool, typer.Option(help="Look once more, turned upright, at who is not, as the program does; papers do not.")
+    ] = False,
     dark: Annotated[bool, typer.Option(help="Of a checkpoint: decode by DARK instead of the parabola.")] = False,
     device: Annotated[str, typer.Option(help="As in `skelter track`.")] = "auto",
     precision: Annotated[str, typer.Option(help="As in `skelter track`; f32 to compare figures.")] = "f32",
@@ -177,7 +180,7 @@ def evaluate(
                     Console().print(f"{found.quiet} of {found.empty} pictures without people stay empty")
             return
         in_graph = path != model
-        with load_pose(path, device=device, precision=precision, flip=flip and not in_graph) as estimator:
+        with load_pose(path, device=device, precision=precision, flip=flip and not in_graph, turn=turn) as estimator:
             if data_format != "coco":
                 figures, people, skips = evaluate_pose_by_own_rule(estimator, where)
                 _check_any(people, where, skips)

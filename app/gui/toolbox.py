@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from app.results import Header
     from engine.heat import Heat
     from engine.skeletons import Skeleton
-    from engine.types import U8, Boxes
+    from engine.types import U8, Poses
     from engine.video import LiveState, Source, SourceInfo
     from engine.video.camera import Camera
     from engine.video.camera_modes import CameraMode
@@ -42,7 +42,7 @@ class Heats(Protocol):
     @property
     def skeleton(self) -> Skeleton: ...
 
-    def heat(self, image: U8, boxes: Boxes, joint: int) -> Heat: ...
+    def heat(self, image: U8, poses: Poses, joint: int) -> Heat: ...
 
     def close(self) -> None: ...
 

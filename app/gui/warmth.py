@@ -38,9 +38,9 @@ class Warmth:
         if heats is None or joint not in heats.skeleton.keypoints:
             return None
         if self._last is None or self._last[0] is not moment or self._last[1] != joint:
-            boxes = moment.record.tracks.poses.boxes
+            poses = moment.record.tracks.poses
             try:
-                heat = heats.heat(moment.frame.image, boxes, heats.skeleton.keypoints.index(joint))
+                heat = heats.heat(moment.frame.image, poses, heats.skeleton.keypoints.index(joint))
             except Exception as error:  # noqa: BLE001 - the picture is worth showing without it
                 self._close_loaded()
                 self._tell_trouble(error)

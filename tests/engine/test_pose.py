@@ -15,7 +15,7 @@ from engine.pose import MAX_BATCH, PoseEstimator, load_pose
 from engine.skeletons import COCO, HALPE, MPII, Skeleton
 from engine.types import Boxes
 from tests.engine.onnx_graphs import save_graph
-from tests.engine.val_pictures import Person, val_people
+from tests.engine.val_pictures import Person, on_its_side, val_people
 from tests.shared import SHARED, needs_shared
 
 PICTURE = np.zeros((400, 300, 3), np.uint8)
@@ -123,6 +123,12 @@ def embedded() -> Iterator[PoseEstimator]:
 
 
 @pytest.fixture(scope="module")
+def turning() -> Iterator[PoseEstimator]:
+    with load_pose(precision="f32", turn=True) as pose:
+        yield pose
+
+
+@pytest.fixture(scope="module")
 def people() -> list[Person]:
     return list(val_people(12))
 
@@ -193,6 +199,37 @@ def test_a_mirrored_picture_gives_mirrored_people(flip: bool, pixels: float, peo
             apart.append(np.linalg.norm(points - straight.keypoints[0], axis=1)[sure] / crop_pixels(person))
 
     assert np.median(np.concatenate(apart)) < pixels
+
+
+@needs_shared
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_picture_on_its_side_shows_the_same_people(
+    turns: int, embedded: PoseEstimator, turning: PoseEstimator, people: list[Person]
+) -> None:
+    apart: dict[PoseEstimator, list[np.ndarray]] = {turning: [], embedded: []}
+    for person in people:
+        upright = embedded.estimate(person.image, boxes(person.xyxy[None]))
+        image, xyxy = on_its_side(person, turns)
+        expected = upright.keypoints[0]
+        for height in (person.image.shape[:2] * 2)[:turns]:
+            expected = np.stack([height - 1 - expected[:, 1], expected[:, 0]], axis=1)
+        for pose, pixels in apart.items():
+            found = pose.estimate(image, boxes(xyxy[None]))
+            np.testing.assert_array_equal(found.boxes.xyxy, xyxy[None])
+            away = np.linalg.norm(found.keypoints[0] - expected, axis=1) / crop_pixels(person)
+            pixels.append(away[upright.scores[0] > 0.3])
+    near, near_upright = (np.mean(np.concatenate(pixels) < 10) for pixels in apart.values())
+    assert near > 0.85
+    assert near > near_upright + 0.15
+
+
+@needs_shared
+def test_who_stands_is_looked_at_once(embedded: PoseEstimator, turning: PoseEstimator, people: list[Person]) -> None:
+    for person in people:
+        once = embedded.estimate(person.image, boxes(person.xyxy[None]))
+        np.testing.assert_array_equal(
+            turning.estimate(person.image, boxes(person.xyxy[None])).keypoints, once.keypoints
+        )
 
 
 @needs_shared

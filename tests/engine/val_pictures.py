@@ -43,6 +43,15 @@ def val_people(count: int) -> Iterator[Person]:
         count -= 1
 
 
+def on_its_side(person: Person, turns: int) -> tuple[U8, F32]:
+    """His picture, turned clockwise by so many quarters, and his box in it."""
+    image, corners = person.image, person.xyxy.reshape(2, 2)
+    for _ in range(turns):
+        corners = np.stack([image.shape[0] - 1 - corners[:, 1], corners[:, 0]], axis=1)
+        image = np.rot90(image, -1)
+    return np.ascontiguousarray(image), np.concatenate([corners.min(axis=0), corners.max(axis=0)])
+
+
 def val_crops(count: int, size_wh: tuple[int, int] = (192, 256)) -> U8:
     """Their crops uint8 [N, H, W, 3]."""
     cuts = []

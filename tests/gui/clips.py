@@ -139,14 +139,14 @@ class Bumps:
 
     skeleton = COCO
 
-    def heat(self, image: U8, boxes: Boxes, joint: int) -> Heat:
-        poses = StickPose().estimate(image, boxes)
+    def heat(self, image: U8, poses: Poses, joint: int) -> Heat:
+        found = StickPose().estimate(image, poses.boxes)
         rows, columns = np.mgrid[-4:5, -4:5]
         bump = np.exp(-(rows**2 + columns**2) / 4).astype(np.float32)
-        to_frame = np.zeros((len(boxes), 2, 3))
+        to_frame = np.zeros((len(found), 2, 3))
         to_frame[:, 0, 0] = to_frame[:, 1, 1] = 4.0  # four pixels a cell
-        to_frame[:, :, 2] = poses.keypoints[:, joint] - 16
-        return Heat(np.repeat(bump[None], len(boxes), axis=0), to_frame)
+        to_frame[:, :, 2] = found.keypoints[:, joint] - 16
+        return Heat(np.repeat(bump[None], len(found), axis=0), to_frame)
 
     def close(self) -> None: ...
 

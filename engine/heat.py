@@ -21,7 +21,7 @@ from engine.models import DEFAULT_POSE, find_model
 from engine.pixels import filled, to_batch
 from engine.skeletons import SKELETONS, Skeleton
 from engine.turning import quarter_turns, turned
-from engine.types import F32, F64, U8, Poses
+from engine.types import F32, F64, I64, U8, Poses
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,16 +59,32 @@ class HeatEstimator:
     def heat(self, image: U8, poses: Poses, joint: int) -> Heat:
         """The maps of `joint` in the boxes of `poses`, in their order; `image` is uint8 [H, W, 3], RGB.
 
-        Who is not upright by his keypoints, if they are those of this network, is seen turned upright, as
-        `PoseEstimator` with `turn` sees him. Raises BackendError where the network fails.
+        Who is not upright by his keypoints, if they are those of this network, is seen turned upright too, as
+        `PoseEstimator` with `turn` sees him; of the two looks the one whose peaks are nearer his joints is taken.
+        Raises BackendError where the network fails.
         """
-        size_wh = self._card.input_size
         if len(poses) == 0:
             return Heat(np.zeros((0, 1, 1), np.float32), np.zeros((0, 2, 3)))
-        turns = np.zeros(len(poses), np.int64)
+        boxes = poses.boxes.xyxy
+        maps, to_frame = self._look(image, boxes, np.zeros(len(poses), np.int64))
         if poses.keypoints.shape[1] == len(self.skeleton):
             turns = quarter_turns(poses.keypoints, poses.scores, self.skeleton)
-        centres, sizes = crops.centres_and_sizes(turned(poses.boxes.xyxy, turns), size_wh)
+            lying = np.flatnonzero(turns)
+            if len(lying):
+                again, to_frame_again = self._look(image, turned(boxes[lying], turns[lying]), turns[lying])
+                joints = poses.keypoints[lying]
+                nearer = _away(again, to_frame_again, joints) < _away(maps[lying], to_frame[lying], joints)
+                maps[lying[nearer]], to_frame[lying[nearer]] = again[nearer], to_frame_again[nearer]
+        return Heat(maps[:, joint], to_frame)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _look(self, image: U8, xyxy: F32 | F64, turns: I64) -> tuple[F32, F64]:
+        """The maps [N, K, h, w] and their affines [N, 2, 3] to the frame, of who is in the boxes [N, 4], seen in crops
+        turned by `turns` quarter turns clockwise."""
+        size_wh = self._card.input_size
+        centres, sizes = crops.centres_and_sizes(xyxy, size_wh)
         matrices = crops.affines(centres, sizes, size_wh, rotation_deg=90.0 * turns, rule=self._card.pixel_rule)
         spec = self._session.input
         step = spec.shape[0] or len(matrices)
@@ -76,13 +92,10 @@ class HeatEstimator:
         for start in range(0, len(matrices), step):
             pictures = crops.cut(image, matrices[start : start + step], size_wh)
             (given,) = self._session.run(to_batch(filled(pictures, spec), self._card, spec))
-            maps.append(np.asarray(given[: len(pictures), joint], np.float32))
+            maps.append(np.asarray(given[: len(pictures)], np.float32))
         found = np.concatenate(maps)
-        to_crop = _to_crop((found.shape[2], found.shape[1]), size_wh, self._card.pixel_rule)
-        return Heat(found, _through(to_crop, matrices))
-
-    def close(self) -> None:
-        self._session.close()
+        to_crop = _to_crop((found.shape[3], found.shape[2]), size_wh, self._card.pixel_rule)
+        return found, _through(to_crop, matrices)
 
 
 def load_heat(model: str | Path = DEFAULT_POSE) -> HeatEstimator:
@@ -97,6 +110,16 @@ def load_heat(model: str | Path = DEFAULT_POSE) -> HeatEstimator:
     card = with_options(find_model(model, Task.POSE), pixel_rule=None, decoding=None)
     session = backend.load_heatmaps(card.path, len(SKELETONS[card.skeleton]), card.input_size)
     return HeatEstimator(card, session)
+
+
+def _away(maps: F32, to_frame: F64, joints: F32) -> F64:
+    """How far the highest cells of the maps [N, K, h, w] lie from the joints [N, K, 2], pixels of the frame: the middle
+    one of each person's, [N]."""
+    rows, columns = np.divmod(maps.reshape(*maps.shape[:2], -1).argmax(axis=2), maps.shape[3])
+    cells = np.stack([columns, rows, np.ones_like(rows)], axis=2)
+    apart = np.einsum("nij,nkj->nki", to_frame, cells) - joints
+    middle: F64 = np.median(np.linalg.norm(apart, axis=2), axis=1)
+    return middle
 
 
 def _to_crop(map_wh: tuple[int, int], size_wh: tuple[int, int], rule: PixelRule) -> F64:

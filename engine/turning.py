@@ -25,8 +25,8 @@ def quarter_turns(keypoints: F32, scores: F32, skeleton: Skeleton) -> I64:
     keypoints  float32 [N, K, 2], and their scores [N, K]; 0 where the torso cannot be told
     """
     neck, hip = (_between(keypoints, part, skeleton) for part in ("shoulder", "hip"))
-    x, y = (neck - hip).T
-    angle = np.rad2deg(np.arctan2(x, -y))
+    with np.errstate(invalid="ignore"):  # of a network that gives no numbers
+        angle = np.rad2deg(np.arctan2(neck[:, 0] - hip[:, 0], hip[:, 1] - neck[:, 1]))  # no length: upright
     torso = [skeleton.keypoints.index(f"{side}_{part}") for side in ("left", "right") for part in ("shoulder", "hip")]
     told = (np.abs(angle) >= LYING_DEG) & (scores[:, torso].mean(axis=1) >= LEAST_SCORE)
     return np.where(told, np.rint(angle / 90), 0).astype(np.int64) % 4

@@ -168,8 +168,10 @@ def evaluate(
 
     with exported(model, recipe, shown, flip=flip, dark=dark) as (path, task):
         if task is Task.DETECTOR:
-            if boxes != "gt" or data_format != "coco":
-                raise UsageError(f"{model} is a detector: leave out --boxes and --format, which are for pose models.")
+            if boxes != "gt" or data_format != "coco" or turn:
+                raise UsageError(
+                    f"{model} is a detector: leave out --boxes, --format and --turn, which are for pose models."
+                )
             with load_detector(path, device=device, precision=precision) as detector:
                 found = evaluate_detector(detector, where)
                 _check_any(found.pictures, where, found.skips)
@@ -181,11 +183,12 @@ def evaluate(
             return
         in_graph = path != model
         with load_pose(path, device=device, precision=precision, flip=flip and not in_graph, turn=turn) as estimator:
+            title = f"{estimator.description}{', turned upright too' if turn else ''}, {data}"
             if data_format != "coco":
                 figures, people, skips = evaluate_pose_by_own_rule(estimator, where)
                 _check_any(people, where, skips)
                 Console().print(f"{people} people in ground-truth boxes; skipped: {skips}")
-                _print_stats(figures, f"{estimator.description}, {data}")
+                _print_stats(figures, title)
                 return
             if boxes == "gt":
                 report = evaluate_pose(estimator, where)
@@ -196,7 +199,7 @@ def evaluate(
                     described = f"boxes by {detector.description}"
                     report = evaluate_pose_in_boxes(estimator, where, detect_all(detector, where), described)
             _check_any(report.people, where, report.skips)
-            _print_report(report, f"{estimator.description}, {data}")
+            _print_report(report, title)
 
 
 @commands.command("export-model")

@@ -70,7 +70,7 @@ class Shell(QMainWindow):
         super().changeEvent(event)
         if not isinstance(event, QWindowStateChangeEvent) or self.isFullScreen():
             return
-        if self._fills_screen and event.oldState() & Qt.WindowState.WindowFullScreen:
+        if self._fills_screen and (event.oldState() & Qt.WindowState.WindowFullScreen or self.isMaximized()):
             self._fill_screen(False)
 
     def apply_look(self, look: Look) -> None:

@@ -13,7 +13,7 @@ from engine.decoding import Decoding
 from engine.models import PoseLayout
 from engine.pose import MAX_BATCH, PoseEstimator, load_pose
 from engine.skeletons import COCO, HALPE, MPII, Skeleton
-from engine.types import Boxes
+from engine.types import F32, I64, U8, Boxes
 from tests.engine.onnx_graphs import save_graph
 from tests.engine.val_pictures import Person, on_its_side, val_people
 from tests.shared import SHARED, needs_shared
@@ -225,11 +225,22 @@ def test_a_picture_on_its_side_shows_the_same_people(
 
 @needs_shared
 def test_who_stands_is_looked_at_once(embedded: PoseEstimator, turning: PoseEstimator, people: list[Person]) -> None:
-    for person in people:
-        once = embedded.estimate(person.image, boxes(person.xyxy[None]))
-        np.testing.assert_array_equal(
-            turning.estimate(person.image, boxes(person.xyxy[None])).keypoints, once.keypoints
-        )
+    looks = []
+    look = turning._look
+
+    def counted(image: U8, xyxy: F32, turns: I64 | None = None) -> tuple[F32, F32]:
+        looks.append(len(xyxy))
+        return look(image, xyxy, turns)
+
+    turning._look = counted  # type: ignore[method-assign]
+    try:
+        for person in people:
+            once = embedded.estimate(person.image, boxes(person.xyxy[None]))
+            again = turning.estimate(person.image, boxes(person.xyxy[None]))
+            np.testing.assert_array_equal(again.keypoints, once.keypoints)
+    finally:
+        turning._look = look  # type: ignore[method-assign]
+    assert looks == [1] * len(people)
 
 
 @needs_shared

@@ -35,6 +35,9 @@ def test_the_nearest_quarter_turn_leads_back(angle: float, turns: int, skeleton:
 
 def test_a_torso_that_nobody_sees_points_nowhere() -> None:
     assert quarter_turns(leaning(90), 0.1 * SURE, COCO).tolist() == [0]
+    assert quarter_turns(np.ones((1, 17, 2), np.float32), SURE, COCO).tolist() == [0]
+    for none in (np.nan, np.inf):
+        assert quarter_turns(np.full((1, 17, 2), none, np.float32), SURE, COCO).tolist() == [0]
     assert quarter_turns(np.zeros((0, 17, 2), np.float32), SURE[:0], COCO).tolist() == []
 
 

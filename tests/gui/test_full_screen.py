@@ -89,6 +89,15 @@ def test_escape_leads_back_where_the_screen_is_too_small(qtbot: QtBot, window: M
     qtbot.waitUntil(lambda: window.menuBar().isVisible() and window.toolbar.isVisible(), timeout=SLOW_MS)
 
 
+def test_the_bars_come_back_where_the_window_is_maximised_after_that(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(window.isActiveWindow, timeout=SLOW_MS)
+    fill_screen(qtbot, window)
+    window.setMinimumWidth(window.width() + 50)
+    window.showMaximized()
+    qtbot.waitUntil(lambda: window.menuBar().isVisible() and window.toolbar.isVisible(), timeout=SLOW_MS)
+    assert window.isMaximized()
+
+
 def test_the_bars_come_back_where_the_desktop_ends_full_screen(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(window.isActiveWindow, timeout=SLOW_MS)
     fill_screen(qtbot, window)

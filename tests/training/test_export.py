@@ -242,6 +242,10 @@ def test_eval_prints_which_boxes_it_used(people_folder: Path, tmp_path: Path) ->
     assert "nan" not in done.output
     assert "-1.000" not in done.output, "nobody in these pictures is large, nor is any joint known not to be in view"
     assert "–" in done.output
+    assert "turned upright too" not in done.output
+    turned = CliRunner().invoke(commands, [*arguments, "--turn"], env={"COLUMNS": "200"})
+    assert turned.exit_code == 0, turned.output
+    assert "turned upright too" in turned.output
 
 
 def test_export_writes_a_file_and_a_card_that_eval_takes(people_folder: Path, tmp_path: Path) -> None:
@@ -257,6 +261,8 @@ def test_export_writes_a_file_and_a_card_that_eval_takes(people_folder: Path, tm
     done = CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where])
     assert done.exit_code == 0, done.output
     assert "AR100" in done.output
+    done = CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where, "--turn"])
+    assert "is a detector: leave out --boxes, --format and --turn" in str(done.exception)
     content = json.loads((people_folder / "people.json").read_text())
     (tmp_path / "empty.json").write_text(json.dumps(content | {"annotations": []}))
     where[-1] = str(tmp_path / "empty.json")

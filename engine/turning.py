@@ -24,11 +24,13 @@ def quarter_turns(keypoints: F32, scores: F32, skeleton: Skeleton) -> I64:
 
     keypoints  float32 [N, K, 2], and their scores [N, K]; 0 where the torso cannot be told
     """
-    neck, hip = (_between(keypoints, part, skeleton) for part in ("shoulder", "hip"))
+    shoulders, hips = (
+        [skeleton.keypoints.index(f"{side}_{part}") for side in ("left", "right")] for part in ("shoulder", "hip")
+    )
     with np.errstate(invalid="ignore"):  # of a network that gives no numbers
-        angle = np.rad2deg(np.arctan2(neck[:, 0] - hip[:, 0], hip[:, 1] - neck[:, 1]))  # no length: upright
-    torso = [skeleton.keypoints.index(f"{side}_{part}") for side in ("left", "right") for part in ("shoulder", "hip")]
-    told = (np.abs(angle) >= LYING_DEG) & (scores[:, torso].mean(axis=1) >= LEAST_SCORE)
+        down = keypoints[:, hips].mean(axis=1) - keypoints[:, shoulders].mean(axis=1)
+    angle = np.rad2deg(np.arctan2(-down[:, 0], down[:, 1]))  # no length: upright
+    told = (np.abs(angle) >= LYING_DEG) & (scores[:, shoulders + hips].mean(axis=1) >= LEAST_SCORE)
     return np.where(told, np.rint(angle / 90), 0).astype(np.int64) % 4
 
 
@@ -38,10 +40,3 @@ def turned(xyxy: F32 | F64, turns: I64) -> F64:
     middle, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2
     half = np.where(turns[:, None] % 2 == 1, half[:, ::-1], half)
     return np.concatenate([middle - half, middle + half], axis=1)
-
-
-def _between(keypoints: F32, part: str, skeleton: Skeleton) -> F64:
-    """The middle between left and right, float64 [N, 2]."""
-    ends = [skeleton.keypoints.index(f"{side}_{part}") for side in ("left", "right")]
-    middle: F64 = keypoints[:, ends].mean(axis=1, dtype=np.float64)
-    return middle

@@ -93,6 +93,9 @@ class SidePanel(QFrame):
         """Of what is in it: its words, their letters or what is unfolded are others now."""
         if event is not None and event.type() == QEvent.Type.LayoutRequest:
             self._fit()
+            least = self._inner.minimumSizeHint().height()
+            if self._inner.height() < least:  # or it is squeezed, and painted so, until the scroll area comes to it
+                self._inner.resize(self._inner.width(), least)
         return False
 
     def _fit(self) -> None:

@@ -201,26 +201,43 @@ def test_a_mirrored_picture_gives_mirrored_people(flip: bool, pixels: float, peo
     assert np.median(np.concatenate(apart)) < pixels
 
 
+def beside_upright(pose: PoseEstimator, upright: PoseEstimator, people: list[Person], turns: int) -> np.ndarray:
+    """How far, in crop pixels, `pose` finds joints in pictures so turned from where `upright` found them straight."""
+    apart = []
+    for person in people:
+        straight = upright.estimate(person.image, boxes(person.xyxy[None]))
+        image, xyxy = on_its_side(person, turns)
+        expected = straight.keypoints[0]
+        for height in (person.image.shape[:2] * 2)[:turns]:
+            expected = np.stack([height - 1 - expected[:, 1], expected[:, 0]], axis=1)
+        found = pose.estimate(image, boxes(xyxy[None]))
+        np.testing.assert_array_equal(found.boxes.xyxy, xyxy[None])
+        away = np.linalg.norm(found.keypoints[0] - expected, axis=1) / crop_pixels(person)
+        apart.append(away[straight.scores[0] > 0.3])
+    return np.concatenate(apart)
+
+
 @needs_shared
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_picture_on_its_side_shows_the_same_people(
     turns: int, embedded: PoseEstimator, turning: PoseEstimator, people: list[Person]
 ) -> None:
-    apart: dict[PoseEstimator, list[np.ndarray]] = {turning: [], embedded: []}
-    for person in people:
-        upright = embedded.estimate(person.image, boxes(person.xyxy[None]))
-        image, xyxy = on_its_side(person, turns)
-        expected = upright.keypoints[0]
-        for height in (person.image.shape[:2] * 2)[:turns]:
-            expected = np.stack([height - 1 - expected[:, 1], expected[:, 0]], axis=1)
-        for pose, pixels in apart.items():
-            found = pose.estimate(image, boxes(xyxy[None]))
-            np.testing.assert_array_equal(found.boxes.xyxy, xyxy[None])
-            away = np.linalg.norm(found.keypoints[0] - expected, axis=1) / crop_pixels(person)
-            pixels.append(away[upright.scores[0] > 0.3])
-    near, near_upright = (np.mean(np.concatenate(pixels) < 10) for pixels in apart.values())
+    near = np.mean(beside_upright(turning, embedded, people, turns) < 10)
     assert near > 0.85
-    assert near > near_upright + 0.15
+    assert near > np.mean(beside_upright(embedded, embedded, people, turns) < 10) + 0.15
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("model", "flip"), [("skelter-pose-s", True), (SHARED / "models" / "foreign" / "tinypose_256x192.onnx", False)]
+)
+def test_whoever_lies_is_turned_in_the_mirror_and_for_networks_of_others_too(
+    model: str | Path, flip: bool, people: list[Person]
+) -> None:
+    with load_pose(model, precision="f32", flip=flip, turn=True) as turning:
+        apart = beside_upright(turning, turning, people, 1)
+    assert np.median(apart) < 0.5
+    assert np.mean(apart < 10) > 0.75
 
 
 @needs_shared

@@ -172,7 +172,7 @@ def open_source(
     from engine.video.images import ImagesSource, is_picture_spec
 
     if is_picture_spec(path):
-        return ImagesSource(path, fps=image_fps)
+        return ImagesSource(path if isinstance(spec, Path) else text, fps=image_fps)
     from engine.video.file import FileSource
 
     return FileSource(path, threads=threads)

@@ -57,13 +57,15 @@ class ImagesSource:
     nothing is cut off or distorted and a video can be made of them. One that cannot be read is passed over, its index
     is left out; after the last picture SourceBrokenOff says how many those were.
 
-    fps: how fast they follow each other.
+    path  a pattern only as a str; a Path is a file or a folder, whatever its name
+    fps   how fast they follow each other
+
     Raises MissingFileError or SourceError where there is no picture, and SourceError where none can be read.
     """
 
     def __init__(self, path: str | Path, *, fps: float = 30.0) -> None:
         self.path = Path(path)
-        self._files = _pictures(self.path)
+        self._files = _pictures(self.path, is_pattern=isinstance(path, str) and _is_pattern(self.path))
         self._next = 0
         self._closed = False
         self._unread: dict[int, SourceError] = {}
@@ -157,7 +159,16 @@ class ImagesSource:
 
 
 def _is_pattern(path: Path) -> bool:
-    return any(sign in str(path) for sign in "*?[")
+    """Whether it has signs of a pattern, and its ending lets pictures fit: downloaded videos have brackets in their
+    names, as in `Dance [dQw4w9WgXcQ].mp4`."""
+    if not _has_signs(str(path)):
+        return False
+    ending = path.suffix.lower()
+    return ending in PICTURE_SUFFIXES or _has_signs(ending) or (not ending and "*" in path.name)
+
+
+def _has_signs(text: str) -> bool:
+    return any(sign in text for sign in "*?[")
 
 
 def _is_animation(path: Path) -> bool:
@@ -184,14 +195,15 @@ def _animates(png: BinaryIO) -> bool:
         at += 12 + int.from_bytes(head[:4], "big")
 
 
-def _pictures(path: Path) -> list[Path]:
+def _pictures(path: Path, *, is_pattern: bool) -> list[Path]:
     try:
         if path.is_file():
             return [path]
-        found = list(path.iterdir()) if path.is_dir() else [Path(name) for name in glob.glob(str(path))]
+        matches = glob.glob(str(path)) if is_pattern else []
+        found = list(path.iterdir()) if path.is_dir() else [Path(name) for name in matches]
     except OSError as error:
         raise SourceError("{0} cannot be looked into ({1}); check its permissions.", path, error.strerror) from error
-    if not path.is_dir() and not _is_pattern(path):
+    if not path.is_dir() and not is_pattern:
         raise MissingFileError("{0} does not exist; check the name and the folder.", path)
     files = [file for file in found if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith(".")]
     if not files:

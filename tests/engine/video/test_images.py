@@ -123,6 +123,24 @@ def test_a_name_with_brackets_is_a_name_first(tmp_path: Path) -> None:
         assert index_of(next(iter(source)).image) == 6
 
 
+@pytest.mark.parametrize("name", ["Dance [dQw4w9WgXcQ].mp4", "Who is it? [v1.2]", "day [2]"])
+def test_a_missing_file_with_signs_in_its_name_is_missing_and_no_pattern(tmp_path: Path, name: str) -> None:
+    with pytest.raises(MissingFileError, match="does not exist"):
+        open_source(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["Dance [dQw4w9WgXcQ].mp4", "shot1*.png", "shot*"])
+def test_a_path_is_no_pattern_whatever_its_name(folder: Path, name: str) -> None:
+    with pytest.raises(MissingFileError, match="does not exist"):
+        open_source(folder / name)
+
+
+@pytest.mark.parametrize("pattern", ["shot1*", "*", "shot1*.*", "shot1[01].[pj][np]g", "*1*.PNG"])
+def test_a_pattern_is_one_where_pictures_fit_its_ending(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(SourceError, match="No picture fits the pattern"):
+        open_source(str(tmp_path / pattern))
+
+
 def test_an_animation_is_no_single_picture(tmp_path: Path) -> None:
     save(tmp_path / "still.webp", picture(3))
     with open_source(tmp_path / "still.webp") as source:
@@ -145,7 +163,7 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, folder: Path) -> No
     with pytest.raises(SourceError, match=r"no picture in .*empty"):
         open_source(empty)
     with pytest.raises(SourceError, match=r"No picture fits the pattern .*nothing\*\.png"):
-        open_source(tmp_path / "nothing*.png")
+        open_source(str(tmp_path / "nothing*.png"))
     with pytest.raises(MissingFileError, match=r"gone\.png does not exist"):
         open_source(tmp_path / "gone.png")
     with pytest.raises(MissingFileError, match="gone does not exist"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -174,7 +175,7 @@ def _find(name_or_path: str | Path, task: Task | None) -> ModelCard:
         for folder in (EMBEDDED, user_models()):
             if is_there(folder / f"{name}.toml"):
                 return _named(folder / f"{name}.toml")
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))  # not Path.expanduser, which raises where nobody has that name
     if path.suffix.lower() == ".toml" and is_there(path):
         return read_card(path)
     if is_name and path.suffix.lower() not in (".onnx", ".toml") and not is_there(path):

@@ -240,6 +240,18 @@ def test_a_name_that_leads_elsewhere_is_refused(name: str, heatmap_model: Path) 
         read_card(path)
 
 
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/x.onnx", "~nobody-of-that-name.onnx"])
+def test_a_path_to_the_home_of_nobody_is_missing_as_written(name: str) -> None:
+    with pytest.raises(MissingFileError, match=f"^there is no model file {re.escape(name)}: check"):
+        find_model(name, Task.POSE)
+
+
+def test_a_model_lies_in_ones_home_too(heatmap_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(heatmap_model.parent))
+    assert find_model("~/heat.onnx", Task.POSE).path == heatmap_model
+
+
 @pytest.mark.parametrize("wrong", ["skelter-detecter-n", "sketler-detector-n"])
 def test_a_misspelt_name_is_answered_with_the_nearest(wrong: str) -> None:
     with pytest.raises(MissingFileError, match="did you mean skelter-detector-n"):

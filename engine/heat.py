@@ -14,7 +14,7 @@ import numpy as np
 from engine import crops
 from engine.backends import Session
 from engine.backends.openvino import OpenVino
-from engine.cards import ModelCard, Task, with_options
+from engine.cards import ModelCard, Task
 from engine.crops import PixelRule
 from engine.errors import BackendError
 from engine.models import DEFAULT_POSE, find_model
@@ -107,7 +107,7 @@ def load_heat(model: str | Path = DEFAULT_POSE) -> HeatEstimator:
     state = backend.available()
     if not state.usable:
         raise BackendError(f"Heatmaps are made by OpenVINO: {state.reason}.")
-    card = with_options(find_model(model, Task.POSE), pixel_rule=None, decoding=None)
+    card = find_model(model, Task.POSE)
     session = backend.load_heatmaps(card.path, len(SKELETONS[card.skeleton]), card.input_size)
     return HeatEstimator(card, session)
 

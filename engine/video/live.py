@@ -292,12 +292,13 @@ class SupervisedSource:
             if connection.crash is not None:
                 self._failure = connection.crash
             elif give_up_s is not None and time.monotonic() - lost_at_s >= give_up_s:
-                self._failure = _lost(loss, self._name, self._clock.last_s)
+                self._failure = _lost(connection, loss, self._name, self._clock.last_s)
             self._news.notify_all()
             return self._failure is not None
 
 
-def _lost(loss: Loss, name: str, at_s: float) -> SourceBrokenOff:
+def _lost(connection: _Connection, loss: Loss, name: str, at_s: float) -> SourceBrokenOff:
+    """What is said where a source is given up whose last connection gave no more pictures, or none, for `loss`."""
     match loss:
         case Loss.ENDED:
             return SourceBrokenOff(
@@ -305,10 +306,7 @@ def _lost(loss: Loss, name: str, at_s: float) -> SourceBrokenOff:
                 name, at_s, time_s=at_s,
             )  # fmt: skip
         case Loss.NOT_OPENED:
-            return SourceBrokenOff(
-                "{0} was lost at {1:.1f} s and cannot be opened again. Check its cable or network and start again.",
-                name, at_s, time_s=at_s,
-            )  # fmt: skip
+            return SourceBrokenOff("{0} was lost at {1:.1f} s. {2}", name, at_s, connection.error, time_s=at_s)
         case Loss.SILENT:
             return SourceBrokenOff(
                 "{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.",

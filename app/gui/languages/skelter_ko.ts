@@ -2668,8 +2668,8 @@
       <translation>{0}: {1:.1f}초에 끝났습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
     </message>
     <message>
-      <source>{0} was lost at {1:.1f} s and cannot be opened again. Check its cable or network and start again.</source>
-      <translation>{0}: {1:.1f}초에 연결이 끊어졌고 다시 열 수 없습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
+      <source>{0} was lost at {1:.1f} s. {2}</source>
+      <translation>{0}: {1:.1f}초에 연결이 끊어졌습니다. {2}</translation>
     </message>
     <message>
       <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>

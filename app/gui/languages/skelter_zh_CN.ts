@@ -2668,8 +2668,8 @@
       <translation>{0} 在 {1:.1f} 秒时中断：它已结束。请检查线缆或网络后重新开始。</translation>
     </message>
     <message>
-      <source>{0} was lost at {1:.1f} s and cannot be opened again. Check its cable or network and start again.</source>
-      <translation>{0} 在 {1:.1f} 秒时中断，且无法再次打开。请检查线缆或网络后重新开始。</translation>
+      <source>{0} was lost at {1:.1f} s. {2}</source>
+      <translation>{0} 在 {1:.1f} 秒时中断。{2}</translation>
     </message>
     <message>
       <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>

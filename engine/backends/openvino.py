@@ -43,11 +43,7 @@ class OpenVino:
 
     @own_signal_stack()
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> OpenVinoSession:
-        try:
-            ov = _quiet_openvino()
-        except ImportError as error:  # installed, but a library of the system is missing or too old
-            raise BackendError(f"OpenVINO cannot start ({error}): try `--device onnxruntime`.") from error
-
+        ov = _quiet_openvino()
         if precision == "int8":
             command = f"`skelter build {shlex.quote(str(model))} --precision int8`"
             raise BackendError(f"int8 has to prove itself first: run {command}.")
@@ -91,7 +87,7 @@ class OpenVino:
     def load_heatmaps(self, model: Path, keypoints: int, size_wh: tuple[int, int]) -> OpenVinoSession:
         """A pose network up to its heatmaps [N, keypoints, h, w], on the processor in f32; crops are `size_wh`.
 
-        Raises ModelError where the file is no graph or has no heatmaps in it.
+        Raises ModelError where the file is no graph or has no heatmaps in it, BackendError without the library.
         """
         ov = _quiet_openvino()
         core = ov.Core()
@@ -105,9 +101,15 @@ class OpenVino:
         compiled = core.compile_model(ov.Model([found], network.get_parameters()), "CPU", _config("f32", "CPU"))
         return OpenVinoSession(compiled, model.name, "CPU")
 
+    @own_signal_stack()
     def fingerprints(self) -> Sequence[tuple[str, str]]:
-        return [(f"OpenVINO {installed_version('openvino')}", _processor())] if self.available().usable else []
+        try:
+            processor = _processor()
+        except BackendError:  # without the library no engine runs
+            return []
+        return [(f"OpenVINO {installed_version('openvino')}", processor)]
 
+    @own_signal_stack()
     def precisions(self) -> Sequence[str]:
         known = ["f32"]
         if _has_bf16(_quiet_openvino().Core()):
@@ -357,9 +359,16 @@ def _reason(error: Exception) -> str:
 
 
 def _quiet_openvino() -> Any:
-    """The library without its telemetry, which at the import alone would send an event over the network."""
+    """The library without its telemetry, which at the import alone would send an event over the network.
+
+    Raises BackendError where it cannot start.
+    """
     # OpenVINO falls back to a stub of its own where this module cannot be imported
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    import openvino
-
+    try:
+        import openvino
+    except ImportError as error:  # not installed, or a library of the system is missing or too old
+        raise BackendError(
+            f"OpenVINO cannot start ({error}): install it again, or use `--device onnxruntime`."
+        ) from error
     return openvino

@@ -27,6 +27,7 @@ from engine.cards import ModelCard, Task
 from engine.crops import affines, centres_and_sizes
 from engine.detector import Detector, load_detector
 from engine.errors import BackendError, BuildCancelled, UsageError
+from engine.heat import load_heat
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
 from engine.pose import load_pose
 
@@ -171,6 +172,42 @@ def test_int8_without_an_engine_says_how_to_get_one() -> None:
 def test_int8_without_an_engine_says_so_where_the_backend_is_not_asked_for_either() -> None:
     with pytest.raises(BackendError, match=f"skelter build {DEFAULT_POSE} --precision int8"):
         load_pose(device="auto", precision="int8")
+
+
+@pytest.fixture
+def broken_openvino(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenVINO is installed, but a library of the system that it needs is not."""
+    package = tmp_path / "site" / "openvino"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise ImportError('libtbb.so.12: cannot open shared object file')")
+    monkeypatch.syspath_prepend(package.parent)
+    monkeypatch.delitem(sys.modules, "openvino", raising=False)
+
+
+@pytest.mark.usefixtures("broken_openvino")
+@pytest.mark.parametrize("precision", [None, "f32"])
+@pytest.mark.parametrize("has_engine", [False, True])
+def test_onnx_runtime_takes_over_where_openvino_cannot_start(
+    has_engine: bool, precision: str | None, pose_card: ModelCard
+) -> None:
+    if has_engine:
+        key = store.EngineKey(pose_card.name, pose_card.sha256, "openvino", "OpenVINO 1", "a chip", "f32", "any batch")
+        store.put(key, b"made while it could", {}, source=pose_card.path)
+
+    session, choice = select.load(pose_card.path, device="cpu", precision=precision, card=pose_card)
+
+    assert "ONNX Runtime" in session.description
+    assert "openvino refused: OpenVINO cannot start (libtbb" in choice.why
+    session.close()
+
+
+@pytest.mark.usefixtures("broken_openvino")
+def test_what_needs_an_openvino_that_cannot_start_says_so(pose_card: ModelCard) -> None:
+    with pytest.raises(BackendError, match=r"OpenVINO cannot start \(libtbb"):
+        build(pose_card, OpenVino())
+    with pytest.raises(BackendError, match=r"OpenVINO cannot start \(libtbb"):
+        load_heat(DEFAULT_POSE)
+    assert list(OpenVino().fingerprints()) == []  # what lists engines goes on
 
 
 @pytest.fixture

@@ -91,6 +91,11 @@ def angles_of(skeleton: Skeleton = COCO) -> tuple[Angle | Tilt, ...]:
     return tuple(angle for angle in ANGLES if angle.keypoints <= set(skeleton.keypoints))
 
 
+def goes_both_ways(angle: Angle | Tilt) -> bool:
+    """Whether the angle has two directions that only `facing` tells apart; knees and elbows bend one way."""
+    return isinstance(angle, Angle) and not angle.name.endswith(("knee", "elbow"))
+
+
 def known_points(record: FrameRecord, *, min_score: float = MIN_SCORE) -> F64:
     """The keypoints [N, K, 2] of a frame, smoothed where there are smoothed ones; NaN where too unsure."""
     scores, points = record.tracks.poses.scores, record.shown().poses.keypoints.astype(np.float64)

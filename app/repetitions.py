@@ -18,6 +18,8 @@ LEAST_SWING = 30.0
 """How far an angle rises and falls, in degrees, for that to be a repetition."""
 LEAST_S = 0.25
 """How long a repetition takes at least: the swing of a sprinter's knee; joints that jump are back sooner."""
+MEDIAN_S = 0.1
+"""To either side of a frame: the median of so much is what is counted in."""
 LONGEST_GAP_S = 0.5
 """Over how long without a value a repetition may go on."""
 
@@ -29,6 +31,7 @@ class Repetition:
     start_s, end_s  where it leaves the low before and reaches the low after it, to a tenth of its size
     turn_s          at its highest
     low, high       values there; `low` is that of the start
+    low_s           when it was as low as that
     """
 
     start_s: float
@@ -36,6 +39,7 @@ class Repetition:
     end_s: float
     low: float
     high: float
+    low_s: float
 
 
 def repetitions(
@@ -73,13 +77,13 @@ def repetitions(
                 start, end = _there_and_back(calm, low, high, after)
                 seconds = (float(part_s[start]), float(part_s[high]), float(part_s[end]))
                 if within_s[0] <= seconds[0] and seconds[-1] <= within_s[1]:
-                    found.append(Repetition(*seconds, float(calm[low]), float(calm[high])))
+                    found.append(Repetition(*seconds, float(calm[low]), float(calm[high]), float(part_s[low])))
     return found
 
 
 def _without_spikes(series: F64, step_s: float) -> F64:
-    """Medians of a series without gaps over a tenth of a second to either side."""
-    reach = int((0.1 + TICK_S) / step_s) if step_s > 0 else 0
+    """Medians of a series without gaps."""
+    reach = int((MEDIAN_S + TICK_S) / step_s) if step_s > 0 else 0
     if not reach or len(series) < 2:
         return series
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(series, reach, mode="reflect"), 2 * reach + 1)

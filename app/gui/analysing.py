@@ -123,7 +123,7 @@ class Analysing(QObject):
     def copy(self) -> None:
         clipboard, series = QGuiApplication.clipboard(), self._marked()
         if clipboard is not None and series is not None:
-            clipboard.setText(series.table())
+            clipboard.setText(series.table(self._panel.who.text(), "excel-tab"))
             words = (
                 self.tr("The curve's values are on the clipboard.")
                 if series.frames is None
@@ -140,7 +140,7 @@ class Analysing(QObject):
         suggestion = folder / self._table_name(series)
         name = self._window.commands.questions.target(suggestion, [(self.tr("Table"), ".csv")])
         if name:
-            text = series.table().replace("\t", ",")
+            text = series.table(self._panel.who.text(), "excel")
             self._window.commands.run("table", lambda: _write(Path(name), text), lambda _: self._written(Path(name)))
 
     def _marked(self) -> Series | None:
@@ -334,5 +334,5 @@ def _write(path: Path, text: str) -> None:
     from engine.files import WholeFile
 
     file = WholeFile(path)
-    file.write(text.encode())
+    file.write(text.encode("utf-8-sig"))  # the mark tells spreadsheets that "°" and names are UTF-8
     file.commit()

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from engine.skeletons import Skeleton
 
 USUAL = "left_knee"
+MOST_TOLD = 20
+"""So many swings are told one by one when the mouse is on their number."""
 ONE_LINE = 920
 """In pixels: in a narrower strip the words of the curve stand under what is chosen."""
 
@@ -67,7 +69,9 @@ class AnalysisPanel(QFrame):
         self.what.setAccessibleName(self.tr("Joint"))
         self.what.setToolTip(self.tr("Of which joint or part of the body"))
         self.who, self.value, self.counted = ElidingLabel(), QLabel(), ElidingLabel(cut=Qt.TextElideMode.ElideRight)
+        self.extent = QLabel()
         self.value.setObjectName("people")
+        self.extent.setObjectName("hint")
         self.counted.setObjectName("hint")
         self.scale, self.no_scale = QPushButton(), QToolButton()
         self.scale.setCheckable(True)
@@ -101,6 +105,7 @@ class AnalysisPanel(QFrame):
             choices.addWidget(part)
         words.addWidget(self.who, GREED)
         words.addWidget(self.value)
+        words.addWidget(self.extent)
         words.addWidget(self.counted, GREED)
         words.addStretch(1)
         for button in (self.scale, self.no_scale, self.copy, self.export):
@@ -187,7 +192,7 @@ class AnalysisPanel(QFrame):
         self.series = None
         self.hint.setText(words)
         self.hint.show()
-        for label in (self.who, self.value, self.counted):
+        for label in (self.who, self.value, self.extent, self.counted):
             label.setText("")
         for button in (self.copy, self.export):
             button.setEnabled(False)
@@ -199,6 +204,7 @@ class AnalysisPanel(QFrame):
         it from those that were open before."""
         self.series = series
         self.who.setText(name)
+        self._tell_extent(series)
         self._tell_count(series)
         self._make_room(series)
         for button in (self.copy, self.export):
@@ -246,6 +252,22 @@ class AnalysisPanel(QFrame):
         metrics = self.value.fontMetrics()
         self.value.setMinimumWidth(max(map(metrics.horizontalAdvance, words), default=0) + 2)
 
+    def _tell_extent(self, series: Series) -> None:
+        """How far the values go: what is written down of an exercise."""
+        if not series.is_known_in_range:
+            self.extent.setText("")
+            return
+        low, mean, high = map(series.worded, series.extent())
+        if series.measure.kind is Kind.SPEED:
+            words, tip = self.tr("mean {0}, highest {1}").format(mean, high), self.tr("Mean and highest speed")
+        else:
+            words, tip = self.tr("{0} to {1}").format(low, high), self.tr("Lowest and highest value")
+        if not series.signed:
+            words += " " + self.tr("(without sign)")
+            tip = self.tr("It cannot be told which way this person looks, so forward and back are not told apart")
+        self.extent.setText(words)
+        self.extent.setToolTip(tip)
+
     def _tell_count(self, series: Series) -> None:
         count, words = len(series.repetitions), ""
         if series.is_known and not series.is_known_in_range:
@@ -257,8 +279,14 @@ class AnalysisPanel(QFrame):
         elif series.measure.kind is Kind.ANGLE and series.is_known:
             words = self.tr("No swings of {0:.0f}° or more").format(series.least_swing)
         self.counted.setText(words)
-        self.counted.setToolTip(
+        tip = (
             self.tr("Up and down again, in the marked range; joints that jump for a moment do not count")
             if series.frames is not None
             else self.tr("Up and down again; joints that jump for a moment do not count")
         )
+        each = []
+        for number, one in enumerate(series.repetitions[:MOST_TOLD], 1):
+            low, high, _ = series.ends(one)
+            each.append(f"{number}. {series.worded(low)} – {series.worded(high)}, {one.end_s - one.start_s:.2f} s")
+        more = ["…"] if count > MOST_TOLD else []
+        self.counted.setToolTip("\n".join([tip, *each, *more]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import sys
 from bisect import bisect_left, bisect_right
@@ -41,6 +43,7 @@ class Series:
     unit         of the values: °, m, m/s, px or px/s
     frames       the range that is marked, first and last: what counts, is copied and saved; None: all
     repetitions  those that begin and end in that range, of at least `least_swing`
+    signed       False: an angle that may go either way, of somebody of whom it cannot be told which way he looks
     """
 
     person: int
@@ -52,6 +55,7 @@ class Series:
     frames: tuple[int, int] | None = None
     repetitions: list[Repetition] = field(default_factory=list)
     least_swing: float = 30.0
+    signed: bool = True
 
     @property
     def marked(self) -> slice:
@@ -69,6 +73,31 @@ class Series:
         """Whether there is one in the range."""
         return _any_known(self.values[self.marked])
 
+    def extent(self) -> tuple[float, float, float]:
+        """The lowest, mean and highest value in the range, which must have one."""
+        values = self.values[self.marked]
+        known = values[values == values]
+        return float(known.min()), float(known.mean()), float(known.max())
+
+    def ends(self, repetition: Repetition) -> tuple[float, float, float]:
+        """How low and how high the curve goes in a repetition, and when it is highest.
+
+        Those are counted in medians, which do not reach as far.
+        """
+        low, _ = self._furthest(repetition.low_s, -1)
+        high, high_s = self._furthest(repetition.turn_s, 1)
+        return low, high, high_s
+
+    def _furthest(self, near_s: float, sign: int) -> tuple[float, float]:
+        from app.repetitions import MEDIAN_S
+
+        first, after = bisect_left(self.times_s, near_s - MEDIAN_S), bisect_right(self.times_s, near_s + MEDIAN_S)
+        times_s, values = self.times_s[first:after].tolist(), self.values[first:after].tolist()
+        return max(
+            ((value, time_s) for value, time_s in zip(values, times_s, strict=True) if value == value),
+            key=lambda pair: sign * pair[0],
+        )
+
     def worded(self, value: float) -> str:
         """A value as it is shown; nothing where it is not known."""
         if not math.isfinite(value):
@@ -84,14 +113,19 @@ class Series:
         value = float(self.values[place])
         return value if value == value else None
 
-    def table(self) -> str:
-        """Times and values in the range, as text with tabs for spreadsheets; frames count from 1, as in the window."""
-        lines = [f"frame\ttime_s\t{self.measure.name} {self.measure.kind.value} ({self.unit})"]
+    def table(self, name: str, dialect: str) -> str:
+        """Times and values in the range as csv writes them ("excel-tab": to be pasted); `name` is the person's.
+
+        Frames count from 1, as in the window.
+        """
+        text = io.StringIO()
+        rows = csv.writer(text, dialect, lineterminator="\n")
+        rows.writerow(["frame", "time_s", f"{name}: {self.measure.name} {self.measure.kind.value} ({self.unit})"])
         marked = self.marked
         times_s, values = self.times_s[marked].tolist(), self.values[marked].tolist()
         for index, time_s, value in zip(self.indices[marked], times_s, values, strict=True):
-            lines.append(f"{index + 1}\t{time_s:.4f}\t{'' if value != value else f'{value:.3f}'}")
-        return "\n".join(lines) + "\n"
+            rows.writerow([index + 1, f"{time_s:.4f}", "" if value != value else f"{value:.3f}"])
+        return text.getvalue()
 
 
 def _any_known(values: F64) -> bool:
@@ -129,10 +163,13 @@ def measure_series(
     points = np.array(found).reshape(len(found), len(skeleton), 2)
     scale, length = (metres_per_pixel, "m") if metres_per_pixel else (1.0, "px")
     if measure.kind is Kind.ANGLE:
-        names = [angle.name for angle in analysis.angles_of(skeleton)]
+        place, angle = next(
+            (place, angle) for place, angle in enumerate(analysis.angles_of(skeleton)) if angle.name == measure.name
+        )
         facing = analysis.facing(points, skeleton)
-        values = analysis.joint_angles(points, skeleton, facing=facing)[:, names.index(measure.name)]
-        series = Series(person, measure, "°", indices, times_s, values, frames, least_swing=LEAST_SWING)
+        values = analysis.joint_angles(points, skeleton, facing=facing)[:, place]
+        signed = bool(facing) or not analysis.goes_both_ways(angle)
+        series = Series(person, measure, "°", indices, times_s, values, frames, [], LEAST_SWING, signed)
         marked_s = times_s[series.marked]
         if not len(marked_s):
             return series

@@ -278,8 +278,10 @@ def plot(qtbot: QtBot, qapp: QApplication) -> Plot:
     return plot
 
 
-def squats_series() -> Series:
-    return measure_series(map(squat, range(FRAMES)), 7, KNEE, COCO, height=HEIGHT)
+def squats_series(*, sharp: bool = False) -> Series:
+    most = 90 * (np.arange(FRAMES) % 20 == 10) + 70 * (np.arange(FRAMES) % 20 != 10) if sharp else np.full(FRAMES, 90)
+    records = (squat(index, most=most[index]) for index in range(FRAMES))
+    return measure_series(records, 7, KNEE, COCO, height=HEIGHT)
 
 
 def test_what_is_enlarged_stays_so_as_long_as_it_is_the_same_video(plot: Plot) -> None:
@@ -364,6 +366,36 @@ def test_the_words_beside_the_value_stand_still(qtbot: QtBot, panel: AnalysisPan
     assert len(places) == 1
 
 
+def test_the_dots_stand_on_the_peaks_of_the_curve(plot: Plot) -> None:
+    quick = squats_series(sharp=True)
+    assert [each.high for each in quick.repetitions] < [75.0] * SQUATS, "the medians that are counted lie lower"
+    plot.show_series(quick, QColor("white"), UNTIL_S, 1)
+    times_s, values = plot._turns.getData()
+    assert values.tolist() == pytest.approx([90.0] * SQUATS)
+    assert (times_s * FPS).tolist() == pytest.approx([10, 30, 50])
+
+
+def test_how_far_a_joint_goes_is_told_of_all_and_of_each_swing(panel: AnalysisPanel) -> None:
+    panel.show_series(squats_series(), "Ada", UNTIL_S, 1)
+    assert panel.extent.text() == "0° to 90°"
+    swings = panel.counted.toolTip().splitlines()[-SQUATS:]
+    assert [swing.partition(",")[0] for swing in swings] == ["1. 0° – 90°", "2. 0° – 90°", "3. 0° – 90°"]
+    panel.show_series(replace(squats_series(), frames=(0, 5)), "Ada", UNTIL_S, 1)
+    assert panel.extent.text() == "0° to 45°", "in the marked range"
+    height = measure_series(map(squat, range(9)), 7, Measure(Kind.HEIGHT, "nose"), COCO, height=HEIGHT)
+    panel.show_series(replace(height, values=np.arange(9.0), measure=Measure(Kind.SPEED, "nose")), "Ada", UNTIL_S, 1)
+    assert panel.extent.text() == "mean 4 px, highest 8 px"
+    panel.say("Nobody is chosen.")
+    assert panel.extent.text() == ""
+
+
+def test_of_an_angle_whose_sign_cannot_be_told_that_is_said(panel: AnalysisPanel) -> None:
+    for name, unsigned in (("left_hip", True), ("left_knee", False), ("hips", False)):
+        angle = Measure(Kind.ANGLE, name)
+        panel.show_series(measure_series(map(squat, range(9)), 7, angle, COCO, height=HEIGHT), "Ada", UNTIL_S, 1)
+        assert panel.extent.text().endswith("(without sign)") == unsigned
+
+
 @pytest.mark.parametrize(
     ("measure", "words"),
     [(KNEE, "The joints of this angle are not seen"), (Measure(Kind.SPEED, "left_knee"), "This joint is not seen")],
@@ -444,13 +476,15 @@ def test_the_curve_is_copied_and_saved(qtbot: QtBot, squats: MainWindow, tmp_pat
     qtbot.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
     assert clipboard is not None
     lines = clipboard.text().splitlines()
-    assert lines[0].split("\t") == ["frame", "time_s", "left_knee angle (°)"]
+    assert lines[0].split("\t") == ["frame", "time_s", "Person 7: left_knee angle (°)"]
     assert squats.stage.transport.frame.text().startswith("Frame 11 ")
     assert lines[11].split("\t") == ["11", "0.4000", "90.000"], "called what the window calls it"
     squats.commands.questions.target = lambda suggestion, kinds: str(tmp_path / suggestion.name)
     qtbot.mouseClick(panel.export, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "numbered-7-left_knee-angle.csv" in squats.banner.sentence, timeout=SLOW_MS)
-    assert (tmp_path / "numbered-7-left_knee-angle.csv").read_text().splitlines()[11] == "11,0.4000,90.000"
+    saved = tmp_path / "numbered-7-left_knee-angle.csv"
+    assert saved.read_bytes().startswith(b"\xef\xbb\xbfframe"), "or spreadsheets do not know that ° is UTF-8"
+    assert saved.read_text().splitlines()[11] == "11,0.4000,90.000"
 
 
 def test_a_joint_moved_by_hand_moves_the_curve(qtbot: QtBot, squats: MainWindow) -> None:
@@ -480,7 +514,7 @@ def test_measures_of_nobody_are_empty() -> None:
         series = measure_series([], 1, Measure(kind, name), COCO, height=100)
         assert series.indices == []
         assert series.value_at(0) is None
-        assert len(series.table().splitlines()) == 1
+        assert len(series.table("Ada", "excel-tab").splitlines()) == 1
 
 
 def test_heights_count_up_from_the_border_and_places_from_the_left() -> None:

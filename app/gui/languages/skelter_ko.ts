@@ -140,8 +140,20 @@
       <translation>시간과 값을 파일에 저장합니다</translation>
     </message>
     <message>
+      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
+      <translation>이 사람이 어느 쪽을 보는지 알 수 없어 앞뒤 방향을 구분하지 않습니다</translation>
+    </message>
+    <message>
       <source>Not seen in the marked range</source>
       <translation>지정한 구간에서는 보이지 않음</translation>
+    </message>
+    <message>
+      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
+      <translation>지정한 구간에서 올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
+    </message>
+    <message>
+      <source>Up and down again; joints that jump for a moment do not count</source>
+      <translation>올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
     </message>
     <message>
       <source>Angle</source>
@@ -171,19 +183,23 @@
       <source>The scale: click to measure a known length again</source>
       <translation>축척입니다. 누르면 아는 길이를 다시 잽니다</translation>
     </message>
+    <message>
+      <source>Mean and highest speed</source>
+      <translation>평균 및 최고 속도</translation>
+    </message>
+    <message>
+      <source>Lowest and highest value</source>
+      <translation>최솟값과 최댓값</translation>
+    </message>
+    <message>
+      <source>(without sign)</source>
+      <translation>(부호 없음)</translation>
+    </message>
     <message numerus="yes">
       <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
       <translation>
         <numerusform>{1:.0f}° 이상 움직임 %n회, 회당 {0:.1f}초</numerusform>
       </translation>
-    </message>
-    <message>
-      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
-      <translation>지정한 구간에서 올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
-    </message>
-    <message>
-      <source>Up and down again; joints that jump for a moment do not count</source>
-      <translation>올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
     </message>
     <message>
       <source>The joints of this angle are not seen on any frame analysed so far.</source>
@@ -196,6 +212,14 @@
     <message>
       <source>{0} px = 1 m</source>
       <translation>{0}픽셀 = 1 m</translation>
+    </message>
+    <message>
+      <source>mean {0}, highest {1}</source>
+      <translation>평균 {0}, 최고 {1}</translation>
+    </message>
+    <message>
+      <source>{0} to {1}</source>
+      <translation>{0} ~ {1}</translation>
     </message>
     <message>
       <source>No swings of {0:.0f}° or more</source>

@@ -140,8 +140,20 @@
       <translation>将时间和数值写入文件</translation>
     </message>
     <message>
+      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
+      <translation>无法判断此人面朝哪一侧，因此不区分向前和向后</translation>
+    </message>
+    <message>
       <source>Not seen in the marked range</source>
       <translation>在所标记的范围内看不到</translation>
+    </message>
+    <message>
+      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
+      <translation>所标记的范围内一升一降为一次；关节瞬间跳动不计</translation>
+    </message>
+    <message>
+      <source>Up and down again; joints that jump for a moment do not count</source>
+      <translation>一升一降为一次；关节瞬间跳动不计</translation>
     </message>
     <message>
       <source>Angle</source>
@@ -171,19 +183,23 @@
       <source>The scale: click to measure a known length again</source>
       <translation>比例：点击可重新测量已知长度</translation>
     </message>
+    <message>
+      <source>Mean and highest speed</source>
+      <translation>平均速度和最高速度</translation>
+    </message>
+    <message>
+      <source>Lowest and highest value</source>
+      <translation>最小值和最大值</translation>
+    </message>
+    <message>
+      <source>(without sign)</source>
+      <translation>（不带正负号）</translation>
+    </message>
     <message numerus="yes">
       <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
       <translation>
         <numerusform>{1:.0f}° 以上的摆动 %n 次，每次 {0:.1f} 秒</numerusform>
       </translation>
-    </message>
-    <message>
-      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
-      <translation>所标记的范围内一升一降为一次；关节瞬间跳动不计</translation>
-    </message>
-    <message>
-      <source>Up and down again; joints that jump for a moment do not count</source>
-      <translation>一升一降为一次；关节瞬间跳动不计</translation>
     </message>
     <message>
       <source>The joints of this angle are not seen on any frame analysed so far.</source>
@@ -196,6 +212,14 @@
     <message>
       <source>{0} px = 1 m</source>
       <translation>{0} 像素 = 1 米</translation>
+    </message>
+    <message>
+      <source>mean {0}, highest {1}</source>
+      <translation>平均 {0}，最高 {1}</translation>
+    </message>
+    <message>
+      <source>{0} to {1}</source>
+      <translation>{0} 至 {1}</translation>
     </message>
     <message>
       <source>No swings of {0:.0f}° or more</source>

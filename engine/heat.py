@@ -18,7 +18,7 @@ from engine.cards import ModelCard, Task
 from engine.crops import PixelRule
 from engine.errors import BackendError
 from engine.models import DEFAULT_POSE, find_model
-from engine.pixels import filled, to_batch
+from engine.pixels import parts, to_batch
 from engine.skeletons import SKELETONS, Skeleton
 from engine.turning import quarter_turns, turned
 from engine.types import F32, F64, I64, U8, Poses
@@ -87,12 +87,10 @@ class HeatEstimator:
         centres, sizes = crops.centres_and_sizes(xyxy, size_wh)
         matrices = crops.affines(centres, sizes, size_wh, rotation_deg=90.0 * turns, rule=self._card.pixel_rule)
         spec = self._session.input
-        step = spec.shape[0] or len(matrices)
         maps = []
-        for start in range(0, len(matrices), step):
-            pictures = crops.cut(image, matrices[start : start + step], size_wh)
-            (given,) = self._session.run(to_batch(filled(pictures, spec), self._card, spec))
-            maps.append(np.asarray(given[: len(pictures)], np.float32))
+        for part, count in parts(crops.cut(image, matrices, size_wh), spec):
+            (given,) = self._session.run(to_batch(part, self._card, spec))
+            maps.append(np.asarray(given[:count], np.float32))
         found = np.concatenate(maps)
         to_crop = _to_crop((found.shape[3], found.shape[2]), size_wh, self._card.pixel_rule)
         return found, _through(to_crop, matrices)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from engine.backends import Array, TensorSpec
 from engine.cards import Colour, ModelCard
 from engine.types import U8
+
+MAX_BATCH = 16  # of a crowd, so many people at a time: memory stays bounded, and more makes nothing faster
 
 
 def filled(pictures: U8, spec: TensorSpec) -> U8:
@@ -15,6 +19,14 @@ def filled(pictures: U8, spec: TensorSpec) -> U8:
     if missing <= 0:
         return pictures
     return np.concatenate([pictures, np.zeros((missing, *pictures.shape[1:]), np.uint8)])
+
+
+def parts(pictures: U8, spec: TensorSpec) -> Iterator[tuple[U8, int]]:
+    """As many pictures at a time as a graph with the input `spec` takes, and how many of them are not blank."""
+    step = spec.shape[0] or MAX_BATCH
+    for start in range(0, len(pictures), step):
+        part = pictures[start : start + step]
+        yield filled(part, spec), len(part)
 
 
 def to_batch(pictures: U8, card: ModelCard, spec: TensorSpec) -> Array:

@@ -16,15 +16,13 @@ from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import ModelError
 from engine.models import DEFAULT_POSE, find_model
-from engine.pixels import filled, to_batch
+from engine.pixels import parts, to_batch
 from engine.skeletons import SKELETONS, Skeleton
 from engine.turning import quarter_turns, turned
 from engine.types import F32, F64, I64, U8, Boxes, Poses
 
 _AGREE = 0.09
 """Of the crop's height: joints found nearer to each other, straight and in the mirror, are the same."""
-
-MAX_BATCH = 16  # of a crowd, so many people at a time: memory stays bounded, and more makes nothing faster
 
 
 class PoseEstimator:
@@ -141,14 +139,12 @@ class PoseEstimator:
 
     def _run(self, pictures: U8) -> tuple[F32, F32]:
         """Crops uint8 [N, H, W, 3] → keypoints [N, K, 2] in crop pixels and scores [N, K]."""
-        step = self._session.input.shape[0] or MAX_BATCH
-        parts = []
-        for start in range(0, len(pictures), step):
-            part = pictures[start : start + step]
-            batch = to_batch(filled(part, self._session.input), self.card, self._session.input)
-            points, scores = self._decode(self._session.run(batch))
-            parts.append((points[: len(part)], scores[: len(part)]))
-        return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+        spec = self._session.input
+        found = []
+        for part, count in parts(pictures, spec):
+            points, scores = self._decode(self._session.run(to_batch(part, self.card, spec)))
+            found.append((points[:count], scores[:count]))
+        return np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])
 
     def _decode(self, outputs: tuple[Array, ...]) -> tuple[F32, F32]:
         arrays = [np.asarray(output, np.float32) for output in outputs]

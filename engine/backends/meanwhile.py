@@ -6,9 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 
+import numpy as np
+
 from engine import crops
 from engine.backends import Array, BuildProgress, CroppingSession, Session, TensorSpec
 from engine.errors import SkelterError
+from engine.pixels import parts
 from engine.types import F64, U8
 
 _log = logging.getLogger(__name__)
@@ -87,4 +90,6 @@ def run_crops(session: Session, image: U8, matrices: F64) -> tuple[Array, ...]:
     height, width = session.input.shape[1:3]
     assert height is not None
     assert width is not None
-    return session.run(crops.cut(image, matrices, (width, height)))
+    cut = crops.cut(image, matrices, (width, height))
+    found = [[each[:count] for each in session.run(part)] for part, count in parts(cut, session.input)]
+    return tuple(np.concatenate(each) for each in zip(*found, strict=True))

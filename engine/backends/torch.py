@@ -64,7 +64,10 @@ class Torch:
 
 
 class TorchSession:
-    """A graph in PyTorch. On a GPU a batch is padded to the next of `buckets`; each is one CUDA graph."""
+    """A graph in PyTorch. On a GPU a batch is padded to the next of `buckets`; each is one CUDA graph.
+
+    A graph of a fixed batch has that one alone, everywhere.
+    """
 
     def __init__(
         self, model: onnx.ModelProto, name: str, *, device: str, precision: str, threads: int | None = None,
@@ -151,7 +154,8 @@ class TorchSession:
         start = last = 0
         while start < count:
             size = min(self._buckets[-1], count - start)
-            bucket = next(each for each in self._buckets if each >= size) if self._device.type == "cuda" else size
+            is_padded = self._device.type == "cuda" or bool(self.input.shape[0])
+            bucket = next(each for each in self._buckets if each >= size) if is_padded else size
             while under_way and (len(under_way) > ahead or bucket != last):  # two graphs may not run at once
                 results.append(self._told(under_way.pop(0)))
             taken = self._told(functools.partial(self._start, bucket, slice(start, start + size), fill))

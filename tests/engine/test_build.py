@@ -18,17 +18,19 @@ import platformdirs
 import pytest
 
 from engine import drawn, store
-from engine.backends import Array, Availability, BuildProgress, CroppingSession, Session, select
+from engine.backends import Array, Availability, BuildProgress, CroppingSession, Session, TensorSpec, select
 from engine.backends.meanwhile import Meanwhile
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.openvino import OpenVino
+from engine.backends.standby import standby
 from engine.build import Found, build, check, find, key_of, people_of, samples_of
 from engine.cards import ModelCard, Task
-from engine.crops import affines, centres_and_sizes
+from engine.crops import affines, centres_and_sizes, cut
 from engine.detector import Detector, load_detector
 from engine.errors import BackendError, BuildCancelled, UsageError
 from engine.heat import load_heat
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
+from engine.pixels import MAX_BATCH
 from engine.pose import load_pose
 
 PICTURES = drawn.people(3)
@@ -644,6 +646,45 @@ def test_crops_of_a_session_that_serves_meanwhile_are_the_same(pose_card: ModelC
     (found,) = session.run_crops(image, matrices)
     np.testing.assert_allclose(found[0, :, 2].clip(0, 1), expected.scores[0], atol=1e-5)
     session.close()
+
+
+class Flat:
+    """A session that gives the pixels it was given, and tells how many pictures at a time it got."""
+
+    description, precision = "flat", "f32"
+    outputs: tuple[TensorSpec, ...] = ()
+
+    def __init__(self, batch: int | None) -> None:
+        self.input = TensorSpec("crops", (batch, 16, 12, 3), np.dtype(np.uint8))
+        self.batches: list[int] = []
+
+    def run(self, batch: Array) -> tuple[Array, ...]:
+        self.batches.append(len(batch))
+        return (batch.reshape(len(batch), -1),)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("batch", "expected"), [(None, [MAX_BATCH, MAX_BATCH, 8]), (16, [16, 16, 16]), (1, 40 * [1])])
+def test_of_a_crowd_a_session_that_serves_meanwhile_takes_as_many_at_a_time_as_ever(
+    batch: int | None, expected: list[int]
+) -> None:
+    image = np.random.default_rng(0).integers(0, 255, (90, 90, 3), np.uint8)
+    boxes = np.arange(40)[:, None] + np.array([0, 0, 12, 16], np.float32)
+    matrices = affines(*centres_and_sizes(boxes, (12, 16)), (12, 16))
+
+    def fail(progress: BuildProgress) -> Session:
+        raise BackendError("no.")
+
+    serving = Flat(batch)
+    session = standby(Meanwhile(serving, fail, "net", ("cpu", "cuda")), "cpu", [], "net")
+    assert isinstance(session, CroppingSession)
+    (found,) = session.run_crops(image, matrices)
+    session.close()
+
+    assert serving.batches == expected
+    np.testing.assert_array_equal(found, cut(image, matrices, (12, 16)).reshape(40, -1))
 
 
 def test_the_key_names_what_an_engine_depends_on(pose_card: ModelCard) -> None:

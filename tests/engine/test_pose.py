@@ -11,7 +11,8 @@ import pytest
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.models import PoseLayout
-from engine.pose import MAX_BATCH, PoseEstimator, load_pose
+from engine.pixels import MAX_BATCH
+from engine.pose import PoseEstimator, load_pose
 from engine.skeletons import COCO, HALPE, MPII, Skeleton
 from engine.types import F32, I64, U8, Boxes
 from tests.engine.onnx_graphs import save_graph

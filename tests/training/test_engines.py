@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from engine import crops, drawn
-from engine.backends import CroppingSession
+from engine.backends import Array, CroppingSession
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.tensorrt_build import build_engine
 from engine.backends.torch import Torch, TorchSession
@@ -148,14 +149,21 @@ def test_wrong_input_broken_files_and_closed_sessions(tmp_path: Path) -> None:
         Torch().load(tmp_path / "half.onnx", precision=None, device="cpu")
 
 
-def one_operator(kind: str, path: Path, *, opset: int = 17, **options: Any) -> Path:
-    """A graph x → `kind` of x (of it and two parts of it, where it takes several) → y, for one picture of 8 × 8."""
+def one_operator(
+    kind: str, path: Path, *constants: Array | None, opset: int = 17, picture: Sequence[int] = (1, 4, 8, 8),
+    **options: Any,
+) -> Path:  # fmt: skip
+    """A graph x → `kind` of x and the constants (of x and two parts of it, where it takes several) → y."""
     terms = ["x", "low", "high"] if kind in ("Max", "Min") else ["x"]
+    given = {f"constant_{place}": each for place, each in enumerate(constants)}
+    terms += ["" if each is None else name for name, each in given.items()]
+    known = [numpy_helper.from_array(each, name) for name, each in given.items() if each is not None]
     nodes = [helper.make_node("Sigmoid", ["x"], ["low"]), helper.make_node("Relu", ["x"], ["high"])]
-    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 4, 8, 8])
-    y = helper.make_tensor_value_info("y", options.get("to", TensorProto.FLOAT), list("abcd"))
-    graph = helper.make_graph([*nodes, helper.make_node(kind, terms, ["y"], **options)], "one", [x], [y])
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8), path)
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, picture)
+    y = helper.make_empty_tensor_value_info("y")
+    graph = helper.make_graph([*nodes, helper.make_node(kind, terms, ["y"], **options)], "one", [x], [y], known)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    onnx.save(onnx.shape_inference.infer_shapes(model), path)
     return path
 
 
@@ -197,14 +205,15 @@ def test_pictures_of_any_size_are_refused(tmp_path: Path) -> None:
         Torch().load(path, precision=None, device="cpu")
 
 
-def test_a_graph_with_a_fixed_batch_runs(tmp_path: Path) -> None:
-    known = np.arange(6, dtype=np.float32).reshape(1, 2, 3)
-    path = save_graph(tmp_path / "known.onnx", [2, 3, 8, 8], {"a": known})
-    session = TorchSession(read_onnx(path), "known", device="cpu", precision="f32")
+@pytest.mark.parametrize("pictures", [1, 2, 5])
+def test_a_graph_with_a_fixed_batch_runs(pictures: int, tmp_path: Path) -> None:
+    given = np.random.default_rng(0).normal(size=(pictures, 4, 8, 8)).astype(np.float32)
+    path = one_operator("Reshape", tmp_path / "flat.onnx", np.array([2, 256]), picture=(2, 4, 8, 8))
+    session = TorchSession(read_onnx(path), "flat", device="cpu", precision="f32")
 
-    (out,) = session.run(np.ones((2, 3, 8, 8), np.float32))
+    (out,) = session.run(given)
 
-    np.testing.assert_array_equal(out, np.repeat(known, 2, axis=0))
+    np.testing.assert_array_equal(out, given.reshape(pictures, -1))
 
 
 def test_an_hrnet_w32_becomes_an_engine_for_every_gpu(tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ class OpenSimWriter(EachPersonWriter):
     person's first to his last.
 
     The trunk is one piece, as two dimensions do not tell pelvis from spine: its lean is pelvis_tilt. Who looks to the
-    left is turned round, because the model looks along +x. What is not known is NaN, and a coordinate that never is
-    has no column.
+    left is turned round, because the model looks along +x. What is not known lies on a line between what is, because
+    OpenSim's tools read up to the first NaN without a word; a coordinate that never is known has no column.
     """
 
     def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
@@ -46,7 +46,7 @@ class OpenSimWriter(EachPersonWriter):
         scale = metres_per_pixel(people, skeleton, self._options)
         indices = np.array(self._recording.indices, np.int64)
         times = np.array([record.time_s for record in self._recording])
-        unsigned, said = [], self._options.facing
+        unsigned, filled, said = [], [], self._options.facing
         for person in people.values():
             looks = facing(person.points, skeleton) if said is None else said
             if said is None and looks == 0:
@@ -56,8 +56,16 @@ class OpenSimWriter(EachPersonWriter):
                 name: on_frames(indices[there], person, values)
                 for name, values in self._columns(person, looks, scale).items()
             }
+            if gaps := np.isnan(list(columns.values())).any(axis=0).sum():
+                filled.append(f"of p{person.person_id} in {gaps} of {len(times[there])} frames")
+            columns = {name: _filled(times[there], values) for name, values in columns.items()}
             yield path, _lines(shown(path.stem), times[there], columns)
-        if unsigned:  # the table itself has no place to say it
+        if filled:  # the table itself has no place to say it
+            _log.warning(
+                "OpenSim's tools end at a gap, so what is not known lies on a straight line between what is: %s.",
+                ", ".join(filled),
+            )
+        if unsigned:
             _log.warning(
                 "%s: which way %s is not known, so the angles are sizes without signs; say it to `skelter export` "
                 "with --facing.",
@@ -81,8 +89,14 @@ class OpenSimWriter(EachPersonWriter):
         return {name: values for name, values in columns.items() if np.isfinite(values).any()}
 
 
+def _filled(times: F64, values: F64) -> F64:
+    """The values, straight between those that are known, of which there is one at least, and held at the ends."""
+    known = np.isfinite(values)
+    return np.interp(times, times[known], values[known])
+
+
 def _lines(name: str, times: F64, columns: dict[str, F64]) -> Iterator[str]:
     yield f"{name}\nversion=1\nnRows={len(times)}\nnColumns={len(columns) + 1}\ninDegrees=yes\nendheader\n"
     yield "\t".join(["time", *columns]) + "\n"
     for row in zip(times.tolist(), *(values.tolist() for values in columns.values()), strict=True):
-        yield "\t".join(f"{value:.6f}" for value in row).replace("nan", "NaN") + "\n"
+        yield "\t".join(f"{value:.6f}" for value in row) + "\n"

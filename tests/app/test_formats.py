@@ -696,13 +696,15 @@ def test_a_height_gives_the_scale(tmp_path):
 
 
 def opensim(path: Path) -> tuple[list[str], np.ndarray]:
-    """Column names and values, read as OpenSim's STO reader does."""
+    """Column names and values, read as OpenSim's STO reader does; its tools' own would end at the first NaN."""
     head, _, body = path.read_text("utf-8").partition("endheader\n")
     facts = dict(line.split("=") for line in head.splitlines()[1:])
     assert facts["inDegrees"] == "yes"
     rows = [line.split("\t") for line in body.splitlines()]
     assert (len(rows) - 1, len(rows[0])) == (int(facts["nRows"]), int(facts["nColumns"]))
-    return rows[0], np.array(rows[1:], float)
+    values = np.array(rows[1:], float)
+    assert np.isfinite(values).all()
+    return rows[0], values
 
 
 @EACH
@@ -715,23 +717,58 @@ def test_opensim_gets_planar_angles_under_its_own_names_and_signs(tmp_path, reco
         spanned = [index for index in recording.indices if way.indices[0] <= index <= way.indices[-1]]
         assert values[:, 0] == pytest.approx([recording[index].time_s for index in spanned], abs=1e-6)
         is_there = np.isin(spanned, way.indices)
-        assert np.isnan(values[~is_there, 1:]).all()
         values = values[is_there]
         angles = joint_angles(way.points, facing=-1)
-        trunk = angles[:, 12]
-        if "pelvis_tilt" in names:
-            np.testing.assert_allclose(values[:, names.index("pelvis_tilt")], -trunk, atol=1e-5)
-        if "knee_angle_r" in names:
-            np.testing.assert_allclose(values[:, names.index("knee_angle_r")], angles[:, 9], atol=1e-5)
-        assert np.isfinite(values).any(axis=0).all()
-        if "pelvis_tx" in names:  # he looks to the left, and the model to the right
-            middle = way.points[:, [11, 12], 0].mean(axis=1)
-            np.testing.assert_allclose(values[:, names.index("pelvis_tx")], -0.004 * middle, atol=1e-6)
+        hips = way.points[:, [11, 12], 0].mean(axis=1)
+        measured = {
+            "pelvis_tilt": -angles[:, 12],
+            "knee_angle_r": angles[:, 9],
+            "pelvis_tx": -0.004 * hips,  # he looks to the left, and the model to the right
+        }
+        for name, values_of in measured.items():
+            known = np.isfinite(values_of)
+            assert known.any() == (name in names)
+            if name in names:
+                np.testing.assert_allclose(values[known, names.index(name)], values_of[known], atol=1e-5)
+
+
+def test_opensim_s_motion_has_no_gaps_and_says_of_whom_they_were(tmp_path, caplog):
+    paths = written(awkward(), tmp_path, "opensim", facing=-1)
+    assert caplog.messages == [
+        "OpenSim's tools end at a gap, so what is not known lies on a straight line between what is: of p1 in 4 of 7 "
+        "frames, of p7 in 1 of 4 frames."
+    ]
+    names, values = opensim(paths[0])
+    known = joint_angles(trajectories(awkward())[1].points, facing=-1)[:, 9]  # in frames 1, 2, 5, 6, 8
+    wanted = np.interp([1, 2, 3, 4, 5, 6, 8], [1, 2, 5, 6, 8], known)
+    np.testing.assert_allclose(values[:, names.index("knee_angle_r")], wanted, atol=1e-5)
+    names, values = opensim(paths[1])
+    left = values[:, names.index("knee_angle_l")]
+    assert left[0] == left[1]  # there is nothing before
+
+
+def test_opensim_itself_reads_all_of_it(tmp_path):
+    program = pytest.importorskip("opensim", reason="needs OpenSim: pip install opensim")
+    program.Logger.setLevelString("off")
+    for path in written(awkward(), tmp_path, "opensim", facing=-1, metres_per_pixel=0.004):
+        rows = len(opensim(path)[1])
+        assert program.TimeSeriesTable(str(path)).getNumRows() == rows
+        assert program.Storage(str(path)).getSize() == rows  # as its tools read it
+    for path in written(awkward(), tmp_path, "trc", metres_per_pixel=0.004):
+        _, names, frames, points = trc(path)
+        table = program.TimeSeriesTableVec3(str(path))
+        assert list(table.getColumnLabels()) == names
+        assert list(table.getIndependentColumn()) == pytest.approx(frames[:, 1].tolist())
+        hip = table.getDependentColumn("RHip")
+        np.testing.assert_allclose(
+            [[hip[row][axis] for axis in range(3)] for row in range(len(frames))], points[:, names.index("RHip")]
+        )
+        assert program.MarkerData(str(path)).getNumFrames() == len(frames)
 
 
 def test_that_angles_have_no_signs_is_said_of_whom(tmp_path, caplog):
     (path,) = written(awkward(), tmp_path, "opensim", person=7)
-    assert [record.getMessage() for record in caplog.records] == [
+    assert caplog.messages[1:] == [
         "p7: which way he looks is not known, so the angles are sizes without signs; say it to `skelter export` with "
         "--facing."
     ]
@@ -739,12 +776,11 @@ def test_that_angles_have_no_signs_is_said_of_whom(tmp_path, caplog):
     assert (values[:, names.index("hip_flexion_r")] >= 0).all()
     caplog.clear()
     written(awkward(), tmp_path, "opensim")
-    (record,) = caplog.records
-    assert record.getMessage().startswith("p1, p7, p12: which way they look is not known")
+    assert caplog.messages[-1].startswith("p1, p7, p12: which way they look is not known")
     caplog.clear()
     for said in (-1, 0, 1):
         written(awkward(), tmp_path, "opensim", facing=said)
-    assert caplog.records == []
+    assert not [message for message in caplog.messages if "which way" in message]
 
 
 # all of them

@@ -36,9 +36,9 @@ class TrcWriter(EachPersonWriter):
     """In metres where the scale is known: x right, y up, from the centre of the picture's bottom-left pixel, from the
     person's first to his last frame.
 
-    Otherwise as Sports2D writes pixels and Kinovea reads them: a thousandth of a pixel, y negative downwards, from the
-    first frame of the video. Unknown markers are NaN, as OpenSim writes them; so are all in frames that are not in the
-    recording, because Kinovea counts rows.
+    Otherwise as Kinovea reads pixels (and earlier versions of Sports2D wrote them): a thousandth of a pixel, y negative
+    downwards, from the first frame of the video. Unknown markers are NaN, as OpenSim writes them; so are all in frames
+    that are not in the recording, because Kinovea counts rows.
     """
 
     def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:

@@ -42,6 +42,7 @@ class Commands(QObject):
         self.cameras, self.screens = Cameras(window, toolbox), Screens(window, toolbox)
         self._errands: list[Errand] = []
         self.picture_came.connect(lambda picture, use: use(picture))
+        window.screen_filled.connect(self._make_way)
 
     def specs(self) -> tuple[ActionSpec, ...]:
         """Every action of the program."""
@@ -185,8 +186,13 @@ class Commands(QObject):
         self.window.analysing.show(on)
 
     def panel(self, on: bool) -> None:
-        self.window.settings.panel_shown = on
+        if not self.window.fills_screen:  # what is asked for there holds there
+            self.window.settings.panel_shown = on
         self.window.side.setVisible(on and self.window.info is not None)
+
+    def _make_way(self, for_screen: bool) -> None:
+        """In full screen the side panel is hidden until it is asked for."""
+        self.window.actions_["panel"].setChecked(not for_screen and self.window.settings.panel_shown)
 
     def set_language(self, language: str) -> None:
         self.window.settings.language = language

@@ -19,6 +19,8 @@ class Shell(QMainWindow):
     """There were others with it."""
     look_changed = pyqtSignal()
     """Colours are others now: whoever paints with them should paint again."""
+    screen_filled = pyqtSignal(bool)
+    """It fills the screen now, or no more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,8 +55,12 @@ class Shell(QMainWindow):
         return stack
 
     def full_screen(self) -> None:
-        """Nothing but the video and its controls; back again."""
+        """Nothing but the video, what stands under it, and its controls; back again."""
         self._fill_screen(not self._fills_screen)
+
+    @property
+    def fills_screen(self) -> bool:
+        return self._fills_screen
 
     def _fill_screen(self, on: bool) -> None:
         self._fills_screen = on
@@ -62,6 +68,7 @@ class Shell(QMainWindow):
         for part in (*self.findChildren(QToolBar), self.menuBar(), self.statusBar()):
             if part is not None:
                 part.setVisible(not on)
+        self.screen_filled.emit(on)
         # the other states stay as they are: who maximised the window finds it so again
         self.setWindowState(self.windowState() | full if on else self.windowState() & ~full)
 

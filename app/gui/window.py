@@ -250,7 +250,7 @@ class MainWindow(Shell):
         hdr = "  ·  " + self.tr("HDR ({0}), shown as SDR").format(info.hdr) if info.hdr else ""
         self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}{hdr}")
         self.pages.setCurrentWidget(self.stage)
-        self.side.setVisible(self.settings.panel_shown)
+        self.side.setVisible(self.actions_["panel"].isChecked())
         if event.notes is not None:
             self.stage.timeline.set_loop(event.notes.loop)
         opened = event.document or Path(self.address)

@@ -79,6 +79,25 @@ def test_the_way_back_leads_to_the_window_as_it_was(
     qtbot.waitUntil(lambda: window.size() == size, timeout=SLOW_MS)
 
 
+def test_the_side_panel_makes_way_until_it_is_asked_for(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+    qtbot.waitUntil(window.isActiveWindow, timeout=SLOW_MS)
+    assert window.side.isVisible()
+    fill_screen(qtbot, window)
+    assert not window.side.isVisible()
+    window.open_source(str(clip.rename(tmp_path / "another.mp4")))
+    qtbot.waitUntil(lambda: window.address.endswith("another.mp4"), timeout=SLOW_MS)
+    assert not window.side.isVisible()
+    window.actions_["panel"].trigger()
+    assert window.side.isVisible()
+    window.actions_["panel"].trigger()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(window.side.isVisible, timeout=SLOW_MS)
+    assert window.settings.panel_shown
+
+
 def test_escape_leads_back_where_the_screen_is_too_small(qtbot: QtBot, window: MainWindow) -> None:
     """Qt takes full screen away, without a word, from a window that cannot be as narrow as the screen."""
     qtbot.waitUntil(window.isActiveWindow, timeout=SLOW_MS)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.exports import Options
     from app.results import Recording
 
+_IN_METRES = {"trc", "opensim"}
 _FORMATS_HELP = (
     "json, jsonl, csv, tidy, parquet, coco, posetrack, openpose, trc, mot, angles, opensim (docs/formats.md)"
 )
@@ -57,8 +58,11 @@ def export(
     fps: FpsOption = None,
 ) -> None:
     """Write a saved RESULT in other formats, beside it or to -o; nothing is analysed again."""
+    from dataclasses import replace
+
     from app import exports
     from app.imports import read_result
+    from app.session import scale_of
 
     options = exports.Options(
         person, min_score, metres_per_pixel, height, {"auto": None, "left": -1, "right": 1, "none": 0}[facing]
@@ -68,6 +72,10 @@ def export(
     targets = _targets(result, to, output)
     recording = read_result(result, clip=clip, fps=fps)
     check_person(recording, person)
+    if metres_per_pixel is None and height is None and (scale := scale_of(result)) is not None:
+        options = replace(options, metres_per_pixel=scale)
+        if not _IN_METRES.isdisjoint(targets):
+            typer.echo(f"Scale: {scale:g} m a pixel, as measured in {result.name}.", err=True)
     convert(result, recording, targets, options)
 
 

@@ -110,6 +110,14 @@ def corrected(path: Path) -> Recording:
     return result
 
 
+def scale_of(result: Path) -> float | None:
+    """Metres a pixel, where `result` was read by `corrected` and they were measured in it."""
+    if result.suffix.lower() != SUFFIX or result.is_dir():
+        return None
+    with zipfile.ZipFile(result) as archive:
+        return _notes_of(orjson.loads(archive.read("session.json")), result).metres_per_pixel
+
+
 def numbered(session: Session) -> Recording:
     """What was found, by numbers that mean something for its video; earlier versions kept a camera's own.
 

@@ -12,6 +12,7 @@ from app.exports.openpose_folder import FILE_NAME
 from app.exports.skelter_json import read
 from app.manifest import hash_of
 from app.results import Recording
+from app.session import Notes, Session, write_session
 from app.unfinished import told
 from engine.files import WholeFolder
 from tests.app.recordings import awkward, written
@@ -255,6 +256,19 @@ def test_a_file_named_twice_is_written_once(command, tmp_path):
     assert [line for line in done.stderr.splitlines() if line.startswith("Wrote ")] == [
         f"Wrote {tmp_path / name}" for name in ("o.json", "o.csv", "o.manifest.json")
     ]
+
+
+def test_a_session_s_own_scale_is_that_of_its_exports(command, tmp_path):
+    session = Session(str(tmp_path / "gone.mp4"), awkward(), notes=Notes(metres_per_pixel=0.004))
+    write_session(tmp_path / "work.skelter", session)
+    done = command("export", tmp_path / "work.skelter", "--to", "trc", "--person", "7")
+    assert done.returncode == 0, done.stderr
+    assert "Scale: 0.004 m a pixel, as measured in work.skelter." in done.stderr
+    (wanted,) = written(awkward(), tmp_path, "trc", person=7, metres_per_pixel=0.004)
+    assert (tmp_path / "work.trc").read_text().splitlines()[1:] == wanted.read_text().splitlines()[1:]
+    for said in (["--metres-per-pixel", "0.01"], ["--height", "1.8"]):
+        done = command("export", tmp_path / "work.skelter", "--to", "trc", "--person", "7", *said)
+        assert (done.returncode, "Scale" in done.stderr) == (0, False)
 
 
 def test_export_takes_another_programs_result_at_once(result, command, tmp_path):

@@ -43,11 +43,11 @@ _MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints l
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _People:
-    """The N people of a frame as a file has them, in COCO's joints or Halpe's; missing joints are NaN, `ids` is None
+    """The N people of a frame as a file has them, in COCO's joints or Halpe's; missing joints are NaN, an id is None
     where it has none."""
 
     poses: Poses
-    ids: list[int] | None
+    ids: list[int | None]
 
 
 def read_result(path: Path, *, clip: Path | None = None, fps: float | None = None) -> Recording:
@@ -144,7 +144,7 @@ def _narrowed(people: _People) -> _People:
 def _openpose_people(document: dict[str, Any]) -> _People:
     """In Halpe's joints, of which OpenPose has all but the top of the head."""
     people = document["people"]
-    ids = [int(np.ravel(person.get("person_id", [-1]))[0]) for person in people]
+    ids = [_id_of(person.get("person_id")) for person in people]
     triplets = np.full((len(people), len(HALPE), 3), np.nan, np.float32)
     for row, person in enumerate(people):
         values = np.array(person["pose_keypoints_2d"], np.float32).reshape(-1, 3)
@@ -159,7 +159,7 @@ def _openpose_people(document: dict[str, Any]) -> _People:
     of_body = scores[:, : len(COCO)]
     means = of_body.sum(axis=1) / np.maximum((of_body > 0).sum(axis=1), 1)
     boxes = Boxes.of(_around(points), means)
-    return _People(Poses(points, scores, boxes), ids if all(one >= 0 for one in ids) else None)
+    return _People(Poses(points, scores, boxes), ids)
 
 
 def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
@@ -177,11 +177,16 @@ def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
         is_given = np.array([box is not None for box in given])
         boxes[is_given, 2:] += boxes[is_given, :2]
         ranks = np.clip([float(row.get("box_score", row["score"])) for row in people], 0.0, 1.0)
-        ids = [row.get("track_id", row.get("idx")) for row in people]
-        known = [int(one) for one in ids if isinstance(one, int) and one >= 0]
-        poses = Poses(points, scores, Boxes.of(boxes, ranks))
-        frames[index] = _People(poses, known if len(known) == len(ids) else None)
+        ids = [_id_of(row.get("track_id", row.get("idx"))) for row in people]
+        frames[index] = _People(Poses(points, scores, Boxes.of(boxes, ranks)), ids)
     return frames
+
+
+def _id_of(told: Any) -> int | None:
+    """The id in a whole number from 0, alone or in lists; None where there is none. AlphaPose lists those of all the
+    boxes that it took for one person: of these the least."""
+    numbers = [one for one in np.ravel(told).tolist() if isinstance(one, int | float) and one >= 0]
+    return int(min(numbers)) if numbers and float(min(numbers)).is_integer() else None
 
 
 def _body(keypoints: Any, count: int) -> F32:
@@ -227,7 +232,7 @@ def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: f
         source = SourceRecord(path.stem, *_extent(frames), fps or USUAL_FPS, length_s, assumed=True)
     else:
         times, source = _of_clip(clip, path, last)
-    has_ids = all(people.ids is not None for people in frames.values())
+    has_ids = _are_known(frames, path)
     models = {"pose": f"{origin}, imported from {path.name}", "tracker": "imported" if has_ids else "oks"}
     skeleton = _skeleton_of(frames)
     recording = Recording(Header(source, models, skeleton))
@@ -302,14 +307,27 @@ def _of_clip(clip: Path, result: Path, last: int) -> tuple[list[float], SourceRe
     return times, record
 
 
+def _are_known(frames: dict[int, _People], path: Path) -> bool:
+    """Whether everybody has an id, and nobody that of another in his frame; where only some do, a line says so."""
+    ids = [one for people in frames.values() for one in people.ids]
+    if None in ids:
+        reason = "not everybody has one" if any(one is not None for one in ids) else None
+    else:
+        twice = (index for index, people in frames.items() if len(set(people.ids)) < len(people.ids))
+        if (index := next(twice, None)) is None:
+            return True
+        reason = f"frame {index} has one twice"
+    if reason:
+        _log.warning("The ids in %s are not used, because %s: people are followed instead.", path.name, reason)
+    return False
+
+
 def _with_ids(frames: dict[int, _People]) -> Callable[[_People, float], Tracks]:
     """Takes the ids of the file; where they count from 0, all are moved to begin at 1."""
-    shift = int(any(0 in (people.ids or []) for people in frames.values()))
+    shift = int(any(0 in people.ids for people in frames.values()))
 
     def taken(people: _People, time_s: float) -> Tracks:
         ids = np.array(people.ids, np.int64) + shift
-        if len(np.unique(ids)) != len(ids):
-            raise ValueError(f"an id is there twice at {time_s:.3f} s")
         order = np.argsort(ids)
         return Tracks(people.poses[order], ids[order], order)
 

@@ -930,6 +930,42 @@ def test_alphaposes_variant_is_read(tmp_path):
     assert back[2].tracks.poses.boxes.xyxy[0].tolist() == [0, 190, 170, 210]
 
 
+def of_alphapose(folder: Path, idx: Callable[[int], object]) -> Path:
+    """Persons 1 and 4 in ten frames as AlphaPose tells of them; `idx` gives what stands for an id."""
+    (path,) = written(of_standing(10), folder, "coco")
+    rows = json.loads(path.read_text())
+    for row in rows:
+        row["idx"] = idx(row.pop("track_id"))
+    path.write_text(json.dumps(rows))
+    return path
+
+
+@pytest.mark.parametrize(
+    "idx", [int, float, lambda one: [[float(one)]], lambda one: [float(one)], lambda one: [[one + 8.0], [float(one)]]]
+)
+def test_ids_are_kept_in_every_way_in_which_alphapose_tells_them(tmp_path, caplog, idx):
+    back = read_result(of_alphapose(tmp_path, idx))
+    assert [record.tracks.ids.tolist() for record in back] == [[1, 4]] * 10
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("idx", "reason"),
+    [
+        (lambda one: 0, "frame 0 has one twice"),  # its writer, where nobody was tracked
+        (lambda one: [[0.0]], "frame 0 has one twice"),
+        (lambda one: 1.5 if one == 1 else 4, "not everybody has one"),
+        (lambda one: None, ""),
+    ],
+)
+def test_people_are_followed_where_ids_tell_nobody_apart_and_that_is_said(tmp_path, caplog, idx, reason):
+    back = read_result(of_alphapose(tmp_path, idx))
+    assert back.header.models["tracker"] == "oks"
+    assert list(trajectories(back)) == [1, 2]
+    said = f"The ids in out-coco.json are not used, because {reason}: people are followed instead."
+    assert caplog.messages == ([said] if reason else [])
+
+
 @pytest.mark.parametrize(("count", "kept"), [(26, 26), (136, 26), (133, 17)])
 def test_of_alphaposes_larger_sets_the_body_is_read_and_the_feet_of_halpes(tmp_path, count, kept):
     joints = [float(value) for point in range(count) for value in (10 * point, 200, 0.8)]

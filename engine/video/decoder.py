@@ -19,7 +19,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import MissingFileError, SourceError
-from engine.video.packets import picture_packets, readable_packets
+from engine.video.packets import packets_late, picture_packets, readable_packets
 from engine.video.promises import ends_early
 
 REORDERED = 8  # so many pictures at most may be stored before one that is shown earlier
@@ -224,6 +224,7 @@ class Decoder:
         self.container, self.stream = open_video(path)
         self.broken = False
         self.skipped = False
+        self._late = packets_late(self.container, self.stream) or 0  # before decoding, which may find more
         self._set_threads()
         self._pictures = self._decode()
 
@@ -271,13 +272,14 @@ class Decoder:
     def _timed(self, pictures: list[VideoFrame], last_dts: int | None) -> list[VideoFrame]:
         """The pictures, with the times at which they are shown.
 
-        DivX and XviD put two pictures into one packet, and an empty packet after it into the AVI. FFmpeg reckons times
-        of presentation from what is in the packets, wrong ones then; but a picture comes out at the packet of its time,
-        and the last one after the last packet.
+        An AVI has no times of presentation. FFmpeg reckons them from what is in the packets, wrong ones for H.264 with
+        B-frames, and where DivX and XviD put two pictures into one packet and an empty packet after it. But a picture
+        comes out at the packet of its time, or as many packets after it as all do; the last ones after the last packet.
         """
-        if last_dts is not None and self.container.format.name == "avi" and self.stream.codec_context.name == "mpeg4":
+        if last_dts is not None and self.container.format.name == "avi":
             for picture in pictures:
-                picture.pts = picture.dts if picture.dts is not None else last_dts + 1
+                last_dts = picture.dts if picture.dts is not None else last_dts + 1
+                picture.pts = last_dts - self._late
         return pictures
 
     def _decode(self, from_keyframe: bool = False) -> Generator[VideoFrame, None, None]:

@@ -33,7 +33,7 @@ class FrameTable:
 
     pts        presentation times in ticks, ascending; frame k is shown at pts[k]
     keyframes  in ascending order of pts
-    exact      False where the container does not give each frame a time of its own, in order (AVI, raw streams, joined
+    exact      False where the container does not give each frame a time of its own, in order (raw streams, joined
                recordings): then a frame can only be found by counting from the start
     """
 
@@ -66,8 +66,11 @@ def read_table(container: InputContainer, stream: VideoStream, first_pts: int | 
     keyframes: list[Keyframe] = []
     exact = first_pts is not None
     last_dts: int | None = None
+    late = packets_late(container, stream)
     for packet in picture_packets(container, stream):
         shown, decoded = packet.pts, packet.dts  # Matroska gives no decoding time for the first few
+        if late is not None:
+            shown = decoded
         if shown is None or (decoded is not None and last_dts is not None and decoded < last_dts):
             exact = False
         last_dts = decoded if decoded is not None else last_dts
@@ -76,10 +79,33 @@ def read_table(container: InputContainer, stream: VideoStream, first_pts: int | 
         if packet.is_keyframe:
             keyframes.append(Keyframe(shown, decoded if decoded is not None else shown))
     pts.sort()
+    if late:
+        stored, pts = pts, _as_they_come_out(pts, late)
+        shown_of = dict(zip(stored, pts, strict=True))
+        # of a keyframe the earliest: pictures that are stored after it may be shown before it
+        keyframes = [Keyframe(shown_of[key.pts], key.dts) for key in keyframes]
     if first_pts is not None:
         pts = pts[bisect_left(pts, first_pts) :]
     exact = exact and bool(pts) and pts[0] == first_pts and all(a < b for a, b in pairwise(pts))
     return FrameTable(pts, sorted(keyframes, key=lambda key: key.pts), exact)
+
+
+def packets_late(container: InputContainer, stream: VideoStream) -> int | None:
+    """How many packets late a picture of an AVI comes out of the decoder; None where packets tell when they are shown.
+
+    An AVI gives its packets times in the order of decoding alone. When their pictures are shown FFmpeg guesses: rightly
+    for MPEG-4, wrongly for H.264 with B-frames. But with every packet the picture that is shown next comes out, late by
+    as many packets as may be stored before one that is shown earlier.
+    """
+    if container.format.name != "avi" or stream.codec_context.name == "mpeg4":
+        return None
+    return stream.codec_context.reorder_depth
+
+
+def _as_they_come_out(dts: list[int], late: int) -> list[int]:
+    """When the pictures of an AVI are shown, by the ascending times of its packets, after which the last ones come."""
+    last = dts[-1] if dts else 0
+    return [at - late for at in [*dts, *range(last + 1, last + 1 + late)][late:]]
 
 
 @dataclass(frozen=True, slots=True)

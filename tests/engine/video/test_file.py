@@ -121,6 +121,36 @@ def test_packed_b_frames_have_their_own_times_and_are_found(tmp_path: Path, thre
     assert sought(path, backwards) == [[signature(frames[index])] for index in backwards]
 
 
+@pytest.mark.parametrize(
+    ("codec", "options"),
+    [
+        ("libx264", {"bf": "3"}),
+        ("libx264", {"bf": "3", "x264-params": "open-gop=1"}),
+        ("libx264", {"bf": "0"}),
+        ("mpeg1video", {"bf": "2"}),
+        ("mpeg2video", {"bf": "2"}),
+        ("mpeg4", {"bf": "2"}),
+        ("mjpeg", {}),
+    ],
+    ids=["b-frames", "open groups", "no b-frames", "mpeg-1", "mpeg-2", "mpeg-4", "jpeg"],
+)
+@pytest.mark.parametrize("dropped", [0, 5])
+def test_frames_of_an_avi_have_their_own_times_and_are_found(
+    tmp_path: Path, codec: str, options: dict[str, str], dropped: int
+) -> None:
+    times = [(k + dropped * (k >= 20)) / 25 for k in range(40)]
+    pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+    recipe = Recipe(times=times, codec=codec, pix_fmt=pix_fmt, ticks=25, codec_options=options)
+    path = make_clip(tmp_path / "a.avi", recipe)
+    with FileSource(path) as source:
+        frames, told = list(source), source.times()
+    assert [index_of(frame.image) for frame in frames] == list(range(40))
+    np.testing.assert_allclose([frame.time_s for frame in frames], times, atol=1e-6)
+    np.testing.assert_allclose(told or [], times, atol=1e-6)
+    backwards = list(reversed(range(40)))
+    assert sought(path, backwards) == [[signature(frames[index])] for index in backwards]
+
+
 def test_stepping_forward_where_frames_are_counted_goes_on_from_there(
     golden: ClipMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

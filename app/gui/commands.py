@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -263,11 +265,27 @@ class Commands(QObject):
         return view.mapToGlobal(view.rect().center())
 
     def _with_picture(self, use: Callable[[say.Picture], None]) -> None:
-        """Have `use` called with the picture shown, in the size of the source."""
+        """Have `use` called with the picture shown, in the size of the source; of two compared, with both in one."""
         window = self.window
         window.player.send(
-            say.Snapshot(lambda picture: self.picture_came.emit(picture, use), session=window.open_session)
+            say.Snapshot(
+                lambda picture: self.picture_came.emit(picture, partial(self._with_second, use)),
+                session=window.open_session,
+            )
         )
+
+    def _with_second(self, use: Callable[[say.Picture], None], first: say.Picture) -> None:
+        def both(second: say.Picture) -> None:
+            from app.gui.reduction import side_by_side
+
+            use(replace(first, image=side_by_side(first.image, second.image)))
+
+        second = self.window.comparing.second
+        if second is None or second.shown is None:
+            use(first)
+        else:
+            reply = say.Snapshot(lambda picture: self.picture_came.emit(picture, both), session=second.shown.session)
+            second.player.send(reply)
 
     def _ask_where_and_write(self, picture: say.Picture) -> None:
         """The video may play on meanwhile: it is the picture that was there before the question."""

@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +23,7 @@ from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.session import read_session
 from engine.video import LiveState, Source
-from tests.gui.clips import GreenToolbox, OtherJointsToolbox, make_clip, number_in
+from tests.gui.clips import HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS, number_shown, open_paused, turn_wheel, wait_for_frame
 
@@ -74,6 +77,21 @@ def test_both_are_seen_each_with_its_own_people(qtbot: QtBot, pair: MainWindow) 
     assert panel.name.text() == "Right: other.mp4"
     qtbot.waitUntil(lambda: len(second_of(pair).shown.people or ()) == 2, timeout=SLOW_MS)
     assert pair.shown.people == (1,)
+
+
+def test_a_picture_shows_both(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:
+    pair.stage.timeline.sought.emit(31)
+    wait_for_second(qtbot, pair, 31)
+    pair.commands.questions.target = lambda suggestion, kinds: str(tmp_path / "both.png")
+    pair.actions_["snapshot"].trigger()
+    qtbot.waitUntil(lambda: "both.png" in pair.banner.sentence, timeout=SLOW_MS)
+    both = cv2.imread(str(tmp_path / "both.png"))
+    height, width = both.shape[:2]
+    assert (width, height) == (2 * WIDTH, HEIGHT)
+    assert [number_in(np.ascontiguousarray(half[..., ::-1])) for half in np.split(both, 2, axis=1)] == [31, 31]
+    pair.actions_["copy"].trigger()
+    qtbot.waitUntil(lambda: "clipboard" in pair.banner.sentence, timeout=SLOW_MS)
+    assert QGuiApplication.clipboard().image().width() == 2 * WIDTH
 
 
 def test_sought_and_stepped_together(qtbot: QtBot, pair: MainWindow) -> None:

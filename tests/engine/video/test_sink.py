@@ -177,6 +177,12 @@ def test_the_sound_of_a_broadcast_fits_into_files(tmp_path: Path, suffix: str) -
     assert click_time_s(tmp_path / f"out{suffix}") == pytest.approx(click_time_s(path), abs=0.02)
 
 
+def test_the_sound_of_an_avi_with_b_frames_keeps_its_place(tmp_path: Path) -> None:
+    recipe = Recipe(codec_options={"bf": "3"}, ticks=25, sound=Sound(codec="pcm_s16le", click_s=0.5))
+    export(make_clip(tmp_path / "in.avi", recipe), tmp_path / "out.mp4")
+    assert click_time_s(tmp_path / "out.mp4") == pytest.approx(0.5, abs=0.02)
+
+
 def test_a_section_takes_its_own_piece_of_the_sound(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "in.mp4", Recipe(even_times(100), sound=Sound(duration_s=4.0, click_s=2.5)))
     export(path, tmp_path / "out.mp4", first=50, last=74)  # 2.0 to 3.0 s

@@ -106,9 +106,11 @@ class _Translation:
             options["num_outputs"] = len(node.output)
         try:
             result = self._emit(function, tuple(arguments), {key: _plain(value) for key, value in options.items()})
-        except (TypeError, KeyError) as error:  # an attribute, or a value of one, that no function here takes
+            if any(node.output[1:]) and not isinstance(result.meta["val"], tuple):
+                raise TypeError("only the first output is known here")
+        except (TypeError, KeyError, ValueError, NotImplementedError) as error:  # options that no function here takes
             raise BackendError(f"the torch backend does not know this kind of {kind}: use `--device cpu`.") from error
-        if len(node.output) == 1:
+        if not isinstance(result.meta["val"], tuple):
             self._values[node.output[0]] = result
             return
         for place, name in enumerate(node.output):

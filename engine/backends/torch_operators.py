@@ -1,9 +1,12 @@
-"""ONNX's operators as PyTorch functions: what a translated graph calls. Options are ONNX's, under its names."""
+"""ONNX's operators as PyTorch functions: what a translated graph calls. Options are ONNX's, under its names.
+
+A function raises ValueError where PyTorch would compute something else.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -87,6 +90,8 @@ def _pool(
     ceil_mode: int = 0, count_include_pad: int = 0, dilations: list[int] | None = None, auto_pad: str = "NOTSET",
     storage_order: int = 0,
 ) -> Tensor:  # fmt: skip
+    if len(kernel_shape) != 2 or (kind == "mean" and set(dilations or [1]) != {1}):
+        raise ValueError("only in two dimensions, and means without holes")
     strides = strides or [1] * len(kernel_shape)
     fill = float("-inf") if kind == "max" else 0.0
     pads = _auto(x, auto_pad, kernel_shape, strides, pads)
@@ -103,25 +108,27 @@ def _pool(
 def resize(
     x: Tensor, region: Any = None, scales: list[float] | None = None, sizes: list[int] | None = None, *,
     mode: str = "nearest", coordinate_transformation_mode: str = "half_pixel", nearest_mode: str = "round_prefer_floor",
-    cubic_coeff_a: float = -0.75, **ignored: Any,
+    antialias: int = 0, axes: list[int] | None = None, keep_aspect_ratio_policy: str = "stretch", **ignored: Any,
 ) -> Tensor:  # fmt: skip
-    if sizes:
-        target = [int(size) for size in sizes[2:]]
-    elif scales:
-        target = [int(size * scale) for size, scale in zip(x.shape[2:], scales[2:], strict=True)]
-    else:
-        raise BackendError("the torch backend met a Resize without a size: use `--device cpu`.")
-    is_whole = all(new % old == 0 for new, old in zip(target, x.shape[2:], strict=True))
-    if mode == "nearest" and (
-        (coordinate_transformation_mode == "asymmetric" and nearest_mode == "floor") or is_whole
-    ):  # whole factors: every rule picks the cell that the pixel lies in
-        return functional.interpolate(x, target, mode="nearest")
-    if mode == "linear" and coordinate_transformation_mode in ("half_pixel", "pytorch_half_pixel", "align_corners"):
-        corners = coordinate_transformation_mode == "align_corners"
-        return functional.interpolate(x, target, mode="bilinear", align_corners=corners)
-    raise BackendError(
-        f"the torch backend does not know Resize by {mode}, {coordinate_transformation_mode}: use `--device cpu`."
-    )
+    """ONNX's Resize, where PyTorch has the same; `ignored` are options of the modes that it has not."""
+    rule, given = coordinate_transformation_mode, list(x.shape)
+    exact: Sequence[float] = sizes or [size * scale for size, scale in zip(given, scales or [], strict=True)]
+    target = [round(size) for size in exact]
+    # PyTorch goes by the sizes, ONNX by a scale that is given
+    is_even = all(math.isclose(*pair, rel_tol=1e-6) for pair in zip(exact, target, strict=True))
+    is_stretched = not antialias and axes is None and keep_aspect_ratio_policy == "stretch"
+    if not (is_even and is_stretched and target[:2] == given[:2]):
+        raise ValueError(f"{given} to {exact}, other than by stretching the picture")
+    sides = list(zip(target[2:], given[2:], strict=True))
+    is_to_one = any(new == 1 < old for new, old in sides)
+    is_by_halves = rule == "half_pixel" or (rule == "pytorch_half_pixel" and not is_to_one)
+    if mode == "linear" and (is_by_halves or rule == "align_corners"):
+        return functional.interpolate(x, target[2:], mode="bilinear", align_corners=rule == "align_corners")
+    # by whole factors the nearest is the cell that the pixel lies in
+    is_cell = is_by_halves and nearest_mode.startswith("round") and all(new % old == 0 for new, old in sides)
+    if mode == "nearest" and (is_cell or (rule, nearest_mode) == ("asymmetric", "floor")):
+        return functional.interpolate(x, target[2:], mode="nearest")
+    raise ValueError(f"{mode}, {rule}, {nearest_mode}")
 
 
 def _upsample(x: Tensor, scales: list[float], *, mode: str = "nearest") -> Tensor:
@@ -205,7 +212,8 @@ def _expand(x: Tensor, shape: list[int]) -> Tensor:
 
 def _clip(x: Tensor, low: Any = None, high: Any = None, **old: float) -> Tensor:
     # until opset 11 the bounds were attributes
-    return x.clamp(old.get("min", _number(low)), old.get("max", _number(high)))
+    low, high = old.get("min", _number(low)), old.get("max", _number(high))
+    return x if low is None and high is None else x.clamp(low, high)
 
 
 def _cast(x: Tensor, *, to: int, saturate: int = 1) -> Tensor:
@@ -220,12 +228,15 @@ _REDUCTIONS: dict[str, Callable[..., Any]] = {
 def _reduce(
     x: Tensor, axes: list[int] | None = None, *, kind: str, keepdims: int = 1, noop_with_empty_axes: int = 0
 ) -> Tensor:
-    over = axes if axes is not None else list(range(x.ndim))
+    if noop_with_empty_axes and not axes:
+        return x
     function: Callable[..., Tensor] = _REDUCTIONS[kind]
-    return function(x, over, keepdim=bool(keepdims))
+    return function(x, axes or list(range(x.ndim)), keepdim=bool(keepdims))
 
 
 def _argmax(x: Tensor, *, axis: int = 0, keepdims: int = 1, select_last_index: int = 0) -> Tensor:
+    if select_last_index:
+        raise ValueError("PyTorch takes the first of equal ones")
     return x.argmax(axis, keepdim=bool(keepdims))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli_export import check_person
-from app.cli_job import INTERRUPTED, by_folder, console, tell_the_end
+from app.cli_job import console, tell_the_end, telling_what_is_whole, write_in_each_folder
 from app.cli_options import BlackOption, BoxesOption, ByLimbOption, RangeOption, TrailsOption, style_of
 from app.interruption import Interruption
 from engine.addresses import is_live
@@ -68,41 +68,40 @@ def draw(
             )
     job.check_outputs(outputs, clip)
     style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
-    try:
-        with Interruption() as interruption, open_source(clip) as source:
-            recording = recording_of(source, clip, result)
-            for each in person or ():
-                check_person(recording, each)
-            shown = ALL if part is None else Part.told(part, source)
-            shown.begin(source)
-            info = replace(source.info, frame_count=shown.count(source.info.frame_count))
-            failed = None
+    summary = job.Summary()
+    with telling_what_is_whole(summary), Interruption() as interruption, open_source(clip) as source:
+        recording = recording_of(source, clip, result)
+        for each in person or ():
+            check_person(recording, each)
+        shown = ALL if part is None else Part.told(part, source)
+        shown.begin(source)
+        info = replace(source.info, frame_count=shown.count(source.info.frame_count))
+
+        def write_manifests(of: list[Path]) -> None:
+            drawn: dict[str, object] = {"people": person} if person else {}
+            if part is not None:
+                drawn |= {"first_frame": shown.first, "last_frame": shown.last}
+            if interruption.requested:
+                drawn |= {"interrupted": True}
+            _write_manifests(result, recording, of, summary, drawn)
+
+        try:
             with Progress(info, console) as progress:
-                try:
-                    summary = draw_result(
-                        source, recording, outputs, style=style, people=person or (),
-                        audio_from=Path(clip) if source.info.has_audio else None,
-                        lettering=_lettering(recording.header.names.values()),
-                        watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
-                    )  # fmt: skip
-                except job.PartlyWritten as error:
-                    failed, summary = error, error.summary
-    except KeyboardInterrupt:  # before the first frame, or for the second time
-        console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
-        raise typer.Exit(INTERRUPTED) from None
+                draw_result(
+                    source, recording, outputs, style=style, people=person or (),
+                    audio_from=Path(clip) if source.info.has_audio else None,
+                    lettering=_lettering(recording.header.names.values()),
+                    watch=lambda results: interruption.watch(progress.watch(shown.of(results))),
+                    summary=summary,
+                )  # fmt: skip
+        except BaseException:
+            with suppress(SinkError):  # it is told already what failed first
+                write_manifests([path for path, _ in summary.written])
+            raise
+        write_manifests(outputs)
     after = sum(index > summary.last_index for index in recording.indices)
     if after and shown.last is None and not interruption.requested:
         console.print(f"{after} frames of {result.name} lie after the end of {source.info.name}.", markup=False)
-    drawn: dict[str, object] = {"people": person} if person else {}
-    if part is not None:
-        drawn |= {"first_frame": shown.first, "last_frame": shown.last}
-    if interruption.requested:
-        drawn |= {"interrupted": True}
-    if failed is not None:
-        with suppress(SinkError):  # it is told already what failed first
-            _write_manifests(result, recording, [path for path, _ in summary.written], summary, drawn)
-        raise failed
-    _write_manifests(result, recording, outputs, summary, drawn)
     tell_the_end(summary, outputs, interrupted=interruption.requested)
 
 
@@ -121,14 +120,15 @@ def _lettering(names: Iterable[str]) -> Lettering | None:
 def _write_manifests(
     result: Path, recording: Recording, outputs: list[Path], summary: Summary, more: dict[str, object]
 ) -> None:
-    """Note what was drawn of `result`, and with which options. Raises SinkError."""
+    """Note what was drawn of `result`, and with which options. Raises PartlyWritten."""
     from app import manifest, provenance
 
-    origin = manifest.hash_of(result)
-    for beside, inside in by_folder(outputs, summary.written):
-        facts = [
-            manifest.output_facts(path, name, options=summary.options | more, made_from=origin) for path, name in inside
-        ]
-        if facts:
-            told = provenance.add_converted(beside, result, recording.header, facts)
-            summary.written.append((told, "manifest"))
+    if not summary.written:
+        return
+    origin, options = manifest.hash_of(result), summary.options | more
+
+    def write(beside: Path, inside: list[tuple[Path, str]]) -> Path:
+        facts = [manifest.output_facts(path, name, options=options, made_from=origin) for path, name in inside]
+        return provenance.add_converted(beside, result, recording.header, facts)
+
+    write_in_each_folder(outputs, summary, write)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from app.interruption import Interruption
 from app.progress import Progress
-from engine.errors import SinkError, UsageError
+from engine.errors import SinkError, SkelterError, UsageError
 
 if TYPE_CHECKING:
     from app.engines import Choice, Engines
@@ -55,13 +55,31 @@ class Order:
 
 def run_job(order: Order) -> None:
     """Run a job under a progress bar and report; leaves by typer.Exit where the status is not 0."""
-    try:
-        summary, interrupted = _follow(order)
-    except KeyboardInterrupt:  # before the first frame, or for the second time
-        console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
-        raise typer.Exit(INTERRUPTED) from None
+    from app.job import Summary
+
+    summary = Summary()
+    with telling_what_is_whole(summary):
+        interrupted = _follow(order, summary)
     has_no_reader = order.printer is not None and order.printer.reader_gone
     tell_the_end(summary, order.outputs, interrupted=interrupted and not has_no_reader)
+
+
+@contextmanager
+def telling_what_is_whole(summary: Summary) -> Iterator[None]:
+    """Say which outputs have their names where something ends the block that does not say it itself; leaves by
+    typer.Exit where that is an interruption: before the first frame, or for the second time."""
+    try:
+        yield
+    except SkelterError:
+        raise
+    except BaseException as error:
+        if summary.written:
+            names = ", ".join(path.name for path, _ in summary.written)
+            console.print(f"Written and whole: {names}.", markup=False, soft_wrap=True)
+        if not isinstance(error, KeyboardInterrupt):
+            raise
+        console.print("[yellow]Interrupted; nothing unfinished was kept.[/]")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def tell_the_end(summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
@@ -75,8 +93,8 @@ def tell_the_end(summary: Summary, outputs: list[Path], *, interrupted: bool) ->
         raise typer.Exit(BROKEN_OFF)
 
 
-def _follow(order: Order) -> tuple[Summary, bool]:
-    """What the job did, and whether somebody asked to finish before the end."""
+def _follow(order: Order, summary: Summary) -> bool:
+    """Fill the summary of what the job did; whether somebody asked to finish before the end."""
     from app import job, manifest, repeat, unfinished
     from app.engines import Engines
     from app.losses import Losses
@@ -105,43 +123,55 @@ def _follow(order: Order) -> tuple[Summary, bool]:
             notary = manifest.Notary(engines, opened, threads=threads, part=part) if order.outputs else None
             try:
                 with notary or nullcontext():
-                    summary = _run(order, opened, part, engines, interruption)
-            except job.PartlyWritten as failed:
-                whole = [path for path, _ in failed.summary.written]
+                    _run(order, opened, part, engines, interruption, summary)
+            except BaseException:
+                whole = [path for path, _ in summary.written]
                 with suppress(SinkError):  # it is told already what failed first
-                    _write_manifests(notary, failed.summary, whole, interrupted=interruption.requested)
+                    _write_manifests(notary, summary, whole, interrupted=interruption.requested)
                 raise
             _write_manifests(notary, summary, order.outputs, interrupted=interruption.requested)
     losses.sum_up()
-    return summary, interruption.requested
+    return interruption.requested
 
 
 def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
-    """Write those of `outputs`, of which there is a notary, and add them to what was written. Raises SinkError."""
+    """Write those of `outputs`, of which there is a notary, and add them to what was written. Raises PartlyWritten."""
     from app import provenance
 
     if notary is None:
         return
-    for path, inside in by_folder(outputs, summary.written):
+
+    def write(path: Path, inside: list[tuple[Path, str]]) -> Path:
         for name in provenance.write_run(notary.manifest(summary, inside, interrupted=interrupted), path):
             console.print(
                 f"[yellow]{escape(name)} is of an earlier run; {escape(str(path))} does not tell of it any more.[/]",
                 soft_wrap=True,
             )
-        summary.written.append((path, "manifest"))
+        return path
+
+    write_in_each_folder(outputs, summary, write)
 
 
-def by_folder(outputs: list[Path], written: list[tuple[Path, str]]) -> list[tuple[Path, list[tuple[Path, str]]]]:
-    """A manifest for each folder of a job, beside its first output there, and what of `written` lies there."""
+def write_in_each_folder(
+    outputs: list[Path], summary: Summary, write: Callable[[Path, list[tuple[Path, str]]], Path]
+) -> None:
+    """Have a manifest written in each folder of a job: `write` gets the path beside its first output there and what
+    lies there, and says where it is. Raises PartlyWritten after the last where one could not be."""
+    from app.job import PartlyWritten
     from app.manifest import path_beside
 
     first: dict[Path, Path] = {}
     for output in outputs:
         first.setdefault(output.parent.resolve(), output)
-    return [
-        (path_beside(output), [(path, name) for path, name in written if path.parent.resolve() == folder])
-        for folder, output in first.items()
-    ]
+    failed: SinkError | None = None
+    for folder, output in first.items():
+        inside = [(path, name) for path, name in summary.written if path.parent.resolve() == folder]
+        try:
+            summary.written.append((write(path_beside(output), inside), "manifest"))
+        except SinkError as error:
+            failed = failed or error
+    if failed is not None:
+        raise PartlyWritten(failed, summary.written) from failed
 
 
 def _part_of(order: Order, source: Source) -> Part:
@@ -152,7 +182,9 @@ def _part_of(order: Order, source: Source) -> Part:
     return ALL if order.part is None else Part.told(order.part, source)
 
 
-def _run(order: Order, opened: Source, part: Part, engines: Engines, interruption: Interruption) -> Summary:
+def _run(
+    order: Order, opened: Source, part: Part, engines: Engines, interruption: Interruption, summary: Summary
+) -> None:
     from app import job
     from app.streams import Streams
 
@@ -173,7 +205,7 @@ def _run(order: Order, opened: Source, part: Part, engines: Engines, interruptio
     ):
         for address in streams.addresses:
             console.print(f"Streaming: {address}", markup=False)
-        summary = job.run(
+        job.run(
             opened,
             engines,
             order.outputs,
@@ -184,12 +216,12 @@ def _run(order: Order, opened: Source, part: Part, engines: Engines, interruptio
             ),
             each=each,
             streams=streams,
+            summary=summary,
         )
     for address, dropped in streams.dropped.items():
         console.print(f"{address}: {dropped} messages were skipped to keep up", markup=False)
     for address, why, count in streams.refused:
         console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
-    return summary
 
 
 def in_real_time(results: Iterator[Result]) -> Iterator[Result]:

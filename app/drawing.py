@@ -32,15 +32,17 @@ def draw_result(
     audio_from: Path | None = None,
     lettering: Lettering | None = None,
     watch: Callable[[Iterator[Result]], Iterator[Result]] = iter,
+    summary: Summary | None = None,
 ) -> Summary:
     """Draw `recording`, a result of the source, on each of its frames; only `people`, by id, where some are given.
 
     `lettering` names the joints, and writes names that are not plain Latin. What `watch` passes on is drawn. Ends,
-    and fails, as `app.job.run` does.
+    and fails, as `app.job.run` does, and fills a `summary` as that does.
     """
     header = replace(recording.header, source=SourceRecord.of(source.info))
     records = _Records(recording, people)
-    summary = Summary(options=options_of(style))
+    summary = summary or Summary()
+    summary.options = options_of(style)
     pictures = source if isinstance(source, ImagesSource) else None
     with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures, lettering=lettering) as written:
 

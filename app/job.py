@@ -93,11 +93,10 @@ class Summary:
 
 
 class PartlyWritten(SinkError):
-    """Some outputs could not be written; the `summary` tells of the others, which are whole."""
+    """Something could not be written, the `first` because of this; what is `written`, as (path, format), is whole."""
 
-    def __init__(self, sentence: str, *values: object, written: Sequence[tuple[Path, str]] = ()) -> None:
-        super().__init__(sentence, *values)
-        self.summary = Summary(written=list(written))
+    def __init__(self, first: SkelterError, written: Sequence[tuple[Path, str]]) -> None:
+        super().__init__("{0} Written and whole: {1}.", first, ", ".join(path.name for path, _ in written))
 
 
 class VideoWriter:
@@ -194,6 +193,7 @@ def run(
     watch: Callable[[Iterator[Result]], Iterator[Result]] = iter,
     each: Callable[[FrameRecord], None] | None = None,
     streams: Streams | None = None,
+    summary: Summary | None = None,
 ) -> Summary:
     """Follow everyone from the source's position to its end (or until `watch`, which the results go through, ends).
 
@@ -202,11 +202,14 @@ def run(
     Each output appears under its name when it is whole; on an error on the way none does. One that its disk refuses
     takes no other with it: that is logged at once, and PartlyWritten at the end says which are written. A source that
     breaks off is no error here: the outputs hold all that was read, and the summary says at which second it ended.
+
+    `summary` is filled in the place of a new one: whatever ends the job, it tells which outputs have their names.
     """
     header = engines.header(source.info)
     smoother = LiveSmoother() if engines.choice.smooth else None
     style = style or Style()
-    summary = Summary(options=options_of(style))
+    summary = summary or Summary()
+    summary.options = options_of(style)
     pictures = source if isinstance(source, ImagesSource) else None
     with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures) as written:
         results = pipeline.run(
@@ -234,6 +237,7 @@ def write_all(
 ) -> None:
     """Hand each of `results` to `write` and count it, then finish what is `written`; as `run` says it ends."""
     begun = time.perf_counter()
+    summary.written = written.whole
     try:
         for result in results:
             write(result)
@@ -246,10 +250,7 @@ def write_all(
         raise SourceError("{0} holds no frames; give another source.", source.info.name)
     written.end_with(ending(source, summary.last_index))
     try:
-        summary.written = written.finish()
-    except PartlyWritten as error:
-        summary.written, error.summary = error.summary.written, summary
-        raise
+        written.finish()
     finally:
         summary.seconds = time.perf_counter() - begun
 
@@ -265,6 +266,8 @@ class Outputs:
 
     One that its disk refuses is given up, and the others go on. Joints too unsure for the `style` are not known in
     markers and angles either.
+
+    whole  (path, format) of what has its name: none before `finish`
     """
 
     def __init__(
@@ -283,6 +286,7 @@ class Outputs:
         self._writers: list[Writer] = []
         self._formats: dict[Drawing | Writer, str] = {}
         self._failed: list[SkelterError] = []
+        self.whole: list[tuple[Path, str]] = []
         options = Options(min_score=style.min_score)
         with ExitStack() as opened:
             opened.callback(self._abort)
@@ -338,28 +342,28 @@ class Outputs:
         _log.warning("%s The other outputs go on.", error)
 
     def finish(self) -> list[tuple[Path, str]]:
-        """Close them all; (path, format) of what was written. Raises SinkError after the last where one failed,
-        PartlyWritten where others are whole."""
-        written: list[tuple[Path, str]] = []
-        with ExitStack() as closing_all:  # an error that nobody foresaw leaves none of the others open
-            for output in reversed(self._all):
-                closing_all.callback(self._close, output, written)
+        """Close them all; what is whole then. Raises SinkError after the last where one failed, PartlyWritten where
+        others are whole."""
+        self._close(iter(self._all))
+        if self._failed and self.whole:
+            raise PartlyWritten(self._failed[0], self.whole) from self._failed[0]
         if self._failed:
-            whole = ", ".join(path.name for path, _ in written)
-            first = self._failed[0]
-            if whole:
-                raise PartlyWritten("{0} Written and whole: {1}.", first, whole, written=written) from first
-            raise SinkError("{0} Nothing else was written.", first) from first
-        return written
+            raise SinkError("{0} Nothing else was written.", self._failed[0]) from self._failed[0]
+        return self.whole
 
-    def _close(self, output: Drawing | Writer, written: list[tuple[Path, str]]) -> None:
-        try:
-            output.close()
-        except SkelterError as error:
-            output.abort()
-            self._failed.append(error)
-        else:
-            written += [(path, self._formats[output]) for path in output.paths]
+    def _close(self, outputs: Iterator[Drawing | Writer]) -> None:
+        """Where somebody breaks off meanwhile, no other gets its name."""
+        for output in outputs:
+            try:
+                output.close()
+            except SkelterError as error:
+                output.abort()
+                self._failed.append(error)
+            except Exception:  # nobody foresaw it, and the others are good all the same
+                self._close(outputs)
+                raise
+            else:
+                self.whole += [(path, self._formats[output]) for path in output.paths]
 
     def _abort(self) -> None:
         for output in self._all:

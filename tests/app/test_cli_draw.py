@@ -21,6 +21,7 @@ from app.smoothing import smooth_recording
 from engine.types import U8
 from engine.video import Ending
 from engine.video.file import FileSource
+from engine.video.sink import VideoSink
 from tests.app.conftest import Command
 from tests.app.recordings import FPS, awkward, people, written
 from tests.app.test_cli import skelter
@@ -151,6 +152,28 @@ def test_what_is_whole_has_its_manifest_where_another_output_fails(
     assert [output.name for output in told.outputs] == ["second.mkv"]
     assert told.outputs[0].options | {"black": True, "people": [7], "last_frame": 6} == told.outputs[0].options
     assert not (folder / "first.manifest.json").exists()
+
+
+def test_broken_off_at_the_end_what_has_its_name_is_told(
+    command: Command, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, close = clip.parent, VideoSink.close
+
+    def interrupted(sink: VideoSink) -> None:
+        if sink.path.name == "second.mp4":
+            raise KeyboardInterrupt  # a second Ctrl-C
+        close(sink)
+
+    monkeypatch.setattr(VideoSink, "close", interrupted)
+    (result,) = written(awkward(), folder, "json")
+    names = ("first.mp4", "second.mp4", "third.mp4")
+    done = command("draw", clip, result, *(word for name in names for word in ("-o", folder / name)))
+    assert done.returncode == 130
+    assert "Written and whole: first.mp4, first.manifest.json.\nInterrupted; nothing " in done.stderr
+    assert [output.name for output in manifest.read(folder / "first.manifest.json").outputs] == ["first.mp4"]
+    assert {path.name for path in folder.iterdir()} == {
+        "clip.mp4", "out.json", "first.mp4", "first.manifest.json",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

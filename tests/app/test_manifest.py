@@ -351,6 +351,45 @@ def test_an_error_nobody_foresaw_at_the_end_of_one_output_leaves_the_others_whol
     assert len(json.loads((tmp_path / "b.json").read_text())["frames"]) == 20
 
 
+def test_broken_off_at_the_end_what_has_its_name_is_told_with_its_manifest_and_nothing_else_gets_one(
+    tmp_path, command, monkeypatch
+):
+    def interrupted(writer: CsvWriter) -> None:
+        raise KeyboardInterrupt  # a second Ctrl-C
+
+    monkeypatch.setattr(CsvWriter, "close", interrupted)
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+    (tmp_path / "b.csv").write_text("of an earlier run")
+    (tmp_path / "c.jsonl").write_text("of an earlier run")
+    done = command("track", clip, "-o", tmp_path / "a.json", "-o", tmp_path / "b.csv", "-o", tmp_path / "c.jsonl")
+    assert done.returncode == 130
+    assert done.stderr.splitlines()[-2:] == [
+        "Written and whole: a.json, a.manifest.json.", "Interrupted; nothing unfinished was kept.",
+    ]  # fmt: skip
+    assert len(json.loads((tmp_path / "a.json").read_text())["frames"]) == 2
+    assert [output.name for output in read(tmp_path / "a.manifest.json").outputs] == ["a.json"]
+    assert {(tmp_path / name).read_text() for name in ("b.csv", "c.jsonl")} == {"of an earlier run"}
+    assert not list(tmp_path.glob("*.part*"))
+
+
+def test_a_manifest_that_cannot_be_written_takes_no_other_with_it_and_what_is_whole_is_told(tmp_path, command):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+    outputs = [tmp_path / name / "a.json" for name in ("one", "two")]
+    for output in outputs:
+        output.parent.mkdir()
+    (tmp_path / "one" / "a.manifest.json").mkdir()
+    track = command("track", clip, "-o", outputs[0], "-o", outputs[1])
+    assert_refused(track, "a.manifest.json", "Written and whole: a.json, a.json, a.manifest.json.")
+    assert read(tmp_path / "two" / "a.manifest.json").run.frames == 2
+
+    for folder in ("one", "two"):
+        (tmp_path / folder / "d.manifest.json").mkdir()
+    outputs = [tmp_path / name for name in ("one/d.mp4", "d.mp4")]
+    draw = command("draw", clip, outputs[0].with_name("a.json"), "-o", outputs[0], "-o", outputs[1])
+    assert_refused(draw, "d.manifest.json", "Written and whole: d.mp4, d.mp4, d.manifest.json.")
+    assert [output.name for output in read(tmp_path / "d.manifest.json").outputs] == ["d.mp4"]
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are always Unicode there")
 def test_a_name_that_is_no_utf8_is_followed_and_found_again(tmp_path):
     clip = drawn_clip(tmp_path / "clip.mp4", frames=5).rename(tmp_path / os.fsdecode(b"caf\xe9.mp4"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app import manifest
 from engine.errors import SkelterError
+from engine.files import one_at_a_time
 
 if TYPE_CHECKING:
     from app.results import Header
@@ -20,14 +21,15 @@ def write_run(told: manifest.Manifest, path: Path) -> list[str]:
 
     What the same run wrote with the same settings is told of still, where it is as it was. Raises SinkError.
     """
-    known = _known(path)
-    left = _others(known, told.outputs) if known is not None else []
-    left = [output for output in left if path.with_name(output.name).exists()]
-    if known is not None and _is_same(known.run, told.run):
-        kept = [output for output in left if _is_as_told(path.with_name(output.name), output)]
-        told = replace(told, outputs=(*told.outputs, *kept))
-        left = [output for output in left if output not in kept]
-    manifest.write(told, path)
+    with one_at_a_time(path.parent):
+        known = _known(path)
+        left = _others(known, told.outputs) if known is not None else []
+        left = [output for output in left if path.with_name(output.name).exists()]
+        if known is not None and _is_same(known.run, told.run):
+            kept = [output for output in left if _is_as_told(path.with_name(output.name), output)]
+            told = replace(told, outputs=(*told.outputs, *kept))
+            left = [output for output in left if output not in kept]
+        manifest.write(told, path)
     return [output.name for output in left]
 
 
@@ -65,15 +67,16 @@ def add_converted(path: Path, result: Path, header: Header, outputs: list[manife
     def is_of_result(one: manifest.Manifest) -> bool:
         return any(sha256 in (output.sha256, output.made_from) for output in one.outputs)
 
-    place = _place_for(path, outputs, is_of_result)
     # of a batch all are called after the video, and what is called after its file in full was put beside another's
     names = (manifest.path_beside(result).name, result.stem + manifest.ENDING, result.name + manifest.ENDING)
-    for known in (place, *(result.with_name(name) for name in names)):
-        earlier = _known(known)
-        if earlier and is_of_result(earlier):
-            found = replace(earlier, outputs=earlier.outputs if known == place else ())
-            break
-    _write_with(place, found, outputs)
+    with one_at_a_time(path.parent):
+        place = _place_for(path, outputs, is_of_result)
+        for known in (place, *(result.with_name(name) for name in names)):
+            earlier = _known(known)
+            if earlier and is_of_result(earlier):
+                found = replace(earlier, outputs=earlier.outputs if known == place else ())
+                break
+        _write_with(place, found, outputs)
     return place
 
 
@@ -84,10 +87,11 @@ def add_from_window(
     SinkError, and OSError where the file cannot be read any more."""
     facts = replace(manifest.source_facts(source), sha256=manifest.sha256_of(manifest.files_of(source)))
     origin = manifest.Origin(facts, header.models, header.smoothing, edited)
-    place = _place_for(path, outputs, lambda one: one.origin == origin)
-    known = _known(place)
-    is_same = known is not None and known.origin == origin
-    _write_with(place, known if known and is_same else manifest.Manifest(manifest.now(), None, (), origin), outputs)
+    with one_at_a_time(path.parent):
+        place = _place_for(path, outputs, lambda one: one.origin == origin)
+        known = _known(place)
+        is_same = known is not None and known.origin == origin
+        _write_with(place, known if known and is_same else manifest.Manifest(manifest.now(), None, (), origin), outputs)
     return place
 
 

@@ -8,7 +8,10 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +25,7 @@ from app.exports.wide_csv import CsvWriter
 from app.imports import clip_of
 from app.manifest import Manifest, ModelFacts, Run, output_facts, place_of, read, source_facts, write
 from app.names import in_text, out_of_text
-from app.provenance import add_from_window
+from app.provenance import add_converted, add_from_window
 from app.results import FrameRecord, Header, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import SinkError, SkelterError
@@ -242,6 +245,28 @@ def test_an_export_of_the_window_leaves_the_manifest_of_a_run(tmp_path):
             add_from_window(path, source, header, [output_facts(tmp_path / "clip.json", "json")], edited=True) == path
         )
     assert read(path).run is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder that could be locked")
+def test_what_is_exported_at_the_same_time_is_told_of_by_the_manifest_too(tmp_path, monkeypatch):
+    result = tmp_path / "clip.json"
+    for name in ("clip.json", "clip.csv", "clip.jsonl"):
+        (tmp_path / name).write_text(name)
+    both_have_read = threading.Barrier(2)
+
+    def slowly(path: Path) -> Manifest:
+        with suppress(threading.BrokenBarrierError):
+            both_have_read.wait(timeout=0.2)
+        return read(path)
+
+    def note(name: str) -> None:
+        facts = output_facts(tmp_path / name, name.partition(".")[2], made_from=sha256(result))
+        add_converted(tmp_path / "clip.manifest.json", result, Header(SourceRecord("clip.mp4", 64, 48)), [facts])
+
+    monkeypatch.setattr("app.manifest.read", slowly)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(note, ["clip.csv", "clip.jsonl"]))
+    assert {output.name for output in read(tmp_path / "clip.manifest.json").outputs} == {"clip.csv", "clip.jsonl"}
 
 
 def test_outputs_in_two_folders_have_a_manifest_in_each(tmp_path, command):

@@ -141,7 +141,7 @@ def held_alone(path: Path) -> Iterator[bool]:
 
 @contextlib.contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Waits until no other program or thread is in such a block for `folder`; for nobody where a disk knows no locks."""
+    """Waits until no other program or thread is in such a block for `folder`; where a disk has no locks, for nobody."""
     if sys.platform == "win32":  # which opens no folder
         yield
         return

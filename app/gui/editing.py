@@ -19,6 +19,8 @@ class Editing(QObject):
 
     changed = pyqtSignal()
     """The person chosen or followed, or what was corrected."""
+    asked = pyqtSignal()
+    """The player is to make a correction, or to take one back, and tells once it has: that may be seconds later."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -35,6 +37,8 @@ class Editing(QObject):
         menu = window.menus[window.tr("People")]
         menu.aboutToShow.connect(self._menu_opens)
         menu.aboutToHide.connect(self._menu_closes)
+        for part in (view, window.stage.timeline):
+            part.pressed.connect(people.finish_name)
         people.chosen.connect(self.choose)
         people.hide_clicked.connect(self.hide_or_show)
         window.people.rowsRemoved.connect(lambda *_: self._people_changed())
@@ -59,6 +63,7 @@ class Editing(QObject):
 
     def choose_next(self, step: int) -> None:
         """Go through the people by key, from somebody who is in the picture on."""
+        self._window.people_list.finish_name()
         ids, shown = self._window.people.ids(), self._window.shown
         if self.chosen in ids:
             self.choose(ids[(ids.index(self.chosen) + step) % len(ids)])
@@ -122,13 +127,17 @@ class Editing(QObject):
         self._make(MoveJoint(frame, person, joint, x, y))
 
     def undo(self) -> None:
-        self._window.player.send(say.Undo(session=self._window.open_session))
+        self._ask(say.Undo(session=self._window.open_session))
 
     def redo(self) -> None:
-        self._window.player.send(say.Redo(session=self._window.open_session))
+        self._ask(say.Redo(session=self._window.open_session))
 
     def _make(self, change: Change) -> None:
-        self._window.player.send(say.MakeEdit(change, session=self._window.open_session))
+        self._ask(say.MakeEdit(change, session=self._window.open_session))
+
+    def _ask(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:
+        self._window.player.send(command)
+        self.asked.emit()
 
     def _stand_still(self) -> bool:
         """Have a file that plays wait on the frame shown, for which what is begun now is meant; whether it played."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QFont, QFontMetrics, QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QGridLayout,
     QHeaderView,
@@ -129,6 +130,13 @@ class PeopleList(QWidget):
         if row is not None:
             self.table.setFocus()
             self.table.edit(self._model.index(row, NAME))
+
+    def finish_name(self) -> None:
+        """Take a name that is being written for written: what is done now leaves the keyboard's focus where it is."""
+        editor = self.table.focusWidget()
+        if isinstance(editor, QLineEdit):
+            self.table.commitData(editor)
+            self.table.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def _short_words(self) -> dict[str, str]:
         """Actions that have a button, and what is on it."""

@@ -45,6 +45,8 @@ class Sessions(QObject):
         self._changes: tuple[Change, ...] = ()
         self._saved: _State | None = None
         """What the file on the disk says; None: what was kept for a crash is in no file of the user's."""
+        self._awaited = 0
+        """How many corrections were asked for that the player, which may be loading networks, has not made yet."""
         self._saving = 0
         """How many saves are being written now; copies kept for a crash do not count."""
         self._next: Callable[[], None] | None = None
@@ -57,6 +59,7 @@ class Sessions(QObject):
         self._timer.timeout.connect(lambda: self._write(self._own, self._kept, window.tell_trouble))
         self.work_came.connect(lambda work, use: use(work))
         window.heard.connect(self._on_event)
+        window.editing.asked.connect(self._await)
         for signal in (window.analysing.scale_chosen, window.comparing.changed, window.stage.timeline.loop_chosen):
             signal.connect(lambda *_: self._look())
 
@@ -83,6 +86,7 @@ class Sessions(QObject):
 
     def may_leave(self, then: Callable[[], None]) -> bool:
         """Whether the session may end now. Where it is being saved, or the user wants that, `then` is called after."""
+        self._window.people_list.finish_name()
         if self._saving:
             if self._next is not None and self._window.commands.questions.give_up_saving():
                 self._stop_waiting()
@@ -136,8 +140,9 @@ class Sessions(QObject):
             self._saving -= 1
             self._window.settings.add_recent(target.resolve())
             self._window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done")
-            if session == self._open:
-                self.document, self._saved = target, state
+            if session == self._open and self._window.info is not None:
+                self._saved = state
+                self._set_document(target)
                 self._look()  # something may have been corrected while it was written
             wanted = self._next
             if wanted is not None and not self._saving:
@@ -155,6 +160,7 @@ class Sessions(QObject):
             self._stop_waiting()
             self._window.tell_trouble(words.format(target.name), warning=True)
 
+        self._window.people_list.finish_name()
         self._saving += 1
         self._next = then or self._next
         self._write(target, saved, failed, gone)
@@ -187,7 +193,6 @@ class Sessions(QObject):
 
                 for errand in earlier:  # or an older state of the same file could be finished last
                     errand.wait(None)
-                target.parent.mkdir(parents=True, exist_ok=True)
                 write_session(target, Session(address, work.recording, work.edits, Notes(*notes)))
 
             errand = Errand("session", write, self)
@@ -202,8 +207,8 @@ class Sessions(QObject):
 
     def _claim(self) -> None:
         """Make known that this program is alive, so that no other one takes its sessions for lost."""
+        self._recovery.mkdir(parents=True, exist_ok=True)
         if self._lock is None:
-            self._recovery.mkdir(parents=True, exist_ok=True)
             self._lock = QLockFile(str(self._own.with_suffix(".lock")))
             self._lock.setStaleLockTime(0)
             self._lock.tryLock(0)
@@ -216,13 +221,17 @@ class Sessions(QObject):
         self._timer.stop()
         self._own.unlink(missing_ok=True)
 
+    def _await(self) -> None:
+        self._awaited += 1
+        self._look()
+
     def _look(self) -> None:
         """Whether anything is to be saved now. Of a video without a session a range and a second video are passing."""
         window = self._window
         if window.info is None or window.info.live or window.open_session != self._open or self._discarded:
             return
         upto = None if self.document is not None else _OWN_WORK
-        if self._saved is None or _state(self._changes, window.notes())[:upto] != self._saved[:upto]:
+        if self._awaited or self._saved is None or _state(self._changes, window.notes())[:upto] != self._saved[:upto]:
             self._set_unsaved(True)
             if not self._timer.isActive():
                 self._timer.start()
@@ -234,10 +243,15 @@ class Sessions(QObject):
         self.unsaved = on
         self._window.setWindowModified(on)
 
+    def _set_document(self, path: Path | None) -> None:
+        self.document = path
+        self._window.setWindowTitle(f"{path.name if path is not None else self._window.source_name}[*] – Skelter")
+
     def _on_event(self, event: say.Event) -> None:
         match event:
             case say.Opened(session=session, document=document, kept=kept, notes=notes):
-                self._open, self.document, self._discarded = session, document, False
+                self._open, self._awaited, self._discarded = session, 0, False
+                self._set_document(document)
                 self._changes, self._saved = (), _state((), astuple(notes)) if notes is not None else _NOTHING
                 self._stop_waiting()
                 if kept is not None:
@@ -258,8 +272,10 @@ class Sessions(QObject):
             case say.Edited(edits, by_hand=by_hand):
                 self._changes = edits.changes
                 if by_hand:
+                    self._awaited = max(self._awaited - 1, 0)
+                if by_hand or self.unsaved:  # all are gone, perhaps, where it is analysed again
                     self._look()
-                elif self._saved is not None and not self.unsaved:  # as they were opened, or by the numbers of now
+                elif self._saved is not None:  # as they were opened, or by the numbers of now
                     self._saved = (self._changes, *self._saved[1:])
 
 

@@ -25,6 +25,8 @@ LAST = 2**31 - 1
 class Timeline(QSlider):
     """A slider over frame numbers. `sought` is emitted for every place the user goes to, while dragging too."""
 
+    pressed = pyqtSignal()
+    """A button of the mouse, whichever."""
     sought = pyqtSignal(int)
     loop_chosen = pyqtSignal(object)
     """The range marked: first and last frame; None: none."""
@@ -196,6 +198,7 @@ class Timeline(QSlider):
         painter.drawEllipse(QPointF(x, MARGIN + GROOVE / 2), 7.5, 7.5)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        self.pressed.emit()
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self._marking = self._index(event.position().x())

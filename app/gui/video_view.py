@@ -49,6 +49,8 @@ class Held:
 class VideoView(QWidget):
     """Paints one RGB picture. The pose is in the picture already, so the two can never be of different frames."""
 
+    pressed = pyqtSignal()
+    """A button of the mouse, whichever."""
     double_clicked = pyqtSignal()
     person_clicked = pyqtSignal(int)
     """An id; 0 where nobody is."""
@@ -287,6 +289,7 @@ class VideoView(QWidget):
             event.accept()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        self.pressed.emit()
         if event is None or event.button() != Qt.MouseButton.LeftButton:
             return
         self._pressed = event.position()

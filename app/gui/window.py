@@ -243,7 +243,6 @@ class MainWindow(Shell):
     def _opened(self, event: say.Opened) -> None:
         info = event.info
         self.info, self.address, self.shown, self.open_session = info, event.address, None, event.session
-        self.setWindowTitle(f"{event.document.name if event.document else self.source_name}[*] – Skelter")
         self.stage.set_source(info, camera=is_camera(self.address), frames=event.frames)
         self.side.set_live(info.live)
         self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds

@@ -477,7 +477,7 @@ def test_a_file_that_does_not_tell_its_length_keeps_the_range_of_its_session(
         qtbot.waitUntil(lambda name=name: name in window.banner.sentence, timeout=SLOW_MS)
         assert app.session.read_session(tmp_path / name).notes.loop == (20, 35)
         window.open_source(str(tmp_path / name))
-        qtbot.waitUntil(lambda name=name: name in window.windowTitle(), timeout=SLOW_MS)
+        qtbot.waitUntil(lambda: window.open_session == window.session, timeout=SLOW_MS)
         wait_for_frame(qtbot, window, 10)
         assert window.stage.timeline.loop == (20, 35)
         qtbot.waitUntil(lambda: window.stage.timeline.maximum() == 59, timeout=SLOW_MS)

@@ -250,7 +250,7 @@ def test_a_menu_that_made_one_video_wait_does_not_start_the_next(
     menu = window.menus["People"]
     menu.popup(window.pos())
     window.open_source(str(tmp_path / "mine.skelter"))  # as saved: it waits at frame 10
-    qtbot.waitUntil(lambda: "mine.skelter" in window.windowTitle(), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.open_session == window.session, timeout=SLOW_MS)
     menu.close()
     assert not known(qtbot, window).edits.names  # it has heard of everything
     assert not window.playing

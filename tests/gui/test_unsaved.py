@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.gui import messages as say
 from app.gui.questions import Leaving
 from app.gui.window import MainWindow
 from app.session import read_session
@@ -27,6 +29,7 @@ def save(qtbot: QtBot, window: MainWindow, target: Path) -> None:
     qtbot.waitUntil(lambda: f"Saved {target.name}" in window.banner.sentence, timeout=SLOW_MS)
     window.banner.dismiss()
     assert not window.isWindowModified()
+    assert window.windowTitle() == f"{target.name}[*] – Skelter", "where the next save goes"
 
 
 def kept(window: MainWindow) -> list[Path]:
@@ -71,10 +74,49 @@ def test_what_is_taken_back_is_no_work(qtbot: QtBot, opened: MainWindow, tmp_pat
     qtbot.waitUntil(lambda: not opened.isWindowModified(), timeout=SLOW_MS)
     assert kept(opened) == []
     opened.actions_["redo"].trigger()
-    qtbot.waitUntil(opened.isWindowModified, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: len(opened.editing.edits) == 1, timeout=SLOW_MS)
+    assert opened.isWindowModified()
+    opened.player.send(say.AnalyseAgain(session=opened.open_session))  # which takes everything back for good
+    qtbot.waitUntil(lambda: not opened.isWindowModified(), timeout=SLOW_MS)
+    assert kept(opened) == []
+    opened.people.renamed.emit(1, "Anna")
+    qtbot.waitUntil(lambda: len(opened.editing.edits) == 1, timeout=SLOW_MS)
     save(qtbot, opened, tmp_path / "work.skelter")
     opened.actions_["undo"].trigger()
     qtbot.waitUntil(opened.isWindowModified, timeout=SLOW_MS)
+
+
+def test_what_is_asked_for_while_the_player_is_busy_is_work_already(qtbot: QtBot, opened: MainWindow) -> None:
+    busy, asked = threading.Event(), []
+
+    def stay(name: str) -> Leaving:
+        asked.append(name)
+        return Leaving.STAY
+
+    opened.commands.questions.leave = stay
+    opened.player.send(say.ShareWork(lambda _: busy.wait(60), session=opened.open_session))  # as if it loaded networks
+    try:
+        opened.editing.choose(1)
+        opened.actions_["hide"].trigger()
+        opened.stage.timeline.set_loop((5, 25))  # passing, and no reason to look at what is saved only as far as known
+        opened.close()
+        assert asked == ["numbered.mp4"]
+        assert opened.editing.hidden == frozenset()
+    finally:
+        busy.set()
+    qtbot.waitUntil(lambda: opened.editing.hidden == {1}, timeout=SLOW_MS)
+    opened.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: not opened.isWindowModified(), timeout=SLOW_MS)
+
+
+def test_a_folder_that_is_gone_is_told_of_and_not_made_again(qtbot: QtBot, opened: MainWindow, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    save(qtbot, opened, stick / "work.skelter")
+    stick.rename(tmp_path / "elsewhere")
+    opened.actions_["save"].trigger()
+    qtbot.waitUntil(lambda: "stick does not exist" in opened.banner.sentence, timeout=SLOW_MS)
+    assert not stick.exists()
 
 
 def test_a_second_video_that_is_taken_away_leaves_nothing(

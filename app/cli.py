@@ -23,7 +23,7 @@ from app import __version__, display, stderr
 from app.cli_batch import batch
 from app.cli_build import bench, build
 from app.cli_draw import draw
-from app.cli_export import beside, export, formats_named, import_result
+from app.cli_export import beside, export, formats_named, import_result, with_name
 from app.cli_job import Order, console, is_given, run_job, run_of
 from app.cli_models import commands as model_commands
 from app.cli_options import (
@@ -293,12 +293,12 @@ def _is_there(path: Path) -> bool:
 def _default_outputs(source: str) -> list[Path]:
     from engine.video.picture_sink import drawn_suffix
 
-    clip = Path(source)
-    is_pattern = glob.has_magic(source) and not _is_there(clip)
+    clip = with_name(Path(source))
+    is_pattern = glob.has_magic(source) and not _is_there(clip) and any(glob.iglob(source))
     # none of these has a place for the results beside it, and the root no name for them
-    if is_live(source) or is_pattern or not clip.resolve().name:
+    if is_live(source) or is_pattern or not clip.name:
         raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
-    clip = clip.resolve()
+    clip = clip.absolute()  # not resolved: of a link the results lie beside the link, and are called after it
     name = clip.name if _is_there(clip) and clip.is_dir() else clip.stem
     return [clip.with_name(f"{name}-poses{suffix}") for suffix in (drawn_suffix(clip), ".json")]
 
@@ -317,7 +317,8 @@ def main(argv: list[str] | None = None) -> int:
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
     stderr.log_to_it(debug=debug)
-    if not arguments or (not arguments[0].startswith("-") and arguments[0] not in cli_names()):
+    first = arguments[0] if arguments else "--"  # after which there is no option, nor a command
+    if first == "--" or (not first.startswith("-") and first not in cli_names()):
         arguments = ["window", *arguments]
     try:
         status = cli(arguments, prog_name="skelter", standalone_mode=False)

@@ -67,7 +67,7 @@ def export(
     options = exports.Options(
         person, min_score, metres_per_pixel, height, {"auto": None, "left": -1, "right": 1, "none": 0}[facing]
     )
-    result = _with_name(result)
+    result = with_name(result)
     check_is_no_video(result)
     targets = _targets(result, to, output)
     recording = read_result(result, clip=clip, fps=fps)
@@ -204,7 +204,7 @@ def check_is_no_video(result: Path) -> None:
         raise UsageError(f"{result} is a {kind} and no result: `skelter track {result} -o NAME.json` makes one of it.")
 
 
-def _with_name(path: Path) -> Path:
+def with_name(path: Path) -> Path:
     """The path; where it has no name of its own, as `.`, the folder that it means."""
     return path.resolve() if path.name in ("", "..") else path
 
@@ -250,7 +250,7 @@ def import_result(
     from app import exports
     from app.imports import read_result
 
-    result = _with_name(result)
+    result = with_name(result)
     check_is_no_video(result)
     targets = _targets(result, "json", None) if output is None else by_ending(output)
     for path in targets.values():

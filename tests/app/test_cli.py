@@ -161,11 +161,16 @@ def test_an_empty_scene_stays_empty_and_whole(tmp_path):
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 1
 
 
-def test_by_default_the_results_lie_beside_the_clip(tmp_path):
-    clip = drawn_clip(tmp_path / "Über den Fluß.mp4", frames=5)
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_by_default_the_results_lie_beside_the_clip_also_where_it_is_a_link(tmp_path):
+    (tmp_path / "store").mkdir()
+    (tmp_path / "mine").mkdir()
+    clip = tmp_path / "mine" / "Über den Fluß.mp4"
+    clip.symlink_to(drawn_clip(tmp_path / "store" / "abc123.mp4", frames=5))
     done = skelter("track", clip)
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {
+    assert [path.name for path in (tmp_path / "store").iterdir()] == ["abc123.mp4"]
+    assert {path.name for path in clip.parent.iterdir()} == {
         "Über den Fluß.mp4", "Über den Fluß-poses.mp4", "Über den Fluß-poses.json", "Über den Fluß-poses.manifest.json",
     }  # fmt: skip
 
@@ -258,8 +263,12 @@ class TestBadInput:
     def test_a_missing_file(self, tmp_path):
         assert_refused(skelter("track", tmp_path / "gone.mp4", "-o", tmp_path / "o.mp4"), "gone.mp4")
 
-    def test_a_missing_file_without_an_output(self, tmp_path, command):
-        assert_refused(command("track", tmp_path / "gone.mp4"), "gone.mp4", "does not exist")
+    @pytest.mark.parametrize("name", ["gone.mp4", "game [final].mp4"])
+    def test_a_missing_file_without_an_output(self, tmp_path, command, name):
+        assert_refused(command("track", tmp_path / name), name, "does not exist")
+
+    def test_a_missing_file_that_looks_like_an_option(self, command):
+        assert_refused(command("--", "-v.mp4"), "-v.mp4 does not exist")
 
     @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
     def test_a_cache_folder_that_cannot_be_made(self, tmp_path, monkeypatch):

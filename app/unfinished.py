@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,7 +16,12 @@ _QUICKLY_PARSED = 20_000_000  # bytes of JSON, to count its frames
 
 def told(outputs: Iterable[Path]) -> list[str]:
     """A sentence for every unfinished file or folder of these outputs that no running program writes."""
-    return [_sentence(part) for output in outputs for part in (*left_behind(output), *_folders_left_behind(output))]
+    return [_sentence(part) for output in outputs for part in (*files_of(output), *_folders_left_behind(output))]
+
+
+def files_of(output: Path) -> list[Path]:
+    """The unfinished files of an output, those of each person with it, that no running program writes."""
+    return [part for target in (output, *_of_each_person(output)) for part in left_behind(target)]
 
 
 def finished(path: Path) -> Path:
@@ -46,6 +52,17 @@ def contents(part: Path) -> str | None:
     except OSError:
         return None
     return f"{lines} line{'s' if lines > 1 else ''}" if lines else _bytes(size)
+
+
+def _of_each_person(output: Path) -> list[Path]:
+    """NAME-p3.trc … where something unfinished is called so."""
+    from app.exports import FOR_EACH_PERSON, format_of
+    from app.exports.each_person import names_of
+
+    if format_of(output) not in FOR_EACH_PERSON:
+        return []
+    begun = {finished_name(path) for path in output.parent.glob(f"{glob.escape(output.stem)}-p*.part*")}
+    return [output.with_name(name) for name in sorted(begun) if names_of(output).fullmatch(name)]
 
 
 def _folders_left_behind(output: Path) -> list[Path]:

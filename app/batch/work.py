@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import errno
-import glob
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from app import manifest, provenance
+from app import manifest, provenance, unfinished
 from app.batch import owners, places
 from app.batch.videos import Video
 from app.engines import Choice, Engines
+from app.exports import FOR_EACH_PERSON
 from app.exports.openpose_folder import FILE_NAME
 from app.results import Result
 from app.style import Style
 from engine.errors import SinkError, SkelterError
-from engine.files import check_writable, finished_name, left_behind, remove_folders_left_behind
+from engine.files import check_writable, remove_folders_left_behind
 from engine.models import Task, find_model
 from engine.video import open_source
 
@@ -102,7 +101,7 @@ class Wanted:
         formats = {output.format for output in outputs}
         there = all(places.size_of(places.join(video.folder, output.name)) == output.bytes for output in known.outputs)
         # who was nowhere in the video has no file of his own in formats with one for each person
-        if not there or not set(self._settings.formats) - formats <= (set() if run.people else {"trc", "opensim"}):
+        if not there or not set(self._settings.formats) - formats <= (set() if run.people else FOR_EACH_PERSON):
             return None
         ran_on = " and ".join(dict.fromkeys(f"{facts.device} {facts.precision}" for facts in (run.detector, run.pose)))
         return Outcome(
@@ -142,17 +141,9 @@ def clear_unfinished(targets: list[Path]) -> None:
     By their names alone: the folder may hold those of other videos, which may be called anything (`day.part2`).
     """
     for target in targets:
-        for owner in [target, *_of_each_person(target)]:
-            for part in left_behind(owner):
-                part.unlink(missing_ok=True)
+        for part in unfinished.files_of(target):
+            part.unlink(missing_ok=True)
         remove_folders_left_behind(target, FILE_NAME)
-
-
-def _of_each_person(target: Path) -> set[Path]:
-    """NAME-p3.trc … where something unfinished is called so."""
-    own = re.compile(rf"{re.escape(target.stem)}-p\d+{re.escape(target.suffix)}")
-    begun = (finished_name(path) for path in target.parent.glob(f"{glob.escape(target.stem)}-p*.part*"))
-    return {target.with_name(name) for name in begun if own.fullmatch(name)}
 
 
 def follow(

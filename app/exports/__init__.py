@@ -9,6 +9,7 @@ from pathlib import Path
 from app.exports.angle_csv import AngleWriter
 from app.exports.bridged import BridgedScores
 from app.exports.coco_results import CocoWriter
+from app.exports.each_person import EachPersonWriter
 from app.exports.mot_text import MotWriter
 from app.exports.openpose_folder import OpenPoseWriter
 from app.exports.opensim_mot import OpenSimWriter
@@ -22,7 +23,7 @@ from app.exports.writer import OnePerson, Options, Writer
 from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 
-__all__ = ["FORMATS", "Format", "Options", "Writer", "format_of", "open_writer", "stem_of", "write"]
+__all__ = ["FORMATS", "FOR_EACH_PERSON", "Format", "Options", "Writer", "format_of", "open_writer", "stem_of", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ FORMATS: dict[str, Format] = {
     "angles": Format("-angles.csv", "joint angles", AngleWriter),
     "opensim": Format(".mot", "OpenSim motion, a file for each person", OpenSimWriter),
 }
+
+
+FOR_EACH_PERSON = frozenset(
+    name for name, known in FORMATS.items() if isinstance(known.open, type) and issubclass(known.open, EachPersonWriter)
+)
+"""Those with a file for each person."""
 
 
 def format_of(path: Path) -> str | None:

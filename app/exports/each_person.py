@@ -35,10 +35,18 @@ class EachPersonWriter(WholeWriter):
 
     def _others(self) -> list[Path]:
         """What lies under such names, and this run did not write."""
-        stem, suffix = self._path.stem, self._path.suffix
-        name = re.compile(rf"{re.escape(stem)}-p\d+{re.escape(suffix)}")
-        beside = self._path.parent.glob(f"{glob.escape(stem)}-p*{glob.escape(suffix)}")
-        return sorted(path for path in beside if name.fullmatch(path.name) and path not in self.paths)
+        return [path for path in lying_beside(self._path) if path not in self.paths]
+
+
+def names_of(target: Path) -> re.Pattern[str]:
+    """What the files of people are called where `target` is NAME.ENDING."""
+    return re.compile(rf"{re.escape(target.stem)}-p\d+{re.escape(target.suffix)}")
+
+
+def lying_beside(target: Path) -> list[Path]:
+    """The files that are called so."""
+    beside = target.parent.glob(f"{glob.escape(target.stem)}-p*{glob.escape(target.suffix)}")
+    return sorted(path for path in beside if names_of(target).fullmatch(path.name))
 
 
 def on_frames(indices: I64, person: Trajectory, values: F64) -> F64:

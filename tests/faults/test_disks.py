@@ -131,6 +131,15 @@ def test_every_format_s_unfinished_file_is_told_for_what_it_holds(
     assert words in told
 
 
+def test_of_formats_with_a_file_for_each_person_everybody_s_unfinished_file_is_told(tmp_path: Path) -> None:
+    for name in ("o-p3.part.trc", "o-p12.part-2.mot", "o-p3.part.csv", "o-pause.part.trc", "other-p1.part.trc"):
+        (tmp_path / name).write_bytes(b"1\n2\n")
+    told = unfinished.told([tmp_path / "o.trc", tmp_path / "o.mot", tmp_path / "o.csv"])
+    assert [sentence.partition(";")[0] for sentence in told] == [
+        f"{tmp_path / name} is of a run that was ended" for name in ("o-p3.part.trc", "o-p12.part-2.mot")
+    ]
+
+
 def test_an_unfinished_video_without_pictures_is_no_traceback(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "o.part.mp4"), "w") as sound_only:
         stream = sound_only.add_stream("aac", rate=48000, layout="mono")

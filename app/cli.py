@@ -101,7 +101,7 @@ def track(
             "-o",
             help="What to write, by ending: .mp4 .mkv .mov (annotated video), .jpg .png (for a picture), a folder "
             "(for a folder of pictures), .json .jsonl .csv … (data). Repeatable. Default: CLIP-poses.mp4 (for a "
-            "picture .jpg or .png) and CLIP-poses.json beside the clip.",
+            "picture .jpg or .png) and CLIP-poses.json beside the clip, which replace those of the same run only.",
         ),
     ] = None,
     to: Annotated[
@@ -156,7 +156,7 @@ def track(
         outputs += [path for path in also if path not in outputs]
     if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
         choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene
-    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part))
+    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, is_named=bool(output)))
 
 
 @cli.command()

@@ -40,6 +40,7 @@ class Order:
     streams    addresses of app.streams
     real_time  gives no frame of a file before its time has come
     part       which part of a file, as app.part reads it; None: all of it
+    is_named   whether somebody named the outputs; what nobody did replaces no other run's
     """
 
     source: str
@@ -51,6 +52,7 @@ class Order:
     streams: tuple[str, ...] = ()
     real_time: bool = False
     part: str | None = None
+    is_named: bool = True
 
 
 def run_job(order: Order) -> None:
@@ -113,6 +115,8 @@ def _follow(order: Order, summary: Summary) -> bool:
             repeat.check_source(order.repeated, opened)
             choice = repeat.choice_of(order.repeated)
         part = _part_of(order, opened)
+        if not order.is_named:
+            _check_replaceable(order, opened, choice, part)
         part.begin(opened)
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
@@ -132,6 +136,18 @@ def _follow(order: Order, summary: Summary) -> bool:
             _write_manifests(notary, summary, order.outputs, interrupted=interruption.requested)
     losses.sum_up()
     return interruption.requested
+
+
+def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part) -> None:
+    """Raises UsageError where the outputs would replace those of another run."""
+    from app import provenance
+    from app.batch.work import Settings, Wanted
+    from app.job import options_of
+
+    settings = Settings(choice, style=order.style)
+    provenance.check_replaceable(
+        order.outputs, source, options_of(order.style), lambda run: Wanted(settings).is_same(run, part)
+    )
 
 
 def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:

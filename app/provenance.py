@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app import manifest
-from engine.errors import SkelterError
+from engine.errors import SkelterError, UsageError
 from engine.files import one_at_a_time
 
 if TYPE_CHECKING:
@@ -31,6 +31,34 @@ def write_run(told: manifest.Manifest, path: Path) -> list[str]:
             left = [output for output in left if output not in kept]
         manifest.write(told, path)
     return [output.name for output in left]
+
+
+def check_replaceable(
+    outputs: list[Path], source: Source, options: dict[str, Any], is_same: Callable[[manifest.Run], bool]
+) -> None:
+    """Raises UsageError where `outputs` that nobody named would replace anything but what such a run gave before: of
+    the source as it is, and by what `is_same` says and its `options`; it can be made again."""
+    from app.exports import FOR_EACH_PERSON, format_of
+    from app.exports.each_person import lying_beside
+
+    there = [path for path in outputs if path.exists()]
+    there += [path for output in outputs if format_of(output) in FOR_EACH_PERSON for path in lying_beside(output)]
+    known = _known(manifest.path_beside(outputs[0])) if there else None
+    told = {output.name: output for output in known.outputs if output.options == options} if known else {}
+    is_again = known is not None and known.run is not None and _is_of(known.run, source) and is_same(known.run)
+    for path in there:
+        if not is_again or path.name not in told or not _is_as_told(path, told[path.name]):
+            raise UsageError(
+                "{0} is there already, and not of the same video, part and settings; "
+                "give another name with -o, or this one to replace it.",
+                path,
+            )
+
+
+def _is_of(run: manifest.Run, source: Source) -> bool:
+    """Whether a run was of the source as it is now, wherever the folder it lies in was then."""
+    facts = manifest.source_facts(source)
+    return replace(run.source, path=facts.path, sha256=None) == facts
 
 
 def _is_same(one: manifest.Run | None, other: manifest.Run | None) -> bool:

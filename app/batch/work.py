@@ -15,6 +15,7 @@ from app.batch.videos import Video
 from app.engines import Choice, Engines
 from app.exports import FOR_EACH_PERSON
 from app.exports.openpose_folder import FILE_NAME
+from app.part import ALL, Part
 from app.results import Result
 from app.style import Style
 from engine.errors import SinkError, SkelterError
@@ -108,8 +109,8 @@ class Wanted:
             video, "skipped", run.broken_off, run.frames, run.seconds, ran_on=ran_on, damaged=run.damaged
         )  # fmt: skip
 
-    def is_same(self, run: manifest.Run) -> bool:
-        """Whether a run was made with these networks and settings.
+    def is_same(self, run: manifest.Run, part: Part = ALL) -> bool:
+        """Whether a run of this part was made with these networks and settings.
 
         What is left open may be anything: which backend runs under `auto` and in which precision is another matter on
         each machine of a cluster, and where one failed.
@@ -121,7 +122,7 @@ class Wanted:
             and abs(run.detector.threshold - self._threshold) < 1e-6
             and run.tracker in (choice.tracker, "still" if run.frames == 1 else choice.tracker)
             and run.detect_every == choice.detect_every
-            and (run.first_frame, run.last_frame) == (0, None)  # `track` may have written a part there
+            and (run.first_frame, run.last_frame) == (part.first, part.last)  # `track` may have written one there
             and (run.smooth, run.flip) == (choice.smooth, choice.flip)
             and is_device
             and choice.precision in (None, run.detector.precision)

@@ -247,6 +247,27 @@ def test_an_export_of_the_window_leaves_the_manifest_of_a_run(tmp_path):
     assert read(path).run is None
 
 
+def test_outputs_that_nobody_named_replace_those_of_the_same_run_only(tmp_path, command):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=4, size=(64, 48))
+    data = tmp_path / "clip-poses.json"
+    assert command("track", clip).returncode == 0
+    whole = data.read_bytes()
+    again = command("track", clip)
+    assert again.returncode == 0, again.stderr
+
+    refused = "clip-poses.mp4 is there already, and not of the same video, part and settings"
+    for other in (["--range", "0-0.05"], ["--smooth"], ["--boxes"], ["--threshold", "0.6"]):
+        assert_refused(command("track", clip, *other), refused)
+    assert_refused(command("track", clip.rename(tmp_path / "clip.mkv")), refused)
+    (tmp_path / "clip.mkv").rename(clip)
+    assert data.read_bytes() == whole
+    (tmp_path / "clip-poses-p1.trc").write_text("of somebody")
+    assert_refused(command("track", clip, "--to", "trc"), "clip-poses-p1.trc is there already")
+    data.write_bytes(b"corrected")
+    assert_refused(command("track", clip), "clip-poses.json is there already")
+    assert data.read_bytes() == b"corrected"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder that could be locked")
 def test_what_is_exported_at_the_same_time_is_told_of_by_the_manifest_too(tmp_path, monkeypatch):
     result = tmp_path / "clip.json"

@@ -1,7 +1,8 @@
 """Fetching a file: resumed where it broke off, checked, renamed when whole; from the next address where one fails.
 
 Honoured, as people expect: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY; SSL_CERT_FILE and REQUESTS_CA_BUNDLE;
-HF_ENDPOINT for addresses of Hugging Face; SKELTER_MODEL_MIRROR, a web folder that is asked first, for every file.
+HF_ENDPOINT for addresses of Hugging Face; SKELTER_MODEL_MIRROR, a web folder that is asked first, for every file. In
+these two may stand a name and a password, which are never shown.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shutil
 import time
 import urllib.parse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from engine import web
@@ -53,6 +54,29 @@ class _Told:
 
 
 @dataclass(frozen=True, slots=True)
+class _Version:
+    """What an address says of the file that it sends; empty where it does not say."""
+
+    etag: str = ""
+    address: str = ""  # as `_digest` has it
+    modified: str = ""
+    total: str = ""
+
+    @classmethod
+    def told_by(cls, answer: web.Answer, url: str, total: int | None) -> _Version:
+        headers = answer.headers
+        size = "" if total is None else str(total)
+        return cls(headers.get("ETag", ""), _digest(url), headers.get("Last-Modified", ""), size)
+
+    def may_be(self, other: _Version) -> bool:
+        if self.total and other.total and self.total != other.total:
+            return False
+        if self.etag and (other.etag or self.address != other.address):
+            return self.etag == other.etag
+        return not (self.modified and other.modified) or self.modified == other.modified
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     """The unfinished file beside the target, and of what it is the beginning: an address's file in one version."""
 
@@ -68,19 +92,17 @@ class _Part:
         return self.data.stat().st_size if self.data.exists() else 0
 
     @property
-    def etag(self) -> str:
-        """The server's name of the version; empty where it gave none."""
-        return self._told()[0]
-
-    def is_of(self, url: str) -> bool:
-        return self._told()[1] == _digest(url)
+    def version(self) -> _Version:
+        told = self.tag.read_text(encoding="utf-8", errors="replace") if self.tag.exists() else ""
+        return _Version(*told.split("\n")[:4])
 
     def may_begin(self, url: str, *, is_checked: bool) -> bool:
         """Whether what `url` gives may be put behind it; where neither address nor version says so, a check later."""
-        return self.is_of(url) or bool(self.etag) or (is_checked and not self._told()[1])
+        version = self.version
+        return version.address == _digest(url) or bool(version.etag) or (is_checked and not version.address)
 
-    def begin(self, url: str, etag: str) -> None:
-        self.tag.write_text(f"{etag}\n{_digest(url)}", encoding="utf-8")
+    def begin(self, version: _Version) -> None:
+        self.tag.write_text("\n".join(astuple(version)), encoding="utf-8")
 
     def discard(self) -> None:
         """What came is of no use. The file stays, empty: it is held."""
@@ -91,11 +113,6 @@ class _Part:
     def sha256(self) -> str:
         with self.data.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-
-    def _told(self) -> tuple[str, str]:
-        told = self.tag.read_text(encoding="utf-8", errors="replace") if self.tag.exists() else ""
-        etag, _, address = told.partition("\n")
-        return etag, address
 
 
 def _digest(url: str) -> str:
@@ -139,12 +156,12 @@ def _mirror() -> str:
 
 def _called(url: str) -> str:
     """An address in the final sentence, with the variable that it comes from."""
-    host = urllib.parse.urlsplit(url).hostname if web.origin(url) else None
+    shown = (urllib.parse.urlsplit(url).hostname if web.origin(url) else None) or web.without_password(url)
     if (mirror := _mirror()) and url.startswith(f"{mirror}/"):
-        return f"{host or url} ({_MIRROR})"
+        return f"{shown} ({_MIRROR})"
     if (endpoint := web.hugging_face()) != HUGGING_FACE and url.startswith(f"{endpoint}/"):
-        return f"{host or url} (HF_ENDPOINT)"
-    return host or url
+        return f"{shown} (HF_ENDPOINT)"
+    return shown
 
 
 def _from_any(
@@ -208,8 +225,8 @@ def _receive(url: str, part: _Part, told: _Told) -> bool:
     headers = {"User-Agent": "skelter", "Accept-Encoding": "identity"} | web.password_for(url)
     if start:
         headers["Range"] = f"bytes={start}-"
-        if part.etag:
-            headers["If-Range"] = part.etag
+        if sign := part.version.etag or part.version.modified:
+            headers["If-Range"] = sign
     with web.Request(url, headers, told.again) as request:
         answer = request.answer()
         if answer.status == web.BEYOND_THE_END:  # the part is of another version, or whole already
@@ -222,23 +239,23 @@ def _receive(url: str, part: _Part, told: _Told) -> bool:
 
 def _store(request: web.Request, answer: web.Answer, url: str, start: int, part: _Part, told: _Told) -> bool:
     """What comes goes behind the part, or in its place; whether the former."""
-    expected, etag = answer.length, answer.headers.get("ETag", "")
+    expected = answer.length
     if answer.status == 206:
         span = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", ""))
         if span is None or int(span[1]) != start:
             part.discard()
             raise Interrupted("the server sends another piece than was asked for")
-        if part.etag and etag != part.etag and (etag or not part.is_of(url)):
+        total = int(span[2]) if span[2] != "*" else None
+        if not part.version.may_be(_Version.told_by(answer, url, total)):
             part.discard()
             raise Interrupted("the server sends a piece of another version")
-        total = int(span[2]) if span[2] != "*" else None
     else:  # the whole file, from its beginning
         start, total = 0, expected
     _check_space(part.data, (total or 0) - start)
-    if not start:
-        part.begin(url, etag)
     done = start
     with part.data.open("ab" if start else "wb") as file:
+        if not start:  # nothing of an earlier version is there any more
+            part.begin(_Version.told_by(answer, url, total))
         told(done, total)
         for piece in request.pieces():
             file.write(piece)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import email.utils
 import http.client
 import os
 import queue
+import re
 import socket
 import ssl
 import threading
@@ -74,7 +76,7 @@ class Request:
         self._left = threading.Event()
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._ask, name=f"fetch {self._url}", daemon=True).start()
+        threading.Thread(target=self._ask, name="fetch", daemon=True).start()
         return self
 
     def __exit__(
@@ -132,12 +134,17 @@ class Request:
 
 
 def origin(url: str) -> tuple[str, str] | None:
-    """Scheme and host, with its port; None where `url` is no address that can be asked."""
+    """Scheme and host, with its port, for whomever; None where `url` is no address that can be asked."""
     try:
         parts = urllib.parse.urlsplit(url)
     except ValueError:  # brackets that do not close
         return None
-    return (parts.scheme, parts.netloc.lower()) if parts.scheme in _SCHEMES else None
+    return (parts.scheme, parts.netloc.rpartition("@")[2].lower()) if parts.scheme in _SCHEMES else None
+
+
+def without_password(url: str) -> str:
+    """As it may be shown, also where it is no address: what stands before an @ may be name and password."""
+    return re.sub(r"^([\w+.-]+://)?.*@", r"\1", url, flags=re.DOTALL)
 
 
 def hugging_face() -> str:
@@ -146,7 +153,12 @@ def hugging_face() -> str:
 
 
 def password_for(url: str) -> dict[str, str]:
-    """The header that signs in at Hugging Face, and nowhere else. Raises Refused for what can be no token."""
+    """The header that signs in: with the name and password in the address; else at Hugging Face, with its token, and
+    nowhere else. Raises Refused for what can be no token."""
+    user, at, _ = urllib.parse.urlsplit(url).netloc.rpartition("@")
+    if at:
+        both = urllib.parse.unquote_to_bytes((user if ":" in user else f"{user}:").encode("utf-8", "replace"))
+        return {"Authorization": f"Basic {base64.b64encode(both).decode()}"}
     token = os.environ.get("HF_TOKEN", "").strip()
     if not token or origin(url) != origin(hugging_face()):
         return {}
@@ -156,9 +168,10 @@ def password_for(url: str) -> dict[str, str]:
 
 
 def _quoted(url: str) -> str:
-    """As it may be sent: people write folders with spaces and accents."""
+    """As it may be sent: people write folders with spaces and accents; a password goes elsewhere (`password_for`)."""
     parts = urllib.parse.urlsplit(url)
     return parts._replace(
+        netloc=parts.netloc.rpartition("@")[2],
         path=urllib.parse.quote(parts.path, safe="/%:@!$&'()*+,;=~"),
         query=urllib.parse.quote(parts.query, safe="/%:@!$&'()*+,;=~?"),
     ).geturl()
@@ -208,8 +221,12 @@ def _failure(error: Exception) -> Exception:
             return _failure(reason)
         case ssl.SSLCertVerificationError():
             return Refused("its certificate is not trusted; SSL_CERT_FILE can name your own")
-        case http.client.InvalidURL() | ValueError():  # an UnicodeError too; the address was looked at before
-            return Refused(f"it, its proxy or what it redirects to is no web address ({_reason(error)})")
+        # an UnicodeError too; the address was looked at before. What they say may quote a password
+        case http.client.InvalidURL() | ValueError():
+            return Refused(
+                "it, its proxy or what it redirects to is no web address "
+                "(in a password write / as %2F, ? as %3F and # as %23)"
+            )
         case http.client.HTTPException() | OSError():
             return Interrupted(_reason(error))
     return error

@@ -45,6 +45,7 @@ def pull(
         )  # fmt: skip
     folder = platformdirs.user_cache_path("skelter", appauthor=False) / "downloads"
     file = folder / entry.file
+    _target(entry)  # where it cannot be, nothing need be fetched
     sha256 = entry.onnx_sha256 if entry.format is Format.ONNX else entry.sha256
     if not (file.is_file() and sha256 and sha256_of(file).startswith(sha256)):  # else an import broke off after it
         try:
@@ -62,8 +63,7 @@ def pull(
 
 def bring_in(entry: Entry, file: Path, *, import_checkpoint: Importer | None = None) -> ModelCard:
     """Import a fetched file as `entry` describes it. Raises ModelError, SinkError, UsageError."""
-    target = user_models() / f"{entry.name}.onnx"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = _target(entry)
     match entry.format:
         case Format.CHECKPOINT:
             if import_checkpoint is None:
@@ -78,6 +78,16 @@ def bring_in(entry: Entry, file: Path, *, import_checkpoint: Importer | None = N
                 return _import(_unpack(file, Path(folder)), target, entry)
         case Format.ONNX:
             return _import(file, target, entry)
+
+
+def _target(entry: Entry) -> Path:
+    """What it will be, in a folder that is there. Raises SinkError."""
+    target = user_models() / f"{entry.name}.onnx"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refusal(target, error) from error
+    return target
 
 
 def import_as(

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 ETAG = '"v1"'
+_OLD, _NEW = "Mon, 01 Jan 2024 00:00:00 GMT", "Tue, 02 Jan 2024 00:00:00 GMT"
 
 
 class FileServer:
@@ -28,6 +29,10 @@ class FileServer:
     drops    300 other bytes of an unnamed version, whatever was asked
     resets   a seventh of it at most, then the connection is reset
     later    503, and a request to come back in ten seconds
+    dated    breaks off the first time; no ETag, but a date
+    replaced   the same, and is of another date and other bytes from then on
+    redated    the same, and whoever asks for what is missing by date (If-Range) gets it whatever the date
+    regrown    the same without dates; what came first was of a longer file
     """
 
     def __init__(self, content: bytes) -> None:
@@ -88,9 +93,18 @@ class FileServer:
             content = bytes(255 - byte for byte in content)
         if behaviour == "page":
             content = b"<html>can't scan for viruses</html>"
+        is_old = behaviour in ("replaced", "redated", "regrown") and self._fails(1)
+        if is_old:
+            content = bytes(255 - byte for byte in content) + b"more" * (behaviour == "regrown")
+        version = {"ETag": ETAG}
+        if behaviour in ("dated", "replaced", "redated"):
+            version = {"Last-Modified": _OLD if is_old else _NEW}
+        elif behaviour in ("drops", "regrown"):
+            version = {}
         start = 0
         wanted = request.headers.get("Range")
-        if wanted and behaviour not in ("no-range", "drops") and request.headers.get("If-Range", ETAG) == ETAG:
+        is_good = behaviour == "redated" or request.headers.get("If-Range") in (None, *version.values())
+        if wanted and is_good and behaviour not in ("no-range", "drops"):
             start = int(wanted.removeprefix("bytes=").rstrip("-"))
             if start >= len(content):
                 request.send_response(416)
@@ -102,7 +116,9 @@ class FileServer:
         match behaviour:
             case "cut":
                 body = body[: max(1, len(body) // 3)]
-            case "once" if self._fails(1):
+            case "once" | "dated" if self._fails(1):
+                body = body[: len(body) // 2]
+            case _ if is_old:
                 body = body[: len(body) // 2]
             case "drops":
                 body = body[:300]
@@ -117,8 +133,8 @@ class FileServer:
         if start:
             request.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         request.send_header("Content-Length", str(announced))
-        if behaviour != "drops":
-            request.send_header("ETag", ETAG)
+        for header in version.items():
+            request.send_header(*header)
         request.end_headers()
         with contextlib.suppress(ConnectionError):  # who asked may have gone
             half = len(body) // 2 if behaviour == "waits" else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import socket
 import subprocess
@@ -107,6 +108,22 @@ def test_the_same_version_elsewhere_is_gone_on_with(server: FileServer, tmp_path
     assert get(server, tmp_path / "net.onnx", "good", sha256=None) == SHA256
 
     assert server.asked == [("/good/net.onnx", "bytes=1000-")]
+
+
+@pytest.mark.parametrize(("behaviour", "requests"), [("replaced", 2), ("redated", 3), ("regrown", 3)])
+def test_a_file_replaced_midway_is_not_put_together_of_two(
+    behaviour: str, requests: int, server: FileServer, tmp_path: Path
+) -> None:
+    """Neither hash nor ETag tells them apart, but their dates or lengths do."""
+    assert get(server, tmp_path / "net.onnx", behaviour, sha256=None) == SHA256
+
+    assert len(server.asked) == requests
+
+
+def test_a_file_of_the_same_date_is_gone_on_with(server: FileServer, tmp_path: Path) -> None:
+    assert get(server, tmp_path / "net.onnx", "dated", sha256=None) == SHA256
+
+    assert [wanted for _, wanted in server.asked] == [None, f"bytes={len(CONTENT) // 2}-"]
 
 
 def test_a_part_of_something_else_costs_one_more_request(server: FileServer, tmp_path: Path) -> None:
@@ -323,6 +340,44 @@ def test_a_password_is_not_taken_along_to_another_port(
             server.elsewhere = "/good/net.onnx"
 
         assert (server.passwords, stranger.passwords) == (["Bearer hf_secret"], [None])
+
+
+@pytest.mark.parametrize("variable", ["SKELTER_MODEL_MIRROR", "HF_ENDPOINT"])
+def test_the_name_and_password_in_an_address_sign_in_there(
+    variable: str, server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(CONTENT) as stranger:
+        server.elsewhere = stranger.url("good")
+        monkeypatch.setenv("HF_TOKEN", "hf_secret")
+        monkeypatch.setenv(variable, f"{server.address}/elsewhere".replace("//", "//me:p@ss%2Fwörd@"))
+        try:
+            fetch(["https://huggingface.co/net.onnx"], tmp_path / "net.onnx", sha256=SHA256)
+        finally:
+            server.elsewhere = "/good/net.onnx"
+
+        basic = base64.b64encode("me:p@ss/wörd".encode()).decode()
+        assert (server.passwords, stranger.passwords) == ([f"Basic {basic}"], [None])
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SKELTER_MODEL_MIRROR", "http://me:Zq7@127.0.0.1:9/models"),
+        ("SKELTER_MODEL_MIRROR", "http://me:Zq7@/models"),
+        ("SKELTER_MODEL_MIRROR", "http://me:Zq7/8@127.0.0.1/models"),
+        ("SKELTER_MODEL_MIRROR", "foo://me:Zq7@mirror/models"),
+        ("SKELTER_MODEL_MIRROR", "me:Zq7@mirror/models"),
+        ("HTTP_PROXY", "http:/me:Zq7@proxy"),
+    ],
+)
+def test_a_password_in_an_address_is_not_shown(
+    variable: str, value: str, server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(DownloadError) as caught:
+        get(server, tmp_path / "net.onnx", "gone")
+    assert "Zq7" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

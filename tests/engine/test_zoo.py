@@ -17,7 +17,7 @@ import pytest
 from engine import models, zoo
 from engine.cards import Task
 from engine.crops import PixelRule
-from engine.errors import DownloadError, ModelError, SkelterError, UsageError
+from engine.errors import DownloadError, ModelError, SinkError, SkelterError, UsageError
 from engine.heads import DetectorLayout
 from engine.models import find_model
 from engine.pose import load_pose
@@ -125,6 +125,16 @@ def test_a_fetched_network_runs_by_its_name(server: FileServer, own_folders: Pat
 
 def test_the_mirror_helps(server: FileServer) -> None:
     assert pull(entry(server.url("gone", "x.zip"), server.url("good", "x.zip")), pause_s=0.001).name
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_fetched(server: FileServer, own_folders: Path) -> None:
+    (own_folders / "models").touch()
+    server.asked.clear()
+
+    with pytest.raises(SinkError, match="models"):
+        pull(entry(server.url("good", "x.zip")))
+
+    assert server.asked == []
 
 
 def test_a_detector_is_fed_as_the_catalogue_says(own_folders: Path) -> None:

@@ -19,6 +19,7 @@ from app.footage import laid_on
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import SUFFIX as SESSION
 from app.session import corrected
+from app.smoothing import as_found
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
 from engine.files import is_unfinished
 from engine.skeletons import COCO, HALPE, Skeleton
@@ -268,21 +269,11 @@ def _own(path: Path, clip: Path | None, fps: float | None, *, cut_off: bool = Fa
         times = {index: index / rate for index in recording.indices}
     if recording.header.smoothing and any(abs(record.time_s - times[record.index]) > TICK_S for record in recording):
         _log.warning("%s was smoothed by other times: that is left out; `skelter smooth` smooths anew.", path.name)
-        recording = _as_found(recording)
+        recording = as_found(recording)
     retimed = Recording(replace(recording.header, source=source))
     for record in recording:
         retimed.add(replace(record, time_s=times[record.index]))
     return retimed
-
-
-def _as_found(recording: Recording) -> Recording:
-    """The recording as it was before it was smoothed, without people who were not seen and only bridge a gap."""
-    raw = Recording(replace(recording.header, smoothing=None))
-    for record in recording:
-        poses = record.tracks.poses
-        is_found = (poses.boxes.scores > 0) | (poses.scores > 0).any(axis=1)
-        raw.add(replace(record, smoothed=None, filled=None)[np.flatnonzero(is_found)])
-    return raw
 
 
 def _extent(frames: dict[int, _People]) -> tuple[int, int]:

@@ -32,13 +32,13 @@ def smooth_recording(
 
     method     `savgol` (a second-order polynomial over `window_s`) or `butterworth` (zero phase, `cutoff_hz`)
     gap_s      joints missing no longer than this are bridged by a straight line and marked as filled; so is a person
-               missing for a few frames, who then has a score of 0 there
+               missing for a few frames, who then has a score of 0 there (who only bridged a gap before is missing)
     min_score  keypoints scored below count as missing
 
     Raises UsageError where the numbers make no sense for this recording.
     """
     smooth = _smoother(method, window_s, cutoff_hz, gap_s)
-    records = list(recording)
+    records = list(as_found(recording) if recording.header.smoothing else recording)
     times = np.array([record.time_s for record in records])
     people: dict[int, list[tuple[int, int]]] = {}
     for place, record in enumerate(records):
@@ -54,6 +54,16 @@ def smooth_recording(
     for record, persons in zip(records, columns, strict=True):
         result.add(_record(record, persons, len(recording.header.skeleton)))
     return result
+
+
+def as_found(recording: Recording) -> Recording:
+    """The recording as it was before it was smoothed, without people who were not seen and only bridge a gap."""
+    raw = Recording(replace(recording.header, smoothing=None))
+    for record in recording:
+        poses = record.tracks.poses
+        is_found = (poses.boxes.scores > 0) | (poses.scores > 0).any(axis=1)
+        raw.add(replace(record, smoothed=None, filled=None)[np.flatnonzero(is_found)])
+    return raw
 
 
 _Smooth = Callable[[F64, F64], Smoothed]

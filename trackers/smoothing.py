@@ -76,8 +76,8 @@ def savitzky_golay(
     and so sparse that it holds no more than `order` frames, are left as they are. ValueError where times do not
     increase or `window_s` or `order` makes no sense.
     """
-    if window_s <= 0 or order < 0:
-        raise ValueError(f"window_s must be above 0 and order at least 0, not {window_s} and {order}")
+    if not 0 < window_s < np.inf or order < 0:  # nor NaN
+        raise ValueError(f"window_s must be above 0 and finite, and order at least 0, not {window_s} and {order}")
     from scipy import signal  # half a second of imports, scipy.stats among them: only for who smooths
 
     def smooth(values: F64, step_s: float) -> F64:
@@ -100,8 +100,8 @@ def butterworth(
     angle whose tangent the filter is designed by, which is not in proportion to the frequency. ValueError where times
     do not increase, the cut-off is not below half the frame rate, or the order is not even.
     """
-    if cutoff_hz <= 0 or order < 2 or order % 2:
-        raise ValueError(f"cutoff_hz must be above 0 and order even, not {cutoff_hz} and {order}")
+    if not 0 < cutoff_hz < np.inf or order < 2 or order % 2:
+        raise ValueError(f"cutoff_hz must be above 0 and finite, and order even, not {cutoff_hz} and {order}")
     from scipy import signal
 
     each = order // 2

@@ -97,6 +97,15 @@ def test_a_person_missing_for_a_moment_is_bridged_without_a_score():
     assert len(gone[50].tracks) == 0
 
 
+def test_who_bridged_a_longer_gap_before_is_missing_there_again():
+    generous = smooth_recording(recording(absent=range(40, 43)), gap_s=1.0)
+    strict = smooth_recording(generous, gap_s=0.0)
+    assert [len(strict[index].tracks) for index in range(39, 44)] == [1, 0, 0, 0, 1]
+    again = smooth_recording(generous, gap_s=0.2)
+    np.testing.assert_array_equal(again[41].smoothed, generous[41].smoothed)
+    assert again[41].filled.all()
+
+
 @pytest.mark.parametrize("suffix", [".json", ".jsonl"])
 def test_it_is_saved_and_read_back(tmp_path, suffix):
     smoothed = smooth_recording(recording(frames=30, absent=range(10, 12), unsure=range(20, 22)))
@@ -142,6 +151,13 @@ def test_csv_has_the_smoothed_columns(tmp_path):
 def test_a_cutoff_above_what_the_rate_can_hold_is_refused():
     with pytest.raises(UsageError, match="frames a second"):
         smooth_recording(recording(frames=60), method="butterworth", cutoff_hz=20)
+
+
+@pytest.mark.parametrize("much", [np.inf, np.nan])
+@pytest.mark.parametrize(("method", "what"), [("savgol", "window_s"), ("butterworth", "cutoff_hz")])
+def test_what_is_no_length_or_frequency_is_refused(method, what, much):
+    with pytest.raises(UsageError, match=what):
+        smooth_recording(recording(frames=10), method=method, **{what: much})
 
 
 def test_an_empty_recording_stays_empty():

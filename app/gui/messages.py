@@ -11,6 +11,7 @@ from app.style import Style
 from engine.errors import SkelterError, SourceBrokenOff
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
     from app.changes import Change
@@ -196,7 +197,10 @@ class Record(ForSource):
 
 @dataclass(frozen=True, slots=True)
 class RecorderReady:
-    """From the thread that makes the recorder, to the player: it is there, or could not be made."""
+    """From the thread that makes a recorder, to the player: it is there, or could not be made. It may have been given
+    up meanwhile, and another one begun: `thread` says which one it is."""
+
+    thread: threading.Thread
 
 
 @dataclass(frozen=True, slots=True)

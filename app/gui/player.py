@@ -176,8 +176,8 @@ class Player:
                 self._analyse_again()
             case say.Record(plan):
                 self._takes.start(self._live, plan, self._room.header, self._easel.style, self._corrections)
-            case say.RecorderReady():
-                self._takes.begin(self._live, self._room.current)
+            case say.RecorderReady(thread):
+                self._takes.begin(thread, self._live, self._room.current)
             case say.StopRecording():
                 self._takes.stop(self._live)
             case say.Snapshot(reply):

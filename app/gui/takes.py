@@ -62,12 +62,11 @@ class Takes:
             self._making = threading.Thread(target=work, name="skelter recorder", daemon=True)
             self._making.start()
 
-    def begin(self, live: LiveFeed | None, engines: EngineSet | None) -> None:
-        """Record with what was made, where it is still wanted, and `engines` find the joints that it was made for."""
-        recorder, self._made = self._made, None
-        if self._making is None or live is None:  # ended meanwhile
+    def begin(self, maker: threading.Thread, live: LiveFeed | None, engines: EngineSet | None) -> None:
+        """Record with what `maker` made, where that is still wanted and `engines` find the joints it was made for."""
+        if maker is not self._making or live is None:  # ended meanwhile
             return
-        self._making = None
+        recorder, self._made, self._making = self._made, None, None
         if recorder is not None:
             live.record(recorder)
         self._notify(say.Recording(recorder is not None, 0.0, 0))
@@ -105,4 +104,4 @@ class Takes:
             self._made = Recorder(plan, header, style, edits, lettering=self._lettering, failed=self._tell_trouble)
         except Exception as error:  # noqa: BLE001 - the thread's end: told to the user
             self._tell_trouble(error)
-        self._ready(say.RecorderReady())
+        self._ready(say.RecorderReady(threading.current_thread()))

@@ -186,6 +186,30 @@ def test_joints_that_change_while_the_files_are_made_end_the_take(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_take_that_was_given_up_does_not_stand_in_for_the_next(
+    listen: Listen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, asked, make = [], threading.Event(), Recorder.__init__
+
+    def make_late(self: Recorder, *args: object, **options: object) -> None:
+        begun.append(self)
+        if len(begun) == 2:
+            asked.wait(60)
+        make(self, *args, **options)
+
+    monkeypatch.setattr(Recorder, "__init__", make_late)
+    listener = listen(CameraToolbox())
+    press = say.Record(RecordingPlan(tmp_path, "take"), session=1)
+    for command in (press, say.StopRecording(), press):
+        listener.player.send(command)
+    wait_until(lambda: len(begun) == 2)
+    listener.player.send(say.Snapshot(lambda _: asked.set(), session=1))  # comes after what the first one's thread said
+    listener.hear(say.Recording, lambda event: event.on and event.seconds > 0.2)
+    listener.heard.clear()
+    assert listener.end_take() == (tmp_path / "take.mp4", tmp_path / "take poses.mp4")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 class Hanging:
     """A connection whose driver does not come back after the first pictures."""
 

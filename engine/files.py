@@ -21,12 +21,18 @@ if sys.platform != "win32":
     import fcntl
 
 
+def written_at(target: Path) -> Path:
+    """Where what is written to `target` lies: where a link leads, which stays, and `target` itself of all else."""
+    return Path(os.path.realpath(target)) if os.path.islink(target) else target
+
+
 def claim_part(target: Path) -> FileIO:
-    """Makes the file in which `target` grows, beside it: NAME.part.mp4, the ending kept.
+    """Makes the file in which `target` grows, beside where it is written: NAME.part.mp4, the ending kept.
 
     NAME.part-2.mp4 where another program, or one that was killed, has that already. Unbuffered: what is written
     outlives the program. Raises SinkError.
     """
+    target = written_at(target)
     if os.path.isdir(target):  # no error of its own where the name is too long
         raise SinkError("{0} is a folder; give the name of a file to write.", target)
     for attempt in range(1, 1000):
@@ -57,6 +63,7 @@ def finished_name(path: Path) -> str:
 
 def left_behind(target: Path) -> list[Path]:
     """The unfinished files of `target` that no running program has open: what a kill or a full disk left."""
+    target = written_at(target)
     stem, suffix = re.escape(target.stem), re.escape(target.suffix)
     name = re.compile(rf"{stem}\.part(-\d+)?{suffix}")
     beside = target.parent.glob(f"{glob.escape(target.stem)}.part*")
@@ -74,6 +81,7 @@ def finished_folder_name(path: Path) -> str:
 
 def folders_left_behind(target: Path) -> list[Path]:
     """The unfinished folders of `target` that no running program makes: what a kill left."""
+    target = written_at(target)
     beside = (path for path in target.parent.glob(f"{glob.escape(target.name)}.part*") if path.is_dir())
     return sorted(path for path in beside if finished_folder_name(path) == target.name and not _is_being_made(path))
 
@@ -212,10 +220,10 @@ class WholeFile:
     """
 
     def __init__(self, target: Path, *, keep_part: bool = False) -> None:
-        self.target = target
+        self.target, self._final = target, written_at(target)
         self._keep_part = keep_part
         self._open = True
-        part = claim_part(target)
+        part = claim_part(self._final)
         self._part = Path(part.name)
         self._file = BufferedWriter(part)
 
@@ -231,7 +239,7 @@ class WholeFile:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            self._part.replace(self.target)
+            self._part.replace(self._final)
             self._open = False
         except OSError as error:
             raise self._broken(error) from error
@@ -249,7 +257,7 @@ class WholeFile:
 
     def _broken(self, error: OSError) -> SinkError:
         self._let_go()
-        failure = refusal(self.target, error)
+        failure = refusal(self._final, error)
         with contextlib.suppress(OSError):
             if self._keep_part and self._part.stat().st_size:
                 return SinkError("{0} What was written before is {1}.", failure, self._part.name)
@@ -266,7 +274,8 @@ class WholeFolder:
     """
 
     def __init__(self, target: Path, names: re.Pattern[str]) -> None:
-        self.target, self._names = target, names
+        self.target = target = written_at(target)
+        self._names = names
         self._check()
         for attempt in range(1, 1000):
             self._part = target.with_name(f"{target.name}.part" + (f"-{attempt}" if attempt > 1 else ""))

@@ -19,7 +19,7 @@ from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from engine.errors import SinkError
-from engine.files import claim_part, refusal
+from engine.files import claim_part, refusal, written_at
 from engine.types import U8
 from engine.video import Ending
 from engine.video.audio import AudioCopy
@@ -84,7 +84,8 @@ class VideoSink:
         self._keyframe_at_s = 0.0
         self._audio: AudioCopy | None = None
         suffix = self._check_target(audio_from)
-        self._file = claim_part(self.path)
+        self._final = written_at(self.path)
+        self._file = claim_part(self._final)
         self._part = Path(self._file.name)
         self._open = True
         self._container = av.open(
@@ -155,10 +156,10 @@ class VideoSink:
                 self._audio.finish(end_s, is_sources_end=self._ending.is_sources)
                 self._audio.close()
             self._container.close()
-            is_copied = write_with_index_first(self._part, self.path)
+            is_copied = write_with_index_first(self._part, self._final)
             self._file.close()  # not before: nobody shall take it for one that a kill left
             if not is_copied:
-                os.replace(self._part, self.path)
+                os.replace(self._part, self._final)
             self._open = False
             with contextlib.suppress(OSError):
                 self._part.unlink(missing_ok=True)

@@ -147,6 +147,26 @@ def test_a_folder_has_its_name_only_when_it_is_whole_and_holds_what_was_written_
     assert names(tmp_path) == {"o"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_where_a_link_leads_is_written_and_it_stays(tmp_path: Path) -> None:
+    big = tmp_path / "big"
+    big.mkdir()
+    for name in ("old.json", "new.json", "o"):  # all but the first lead nowhere yet
+        (tmp_path / name).symlink_to(big / name)
+    (big / "old.json").write_bytes(b"before")
+    for name in ("old.json", "new.json"):
+        file = WholeFile(tmp_path / name)
+        file.write(b"after")
+        assert names(big) & {"old.part.json", "new.part.json"}, "it grows on the disk that it is to lie on"
+        file.commit()
+    for data in (b"before", b"after"):
+        begun(tmp_path / "o", data).commit()
+    assert contents(big) == {"o/0.json": b"after", "old.json": b"after", "new.json": b"after"}
+    assert all(path.is_symlink() or path == big for path in tmp_path.iterdir())
+    (big / "new.part.json").touch()
+    assert left_behind(tmp_path / "new.json") == [big / "new.part.json"]
+
+
 @pytest.mark.parametrize("by", ["another program", "this one"])
 def test_a_folder_that_grows_is_not_cleared_away_and_one_that_a_kill_left_is(tmp_path: Path, by: str) -> None:
     for left in ("o.part", "o.part-3", "o.part-3.old"):

@@ -383,6 +383,19 @@ def test_an_older_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
     assert target.read_bytes() != older
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_where_a_link_leads_is_written_and_it_stays(tmp_path: Path, suffix: str) -> None:
+    link, target = tmp_path / f"o{suffix}", tmp_path / "big" / f"video{suffix}"
+    target.parent.mkdir()
+    link.symlink_to(target)
+    with VideoSink(link, width=64, height=48, fps=25) as sink:
+        sink.write(np.zeros((48, 64, 3), np.uint8), 0.0)
+    assert link.is_symlink()
+    assert list(target.parent.iterdir()) == [target]
+    assert not target.is_symlink()
+
+
 def test_two_programs_that_write_to_one_target_both_finish(tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
     one = VideoSink(target, width=160, height=96, fps=25)

@@ -27,7 +27,8 @@ class Banner(QWidget):
     """Shows one message at a time, the newest; hidden where there is none.
 
     What is done goes by itself after a while, but not from under the mouse; what went wrong, and what is to be done,
-    stays until it is closed.
+    stays until it is closed. That a camera is lost is told once over what stands there; of the tries that follow only
+    where nothing else does, and again once that has gone.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,7 +36,8 @@ class Banner(QWidget):
         self._frame = QFrame()
         self._frame.setObjectName("banner")
         self._sentence, self._details = "", ""
-        self._is_loss = False
+        self._loss = ""
+        """What is to be said of a camera that is lost; empty where none is."""
         self._run: Callable[[], None] | None = None
         self._mark = QLabel()
         self._text = QLabel()
@@ -51,7 +53,7 @@ class Banner(QWidget):
         self._close = QToolButton()
         self._close.setToolTip(self.tr("Close this message"))
         self._close.setAccessibleName(self.tr("Close this message"))
-        self._close.clicked.connect(self.dismiss)
+        self._close.clicked.connect(self._give_way)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._time_out)
@@ -79,7 +81,6 @@ class Banner(QWidget):
         """Show `sentence`. kind: error, warning, done, or hint: what to do now. `action` is a button's text and what it
         does."""
         self._details, self._run = details, action[1] if action else None
-        self._is_loss = False
         self._text.setText(_breakable(sentence))
         self.setAccessibleName(sentence)
         self._copy.setVisible(bool(details))
@@ -109,10 +110,18 @@ class Banner(QWidget):
                 Loss.NOT_OPENED: self.tr("{0} was lost: it cannot be opened. It is tried again in {1} s."),
                 Loss.SILENT: self.tr("{0} was lost: no picture comes. It is tried again in {1} s."),
             }[state.loss]
-            self.tell(words.format(name, f"{state.retry_s:g}"), kind="warning")
-            self._is_loss = True
-        elif self._is_loss:
+            is_covered = self._loss and self._sentence not in ("", self._loss)
+            self._loss = words.format(name, f"{state.retry_s:g}")
+            if not is_covered:
+                self.tell(self._loss, kind="warning")
+        else:
+            self.end_loss()
+
+    def end_loss(self) -> None:
+        """The camera is back, or nobody wants it any more: what was said of its loss is out of date."""
+        if self._sentence == self._loss:
             self.dismiss()
+        self._loss = ""
 
     def repaint_icons(self) -> None:
         """Draw them in the colours of the look in use."""
@@ -124,9 +133,10 @@ class Banner(QWidget):
         self._copy.setText(words)
 
     def dismiss(self) -> None:
+        """Whatever was told is out of date."""
         self.hide()
         self._timer.stop()
-        self._is_loss = False
+        self._loss = ""
         self._sentence, self._details, self._run = "", "", None
 
     @property
@@ -145,7 +155,15 @@ class Banner(QWidget):
         if self.underMouse() or self.isAncestorOf(QApplication.focusWidget()):  # it is read, or its button wanted
             self._timer.start()
         else:
-            self.dismiss()
+            self._give_way()
+
+    def _give_way(self) -> None:
+        """What is shown was read; a loss that it lay over shows again."""
+        sentence, loss = self._sentence, self._loss
+        self.dismiss()
+        self._loss = loss
+        if sentence != loss and loss:
+            self.tell(loss, kind="warning")
 
     def _paint_icons(self, kind: str) -> None:
         colours = theme.current()

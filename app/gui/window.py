@@ -260,6 +260,7 @@ class MainWindow(Shell):
     def _closed(self) -> None:
         self.info = self.shown = None
         self._pacing.stop()
+        self.banner.end_loss()
         self.setWindowTitle("Skelter[*]")
         self.stage.close_source()
         self.status.set_source("")

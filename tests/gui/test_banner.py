@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.gui import banner as module
 from app.gui.banner import Banner
+from engine.video import LiveState, Loss
 from tests.gui.test_window import SLOW_MS
 
 
@@ -59,3 +60,27 @@ def test_it_stays_as_long_as_the_mouse_is_on_it(qtbot: QtBot, banner: Banner, mo
     assert banner.isVisible()
     is_over = False
     qtbot.waitUntil(lambda: not banner.isVisible(), timeout=SLOW_MS)
+
+
+def test_a_loss_does_not_take_the_place_of_what_was_told_since_and_comes_back_after_it(
+    qtbot: QtBot, banner: Banner
+) -> None:
+    def lose(retry_s: float) -> None:
+        banner.tell_state(LiveState("camera 0", Loss.NOT_OPENED, retry_s), "Camera 0")
+
+    lose(1)
+    lose(2)
+    assert "tried again in 2 s" in banner.sentence
+    banner.tell("Saved walk.mp4.", kind="done")
+    lose(4)
+    assert banner.sentence == "Saved walk.mp4."
+    qtbot.waitUntil(lambda: "tried again in 4 s" in banner.sentence, timeout=SLOW_MS)
+    banner._close.click()
+    assert not banner.isVisible()
+    banner.tell("Saved walk.mp4.", kind="done", action=("Show in folder", lambda: None))
+    lose(8)
+    assert banner.sentence == "Saved walk.mp4."
+    banner.tell_state(LiveState("camera 0"), "Camera 0")
+    assert banner.sentence == "Saved walk.mp4."
+    banner._close.click()
+    assert not banner.isVisible(), "the camera is back"

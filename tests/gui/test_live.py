@@ -137,9 +137,12 @@ def test_pausing_holds_the_picture_and_resuming_goes_on(qtbot: QtBot, live: Main
 
 
 def test_stop_leads_back_to_the_doors(qtbot: QtBot, live: MainWindow, tools: CameraToolbox) -> None:
+    live.event_came.emit(say.SourceState(live.session, LiveState("camera 0", Loss.SILENT, 4.0)))
+    assert "tried again in 4 s" in live.banner.sentence
     qtbot.keyClick(live, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: live.pages.currentWidget() is live.welcome, timeout=SLOW_MS)
     assert tools.cameras[0].closed.is_set()
+    assert live.banner.sentence == "", "nobody tries it again"
 
 
 def test_a_silent_camera_does_not_hold_the_window(live: MainWindow, tools: CameraToolbox) -> None:

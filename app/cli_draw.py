@@ -129,6 +129,6 @@ def _write_manifests(
 
     def write(beside: Path, inside: list[tuple[Path, str]]) -> Path:
         facts = [manifest.output_facts(path, name, options=options, made_from=origin) for path, name in inside]
-        return provenance.add_converted(beside, result, recording.header, facts)
+        return provenance.add_converted(beside, result, recording, facts)
 
     write_in_each_folder(outputs, summary, write)

@@ -105,7 +105,7 @@ def convert(result: Path, recording: Recording, targets: dict[str, Path], option
     finally:  # what is whole is told of, also where the next one fails
         if facts:
             beside_it = manifest.path_beside(next(iter(targets.values())))
-            beside_it = provenance.add_converted(beside_it, result, recording.header, facts)
+            beside_it = provenance.add_converted(beside_it, result, recording, facts)
             typer.echo(f"Wrote {beside_it}", err=True)
 
 

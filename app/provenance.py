@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import manifest
+from app.session import is_corrected
 from engine.errors import SkelterError, UsageError
 from engine.files import one_at_a_time
 
 if TYPE_CHECKING:
-    from app.results import Header
+    from app.results import Header, Recording
     from engine.video import Source
 
 
@@ -77,19 +78,18 @@ def _is_as_told(path: Path, output: manifest.OutputFacts) -> bool:
         return False
 
 
-def add_converted(path: Path, result: Path, header: Header, outputs: list[manifest.OutputFacts]) -> Path:
-    """Note in the manifest at `path` what was converted from the saved `result`, which has this header; returns where.
+def add_converted(path: Path, result: Path, recording: Recording, outputs: list[manifest.OutputFacts]) -> Path:
+    """Note in the manifest at `path` what was converted from the saved `result`, which holds this; returns where.
 
     The run that made the result is told where its manifest lies beside it. One that tells of something else is left:
     then the manifest is called after the first output in full. Raises SinkError.
     """
-    source = header.source
+    header, source = recording.header, recording.header.source
     facts = manifest.SourceFacts(
         source.name, None, None, None, None, source.width, source.height, source.fps, source.duration_s
     )  # fmt: skip
-    found = manifest.Manifest(
-        manifest.now(), None, (), manifest.Origin(facts, header.models, header.smoothing, edited=False)
-    )
+    edited = bool(header.names) or is_corrected(result) or any(record.edited is not None for record in recording)
+    found = manifest.Manifest(manifest.now(), None, (), manifest.Origin(facts, header.models, header.smoothing, edited))
     sha256 = outputs[0].made_from
 
     def is_of_result(one: manifest.Manifest) -> bool:

@@ -118,6 +118,14 @@ def scale_of(result: Path) -> float | None:
         return _notes_of(orjson.loads(archive.read("session.json")), result).metres_per_pixel
 
 
+def is_corrected(result: Path) -> bool:
+    """Whether `result`, which was read before, is a session in which somebody corrected something."""
+    if result.suffix.lower() != SUFFIX or result.is_dir():
+        return False
+    with zipfile.ZipFile(result) as archive:
+        return bool(orjson.loads(archive.read("session.json"))["edits"])
+
+
 def numbered(session: Session) -> Recording:
     """What was found, by numbers that mean something for its video; earlier versions kept a camera's own.
 

@@ -20,18 +20,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import job
+from app.changes import Hide, MoveJoint, Rename
+from app.edits import Edits
 from app.exports.skelter_json import read as read_recording
 from app.exports.wide_csv import CsvWriter
 from app.imports import clip_of
 from app.manifest import Manifest, ModelFacts, Run, output_facts, place_of, read, source_facts, write
 from app.names import in_text, out_of_text
 from app.provenance import add_converted, add_from_window
-from app.results import FrameRecord, Header, SourceRecord
+from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import SinkError, SkelterError
 from engine.models import find_model
 from engine.skeletons import COCO
 from engine.video import open_source
+from tests.app.recordings import awkward
 from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.clips import Recipe, beginning_of, damage, even_times, make_clip
@@ -282,12 +285,31 @@ def test_what_is_exported_at_the_same_time_is_told_of_by_the_manifest_too(tmp_pa
 
     def note(name: str) -> None:
         facts = output_facts(tmp_path / name, name.partition(".")[2], made_from=sha256(result))
-        add_converted(tmp_path / "clip.manifest.json", result, Header(SourceRecord("clip.mp4", 64, 48)), [facts])
+        found = Recording(Header(SourceRecord("clip.mp4", 64, 48)))
+        add_converted(tmp_path / "clip.manifest.json", result, found, [facts])
 
     monkeypatch.setattr("app.manifest.read", slowly)
     with ThreadPoolExecutor() as pool:
         list(pool.map(note, ["clip.csv", "clip.jsonl"]))
     assert {output.name for output in read(tmp_path / "clip.manifest.json").outputs} == {"clip.csv", "clip.jsonl"}
+
+
+@pytest.mark.parametrize(
+    "change", [None, Hide(7, True), Rename(7, "Ann"), MoveJoint(frame=1, person=1, joint=5, x=9.0, y=9.0)]
+)
+def test_of_a_result_that_somebody_corrected_what_is_made_tells_so(tmp_path, command, change):
+    session = Session(str(drawn_clip(tmp_path / "clip.mp4", frames=2)), awkward())
+    write_session(tmp_path / "work.skelter", replace(session, edits=Edits((change,) if change else ())))
+    assert command("export", tmp_path / "work.skelter", "--to", "json").returncode == 0
+    assert command("smooth", tmp_path / "work.json", "-o", tmp_path / "smooth.json").returncode == 0
+    assert command("export", tmp_path / "smooth.json", "--to", "csv").returncode == 0
+    told = [read(tmp_path / f"{name}.manifest.json").origin.edited for name in ("work", "smooth")]
+    assert told == [change is not None] * 2
+    for told_by in tmp_path.glob("*.manifest.json"):
+        told_by.unlink()
+    assert command("export", tmp_path / "work.json", "--to", "csv").returncode == 0
+    is_seen = isinstance(change, Rename | MoveJoint)  # of the others the result itself keeps no trace
+    assert read(tmp_path / "work.manifest.json").origin.edited is is_seen
 
 
 def test_outputs_in_two_folders_have_a_manifest_in_each(tmp_path, command):

@@ -12,7 +12,7 @@ from app import manifest, provenance, unfinished
 from app.cli import main
 from app.job import Outputs, check_outputs
 from app.overlay import Style
-from app.results import FrameRecord, Header, SourceRecord
+from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import UsageError
 from engine.types import Boxes, Poses, Tracks
 from engine.video.images import ImagesSource
@@ -122,7 +122,7 @@ def test_drawing_another_result_into_the_folder_leaves_the_manifest_that_tells_o
     header = Header(SourceRecord("photos", 320, 240))
     for _ in range(2):
         drawn = manifest.output_facts(out, "pictures", made_from=manifest.hash_of(other))
-        place = provenance.add_converted(beside, other, header, [drawn])
+        place = provenance.add_converted(beside, other, Recording(header), [drawn])
         assert place == folder.with_name("res.pictures.manifest.json")
         assert [output.name for output in manifest.read(beside).outputs] == ["res.json"]
         assert [output.name for output in manifest.read(place).outputs] == ["res"]

@@ -115,7 +115,9 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
     """
     try:
         with path.open("rb") as file:
-            return counted_from_start(_parse(file, cut_off=cut_off))
+            recording = _parse(file, cut_off=cut_off)
+        _check_times(recording)
+        return counted_from_start(recording)
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
@@ -132,6 +134,14 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
             "window from OpenPose folders, COCO and AlphaPose results.",
             path, in_short(error),
         ) from error  # fmt: skip
+
+
+def _check_times(recording: Recording) -> None:
+    """Raises ValueError where a frame is not later than the one before it: rates and smoothing build on that."""
+    times_s = np.array([record.time_s for record in recording])
+    wrong = np.flatnonzero(np.diff(times_s) <= 0)
+    if wrong.size:
+        raise ValueError(f"frame {recording.indices[wrong[0] + 1]} is not later than the one before it")
 
 
 def counted_from_start(recording: Recording) -> Recording:
@@ -264,7 +274,10 @@ def _frame(fields: dict[str, Any], keypoint_count: int, *, is_smoothed: bool) ->
         np.array([person["box"] for person in people], np.float32).reshape(-1, 4),
         np.array([person["score"] for person in people], np.float32),
     )
-    ids = np.array([_whole(person["id"]) for person in people], np.int64)
+    numbers = [_whole(person["id"]) for person in people]
+    if len(set(numbers)) < len(numbers):
+        raise ValueError(f"two people of frame {fields['index']} have one id")
+    ids = np.array(numbers, np.int64)
     poses = Poses.of(np.ascontiguousarray(values[:, :, :2]), np.ascontiguousarray(values[:, :, 2]), boxes)
     tracks = Tracks(poses, ids, np.arange(len(ids)))
     smoothed = filled = None

@@ -38,7 +38,7 @@ def records(draw, index: int) -> FrameRecord:
     box = draw(arrays.arrays(np.float32, (count, 4), elements=FINITE))
     ids = np.sort(draw(arrays.arrays(np.int64, count, elements=st.integers(1, 10**12), unique=True)))
     poses = Poses.of(points, scores, Boxes.of(box, scores[:, 0]))
-    return FrameRecord(index, draw(st.floats(0, 1e5)), Tracks(poses, ids, np.arange(count)))
+    return FrameRecord(index, draw(st.floats(1e4 * index, 1e4 * index + 9e3)), Tracks(poses, ids, np.arange(count)))
 
 
 RECORDINGS = st.integers(0, 4).flatmap(lambda count: st.tuples(*(records(index) for index in range(count))))
@@ -197,6 +197,20 @@ def test_of_what_is_only_written_it_is_told_what_is_read(tmp_path, format_name):
     paths = written(awkward(), tmp_path, format_name)
     with pytest.raises(SkelterError, match=r"is not Skelter JSON .*results are read from that.*OpenPose.*AlphaPose"):
         read(paths[0])
+
+
+@pytest.mark.parametrize(
+    ("told", "instead", "why"),
+    [('"id":2', '"id":1', "two people of frame 3 have one id"), ("0.12", "0.08", "frame 3 is not later than the one")],
+)
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_what_contradicts_itself_is_refused_when_it_is_read(tmp_path, suffix, told, instead, why):
+    path = write(tmp_path / f"o{suffix}", [one_frame(index, 2) for index in range(5)])
+    lines = path.read_text().splitlines(keepends=True)
+    lines[4] = lines[4].replace(f"{told},", f"{instead},")
+    path.write_text("".join(lines))
+    with pytest.raises(SkelterError, match=why):
+        read(path)
 
 
 def test_a_missing_file_is_named(tmp_path):

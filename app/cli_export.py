@@ -70,6 +70,7 @@ def export(
     result = with_name(result)
     check_is_no_video(result)
     targets = _targets(result, to, output)
+    check_is_other(result, targets, "leave its format out, or choose another name with -o.")
     recording = read_result(result, clip=clip, fps=fps)
     check_person(recording, person)
     if metres_per_pixel is None and height is None and (scale := scale_of(result)) is not None:
@@ -80,17 +81,11 @@ def export(
 
 
 def convert(result: Path, recording: Recording, targets: dict[str, Path], options: Options, **done: object) -> None:
-    """Write what was read from `result` as each format, and note that, and what else was `done`, in the manifest.
-
-    Raises UsageError where it would replace the result.
-    """
+    """Write what was read from `result` as each format, and note that, and what else was `done`, in the manifest."""
     from dataclasses import asdict
 
     from app import exports, manifest, provenance
 
-    for path in targets.values():
-        if path.exists() and path.samefile(result):
-            raise UsageError(f"{path} is the result itself; leave its format out, or choose another name with -o.")
     said = {key: value for key, value in asdict(options).items() if value is not None} | done
     origin = manifest.hash_of(result)
     facts: list[manifest.OutputFacts] = []
@@ -135,12 +130,26 @@ def _check_free(result: Path, whole: Path, targets: dict[str, Path]) -> None:
     gives has lost something. Of an unfinished result the name, `whole`, is another run's once anything is called so.
     """
     for name, path in targets.items():
-        if path.exists() and not path.samefile(result) and (name in ("json", "jsonl") or whole != result):
+        if path.exists() and not _is_same(path, result) and (name in ("json", "jsonl") or whole != result):
             raise UsageError(f"{path} is there already; give another name with -o.")
     if whole != result and whole.exists():
         raise UsageError(
             f"{whole} is there already, and {result.name} may be of another run; say what to write with -o."
         )
+
+
+def check_is_other(result: Path, targets: dict[str, Path], remedy: str = "choose another name with -o.") -> None:
+    """Raises UsageError where one of the files would replace the result that it is to be made from."""
+    for path in targets.values():
+        if _is_same(path, result):
+            raise UsageError(f"{path} is the result itself; {remedy}")
+
+
+def _is_same(path: Path, result: Path) -> bool:
+    try:
+        return path.samefile(result)
+    except OSError:  # one of the two is not there
+        return False
 
 
 def by_ending(output: Path, remedy: str = "use .json.") -> dict[str, Path]:
@@ -253,11 +262,9 @@ def import_result(
     result = with_name(result)
     check_is_no_video(result)
     targets = _targets(result, "json", None) if output is None else by_ending(output)
-    for path in targets.values():
-        if path.exists() and path.samefile(result):
-            if _is_skelter_json(result):
-                raise UsageError(f"{result} is Skelter JSON already; there is nothing to import.")
-            raise UsageError(f"{path} is the result itself; choose another name with -o.")
+    if any(_is_same(path, result) for path in targets.values()) and _is_skelter_json(result):
+        raise UsageError(f"{result} is Skelter JSON already; there is nothing to import.")
+    check_is_other(result, targets)
     recording = read_result(result, clip=clip, fps=fps)
     people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
     frames = f"{len(recording)} {'frame' if len(recording) == 1 else 'frames'}"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli_export import by_ending, check_is_no_video, convert
+from app.cli_export import by_ending, check_is_no_video, check_is_other, convert
 
 
 def smooth(
@@ -31,6 +31,7 @@ def smooth(
 
     check_is_no_video(result)
     targets = by_ending(output)
+    check_is_other(result, targets)
     recording = read_result(result)
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score

@@ -84,6 +84,8 @@ def _mot(name: str, text: str, truth: bool) -> Sequence:
 
 
 def _json(name: str, text: str) -> Sequence:
+    if text.lstrip().startswith("["):
+        raise ValueError("a list, as COCO and AlphaPose results are, is made Skelter JSON by `skelter import` first")
     try:
         document = json.loads(text)
     except json.JSONDecodeError:

@@ -205,8 +205,16 @@ def test_neither_an_import_nor_smoothing_replaces_what_it_was_made_of(result, co
     foreign = tmp_path / "walk-coco.json"
     for source, words in ((foreign, ("import", foreign, "-o", foreign)), (result, ("smooth", result, "-o", result))):
         before = source.read_bytes()
-        assert_refused(command(*words), "is the result itself")
+        done = command(*words)
+        assert_refused(done, "is the result itself; choose another name with -o.")
+        assert "Smoothed" not in done.stderr, "told before it has cost anything"
         assert source.read_bytes() == before
+
+
+def test_a_result_that_is_not_there_is_named_also_where_its_output_is(command, tmp_path):
+    (tmp_path / "gone.csv").write_text("mine")
+    assert_refused(command("export", tmp_path / "gone.json", "--to", "csv"), "gone.json does not exist")
+    assert (tmp_path / "gone.csv").read_text() == "mine"
 
 
 def test_skelter_s_own_results_are_not_imported(result, command):

@@ -71,6 +71,7 @@ def test_an_empty_result_is_a_result(tmp_path: Path) -> None:
         ("zero.txt", "0,1,1,1,5,5,1\n", "start at 1"),
         ("twice.txt", "7,1,1,1,5,5,1\n7,1,9,1,5,5,1\n", "frame 7: an id is there twice"),
         ("other.json", "{}", "neither PoseTrack18 JSON nor Skelter JSON"),
+        ("walk-coco.json", ' [{"image_id": 1}]', "made Skelter JSON by `skelter import` first"),
         ("broken.json", "{", "cannot be read as a tracking sequence"),
         ("version.json", '{"format": "skelter/9", "frames": []}', "neither"),
     ],

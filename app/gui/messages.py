@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.style import Style
@@ -405,6 +405,7 @@ class Picture:
     size      width and height of the frame, in the pixels that `tracks` are in
     tracks    who is drawn on it; None where the frame is not analysed (yet)
     mirrored  as in a mirror: `tracks` too
+    tops      over which height in the frame somebody's name stands, where it is written, by his id
     """
 
     session: int
@@ -415,6 +416,7 @@ class Picture:
     tracks: Tracks | None
     mirrored: bool
     pace: Pace
+    tops: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def people(self) -> tuple[int, ...] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.figures import figures
 from app.gui import messages as say
 from app.gui.enlarging import enlarged, enlarged_size, scaled
 from app.gui.live import mirrored
@@ -92,7 +93,15 @@ def paint(
         None if record is None else _with_joints_found(tracks, record),
         mirror,
         pace,
+        _tops(tracks, style, skeleton),
     )
+
+
+def _tops(tracks: Tracks, style: Style, skeleton: Skeleton) -> dict[int, float]:
+    if not style.ids:
+        return {}
+    people = figures(tracks, skeleton, style.min_score)
+    return {int(tracks.ids[figure.row]): float(figure.extent[1]) for figure in people}
 
 
 def _with_joints_found(tracks: Tracks, record: FrameRecord) -> Tracks:

@@ -241,13 +241,15 @@ class VideoView(QWidget):
         painter.end()
 
     def _paint_choice(self, painter: QPainter) -> None:
-        """Corners around the person chosen, and the joint in the hand."""
+        """Corners around the person chosen, under his name, and the joint in the hand."""
         box = box_of(self._picture.tracks if self._picture is not None else None, self.chosen)
-        if box is None or self.chosen is None:
+        if box is None or self.chosen is None or self._picture is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         start, end = self.from_frame(box[0], box[1]), self.from_frame(box[2], box[3])
         frame = QRectF(start, end).adjusted(-5, -5, 5, 5)
+        if self.chosen in self._picture.tops:
+            frame.setTop(max(frame.top(), self.from_frame(box[0], self._picture.tops[self.chosen]).y()))
         arm = min(frame.width(), frame.height(), 64.0) / 4
         for colour, width in ((QColor(0, 0, 0, 150), 4.5), (QColor(*person_colour(self.chosen)), 2.2)):
             painter.setPen(QPen(colour, width, cap=Qt.PenCapStyle.RoundCap))

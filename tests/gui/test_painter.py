@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
+from app.changes import Rename
 from app.edits import Edits
 from app.gui import messages as say
 from app.gui.enlarging import ENOUGH_PIXELS
 from app.gui.moment import Moment
 from app.gui.painter import paint
+from app.gui.video_view import VideoView
 from app.results import FrameRecord
 from app.style import Style, person_colour
 from engine.heat import Heat
@@ -94,3 +98,31 @@ def test_trails_and_heat_are_enlarged_too() -> None:
     small, large = (middle(shown(size, hidden, heat=heat).image) for size in (None, (1278, 720)))
     assert large == pytest.approx(small, abs=0.5 / SIZE[0])
     assert small == pytest.approx((np.array([108, 58]) + 0.5) / SIZE, abs=0.5 / SIZE[0])
+
+
+def test_the_corners_of_the_person_chosen_leave_his_name_readable(qtbot: QtBot) -> None:
+    rng = np.random.default_rng(0)
+    points = rng.uniform((195, 80), (230, 200), (1, 17, 2)).astype(np.float32)
+    somebody = Poses.of(points, np.ones((1, 17)), Boxes.of([[190, 60, 235, 205]], [0.9]))
+    moment = Moment(
+        Frame(np.full((SIZE[1], SIZE[0], 3), 90, np.uint8), 0, 1.0),
+        FrameRecord(0, 1.0, Tracks(somebody, np.array([2]), np.array([0]))),
+    )
+    edits, pace = Edits((Rename(2, "Anna-Katharina Miller"),)), say.Pace(0.0, 1.0, None, None, 0)
+    view = VideoView()
+    qtbot.addWidget(view)
+    view.resize(*SIZE)
+    view.show_picture(paint(moment, Style(skeleton=False), edits, session=0, pace=pace))
+
+    def seen() -> np.ndarray:
+        image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        rows = np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint8).reshape(image.height(), -1)
+        return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(int)
+
+    before = seen()
+    view.choose(2)
+    rows, columns = np.nonzero(np.abs(seen() - before).max(axis=2) > 8)
+    assert len(rows), "the corners"
+    name = (np.abs(before - person_colour(2)).max(axis=2) < 8).nonzero()
+    assert columns.min() > name[1].min(), "the name is wider than he is"
+    assert rows.min() > name[0].max()

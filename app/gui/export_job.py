@@ -144,8 +144,7 @@ class ExportJob:
             self._analyser(source)  # now, because the output's head says what analysed it
         first, last = self._range(source, playback.clip.count)
         pace.begin(None if last is None else last + 1 - first)
-        if first > 0:
-            playback.go(first - 1)
+        playback.position = first - 1  # whether there is a picture or not
         steady = self._steady(playback.recording) if steadies else None
         bridges = Bridges(playback.recording, self._edits)
         output = self._output(source, _head(playback.recording, steady))

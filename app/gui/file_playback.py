@@ -51,16 +51,21 @@ class FilePlayback:
         return self._analyst.recording
 
     def go(self, index: int) -> Moment | None:
-        """Stand on frame `index`, or the nearest there is, and show it as far as it is known. None: no frame at all."""
+        """Stand on frame `index` and show it as far as it is known. None: no frame at all.
+
+        Where it is missing it is the one after it, as for a picture that cannot be read; the one before it at the end,
+        and for whoever goes back: he would stay where he is.
+        """
         self.next = None
         index = max(index, 0)
+        goes_back = index < self.position
         frame = self.clip.frame(index)
-        while frame is None and index > 0:
+        while index > 0 and (frame is None or (goes_back and frame.index > index)):
             index = min(index - 1, self.clip.last())
             frame = self.clip.frame(index)
         if frame is None:
             return None
-        self.position = index
+        self.position = frame.index
         return self.here()
 
     def meant_by(self, command: say.Seek | say.SeekTime | say.Step | say.Leap) -> int:

@@ -311,7 +311,7 @@ class Player:
         moment = self._file.go(index)
         if moment is not None:
             self._show(moment)
-            if moment.frame.index < index:  # there is no such frame, but that one is the last
+            if moment.frame.index == self._file.clip.last() < index:  # there is no such frame
                 self._notify(say.LengthKnown(moment.frame.index + 1))
         self._tell_broken_off()
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.gui import messages as say
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.file_playback import FilePlayback
@@ -63,6 +64,17 @@ def playback(
     analyst = Analyst(Recording(Header(SourceRecord.of(source.info))), lanes, on_renumbered)
     analyser = Analyser(engines.detector, engines.pose, engines.tracker)
     return FilePlayback(Clip(source), analyst, lambda: analyser, lambda: False), lanes
+
+
+class Holed(Frames):
+    """Pictures of which some cannot be read."""
+
+    def __init__(self, count: int, *, unread: set[int]) -> None:
+        super().__init__(count)
+        self.unread = unread
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return (frame for frame in super().__iter__() if frame.index not in self.unread)
 
 
 def play(file: FilePlayback, frames: int | None = None) -> None:
@@ -221,3 +233,18 @@ def test_where_reading_failed_once_a_clip_does_not_end() -> None:
     assert [frame and frame.index for frame in frames] == [20, 21, 39]
     assert clip.last() == 39
     clip.close()
+
+
+def test_each_step_leads_to_another_picture_where_some_are_missing() -> None:
+    file, _ = playback(Holed(9, unread={0, 3, 4, 7}))
+
+    def step(frames: int) -> int:
+        moment = file.go(file.meant_by(say.Step(frames, session=1)))
+        assert moment is not None
+        assert file.position == moment.frame.index
+        return moment.frame.index
+
+    file.go(0)
+    assert [step(1) for _ in range(6)] == [2, 5, 6, 8, 8, 8]
+    assert [step(-1) for _ in range(5)] == [6, 5, 2, 1, 1]
+    file.close()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import av
+import cv2
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton
@@ -27,7 +28,17 @@ from app.style import Style
 from engine.errors import BackendError, SinkError
 from engine.types import U8, Boxes
 from tests.clips import hold_last
-from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenDetector, GreenEngines, GreenToolbox, make_clip, number_in
+from tests.gui.clips import (
+    FPS,
+    HEIGHT,
+    WIDTH,
+    GreenDetector,
+    GreenEngines,
+    GreenToolbox,
+    frame_picture,
+    make_clip,
+    number_in,
+)
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_known_data import known, write_data
 from tests.gui.test_window import SLOW_MS, open_paused
@@ -476,6 +487,16 @@ def test_a_range_that_is_known_needs_no_engines(
     window.exporting.export_to(tmp_path / "out.json")
     qtbot.waitUntil(lambda: "out.json" in window.banner.sentence, timeout=SLOW_MS)
     assert read(tmp_path / "out.json").indices == list(range(5, 20))
+
+
+def test_a_range_whose_picture_before_cannot_be_read_is_whole(tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for index in range(5):
+        cv2.imwrite(str(pictures / f"{index}.png"), frame_picture(index))
+    (pictures / "1.png").write_bytes(b"")
+    export_unknown(pictures, tmp_path / "out.json", Steps(), edits=Edits(), frames=(2, 4))
+    assert read(tmp_path / "out.json").indices == [2, 3, 4]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -17,7 +18,7 @@ from app.gui.settings import Settings
 from app.gui.toolbox import DefaultToolbox, EngineChoice
 from app.gui.window import MainWindow
 from engine.errors import BackendError
-from tests.gui.clips import GreenEngines, GreenToolbox, make_clip, number_in
+from tests.gui.clips import GreenEngines, GreenToolbox, frame_picture, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.hdr import HLG, greys, hdr_clip
 from tests.shared import VIDEO, needs_shared
@@ -148,6 +149,20 @@ def test_arrow_keys_step_home_and_end_leap(qtbot: QtBot, window: MainWindow, cli
         wait_for_frame(qtbot, window, index)
     qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     wait_for_frame(qtbot, window, 25)
+
+
+def test_arrow_keys_pass_a_picture_that_cannot_be_read(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    for index in range(5):
+        cv2.imwrite(str(tmp_path / f"{index}.png"), frame_picture(index))
+    (tmp_path / "2.png").write_bytes(b"")
+    window.open_source(str(tmp_path))
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=SLOW_MS)
+    for key, index in ((Qt.Key.Key_Home, 0), (Qt.Key.Key_Right, 1), (Qt.Key.Key_Right, 3), (Qt.Key.Key_Left, 1)):
+        qtbot.keyClick(window, key)
+        wait_for_frame(qtbot, window, index)
+    window.player.stop(20)
+    QApplication.processEvents()
+    assert window.stage.timeline.maximum() == 4, "it does not end with what was gone back to"
 
 
 def turn_wheel(over: QWidget, notches: int) -> None:

@@ -6,6 +6,7 @@ Pure functions of NumPy arrays. A value that is not known is NaN; angles are deg
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,25 +61,53 @@ def repetitions(
     Of a part of a movement give all of it, and in `within_s` the part: a series that is cut there would not tell the
     lows at its ends from the way to them. Those count that begin and end in it.
     """
+    found = []
+    for part, part_s in _calm_parts(np.asarray(values, np.float64), np.asarray(times_s, np.float64)):
+        turns = _lasting(part, part_s, _turns(part, least_swing), least_s - TICK_S)
+        for low, high, after in zip(turns, turns[1:], turns[2:], strict=False):
+            if part[low] < part[high]:
+                start, end = _there_and_back(part, low, high, after)
+                seconds = (float(part_s[start]), float(part_s[high]), float(part_s[end]))
+                if within_s[0] <= seconds[0] and seconds[-1] <= within_s[1]:
+                    found.append(Repetition(*seconds, float(part[low]), float(part[high]), float(part_s[low])))
+    return found
+
+
+def ends(repetition: Repetition, values: npt.ArrayLike, times_s: npt.ArrayLike) -> tuple[float, float, float]:
+    """How low and how high a series [T] itself goes in one of its repetitions, and when it is highest.
+
+    Those that the repetition has are medians, which do not reach as far.
+    """
     series, times = np.asarray(values, np.float64), np.asarray(times_s, np.float64)
-    if len(times) < 2:
-        return []
-    step = float(np.median(np.diff(times)))
+    low, high = _furthest(-series, times, repetition.low_s), _furthest(series, times, repetition.turn_s)
+    return float(series[low]), float(series[high]), float(times[high])
+
+
+def calm(values: npt.ArrayLike, times_s: npt.ArrayLike) -> F64:
+    """The medians [T] of a series that repetitions are counted in; NaN where it is not known."""
+    series = np.asarray(values, np.float64)
+    medians = np.full(series.shape, np.nan)
+    medians[np.isfinite(series)] = np.concatenate(
+        [part for part, _ in _calm_parts(series, np.asarray(times_s, np.float64))]
+    )
+    return medians
+
+
+def _furthest(series: F64, times: F64, near_s: float) -> int:
+    """Where the series is highest within `MEDIAN_S` of a time at which it is known."""
+    first, after = np.searchsorted(times, [near_s - MEDIAN_S - TICK_S, near_s + MEDIAN_S + TICK_S])
+    return int(first + np.nanargmax(series[first:after]))
+
+
+def _calm_parts(series: F64, times: F64) -> Iterator[tuple[F64, F64]]:
+    """Medians of what is known, and their times, from one gap to the next; one part, maybe empty, is there always."""
+    step = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     known = np.isfinite(series)
     series, times = series[known], times[known]
     # where frames are further apart than that, two of them may be missing
     gaps = np.flatnonzero(np.diff(times) > max(LONGEST_GAP_S + TICK_S, 3.5 * step)) + 1
-    found = []
     for part, part_s in zip(np.split(series, gaps), np.split(times, gaps), strict=True):
-        calm = _without_spikes(part, step)
-        turns = _lasting(calm, part_s, _turns(calm, least_swing), least_s - TICK_S)
-        for low, high, after in zip(turns, turns[1:], turns[2:], strict=False):
-            if calm[low] < calm[high]:
-                start, end = _there_and_back(calm, low, high, after)
-                seconds = (float(part_s[start]), float(part_s[high]), float(part_s[end]))
-                if within_s[0] <= seconds[0] and seconds[-1] <= within_s[1]:
-                    found.append(Repetition(*seconds, float(calm[low]), float(calm[high]), float(part_s[low])))
-    return found
+        yield _without_spikes(part, step), part_s
 
 
 def _without_spikes(series: F64, step_s: float) -> F64:

@@ -80,23 +80,10 @@ class Series:
         return float(known.min()), float(known.mean()), float(known.max())
 
     def ends(self, repetition: Repetition) -> tuple[float, float, float]:
-        """How low and how high the curve goes in a repetition, and when it is highest.
+        """How low and how high the curve goes in a repetition, and when it is highest."""
+        from app.repetitions import ends
 
-        Those are counted in medians, which do not reach as far.
-        """
-        low, _ = self._furthest(repetition.low_s, -1)
-        high, high_s = self._furthest(repetition.turn_s, 1)
-        return low, high, high_s
-
-    def _furthest(self, near_s: float, sign: int) -> tuple[float, float]:
-        from app.repetitions import MEDIAN_S
-
-        first, after = bisect_left(self.times_s, near_s - MEDIAN_S), bisect_right(self.times_s, near_s + MEDIAN_S)
-        times_s, values = self.times_s[first:after].tolist(), self.values[first:after].tolist()
-        return max(
-            ((value, time_s) for value, time_s in zip(values, times_s, strict=True) if value == value),
-            key=lambda pair: sign * pair[0],
-        )
+        return ends(repetition, self.values, self.times_s)
 
     def worded(self, value: float) -> str:
         """A value as it is shown; nothing where it is not known."""

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from app.repetitions import repetitions
+from app.repetitions import calm, repetitions
 
 
 def test_repetitions_are_the_large_bends_only():
@@ -102,3 +102,18 @@ def test_no_repetition_goes_on_where_a_joint_is_not_seen_for_long(missing_s, cou
 def test_of_seldom_frames_one_may_be_missing_in_a_repetition():
     values = [5.0, 60, np.nan, 5, 60, 95, 40, 3]
     assert len(repetitions(values, np.arange(8.0))) == 2
+
+
+def test_what_is_calm_passes_over_single_frames_and_knows_no_more_than_there_is():
+    times = np.arange(0, 4, 1 / 30)
+    knee = 5 + 45 * (1 - np.cos(2 * np.pi * times / 2))
+    found = knee.copy()
+    found[[10, 11, 50]] += 90
+    found[70:74] = np.nan
+    found[90:] = np.nan
+    medians = calm(found, times)
+    np.testing.assert_array_equal(np.isnan(medians), np.isnan(found))
+    np.testing.assert_allclose(medians[:70], knee[:70], atol=15)
+    assert np.isnan(calm([np.nan, np.nan], [0, 1])).all()
+    assert calm([7.0], [0.0]).tolist() == [7.0]
+    assert calm([], []).tolist() == []

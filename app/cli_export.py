@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _IN_METRES = {"trc", "opensim"}
 _FORMATS_HELP = (
-    "json, jsonl, csv, tidy, parquet, coco, posetrack, openpose, trc, mot, angles, opensim (docs/formats.md)"
+    "json, jsonl, csv, tidy, angles (degrees), summary (range of motion, repetitions), parquet, coco, posetrack, "
+    "openpose, trc, mot, opensim (docs/formats.md)"
 )
 ToOption = Annotated[
     str | None, typer.Option("--to", help=f"Formats, with commas between them: {_FORMATS_HELP}.", metavar="FORMAT,…")
@@ -52,7 +53,8 @@ def export(
         typer.Option(help="Which way people look, for the signs of angles; auto tells it for each."),
     ] = "auto",
     min_score: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Joints scored below are unknown in trc, angles and opensim.")
+        float,
+        typer.Option(min=0.0, max=1.0, help="Joints scored below are unknown in trc, angles, summary and opensim."),
     ] = 0.3,
     clip: ClipOption = None,
     fps: FpsOption = None,

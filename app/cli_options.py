@@ -37,7 +37,9 @@ FlipOption = Annotated[
 ]
 MinScoreOption = Annotated[
     float,
-    typer.Option(min=0.0, max=1.0, help="Joints scored below are not drawn, and unknown in trc, angles and opensim."),
+    typer.Option(
+        min=0.0, max=1.0, help="Joints scored below are not drawn, and unknown in trc, angles, summary and opensim."
+    ),
 ]
 BoxesOption = Annotated[bool, typer.Option("--boxes", help="Draw boxes too.")]
 TrailsOption = Annotated[bool, typer.Option("--trails", help="Draw where each person came from.")]

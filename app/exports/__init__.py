@@ -16,6 +16,7 @@ from app.exports.opensim_mot import OpenSimWriter
 from app.exports.parquet import ParquetWriter
 from app.exports.posetrack_json import PoseTrackWriter
 from app.exports.skelter_json import JsonLinesWriter, JsonWriter
+from app.exports.summary import SummaryWriter
 from app.exports.tidy_csv import TidyCsvWriter
 from app.exports.trc import TrcWriter
 from app.exports.wide_csv import CsvWriter
@@ -44,13 +45,14 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format(".jsonl", "Skelter JSON lines", JsonLinesWriter),
     "csv": Format(".csv", "a row for each person in each frame", CsvWriter),
     "tidy": Format("-tidy.csv", "a row for each keypoint", TidyCsvWriter),
-    "parquet": Format(".parquet", "the columns of csv, typed", ParquetWriter),
+    "angles": Format("-angles.csv", "joint angles in degrees, a row for each person in each frame", AngleWriter),
+    "summary": Format("-summary.csv", "range of motion and repetitions, a row for each joint angle", SummaryWriter),
+    "parquet": Format(".parquet", "table for pandas and others (Parquet)", ParquetWriter),
     "coco": Format("-coco.json", "COCO keypoint results", CocoWriter, by_scores=True),
     "posetrack": Format("-posetrack.json", "PoseTrack18 JSON", PoseTrackWriter, by_scores=True),
     "openpose": Format("-openpose", "a folder of OpenPose BODY_25 files", OpenPoseWriter, by_scores=True),
     "trc": Format(".trc", "markers, a file for each person", TrcWriter),
     "mot": Format(".txt", "MOTChallenge text", MotWriter, by_scores=True),
-    "angles": Format("-angles.csv", "joint angles", AngleWriter),
     "opensim": Format(".mot", "OpenSim motion, a file for each person", OpenSimWriter),
 }
 

@@ -31,8 +31,8 @@ def test_every_format_lies_beside_the_result(result, command, tmp_path):
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {
         "walk.json", "walk.jsonl", "walk.csv", "walk-tidy.csv", "walk.parquet", "walk-coco.json", "walk-posetrack.json",
-        "walk-openpose", "walk-p1.trc", "walk-p7.trc", "walk-p12.trc", "walk.txt", "walk-angles.csv", "walk-p1.mot",
-        "walk-p7.mot", "walk-p12.mot", "walk.manifest.json",
+        "walk-openpose", "walk-p1.trc", "walk-p7.trc", "walk-p12.trc", "walk.txt", "walk-angles.csv",
+        "walk-summary.csv", "walk-p1.mot", "walk-p7.mot", "walk-p12.mot", "walk.manifest.json",
     }  # fmt: skip
     assert all(f"Wrote {tmp_path / name}\n" in done.stderr for name in names - {"walk.json"})
 

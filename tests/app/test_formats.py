@@ -402,6 +402,23 @@ def test_a_long_recording_is_several_row_groups_of_one_table(tmp_path):
 
 
 @EACH
+def test_the_summary_tells_of_the_angles_of_each_frame(tmp_path, recording):
+    recording = of(recording)
+    angles = pd.read_csv(written(recording, tmp_path, "angles")[0]).set_index("id").drop(columns=["index", "time_s"])
+    told = pd.read_csv(written(recording, tmp_path, "summary")[0]).set_index(["id", "angle"])
+    each = angles.drop(columns="facing").rename_axis(columns="angle").stack().dropna().groupby(["id", "angle"])
+    known = each.agg(["count", "mean", "min", "max"]).loc[told.index]
+    assert len(told) == len(each)
+    assert told["frames"].tolist() == known["count"].tolist()
+    np.testing.assert_allclose(told["mean_deg"], known["mean"], atol=0.06)
+    assert (told["lowest_deg"] >= known["min"] - 0.06).all()
+    assert (told["highest_deg"] <= known["max"] + 0.06).all()
+    assert (told["range_deg"] >= 0).all()
+    times = [record.time_s for record in recording]
+    assert told[["lowest_at_s", "highest_at_s"]].stack().between(times[0], times[-1]).all()
+
+
+@EACH
 def test_pandas_reads_the_angles_that_the_analysis_measures(tmp_path, recording):
     recording = of(recording)
     table = pd.read_csv(written(recording, tmp_path, "angles", facing=1)[0])
@@ -817,7 +834,7 @@ def test_what_was_written_is_named(tmp_path, format):
 def test_one_person_alone(tmp_path, format):
     (path,) = written(awkward(), tmp_path, format, person=7)
     assert path.name == f"out{FORMATS[format].ending}"
-    if format in ("csv", "tidy", "angles"):
+    if format in ("csv", "tidy", "angles", "summary"):
         assert set(pd.read_csv(path)["id"]) == {7}
 
 
@@ -879,6 +896,7 @@ def test_feet_reach_every_format_that_has_a_place_for_them(tmp_path):
     assert np.isfinite(points[:, [names.index(name) for name in ("LBigToe", "RHeel", "RSmallToe")]]).all()
     angles = pd.read_csv(written(recording, tmp_path, "angles")[0])
     assert angles["left_ankle"].between(-20, 20).all()
+    assert {"left_ankle", "right_ankle"} <= set(pd.read_csv(written(recording, tmp_path, "summary")[0])["angle"])
     columns, values = opensim(written(recording, tmp_path, "opensim")[0])
     assert np.isfinite(values[:, columns.index("ankle_angle_r")]).all()
     assert read(written(recording, tmp_path, "json")[0]).header.skeleton is HALPE

@@ -2816,8 +2816,16 @@
       <translation>키포인트마다 한 행</translation>
     </message>
     <message>
-      <source>the columns of csv, typed</source>
-      <translation>CSV와 같은 열, 자료형 포함</translation>
+      <source>joint angles in degrees, a row for each person in each frame</source>
+      <translation>관절 각도(도), 프레임마다 사람별 한 행</translation>
+    </message>
+    <message>
+      <source>range of motion and repetitions, a row for each joint angle</source>
+      <translation>관절 가동 범위와 반복 횟수, 관절 각도마다 한 행</translation>
+    </message>
+    <message>
+      <source>table for pandas and others (Parquet)</source>
+      <translation>pandas 등을 위한 표(Parquet)</translation>
     </message>
     <message>
       <source>COCO keypoint results</source>
@@ -2838,10 +2846,6 @@
     <message>
       <source>MOTChallenge text</source>
       <translation>MOTChallenge 텍스트</translation>
-    </message>
-    <message>
-      <source>joint angles</source>
-      <translation>관절 각도</translation>
     </message>
     <message>
       <source>OpenSim motion, a file for each person</source>

@@ -2816,8 +2816,16 @@
       <translation>每个关键点一行</translation>
     </message>
     <message>
-      <source>the columns of csv, typed</source>
-      <translation>与 CSV 相同的列，带数据类型</translation>
+      <source>joint angles in degrees, a row for each person in each frame</source>
+      <translation>关节角度（度），每帧每人一行</translation>
+    </message>
+    <message>
+      <source>range of motion and repetitions, a row for each joint angle</source>
+      <translation>关节活动范围和重复次数，每个关节角度一行</translation>
+    </message>
+    <message>
+      <source>table for pandas and others (Parquet)</source>
+      <translation>供 pandas 等使用的表格（Parquet）</translation>
     </message>
     <message>
       <source>COCO keypoint results</source>
@@ -2838,10 +2846,6 @@
     <message>
       <source>MOTChallenge text</source>
       <translation>MOTChallenge 文本</translation>
-    </message>
-    <message>
-      <source>joint angles</source>
-      <translation>关节角度</translation>
     </message>
     <message>
       <source>OpenSim motion, a file for each person</source>

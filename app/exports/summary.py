@@ -1,0 +1,65 @@
+"""Ranges of motion and repetitions as CSV, one row for each person and angle; docs/angles.md says what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from app.analysis import Angle, Tilt, angles_of, goes_both_ways
+from app.exports.measured import Measured, measured
+from app.exports.writer import WholeWriter, name_cell
+from app.repetitions import calm, ends, repetitions
+from engine.types import F64
+
+COLUMNS = (
+    "id", "name", "angle", "signed", "frames", "lowest_deg", "highest_deg", "range_deg", "mean_deg", "lowest_at_s",
+    "highest_at_s", "repetitions", "repetition_s", "repetition_low_deg", "repetition_high_deg",
+)  # fmt: skip
+_MARK = "\ufeff"  # tells spreadsheets that names are UTF-8
+
+
+class SummaryWriter(WholeWriter):
+    """An angle that is not known on any frame has no row; where there are no repetitions, their cells are empty.
+
+    Joints that are not smoothed are elsewhere on single frames, which would say how far somebody moves: of those all
+    but the mean is told of the medians that repetitions are counted in.
+    """
+
+    def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
+        yield self._path, self._lines()
+
+    def _lines(self) -> Iterator[str]:
+        header = self._recording.header
+        people = measured(self._recording, self._options)
+        yield _MARK + ",".join(COLUMNS) + "\r\n"
+        for person_id, one in people.items():
+            begin = [str(person_id), *(name_cell(header, person_id) or [""])]
+            for angle, degrees in zip(angles_of(header.skeleton), one.degrees.T, strict=True):
+                if np.isfinite(degrees).any():
+                    told = _told(degrees, one.person.times_s, is_smoothed=header.smoothing is not None)
+                    yield ",".join([*begin, angle.name, _is_signed(angle, one), *told]) + "\r\n"
+
+
+def _is_signed(angle: Angle | Tilt, one: Measured) -> str:
+    return "yes" if one.facing or not goes_both_ways(angle) else "no"
+
+
+def _told(degrees: F64, times_s: F64, *, is_smoothed: bool) -> list[str]:
+    """The cells from `frames` on, of an angle that is known on one frame at least."""
+    curve = degrees if is_smoothed else calm(degrees, times_s)
+    low, high = int(np.nanargmin(curve)), int(np.nanargmax(curve))
+    cells = [str(np.isfinite(degrees).sum())]
+    cells += map(_rounded, (curve[low], curve[high], curve[high] - curve[low], np.nanmean(degrees)))
+    cells += [f"{times_s[low]:.3f}", f"{times_s[high]:.3f}"]
+    swings = repetitions(degrees, times_s)
+    if not swings:
+        return [*cells, "0", "", "", ""]
+    seconds = np.mean([each.end_s - each.start_s for each in swings])
+    mean_low, mean_high, _ = np.mean([ends(each, curve, times_s) for each in swings], axis=0)
+    return [*cells, str(len(swings)), f"{seconds:.2f}", _rounded(mean_low), _rounded(mean_high)]
+
+
+def _rounded(degrees: float) -> str:
+    return f"{degrees:z.1f}"

@@ -131,7 +131,7 @@ class EngineDesk(QObject):
         self._wanted = choice
         if self._window.info is not None:
             self._settled.start()
-        else:  # nobody loads them now, and says how that went
+        else:  # perhaps nobody loads them now, and says how that went
             self._window.player.send(say.UseEngines(choice))
             self._take(choice)
 
@@ -155,6 +155,8 @@ class EngineDesk(QObject):
         match event:
             case say.Opened(info=info):
                 self._panel.again.setVisible(not info.live)
+            case say.EnginesChosen(choice):
+                self._take(choice)
             case say.EnginesReady(choice=choice):
                 self._take(choice)
                 if not self._is_known:

@@ -71,8 +71,11 @@ class EngineRoom:
             self._tell_trouble(SkelterError("The usual engines run, not the ones chosen: {0}", error))
             return engines
 
-    def tell_what_runs(self, info: SourceInfo) -> None:
-        if self.current is not None:
+    def tell_what_runs(self, info: SourceInfo | None) -> None:
+        """On the source of that `info`; None: on none, and only what was chosen is told."""
+        if info is None and self._loading is None:
+            self._notify(say.EnginesChosen(self.choice))
+        elif info is not None and self.current is not None:
             self.header = self.current.header(info)
             self._notify(say.EnginesReady(self.header, self.choice))
 

@@ -297,6 +297,13 @@ class EnginesReady:
 
 
 @dataclass(frozen=True, slots=True)
+class EnginesChosen:
+    """What finds people from now on, loaded while nothing was open; what runs is told once something is."""
+
+    choice: EngineChoice
+
+
+@dataclass(frozen=True, slots=True)
 class Playing:
     """Whether frames follow one another now."""
 
@@ -374,8 +381,8 @@ class Trouble:
 
 
 Event = (
-    Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | Playing | LengthKnown | TimesKnown | Edited
-    | JointsChanged | Renumbered | Recording | Trouble
+    Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | EnginesChosen | Playing | LengthKnown | TimesKnown
+    | Edited | JointsChanged | Renumbered | Recording | Trouble
 )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ class Models(QObject):
             self.dialog.set_running(running(self.dialog.model.rows, self._window.engines.choice))
 
     def _on_event(self, event: say.Event) -> None:
-        if isinstance(event, say.EnginesReady):
+        if isinstance(event, say.EnginesReady | say.EnginesChosen):
             self._show_running()
 
 

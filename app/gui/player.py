@@ -277,8 +277,7 @@ class Player:
         before, engines = self._room.take(loaded), self._room.current
         if before is not None and engines is not None and self._live is not None:
             self._live.change(engines)
-        if self._info is not None:
-            self._room.tell_what_runs(self._info)
+        self._room.tell_what_runs(self._info)
         if before is not None:
             before.close()
             if self._file is not None:

@@ -160,6 +160,25 @@ def test_closing_while_engines_load_leaves_nothing(qtbot: QtBot, open_window: Op
     qtbot.waitUntil(lambda: len(slow.made) == 2 and slow.made[1].closed, timeout=SLOW_MS)
 
 
+def test_engines_that_are_ready_after_the_video_was_closed_are_kept(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path
+) -> None:
+    slow = SlowToolbox()
+    window = open_window(slow)
+    open_paused(qtbot, window, clip)
+    choose(qtbot, window, "tracker", "iou")
+    qtbot.waitUntil(lambda: "Changing" in window.status.activity.text(), timeout=SLOW_MS)
+    window.commands.close_source()
+    qtbot.waitUntil(lambda: window.info is None, timeout=SLOW_MS)
+    slow.gate.set()
+    qtbot.waitUntil(lambda: window.settings.engines.tracker == "iou", timeout=SLOW_MS)
+    kept = window.settings.engines
+    assert window.engines.choice == kept
+    window.engines.use(EngineChoice(pose="stick-fine"))
+    qtbot.waitUntil(lambda: "stick-fine cannot be run here" in window.banner.sentence, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.settings.engines == kept, timeout=SLOW_MS)
+
+
 def test_people_keep_their_numbers_as_long_as_the_tracker_stays() -> None:
     parts = Changeable(GreenEngines())
 

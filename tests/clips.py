@@ -52,6 +52,8 @@ class Sound:
     start_s: float = 0.0
     duration_s: float = 1.0
     click_s: float = 0.5
+    layout: str = "mono"
+    rate: int = RATE
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,10 @@ def make_clip(path: Path, recipe: Recipe | None = None) -> Path:
         packets = []
         tracks = [stream]
         if recipe.sound is not None:
-            layout = "stereo" if recipe.sound.codec in ("libopus", "vorbis") else "mono"
+            layout = "stereo" if recipe.sound.codec in ("libopus", "vorbis") else recipe.sound.layout
             options = {"strict": "experimental"} if recipe.sound.codec == "vorbis" else {}
-            tracks.append(container.add_stream(recipe.sound.codec, rate=RATE, layout=layout, options=options))
+            rate = recipe.sound.rate
+            tracks.append(container.add_stream(recipe.sound.codec, rate=rate, layout=layout, options=options))
         container.start_encoding()
         for index, time_s in enumerate(recipe.times):
             frame = av.VideoFrame.from_ndarray(_stored(picture(index, *recipe.size), recipe), format="rgb24")

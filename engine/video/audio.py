@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
 from av.container import InputContainer, OutputContainer
@@ -30,7 +31,7 @@ _EVERYWHERE = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "flac", "opus"})
 _PCM = frozenset(
     {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_mulaw", "pcm_alaw"}
 )
-# What is copied as it is; None: everything
+# What is copied as it is; None: whatever FFmpeg knows how to put there
 _HOLDS: dict[str, frozenset[str] | None] = {
     ".mp4": _EVERYWHERE,
     ".m4v": _EVERYWHERE,
@@ -177,6 +178,7 @@ class _Copied(_Sound):
 
     def __init__(self, stream: AudioStream, target: OutputContainer) -> None:
         super().__init__(stream, target, target.add_stream_from_template(stream))
+        self._form = stream.codec_context
 
     def mux(self, packet: Packet[AudioStream]) -> None:
         ticks = round((self.shift_s + self.join_s) / self._tick)
@@ -185,34 +187,65 @@ class _Copied(_Sound):
         self._hand_over(packet)
 
     def flush(self) -> None:
-        if self._last_dts is None and self._out.codec_context.name in _DESCRIBED_BY_PACKETS:
-            for packet in _moment_of_silence(self._out):
+        if self._last_dts is None and self._form.name in _DESCRIBED_BY_PACKETS:
+            for packet in _moment_of_silence(self._form):
                 self._hand_over(packet)
 
 
 class _Recoded(_Sound):
-    """A stream of sound of a kind that the target cannot hold: decoded, and encoded as AAC."""
+    """A stream of sound of a kind that the target cannot hold: decoded, and encoded as AAC.
+
+    It keeps the channels and the rate that it was announced with. Those of the source may change at any time, as where
+    a film in 5.1 follows advertisements.
+    """
 
     def __init__(self, stream: AudioStream, target: OutputContainer) -> None:
         rate = stream.codec_context.sample_rate
-        layout = _LAYOUTS.get(stream.codec_context.channels, "stereo")  # by number: PCM often does not name its layout
+        layout = _LAYOUTS.get(_channels(stream.codec_context), "stereo")  # by number: PCM often does not name its own
         self._encoder = target.add_stream("aac", rate=rate if rate in _AAC_RATES else 48000, layout=layout)
         super().__init__(stream, target, self._encoder)
+        self._form: tuple[str, str, int] | None = None  # of what was decoded last
+        self._fitter: AudioResampler | None = None  # PyAV's encoder has one, which takes one form only
 
     def mux(self, packet: Packet[AudioStream]) -> None:
         try:
             frames = packet.decode()
         except FFmpegError:
             return  # a damaged packet is a short silence
+        rate = self._encoder.rate
         for frame in frames:
             if frame.pts is not None and frame.time_base is not None:
-                frame.pts += round((self.shift_s + self.join_s) / frame.time_base)
+                frame.pts = round((float(frame.pts * frame.time_base) + self.shift_s + self.join_s) * rate)
+            frame.time_base = Fraction(1, rate)  # of one clock, whatever is done to them
+            self._encode(self._fitted(frame))
+
+    def flush(self) -> None:
+        self._encode([*self._rest(), None])
+
+    def _encode(self, frames: Iterable[AudioFrame | None]) -> None:
+        for frame in frames:
             for encoded in self._encoder.encode(frame):
                 self._hand_over(encoded)
 
-    def flush(self) -> None:
-        for encoded in self._encoder.encode(None):
-            self._hand_over(encoded)
+    def _fitted(self, frame: AudioFrame) -> list[AudioFrame]:
+        """`frame` in the encoder's form, with the rest of what came in another one before it."""
+        form = frame.format.name, frame.layout.name, frame.sample_rate
+        rest = []
+        if form != self._form:
+            rest = self._rest()
+            self._form = form
+            self._fitter = AudioResampler(self._encoder.format, self._encoder.layout, self._encoder.rate)
+        if self._fitter is None:
+            return []
+        try:
+            return rest + self._fitter.resample(frame)
+        except FFmpegError:
+            _log.warning("sound of %s cannot be mixed into %s and is left out", form[1], self._encoder.layout.name)
+            self._fitter = None
+            return rest
+
+    def _rest(self) -> list[AudioFrame]:
+        return [] if self._fitter is None else self._fitter.resample(None)
 
 
 def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | None) -> _Copied | _Recoded | None:
@@ -221,23 +254,34 @@ def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | 
         _log.warning("a sound track of an unknown kind is left out")
         return None
     codec = stream.codec_context
+    is_held = codec.name in target.supported_codecs if held is None else codec.codec.canonical_name in held
     is_broadcast = codec.name == "aac" and not codec.extradata  # a header on every packet, which files cannot hold
-    if (held is None or codec.codec.canonical_name in held) and not is_broadcast:
+    is_announced = codec.sample_rate > 0 and _channels(codec) > 0  # else it begins late in a broadcast, or never
+    if is_held and is_announced and not is_broadcast:
         return _Copied(stream, target)
     return _Recoded(stream, target)
 
 
-def _moment_of_silence(like: AudioStream) -> list[Packet[AudioStream]]:
+def _channels(codec: AudioCodecContext) -> int:
+    """How many there are. An order of their own (L, R, L, R in a MOV) `codec` forgets: PyAV frees the list of them with
+    every layout and frame that it gives, though others hold that list too, which ends the process."""
+    layout = codec.layout  # held until `codec` holds the list no more
+    if " channels (" in layout.name:
+        codec.layout = f"{layout.nb_channels} channels"
+    return layout.nb_channels
+
+
+def _moment_of_silence(form: AudioCodecContext) -> list[Packet[AudioStream]]:
     """A packet or two at time 0, for a track of whose sound nothing falls into the pictures' time."""
-    form = like.codec_context
     encoder = cast(AudioCodecContext, AudioCodecContext.create(form.name, "w"))  # PyAV's stub says otherwise
-    encoder.sample_rate, encoder.layout, encoder.format = form.sample_rate, form.layout, "fltp"
-    samples = np.zeros((form.layout.nb_channels, form.sample_rate // 50), np.float32)
-    frame = AudioFrame.from_ndarray(samples, "fltp", form.layout.name)
-    frame.sample_rate, frame.pts = form.sample_rate, 0
+    rate = form.sample_rate if form.sample_rate in (encoder.codec.audio_rates or ()) else 48000
+    layout = _LAYOUTS[min(form.channels, 6)]  # by number: few files name it; FFmpeg encodes no more
+    encoder.sample_rate, encoder.layout, encoder.format = rate, layout, "fltp"
+    frame = AudioFrame.from_ndarray(np.zeros((encoder.channels, rate // 50), np.float32), "fltp", layout)
+    frame.sample_rate, frame.pts = rate, 0
     packets = encoder.encode(frame) + encoder.encode(None)
     for packet in packets:
-        packet.time_base = Fraction(1, form.sample_rate)
+        packet.time_base = Fraction(1, rate)
     return cast("list[Packet[AudioStream]]", packets)
 
 

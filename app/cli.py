@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import io
 import json
+import os
 import sys
 from dataclasses import replace
 from difflib import get_close_matches
@@ -263,7 +264,7 @@ def doctor(
 
     report = examine()
     if as_json:
-        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+        typer.echo(json.dumps(report, indent=2))  # to nobody where standard output is closed
     else:
         render(report, Console(highlight=False))
 
@@ -308,6 +309,22 @@ def cli_names() -> list[str]:
     return sorted(typer.main.get_command(cli).commands)  # type: ignore[attr-defined]
 
 
+def _stdout_fails() -> bool:
+    """Whether standard output takes nothing, as on a full disk.
+
+    What it did not take yet goes nowhere then, or Python would complain of it when it ends.
+    """
+    if sys.stdout is None or sys.stdout is not sys.__stdout__:  # closed, or somebody's own
+        return False
+    try:
+        sys.stdout.flush()
+        os.write(sys.stdout.fileno(), b"\n")  # what failed may not be in the buffer any more
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run a command and give its exit status. A first word that is no command is a source for the window."""
     stderr.outlive_its_reader()
@@ -339,6 +356,12 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(error, ModuleNotFoundError) and error.name in _EXTRAS:
             extra = _EXTRAS[error.name]
             console.print(f"[red]Error:[/] This needs {error.name}; run `pip install 'skelter\\[{extra}]'` first.")
+            return 2
+        if isinstance(error, OSError) and _stdout_fails():
+            reason = (error.strerror or str(error)).lower()
+            console.print(
+                f"[red]Error:[/] Standard output could not be written ({reason}); send it elsewhere.", soft_wrap=True
+            )
             return 2
         console.print(
             f"[red]Something unexpected went wrong:[/] {escape(f'{type(error).__name__}: {error}')}. "

@@ -122,7 +122,7 @@ def bench(
     where = setting(image, rounds, threads)
     if as_json:
         content = {"setting": where, "rows": [asdict(row) for row in rows], "not_measured": refused, "pipeline": run}
-        sys.stdout.write(json.dumps(content, indent=1) + "\n")
+        typer.echo(json.dumps(content, indent=1))
         return
     typer.echo(f"{where}\n\n{table(rows)}")
     if run is not None:

@@ -53,7 +53,7 @@ def list_models(
     removed = remove_useless() if prune else []
     report = take(with_fetchable=fetchable)
     if as_json:
-        sys.stdout.write(json.dumps(report | {"removed": removed}, indent=2) + "\n")
+        typer.echo(json.dumps(report | {"removed": removed}, indent=2))
         return
     for path in removed:
         console.print(f"Removed {path}", markup=False, soft_wrap=True)

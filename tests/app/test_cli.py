@@ -161,6 +161,18 @@ def test_an_empty_scene_stays_empty_and_whole(tmp_path):
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_ctrl_c_while_everything_is_imported_ends_without_a_traceback(tmp_path):
+    (tmp_path / "typer.py").write_text("import time\nprint('importing', flush=True)\nexec('time.sleep(60)')\n")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])}
+    command = [sys.executable, "-m", "app", "--version"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as begun:
+        assert begun.stdout.readline() == "importing\n"
+        begun.send_signal(signal.SIGINT)
+        assert begun.communicate(timeout=60) == ("", "")
+    assert begun.returncode == 130
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_by_default_the_results_lie_beside_the_clip_also_where_it_is_a_link(tmp_path):
     (tmp_path / "store").mkdir()
@@ -279,6 +291,23 @@ class TestBadInput:
         monkeypatch.setattr(sys, "stdout", None)  # as after `>&-`
         assert main(["live", str(tmp_path / "any.mp4")]) == 2
         assert capsys.readouterr().err.startswith("Error: Standard output is closed")
+
+    @pytest.mark.parametrize("words", [("models", "list", "--json"), ("doctor", "--json")])
+    def test_json_for_nobody(self, monkeypatch, words):
+        monkeypatch.setattr("app.doctor.examine", dict)  # it times networks
+        monkeypatch.setattr(sys, "stdout", None)
+        assert main([*words]) == 0
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+    @pytest.mark.parametrize(
+        "words", [("--version",), ("models", "list", "--all", "--json")]
+    )  # also more than a buffer
+    def test_answers_on_a_full_disk(self, words):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "app", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+        assert_refused(done, "Standard output could not be written (no space left on device)")
 
     @pytest.mark.skipif(sys.platform == "win32", reason="there drives are roots")
     def test_the_root_as_a_folder_of_pictures(self, capsys):

@@ -228,7 +228,6 @@ class Trainer:
         self._save(report)
         if self.step == len(steps):
             figures = self._evaluate(report)
-            self._save(report)  # with the best score, for whoever lengthens the run
         return figures
 
     def _train_step(self, step: Step, steps: int, batch: Batch) -> Tensor:
@@ -263,10 +262,13 @@ class Trainer:
             figures = self.task.evaluate(self.average.network)
             report.tell_figures(self.step, figures)
             score = figures[self.task.score_name]
-            if score > self.best:
+            is_best = score > self.best
+            if is_best:
                 self.best = score
                 content = {"ema": self.average.network.state_dict(), "figures": figures, "recipe": asdict(self.recipe)}
                 checkpoints.save(content, self.options.folder / "best.pt")
+        if is_best:
+            self._save(report)  # who goes on after a kill must know the score, or a worse network would replace this
         return figures
 
     def _check_loss(self, losses: list[Tensor]) -> None:

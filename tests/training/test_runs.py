@@ -97,7 +97,7 @@ def test_a_broken_validation_picture_is_left_out_and_counted(task: str, tmp_path
 
 
 class Unscorable(PoseTask):
-    def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
+    def evaluate(self, network: nn.Module) -> dict[str, float]:
         raise UsageError("these figures cannot be")
 
 
@@ -122,6 +122,31 @@ def test_the_last_steps_outlive_an_evaluation_that_fails(recipe: Path, tmp_path:
     with pytest.raises(UsageError, match="these figures"):
         Trainer(plan, Options(tmp_path / "run", threads=1), Unscorable(plan)).run()
     assert checkpoints.load(tmp_path / "run" / "last.pt")["step"] == 6
+
+
+def test_a_kill_after_an_evaluation_does_not_let_a_worse_network_be_the_best(
+    recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(Exception):
+        pass
+
+    (tmp_path / "run").mkdir()
+    killed = Trainer(read_recipe(recipe), Options(tmp_path / "run", threads=1, eval_every=2))
+    teach = killed.task.loss
+
+    def teach_until_killed(network: nn.Module, batch: list[Tensor]) -> Tensor:
+        if killed.step == 3:
+            raise KilledError
+        return teach(network, batch)
+
+    monkeypatch.setattr(killed.task, "loss", teach_until_killed)
+    monkeypatch.setattr(killed.task, "evaluate", lambda network: {"AP": 0.9})
+    with pytest.raises(KilledError):
+        killed.run()
+    again = Trainer(read_recipe(recipe), Options(tmp_path / "run", threads=1))
+    monkeypatch.setattr(again.task, "evaluate", lambda network: {"AP": 0.6})
+    again.run()
+    assert checkpoints.load(tmp_path / "run" / "best.pt")["figures"] == {"AP": 0.9}
 
 
 def test_a_batch_that_does_not_divide_among_the_processes_is_refused(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
+import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
@@ -174,9 +177,16 @@ class _Sound(ABC):
 
 
 class _Copied(_Sound):
-    """A stream of sound whose packets go over as they are."""
+    """A stream of sound whose packets go over as they are, save those that such a container refuses.
+
+    It would refuse them when it comes to write them, perhaps among pictures, and what else waits there would be lost:
+    so they are tried before, by writing each to nowhere. Raises FFmpegError or ValueError where it refuses them all.
+    """
 
     def __init__(self, stream: AudioStream, target: OutputContainer) -> None:
+        self._trial = av.open(os.devnull, "w", format=target.format.name)
+        self._tried = self._trial.add_stream_from_template(stream)
+        self._trial.start_encoding()
         super().__init__(stream, target, target.add_stream_from_template(stream))
         self._form = stream.codec_context
 
@@ -184,6 +194,11 @@ class _Copied(_Sound):
         ticks = round((self.shift_s + self.join_s) / self._tick)
         packet.pts = (packet.pts or 0) + ticks
         packet.dts = packet.pts if packet.dts is None else packet.dts + ticks
+        packet.stream = self._tried
+        try:
+            self._trial.mux(packet)
+        except FFmpegError:
+            return  # a damaged packet is a short silence
         self._hand_over(packet)
 
     def flush(self) -> None:
@@ -254,12 +269,12 @@ def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | 
         _log.warning("a sound track of an unknown kind is left out")
         return None
     codec = stream.codec_context
-    is_held = codec.name in target.supported_codecs if held is None else codec.codec.canonical_name in held
+    is_held = (held is None or codec.codec.canonical_name in held) and _channels(codec) > 0
     is_broadcast = codec.name == "aac" and not codec.extradata  # a header on every packet, which files cannot hold
-    is_announced = codec.sample_rate > 0 and _channels(codec) > 0  # else it begins late in a broadcast, or never
-    if is_held and is_announced and not is_broadcast:
-        return _Copied(stream, target)
-    return _Recoded(stream, target)
+    if is_held and not is_broadcast:
+        with contextlib.suppress(FFmpegError, ValueError):
+            return _Copied(stream, target)
+    return _Recoded(stream, target)  # also where nothing is known of it yet: it begins late in a broadcast, or never
 
 
 def _channels(codec: AudioCodecContext) -> int:

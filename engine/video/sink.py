@@ -242,9 +242,10 @@ class VideoSink:
     def _failure(self, error: FFmpegError | OSError) -> SinkError:
         if not isinstance(error, FFmpegError):  # whose numbers mean something else
             return refusal(self.path, error)
-        return SinkError(
-            "{0} could not be written ({1}); try another kind, such as .mkv.", self.path, error.strerror or str(error)
-        )
+        reason = error.strerror or str(error)
+        if self.path.suffix.lower() == ".mkv":  # which holds more than the others do
+            return SinkError("{0} could not be written ({1}).", self.path, reason)
+        return SinkError("{0} could not be written ({1}); try another kind, such as .mkv.", self.path, reason)
 
 
 def _muxer_options(container: str) -> dict[str, str]:

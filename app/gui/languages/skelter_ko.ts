@@ -2728,6 +2728,10 @@
       <translation>화면을 읽을 수 없습니다({0}). 디스플레이가 필요하고, Mac에서는 화면 기록 권한이 필요합니다.</translation>
     </message>
     <message>
+      <source>{0} could not be written ({1}).</source>
+      <translation>{0}: 저장하지 못했습니다({1}).</translation>
+    </message>
+    <message>
       <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>
       <translation>{0}: 저장하지 못했습니다({1}). .mkv 같은 다른 형식을 써 보세요.</translation>
     </message>

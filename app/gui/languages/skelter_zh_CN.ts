@@ -2728,6 +2728,10 @@
       <translation>无法读取屏幕（{0}）：需要有显示器，在 Mac 上还需要屏幕录制权限。</translation>
     </message>
     <message>
+      <source>{0} could not be written ({1}).</source>
+      <translation>无法写入 {0}（{1}）。</translation>
+    </message>
+    <message>
       <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>
       <translation>无法写入 {0}（{1}）；请换一种格式，例如 .mkv。</translation>
     </message>

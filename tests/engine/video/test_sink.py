@@ -437,6 +437,14 @@ def test_targets_that_cannot_be_are_refused_in_one_sentence(tmp_path: Path) -> N
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_where_matroska_fails_it_is_not_what_to_try(tmp_path: Path) -> None:
+    for suffix, is_told in ((".mp4", True), (".mkv", False)):
+        with pytest.raises(SinkError, match="could not be written") as raised:
+            VideoSink(tmp_path / f"out{suffix}", width=16_400, height=16, fps=25)  # H.264 ends at 16 384
+        assert ("try another kind" in str(raised.value)) == is_told
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_picture_an_hour_keeps_its_times(tmp_path: Path) -> None:
     with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=1 / 3600) as sink:
         for k in range(3):

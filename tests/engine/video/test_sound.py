@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from engine.video.file import FileSource
 from tests.clips import Recipe, Sound, click_time_s, click_times_s, even_times, make_clip
 from tests.engine.video.test_sink import KINDS, audio_packets, export
 
@@ -112,3 +113,20 @@ def test_channels_that_cannot_be_mixed_cost_the_sound_only(tmp_path: Path, caplo
     export(path, tmp_path / "out.mp4")
     assert [record.getMessage() for record in caplog.records if "9 channels" in record.getMessage()]
     assert kinds_of_sound(tmp_path / "out.mp4") == ["aac"]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov"])
+@pytest.mark.parametrize("codec", ["ac3", "eac3"])
+def test_a_damaged_packet_that_would_be_copied_is_a_short_silence(tmp_path: Path, suffix: str, codec: str) -> None:
+    sound = Sound(codec, duration_s=1.0, click_s=0.7)
+    path = make_clip(tmp_path / "in.mkv", Recipe(ticks=1000, sound=sound))
+    whole = audio_packets(path)
+    silence = whole[0]
+    at = whole.index(silence, 1)
+    first, rest = path.read_bytes().split(silence, 1)
+    path.write_bytes(first + silence + rest.replace(silence, bytes(len(silence)), 1))
+    export(path, tmp_path / f"out{suffix}")
+    assert audio_packets(tmp_path / f"out{suffix}") == whole[:at] + whole[at + 1 :]
+    assert click_time_s(tmp_path / f"out{suffix}") == pytest.approx(0.7, abs=0.03)
+    with FileSource(tmp_path / f"out{suffix}") as source:
+        assert len(list(source)) == 40

@@ -132,7 +132,8 @@ def _export(
                 dynamic_axes={source: dynamic, target: dynamic} if dynamic else None,
                 opset_version=OPSET,
                 training=torch.onnx.TrainingMode.PRESERVE,  # keeps normalisation apart from the convolutions
-                do_constant_folding=True,
+                # it would turn matrices around and spread bias tables out, under no name and as float32
+                do_constant_folding=not any(isinstance(module, nn.Linear) for module in deployed.modules()),
                 dynamo=False,
             )
         model = onnx.load(str(traced))

@@ -7,10 +7,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import TensorProto
 from typer.testing import CliRunner
 
 from engine.cards import Colour, Task
@@ -32,11 +35,14 @@ from training.export import TOLERANCE_PX, compare, describe, export_detector, ex
 from training.models.deployed import DeployedPose, Form, ParabolaDecoder, decoder_of, mirrored_heatmaps
 from training.models.detection import Detector, DetectorConfig
 from training.models.hrnet import HRNet, HRNetConfig
+from training.models.swin import SwinConfig
+from training.models.swinpose import SwinPose, SwinPoseConfig
 from training.recipe import read_recipe
 
 ROOT = Path(__file__).parents[2]
 
 TINY = HRNetConfig(width=8, modules=(1, 1, 1), blocks=1, stem=8, layer1_blocks=1, layer1_planes=4)
+TINY_SWIN = SwinPoseConfig(SwinConfig(width=8, depths=(1, 2), heads=(1, 2), window=4), width=8)
 BOOTSTRAP = HRNetConfig(width=24, modules=(1, 2, 1), blocks=2, stem=32, layer1_blocks=2, layer1_planes=32)
 BLANK: U8 = np.zeros((1, 64, 64, 3), np.uint8)
 
@@ -66,10 +72,14 @@ def test_a_trained_network_places_joints_as_pytorch_does(flip: bool, dark: bool,
     assert path.stat().st_size < 16e6
 
 
-def test_training_can_go_on_from_an_exported_file(tmp_path: Path) -> None:
-    network = lively(HRNet(TINY))
+@pytest.mark.parametrize(("kind", "config"), [(HRNet, TINY), (SwinPose, TINY_SWIN)])
+def test_training_can_go_on_from_an_exported_file(kind: Any, config: Any, tmp_path: Path) -> None:
+    network = lively(kind(config))
     export_pose(network, (64, 64), tmp_path / "pose.onnx", BLANK)
-    again = HRNet(TINY)
+    assert {each.data_type for each in onnx.load(tmp_path / "pose.onnx").graph.initializer if len(each.dims) == 2} <= {
+        TensorProto.FLOAT16
+    }
+    again = kind(config)
     again.load_state_dict(checkpoints.weights(tmp_path / "pose.onnx"), strict=True)
     for name, value in network.state_dict().items():
         torch.testing.assert_close(again.state_dict()[name], value, msg=name)

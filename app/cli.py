@@ -314,13 +314,14 @@ def _stdout_fails() -> bool:
 
     What it did not take yet goes nowhere then, or Python would complain of it when it ends.
     """
-    if sys.stdout is None or sys.stdout is not sys.__stdout__:  # closed, or somebody's own
+    stream = sys.__stdout__
+    if stream is None or stream is not sys.stdout:  # closed, or somebody's own
         return False
     try:
-        sys.stdout.flush()
-        os.write(sys.stdout.fileno(), b"\n")  # what failed may not be in the buffer any more
+        stream.flush()
+        os.write(stream.fileno(), b"\n")  # what failed may not be in the buffer any more
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return True
     return False
 

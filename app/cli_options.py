@@ -73,7 +73,7 @@ def choice_of(
     smooth: bool,
     flip: bool,
 ) -> Choice:
-    """What to run with. Raises UsageError where `detect_every` is neither."""
+    """What to run with. Raises UsageError for names that nothing has, and where `detect_every` is neither."""
     from app.engines import Choice
 
     every: int | Literal["auto"] = "auto"
@@ -82,6 +82,8 @@ def choice_of(
             raise UsageError(f"--detect-every {detect_every}: give a whole number from 1, or auto.")
         every = int(detect_every)
     default = Choice()
-    return Choice(
+    choice = Choice(
         detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth, flip
     )
+    choice.check_names()  # before anything is opened, let alone networks
+    return choice

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from app.pipeline import tracker_for
 from app.results import Header, SourceRecord
 from app.smoothing import WHILE_IT_RUNS
+from engine.backends.select import check_names
 from engine.detector import Detector, load_detector
 from engine.errors import UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
@@ -36,6 +37,12 @@ class Choice:
     smooth: bool = False
     flip: bool = False
 
+    def check_names(self) -> None:
+        """Raises UsageError where no tracker, device or precision is called so; it costs nothing."""
+        if self.tracker not in CHOICES:
+            raise UsageError(f"There is no tracker {self.tracker!r}; choose one of {', '.join(CHOICES)}.")
+        check_names(self.device, self.precision)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Engines:
@@ -52,9 +59,7 @@ class Engines:
 
         Raises UsageError, ModelError, BackendError, MissingFileError.
         """
-        make_tracker = CHOICES.get(choice.tracker)
-        if make_tracker is None:
-            raise UsageError(f"There is no tracker {choice.tracker!r}; choose one of {', '.join(CHOICES)}.")
+        choice.check_names()
         detector = load_detector(
             choice.detector,
             device=choice.device,
@@ -74,7 +79,7 @@ class Engines:
         except Exception:
             detector.close()
             raise
-        return cls(detector, pose, make_tracker(), choice)
+        return cls(detector, pose, CHOICES[choice.tracker](), choice)
 
     def header(self, info: SourceInfo) -> Header:
         """The header of a recording made with these engines."""

@@ -262,9 +262,11 @@ class AnalysisPanel(QFrame):
             words, tip = self.tr("mean {0}, highest {1}").format(mean, high), self.tr("Mean and highest speed")
         else:
             words, tip = self.tr("{0} to {1}").format(low, high), self.tr("Lowest and highest value")
+        if series.told is not None:
+            tip += "\n" + self.tr("Joints that jump for a moment do not count; steady joints (Y) tell more exactly")
         if not series.signed:
             words += " " + self.tr("(without sign)")
-            tip = self.tr("It cannot be told which way this person looks, so forward and back are not told apart")
+            tip += "\n" + self.tr("It cannot be told which way this person looks, so forward and back are not told apart")
         self.extent.setText(words)
         self.extent.setToolTip(tip)
 
@@ -286,7 +288,7 @@ class AnalysisPanel(QFrame):
         )
         each = []
         for number, one in enumerate(series.repetitions[:MOST_TOLD], 1):
-            low, high, _ = series.ends(one)
+            low, high = series.swing(one)
             each.append(f"{number}. {series.worded(low)} – {series.worded(high)}, {one.end_s - one.start_s:.2f} s")
         more = ["…"] if count > MOST_TOLD else []
         self.counted.setToolTip("\n".join([tip, *each, *more]))

@@ -20,6 +20,7 @@ from app.style import Style
 from engine.errors import UsageError
 
 DEFAULT_PORTS = {"ws": 8765, "osc": 9000, "udp": 9001, "http": 8080}
+_SENT_TO_LISTENERS = ("osc", "udp")
 
 
 class Stream(Protocol):
@@ -93,9 +94,14 @@ class Streams:
 
 
 def check_addresses(addresses: Sequence[str]) -> None:
-    """Raises UsageError where one makes no sense; whether it can be had here only `Streams` finds out."""
+    """Raises UsageError where one makes no sense, or sends to a host that nobody knows; whether it can be had here only
+    `Streams` finds out."""
+    from app.streams.datagrams import look_up
+
     for address in addresses:
-        _place(address)
+        place = _place(address)
+        if place.scheme in _SENT_TO_LISTENERS and place.hostname:
+            look_up(place.hostname, place.port or DEFAULT_PORTS[place.scheme])
 
 
 def open_stream(address: str, header: Header, style: Style) -> Stream:
@@ -140,7 +146,7 @@ def _place(address: str) -> SplitResult:
         (place.hostname or "").encode("idna")  # as the system's own look-up does, outside its errors
     except UnicodeError as error:
         raise UsageError(f"--stream {address}: {place.hostname} is no name of a host; check it.") from error
-    if port == 0 and place.scheme in ("osc", "udp"):
+    if port == 0 and place.scheme in _SENT_TO_LISTENERS:
         raise UsageError(f"--stream {address}: nobody can listen at port 0; give the listener's.")
     return place
 

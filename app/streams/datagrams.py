@@ -13,6 +13,8 @@ from app.streams.background import BackgroundStream
 from app.streams.messages import Message
 from engine.errors import UsageError
 
+_Target = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+
 HEADER_EVERY_S = 1.0  # who begins to listen later must learn of the source too
 
 
@@ -25,11 +27,8 @@ class DatagramStream(BackgroundStream):
 
     def __init__(self, scheme: str, host: str, port: int, header: bytes) -> None:
         super().__init__(address_of(scheme, host, port))
-        try:
-            family, kind, protocol, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
-        except OSError as error:
-            raise UsageError(f"There is no host {host} ({error.strerror or error}); check its name.") from error
-        self._socket = socket.socket(family, kind, protocol)
+        family, target = look_up(host, port)
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         # who names the address of a whole network (192.168.1.255) means everybody on it
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
@@ -68,3 +67,12 @@ class DatagramStream(BackgroundStream):
 
     @abstractmethod
     def _datagrams(self, message: Message) -> Iterator[bytes]: ...
+
+
+def look_up(host: str, port: int) -> tuple[socket.AddressFamily, _Target]:
+    """Where datagrams to a listener go. Raises UsageError where no such host is known."""
+    try:
+        family, _, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
+    except OSError as error:
+        raise UsageError(f"There is no host {host} ({error.strerror or error}); check its name.") from error
+    return family, target

@@ -31,6 +31,8 @@ BACKENDS: dict[str, Backend] = {
     backend.name: backend for backend in (TensorRt(), OpenVino(), OnnxRuntime(), Torch())
 }  # fmt: skip
 _ON_CPU = ("openvino", "onnxruntime")
+PRECISIONS = ("f32", "bf16", "f16", "int8")
+"""Those that some backend has."""
 _DEFAULT_DEVICE = {"tensorrt": "cuda", "torch": "cpu"}
 
 
@@ -55,19 +57,28 @@ def select(device: str = "auto") -> list[Selection]:
     `onnxruntime` that one; `openvino:gpu`, `onnxruntime:cuda` or `torch:cuda` that one on that device. Raises
     UsageError for a name that is none of these, BackendError where nothing usable is left.
     """
+    check_names(device)
     name, _, part = device.lower().partition(":")
-    if name in ("auto", "cpu") and not part:
+    if name in ("auto", "cpu"):
         return _by_preference(device, name)
-    if name not in BACKENDS:
-        names = ["auto", "cpu", *BACKENDS]
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names)}."
-        raise UsageError(f"there is no device or backend called {device!r}: {hint}")
     backend = BACKENDS[name]
     state = backend.available()
     if not state.usable:
         raise BackendError(f"{name} cannot be used here: {state.reason}; `--device auto` takes what can.")
     return [Selection(backend, part or _usual_device(name), f"{device}: asked for")]
+
+
+def check_names(device: str, precision: str | None = None) -> None:
+    """Raises UsageError where there is no such device, or no backend has such a precision; whether they can be had here
+    `load` finds out."""
+    name, _, part = device.lower().partition(":")
+    if name not in BACKENDS and (name not in ("auto", "cpu") or part):
+        names = ["auto", "cpu", *BACKENDS]
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names)}."
+        raise UsageError(f"there is no device or backend called {device!r}: {hint}")
+    if precision not in (None, *PRECISIONS):
+        raise UsageError(f"There is no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
 
 
 def builder(device: str = "auto") -> EngineBuilder:

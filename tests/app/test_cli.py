@@ -299,14 +299,12 @@ class TestBadInput:
         assert main([*words]) == 0
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
-    @pytest.mark.parametrize(
-        "words", [("--version",), ("models", "list", "--all", "--json")]
-    )  # also more than a buffer
-    def test_answers_on_a_full_disk(self, words):
+    def test_an_answer_on_a_full_disk(self):
         with open("/dev/full", "w") as full:
             done = subprocess.run(
-                [sys.executable, "-m", "app", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
-            )
+                [sys.executable, "-m", "app", "models", "list", "--all", "--json"],  # more than a buffer holds
+                stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
         assert_refused(done, "Standard output could not be written (no space left on device)")
 
     @pytest.mark.skipif(sys.platform == "win32", reason="there drives are roots")
@@ -380,9 +378,22 @@ class TestBadInput:
             command("track", clip, "-o", tmp_path / "o.mp4", "--pose", detector), detector.stem, "--detector"
         )
 
-    def test_a_tracker_nobody_knows(self, tmp_path, command):
+    @pytest.mark.parametrize(
+        ("option", "name", "words"),
+        [
+            ("--tracker", "magic", ["magic", "oks"]),
+            ("--device", "openvno", ["openvno", "did you mean openvino?"]),
+            ("--device", "cpu:0", ["cpu:0", "did you mean cpu?"]),
+            ("--precision", "f8", ["f8", "f32, bf16, f16, int8"]),
+        ],
+    )
+    def test_a_name_that_nothing_has_is_refused_before_networks_are_loaded(
+        self, tmp_path, command, option, name, words
+    ):
         clip = drawn_clip(tmp_path / "grey.mp4", frames=3)
-        assert_refused(command("track", clip, "-o", tmp_path / "o.mp4", "--tracker", "magic"), "magic", "oks")
+        done = command("track", clip, "-o", tmp_path / "o.mp4", option, name)
+        assert_refused(done, *words)
+        assert "Loading" not in done.stderr
 
     @pytest.mark.parametrize("every", ["0", "-1", "often", "1.5"])
     def test_a_senseless_detect_every(self, tmp_path, every, command):

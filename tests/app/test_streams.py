@@ -308,9 +308,16 @@ def test_an_address_that_makes_no_sense_is_refused_in_a_sentence(address, said):
         open_stream(address, HEADER, Style())
 
 
-def test_an_address_that_makes_no_sense_is_refused_before_anything_is_opened(tmp_path, capsys):
-    assert main(["live", str(tmp_path / "gone.mp4"), "--stream", "udp://127.0.0.1:9", "--stream", "foo"]) == 2
-    assert "--stream foo: no stream goes there" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("foo", "--stream foo: no stream goes there"),
+        ("osc://no.such.host.invalid", "There is no host no.such.host.invalid"),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused_before_anything_is_opened(tmp_path, capsys, address, said):
+    assert main(["live", str(tmp_path / "gone.mp4"), "--stream", "udp://127.0.0.1:9", "--stream", address]) == 2
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("scheme", ["ws", "http"])

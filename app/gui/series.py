@@ -44,6 +44,7 @@ class Series:
     frames       the range that is marked, first and last: what counts, is copied and saved; None: all
     repetitions  those that begin and end in that range, of at least `least_swing`
     signed       False: an angle that may go either way, of somebody of whom it cannot be told which way he looks
+    told         float64 [T], of which lowest and highest are told: medians, where joints that are not steady jump
     """
 
     person: int
@@ -56,6 +57,7 @@ class Series:
     repetitions: list[Repetition] = field(default_factory=list)
     least_swing: float = 30.0
     signed: bool = True
+    told: F64 | None = None
 
     @property
     def marked(self) -> slice:
@@ -75,15 +77,27 @@ class Series:
 
     def extent(self) -> tuple[float, float, float]:
         """The lowest, mean and highest value in the range, which must have one."""
-        values = self.values[self.marked]
-        known = values[values == values]
+        told = self._told[self.marked]
+        known = told[told == told]
         return float(known.min()), float(known.mean()), float(known.max())
 
-    def ends(self, repetition: Repetition) -> tuple[float, float, float]:
-        """How low and how high the curve goes in a repetition, and when it is highest."""
+    def swing(self, repetition: Repetition) -> tuple[float, float]:
+        """How low and how high a repetition goes."""
         from app.repetitions import ends
 
-        return ends(repetition, self.values, self.times_s)
+        low, high, _ = ends(repetition, self._told, self.times_s)
+        return low, high
+
+    def peak(self, repetition: Repetition) -> tuple[float, float]:
+        """Where the curve itself is highest in a repetition: the time and the value."""
+        from app.repetitions import ends
+
+        _, high, high_s = ends(repetition, self.values, self.times_s)
+        return high_s, high
+
+    @property
+    def _told(self) -> F64:
+        return self.values if self.told is None else self.told
 
     def worded(self, value: float) -> str:
         """A value as it is shown; nothing where it is not known."""
@@ -136,33 +150,41 @@ def measure_series(
     import numpy as np
 
     from app import analysis
-    from app.repetitions import LEAST_SWING, repetitions
+    from app.repetitions import LEAST_SWING, calm, repetitions
 
     indices: list[int] = []
     times: list[float] = []
     found: list[F64] = []
+    steady = True
     for record in records:
         for row in np.flatnonzero(record.tracks.ids == person):
             indices.append(record.index)
             times.append(record.time_s)
             found.append(analysis.known_points(record)[row])
+            steady &= record.smoothed is not None
     times_s = np.array(times)
     points = np.array(found).reshape(len(found), len(skeleton), 2)
     scale, length = (metres_per_pixel, "m") if metres_per_pixel else (1.0, "px")
+
+    def series(unit: str, values: F64) -> Series:
+        told = None if steady else calm(values, times_s)
+        return Series(person, measure, unit, indices, times_s, values, frames, told=told)
+
     if measure.kind is Kind.ANGLE:
         place, angle = next(
             (place, angle) for place, angle in enumerate(analysis.angles_of(skeleton)) if angle.name == measure.name
         )
         facing = analysis.facing(points, skeleton)
         values = analysis.joint_angles(points, skeleton, facing=facing)[:, place]
-        signed = bool(facing) or not analysis.goes_both_ways(angle)
-        series = Series(person, measure, "°", indices, times_s, values, frames, [], LEAST_SWING, signed)
-        marked_s = times_s[series.marked]
+        found_angle = replace(
+            series("°", values), least_swing=LEAST_SWING, signed=bool(facing) or not analysis.goes_both_ways(angle)
+        )
+        marked_s = times_s[found_angle.marked]
         if not len(marked_s):
-            return series
-        return replace(series, repetitions=repetitions(values, times_s, within_s=(marked_s[0], marked_s[-1])))
+            return found_angle
+        swings = repetitions(values, times_s, within_s=(marked_s[0], marked_s[-1]))
+        return replace(found_angle, repetitions=swings)
     joint = points[:, skeleton.keypoints.index(measure.name)]
     if measure.kind is Kind.SPEED:
-        return Series(person, measure, f"{length}/s", indices, times_s, analysis.speeds(joint, times_s) * scale, frames)
-    values = height - 1 - joint[:, 1] if measure.kind is Kind.HEIGHT else joint[:, 0]
-    return Series(person, measure, length, indices, times_s, values * scale, frames)
+        return series(f"{length}/s", analysis.speeds(joint, times_s) * scale)
+    return series(length, (height - 1 - joint[:, 1] if measure.kind is Kind.HEIGHT else joint[:, 0]) * scale)

@@ -278,9 +278,13 @@ def plot(qtbot: QtBot, qapp: QApplication) -> Plot:
     return plot
 
 
+def steady(record: FrameRecord) -> FrameRecord:
+    return replace(record, smoothed=record.tracks.poses.keypoints)
+
+
 def squats_series(*, sharp: bool = False) -> Series:
     most = 90 * (np.arange(FRAMES) % 20 == 10) + 70 * (np.arange(FRAMES) % 20 != 10) if sharp else np.full(FRAMES, 90)
-    records = (squat(index, most=most[index]) for index in range(FRAMES))
+    records = (steady(squat(index, most=most[index])) for index in range(FRAMES))
     return measure_series(records, 7, KNEE, COCO, height=HEIGHT)
 
 
@@ -382,11 +386,23 @@ def test_how_far_a_joint_goes_is_told_of_all_and_of_each_swing(panel: AnalysisPa
     assert [swing.partition(",")[0] for swing in swings] == ["1. 0° – 90°", "2. 0° – 90°", "3. 0° – 90°"]
     panel.show_series(replace(squats_series(), frames=(0, 5)), "Ada", UNTIL_S, 1)
     assert panel.extent.text() == "0° to 45°", "in the marked range"
-    height = measure_series(map(squat, range(9)), 7, Measure(Kind.HEIGHT, "nose"), COCO, height=HEIGHT)
+    height = measure_series(map(steady, map(squat, range(9))), 7, Measure(Kind.HEIGHT, "nose"), COCO, height=HEIGHT)
     panel.show_series(replace(height, values=np.arange(9.0), measure=Measure(Kind.SPEED, "nose")), "Ada", UNTIL_S, 1)
     assert panel.extent.text() == "mean 4 px, highest 8 px"
     panel.say("Nobody is chosen.")
     assert panel.extent.text() == ""
+
+
+def test_a_joint_that_jumps_for_a_moment_is_not_the_highest_value(panel: AnalysisPanel) -> None:
+    def told(records: list[FrameRecord]) -> str:
+        panel.show_series(measure_series(records, 7, KNEE, COCO, height=HEIGHT), "Ada", UNTIL_S, 1)
+        return panel.extent.text()
+
+    jumping = [squat(index, most=170.0 if index == 28 else 90.0) for index in range(FRAMES)]
+    assert told(jumping) == "2° to 88°"
+    assert "steady joints" in panel.extent.toolTip()
+    assert told([steady(record) for record in jumping]) == "0° to 154°", "what was made steady is told as it is"
+    assert "steady joints" not in panel.extent.toolTip()
 
 
 def test_of_an_angle_whose_sign_cannot_be_told_that_is_said(panel: AnalysisPanel) -> None:

@@ -140,10 +140,6 @@
       <translation>시간과 값을 파일에 저장합니다</translation>
     </message>
     <message>
-      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
-      <translation>이 사람이 어느 쪽을 보는지 알 수 없어 앞뒤 방향을 구분하지 않습니다</translation>
-    </message>
-    <message>
       <source>Not seen in the marked range</source>
       <translation>지정한 구간에서는 보이지 않음</translation>
     </message>
@@ -192,8 +188,16 @@
       <translation>최솟값과 최댓값</translation>
     </message>
     <message>
+      <source>Joints that jump for a moment do not count; steady joints (Y) tell more exactly</source>
+      <translation>잠깐 튀는 관절은 계산에 넣지 않습니다. '관절 떨림 줄이기'(Y)를 켜면 더 정확합니다</translation>
+    </message>
+    <message>
       <source>(without sign)</source>
       <translation>(부호 없음)</translation>
+    </message>
+    <message>
+      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
+      <translation>이 사람이 어느 쪽을 보는지 알 수 없어 앞뒤 방향을 구분하지 않습니다</translation>
     </message>
     <message numerus="yes">
       <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
@@ -2728,10 +2732,6 @@
       <translation>화면을 읽을 수 없습니다({0}). 디스플레이가 필요하고, Mac에서는 화면 기록 권한이 필요합니다.</translation>
     </message>
     <message>
-      <source>{0} could not be written ({1}).</source>
-      <translation>{0}: 저장하지 못했습니다({1}).</translation>
-    </message>
-    <message>
       <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>
       <translation>{0}: 저장하지 못했습니다({1}). .mkv 같은 다른 형식을 써 보세요.</translation>
     </message>
@@ -2742,6 +2742,10 @@
     <message>
       <source>{0} is the video that is being read; give another name for the new one.</source>
       <translation>{0}: 지금 읽고 있는 동영상입니다. 새 동영상에는 다른 이름을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} could not be written ({1}).</source>
+      <translation>{0}: 저장하지 못했습니다({1}).</translation>
     </message>
     <message>
       <source>{0} cannot be opened ({1}); check the address and the network.</source>

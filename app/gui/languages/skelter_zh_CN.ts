@@ -140,10 +140,6 @@
       <translation>将时间和数值写入文件</translation>
     </message>
     <message>
-      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
-      <translation>无法判断此人面朝哪一侧，因此不区分向前和向后</translation>
-    </message>
-    <message>
       <source>Not seen in the marked range</source>
       <translation>在所标记的范围内看不到</translation>
     </message>
@@ -192,8 +188,16 @@
       <translation>最小值和最大值</translation>
     </message>
     <message>
+      <source>Joints that jump for a moment do not count; steady joints (Y) tell more exactly</source>
+      <translation>瞬间跳动的关节不计入；开启“关节防抖”（Y）会更准确</translation>
+    </message>
+    <message>
       <source>(without sign)</source>
       <translation>（不带正负号）</translation>
+    </message>
+    <message>
+      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
+      <translation>无法判断此人面朝哪一侧，因此不区分向前和向后</translation>
     </message>
     <message numerus="yes">
       <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
@@ -2728,10 +2732,6 @@
       <translation>无法读取屏幕（{0}）：需要有显示器，在 Mac 上还需要屏幕录制权限。</translation>
     </message>
     <message>
-      <source>{0} could not be written ({1}).</source>
-      <translation>无法写入 {0}（{1}）。</translation>
-    </message>
-    <message>
       <source>{0} could not be written ({1}); try another kind, such as .mkv.</source>
       <translation>无法写入 {0}（{1}）；请换一种格式，例如 .mkv。</translation>
     </message>
@@ -2742,6 +2742,10 @@
     <message>
       <source>{0} is the video that is being read; give another name for the new one.</source>
       <translation>{0} 是正在读取的视频；请为新视频换一个名称。</translation>
+    </message>
+    <message>
+      <source>{0} could not be written ({1}).</source>
+      <translation>无法写入 {0}（{1}）。</translation>
     </message>
     <message>
       <source>{0} cannot be opened ({1}); check the address and the network.</source>

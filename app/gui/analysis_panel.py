@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import (
     QFrame,
@@ -52,7 +52,6 @@ class AnalysisPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("controls")
-        self.setMinimumHeight(150)
         self.series: Series | None = None
         self._plot: Any = None  # pyqtgraph has no types
         self.kind = ChoiceBox()
@@ -126,6 +125,9 @@ class AnalysisPanel(QFrame):
         self._column.setSpacing(2)
         self._column.addLayout(self._head)
         self._column.addWidget(self.hint, 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), 108 + 3 * self.fontMetrics().height())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

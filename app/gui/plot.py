@@ -59,6 +59,7 @@ class Plot(QWidget):
         self._series: Series | None = None
         self._until_s: float | None = None
         self._shown: tuple[object, ...] = ()
+        self.setMinimumHeight(24 + self.fontMetrics().height())  # a curve over the times
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._widget)

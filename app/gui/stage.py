@@ -65,8 +65,7 @@ class Stage(QWidget):
         self.views.addWidget(self.view)
         self._halves.addWidget(self.views)
         self._halves.addWidget(self.analysis)
-        self._halves.setStretchFactor(0, 3)
-        self._halves.setStretchFactor(1, 1)
+        self._halves.setStretchFactor(0, 1)  # the strip stays as high as it is, as long as there is room
         column.addWidget(self._halves, 1)
         column.addWidget(self.controls)
         self.transport.speed_chosen.connect(lambda factor: self.asked.emit(say.SetSpeed(factor)))

@@ -91,7 +91,7 @@ class VideoView(QWidget):
             "background: rgba(16, 18, 22, 205); color: #eef0f3; border-radius: 12px; padding: 5px 12px;"
         )
         self._notice.hide()
-        self.setMinimumSize(320, 180)
+        self.setMinimumSize(320, 120)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -95,3 +95,7 @@ def test_long_names_leave_the_window_on_a_small_screen(qtbot: QtBot, window: Mai
     assert window.status.source.shown.endswith(".mp4  ·  320 × 192")
     assert window.status.engine.shown == "Pencil 1.0 on paper, f32"
     assert "…" in panel.who.shown
+    window.resize(SMALL[0], 600)
+    qtbot.waitUntil(lambda: window.height() != SMALL[1], timeout=SLOW_MS)
+    assert window.height() == 600, "as netbooks have it, with everything open"
+    assert panel._plot.height() > 30

@@ -76,10 +76,10 @@ def invert(matrices: F64) -> F64:
 
 
 def mirrored(matrices: F64, width: int) -> F64:
-    """The affines [N, 2, 3] whose crops, `width` wide, show the same from right to left."""
+    """The affines [..., 2, 3] whose crops, `width` wide, show the same from right to left."""
     turned = matrices.copy()
-    turned[:, 0] *= -1
-    turned[:, 0, 2] += width - 1
+    turned[..., 0, :] *= -1
+    turned[..., 0, 2] += width - 1
     return turned
 
 

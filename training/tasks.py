@@ -33,7 +33,7 @@ from training.data.sets import SCORE_OF, SKELETON_OF, PoseSet, load_training, lo
 from training.data.targets import STRIDE, TARGET_RULES, sigma_at
 from training.data.teachers import SecondTeacher, onnx_teacher
 from training.metrics import box_results, box_stats
-from training.models.deployed import SMOOTH, Normalise, mirrored_heatmaps
+from training.models.deployed import SMOOTH, Normalise
 from training.models.detection import all_anchor_points
 from training.networks import make_network
 from training.recipe import Recipe
@@ -177,7 +177,7 @@ class PoseTask:
         return self._renderer(views)
 
     @torch.no_grad()
-    def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
+    def evaluate(self, network: nn.Module) -> dict[str, float]:
         """The data set's own figures on the validation people, in their annotated boxes."""
         chosen, people, crops, back = self._validation()
         device = next(network.parameters()).device
@@ -185,9 +185,8 @@ class PoseTask:
         places, heights = [], []
         for start in range(0, len(crops), BATCH):
             batch = normalise(torch.from_numpy(np.stack(crops[start : start + BATCH])).to(device))
-            maps = mirrored_heatmaps(network, batch, self._skeleton, self._rule.pixels) if flip else network(batch)
             # at once: everybody's heatmaps together would fill the memory
-            points, scores = self._read(maps.float().cpu().numpy(), self._sizes[-1])
+            points, scores = self._read(network(batch).float().cpu().numpy(), self._sizes[-1])
             places.append(transform(points, back[start : start + BATCH]))
             heights.append(scores)
         return chosen.figures(people, np.concatenate(places), np.concatenate(heights))
@@ -259,8 +258,8 @@ class DetectionTask:
         return detection_loss(logits, boxes, points.to(images.device), people, ignored)
 
     @torch.no_grad()
-    def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
-        """COCO's box figures on the validation pictures, letterboxed as in running (`flip` changes nothing)."""
+    def evaluate(self, network: nn.Module) -> dict[str, float]:
+        """COCO's box figures on the validation pictures, letterboxed as in running."""
         scenes, laid = self._validation()
         device = next(network.parameters()).device
         results = []
@@ -321,7 +320,7 @@ class SegmentationTask:
         return functional.binary_cross_entropy_with_logits(logits, mask, weight)
 
     @torch.no_grad()
-    def evaluate(self, network: nn.Module, *, flip: bool = False) -> dict[str, float]:
+    def evaluate(self, network: nn.Module) -> dict[str, float]:
         """Intersection over union of people, and its mean with the background's, over the cells of all pictures."""
         device = next(network.parameters()).device
         normalise = self._normalise.to(device)

@@ -13,13 +13,14 @@ import cv2
 import numpy as np
 from torch.utils.data import Dataset
 
+from engine.crops import mirrored
 from engine.types import F32, F64, U8
 from training.data.coco import Record, picture_of, read_labels
 from training.data.people import DatasetError, Picture, Skips, drop_missing_pictures, read_picture
 from training.data.poses import Draw, warn_once
 from training.data.scenes import PAD, between_centres, random_placing
 from training.data.targets import STRIDE
-from training.data.transforms import Augmentation, degrade, mirrored, random_look
+from training.data.transforms import Augmentation, degrade, random_look
 
 HALF = 0.5  # a cell belongs to a person from this share of its pixels on
 

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from engine.crops import mirrored
 from engine.types import F32, F64, U8
 from training.data.cache import stored_pictures
 from training.data.people import Scene, Skips
 from training.data.poses import Draw
-from training.data.transforms import Augmentation, compose, degrade, mirrored, random_look
+from training.data.transforms import Augmentation, compose, degrade, random_look
 
 PAD = 114
 MIN_SIDE = 4.0  # boxes that a view cuts down to less are no longer people to find (input pixels) …

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from engine.crops import PixelRule, affines, centres_and_sizes
+from engine.crops import PixelRule, affines, centres_and_sizes, mirrored
 from engine.skeletons import Skeleton
 from engine.types import F32, F64, U8
 from training.data.people import Person
@@ -99,14 +99,6 @@ def random_view(
     matrix = affines(centre, size, size_wh, rotation_deg=turn, rule=rule)[0]
     flipped = bool(rng.random() < augmentation.flip)
     return View(mirrored(matrix, size_wh[0]) if flipped else matrix, flipped)
-
-
-def mirrored(matrix: F64, width: int) -> F64:
-    """The affine followed by x → width − 1 − x."""
-    result = matrix.copy()
-    result[0] = -result[0]
-    result[0, 2] += width - 1
-    return result
 
 
 def compose(second: F64, first: F64) -> F64:

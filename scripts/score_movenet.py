@@ -15,11 +15,12 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from training.data.coco import load_people, read_truth
+from training.data.coco import Record, load_people, read_truth
 from training.data.people import Person, read_picture
+from training.data.sets import figures_by_oks
 from training.data.teachers import TURNS, MoveNet
 from training.evaluate import PCK_REACH
-from training.metrics import keypoint_results, keypoint_stats, pck, person_scores, torso_diagonals
+from training.metrics import pck, torso_diagonals
 
 
 def main(
@@ -30,14 +31,14 @@ def main(
     split: Annotated[str, typer.Option(help="Of the pictures.")] = "val",
 ) -> None:
     people = [person for person in load_people(data, annotations, split=split)[0] if person.source == source]
-    truth = {annotation["id"]: annotation for annotation in read_truth(data, annotations)}
+    truth = read_truth(data, annotations)
     print(f"{len(people)} people of {source}, {split}")
     for name, turns in (("upright", (0,)), ("four turns", TURNS)):
-        share, precision = score(MoveNet(model, turns), people, [truth[person.annotation_id] for person in people])
+        share, precision = score(MoveNet(model, turns), people, truth)
         print(f"{name:>10}: PCK@0.2 {share:.3f}, AP {precision:.3f}")
 
 
-def score(teacher: MoveNet, people: Sequence[Person], truth: Sequence[dict[str, object]]) -> tuple[float, float]:
+def score(teacher: MoveNet, people: Sequence[Person], truth: Sequence[Record]) -> tuple[float, float]:
     """PCK@0.2 over all labelled joints, and AP."""
     found = np.stack([teacher.keypoints(read_picture(person.picture), person)[0] for person in people])
     points, scores = found[..., :2], found[..., 2]
@@ -45,13 +46,7 @@ def score(teacher: MoveNet, people: Sequence[Person], truth: Sequence[dict[str, 
     reach = PCK_REACH * torso_diagonals(places, labelled)
     counts = ((labelled > 0) & (reach > 0)[:, None]).sum(0)
     share = float(np.nansum(pck(points, places, labelled, reach) * counts) / counts.sum())
-    totals = person_scores(scores, np.ones(len(people), np.float32))
-    records = [
-        record
-        for n, person in enumerate(people)
-        for record in keypoint_results(person.image_id, points[n, None], scores[n, None], totals[n, None])
-    ]
-    return share, keypoint_stats(truth, records)["AP"]
+    return share, figures_by_oks(truth, people, points, scores)["AP"]
 
 
 if __name__ == "__main__":

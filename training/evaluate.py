@@ -22,14 +22,12 @@ from engine.skeletons import COCO
 from engine.types import F32, Boxes, Poses
 from training.data.coco import load_people, load_scenes, read_annotations, read_truth, reading
 from training.data.people import BROKEN, DatasetError, Person, Picture, Scene, Skips, read_picture
-from training.data.sets import SKELETON_OF, load_validation
+from training.data.sets import SKELETON_OF, figures_by_oks, load_validation
 from training.metrics import (
     box_results,
     box_stats,
-    keypoint_results,
     keypoint_stats,
     pck,
-    person_scores,
     picture_results,
     torso_diagonals,
 )
@@ -131,20 +129,15 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
     _check_skeleton(estimator, where)
     people, skips = _people(where)
     found, kept = _estimated(estimator, people, skips)
-    truth = {annotation["id"]: annotation for annotation in read_truth(where.folder, where.files)}
+    truth = read_truth(where.folder, where.files)
     joint_scores = np.stack([poses.scores[0] for poses in found])
     points = np.stack([poses.keypoints[0] for poses in found])
-    totals = person_scores(joint_scores, np.ones(len(kept), np.float32))
-    results: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows: dict[str, list[int]] = defaultdict(list)
     for n, person in enumerate(kept):
-        results[person.source] += keypoint_results(
-            person.image_id, points[n, None], joint_scores[n, None], totals[n, None]
-        )
-    everything = [record for records in results.values() for record in records]
+        rows[person.source].append(n)
     by_source = {}
-    for source, records in results.items():
-        mine = [truth[p.annotation_id] for p in kept if p.source == source]
-        stats = keypoint_stats(mine, records)
+    for source, mine in rows.items():
+        stats = figures_by_oks(truth, [kept[n] for n in mine], points[mine], joint_scores[mine])
         by_source[source] = (len(mine), stats["AP"], stats["AP50"])
     labelled = np.stack([person.weights for person in kept])
     absent = np.stack([person.absent for person in kept])
@@ -155,7 +148,7 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
     return PoseReport(
         boxes=GROUND_TRUTH,
         people=len(kept),
-        stats=keypoint_stats([truth[person.annotation_id] for person in kept], everything),
+        stats=figures_by_oks(truth, kept, points, joint_scores),
         by_source=by_source,
         by_joint=dict(zip(COCO.keypoints, shares.tolist(), strict=True)),
         pck=float(np.nansum(shares * counts) / counts.sum()) if counts.any() else float("nan"),
@@ -166,7 +159,7 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
 
 
 def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: BoxesOf, described: str) -> PoseReport:
-    """A pose model in boxes that a detector found; crowds, and who is doubtful or has no joints, are not counted.
+    """A pose model in boxes that a detector found; crowds, and who is doubtful or has no joints to score, do not count.
 
     Raises UsageError where it places other joints than COCO's, or where two of the files number their pictures alike.
     """

@@ -81,6 +81,31 @@ def test_doubtful_people_are_neither_right_nor_wrong(folder: Path) -> None:
         assert (report.people, report.stats["AP"]) == (1, pytest.approx(1))
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [{"iscrowd": 1}, {"keypoints": [0] * 51, "num_keypoints": 0}, {"keypoints": None}, {"pose": False}],
+    ids=["a crowd", "labelled joints: none", "no joints", "no pose"],
+)
+def test_a_pose_laid_over_somebody_who_is_not_scored_is_not_wrong(folder: Path, beside: dict[str, object]) -> None:
+    """As where pycocotools gets the whole file: the scored person is missed, but nobody is seen who is not there."""
+    content = json.loads((folder / "people.json").read_text())
+    missed = content["annotations"][0]
+    content["annotations"].append(missed | {"id": 5} | beside)
+    missed["keypoints"] = [10, 10, 2] * 17  # elsewhere than the network will look
+    (folder / "beside.json").write_text(json.dumps(content))
+    where = Source(folder, ("beside.json",))
+    three_of_four = pytest.approx(0.75, abs=0.01)  # were the first one wrong, the others would count less: 0.57
+    report = evaluate_pose(UPRIGHT, where)
+    assert (report.people, report.stats["AP"], report.by_source["sticks"][1]) == (4, three_of_four, three_of_four)
+    chosen = load_validation(folder, ["beside.json"], "coco", "")
+    boxes = {person.image_id: Boxes(person.xyxy[None], np.ones(1, np.float32)) for person in chosen.people}
+    found = [UPRIGHT.estimate(np.zeros((1, 1, 3), np.uint8), box) for box in boxes.values()]
+    points, scores = (np.concatenate([getattr(poses, name) for poses in found]) for name in ("keypoints", "scores"))
+    assert chosen.figures(chosen.people, points, scores)["AP"] == three_of_four
+    in_boxes = evaluate_pose_in_boxes(UPRIGHT, where, boxes, "boxes")
+    assert (in_boxes.people, in_boxes.stats["AP"]) == (4, three_of_four)
+
+
 def test_whom_nobody_annotated_is_wrong_also_where_nobody_is(folder: Path) -> None:
     """COCO and HRNet score all pictures, not only those that show people."""
     boxes = read_detections(changed(folder, "empty.json"))

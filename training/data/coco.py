@@ -1,9 +1,11 @@
 """People from COCO-format annotation files, with what could not be used counted and reported.
 
-Beyond plain COCO two optional fields of an annotation are read: `confidence` (17 numbers 0–1, the weight of each joint)
-and `absent` (indices of joints that are known not to be in view: their heatmap should be empty), and of an image
-`split`, `source`, `detect` (every person is boxed) and `pose_weight` (a sampling weight). What is of another category
-than `person` is left out. Where poses are read, joints that the file names must be COCO's, in COCO's order.
+Beyond plain COCO five optional fields of an annotation are read: `confidence` (17 numbers 0–1, the weight of each
+joint), `absent` (indices of joints that are known not to be in view: their heatmap should be empty), `pose` (false: a
+person for detectors, whose joints are neither learnt nor scored), `ignore` (1: perhaps no person, taken as a crowd) and
+`label` (`teacher`: a network said where the joints are); and of an image `split`, `source`, `detect` (every person is
+boxed) and `pose_weight` (a sampling weight). What is of another category than `person` is left out. Where poses are
+read, joints that the file names must be COCO's, in COCO's order.
 """
 
 from __future__ import annotations
@@ -164,7 +166,7 @@ def read_truth(folder: Path, files: Sequence[str]) -> list[Record]:
     """All annotations of people as COCO's rules of poses want them, numbered as `load_people` and `load_scenes` do.
 
     An area that is not given is a share of the box; joints that are not all numbers, or of another skeleton, count as
-    not labelled; who is perhaps no person counts as a crowd: neither right nor wrong.
+    not labelled; who is perhaps no person, or whose `pose` is false, counts as a crowd: neither right nor wrong.
     """
     truth: list[Record] = []
     for _, records in read_labels(folder, files, Skips(), poses=True):
@@ -175,10 +177,11 @@ def read_truth(folder: Path, files: Sequence[str]) -> list[Record]:
                     continue
                 if labels is None or labels.size != 3 * JOINTS or (placed := placed_joints(labels)) is None:
                     placed = np.zeros((JOINTS, 3), np.float32)
+                crowd = _is_doubtful(annotation) or not annotation.get("pose", True)
                 truth.append(
                     {
                         "id": annotation["id"], "image_id": annotation["image_id"], "bbox": box,
-                        "area": _area(annotation, box), "iscrowd": int(_is_doubtful(annotation)),
+                        "area": _area(annotation, box), "iscrowd": int(crowd),
                         "keypoints": placed.ravel().tolist(), "num_keypoints": int((placed[:, 2] > 0).sum()),
                     }
                 )  # fmt: skip

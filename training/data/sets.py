@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from engine.skeletons import COCO, MPII, POSETRACK, Skeleton
 from engine.types import F32
-from training.data.coco import load_people, read_truth
+from training.data.coco import Record, load_people, read_truth
 from training.data.mpii import load_mpii, read_heads
 from training.data.people import DatasetError, Person, Skips
 from training.data.posetrack import load_posetrack, truth_of
@@ -53,25 +54,32 @@ def load_validation(folder: Path, files: Sequence[str], kind: str, split: str, h
         case "mpii":
             figures = _by_heads(folder / heads)
         case "posetrack18":
-            figures = _by_oks({person.annotation_id: truth_of(person) for person in people})
+            figures = partial(figures_by_oks, [truth_of(person) for person in people])
         case _:
-            figures = _by_oks({annotation["id"]: annotation for annotation in read_truth(folder, files)})
+            figures = partial(figures_by_oks, read_truth(folder, files))
     return PoseSet(people, skips, figures)
 
 
-def _by_oks(truth: Mapping[int, dict[str, object]]) -> Figures:
-    """COCO's ten figures; every person's box is certain, so that of two alike both stay."""
+def figures_by_oks(truth: Iterable[Record], people: Sequence[Person], points: F32, scores: F32) -> dict[str, float]:
+    """COCO's ten figures of people in their own boxes, all of which are certain, so that of two poses alike both stay.
 
-    def figures(people: Sequence[Person], points: F32, scores: F32) -> dict[str, float]:
-        totals = person_scores(scores, np.ones(len(scores), np.float32))
-        results = [
-            record
-            for n, person in enumerate(people)
-            for record in keypoint_results(person.image_id, points[n, None], scores[n, None], totals[n, None])
-        ]
-        return keypoint_stats([truth[person.annotation_id] for person in people], results)
-
-    return figures
+    Whom `truth` has beside them in their pictures (crowds, people without joints) is neither right nor wrong: who finds
+    one of these in a person's box has missed the person, but has seen nobody who is not there.
+    """
+    totals = person_scores(scores, np.ones(len(scores), np.float32))
+    results = [
+        record
+        for n, person in enumerate(people)
+        for record in keypoint_results(person.image_id, points[n, None], scores[n, None], totals[n, None])
+    ]
+    scored = {person.annotation_id for person in people}
+    shown = {person.image_id for person in people}
+    known = [
+        annotation if annotation["id"] in scored else {**annotation, "iscrowd": 1}
+        for annotation in truth
+        if annotation["image_id"] in shown
+    ]
+    return keypoint_stats(known, results)
 
 
 def _by_heads(path: Path) -> Figures:

@@ -189,7 +189,7 @@ def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: Bo
 
 def detect_all(detector: Detector, where: Source) -> dict[int, Boxes]:
     """What a detector finds in each picture, by image id, weak boxes included; boxes from pixel centres."""
-    scenes, skips = load_scenes(where.folder, where.files, split=where.split or None)
+    scenes, skips = _scenes(where)
     return {scene.image_id: detector.detect(image, floor=DETECTION_FLOOR) for scene, image in _pictures(scenes, skips)}
 
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from engine.detector import Detector
 from engine.errors import SkelterError, UsageError
 from engine.pose import PoseEstimator
 from engine.skeletons import COCO
@@ -18,7 +19,7 @@ from engine.types import U8, Boxes, Poses
 from tests.training.conftest import STANDING, write_people
 from training.data.people import DatasetError
 from training.data.sets import load_validation
-from training.evaluate import Source, evaluate_pose, evaluate_pose_in_boxes, read_detections
+from training.evaluate import Source, detect_all, evaluate_pose, evaluate_pose_in_boxes, read_detections
 
 
 class Upright:
@@ -104,6 +105,25 @@ def test_a_pose_laid_over_somebody_who_is_not_scored_is_not_wrong(folder: Path, 
     assert chosen.figures(chosen.people, points, scores)["AP"] == three_of_four
     in_boxes = evaluate_pose_in_boxes(UPRIGHT, where, boxes, "boxes")
     assert (in_boxes.people, in_boxes.stats["AP"]) == (4, three_of_four)
+
+
+class Counting:
+    """Finds nobody, and counts how often it was asked."""
+
+    asked = 0
+
+    def detect(self, image: U8, floor: float) -> Boxes:
+        self.asked += 1
+        return Boxes.empty()
+
+
+def test_only_pictures_that_are_scored_are_looked_through(folder: Path) -> None:
+    content = json.loads((folder / "people.json").read_text())
+    content["images"][0]["source"] = "studio"
+    (folder / "people.json").write_text(json.dumps(content))
+    detector = Counting()
+    detect_all(cast(Detector, detector), Source(folder, ("people.json",), sources=("studio",)))
+    assert detector.asked == 1
 
 
 def test_whom_nobody_annotated_is_wrong_also_where_nobody_is(folder: Path) -> None:

@@ -144,7 +144,7 @@ def test_places_that_are_no_numbers_are_counted_where_they_matter(mpii: Path) ->
     (mpii / "annot" / "odd.json").write_text(json.dumps(records))
     people, skips = load_mpii(mpii, ["annot/odd.json"])
     assert str(skips) == "2 × person with a box or a joint that is not a number"
-    assert people[0].annotation_id == 2
+    assert people[0].annotation_id == 3  # counted from 1, whoever is left out
     assert np.isfinite(people[0].keypoints).all()
     (mpii / "annot" / "text.json").write_text('["people"]')
     with pytest.raises(DatasetError, match="Person 0 in"):

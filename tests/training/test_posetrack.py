@@ -84,6 +84,27 @@ def test_the_truth_scores_perfectly(posetrack: Path) -> None:
     assert truth_of(chosen.people[0])["num_keypoints"] == 15
 
 
+def test_sequences_may_each_count_from_one(tmp_path: Path) -> None:
+    for seed, name in enumerate(("000001_bonn_train", "000002_mpii_train")):
+        write_sequence(tmp_path, name, seed=seed)
+        path = tmp_path / "annotations" / "train" / f"{name}.json"
+        content = json.loads(path.read_text())
+        numbers = {image["id"]: place for place, image in enumerate(content["images"], 1)}
+        for image in content["images"]:
+            image["id"] = numbers[image["id"]]
+        for place, annotation in enumerate(content["annotations"], 1):
+            annotation.update(id=place, image_id=numbers[annotation["image_id"]])
+            annotation["keypoints"] = [value + 7 * seed if n % 3 < 2 else value for n, value in
+                                       enumerate(annotation["keypoints"])]  # fmt: skip
+        path.write_text(json.dumps(content))
+    chosen = load_validation(tmp_path, ["annotations/train"], "posetrack18", "")
+    assert len({person.annotation_id for person in chosen.people}) == len(chosen.people) == 2 * 3 * 2
+    assert len({person.image_id for person in chosen.people}) == 2 * 3
+    points = np.stack([person.keypoints for person in chosen.people])
+    figures = chosen.figures(chosen.people, points, np.ones(points.shape[:2], np.float32))
+    assert figures["AP"] == figures["AR"] == pytest.approx(1)
+
+
 def test_places_that_are_no_numbers_are_counted_where_they_matter(posetrack: Path, tmp_path: Path) -> None:
     content = json.loads((posetrack / "annotations" / "train" / "000001_bonn_train.json").read_text())
     content["annotations"][0]["keypoints"][0] = None  # of a labelled joint …

@@ -50,8 +50,7 @@ class Heads:
 def load_mpii(folder: Path, files: Sequence[str]) -> tuple[list[Person], Skips]:
     """The people of `files` (under `folder`, whose `images` holds the pictures), in order.
 
-    A person's `annotation_id` is its place in the files, counted from 0 over all of them. Raises MissingFileError or
-    DatasetError with the remedy.
+    Raises MissingFileError or DatasetError with the remedy.
     """
     people: list[Person] = []
     skips = Skips()
@@ -129,7 +128,7 @@ def _person(folder: Path, record: dict[str, Any], place: int) -> Person | None:
     return Person(
         picture=Picture(folder / "images" / str(record["image"])),
         image_id=place,
-        annotation_id=place,
+        annotation_id=place + 1,
         source="mpii",
         xyxy=np.concatenate([middle - half, middle + half]).astype(np.float32),
         keypoints=joints[:, :2].copy(),

@@ -25,19 +25,28 @@ LONGER = 1.15
 def load_posetrack(folder: Path, sequences: Sequence[str]) -> tuple[list[Person], Skips]:
     """People of all sequences in the folders (or files) `sequences` under `folder`, where the pictures' names begin.
 
-    Raises MissingFileError or DatasetError with the remedy.
+    Pictures and people are numbered as by `coco.read_labels`. Raises MissingFileError or DatasetError with the remedy.
     """
     people: list[Person] = []
     skips = Skips()
+    taken: set[int] = set()
+    number = 0
     for path in _files(folder, sequences):
         images, annotations = _sequence(path)
         try:
-            labelled = {image["id"]: image for image in images if image.get("is_labeled", True)}
+            labelled = {int(image["id"]): image for image in images if image.get("is_labeled", True)}
+            # the official sequences number apart; others may all count from 1
+            shift = max(taken) + 1 - min(labelled) if taken & labelled.keys() else 0
+            labelled = {image_id: {**image, "id": image_id + shift} for image_id, image in labelled.items()}
+            taken |= {image["id"] for image in labelled.values()}
             for annotation in annotations:
-                image = labelled.get(annotation["image_id"])
+                number += 1
+                image = labelled.get(int(annotation["image_id"]))
                 if image is None:
                     skips.add("annotation of an unlabelled picture")
-                elif (person := _person(folder, path.stem, image, annotation, skips)) is not None:
+                    continue
+                person = _person(folder, path.stem, image, {**annotation, "id": number}, skips)
+                if person is not None:
                     people.append(person)
         except WRONG_CONTENT as error:
             raise DatasetError(
@@ -102,8 +111,8 @@ def _person(
     size = (int(image["width"]), int(image["height"])) if image.get("width") and image.get("height") else None
     return Person(
         picture=Picture(folder / image["file_name"], size),  # the official files tell no size
-        image_id=int(image["id"]),
-        annotation_id=int(annotation["id"]),
+        image_id=image["id"],
+        annotation_id=annotation["id"],
         source=sequence,
         xyxy=_grown(labels[seen > 0, :2]),
         keypoints=labels[:, :2].copy(),

@@ -86,7 +86,7 @@ def _by_heads(path: Path) -> Figures:
     heads = read_heads(path)
 
     def figures(people: Sequence[Person], points: F32, scores: F32) -> dict[str, float]:
-        rows = [person.annotation_id for person in people]
+        rows = [person.annotation_id - 1 for person in people]
         if max(rows, default=0) >= len(heads):
             raise DatasetError(
                 f"{path} has {len(heads)} people, the annotations have more: they do not belong together."

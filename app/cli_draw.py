@@ -66,7 +66,7 @@ def draw(
             raise UsageError(
                 f"{path.name} would be data, which `skelter export` writes; name what is drawn .mp4 or .jpg."
             )
-    job.check_outputs(outputs, clip)
+    job.check_outputs(outputs, clip, with_data=False)
     style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
     summary = job.Summary()
     with telling_what_is_whole(summary), Interruption() as interruption, open_source(clip) as source:

@@ -155,14 +155,14 @@ class VideoWriter:
 Drawing = VideoWriter | PictureFolder
 
 
-def check_outputs(outputs: list[Path], source: str) -> None:
+def check_outputs(outputs: list[Path], source: str, *, with_data: bool = True) -> None:
     """Raises UsageError or SinkError before anything slow is done: an unknown ending, one picture for many, the source
-    itself, no right."""
+    itself, no right. Of data it speaks only `with_data`."""
+    known = (*DRAWN_ENDINGS.values(), *(data.ending for data in FORMATS.values() if with_data))
     for path in outputs:
         is_folder = format_name(path) == picture_folder.FORMAT and is_picture_spec(Path(source))
         if not is_folder and path.suffix.lower() not in DRAWN_ENDINGS.values() and format_of(path) is None:
-            known = ", ".join((*DRAWN_ENDINGS.values(), *(data.ending for data in FORMATS.values())))
-            raise UsageError("{0}: no output ends in {1!r}; use one of {2}.", path.name, path.suffix, known)
+            raise UsageError("{0}: no output ends in {1!r}; use one of {2}.", path.name, path.suffix, ", ".join(known))
         if path.suffix.lower() in PICTURE_SUFFIXES and not is_one_picture(Path(source)):
             raise UsageError(
                 "{0} would be a single picture, and {1} is none; end the name in .mp4 for an annotated video.",

@@ -181,6 +181,7 @@ def test_broken_off_at_the_end_what_has_its_name_is_told(
     [
         (["clip.mp4", "out.json", "-o", "x.csv"], "x.csv would be data, which `skelter export` writes"),
         (["clip.mp4", "out.json", "--person", "3"], "no person 3; its people are 1, 7, 12"),
+        (["clip.mp4", "out.json", "-o", "x.gif"], ".mov, .mkv, .jpg, .jpeg, .png.\n"),
         (["clip.mp4", "none.json"], "none.json does not exist"),
         (["none.mp4", "out.json"], "none.mp4 does not exist"),
         (["rtsp://camera/1", "out.json"], "is live"),

@@ -268,7 +268,9 @@ class AnalysisPanel(QFrame):
             tip += "\n" + self.tr("Joints that jump for a moment do not count; steady joints (Y) tell more exactly")
         if not series.signed:
             words += " " + self.tr("(without sign)")
-            tip += "\n" + self.tr("It cannot be told which way this person looks, so forward and back are not told apart")
+            tip += "\n" + self.tr(
+                "It cannot be told which way this person looks, so forward and back are not told apart"
+            )
         self.extent.setText(words)
         self.extent.setToolTip(tip)
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
+from engine.cards import Colour
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import ModelError
@@ -22,7 +24,7 @@ from training import checkpoints
 from training.checkpoints import State
 from training.data.sets import SKELETON_OF
 from training.data.targets import TARGET_RULES
-from training.layouts import HEAD, Layout, layout_of, without_classifier
+from training.layouts import HEAD, OFFICIAL, Layout, layout_of, without_classifier
 from training.models.deployed import Form
 from training.networks import NETWORKS, make_network
 from training.recipe import Recipe, recipe_of
@@ -30,6 +32,10 @@ from training.recipe import Recipe, recipe_of
 LISTED = 6  # names in an error
 _SIZE_IN_SETTINGS = re.compile(r"(?:input_size|image_size)\W{1,12}?(\d{2,4})\s*,\s*(\d{2,4})")  # width, height
 _SIZE_IN_NAME = re.compile(r"(?<!\d)(\d{2,4})x(\d{2,4})(?!\d)")  # height, width: so others name their files, and we
+_OF_EITHER_STRIDE = (
+    "Its tensors do not tell where its stages halve: this is PyTorch's ResNet; if the release calls it Caffe's, put "
+    "`caffe` into the file's name."
+)
 _NOT_PUBLISHED = "It has not the size of any published network: make sure of --size, --pixel-rule and --decoding."
 
 
@@ -71,26 +77,40 @@ def read_pose_checkpoint(path: Path, *, run_code: bool = False) -> PoseCheckpoin
             f"{path} holds no pose network that Skelter knows (its tensors: {some} …): known are HRNet, "
             "SimpleBaseline, stacked hourglass and Swin in their official and in MMPose's layout, and our own files."
         )
+    doubts = [] if layout.is_published else [_NOT_PUBLISHED]
+    if layout.network == "simplebaseline" and layout.whose == OFFICIAL:
+        if "caffe" in _words_in(path):
+            settings = replace(layout.settings, early_stride=True)
+            layout = replace(layout, what=f"{layout.what} as Caffe's", settings=settings)
+        else:
+            doubts.append(_OF_EITHER_STRIDE)
     network = NETWORKS[layout.network].make(layout.settings)
     fill(network, layout.state, path, layout.family)
     settings_text = _text_in(content.get("meta"))
     joints = layout.settings.joints
     form = replace(_form_of(layout, path, settings_text), skeleton=_skeleton_of(joints, path))
     size_wh, size_from = _size_of(path, settings_text, joints)
-    doubt = "" if layout.is_published else _NOT_PUBLISHED
-    return PoseCheckpoint(layout.family, network.eval(), size_wh, size_from, form, layout.unused, doubt)
+    return PoseCheckpoint(layout.family, network.eval(), size_wh, size_from, form, layout.unused, " ".join(doubts))
 
 
 def start_from(network: nn.Module, path: Path) -> list[str]:
     """Loads what a file has for `network`, to train on from there; returns the names that keep their fresh weights.
 
     The file is one of our checkpoints or ONNX files, a pose checkpoint of others, or an ImageNet classifier (HRNet's
-    official release, torchvision's ResNet layout, Swin's official release). Heads may differ: they start afresh. Raises
-    MissingFileError; ModelError where anything else in the file does not belong to the network.
+    official release, torchvision's ResNet layout, Swin's official release). Heads may differ: they start afresh. What
+    others were trained to see is turned into what a training shows. Raises MissingFileError; ModelError where anything
+    else in the file does not belong to the network.
     """
-    state = checkpoints.weights(path)
+    is_exported = path.suffix == ".onnx"
+    content = {} if is_exported else checkpoints.load(path)
+    state = checkpoints.weights(path) if is_exported else checkpoints.state_of(content)
     layout = _layout(state, path)
-    state = layout.state if layout is not None else without_classifier(state)
+    if layout is None:
+        state = without_classifier(state)
+    elif is_exported or "recipe" in content:
+        state = layout.state
+    else:
+        state = _seeing_as_ours(layout)
     wanted = network.state_dict()
     if not state.keys() & wanted.keys():  # weights of a backbone alone
         state = {f"backbone.{name}": value for name, value in state.items()}
@@ -104,6 +124,29 @@ def start_from(network: nn.Module, path: Path) -> list[str]:
         )
     network.load_state_dict(fitting, strict=False)
     return [name for name in wanted if name not in fitting and not name.endswith("num_batches_tracked")]
+
+
+def _seeing_as_ours(layout: Layout) -> State:
+    """The layout's state, its planes, mean and deviation made ours by way of the first convolution.
+
+    Exact but at the border, where that convolution sees zeros: they stand for other colours than they did.
+    """
+    ours, theirs, state = Form(), layout.form, dict(layout.state)
+    if (theirs.colour, theirs.mean, theirs.std) == (ours.colour, ours.mean, ours.std):
+        return state
+    weight = next(name for name, value in state.items() if value.ndim == 4 and value.shape[1] == 3)
+    bias = weight.replace("weight", "bias")
+    order = [2, 1, 0] if theirs.colour is Colour.BGR else [0, 1, 2]
+    kernel, std = state[weight], torch.tensor(theirs.std)
+    grey = (torch.tensor(ours.mean)[order] - torch.tensor(theirs.mean)) / std  # our zero, as they see it
+    added = kernel.sum((2, 3)) @ grey
+    state[weight] = (kernel * (torch.tensor(ours.std)[order] / std).view(1, 3, 1, 1))[:, order]
+    if bias in state:
+        state[bias] = state[bias] + added
+    else:  # the normalisation behind it takes off so much less
+        mean = next(name for name in state if name.endswith("running_mean"))
+        state[mean] = state[mean] - added
+    return state
 
 
 def form_of_recipe(recipe: Recipe, skeleton: Skeleton) -> Form:
@@ -149,12 +192,16 @@ def _own(content: dict[str, Any], path: Path) -> PoseCheckpoint:
 def _form_of(layout: Layout, path: Path, settings_text: str) -> Form:
     """The layout's own form, unless the settings or the file's name tell of UDP or DARK."""
     form = layout.form
-    words = re.split(r"[^a-z0-9]+", path.stem.lower())
+    words = _words_in(path)
     if "UDPHeatmap" in settings_text or re.search(r"use_udp\s*=\s*True", settings_text) or "udp" in words:
         return replace(form, pixels=PixelRule.UDP, decoding=Decoding.DARK)
     if re.search(r"unbiased(_encoding)?\s*=\s*True|post_process\s*=\s*'unbiased'", settings_text) or "dark" in words:
         return replace(form, decoding=Decoding.DARK)
     return form
+
+
+def _words_in(path: Path) -> list[str]:
+    return re.split(r"[^a-z0-9]+", path.stem.lower())
 
 
 def _skeleton_of(joints: int, path: Path) -> Skeleton:

@@ -24,11 +24,13 @@ from engine.decoding import Decoding
 from engine.errors import MissingFileError, ModelError
 from tests.training import published
 from tests.training.conftest import write_recipe
+from tests.training.test_export import lively
 from training import checkpoints
 from training.foreign import read_pose_checkpoint, start_from
 from training.layouts import layout_of
+from training.models.deployed import Form, Normalise
 from training.models.detection import Detector, HRNetDetectorConfig
-from training.models.hourglass import StackedHourglass
+from training.models.hourglass import HourglassConfig, StackedHourglass
 from training.models.hrnet import HRNet, HRNetConfig
 from training.models.hrnetv2 import HRNetV2, HRNetV2p
 from training.models.simplebaseline import SimpleBaseline, SimpleBaselineConfig
@@ -285,6 +287,19 @@ def test_official_simplebaseline_takes_its_planes_in_reverse(tmp_path: Path) -> 
     assert again.form.colour is Colour.RGB
 
 
+def test_caffes_resnet_is_told_by_the_files_name_and_asked_about_without(tmp_path: Path) -> None:
+    """The tensors are those of PyTorch's; only where it strides is not."""
+    config = SimpleBaselineConfig(stages=(1, 1, 1, 1), planes=4, filters=8, early_stride=True)
+    source = lively(SimpleBaseline(config))
+    found = read_pose_checkpoint(saved(tmp_path / "pose_resnet_50_256x192_caffe.pth.tar", source.state_dict()))
+    picture = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(found.network(picture), source(picture))
+    assert "Caffe" not in found.doubt
+    plain = read_pose_checkpoint(saved(tmp_path / "pose_resnet_50_256x192.pth.tar", source.state_dict()))
+    assert "if the release calls it Caffe's" in plain.doubt
+
+
 def test_our_own_checkpoints_bring_their_recipe(people_folder: Path, tmp_path: Path) -> None:
     recipe = read_recipe(write_recipe(tmp_path / "r.toml", people_folder))
     train(recipe, Options(tmp_path / "run", threads=1))
@@ -511,6 +526,46 @@ def test_a_pose_network_starts_one_for_other_joints(tmp_path: Path) -> None:
     path = saved(tmp_path / "coco.pth", tiny_state(17))
     network = HRNet(HRNetConfig(8, 16, (1, 1, 1), 1, 8, 1, 4))
     assert start_from(network, path) == ["final_layer.weight", "final_layer.bias"]
+
+
+@pytest.mark.parametrize("name", ["pose_resnet", "bearpaw", "princeton"])
+def test_a_release_that_saw_other_colours_starts_as_what_it_was(name: str, tmp_path: Path) -> None:
+    if name == "pose_resnet":
+        config: Any = SimpleBaselineConfig(stages=(1, 1, 1, 1), planes=4, filters=8)
+        network, state = SimpleBaseline(config), lively(SimpleBaseline(config)).state_dict()
+    else:
+        shapes = {
+            key: tuple(size // 16 if size > 16 else size for size in shape)
+            for key, shape in getattr(published, name)(1).items()
+        }
+        state = published.filled(shapes)
+        stem = "wide" if name == "bearpaw" else "newell"
+        network = StackedHourglass(HourglassConfig(stacks=1, width=16, joints=16, stem=stem))
+    path = saved(tmp_path / f"{name}.pth", state)
+    release = read_pose_checkpoint(path)
+    assert start_from(network, path) == []
+    # zeros around a picture are other colours to each: compared is what sees none of them
+    picture = torch.randint(0, 256, (1, 64, 64, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    both = ((release.network, release.form), (network.eval(), Form()))
+    with torch.no_grad():
+        theirs, ours = (first_layer(each)(Normalise(form)(picture))[..., 2:-2, 2:-2] for each, form in both)
+    torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-3)
+
+
+def first_layer(network: torch.nn.Module) -> torch.nn.Module:
+    """The first convolution with its normalisation."""
+    if isinstance(network, SimpleBaseline):
+        return torch.nn.Sequential(network.conv1, network.bn1)
+    assert isinstance(network, StackedHourglass)
+    return network.stem[:2]
+
+
+def test_our_own_simplebaseline_goes_on_as_it_was(tmp_path: Path) -> None:
+    """Its names are those of the release, which saw blue, green, red."""
+    config = SimpleBaselineConfig(stages=(1, 1, 1, 1), planes=4, filters=8)
+    network, again = lively(SimpleBaseline(config)), SimpleBaseline(config)
+    start_from(again, saved(tmp_path / "best.pt", {}, wrapped={"ema": network.state_dict(), "recipe": {}}))
+    assert torch.equal(again.conv1.weight, network.get_submodule("conv1").weight)
 
 
 def test_weights_of_another_network_do_not_start_one(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def read_recipe(path: Path) -> Recipe:
 
 def _with_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     """A file's content over that of its base, which lies beside it or is a shipped one."""
-    if path in above:
+    if path.resolve() in above:
         raise UsageError(f"{path} is its own base: name another one.")
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -187,7 +187,7 @@ def _with_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     if not isinstance(base, str):
         raise UsageError(f"{path}: `base` must be the name of a recipe, not {base!r}.")
     beside = path.parent / f"{base}.toml"
-    below = _with_base(beside if beside.exists() else SHIPPED / f"{base}.toml", (*above, path))
+    below = _with_base(beside if beside.exists() else SHIPPED / f"{base}.toml", (*above, path.resolve()))
     below.pop("published", None)  # what was published of the base is not of this one
     if content.get("network", below.get("network")) != below.get("network"):
         below.pop("model", None)  # settings of another network

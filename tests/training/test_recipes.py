@@ -87,6 +87,14 @@ def test_own_recipes_build_on_shipped_ones_and_on_those_beside_them(tmp_path: Pa
     assert other.model == {}  # another network's settings mean nothing to this one
 
 
+def test_a_base_that_comes_round_under_another_spelling_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "loop.toml").write_text('name = "loop"\nbase = "../mine/loop"\n')
+    with pytest.raises(UsageError, match="its own base"):
+        read_recipe(folder / "loop.toml")
+
+
 def test_a_bases_sampling_is_not_that_of_other_pictures(people_folder: Path, tmp_path: Path) -> None:
     """Its sources are not among them, so that they must be taken away; merged, an empty table would change nothing."""
     own = (

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from tests.training.conftest import POSE_MODEL
@@ -18,6 +19,7 @@ from training.data.people import DatasetError
 from training.data.poses import Draw
 from training.data.transforms import PLAIN, Augmentation
 from training.recipe import read_recipe
+from training.tasks import SegmentationTask
 from training.train import Options, train
 
 
@@ -62,6 +64,31 @@ def test_polygons_and_crowds_become_masks(masks: Path) -> None:
     assert (bright == (mask > 0)).mean() > 0.99
     assert (weight[:, 26:] == 0).all()
     assert (weight[:, :24] == 1).all()
+
+
+class Nobody(torch.nn.Module):
+    """Finds nobody anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.height = torch.nn.Parameter(torch.tensor(-1.0))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.height.expand(len(x), 1, x.shape[2] // 4, x.shape[3] // 4)
+
+
+def test_beside_a_picture_nothing_is_right_or_wrong(tmp_path: Path) -> None:
+    """Half of a wide picture is a person; the network's input is square."""
+    cv2.imwrite(str(tmp_path / "wide.png"), np.zeros((32, 64, 3), np.uint8))
+    (tmp_path / "people.json").write_text(json.dumps({
+        "images": [{"id": 1, "file_name": "wide.png", "width": 64, "height": 32}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 32, 32], "iscrowd": 0,
+                         "segmentation": [[0, 0, 32, 0, 32, 32, 0, 32]]}],
+    }))  # fmt: skip
+    recipe = tmp_path / "r.toml"
+    recipe.write_text(RECIPE.format(model=POSE_MODEL, folder=tmp_path.as_posix()).replace("[128, 96]", "[64, 64]"))
+    figures = SegmentationTask(read_recipe(recipe)).evaluate(Nobody())
+    assert figures == {"IoU": 0, "mIoU": pytest.approx(0.25, abs=0.01)}
 
 
 def test_the_mask_moves_with_the_picture(masks: Path) -> None:

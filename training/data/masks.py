@@ -133,9 +133,12 @@ class MaskDataset(Dataset[Sample]):
 
 
 def fitted(scene: MaskScene, size_wh: tuple[int, int]) -> Sample:
-    """The whole picture in the top left corner of the input, as the program letterboxes it."""
+    """The whole picture in the top left corner of the input, as the program letterboxes it; no weight beside it."""
     scale = min(size_wh[0] / scene.width, size_wh[1] / scene.height)
-    return laid(scene, between_centres(scale, scale, np.zeros(2)), size_wh)
+    image, mask, weight = laid(scene, between_centres(scale, scale, np.zeros(2)), size_wh)
+    weight[round(scale * scene.height / STRIDE) :] = 0
+    weight[:, round(scale * scene.width / STRIDE) :] = 0
+    return image, mask, weight
 
 
 def laid(scene: MaskScene, matrix: F64, size_wh: tuple[int, int]) -> Sample:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -15,8 +16,8 @@ from engine.decoding import argmax, to_crop
 from engine.errors import UsageError
 from engine.files import WholeFile, check_writable
 from engine.types import F32, U8
-from training.data.poses import Draw
 from training.data.targets import TARGET_RULES
+from training.plan import BatchPlan, SampleOrder, plan
 from training.recipe import Recipe
 from training.tasks import make_task
 
@@ -30,10 +31,10 @@ def draw_batch(recipe: Recipe, path: Path, *, count: int = 24) -> None:
         raise UsageError(f"{path}: a batch is drawn as a PNG; give a name that ends in .png.")
     check_writable(path)
     task = make_task(replace(recipe, data=replace(recipe.data, on_device=False)))
-    rng = np.random.default_rng(recipe.seed)
-    items = rng.choice(len(task.sampling), count, p=task.sampling / task.sampling.sum())
-    size = recipe.phases[-1].size
-    draws = [Draw(int(item), size, (recipe.seed, n)) for n, item in enumerate(items)]
+    steps = plan(recipe.sized(len(cast(Any, task.dataset))))
+    first = next(step for step in steps if step.phase is steps[-1].phase)
+    shown = replace(first, phase=replace(first.phase, batch=count))
+    (draws,) = BatchPlan([shown], SampleOrder(task.sampling, recipe.seed), recipe.seed, 0, 1)
     tiles_of: dict[str, Callable[..., U8]] = {
         "pose": partial(pose_tile, pixels=TARGET_RULES[recipe.targets].pixels),
         "detection": _scene_tile,

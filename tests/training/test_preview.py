@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 
 from engine.types import F64
+from tests.training.conftest import write_recipe
 from training.data.targets import TARGET_RULES, TargetRule, cells, classic_heatmaps, heatmaps
-from training.preview import pose_tile
+from training.plan import BatchPlan, SampleOrder, plan
+from training.preview import draw_batch, pose_tile
+from training.recipe import read_recipe
+from training.tasks import make_task
 
 SIZE, MAP = (192, 256), (48, 64)
 
@@ -34,3 +41,16 @@ def test_dots_and_heat_lie_on_the_joints(rule: TargetRule) -> None:
     assert np.abs(np.mean(dots, 0)).max() < 0.6, "a dot is on the whole cell that is nearest"
     assert np.abs(np.mean(heats, 0)).max() < 0.6
     assert rule.rounded or np.abs(heats).max() < 0.3
+
+
+def test_what_is_drawn_is_what_the_last_phase_begins_with(people_folder: Path, tmp_path: Path) -> None:
+    recipe = read_recipe(write_recipe(tmp_path / "r.toml", people_folder))
+    draw_batch(recipe, tmp_path / "batch.png")
+    drawn = cv2.cvtColor(cv2.imread(str(tmp_path / "batch.png")), cv2.COLOR_BGR2RGB)
+    task = make_task(recipe)
+    last = [step for step in plan(recipe) if step.phase.size == (64, 64)]
+    first = next(iter(BatchPlan(last, SampleOrder(task.sampling, recipe.seed), recipe.seed, 0, 1)))
+    pixels = TARGET_RULES[recipe.targets].pixels
+    np.testing.assert_array_equal(
+        drawn[:64, : 4 * 64], np.hstack([pose_tile(*task.dataset[draw], pixels=pixels) for draw in first])
+    )

@@ -530,8 +530,9 @@ def test_a_pose_network_starts_one_for_other_joints(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["pose_resnet", "bearpaw", "princeton"])
 def test_a_release_that_saw_other_colours_starts_as_what_it_was(name: str, tmp_path: Path) -> None:
+    network: torch.nn.Module
     if name == "pose_resnet":
-        config: Any = SimpleBaselineConfig(stages=(1, 1, 1, 1), planes=4, filters=8)
+        config = SimpleBaselineConfig(stages=(1, 1, 1, 1), planes=4, filters=8)
         network, state = SimpleBaseline(config), lively(SimpleBaseline(config)).state_dict()
     else:
         shapes = {
@@ -565,7 +566,7 @@ def test_our_own_simplebaseline_goes_on_as_it_was(tmp_path: Path) -> None:
     config = SimpleBaselineConfig(stages=(1, 1, 1, 1), planes=4, filters=8)
     network, again = lively(SimpleBaseline(config)), SimpleBaseline(config)
     start_from(again, saved(tmp_path / "best.pt", {}, wrapped={"ema": network.state_dict(), "recipe": {}}))
-    assert torch.equal(again.conv1.weight, network.get_submodule("conv1").weight)
+    assert torch.equal(again.conv1.weight, network.state_dict()["conv1.weight"])
 
 
 def test_weights_of_another_network_do_not_start_one(tmp_path: Path) -> None:

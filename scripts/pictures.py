@@ -224,13 +224,15 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ["XDG_DATA_HOME"] = name  # the models window shows what a new installation has
+        clip = options.clip or demo_clip()
+        for kind in ("XDG_DATA_HOME", "XDG_CACHE_HOME"):  # the models window shows what a new installation has
+            os.environ[kind] = str(folder / kind)
         settings = Settings(QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat), folder / "recovery")
         settings.language, settings.look = options.language, options.look
         _app, window = start(DefaultToolbox(), settings)
         window.resize(*SIZE)
         try:
-            take(Studio(window, options.out, set(options.only)), options.clip or demo_clip(), folder)
+            take(Studio(window, options.out, set(options.only)), clip, folder)
         finally:
             window.sessions.unsaved = False
             window.close()

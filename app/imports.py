@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +40,7 @@ _FIRST_OF_FEET = HALPE.keypoints.index("left_big_toe")
 _BODY_25_OF = {"neck": ("left_shoulder", "right_shoulder"), "hip": ("left_hip", "right_hip")}  # Halpe's joints there
 _LONGEST_BLANK = 4096  # bytes before the first sign of a JSON file
 _MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints lie inside the body
+_LARGEST_ID = 2**63 - 1  # of those that are kept, also where all are moved by one
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -186,8 +187,17 @@ def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
 def _id_of(told: Any) -> int | None:
     """The id in a whole number from 0, alone or in lists; None where there is none. AlphaPose lists those of all the
     boxes that it took for one person: of these the least."""
-    numbers = [one for one in np.ravel(told).tolist() if isinstance(one, int | float) and one >= 0]
+    numbers = [one for one in _flat(told) if isinstance(one, int | float) and 0 <= one < _LARGEST_ID]
     return int(min(numbers)) if numbers and float(min(numbers)).is_integer() else None
+
+
+def _flat(told: Any) -> Iterator[Any]:
+    """What lists, and lists in them, hold, which need not be of one length: AlphaPose's are as it merged people."""
+    if not isinstance(told, list):
+        yield told
+        return
+    for one in told:
+        yield from _flat(one)
 
 
 def _body(keypoints: Any, count: int) -> F32:

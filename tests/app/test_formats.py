@@ -959,8 +959,12 @@ def of_alphapose(folder: Path, idx: Callable[[int], object]) -> Path:
 
 
 @pytest.mark.parametrize(
-    "idx", [int, float, lambda one: [[float(one)]], lambda one: [float(one)], lambda one: [[one + 8.0], [float(one)]]]
-)
+    "idx",
+    [
+        int, float, lambda one: [[float(one)]], lambda one: [float(one)], lambda one: [[one + 8.0], [float(one)]],
+        lambda one: [float(one), [one + 8.0, [one + 9.0]]],
+    ],
+)  # fmt: skip
 def test_ids_are_kept_in_every_way_in_which_alphapose_tells_them(tmp_path, caplog, idx):
     back = read_result(of_alphapose(tmp_path, idx))
     assert [record.tracks.ids.tolist() for record in back] == [[1, 4]] * 10
@@ -973,6 +977,7 @@ def test_ids_are_kept_in_every_way_in_which_alphapose_tells_them(tmp_path, caplo
         (lambda one: 0, "frame 0 has one twice"),  # its writer, where nobody was tracked
         (lambda one: [[0.0]], "frame 0 has one twice"),
         (lambda one: 1.5 if one == 1 else 4, "not everybody has one"),
+        (lambda one: 1e30 if one == 1 else 4, "not everybody has one"),
         (lambda one: None, ""),
     ],
 )

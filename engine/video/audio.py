@@ -194,11 +194,14 @@ class _Copied(_Sound):
         ticks = round((self.shift_s + self.join_s) / self._tick)
         packet.pts = (packet.pts or 0) + ticks
         packet.dts = packet.pts if packet.dts is None else packet.dts + ticks
+        told = packet.pts, packet.dts, packet.duration, packet.time_base
         packet.stream = self._tried
         try:
             self._trial.mux(packet)
         except FFmpegError:
             return  # a damaged packet is a short silence
+        # the trial counts in its container's ticks, in which two packets of TrueHD may come at the same time
+        packet.pts, packet.dts, packet.duration, packet.time_base = told
         self._hand_over(packet)
 
     def flush(self) -> None:

@@ -6,6 +6,7 @@ read is written; 130 interrupted, what was done is written. Results go to stdout
 
 from __future__ import annotations
 
+import errno
 import glob
 import io
 import json
@@ -56,6 +57,9 @@ from training.cli import commands as training_commands
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train") | dict.fromkeys(
     ("websockets", "msgpack", "pythonosc"), "stream"
 )
+_OF_A_STREAM = {  # of what a full disk, a quota, a pipe that nobody reads, a broken or a closed output give
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EPIPE, errno.EINVAL, errno.EAGAIN, errno.EIO, errno.EBADF
+}  # fmt: skip
 
 _WHAT_TO_OPEN = "A video, a camera (0, or 0:1920x1080@30), a stream's address, `screen:`, a session or a result."
 _WHAT_TO_WATCH = "A video, a camera (0, or 0:1920x1080@30), a stream's address, or `screen:`, the first screen."
@@ -309,11 +313,13 @@ def cli_names() -> list[str]:
     return sorted(typer.main.get_command(cli).commands)  # type: ignore[attr-defined]
 
 
-def _stdout_fails() -> bool:
-    """Whether standard output takes nothing, as on a full disk.
+def _stdout_fails(error: OSError) -> bool:
+    """Whether `error` may be of standard output, and that takes nothing, as on a full disk.
 
     What it did not take yet goes nowhere then, or Python would complain of it when it ends.
     """
+    if error.errno not in _OF_A_STREAM or error.filename is not None:
+        return False  # and nothing is written to try it
     stream = sys.__stdout__
     if stream is None or stream is not sys.stdout:  # closed, or somebody's own
         return False
@@ -358,7 +364,7 @@ def main(argv: list[str] | None = None) -> int:
             extra = _EXTRAS[error.name]
             console.print(f"[red]Error:[/] This needs {error.name}; run `pip install 'skelter\\[{extra}]'` first.")
             return 2
-        if isinstance(error, OSError) and _stdout_fails():
+        if isinstance(error, OSError) and _stdout_fails(error):
             reason = (error.strerror or str(error)).lower()
             console.print(
                 f"[red]Error:[/] Standard output could not be written ({reason}); send it elsewhere.", soft_wrap=True

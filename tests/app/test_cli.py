@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -306,6 +307,19 @@ class TestBadInput:
                 stdout=full, stderr=subprocess.PIPE, text=True, check=False,
             )  # fmt: skip
         assert_refused(done, "Standard output could not be written (no space left on device)")
+
+    @pytest.mark.parametrize("why", [(errno.EIO, "broken", "/some/disk"), (errno.ENETDOWN, "no network")])
+    def test_an_error_of_something_else_adds_nothing_to_standard_output(self, tmp_path, monkeypatch, capsys, why):
+        def fail() -> None:
+            raise OSError(*why)
+
+        monkeypatch.setattr("app.doctor.examine", fail)
+        with (tmp_path / "out").open("w") as out:
+            monkeypatch.setattr(sys, "stdout", out)
+            monkeypatch.setattr(sys, "__stdout__", out)
+            assert main(["doctor", "--json"]) == 1
+        assert (tmp_path / "out").read_bytes() == b""
+        assert "Something unexpected went wrong: OSError" in capsys.readouterr().err
 
     @pytest.mark.skipif(sys.platform == "win32", reason="there drives are roots")
     def test_the_root_as_a_folder_of_pictures(self, capsys):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ def check_replaceable(
     there = [path for path in outputs if path.exists()]
     there += [path for output in outputs if format_of(output) in FOR_EACH_PERSON for path in lying_beside(output)]
     known = _known(manifest.path_beside(outputs[0])) if there else None
-    told = {output.name: output for output in known.outputs if output.options == options} if known else {}
+    told = {output.name: output for output in known.outputs if _is_written_so(output, options)} if known else {}
     is_again = known is not None and known.run is not None and _is_of(known.run, source) and is_same(known.run)
     for path in there:
         if not is_again or path.name not in told or not _is_as_told(path, told[path.name]):
@@ -54,6 +54,17 @@ def check_replaceable(
                 "give another name with -o, or this one to replace it.",
                 path,
             )
+
+
+def _is_written_so(output: manifest.OutputFacts, options: dict[str, Any]) -> bool:
+    """Whether an output was written with these options of a run, as far as its format heeds them."""
+    from app.exports import FORMATS
+    from app.job import Style
+
+    # the look says nothing of data
+    look = {field.name for field in fields(Style)} - {"min_score"} if output.format in FORMATS else set()
+    one, other = ({name: told for name, told in said.items() if name not in look} for said in (output.options, options))
+    return one == other
 
 
 def _is_of(run: manifest.Run, source: Source) -> bool:

@@ -271,6 +271,14 @@ def test_outputs_that_nobody_named_replace_those_of_the_same_run_only(tmp_path, 
     assert data.read_bytes() == b"corrected"
 
 
+def test_data_that_nobody_named_are_replaced_whatever_the_look_of_the_same_run(tmp_path, command):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+    assert command("track", clip, "--to", "csv", "--trails").returncode == 0
+    again = command("track", "--from", tmp_path / "clip-poses.manifest.json", "--to", "csv")
+    assert again.returncode == 0, again.stderr
+    assert_refused(command("track", clip, "--to", "csv", "--min-score", "0.6"), "clip-poses.csv is there already")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder that could be locked")
 def test_what_is_exported_at_the_same_time_is_told_of_by_the_manifest_too(tmp_path, monkeypatch):
     result = tmp_path / "clip.json"

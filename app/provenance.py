@@ -59,7 +59,7 @@ def check_replaceable(
 def _is_written_so(output: manifest.OutputFacts, options: dict[str, Any]) -> bool:
     """Whether an output was written with these options of a run, as far as its format heeds them."""
     from app.exports import FORMATS
-    from app.job import Style
+    from app.style import Style
 
     # the look says nothing of data
     look = {field.name for field in fields(Style)} - {"min_score"} if output.format in FORMATS else set()

@@ -125,6 +125,17 @@ def joint_angles(points: npt.ArrayLike, skeleton: Skeleton = COCO, *, facing: in
     return np.stack(measured, axis=-1)
 
 
+def without_wrap(degrees: F64) -> F64:
+    """Angles [T, ...] over time, each 360° further where that is nearer to the mean direction of its known values.
+
+    Somebody on his head sways about 180°, which has two signs: of -176 and 176 neither lowest nor mean mean anything.
+    """
+    known = np.isfinite(degrees)
+    turns = np.where(known, np.exp(1j * np.radians(np.where(known, degrees, 0.0))), 0.0)
+    middle = np.degrees(np.angle(turns.sum(axis=0)))
+    return np.asarray(degrees - 360.0 * np.round((degrees - middle) / 360.0))
+
+
 def _angle(points: F64, angle: Angle, place: dict[str, int], facing: int) -> F64:
     moving = _direction(points, angle.moving, place)
     base = UP if angle.base is None else _direction(points, angle.base, place)

@@ -187,7 +187,7 @@ def write_in_each_folder(
         except SinkError as error:
             failed = failed or error
     if failed is not None:
-        raise PartlyWritten(failed, summary.written) from failed
+        raise PartlyWritten.of(failed, summary.written) from failed
 
 
 def _part_of(order: Order, source: Source) -> Part:

@@ -93,10 +93,12 @@ class Summary:
 
 
 class PartlyWritten(SinkError):
-    """Something could not be written, the `first` because of this; what is `written`, as (path, format), is whole."""
+    """Something could not be written; what is whole is named."""
 
-    def __init__(self, first: SkelterError, written: Sequence[tuple[Path, str]]) -> None:
-        super().__init__("{0} Written and whole: {1}.", first, ", ".join(path.name for path, _ in written))
+    @classmethod
+    def of(cls, first: SkelterError, written: Sequence[tuple[Path, str]]) -> PartlyWritten:
+        """Because of `first`; what is `written`, as (path, format), is whole."""
+        return cls("{0} Written and whole: {1}.", first, ", ".join(path.name for path, _ in written))
 
 
 class VideoWriter:
@@ -346,7 +348,7 @@ class Outputs:
         others are whole."""
         self._close(iter(self._all))
         if self._failed and self.whole:
-            raise PartlyWritten(self._failed[0], self.whole) from self._failed[0]
+            raise PartlyWritten.of(self._failed[0], self.whole) from self._failed[0]
         if self._failed:
             raise SinkError("{0} Nothing else was written.", self._failed[0]) from self._failed[0]
         return self.whole

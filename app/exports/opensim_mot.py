@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.analysis import Trajectory, angles_of, facing, joint_angles, trajectories
+from app.analysis import Trajectory, angles_of, facing, joint_angles, trajectories, without_wrap
 from app.exports.each_person import EachPersonWriter, between, on_frames
 from app.exports.scale import metres_per_pixel
 from app.exports.writer import columns_of, middles
@@ -27,6 +27,7 @@ _COORDINATES = {  # of Rajagopal's full-body model (IEEE TBME 2016) → our angl
         )
     },
 }  # fmt: skip
+_PLACES = ("pelvis_tx", "pelvis_ty")
 _HIPS = ("left_hip", "right_hip")
 
 
@@ -58,7 +59,9 @@ class OpenSimWriter(EachPersonWriter):
             }
             if gaps := np.isnan(list(columns.values())).any(axis=0).sum():
                 filled.append(f"of p{person.person_id} in {gaps} of {len(times[there])} frames")
-            columns = {name: _filled(times[there], values) for name, values in columns.items()}
+            columns = {
+                name: _filled(times[there], values, is_angle=name not in _PLACES) for name, values in columns.items()
+            }
             yield path, _lines(shown(path.stem), times[there], columns)
         if filled:  # the table itself has no place to say it
             _log.warning(
@@ -77,22 +80,25 @@ class OpenSimWriter(EachPersonWriter):
         """Each coordinate's values [T]; `looks` as `facing` tells it."""
         skeleton = self._recording.header.skeleton
         names = [angle.name for angle in angles_of(skeleton)]
-        angles = joint_angles(person.points, skeleton, facing=looks)
+        angles = without_wrap(joint_angles(person.points, skeleton, facing=looks))
         columns = {}
         for coordinate, (name, sign) in _COORDINATES.items():
             if name in names:
                 columns[coordinate] = sign * angles[:, names.index(name)]
         if scale is not None:
             hips, _ = middles(person.points, np.ones(person.points.shape[:2]), skeleton, (_HIPS,))
-            columns["pelvis_tx"] = hips[:, 0, 0] * scale * (looks or 1)
-            columns["pelvis_ty"] = (self._recording.header.source.height - 1 - hips[:, 0, 1]) * scale
+            columns[_PLACES[0]] = hips[:, 0, 0] * scale * (looks or 1)
+            columns[_PLACES[1]] = (self._recording.header.source.height - 1 - hips[:, 0, 1]) * scale
         return {name: values for name, values in columns.items() if np.isfinite(values).any()}
 
 
-def _filled(times: F64, values: F64) -> F64:
-    """The values, straight between those that are known, of which there is one at least, and held at the ends."""
+def _filled(times: F64, values: F64, *, is_angle: bool) -> F64:
+    """The values, straight between those that are known, of which there is one at least, and held at the ends; angles
+    go the short way round."""
     known = np.isfinite(values)
-    return np.interp(times, times[known], values[known])
+    ends = np.unwrap(values[known], period=360.0) if is_angle else values[known]
+    between = np.interp(times, times[known], ends)
+    return np.where(known, values, without_wrap(between) if is_angle else between)
 
 
 def _lines(name: str, times: F64, columns: dict[str, F64]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.analysis import Angle, Tilt, angles_of, goes_both_ways
+from app.analysis import Angle, Tilt, angles_of, goes_both_ways, without_wrap
 from app.exports.measured import Measured, measured
 from app.exports.writer import WholeWriter, name_cell
 from app.repetitions import calm, ends, repetitions
@@ -38,7 +38,7 @@ class SummaryWriter(WholeWriter):
             begin = [str(person_id), *(name_cell(header, person_id) or [""])]
             for angle, degrees in zip(angles_of(header.skeleton), one.degrees.T, strict=True):
                 if np.isfinite(degrees).any():
-                    told = _told(degrees, one.person.times_s, is_smoothed=header.smoothing is not None)
+                    told = _told(without_wrap(degrees), one.person.times_s, is_smoothed=header.smoothing is not None)
                     yield ",".join([*begin, angle.name, _is_signed(angle, one), *told]) + "\r\n"
 
 

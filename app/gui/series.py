@@ -175,7 +175,7 @@ def measure_series(
             (place, angle) for place, angle in enumerate(analysis.angles_of(skeleton)) if angle.name == measure.name
         )
         facing = analysis.facing(points, skeleton)
-        values = analysis.joint_angles(points, skeleton, facing=facing)[:, place]
+        values = analysis.without_wrap(analysis.joint_angles(points, skeleton, facing=facing)[:, place])
         found_angle = replace(
             series("°", values), least_swing=LEAST_SWING, signed=bool(facing) or not analysis.goes_both_ways(angle)
         )

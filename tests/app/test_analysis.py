@@ -15,7 +15,9 @@ from app.analysis import (
     rates,
     speeds,
     trajectories,
+    without_wrap,
 )
+from app.exports.opensim_mot import _filled
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.skeletons import COCO, Skeleton
 from engine.types import Boxes, Poses, Tracks
@@ -209,3 +211,17 @@ def test_bridged_joints_count_as_known():
     record = FrameRecord(0, 0.0, Tracks(poses, np.array([1]), np.array([0])), points + 7, filled)
     assert np.isfinite(known_points(record)[0, :, 0]).nonzero()[0].tolist() == [5]
     assert known_points(record)[0, 5].tolist() == [7, 7]
+
+
+def test_an_angle_about_upside_down_has_no_jump_and_others_stay_as_they_are() -> None:
+    sways = np.array([[176.0, 20.0], [-178.0, -20.0], [np.nan, np.nan], [-174.0, 90.0]])
+    found = without_wrap(sways)
+    assert np.nanmax(found[:, 0]) - np.nanmin(found[:, 0]) == 10
+    np.testing.assert_array_equal(found[:, 1], sways[:, 1])
+    np.testing.assert_allclose((found - sways) % 360, np.where(np.isnan(sways), np.nan, 0))
+
+
+def test_what_is_not_known_of_an_angle_is_filled_in_the_short_way_round() -> None:
+    turned = without_wrap(np.array([170.0, 176.0, np.nan, np.nan, np.nan, -160.0]))
+    filled = _filled(np.arange(6.0), turned, is_angle=True)
+    np.testing.assert_allclose(np.diff(filled), 6.0)

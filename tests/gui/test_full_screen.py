@@ -88,7 +88,7 @@ def test_the_side_panel_makes_way_until_it_is_asked_for(
     assert window.side.isVisible()
     fill_screen(qtbot, window)
     assert not window.side.isVisible()
-    window.open_source(shutil.copy(clip, tmp_path / "another.mp4"))
+    window.open_source(str(shutil.copy(clip, tmp_path / "another.mp4")))
     qtbot.waitUntil(lambda: window.address.endswith("another.mp4"), timeout=SLOW_MS)
     assert not window.side.isVisible()
     window.actions_["panel"].trigger()

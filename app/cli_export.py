@@ -42,7 +42,7 @@ def export(
     ] = None,
     person: Annotated[int | None, typer.Option(min=1, help="Only this id.")] = None,
     metres_per_pixel: Annotated[
-        float | None, typer.Option(help="Scale of trc and opensim.", metavar="M", show_default=False)
+        float | None, typer.Option(help="Scale of trc and opensim; 0: pixels.", metavar="M", show_default=False)
     ] = None,
     height: Annotated[
         float | None,
@@ -66,20 +66,38 @@ def export(
     from app.imports import read_result
     from app.session import scale_of
 
+    if metres_per_pixel == 0 and height is not None:
+        raise UsageError("--metres-per-pixel 0 is for pixels, and --height for metres; leave one of them out.")
     options = exports.Options(
-        person, min_score, metres_per_pixel, height, {"auto": None, "left": -1, "right": 1, "none": 0}[facing]
+        person, min_score, metres_per_pixel or None, height, {"auto": None, "left": -1, "right": 1, "none": 0}[facing]
     )
     result = with_name(result)
     check_is_no_video(result)
     targets = _targets(result, to, output)
     check_is_other(result, targets, "leave its format out, or choose another name with -o.")
     recording = read_result(result, clip=clip, fps=fps)
+    _check_times(result, recording)
     check_person(recording, person)
     if metres_per_pixel is None and height is None and (scale := scale_of(result)) is not None:
         options = replace(options, metres_per_pixel=scale)
         if not _IN_METRES.isdisjoint(targets):
-            typer.echo(f"Scale: {scale:g} m a pixel, as measured in {result.name}.", err=True)
+            typer.echo(
+                f"Scale: {scale:g} m a pixel, as measured in {result.name}; --metres-per-pixel 0: pixels.", err=True
+            )
     convert(result, recording, targets, options)
+
+
+def _check_times(result: Path, recording: Recording) -> None:
+    """Raises SkelterError where a session's frames do not get later: it opens, but nothing would read the outputs."""
+    from app.exports.skelter_json import check_times
+    from app.session import SUFFIX
+
+    if result.suffix.lower() != SUFFIX:
+        return  # checked when it was read, where it is Skelter's own
+    try:
+        check_times(recording)
+    except ValueError as error:
+        raise SkelterError("{0} cannot be exported ({1}); analyse its video again.", result, str(error)) from error
 
 
 def convert(result: Path, recording: Recording, targets: dict[str, Path], options: Options, **done: object) -> None:

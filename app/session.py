@@ -100,6 +100,7 @@ def read_session(path: Path) -> Session:
 def corrected(path: Path) -> Recording:
     """What a session holds, as corrected: what the window shows of it. Its video need not be there.
 
+    That frames get later is not looked at, here or by `read_session`: whoever corrected it can open it all the same.
     Raises SkelterError where it is no session, MissingFileError where it is not there.
     """
     session = _read(path)

@@ -116,7 +116,7 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
     try:
         with path.open("rb") as file:
             recording = _parse(file, cut_off=cut_off)
-        _check_times(recording)
+        check_times(recording)
         return counted_from_start(recording)
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
@@ -136,7 +136,7 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
         ) from error  # fmt: skip
 
 
-def _check_times(recording: Recording) -> None:
+def check_times(recording: Recording) -> None:
     """Raises ValueError where a frame is not later than the one before it: rates and smoothing build on that."""
     times_s = np.array([record.time_s for record in recording])
     wrong = np.flatnonzero(np.diff(times_s) <= 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from app.exports.openpose_folder import FILE_NAME
 from app.exports.skelter_json import read
 from app.manifest import hash_of
 from app.results import Recording
-from app.session import Notes, Session, write_session
+from app.session import Notes, Session, corrected, write_session
 from app.unfinished import told
 from engine.files import WholeFolder
 from tests.app.recordings import awkward, written
@@ -76,6 +77,7 @@ def test_one_person_in_metres(result, command, tmp_path):
         (["--to", "trc", "--height", "-1"], ["makes no sense"]),
         (["--to", "trc", "--height", "180"], ["A height of 180 m makes no sense; heights are metres"]),
         (["--to", "trc", "--height", "1.8", "--metres-per-pixel", "0.01"], ["given twice"]),
+        (["--to", "trc", "--height", "1.8", "--metres-per-pixel", "0"], ["leave one of them out"]),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_nothing_written(result, command, tmp_path, monkeypatch, arguments, words):
@@ -271,12 +273,28 @@ def test_a_session_s_own_scale_is_that_of_its_exports(command, tmp_path):
     write_session(tmp_path / "work.skelter", session)
     done = command("export", tmp_path / "work.skelter", "--to", "trc", "--person", "7")
     assert done.returncode == 0, done.stderr
-    assert "Scale: 0.004 m a pixel, as measured in work.skelter." in done.stderr
+    assert "Scale: 0.004 m a pixel, as measured in work.skelter; --metres-per-pixel 0: pixels." in done.stderr
     (wanted,) = written(awkward(), tmp_path, "trc", person=7, metres_per_pixel=0.004)
     assert (tmp_path / "work.trc").read_text().splitlines()[1:] == wanted.read_text().splitlines()[1:]
     for said in (["--metres-per-pixel", "0.01"], ["--height", "1.8"]):
         done = command("export", tmp_path / "work.skelter", "--to", "trc", "--person", "7", *said)
         assert (done.returncode, "Scale" in done.stderr) == (0, False)
+    pixels = command("export", tmp_path / "work.skelter", "--to", "trc", "--person", "7", "--metres-per-pixel", "0")
+    assert (pixels.returncode, "Scale" in pixels.stderr) == (0, False)
+    (wanted,) = written(awkward(), tmp_path, "trc", person=7)
+    assert (tmp_path / "work.trc").read_text().splitlines()[1:] == wanted.read_text().splitlines()[1:]
+
+
+def test_a_session_whose_times_stand_still_opens_but_is_not_exported(command, tmp_path):
+    still = Recording(awkward().header)
+    for record in awkward():
+        still.add(replace(record, time_s=0.0))
+    session = tmp_path / "still.skelter"
+    write_session(session, Session(str(tmp_path / "gone.mp4"), still))
+    assert len(corrected(session)) == len(still)
+    done = command("export", session, "--to", "json")
+    assert_refused(done, "still.skelter cannot be exported", "is not later than the one before it")
+    assert sorted(tmp_path.iterdir()) == [session]
 
 
 def test_export_takes_another_programs_result_at_once(result, command, tmp_path):

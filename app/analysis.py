@@ -91,9 +91,10 @@ def angles_of(skeleton: Skeleton = COCO) -> tuple[Angle | Tilt, ...]:
     return tuple(angle for angle in ANGLES if angle.keypoints <= set(skeleton.keypoints))
 
 
-def goes_both_ways(angle: Angle | Tilt) -> bool:
-    """Whether the angle has two directions that only `facing` tells apart; knees and elbows bend one way."""
-    return isinstance(angle, Angle) and not angle.name.endswith(("knee", "elbow"))
+def has_sign(angle: Angle | Tilt, facing: int) -> bool:
+    """Whether values measured with this `facing` tell the two directions of an angle apart; knees and elbows bend one
+    way."""
+    return bool(facing) or isinstance(angle, Tilt) or angle.name.endswith(("knee", "elbow"))
 
 
 def known_points(record: FrameRecord, *, min_score: float = MIN_SCORE) -> F64:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.analysis import Angle, Tilt, angles_of, goes_both_ways, without_wrap
-from app.exports.measured import Measured, measured
+from app.analysis import angles_of, has_sign, without_wrap
+from app.exports.measured import measured
 from app.exports.writer import WholeWriter, name_cell
 from app.repetitions import calm, ends, repetitions
 from engine.types import F64
@@ -39,11 +39,8 @@ class SummaryWriter(WholeWriter):
             for angle, degrees in zip(angles_of(header.skeleton), one.degrees.T, strict=True):
                 if np.isfinite(degrees).any():
                     told = _told(without_wrap(degrees), one.person.times_s, is_smoothed=header.smoothing is not None)
-                    yield ",".join([*begin, angle.name, _is_signed(angle, one), *told]) + "\r\n"
-
-
-def _is_signed(angle: Angle | Tilt, one: Measured) -> str:
-    return "yes" if one.facing or not goes_both_ways(angle) else "no"
+                    signed = "yes" if has_sign(angle, one.facing) else "no"
+                    yield ",".join([*begin, angle.name, signed, *told]) + "\r\n"
 
 
 def _told(degrees: F64, times_s: F64, *, is_smoothed: bool) -> list[str]:

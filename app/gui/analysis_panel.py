@@ -292,7 +292,7 @@ class AnalysisPanel(QFrame):
         )
         each = []
         for number, one in enumerate(series.repetitions[:MOST_TOLD], 1):
-            low, high = series.swing(one)
+            low, high, _ = series.ends(one)
             each.append(f"{number}. {series.worded(low)} – {series.worded(high)}, {one.end_s - one.start_s:.2f} s")
         more = ["…"] if count > MOST_TOLD else []
         self.counted.setToolTip("\n".join([tip, *each, *more]))

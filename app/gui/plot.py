@@ -70,8 +70,8 @@ class Plot(QWidget):
         self._series, self._until_s = series, until_s
         self._curve.setData(series.times_s, series.values)
         self._curve.setPen(pg.mkPen(colour, width=2))
-        peaks = [series.peak(each) for each in series.repetitions]
-        self._turns.setData([time_s for time_s, _ in peaks], [value for _, value in peaks])
+        ends = [series.ends(each) for each in series.repetitions]
+        self._turns.setData([high_s for _, _, high_s in ends], [high for _, high, _ in ends])
         self._turns.setBrush(pg.mkBrush(colour))
         self._up.set_unit(series.unit)
         what = (source, until_s, series.person, series.measure, series.unit)

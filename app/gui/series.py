@@ -81,19 +81,11 @@ class Series:
         known = told[told == told]
         return float(known.min()), float(known.mean()), float(known.max())
 
-    def swing(self, repetition: Repetition) -> tuple[float, float]:
-        """How low and how high a repetition goes."""
+    def ends(self, repetition: Repetition) -> tuple[float, float, float]:
+        """How low and how high a repetition goes, and when it is highest."""
         from app.repetitions import ends
 
-        low, high, _ = ends(repetition, self._told, self.times_s)
-        return low, high
-
-    def peak(self, repetition: Repetition) -> tuple[float, float]:
-        """Where the curve itself is highest in a repetition: the time and the value."""
-        from app.repetitions import ends
-
-        _, high, high_s = ends(repetition, self.values, self.times_s)
-        return high_s, high
+        return ends(repetition, self._told, self.times_s)
 
     @property
     def _told(self) -> F64:
@@ -176,9 +168,7 @@ def measure_series(
         )
         facing = analysis.facing(points, skeleton)
         values = analysis.without_wrap(analysis.joint_angles(points, skeleton, facing=facing)[:, place])
-        found_angle = replace(
-            series("°", values), least_swing=LEAST_SWING, signed=bool(facing) or not analysis.goes_both_ways(angle)
-        )
+        found_angle = replace(series("°", values), least_swing=LEAST_SWING, signed=analysis.has_sign(angle, facing))
         marked_s = times_s[found_angle.marked]
         if not len(marked_s):
             return found_angle

@@ -85,7 +85,7 @@ def test_of_smoothed_joints_it_tells_what_the_window_tells(tmp_path):
     knee = table_of(recording, tmp_path).loc["left_knee"]
     series = measure_series(recording, 4, Measure(Kind.ANGLE, "left_knee"), COCO, height=480)
     assert knee[["lowest_deg", "mean_deg", "highest_deg"]].tolist() == pytest.approx(series.extent(), abs=0.06)
-    lows, highs = np.mean([series.swing(each) for each in series.repetitions], axis=0)
+    lows, highs, _ = np.mean([series.ends(each) for each in series.repetitions], axis=0)
     assert knee[["repetition_low_deg", "repetition_high_deg"]].tolist() == pytest.approx([lows, highs], abs=0.06)
     assert knee["repetitions"] == len(series.repetitions)
 

@@ -156,7 +156,8 @@ def test_arrow_keys_pass_a_picture_that_cannot_be_read(qtbot: QtBot, window: Mai
         cv2.imwrite(str(tmp_path / f"{index}.png"), frame_picture(index))
     (tmp_path / "2.png").write_bytes(b"")
     window.open_source(str(tmp_path))
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=SLOW_MS)
+    wait_for_frame(qtbot, window, 4)  # its end: of what plays, the picture gone to may never come on the screen
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     for key, index in ((Qt.Key.Key_Home, 0), (Qt.Key.Key_Right, 1), (Qt.Key.Key_Right, 3), (Qt.Key.Key_Left, 1)):
         qtbot.keyClick(window, key)
         wait_for_frame(qtbot, window, index)

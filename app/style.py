@@ -86,6 +86,13 @@ def ink_on(colour: Colour) -> Colour:
     return max(OUTLINE, (255, 255, 255), key=lambda ink: contrast(ink, colour))
 
 
+def seen_on(colour: Colour, ground: Colour) -> Colour:
+    """As much darker or lighter as it takes to stand out from what is behind it."""
+    while contrast(colour, ground) < _LEAST_CONTRAST:
+        colour = _mixed(colour, ink_on(ground), 0.1)
+    return colour
+
+
 def contrast(one: Colour, other: Colour) -> float:
     """How far two colours differ in brightness, 1 to 21 (WCAG 2.1)."""
     low, high = sorted((_luminance(one), _luminance(other)))

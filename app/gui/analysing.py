@@ -6,7 +6,6 @@ import math
 import re
 import time
 from collections import deque
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +42,8 @@ class Analysing(QObject):
     work_came = pyqtSignal(object)
     scale_chosen = pyqtSignal()
     """By the user, or taken away."""
+    curve_changed = pyqtSignal()
+    """There is a curve now, or none any more, or its measure has another side now, or none."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -66,7 +67,8 @@ class Analysing(QObject):
         window.stage.picture_shown.connect(self._on_picture)
         window.stage.view.line_drawn.connect(self._take_line)
         window.stage.timeline.loop_chosen.connect(lambda _frames: self._show_range())
-        self._panel.measure_changed.connect(self.refresh)
+        self._panel.measure_changed.connect(self._measure_changed)
+        self._panel.both_wanted.connect(window.actions_["both-sides"].setChecked)
         self._panel.sought.connect(self._seek)
         self._panel.scale_wanted.connect(self.measure_scale)
         self._panel.scale_dropped.connect(lambda: self._choose_scale(None))
@@ -80,8 +82,24 @@ class Analysing(QObject):
     def show(self, on: bool) -> None:
         """Open or close the strip."""
         self._panel.setVisible(on)
+        self.curve_changed.emit()
         if on and not self._panel.has_plot and self._window.info is not None:
             self._window.commands.run("plot", _load_plot, lambda _: self._put_plot())
+        self.refresh()
+
+    @property
+    def has_sides(self) -> bool:
+        """Whether what is chosen there is a measure of one side of the body."""
+        measure = self._panel.measure
+        return self.shown and measure is not None and measure.mirrored is not None
+
+    def show_both(self, on: bool) -> None:
+        """Show the curve of the other side too, or no more."""
+        self._panel.both.setChecked(on)
+        self.refresh()
+
+    def _measure_changed(self) -> None:
+        self.curve_changed.emit()
         self.refresh()
 
     def refresh(self) -> None:
@@ -146,7 +164,7 @@ class Analysing(QObject):
     def _marked(self) -> Series | None:
         """The curve shown, of the range that is marked by now."""
         series = self._panel.series
-        return replace(series, frames=self._window.stage.timeline.loop) if series is not None else None
+        return series.within(self._window.stage.timeline.loop) if series is not None else None
 
     def _table_name(self, series: Series) -> str:
         """Another one for each measure and person. The number stays beside a name: two may be called the same."""
@@ -205,12 +223,12 @@ class Analysing(QObject):
         if person is None or measure is None or info is None:
             return
         height, scale, session = info.height, self.metres_per_pixel, self._window.open_session
-        frames = self._window.stage.timeline.loop
+        frames, both = self._window.stage.timeline.loop, self._panel.both.isChecked()
 
         def work() -> Series:
             records = known if isinstance(known, list) else known.shown()
             return measure_series(
-                records, person, measure, skeleton, height=height, metres_per_pixel=scale, frames=frames
+                records, person, measure, skeleton, height=height, metres_per_pixel=scale, frames=frames, both=both
             )
 
         self._begun, self._wanted = time.monotonic(), False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QResizeEvent
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -21,9 +21,9 @@ from PyQt6.QtWidgets import (
 from app.gui import theme
 from app.gui.body_words import body_words
 from app.gui.choice_box import ChoiceBox
-from app.gui.eliding_label import GREED, ElidingLabel
+from app.gui.curve_words import CurveWords
 from app.gui.series import Kind, Measure, Series
-from app.style import person_colour
+from app.gui.switch import Switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
     from engine.skeletons import Skeleton
 
 USUAL = "left_knee"
-MOST_TOLD = 20
-"""So many swings are told one by one when the mouse is on their number."""
-ONE_LINE = 920
-"""In pixels: in a narrower strip the words of the curve stand under what is chosen."""
+SAID = 95
+"""In letters: the words of the curve stand under what is chosen where there is no room for so many beside it."""
 
 
 class AnalysisPanel(QFrame):
     """Shows a Series and lets the measure be chosen. The plot itself is put in once its library is there."""
 
     measure_changed = pyqtSignal()
+    both_wanted = pyqtSignal(bool)
+    """The curve of the other side too, or no more."""
     sought = pyqtSignal(float)
     """A time, in seconds, that was clicked on."""
     scale_wanted = pyqtSignal(bool)
@@ -67,11 +67,10 @@ class AnalysisPanel(QFrame):
         self.what = ChoiceBox()
         self.what.setAccessibleName(self.tr("Joint"))
         self.what.setToolTip(self.tr("Of which joint or part of the body"))
-        self.who, self.value, self.counted = ElidingLabel(), QLabel(), ElidingLabel(cut=Qt.TextElideMode.ElideRight)
-        self.extent = QLabel()
-        self.value.setObjectName("people")
-        self.extent.setObjectName("hint")
-        self.counted.setObjectName("hint")
+        self.both = Switch(self.tr("Both sides"))
+        self.words = CurveWords()
+        self.who, self.counted = self.words.who, self.words.counted
+        self.value, self.extent = self.words.main.value, self.words.main.extent
         self.scale, self.no_scale = QPushButton(), QToolButton()
         self.scale.setCheckable(True)
         self.no_scale.setToolTip(self.tr("Without a scale: pixels in the place of metres"))
@@ -84,11 +83,10 @@ class AnalysisPanel(QFrame):
         self.hint = QLabel()
         self.hint.setObjectName("hint")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words = QWidget()
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # narrower, it goes below
         self._lay_out()
         self.kind.currentIndexChanged.connect(lambda _: self._fill())
-        self.what.currentIndexChanged.connect(lambda _: self.measure_changed.emit())
+        self.what.currentIndexChanged.connect(lambda _: self._measure_chosen())
+        self.both.clicked.connect(self.both_wanted)
         self.scale.clicked.connect(self.scale_wanted)
         self.no_scale.clicked.connect(self.scale_dropped)
         self.copy.clicked.connect(self.copy_wanted)
@@ -99,26 +97,27 @@ class AnalysisPanel(QFrame):
         self.say(self.tr("Choose a person: click on one in the picture, or on a name at the right."))
 
     def _lay_out(self) -> None:
-        choices, words, buttons = QHBoxLayout(), QHBoxLayout(self._words), QHBoxLayout()
+        choices, buttons = QHBoxLayout(), QHBoxLayout()
         for part in (self.kind, self.what):
             choices.addWidget(part)
-        words.addWidget(self.who, GREED)
-        words.addWidget(self.value)
-        words.addWidget(self.extent)
-        words.addWidget(self.counted, GREED)
-        words.addStretch(1)
-        for button in (self.scale, self.no_scale, self.copy, self.export):
+        self._buttons = (self.scale, self.no_scale, self.copy, self.export)
+        for button in self._buttons:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             buttons.addWidget(button)
-        for row in (choices, words, buttons):
+        self._told = QWidget()
+        self._told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # narrower, it goes below
+        told = QHBoxLayout(self._told)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(self.both)
+        told.addWidget(self.words, 1)
+        for row in (choices, told, buttons):
             row.setSpacing(8)
-        words.setContentsMargins(0, 0, 0, 0)
         self._head = QGridLayout()
         self._head.setHorizontalSpacing(8)
         self._head.setVerticalSpacing(2)
         self._head.setColumnStretch(1, 1)
         self._head.addLayout(choices, 0, 0)
-        self._head.addWidget(self._words, 0, 1)
+        self._head.addWidget(self._told, 0, 1)
         self._head.addLayout(buttons, 0, 2)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 6, 10, 2)
@@ -127,14 +126,16 @@ class AnalysisPanel(QFrame):
         self._column.addWidget(self.hint, 1)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), 108 + 3 * self.fontMetrics().height())
+        return QSize(super().sizeHint().width(), 108 + 4 * self.fontMetrics().height())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        row, column, _, columns = self._head.getItemPosition(self._head.indexOf(self._words))
-        place = (0, 1, 1, 1) if self.width() >= ONE_LINE else (1, 0, 1, 3)
+        row, column, _, columns = self._head.getItemPosition(self._head.indexOf(self._told))
+        around = sum(part.sizeHint().width() for part in (self.kind, self.what, self.both, *self._buttons))
+        room = self.width() - around - SAID * self.fontMetrics().averageCharWidth()
+        place = (0, 1, 1, 1) if room >= 0 else (1, 0, 1, 3)
         if (row, column, 1, columns) != place:
-            self._head.addWidget(self._words, *place)
+            self._head.addWidget(self._told, *place)
 
     @property
     def measure(self) -> Measure | None:
@@ -158,6 +159,16 @@ class AnalysisPanel(QFrame):
             self.what.addItem(body_words(name), name)
         self.what.setCurrentIndex(max(names.index(before) if before in names else 0, 0))
         self.what.blockSignals(blocked)
+        self._measure_chosen()
+
+    def _measure_chosen(self) -> None:
+        measure = self.measure
+        self.both.setEnabled(measure is not None and measure.mirrored is not None)
+        self.both.setToolTip(
+            self.tr("Show the curve of the other side of the body too (Shift+A)")
+            if self.both.isEnabled()
+            else self.tr("What is chosen has no left and no right")
+        )
         self.measure_changed.emit()
 
     @property
@@ -194,8 +205,7 @@ class AnalysisPanel(QFrame):
         self.series = None
         self.hint.setText(words)
         self.hint.show()
-        for label in (self.who, self.value, self.extent, self.counted):
-            label.setText("")
+        self.words.clear()
         for button in (self.copy, self.export):
             button.setEnabled(False)
         if self._plot is not None:
@@ -205,22 +215,20 @@ class AnalysisPanel(QFrame):
         """Draw it. `name` is the person's; `until_s` the length of the video, None where it has none; `source` tells
         it from those that were open before."""
         self.series = series
-        self.who.setText(name)
-        self._tell_extent(series)
-        self._tell_count(series)
-        self._make_room(series)
+        self.words.show_series(series, name)
         for button in (self.copy, self.export):
-            button.setEnabled(series.is_known_in_range)
-        if not series.is_known:
+            button.setEnabled(any(side.is_known_in_range for side in series.sides))
+        known = any(side.is_known for side in series.sides)
+        if not known:
             self.hint.setText(
                 self.tr("The joints of this angle are not seen on any frame analysed so far.")
                 if series.measure.kind is Kind.ANGLE
                 else self.tr("This joint is not seen on any frame analysed so far.")
             )
-        self.hint.setVisible(not series.is_known or self._plot is None)
+        self.hint.setVisible(not known or self._plot is None)
         if self._plot is not None:
-            self._plot.setVisible(series.is_known)
-            self._plot.show_series(series, QColor(*person_colour(series.person)), until_s, source)
+            self._plot.setVisible(known)
+            self._plot.show_series(series, until_s, source)
 
     def show_range(self, times_s: tuple[float, float] | None) -> None:
         """What is marked, in seconds; None: nothing."""
@@ -238,61 +246,11 @@ class AnalysisPanel(QFrame):
             self._plot.set_cursor(time_s)
         if live and self.series is not None and self.series.indices:
             index = min(index, self.series.indices[-1])
-        value = self.series.value_at(index) if self.series is not None else None
-        self.value.setText("" if value is None or self.series is None else self.series.worded(value))
+        self.words.tell(index)
 
     def repaint_icons(self) -> None:
         """In the colours of the look in use."""
         self.no_scale.setIcon(theme.themed_icon("close"))
+        self.words.repaint_lines()
         if self._plot is not None:
             self._plot.repaint_in(theme.current())
-
-    def _make_room(self, series: Series) -> None:
-        """For the widest of the values, or the words beside them would move with every frame."""
-        known = series.values[series.values == series.values]
-        words = [series.worded(float(value)) for value in ((known.min(), known.max()) if len(known) else ())]
-        metrics = self.value.fontMetrics()
-        self.value.setMinimumWidth(max(map(metrics.horizontalAdvance, words), default=0) + 2)
-
-    def _tell_extent(self, series: Series) -> None:
-        """How far the values go: what is written down of an exercise."""
-        if not series.is_known_in_range:
-            self.extent.setText("")
-            return
-        low, mean, high = map(series.worded, series.extent())
-        if series.measure.kind is Kind.SPEED:
-            words, tip = self.tr("mean {0}, highest {1}").format(mean, high), self.tr("Mean and highest speed")
-        else:
-            words, tip = self.tr("{0} to {1}").format(low, high), self.tr("Lowest and highest value")
-        if series.told is not None:
-            tip += "\n" + self.tr("Joints that jump for a moment do not count; steady joints (Y) tell more exactly")
-        if not series.signed:
-            words += " " + self.tr("(without sign)")
-            tip += "\n" + self.tr(
-                "It cannot be told which way this person looks, so forward and back are not told apart"
-            )
-        self.extent.setText(words)
-        self.extent.setToolTip(tip)
-
-    def _tell_count(self, series: Series) -> None:
-        count, words = len(series.repetitions), ""
-        if series.is_known and not series.is_known_in_range:
-            words = self.tr("Not seen in the marked range")
-        elif series.measure.kind is Kind.ANGLE and count:
-            seconds = sum(each.end_s - each.start_s for each in series.repetitions) / count
-            words = self.tr("%n swings of {1:.0f}° or more, {0:.1f} s each", "", count)
-            words = words.format(seconds, series.least_swing)
-        elif series.measure.kind is Kind.ANGLE and series.is_known:
-            words = self.tr("No swings of {0:.0f}° or more").format(series.least_swing)
-        self.counted.setText(words)
-        tip = (
-            self.tr("Up and down again, in the marked range; joints that jump for a moment do not count")
-            if series.frames is not None
-            else self.tr("Up and down again; joints that jump for a moment do not count")
-        )
-        each = []
-        for number, one in enumerate(series.repetitions[:MOST_TOLD], 1):
-            low, high, _ = series.ends(one)
-            each.append(f"{number}. {series.worded(low)} – {series.worded(high)}, {one.end_s - one.start_s:.2f} s")
-        more = ["…"] if count > MOST_TOLD else []
-        self.counted.setToolTip("\n".join([tip, *each, *more]))

@@ -10,6 +10,15 @@ def body_words(name: str) -> str:
     return known_words().get(name, name.replace("_", " "))
 
 
+def side_words(side: str) -> str:
+    """What a side of the body is called where there is little room; empty for neither."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Body", text)
+
+    return {"left": tr("Left"), "right": tr("Right")}.get(side, "")
+
+
 def known_words() -> dict[str, str]:
     """Words for the names of keypoints and angles."""
 

@@ -187,6 +187,10 @@ class Commands(QObject):
         self.window.settings.analysis_shown = on
         self.window.analysing.show(on)
 
+    def both_sides(self, on: bool) -> None:
+        self.window.settings.both_sides = on
+        self.window.analysing.show_both(on)
+
     def panel(self, on: bool) -> None:
         if not self.window.fills_screen:  # what is asked for there holds there
             self.window.settings.panel_shown = on

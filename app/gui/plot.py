@@ -10,8 +10,9 @@ from PyQt6.QtCore import QEvent, QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from app.gui import curve_style, theme
+from app.gui.body_words import side_words
 from app.gui.series import Series
-from app.gui.theme import Colours
 
 _LEAST_SPAN = {"°": 5.0, "m": 0.05, "m/s": 0.1, "px": 5.0, "px/s": 20.0}
 """What the height of the plot is at least, by unit: the trembling of a joint at rest shall not look like movement."""
@@ -37,7 +38,7 @@ class Plot(QWidget):
         self._box.setMouseEnabled(x=True, y=False)
         self._box.setDefaultPadding(0.02)
         self._item = item
-        self._curve = item.plot([], [], connect="finite")
+        self._other, self._curve = (item.plot([], [], connect="finite") for _ in range(2))
         self._turns = pg.ScatterPlotItem(size=8, pen=None)
         self._cursor = pg.InfiniteLine(pos=0, angle=90, movable=False)
         self._range = pg.LinearRegionItem(movable=False)
@@ -57,6 +58,7 @@ class Plot(QWidget):
         self._single.setSingleShot(True)
         self._single.timeout.connect(lambda: self.sought.emit(self._clicked_s))
         self._series: Series | None = None
+        self._ground = theme.current().window
         self._until_s: float | None = None
         self._shown: tuple[object, ...] = ()
         self.setMinimumHeight(24 + self.fontMetrics().height())  # a curve over the times
@@ -64,22 +66,23 @@ class Plot(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._widget)
 
-    def show_series(self, series: Series, colour: QColor, until_s: float | None, source: int) -> None:
+    def show_series(self, series: Series, until_s: float | None, source: int) -> None:
         """Draw it; the part in view stays the same as long as it is the same measure of the same person of the same
         source, which ends at `until_s`; None: it has no end."""
         self._series, self._until_s = series, until_s
-        self._curve.setData(series.times_s, series.values)
-        self._curve.setPen(pg.mkPen(colour, width=2))
+        for curve, side in zip((self._curve, self._other), (series, series.other), strict=True):
+            curve.setData(*([], []) if side is None else (side.times_s, side.values))
+        self._put_pens()
         ends = [series.ends(each) for each in series.repetitions]
         self._turns.setData([high_s for _, _, high_s in ends], [high for _, high, _ in ends])
-        self._turns.setBrush(pg.mkBrush(colour))
         self._up.set_unit(series.unit)
         what = (source, until_s, series.person, series.measure, series.unit)
         if what != self._shown or until_s is None:
             self._shown = what
             self._near.hide()
             self.show_all()
-        known = series.values[np.isfinite(series.values)]
+        values = np.concatenate([side.values for side in series.sides])
+        known = values[np.isfinite(values)]
         if len(known):
             low, high = float(known.min()), float(known.max())
             room = max(_LEAST_SPAN[series.unit] - (high - low), 0) / 2
@@ -129,8 +132,10 @@ class Plot(QWidget):
         """What is said at the mouse: the time and value there."""
         return str(self._near.toPlainText()) if self._near.isVisible() else ""
 
-    def repaint_in(self, colours: Colours) -> None:
-        """Take over the colours of the look in use."""
+    def repaint_in(self, colours: theme.Colours) -> None:
+        """Take over the colours of a look."""
+        self._ground = colours.window
+        self._put_pens()
         self._widget.setBackground(QColor(colours.window))
         for axis in (self._across, self._up):
             axis.setPen(pg.mkPen(QColor(colours.border)))
@@ -143,6 +148,14 @@ class Plot(QWidget):
         self._range.setBrush(shade)
         self._near.setColor(QColor(colours.text))
         self._near.fill, self._near.border = pg.mkBrush(QColor(colours.window)), pg.mkPen(QColor(colours.border))
+
+    def _put_pens(self) -> None:
+        if self._series is None:
+            return
+        pens = curve_style.pens(self._series, self._ground)
+        for curve, pen in zip((self._curve, self._other), pens, strict=False):
+            curve.setPen(pen)
+        self._turns.setBrush(pg.mkBrush(pens[0].color()))
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
@@ -166,25 +179,35 @@ class Plot(QWidget):
         if self._series is None or found is None or not self._box.sceneBoundingRect().contains(place):
             self._near.hide()
             return
-        time_s, value = found
-        self._near.setText(f"{time_s:.2f} s  {self._series.worded(value)}")
+        time_s, values = found
+        self._near.setText(f"{time_s:.2f} s  {self._worded(values)}")
+        value = next(value for value in values if np.isfinite(value))
         self._near.setPos(time_s, value)
         (left, right), (low, high) = self._box.viewRange()
         # to the side where there is room for it
         self._near.setAnchor((float(time_s > (left + right) / 2), float(value < (low + high) / 2)))
         self._near.show()
 
-    def _nearest(self, time_s: float) -> tuple[float, float] | None:
-        """The frame near a time: its own time, and the value on it; None where the nearest has none."""
+    def _worded(self, values: list[float]) -> str:
+        """One of each side, with its name where there are two."""
+        sides = self._series.sides if self._series is not None else ()
+        if len(sides) == 1:
+            return sides[0].worded(values[0])
+        named = ((side_words(side.measure.side), side.worded(value)) for side, value in zip(sides, values, strict=True))
+        return "  ".join(f"{side} {value or '–'}" for side, value in named)
+
+    def _nearest(self, time_s: float) -> tuple[float, list[float]] | None:
+        """The frame near a time: its own time, and the values on it; None where the nearest has none."""
         if self._series is None or not self._series.indices:
             return None
-        times, values = self._series.times_s, self._series.values
+        times = self._series.times_s
         place = int(np.argmin(np.abs(times - time_s)))
+        values = [float(side.values[place]) for side in self._series.sides]
         step = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
         away = abs(float(times[place]) - time_s)
-        if away > max(NEAR * self._box.viewPixelSize()[0], step) or not np.isfinite(values[place]):
+        if away > max(NEAR * self._box.viewPixelSize()[0], step) or not np.isfinite(values).any():
             return None
-        return float(times[place]), float(values[place])
+        return float(times[place]), values
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types

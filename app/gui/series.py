@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from engine.types import F64
 
 
+OTHER_SIDE = {"left": "right", "right": "left"}
+
+
 class Kind(Enum):
     """What is measured."""
 
@@ -35,6 +38,18 @@ class Measure:
     kind: Kind
     name: str
 
+    @property
+    def side(self) -> str:
+        """left or right, of the body; empty where it is of neither."""
+        side = self.name.partition("_")[0]
+        return side if side in OTHER_SIDE else ""
+
+    @property
+    def mirrored(self) -> Measure | None:
+        """The same on the other side of the body; None where there is none."""
+        side = self.side
+        return Measure(self.kind, OTHER_SIDE[side] + self.name.removeprefix(side)) if side else None
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Series:
@@ -45,6 +60,7 @@ class Series:
     repetitions  those that begin and end in that range, of at least `least_swing`
     signed       False: an angle that may go either way, of somebody of whom it cannot be told which way he looks
     told         float64 [T], of which lowest and highest are told: medians, where joints that are not steady jump
+    other        the same on the other side of the body, on the same frames; None: not asked for, or there is none
     """
 
     person: int
@@ -58,6 +74,16 @@ class Series:
     least_swing: float = 30.0
     signed: bool = True
     told: F64 | None = None
+    other: Series | None = None
+
+    @property
+    def sides(self) -> tuple[Series, ...]:
+        """This one, and that of the other side where it is there."""
+        return (self,) if self.other is None else (self, self.other)
+
+    def within(self, frames: tuple[int, int] | None) -> Series:
+        """The same where another range is marked; repetitions stay those that were counted."""
+        return replace(self, frames=frames, other=self.other and replace(self.other, frames=frames))
 
     @property
     def marked(self) -> slice:
@@ -107,17 +133,19 @@ class Series:
         return value if value == value else None
 
     def table(self, name: str, dialect: str) -> str:
-        """Times and values in the range as csv writes them ("excel-tab": to be pasted); `name` is the person's.
+        """Times and values in the range as csv writes them ("excel-tab": to be pasted); `name` is the person's. The
+        other side has a column of its own.
 
         Frames count from 1, as in the window.
         """
         text = io.StringIO()
         rows = csv.writer(text, dialect, lineterminator="\n")
-        rows.writerow(["frame", "time_s", f"{name}: {self.measure.name} {self.measure.kind.value} ({self.unit})"])
+        measured = [f"{name}: {side.measure.name} {side.measure.kind.value} ({side.unit})" for side in self.sides]
+        rows.writerow(["frame", "time_s", *measured])
         marked = self.marked
-        times_s, values = self.times_s[marked].tolist(), self.values[marked].tolist()
-        for index, time_s, value in zip(self.indices[marked], times_s, values, strict=True):
-            rows.writerow([index + 1, f"{time_s:.4f}", "" if value != value else f"{value:.3f}"])
+        values = zip(*(side.values[marked].tolist() for side in self.sides), strict=True)
+        for index, time_s, here in zip(self.indices[marked], self.times_s[marked].tolist(), values, strict=True):
+            rows.writerow([index + 1, f"{time_s:.4f}", *("" if value != value else f"{value:.3f}" for value in here)])
         return text.getvalue()
 
 
@@ -134,15 +162,78 @@ def measure_series(
     height: int,
     metres_per_pixel: float | None = None,
     frames: tuple[int, int] | None = None,
+    both: bool = False,
 ) -> Series:
     """The measure of `person` over `records`, which are in order; `height` is the picture's, `frames` what is marked.
 
-    Only angles have repetitions.
+    Only angles have repetitions. `both`: measure the other side too, where there is one.
     """
+    seen = _seen(records, person, skeleton, frames)
+
+    def measured(one: Measure) -> Series:
+        return seen.angle(one) if one.kind is Kind.ANGLE else seen.joint(one, height, metres_per_pixel)
+
+    mirrored = measure.mirrored if both else None
+    return replace(measured(measure), other=measured(mirrored) if mirrored is not None else None)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Seen:
+    """One person over T frames.
+
+    frames  the range that is marked
+    points  float64 [T, K, 2]
+    steady  whether all joints are smoothed ones
+    """
+
+    person: int
+    skeleton: Skeleton
+    frames: tuple[int, int] | None
+    indices: list[int]
+    times_s: F64
+    points: F64
+    steady: bool
+
+    def angle(self, measure: Measure) -> Series:
+        from app import analysis
+        from app.repetitions import LEAST_SWING, repetitions
+
+        place, angle = next(
+            (place, angle)
+            for place, angle in enumerate(analysis.angles_of(self.skeleton))
+            if angle.name == measure.name
+        )
+        facing = analysis.facing(self.points, self.skeleton)
+        values = analysis.without_wrap(analysis.joint_angles(self.points, self.skeleton, facing=facing)[:, place])
+        signed = analysis.has_sign(angle, facing)
+        series = replace(self._series(measure, "°", values), least_swing=LEAST_SWING, signed=signed)
+        marked_s = self.times_s[series.marked]
+        if not len(marked_s):
+            return series
+        return replace(series, repetitions=repetitions(values, self.times_s, within_s=(marked_s[0], marked_s[-1])))
+
+    def joint(self, measure: Measure, height: int, metres_per_pixel: float | None) -> Series:
+        """Its speed or where it is, in a picture of this height."""
+        from app.analysis import speeds
+
+        scale, length = (metres_per_pixel, "m") if metres_per_pixel else (1.0, "px")
+        points = self.points[:, self.skeleton.keypoints.index(measure.name)]
+        if measure.kind is Kind.SPEED:
+            return self._series(measure, f"{length}/s", speeds(points, self.times_s) * scale)
+        values = height - 1 - points[:, 1] if measure.kind is Kind.HEIGHT else points[:, 0]
+        return self._series(measure, length, values * scale)
+
+    def _series(self, measure: Measure, unit: str, values: F64) -> Series:
+        from app.repetitions import calm
+
+        told = None if self.steady else calm(values, self.times_s)
+        return Series(self.person, measure, unit, self.indices, self.times_s, values, self.frames, told=told)
+
+
+def _seen(records: Iterable[FrameRecord], person: int, skeleton: Skeleton, frames: tuple[int, int] | None) -> _Seen:
     import numpy as np
 
-    from app import analysis
-    from app.repetitions import LEAST_SWING, calm, repetitions
+    from app.analysis import known_points
 
     indices: list[int] = []
     times: list[float] = []
@@ -152,29 +243,7 @@ def measure_series(
         for row in np.flatnonzero(record.tracks.ids == person):
             indices.append(record.index)
             times.append(record.time_s)
-            found.append(analysis.known_points(record)[row])
+            found.append(known_points(record)[row])
             steady &= record.smoothed is not None
-    times_s = np.array(times)
     points = np.array(found).reshape(len(found), len(skeleton), 2)
-    scale, length = (metres_per_pixel, "m") if metres_per_pixel else (1.0, "px")
-
-    def series(unit: str, values: F64) -> Series:
-        told = None if steady else calm(values, times_s)
-        return Series(person, measure, unit, indices, times_s, values, frames, told=told)
-
-    if measure.kind is Kind.ANGLE:
-        place, angle = next(
-            (place, angle) for place, angle in enumerate(analysis.angles_of(skeleton)) if angle.name == measure.name
-        )
-        facing = analysis.facing(points, skeleton)
-        values = analysis.without_wrap(analysis.joint_angles(points, skeleton, facing=facing)[:, place])
-        found_angle = replace(series("°", values), least_swing=LEAST_SWING, signed=analysis.has_sign(angle, facing))
-        marked_s = times_s[found_angle.marked]
-        if not len(marked_s):
-            return found_angle
-        swings = repetitions(values, times_s, within_s=(marked_s[0], marked_s[-1]))
-        return replace(found_angle, repetitions=swings)
-    joint = points[:, skeleton.keypoints.index(measure.name)]
-    if measure.kind is Kind.SPEED:
-        return series(f"{length}/s", analysis.speeds(joint, times_s) * scale)
-    return series(length, (height - 1 - joint[:, 1] if measure.kind is Kind.HEIGHT else joint[:, 0]) * scale)
+    return _Seen(person, skeleton, frames, indices, np.array(times), points, steady)

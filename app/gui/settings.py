@@ -78,6 +78,15 @@ class Settings:
         self._store.setValue("window/analysis", value)
 
     @property
+    def both_sides(self) -> bool:
+        """Whether the curve of the other side of the body is shown too."""
+        return self._bool("curve/both_sides", False)
+
+    @both_sides.setter
+    def both_sides(self, value: bool) -> None:
+        self._store.setValue("curve/both_sides", value)
+
+    @property
     def look(self) -> Look:
         value = self._store.value("window/look", Look.SYSTEM.value)
         return Look(value) if value in set(Look) else Look.SYSTEM

@@ -25,6 +25,7 @@ class Situation:
     can_redo: bool = False
     range_marked: bool = False
     comparing: bool = False
+    sides: bool = False
 
 
 Condition = Callable[[Situation], bool]
@@ -87,6 +88,11 @@ def is_comparing(situation: Situation) -> bool:
     return situation.comparing
 
 
+def has_sides(situation: Situation) -> bool:
+    """Whether the analysis strip shows a measure of the left or right of the body."""
+    return situation.sides
+
+
 def situation_of(window: MainWindow) -> Situation:
     """The situation the window is in."""
     info, editing = window.info, window.editing
@@ -101,4 +107,5 @@ def situation_of(window: MainWindow) -> Situation:
         can_redo=editing.can_redo,
         range_marked=window.stage.timeline.loop is not None,
         comparing=window.comparing.address != "",
+        sides=info is not None and window.analysing.has_sides,
     )

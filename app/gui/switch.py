@@ -52,7 +52,7 @@ class Switch(QCheckBox):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), HEIGHT / 2 + 2, HEIGHT / 2 + 2)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.accent if self.isChecked() else colours.track))
+        painter.setBrush(QColor(colours.accent if self.isChecked() and self.isEnabled() else colours.track))
         painter.drawRoundedRect(box, HEIGHT / 2, HEIGHT / 2)
         painter.setBrush(QColor(colours.on_accent if self.isChecked() else colours.surface))
         x = box.right() - HEIGHT / 2 if self.isChecked() else box.left() + HEIGHT / 2

@@ -120,6 +120,7 @@ class MainWindow(Shell):
         for chosen in (f"look-{self.settings.look}", f"language-{language if language in LANGUAGES else 'system'}"):
             self.actions_[chosen].setChecked(True)
         self.actions_.check("analysis", self.settings.analysis_shown)
+        self.actions_["both-sides"].setChecked(self.settings.both_sides)
         self.actions_.check("mirror", self.settings.mirror)
         self.welcome.set_recent(self.settings.recent)
         self.setFocus()  # not on the first button: the space bar is for playing
@@ -140,7 +141,7 @@ class MainWindow(Shell):
         self.people_list.menu_wanted.connect(self._show_people_menu)
         for signal in (
             self.editing.changed, self.comparing.changed, self.stage.timeline.loop_chosen, self.people.rowsInserted,
-            self.people.rowsRemoved,
+            self.people.rowsRemoved, self.analysing.curve_changed,
         ):  # fmt: skip
             signal.connect(lambda *_: self._refresh_actions())
         self.split.splitterMoved.connect(lambda *_: self.side.keep_width())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QGuiApplication, QKeySequence
+from PyQt6.QtGui import QGuiApplication, QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -53,9 +54,15 @@ def squat(index: int, *, most: float = 90.0) -> FrameRecord:
 @pytest.fixture
 def squats(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> MainWindow:
     """A clip with known data, paused on frame 10, number 7 chosen, the strip open."""
+    return open_known(qtbot, window, clip, tmp_path, map(squat, range(FRAMES)))
+
+
+def open_known(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, records: Iterable[FrameRecord]
+) -> MainWindow:
     writer = open_writer(tmp_path / "squats.json", Header(SourceRecord("numbered.mp4", WIDTH, HEIGHT, float(FPS), 2.4)))
-    for index in range(FRAMES):
-        writer.write(squat(index))
+    for record in records:
+        writer.write(record)
     writer.close()
     window.stage.transport.faster(9)
     window.open_source(str(clip), tmp_path / "squats.json")
@@ -273,7 +280,7 @@ def plot(qtbot: QtBot, qapp: QApplication) -> Plot:
     plot = Plot()
     qtbot.addWidget(plot)
     plot.resize(600, 200)
-    plot.show_series(squats_series(), QColor("white"), UNTIL_S, 1)
+    plot.show_series(squats_series(), UNTIL_S, 1)
     plot.show()
     return plot
 
@@ -290,9 +297,9 @@ def squats_series(*, sharp: bool = False) -> Series:
 
 def test_what_is_enlarged_stays_so_as_long_as_it_is_the_same_video(plot: Plot) -> None:
     plot._item.setXRange(0.5, 1.0, padding=0)
-    plot.show_series(squats_series(), QColor("white"), UNTIL_S, 1)
+    plot.show_series(squats_series(), UNTIL_S, 1)
     assert shown_s(plot) == pytest.approx((0.5, 1.0))
-    plot.show_series(squats_series(), QColor("white"), UNTIL_S, 2)
+    plot.show_series(squats_series(), UNTIL_S, 2)
     assert shown_s(plot) == pytest.approx((0, UNTIL_S), abs=0.1)
 
 
@@ -373,7 +380,7 @@ def test_the_words_beside_the_value_stand_still(qtbot: QtBot, panel: AnalysisPan
 def test_the_dots_stand_on_the_peaks_of_the_curve(plot: Plot) -> None:
     quick = squats_series(sharp=True)
     assert [each.high for each in quick.repetitions] < [75.0] * SQUATS, "the medians that are counted lie lower"
-    plot.show_series(quick, QColor("white"), UNTIL_S, 1)
+    plot.show_series(quick, UNTIL_S, 1)
     times_s, values = plot._turns.getData()
     assert values.tolist() == pytest.approx([90.0] * SQUATS)
     assert (times_s * FPS).tolist() == pytest.approx([10, 30, 50])
@@ -481,7 +488,7 @@ def test_each_measure_and_person_has_a_table_of_his_own(qtbot: QtBot, squats: Ma
 def test_a_joint_at_rest_is_a_quiet_curve(plot: Plot) -> None:
     knee = Measure(Kind.ANGLE, "left_knee")
     trembling = Series(7, knee, "°", [0, 1, 2], np.arange(3) / FPS, np.array([177.5, 177.6, 177.5]))
-    plot.show_series(trembling, QColor("white"), 2.4, 1)
+    plot.show_series(trembling, 2.4, 1)
     low, high = plot._item.viewRange()[1]
     assert high - low >= 5
     assert low < 177.5 < high

@@ -120,6 +120,10 @@
       <translation>어느 관절 또는 신체 부위를 측정할지</translation>
     </message>
     <message>
+      <source>Both sides</source>
+      <translation>양쪽</translation>
+    </message>
+    <message>
       <source>Without a scale: pixels in the place of metres</source>
       <translation>축척 없이: 미터 대신 픽셀로</translation>
     </message>
@@ -140,18 +144,6 @@
       <translation>시간과 값을 파일에 저장합니다</translation>
     </message>
     <message>
-      <source>Not seen in the marked range</source>
-      <translation>지정한 구간에서는 보이지 않음</translation>
-    </message>
-    <message>
-      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
-      <translation>지정한 구간에서 올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
-    </message>
-    <message>
-      <source>Up and down again; joints that jump for a moment do not count</source>
-      <translation>올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
-    </message>
-    <message>
       <source>Angle</source>
       <translation>각도</translation>
     </message>
@@ -168,6 +160,14 @@
       <translation>화면 안의 가로 위치</translation>
     </message>
     <message>
+      <source>Show the curve of the other side of the body too (Shift+A)</source>
+      <translation>몸의 반대쪽 곡선도 함께 표시 (Shift+A)</translation>
+    </message>
+    <message>
+      <source>What is chosen has no left and no right</source>
+      <translation>선택한 항목에는 왼쪽과 오른쪽이 없습니다</translation>
+    </message>
+    <message>
       <source>Set scale…</source>
       <translation>축척 설정…</translation>
     </message>
@@ -180,32 +180,6 @@
       <translation>축척입니다. 누르면 아는 길이를 다시 잽니다</translation>
     </message>
     <message>
-      <source>Mean and highest speed</source>
-      <translation>평균 및 최고 속도</translation>
-    </message>
-    <message>
-      <source>Lowest and highest value</source>
-      <translation>최솟값과 최댓값</translation>
-    </message>
-    <message>
-      <source>Joints that jump for a moment do not count; steady joints (Y) tell more exactly</source>
-      <translation>잠깐 튀는 관절은 계산에 넣지 않습니다. '관절 떨림 줄이기'(Y)를 켜면 더 정확합니다</translation>
-    </message>
-    <message>
-      <source>(without sign)</source>
-      <translation>(부호 없음)</translation>
-    </message>
-    <message>
-      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
-      <translation>이 사람이 어느 쪽을 보는지 알 수 없어 앞뒤 방향을 구분하지 않습니다</translation>
-    </message>
-    <message numerus="yes">
-      <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
-      <translation>
-        <numerusform>{1:.0f}° 이상 움직임 %n회, 회당 {0:.1f}초</numerusform>
-      </translation>
-    </message>
-    <message>
       <source>The joints of this angle are not seen on any frame analysed so far.</source>
       <translation>지금까지 분석한 프레임 어디에서도 이 각도의 관절이 보이지 않습니다.</translation>
     </message>
@@ -216,18 +190,6 @@
     <message>
       <source>{0} px = 1 m</source>
       <translation>{0}픽셀 = 1 m</translation>
-    </message>
-    <message>
-      <source>mean {0}, highest {1}</source>
-      <translation>평균 {0}, 최고 {1}</translation>
-    </message>
-    <message>
-      <source>{0} to {1}</source>
-      <translation>{0} ~ {1}</translation>
-    </message>
-    <message>
-      <source>No swings of {0:.0f}° or more</source>
-      <translation>{0:.0f}° 이상의 움직임 없음</translation>
     </message>
     <message>
       <source>Copy details</source>
@@ -416,6 +378,14 @@
     <message>
       <source>Hips' tilt</source>
       <translation>골반 기울기</translation>
+    </message>
+    <message>
+      <source>Left</source>
+      <translation>왼쪽</translation>
+    </message>
+    <message>
+      <source>Right</source>
+      <translation>오른쪽</translation>
     </message>
     <message>
       <source>Choose a camera</source>
@@ -656,6 +626,56 @@
     <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
+    </message>
+    <message>
+      <source>Not seen in the marked range</source>
+      <translation>지정한 구간에서는 보이지 않음</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
+      <translation>
+        <numerusform>{1:.0f}° 이상 움직임 %n회, 회당 {0:.1f}초</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
+      <translation>지정한 구간에서 올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
+    </message>
+    <message>
+      <source>Up and down again; joints that jump for a moment do not count</source>
+      <translation>올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
+    </message>
+    <message>
+      <source>Mean and highest speed</source>
+      <translation>평균 및 최고 속도</translation>
+    </message>
+    <message>
+      <source>Lowest and highest value</source>
+      <translation>최솟값과 최댓값</translation>
+    </message>
+    <message>
+      <source>Joints that jump for a moment do not count; steady joints (Y) tell more exactly</source>
+      <translation>잠깐 튀는 관절은 계산에 넣지 않습니다. '관절 떨림 줄이기'(Y)를 켜면 더 정확합니다</translation>
+    </message>
+    <message>
+      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
+      <translation>이 사람이 어느 쪽을 보는지 알 수 없어 앞뒤 방향을 구분하지 않습니다</translation>
+    </message>
+    <message>
+      <source>(without sign)</source>
+      <translation>(부호 없음)</translation>
+    </message>
+    <message>
+      <source>No swings of {0:.0f}° or more</source>
+      <translation>{0:.0f}° 이상의 움직임 없음</translation>
+    </message>
+    <message>
+      <source>mean {0}, highest {1}</source>
+      <translation>평균 {0}, 최고 {1}</translation>
+    </message>
+    <message>
+      <source>{0} to {1}</source>
+      <translation>{0} ~ {1}</translation>
     </message>
     <message>
       <source>People</source>
@@ -1934,6 +1954,14 @@
     <message>
       <source>Show angles, speed and repetitions as a curve under the video</source>
       <translation>각도, 속도, 반복 횟수를 동영상 아래에 곡선으로 표시합니다</translation>
+    </message>
+    <message>
+      <source>&amp;Both sides</source>
+      <translation>양쪽(&amp;B)</translation>
+    </message>
+    <message>
+      <source>Show the curve of the other side of the body too, to compare left and right</source>
+      <translation>몸의 반대쪽 곡선도 함께 보여 왼쪽과 오른쪽을 비교합니다</translation>
     </message>
     <message>
       <source>Set s&amp;cale…</source>

@@ -120,6 +120,10 @@
       <translation>测量哪个关节或身体部位</translation>
     </message>
     <message>
+      <source>Both sides</source>
+      <translation>左右两侧</translation>
+    </message>
+    <message>
       <source>Without a scale: pixels in the place of metres</source>
       <translation>不用比例：以像素代替米</translation>
     </message>
@@ -140,18 +144,6 @@
       <translation>将时间和数值写入文件</translation>
     </message>
     <message>
-      <source>Not seen in the marked range</source>
-      <translation>在所标记的范围内看不到</translation>
-    </message>
-    <message>
-      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
-      <translation>所标记的范围内一升一降为一次；关节瞬间跳动不计</translation>
-    </message>
-    <message>
-      <source>Up and down again; joints that jump for a moment do not count</source>
-      <translation>一升一降为一次；关节瞬间跳动不计</translation>
-    </message>
-    <message>
       <source>Angle</source>
       <translation>角度</translation>
     </message>
@@ -168,6 +160,14 @@
       <translation>画面中的水平位置</translation>
     </message>
     <message>
+      <source>Show the curve of the other side of the body too (Shift+A)</source>
+      <translation>同时显示身体另一侧的曲线 (Shift+A)</translation>
+    </message>
+    <message>
+      <source>What is chosen has no left and no right</source>
+      <translation>所选项目没有左右之分</translation>
+    </message>
+    <message>
       <source>Set scale…</source>
       <translation>设置比例…</translation>
     </message>
@@ -180,32 +180,6 @@
       <translation>比例：点击可重新测量已知长度</translation>
     </message>
     <message>
-      <source>Mean and highest speed</source>
-      <translation>平均速度和最高速度</translation>
-    </message>
-    <message>
-      <source>Lowest and highest value</source>
-      <translation>最小值和最大值</translation>
-    </message>
-    <message>
-      <source>Joints that jump for a moment do not count; steady joints (Y) tell more exactly</source>
-      <translation>瞬间跳动的关节不计入；开启“关节防抖”（Y）会更准确</translation>
-    </message>
-    <message>
-      <source>(without sign)</source>
-      <translation>（不带正负号）</translation>
-    </message>
-    <message>
-      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
-      <translation>无法判断此人面朝哪一侧，因此不区分向前和向后</translation>
-    </message>
-    <message numerus="yes">
-      <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
-      <translation>
-        <numerusform>{1:.0f}° 以上的摆动 %n 次，每次 {0:.1f} 秒</numerusform>
-      </translation>
-    </message>
-    <message>
       <source>The joints of this angle are not seen on any frame analysed so far.</source>
       <translation>到目前为止分析过的帧中都看不到构成此角度的关节。</translation>
     </message>
@@ -216,18 +190,6 @@
     <message>
       <source>{0} px = 1 m</source>
       <translation>{0} 像素 = 1 米</translation>
-    </message>
-    <message>
-      <source>mean {0}, highest {1}</source>
-      <translation>平均 {0}，最高 {1}</translation>
-    </message>
-    <message>
-      <source>{0} to {1}</source>
-      <translation>{0} 至 {1}</translation>
-    </message>
-    <message>
-      <source>No swings of {0:.0f}° or more</source>
-      <translation>没有 {0:.0f}° 以上的摆动</translation>
     </message>
     <message>
       <source>Copy details</source>
@@ -416,6 +378,14 @@
     <message>
       <source>Hips' tilt</source>
       <translation>髋部倾斜</translation>
+    </message>
+    <message>
+      <source>Left</source>
+      <translation>左</translation>
+    </message>
+    <message>
+      <source>Right</source>
+      <translation>右</translation>
     </message>
     <message>
       <source>Choose a camera</source>
@@ -656,6 +626,56 @@
     <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
+    </message>
+    <message>
+      <source>Not seen in the marked range</source>
+      <translation>在所标记的范围内看不到</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n swings of {1:.0f}° or more, {0:.1f} s each</source>
+      <translation>
+        <numerusform>{1:.0f}° 以上的摆动 %n 次，每次 {0:.1f} 秒</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Up and down again, in the marked range; joints that jump for a moment do not count</source>
+      <translation>所标记的范围内一升一降为一次；关节瞬间跳动不计</translation>
+    </message>
+    <message>
+      <source>Up and down again; joints that jump for a moment do not count</source>
+      <translation>一升一降为一次；关节瞬间跳动不计</translation>
+    </message>
+    <message>
+      <source>Mean and highest speed</source>
+      <translation>平均速度和最高速度</translation>
+    </message>
+    <message>
+      <source>Lowest and highest value</source>
+      <translation>最小值和最大值</translation>
+    </message>
+    <message>
+      <source>Joints that jump for a moment do not count; steady joints (Y) tell more exactly</source>
+      <translation>瞬间跳动的关节不计入；开启“关节防抖”（Y）会更准确</translation>
+    </message>
+    <message>
+      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
+      <translation>无法判断此人面朝哪一侧，因此不区分向前和向后</translation>
+    </message>
+    <message>
+      <source>(without sign)</source>
+      <translation>（不带正负号）</translation>
+    </message>
+    <message>
+      <source>No swings of {0:.0f}° or more</source>
+      <translation>没有 {0:.0f}° 以上的摆动</translation>
+    </message>
+    <message>
+      <source>mean {0}, highest {1}</source>
+      <translation>平均 {0}，最高 {1}</translation>
+    </message>
+    <message>
+      <source>{0} to {1}</source>
+      <translation>{0} 至 {1}</translation>
     </message>
     <message>
       <source>People</source>
@@ -1934,6 +1954,14 @@
     <message>
       <source>Show angles, speed and repetitions as a curve under the video</source>
       <translation>在视频下方以曲线显示角度、速度和重复次数</translation>
+    </message>
+    <message>
+      <source>&amp;Both sides</source>
+      <translation>左右两侧(&amp;B)</translation>
+    </message>
+    <message>
+      <source>Show the curve of the other side of the body too, to compare left and right</source>
+      <translation>同时显示身体另一侧的曲线，以便比较左右</translation>
     </message>
     <message>
       <source>Set s&amp;cale…</source>

@@ -1,0 +1,61 @@
+"""How curves are drawn: one in its person's colour; both sides in those of left and right, the other dashed or thin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app.style import LEFT, RIGHT, Colour, person_colour, seen_on
+
+if TYPE_CHECKING:
+    from app.gui.series import Series
+
+SAMPLE = 22
+"""In pixels: so long is the piece of a line beside its words. A dashed one has three dashes then."""
+MOST_DASHED = 3000
+"""Of so many frames a curve is drawn with dashes: those of an hour take a second, with every frame that is shown."""
+
+
+def pens(series: Series, ground: str) -> tuple[QPen, ...]:
+    """One for each of its sides, to draw on this colour."""
+    if series.other is None:
+        return (_pen(person_colour(series.person), ground),)
+    main, other = (_pen(LEFT if side.measure.side == "left" else RIGHT, ground) for side in series.sides)
+    if len(series.indices) > MOST_DASHED:
+        other.setWidthF(1.0)
+    else:
+        other.setDashPattern([3.0, 2.0])
+    return main, other
+
+
+def _pen(colour: Colour, ground: str) -> QPen:
+    behind = QColor(ground)
+    pen = QPen(QColor(*seen_on(colour, (behind.red(), behind.green(), behind.blue()))), 2.0)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+class Sample(QWidget):
+    """A piece of a curve's line, beside the words that say which one it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pen = QPen()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SAMPLE, 8)
+
+    def show_pen(self, pen: QPen) -> None:
+        self.pen = pen
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.pen)
+        painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)
+        painter.end()

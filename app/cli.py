@@ -29,6 +29,7 @@ from app.cli_export import beside, export, formats_named, import_result, with_na
 from app.cli_job import Order, console, is_given, run_job, run_of
 from app.cli_models import commands as model_commands
 from app.cli_options import (
+    AnglesOption,
     BlackOption,
     BoxesOption,
     ByLimbOption,
@@ -135,6 +136,7 @@ def track(
     part: RangeOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
+    angles: AnglesOption = False,
     black: BlackOption = False,
     by_limb: ByLimbOption = False,
 ) -> None:
@@ -154,7 +156,7 @@ def track(
     if source is None:
         raise UsageError("Give a SOURCE: a video, a folder of pictures or an address; or --from MANIFEST.")
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
-    style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
+    style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     outputs = list(output or ([] if to else _default_outputs(source)))
     if to:
         also = beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, DRAWN_ENDINGS))
@@ -194,6 +196,7 @@ def live(
     min_score: MinScoreOption = 0.3,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
+    angles: AnglesOption = False,
     black: BlackOption = False,
     by_limb: ByLimbOption = False,
 ) -> None:
@@ -203,7 +206,7 @@ def live(
     if real_time and is_live(source):
         raise UsageError(f"{source} is live already; leave --real-time out.")
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
-    style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
+    style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     printer = None if stream else LinePrinter()
     run_job(Order(source, output or [], choice, style, printer, streams=tuple(stream or ()), real_time=real_time))
 

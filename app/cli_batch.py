@@ -15,6 +15,7 @@ from rich.markup import escape
 from app.cli_export import formats_named
 from app.cli_job import INTERRUPTED, console
 from app.cli_options import (
+    AnglesOption,
     BlackOption,
     BoxesOption,
     ByLimbOption,
@@ -93,6 +94,7 @@ def batch(
     min_score: MinScoreOption = 0.3,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
+    angles: AnglesOption = False,
     black: BlackOption = False,
     by_limb: ByLimbOption = False,
 ) -> None:
@@ -112,7 +114,7 @@ def batch(
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     if threads is None:
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
-    style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
+    style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     settings = Settings(choice, tuple(formats_named(to, VIDEO_ENDINGS)), threads, style)
     unread: list[str] = []
     found = find_videos(videos, out, unread.append)

@@ -13,7 +13,7 @@ import typer
 
 from app.cli_export import check_person
 from app.cli_job import console, tell_the_end, telling_what_is_whole, write_in_each_folder
-from app.cli_options import BlackOption, BoxesOption, ByLimbOption, RangeOption, TrailsOption, style_of
+from app.cli_options import AnglesOption, BlackOption, BoxesOption, ByLimbOption, RangeOption, TrailsOption, style_of
 from app.interruption import Interruption
 from engine.addresses import is_live
 from engine.errors import MissingFileError, SinkError, UsageError
@@ -43,6 +43,7 @@ def draw(
     part: RangeOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
+    angles: AnglesOption = False,
     black: BlackOption = False,
     by_limb: ByLimbOption = False,
 ) -> None:
@@ -67,7 +68,7 @@ def draw(
                 f"{path.name} would be data, which `skelter export` writes; name what is drawn .mp4 or .jpg."
             )
     job.check_outputs(outputs, clip, with_data=False)
-    style = style_of(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
+    style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     summary = job.Summary()
     with telling_what_is_whole(summary), Interruption() as interruption, open_source(clip) as source:
         recording = recording_of(source, clip, result)

@@ -43,6 +43,7 @@ MinScoreOption = Annotated[
 ]
 BoxesOption = Annotated[bool, typer.Option("--boxes", help="Draw boxes too.")]
 TrailsOption = Annotated[bool, typer.Option("--trails", help="Draw where each person came from.")]
+AnglesOption = Annotated[bool, typer.Option("--angles", help="Write beside each joint how far it is bent, degrees.")]
 BlackOption = Annotated[bool, typer.Option("--black", help="Draw on black instead of on the picture.")]
 ByLimbOption = Annotated[bool, typer.Option("--by-limb", help="Colour left and right instead of persons.")]
 RangeOption = Annotated[
@@ -55,11 +56,11 @@ RangeOption = Annotated[
 ]
 
 
-def style_of(*, boxes: bool, trails: bool, black: bool, by_limb: bool, min_score: float) -> Style:
+def style_of(*, boxes: bool, trails: bool, angles: bool, black: bool, by_limb: bool, min_score: float) -> Style:
     """How people are drawn."""
     from app.overlay import Style
 
-    return Style(boxes=boxes, trails=trails, black=black, by_limb=by_limb, min_score=min_score)
+    return Style(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
 
 
 def choice_of(

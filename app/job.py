@@ -259,7 +259,7 @@ def write_all(
 
 def options_of(style: Style) -> dict[str, Any]:
     """What a manifest tells of how outputs in this style are written."""
-    look = {name: True for name in ("boxes", "trails", "black", "by_limb") if getattr(style, name)}
+    look = {name: True for name in ("boxes", "trails", "angles", "black", "by_limb") if getattr(style, name)}
     return {"min_score": style.min_score} | look
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.figures import FEWEST_JOINTS, Figure, face_of, figures
 from app.heat import lay_heat
-from app.style import LEFT, MIDDLE, OUTLINE, PALETTE, RIGHT, Colour, Style, person_colour, shade
+from app.style import LEFT, MIDDLE, OUTLINE, PALETTE, RIGHT, SIDES, Colour, Style, person_colour, shade
 from app.trails import Trails
 from app.writing import Lettering, Pen, draw_captions, draw_label, label_of
 from engine.heat import Heat
@@ -89,11 +89,8 @@ def _write(
     pen: Pen, people: list[Figure], tracks: Tracks, style: Style, skeleton: Skeleton, names: Mapping[int, str]
 ) -> None:
     labels = [label_of(pen, figure, tracks, style, names) for figure in people] if style.ids else []
-    if style.names or style.scores:
-        taken = [label.corners for label in labels]
-        for figure in reversed(people):  # the nearest are served first
-            if len(figure.points) == len(skeleton):
-                draw_captions(pen, figure, tracks.poses.scores[figure.row], style, skeleton, taken)
+    if style.names or style.scores or style.angles:
+        draw_captions(pen, people, tracks.poses.scores, style, skeleton, [label.corners for label in labels])
     for label in labels:
         draw_label(pen, label)
 
@@ -198,7 +195,7 @@ def _fixed(points: F64) -> list[_Place]:
 def _joint_colour(skeleton: Skeleton, joint: int, colour: Colour, style: Style) -> Colour:
     """A shade of the person's colour; by limb, left and right have their own."""
     side = skeleton.side(joint)
-    return {"left": LEFT, "right": RIGHT, "middle": MIDDLE}[side] if style.by_limb else shade(colour, side)
+    return SIDES[side] if style.by_limb else shade(colour, side)
 
 
 def _limb_colour(skeleton: Skeleton, a: int, b: int, colour: Colour, style: Style) -> Colour:

@@ -15,6 +15,7 @@ PALETTE: tuple[Colour, ...] = (
 LEFT: Colour = (255, 170, 60)
 RIGHT: Colour = (70, 170, 255)
 MIDDLE: Colour = (235, 235, 235)
+SIDES = {"left": LEFT, "right": RIGHT, "middle": MIDDLE}
 OUTLINE: Colour = (16, 16, 16)
 
 
@@ -23,7 +24,8 @@ class Style:
     """What is drawn and how. `line_width` 1.0 suits the picture's size; joints well below `min_score` are not drawn,
     about it faintly.
 
-    heat  the joint whose heatmap the window lays over everyone; empty: none
+    angles  beside each joint how far it is bent, without a sign (docs/angles.md)
+    heat    the joint whose heatmap the window lays over everyone; empty: none
     """
 
     skeleton: bool = True
@@ -32,6 +34,7 @@ class Style:
     trails: bool = False
     names: bool = False
     scores: bool = False
+    angles: bool = False
     black: bool = False
     by_limb: bool = False
     line_width: float = 1.0

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
 import numpy as np
 
-from app.figures import FACE, Figure
-from app.style import OUTLINE, Colour, Style, ink_on, person_colour
+from app.analysis import angles_of, joint_angles
+from app.figures import Figure, face_of
+from app.style import OUTLINE, SIDES, Colour, Style, ink_on, person_colour
 from engine.skeletons import Skeleton
 from engine.types import F32, U8, Tracks
 
@@ -18,6 +19,7 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _WIDEST_NAME = 1 / 4
 """Of the picture: longer names are cut short."""
 
+_DEGREES = "°"
 _WHITE: Colour = (255, 255, 255)
 _Corners = tuple[int, int, int, int]  # left, top, right, bottom
 
@@ -93,79 +95,141 @@ def draw_label(pen: Pen, label: Label) -> None:
 
 
 def draw_captions(
-    pen: Pen, figure: Figure, scores: F32, style: Style, skeleton: Skeleton, taken: list[_Corners]
+    pen: Pen, people: Sequence[Figure], scores: F32, style: Style, skeleton: Skeleton, taken: list[_Corners]
 ) -> None:
-    """Names and scores beside the joints, away from the body; only what is readable: nothing over what is `taken`.
+    """Names, scores and angles beside the joints, away from the body, where there is room: nothing over what is
+    `taken`, nor over faces but their own names.
 
-    The face comes last, its five points lie close together.
+    Of people, who come as by `figures`, the nearest are served first, and of their joints the face last: its five
+    points lie close together.
     """
-    middle = figure.middle
-    joints = np.flatnonzero(figure.seen).tolist()
-    for joint in sorted(joints, key=lambda joint: skeleton.keypoints[joint] in FACE):
-        words = [_joint_words(pen, skeleton.keypoints[joint])] if style.names else []
-        words += [f"{scores[joint]:.2f}"] if style.scores else []
-        x, y = figure.points[joint].tolist()
-        _write_beside(pen, _caption(pen, words), (x, y), x < middle, taken)
+    nearest_first = [figure for figure in reversed(people) if len(figure.points) == len(skeleton)]
+    bends = _bends(nearest_first, skeleton) if style.angles else [{} for _ in nearest_first]
+    faces = [_face(figure, skeleton) for figure in nearest_first]
+    of_face = face_of(skeleton)
+    for figure, bend in zip(nearest_first, bends, strict=True):
+        for joint in sorted(np.flatnonzero(figure.seen).tolist(), key=lambda joint: joint in of_face):
+            words = [_joint_words(pen, skeleton.keypoints[joint])] if style.names else []
+            words += [f"{scores[figure.row, joint]:.2f}"] if style.scores else []
+            words += [f"{bend[joint]:.0f}{_DEGREES}"] if joint in bend else []
+            if not words:
+                continue
+            caption = _caption(pen, words)
+            corners = _place_beside(pen, caption, figure, joint, taken if joint in of_face else [*taken, *faces])
+            if corners is not None:
+                taken.append(corners)
+                # by limb, because nothing else tells the knees of somebody seen from the side from each other
+                _draw_caption(pen, caption, corners, SIDES[skeleton.side(joint)] if style.by_limb else _WHITE)
+
+
+def _bends(people: Sequence[Figure], skeleton: Skeleton) -> list[dict[int, float]]:
+    """How far everybody's joints are bent, degrees, those of which it is known: nothing is made of unseen joints.
+
+    Sizes: from one picture nobody knows for sure which way somebody looks, and signs would flicker.
+    """
+    points = np.array([np.where(figure.seen[:, None], figure.points, np.nan) for figure in people])
+    sizes = np.abs(joint_angles(points.reshape(-1, len(skeleton), 2), skeleton))
+    names = [angle.name for angle in angles_of(skeleton)]
+    places = [(joint, names.index(name)) for joint, name in enumerate(skeleton.keypoints) if name in names]
+    return [{joint: row[place] for joint, place in places if np.isfinite(row[place])} for row in sizes.tolist()]
+
+
+def _face(figure: Figure, skeleton: Skeleton) -> _Corners:
+    """Of a square around it; of no size where it is not seen."""
+    seen = [joint for joint in face_of(skeleton) if figure.seen[joint]]
+    x, y = figure.points[seen].mean(axis=0).tolist() if seen else (0.0, 0.0)
+    reach = 0.6 * figure.face_size if seen else 0.0
+    return round(x - reach), round(y - reach), round(x + reach), round(y + reach)
 
 
 def _joint_words(pen: Pen, name: str) -> str:
     return name.replace("_", " ") if pen.lettering is None else pen.lettering.joint(name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """Scale and weight of letters, and the weight of what is around them."""
+
+    scale: float
+    ink: int
+    rim: int
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class _Caption:
-    """Words beside a joint, and their size. `written`: the words where OpenCV's font has no letters."""
+    """Words beside a joint, and their size. `written`: the words where OpenCV's font has no letters.
+
+    ring  the radius of the degree sign after the text, which OpenCV's font lacks as well; 0: there is none
+    """
 
     text: str
     written: U8 | None
     long: int
     high: int
     base: int
+    strokes: _Strokes
+    ring: float = 0.0
 
 
 def _caption(pen: Pen, words: list[str]) -> _Caption:
     text = " ".join(words)
-    scale, ink, _ = _caption_size(pen)
-    (long, high), base = cv2.getTextSize(text, _FONT, scale, ink)
-    if text.isascii() or pen.lettering is None:
-        return _Caption(text, None, long, high, base)
+    has_ring = text.endswith(_DEGREES)
+    strokes = _strokes(pen, is_large=words[0].endswith(_DEGREES))
+    latin = text.removesuffix(_DEGREES)
+    (long, high), base = cv2.getTextSize(latin, _FONT, strokes.scale, strokes.ink)
+    if latin.isascii() or pen.lettering is None:
+        ring = 3.3 * strokes.scale + strokes.ink / 2 if has_ring else 0.0
+        return _Caption(latin, None, round(long + 3 * ring), high, base, strokes, ring)
     # signs of many strokes can be read from so many pixels on; word by word, because scores change and names don't
     height = max(round(1.4 * (high + base)), 15)
     parts = [pen.lettering(word, height) for word in words]
     space = np.zeros((height, height // 4), np.uint8)
     written = np.hstack([part for word in parts for part in (space, word)][1:])
-    return _Caption(text, written, written.shape[1], height, 0)
+    return _Caption(text, written, written.shape[1], height, 0, strokes)
 
 
-def _write_beside(
-    pen: Pen, caption: _Caption, place: tuple[float, float], on_the_left: bool, taken: list[_Corners]
-) -> None:
-    (height, width), (x, y) = pen.canvas.shape[:2], place
+def _place_beside(
+    pen: Pen, caption: _Caption, figure: Figure, joint: int, taken: Sequence[_Corners]
+) -> _Corners | None:
+    """Level with a joint, or moved up or down by less than a line, as little as is needed: captions of joints that
+    pass each other slide, they do not jump. None where there is no room.
+    """
+    (height, width), (x, y) = pen.canvas.shape[:2], figure.points[joint].tolist()
     if not (0 <= x < width and 0 <= y < height):
-        return
-    long, high, base, away = caption.long, caption.high, caption.base, 3 * pen.unit
-    left = round(min(max(x - away - long if on_the_left else x + away, 0), max(width - long, 0)))
-    line = high + base
-    for step in (0, line, -line):  # or a line lower, or higher
-        bottom = round(min(max(y + high / 2 + step, high), max(height - base, high)))
-        corners = left, bottom - high, left + long, bottom + base // 2
-        if not any(_overlap(corners, other) for other in taken):
-            break
-    else:
-        return
-    taken.append(corners)
-    scale, ink, rim = _caption_size(pen)
+        return None
+    long, high, away = caption.long, caption.high + caption.base, 4 * max(pen.unit, 1.0)
+    left = round(min(max(x - away - long if x < figure.middle else x + away, 0), max(width - long, 0)))
+    lowest = max(height - high, 0)
+    level = round(min(max(y - caption.high / 2, 0), lowest))
+    in_the_way = [other for other in taken if left < other[2] and other[0] < left + long]
+    tops = [level, *(other[3] for other in in_the_way), *(other[1] - high for other in in_the_way)]
+    for top in sorted(tops, key=lambda top: abs(top - level)):
+        corners = left, top, left + long, top + high
+        if abs(top - level) > high or not 0 <= top <= lowest:
+            continue
+        if not any(_overlap(corners, other) for other in in_the_way):
+            return corners
+    return None
+
+
+def _draw_caption(pen: Pen, caption: _Caption, corners: _Corners, colour: Colour) -> None:
+    (left, top, right, _), strokes, ring = corners, caption.strokes, caption.ring
     if caption.written is not None:
-        _stamp_outlined(pen.canvas, caption.written, (left, bottom - high), (rim - ink) // 2)
+        _stamp_outlined(pen.canvas, caption.written, (left, top), (strokes.rim - strokes.ink) // 2, colour)
         return
-    for colour, weight in ((OUTLINE, rim), (_WHITE, ink)):
-        cv2.putText(pen.canvas, caption.text, (left, bottom), _FONT, scale, colour, weight, cv2.LINE_AA)
+    centre = round((right - ring) * 16), round((top + ring) * 16)
+    for ink, weight in ((OUTLINE, strokes.rim), (colour, strokes.ink)):
+        start = left, top + caption.high
+        cv2.putText(pen.canvas, caption.text, start, _FONT, strokes.scale, ink, weight, cv2.LINE_AA)
+        if ring:
+            cv2.circle(pen.canvas, centre, round(ring * 16), ink, weight, cv2.LINE_AA, 4)
 
 
-def _caption_size(pen: Pen) -> tuple[float, int, int]:
-    """Scale and weight of the letters, and the weight of what is around them."""
-    ink = max(round(pen.unit / 2), 1)
-    return 0.3 * max(pen.unit, 1.0), ink, ink + 2 * max(round(pen.unit / 2), 1)
+def _strokes(pen: Pen, *, is_large: bool) -> _Strokes:
+    """Angles alone are large: they are read while people move."""
+    scale, ink, rim = (0.4, 0.8, 0.7) if is_large else (0.3, 0.5, 0.5)
+    weight = max(round(ink * pen.unit), 1)
+    return _Strokes(scale * max(pen.unit, 1.0), weight, weight + 2 * max(round(rim * pen.unit), 1))
 
 
 def _overlap(one: _Corners, other: _Corners) -> bool:
@@ -189,12 +253,12 @@ def _shortened(name: str, limit: float, width_of: Callable[[str], int]) -> str:
     return name[:kept].rstrip() + dots
 
 
-def _stamp_outlined(canvas: U8, written: U8, place: tuple[int, int], rim: int) -> None:
+def _stamp_outlined(canvas: U8, written: U8, place: tuple[int, int], rim: int, ink: Colour) -> None:
     around = np.pad(written, rim)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
     dark = np.asarray(cv2.dilate(around, kernel), np.uint8)
     _stamp(canvas, dark, (place[0] - rim, place[1] - rim), OUTLINE)
-    _stamp(canvas, written, place, _WHITE)
+    _stamp(canvas, written, place, ink)
 
 
 def _stamp(canvas: U8, written: U8, place: tuple[int, int], ink: Colour) -> None:

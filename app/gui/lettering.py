@@ -39,7 +39,7 @@ def letters_of_window() -> Letters:
     return Letters({name: words for name, words in known_words().items() if not words.isascii()})
 
 
-@lru_cache(maxsize=256)  # the joints, their scores, and many people
+@lru_cache(maxsize=512)  # the joints, their scores and angles, and many people
 def _lettered(text: str, height: int) -> U8:
     """The text, `height` pixels high: how much ink is where, uint8 [height, W]. Any thread: it paints on an image."""
     import numpy as np  # not before the window shows

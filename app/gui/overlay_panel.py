@@ -13,7 +13,7 @@ from app.gui.own_keys import takes_key
 from app.gui.switch import Switch
 from app.style import Style
 
-TOGGLES = ("skeleton", "ids", "boxes", "trails", "names", "scores", "by_limb", "black")
+TOGGLES = ("skeleton", "ids", "boxes", "trails", "names", "scores", "angles", "by_limb", "black")
 
 _OWN_KEYS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End}
 

@@ -172,6 +172,8 @@ def overlay_specs(do: Commands) -> tuple[ActionSpec, ...]:
         toggle("trails", tr("&Trails"), tr("Draw the way each person came"), "T"),
         toggle("names", tr("Joint n&ames"), tr("Write the name beside each joint"), "N"),
         toggle("scores", tr("&Certainty"), tr("Write how sure the program is of each joint, 0 to 1"), "C"),
+        toggle("angles", tr("Joint an&gles"),
+               tr("Write how far each joint is bent: degrees without a sign, 0 when standing upright"), "V"),
         toggle("by_limb", tr("Colour &left and right"), tr("Left side orange, right side blue, on everyone"), "L"),
         toggle("black", tr("Blac&k background"), tr("Hide the picture, show the people only"), "K"),
         ActionSpec("steady", tr("Stead&y joints"),

@@ -357,7 +357,7 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     for other in ({"tracker": "iou"}, {"threshold": 0.9}, {"detect_every": 3}, {"smooth": True},
                   {"flip": True}, {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
         assert are_done(**other) == [False, False], other
-    for look in (Style(boxes=True), Style(min_score=0.5)):
+    for look in (Style(boxes=True), Style(angles=True), Style(min_score=0.5)):
         assert are_done(style=look) == [False, False]
     run = read(tmp_path / "out" / "a" / "a.manifest.json").run
     here = f"{run.detector.device} {run.detector.precision}"

@@ -15,7 +15,7 @@ from app.drawing import draw_result
 from app.edits import Edits
 from app.exports.skelter_json import read
 from app.overlay import Style
-from app.results import FrameRecord, Recording
+from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, write_session
 from app.smoothing import smooth_recording
 from engine.types import U8
@@ -23,6 +23,7 @@ from engine.video import Ending
 from engine.video.file import FileSource
 from engine.video.sink import VideoSink
 from tests.app.conftest import Command
+from tests.app.numbers_read import angles_in
 from tests.app.recordings import FPS, awkward, people, written
 from tests.app.test_cli import skelter
 from tests.clips import Recipe, Sound, damage, even_times, make_clip
@@ -63,6 +64,27 @@ def test_a_result_is_drawn_on_each_frame_of_its_clip_and_nothing_analysed(comman
         assert drawn.info.has_audio
     (told,) = json.loads(result.with_name("out-drawn.manifest.json").read_text())["outputs"]
     assert (told["name"], told["format"]) == ("out-drawn.mp4", "mp4")
+
+
+def test_angles_are_drawn_where_they_are_asked_for_and_the_manifest_tells_it(command: Command, tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", Recipe(times=even_times(3, FPS), size=(1920, 1080)))
+    recording = Recording(Header(SourceRecord("clip.mp4", 1920, 1080, FPS)))
+    tracks, turn = people(0, [1]), np.radians(38)
+    points, scores = np.zeros((1, 17, 2), np.float32), np.zeros((1, 17), np.float32)
+    points[0, [5, 11, 13]] = [[600, 250], [600, 450], [600, 650]]  # the left shoulder, hip and knee
+    points[0, 15] = 600 - 200 * np.sin(turn), 650 + 200 * np.cos(turn)
+    scores[0, [5, 11, 13, 15]] = 0.9
+    leg = replace(tracks, poses=replace(tracks.poses, keypoints=points, scores=scores))
+    for index in range(3):
+        recording.add(FrameRecord(index, index / FPS, leg))
+    (result,) = written(recording, tmp_path, "json")
+    for options, texts in (([], []), (["--angles"], ["0°", "38°"])):
+        drawn = tmp_path / "leg.mp4"
+        assert command("draw", clip, result, "-o", drawn, "--black", *options).returncode == 0
+        beside = frames_of(drawn)[2][:, 610:]
+        assert [number.text for number in angles_in(beside)] == texts
+        (told,) = json.loads((tmp_path / "leg.manifest.json").read_text())["outputs"]
+        assert told["options"].get("angles", False) is bool(options)
 
 
 def test_some_people_only(command: Command, clip: Path) -> None:

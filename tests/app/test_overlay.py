@@ -9,8 +9,9 @@ from hypothesis.extra import numpy as arrays
 
 from app.overlay import PALETTE, Style, Trails, draw, person_colour
 from app.style import OUTLINE, contrast, ink_on, shade
-from engine.skeletons import MPII
+from engine.skeletons import COCO, HALPE, MPII, Skeleton
 from engine.types import Boxes, Poses, Tracks
+from tests.app.numbers_read import angles_in
 
 
 def one_person(
@@ -89,10 +90,10 @@ def test_black_hides_the_picture():
     assert (drawn[290, 5] == 0).all()
 
 
-@pytest.mark.parametrize("style", [Style(boxes=True), Style(names=True), Style(scores=True), Style(ids=True)])
-def test_every_switch_shows(style: Style):
-    plain = draw(grey(), one_person(), Style(ids=False))
-    assert (draw(grey(), one_person(), style) != plain).any()
+@pytest.mark.parametrize("name", ["boxes", "names", "scores", "angles", "ids"])
+def test_every_switch_shows(name: str):
+    plain = Style(ids=False)
+    assert (draw(grey(), one_person(), plain.with_(**{name: True})) != draw(grey(), one_person(), plain)).any()
 
 
 def test_trails_follow_and_fade():
@@ -369,13 +370,156 @@ def test_any_coordinates_can_be_drawn(points: np.ndarray, box: np.ndarray, size:
         Poses(points, np.ones((2, 17), np.float32), Boxes(box, np.ones(2, np.float32))), np.array([1, 9]), np.arange(2)
     )
     picture = np.zeros((*size, 3), np.uint8)
-    style = Style(boxes=True, names=True, scores=True)
+    style = Style(boxes=True, names=True, scores=True, angles=True)
     for lettering in (None, Blocks()):
         assert draw(picture, tracks, style, names={9: "민"}, lettering=lettering).shape == picture.shape
 
 
 def test_the_last_people_of_a_network_of_other_joints_keep_their_number_alone():
-    captioned = Style(names=True, scores=True)
+    captioned = Style(names=True, scores=True, angles=True)
     drawn = draw(grey(), one_person(), captioned, skeleton=MPII)
     assert (drawn[140:270] == 90).all()
     assert (drawn[:60] != 90).any()
+
+
+BENT = Style(skeleton=False, ids=False, angles=True)
+LEG = {"left_shoulder": (0, -60), "left_hip": (0, 0), "left_knee": (0, 60)}
+"""From the hip, y down."""
+
+
+def limb(
+    joints: dict[str, tuple[float, float]],
+    *,
+    hip: tuple[float, float] = (400, 150),
+    scale: float = 1.0,
+    unsure: tuple[str, ...] = (),
+    person_id: int = 1,
+    skeleton: Skeleton = COCO,
+) -> Tracks:
+    """Somebody of whom these joints alone are seen, but for those that are `unsure`."""
+    points, scores = np.zeros((1, len(skeleton), 2), np.float32), np.zeros((1, len(skeleton)), np.float32)
+    for name, (x, y) in joints.items():
+        joint = skeleton.keypoints.index(name)
+        points[0, joint] = hip[0] + scale * x, hip[1] + scale * y
+        scores[0, joint] = 0.28 if name in unsure else 0.9
+    seen = points[scores > 0]
+    boxes = Boxes.of([[*seen.min(axis=0), *seen.max(axis=0)]], [0.9])
+    return Tracks(Poses.of(points, scores, boxes), np.array([person_id]), np.array([0]))
+
+
+def bent_knee(degrees: float, **how: object) -> Tracks:
+    """The heel goes towards the buttocks, to the left."""
+    turn = np.radians(degrees)
+    return limb(LEG | {"left_ankle": (-60 * np.sin(turn), 60 + 60 * np.cos(turn))}, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("degrees", [0, 7, 38, 90, 125])
+@pytest.mark.parametrize("height", [180, 360, 1080, 2160])
+def test_how_far_a_knee_is_bent_is_written_beside_it_large_enough_to_be_read(degrees: int, height: int):
+    hip, scale = (height * 0.9, height * 0.4), height / 300
+    person = bent_knee(degrees, hip=hip, scale=scale)
+    at_hip, at_knee = angles_in(draw(grey(height, 2 * height), person, BENT))
+    assert (at_hip.text, at_knee.text) == ("0°", f"{degrees}°")
+    knee = person.poses.keypoints[0, 13]
+    assert abs(at_knee.y - knee[1]) < at_knee.high
+    assert abs(at_knee.x - knee[0]) < 3 * at_knee.high
+    assert max(10, height / 40) <= at_knee.high <= max(10, height / 25)
+    x, y = np.rint(knee).astype(int)
+    with_limbs = BENT.with_(skeleton=True), BENT.with_(skeleton=True, angles=False)
+    here = [draw(grey(height, 2 * height), person, style)[y - 1 : y + 2, x - 1 : x + 2] for style in with_limbs]
+    assert (here[0] == here[1]).all(), "the joint is not hidden"
+
+
+def test_angles_are_written_in_whole_degrees_of_the_joints_that_are_drawn():
+    texts = [angles_in(draw(grey(300, 800), bent_knee(degrees), BENT))[1].text for degrees in (37.6, 38.4, 38.6)]
+    assert texts == ["38°", "38°", "39°"]
+
+
+@pytest.mark.parametrize(
+    ("unsure", "written"),
+    [
+        ((), ["0°", "90°"]),
+        (("left_ankle",), ["0°"]),
+        (("left_shoulder",), ["90°"]),
+        (("left_knee",), []),
+    ],
+)
+def test_an_unsure_joint_gives_no_angle(unsure: tuple[str, ...], written: list[str]):
+    drawn = draw(grey(300, 800), bent_knee(90, unsure=unsure), BENT)
+    assert [number.text for number in angles_in(drawn)] == written
+    surer = draw(grey(300, 800), bent_knee(90, unsure=unsure), BENT.with_(min_score=0.2))
+    assert [number.text for number in angles_in(surer)] == ["0°", "90°"]
+
+
+@pytest.mark.parametrize("degrees", [-20, 20])
+def test_no_angle_in_the_picture_has_a_sign(degrees: int):
+    turn = np.radians(degrees)
+    hip = limb(LEG | {"left_knee": (60 * np.sin(turn), 60 * np.cos(turn))})
+    assert [number.text for number in angles_in(draw(grey(300, 800), hip, BENT))] == ["20°"]
+    toes = 50 + 40 * np.cos(turn), 120 + 40 * np.sin(turn)
+    foot = {"left_knee": (0, 60), "left_ankle": (0, 120), "left_heel": (50, 120), "left_big_toe": toes}
+    sole = limb(foot, skeleton=HALPE)
+    (ankle,) = angles_in(draw(grey(300, 800), sole, BENT, skeleton=HALPE))
+    assert ankle.text == "20°"
+    assert abs(ankle.y - 270) < 20, "at the ankle"
+
+
+def test_what_has_no_angle_has_no_number():
+    whole = draw(grey(), one_person(), BENT)
+    rows = white(whole).any(axis=1)
+    assert len(angles_in(draw(grey(300, 800), placed(one_person(), BODY * [2, 1] + [200, 0]), BENT))) == 8
+    assert not rows[:60].any(), "face"
+    assert not rows[230:].any(), "ankles, without feet"
+
+
+def test_an_angle_is_the_last_word_beside_a_joint_in_every_script():
+    written: list[str] = []
+
+    class Noting(Blocks):
+        def __call__(self, text: str, height: int) -> np.ndarray:
+            written.append(text)
+            return super().__call__(text, height)
+
+    style = BENT.with_(names=True, scores=True)
+    draw(grey(300, 800), bent_knee(38), style, lettering=Noting())
+    joint = ["민민", "0.90"]
+    assert written == [*joint, *joint, "0°", *joint, "38°", *joint]
+    latin = draw(grey(300, 800), bent_knee(38), style)
+    without = draw(grey(300, 800), bent_knee(38), style.with_(angles=False))
+    added = np.flatnonzero((latin != without).any(axis=(0, 2)))
+    assert added[0] > 405, "after the rest"
+
+
+def test_by_limb_what_is_written_beside_a_joint_has_the_colour_of_its_side():
+    left = draw(grey(300, 800), bent_knee(90), BENT.with_(by_limb=True))
+    assert not white(left).any()
+    ink = (left == np.array([255, 170, 60])).all(axis=2)
+    plain = (draw(grey(300, 800), bent_knee(90), BENT) == 255).all(axis=2)
+    assert (ink == plain).all()
+
+
+def test_nothing_is_written_over_a_face():
+    arm = limb({"right_shoulder": (0, 0), "right_elbow": (0, 60), "right_hip": (0, 120)}, hip=(400, 100))
+    (alone,) = angles_in(draw(grey(300, 800), arm, BENT))
+    x, y = round(alone.x), round(alone.y)
+    face = {"nose": (0, 0), "left_eye": (10, -12), "right_eye": (-10, -12), "left_ear": (20, 0), "right_ear": (-20, 0)}
+    behind = limb(face, hip=(x, y + 4), person_id=2)
+
+    def ink_there(*people: Tracks) -> bool:
+        return bool(white(draw(grey(300, 800), together(*people), BENT))[y - 8 : y + 9, x - 12 : x + 13].any())
+
+    assert ink_there(arm)
+    assert not ink_there(behind, arm)
+
+
+def test_what_is_written_beside_joints_that_pass_each_other_slides():
+    arm = {"left_shoulder": (0, -60), "left_elbow": (0, 0), "left_wrist": (0, 60)}
+    near = limb(arm, hip=(400, 200))
+    beside = []
+    for down in range(-40, 41):
+        far = limb(arm | {"left_wrist": (0, 15)}, hip=(400, 200 + down), person_id=2)
+        numbers = angles_in(draw(grey(400, 800), together(far, near), BENT))
+        own = [number.y - 200 - down for number in numbers if abs(number.y - 200) > 3]
+        beside.append(own[0] if own else 0.0)
+    steps = np.abs(np.diff(beside))
+    assert (steps > 3).sum() == 1, "from above to below the other"

@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import cv2
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from app.edits import Edits
 from app.exports.skelter_json import read
 from app.gui import messages as say
 from app.gui.export_job import Exported, ExportJob, ExportRequest, Progress
+from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.manifest import read as read_manifest
@@ -85,6 +86,27 @@ def test_the_whole_video_is_exported_while_the_window_goes_on(
     # what the export found out, the window knows now
     qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 59),), timeout=SLOW_MS)
     assert [lane.id for lane in window.player.lanes.view().people] == [1]
+
+
+def test_joint_angles_are_in_what_is_exported_too_and_asked_for_once(
+    qtbot: QtBot, window: MainWindow, settings: Settings, clip: Path, tmp_path: Path
+) -> None:
+    open_paused(qtbot, window, clip)
+
+    def writing() -> int:
+        """How much is written on the tenth frame of an export, in white with a dark rim."""
+        target = tmp_path / f"{window.settings.style.angles}.mp4"
+        window.exporting.export_to(target)
+        qtbot.waitUntil(lambda: target.name in window.banner.sentence, timeout=SLOW_MS)
+        with av.open(str(target)) as container:
+            picture = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)][10]
+        return int((picture[40:].min(axis=2) > 150).sum())  # lower than the frame's number
+
+    before = writing()
+    qtbot.keyClick(window, Qt.Key.Key_V)
+    assert writing() > before + 60
+    settings.save()
+    assert Settings(QSettings(str(tmp_path / "skelter.ini"), QSettings.Format.IniFormat), tmp_path).style.angles
 
 
 def test_data_hold_every_frame_and_the_same_ids(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:

@@ -204,7 +204,9 @@ def test_ten_quick_steps_are_ten_frames(qtbot: QtBot, window: MainWindow, clip: 
     wait_for_frame(qtbot, window, 20)
 
 
-@pytest.mark.parametrize("name", ["skeleton", "boxes", "ids", "trails", "names", "scores", "by_limb", "black"])
+@pytest.mark.parametrize(
+    "name", ["skeleton", "boxes", "ids", "trails", "names", "scores", "angles", "by_limb", "black"]
+)
 def test_switches_redraw_the_paused_picture(qtbot: QtBot, window: MainWindow, clip: Path, name: str) -> None:
     open_analysed(qtbot, window, clip)
     before = window.stage.view.pixels.copy()

@@ -628,6 +628,14 @@
       <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
     </message>
     <message>
+      <source>Lowest and highest value</source>
+      <translation>최솟값과 최댓값</translation>
+    </message>
+    <message>
+      <source>Mean and highest speed</source>
+      <translation>평균 및 최고 속도</translation>
+    </message>
+    <message>
       <source>Not seen in the marked range</source>
       <translation>지정한 구간에서는 보이지 않음</translation>
     </message>
@@ -646,12 +654,16 @@
       <translation>올라갔다 내려온 횟수이며, 관절이 잠깐 튀는 것은 세지 않습니다</translation>
     </message>
     <message>
-      <source>Mean and highest speed</source>
-      <translation>평균 및 최고 속도</translation>
+      <source>{0} to {1}</source>
+      <translation>{0} ~ {1}</translation>
     </message>
     <message>
-      <source>Lowest and highest value</source>
-      <translation>최솟값과 최댓값</translation>
+      <source>mean {0}, highest {1}</source>
+      <translation>평균 {0}, 최고 {1}</translation>
+    </message>
+    <message>
+      <source>(without sign)</source>
+      <translation>(부호 없음)</translation>
     </message>
     <message>
       <source>Joints that jump for a moment do not count; steady joints (Y) tell more exactly</source>
@@ -662,20 +674,8 @@
       <translation>이 사람이 어느 쪽을 보는지 알 수 없어 앞뒤 방향을 구분하지 않습니다</translation>
     </message>
     <message>
-      <source>(without sign)</source>
-      <translation>(부호 없음)</translation>
-    </message>
-    <message>
       <source>No swings of {0:.0f}° or more</source>
       <translation>{0:.0f}° 이상의 움직임 없음</translation>
-    </message>
-    <message>
-      <source>mean {0}, highest {1}</source>
-      <translation>평균 {0}, 최고 {1}</translation>
-    </message>
-    <message>
-      <source>{0} to {1}</source>
-      <translation>{0} ~ {1}</translation>
     </message>
     <message>
       <source>People</source>
@@ -1882,6 +1882,14 @@
     <message>
       <source>Write how sure the program is of each joint, 0 to 1</source>
       <translation>각 관절의 신뢰도를 0에서 1 사이로 표시합니다</translation>
+    </message>
+    <message>
+      <source>Joint an&amp;gles</source>
+      <translation>관절 각도(&amp;G)</translation>
+    </message>
+    <message>
+      <source>Write how far each joint is bent: degrees without a sign, 0 when standing upright</source>
+      <translation>각 관절이 굽은 정도를 부호 없는 각도(도)로 표시합니다. 똑바로 서 있으면 0입니다</translation>
     </message>
     <message>
       <source>Colour &amp;left and right</source>

@@ -628,6 +628,14 @@
       <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
     </message>
     <message>
+      <source>Lowest and highest value</source>
+      <translation>最小值和最大值</translation>
+    </message>
+    <message>
+      <source>Mean and highest speed</source>
+      <translation>平均速度和最高速度</translation>
+    </message>
+    <message>
       <source>Not seen in the marked range</source>
       <translation>在所标记的范围内看不到</translation>
     </message>
@@ -646,12 +654,16 @@
       <translation>一升一降为一次；关节瞬间跳动不计</translation>
     </message>
     <message>
-      <source>Mean and highest speed</source>
-      <translation>平均速度和最高速度</translation>
+      <source>{0} to {1}</source>
+      <translation>{0} 至 {1}</translation>
     </message>
     <message>
-      <source>Lowest and highest value</source>
-      <translation>最小值和最大值</translation>
+      <source>mean {0}, highest {1}</source>
+      <translation>平均 {0}，最高 {1}</translation>
+    </message>
+    <message>
+      <source>(without sign)</source>
+      <translation>（不带正负号）</translation>
     </message>
     <message>
       <source>Joints that jump for a moment do not count; steady joints (Y) tell more exactly</source>
@@ -662,20 +674,8 @@
       <translation>无法判断此人面朝哪一侧，因此不区分向前和向后</translation>
     </message>
     <message>
-      <source>(without sign)</source>
-      <translation>（不带正负号）</translation>
-    </message>
-    <message>
       <source>No swings of {0:.0f}° or more</source>
       <translation>没有 {0:.0f}° 以上的摆动</translation>
-    </message>
-    <message>
-      <source>mean {0}, highest {1}</source>
-      <translation>平均 {0}，最高 {1}</translation>
-    </message>
-    <message>
-      <source>{0} to {1}</source>
-      <translation>{0} 至 {1}</translation>
     </message>
     <message>
       <source>People</source>
@@ -1882,6 +1882,14 @@
     <message>
       <source>Write how sure the program is of each joint, 0 to 1</source>
       <translation>显示每个关节的置信度，0 到 1</translation>
+    </message>
+    <message>
+      <source>Joint an&amp;gles</source>
+      <translation>关节角度(&amp;G)</translation>
+    </message>
+    <message>
+      <source>Write how far each joint is bent: degrees without a sign, 0 when standing upright</source>
+      <translation>显示每个关节的弯曲程度：不带正负号的度数，直立时为 0</translation>
     </message>
     <message>
       <source>Colour &amp;left and right</source>

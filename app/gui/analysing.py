@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QKeyEvent
+from PyQt6.QtGui import QKeyEvent
 
 from app.gui import messages as say
+from app.gui.curve_files import CurveFiles
 from app.gui.errand import Errand
 from app.gui.frame_times import USUAL_FPS
 
@@ -29,9 +28,6 @@ SHARE = 5
 """… and measuring takes at most one part of so many of the time."""
 LIVE_S = 120.0
 """How much of a live source is kept for the curve."""
-MOST_OF_NAME = 60
-"""So many letters of a person's name are suggested in a file's: a file name of 255 bytes has room for them."""
-_NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 SHORTEST_LINE = 5.0
 """In pixels of the frame: a hand that clicks draws that much by mistake, and a scale of it would be no scale."""
 
@@ -43,7 +39,7 @@ class Analysing(QObject):
     scale_chosen = pyqtSignal()
     """By the user, or taken away."""
     curve_changed = pyqtSignal()
-    """There is a curve now, or none any more, or its measure has another side now, or none."""
+    """There is a curve now, or none any more, or a measure is chosen that has another side, or one that has none."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -67,13 +63,15 @@ class Analysing(QObject):
         window.stage.picture_shown.connect(self._on_picture)
         window.stage.view.line_drawn.connect(self._take_line)
         window.stage.timeline.loop_chosen.connect(lambda _frames: self._show_range())
-        self._panel.measure_changed.connect(self._measure_changed)
+        self._panel.measure_changed.connect(self.refresh)
+        for signal in (self._panel.measure_changed, self._panel.curve_changed):
+            signal.connect(self.curve_changed)
         self._panel.both_wanted.connect(window.actions_["both-sides"].setChecked)
         self._panel.sought.connect(self._seek)
         self._panel.scale_wanted.connect(self.measure_scale)
         self._panel.scale_dropped.connect(lambda: self._choose_scale(None))
-        self._panel.copy_wanted.connect(self.copy)
-        self._panel.export_wanted.connect(self.export)
+        self.files = CurveFiles(window)
+        self._panel.set_actions(*(window.actions_[name] for name in ("both-sides", "curve-copy", "curve-save")))
 
     @property
     def shown(self) -> bool:
@@ -88,6 +86,10 @@ class Analysing(QObject):
         self.refresh()
 
     @property
+    def has_curve(self) -> bool:
+        return self.shown and self._panel.has_curve
+
+    @property
     def has_sides(self) -> bool:
         """Whether what is chosen there is a measure of one side of the body."""
         measure = self._panel.measure
@@ -96,10 +98,6 @@ class Analysing(QObject):
     def show_both(self, on: bool) -> None:
         """Show the curve of the other side too, or no more."""
         self._panel.both.setChecked(on)
-        self.refresh()
-
-    def _measure_changed(self) -> None:
-        self.curve_changed.emit()
         self.refresh()
 
     def refresh(self) -> None:
@@ -137,46 +135,6 @@ class Analysing(QObject):
         elif event.type() == QEvent.Type.KeyPress:
             self.measure_scale(False)
         return True
-
-    def copy(self) -> None:
-        clipboard, series = QGuiApplication.clipboard(), self._marked()
-        if clipboard is not None and series is not None:
-            clipboard.setText(series.table(self._panel.who.text(), "excel-tab"))
-            words = (
-                self.tr("The curve's values are on the clipboard.")
-                if series.frames is None
-                else self.tr("The curve's values in the marked range are on the clipboard.")
-            )
-            self._window.banner.tell(words, kind="done")
-
-    def export(self) -> None:
-        series = self._marked()
-        if series is None:
-            return
-        source = Path(self._window.address)
-        folder = source.parent if source.exists() else Path.home()
-        suggestion = folder / self._table_name(series)
-        name = self._window.commands.questions.target(suggestion, [(self.tr("Table"), ".csv")])
-        if name:
-            text = series.table(self._panel.who.text(), "excel")
-            self._window.commands.run("table", lambda: _write(Path(name), text), lambda _: self._written(Path(name)))
-
-    def _marked(self) -> Series | None:
-        """The curve shown, of the range that is marked by now."""
-        series = self._panel.series
-        return series.within(self._window.stage.timeline.loop) if series is not None else None
-
-    def _table_name(self, series: Series) -> str:
-        """Another one for each measure and person. The number stays beside a name: two may be called the same."""
-        edits = self._window.editing.edits
-        name = edits.names.get(series.person, "") if edits is not None else ""
-        name = _NOT_IN_FILE_NAMES.sub("", name).strip(" .")
-        measure = f"{series.measure.name}-{series.measure.kind.value}"
-        who = [str(series.person), *([name[:MOST_OF_NAME]] if name else [])]
-        return "-".join([Path(self._window.source_name).stem, *who, measure]) + ".csv"
-
-    def _written(self, path: Path) -> None:
-        self._window.banner.tell(self.tr("Saved {0}.").format(path.name), kind="done")
 
     def _put_plot(self) -> None:
         if not self._panel.has_plot:
@@ -340,17 +298,10 @@ class Analysing(QObject):
 def _load_plot() -> object:
     """Import here what the window's thread uses later, or it would wait for it: a second on a slow disk."""
     import app.analysis
+    import app.gui.curve_picture
     import app.gui.plot
     import app.gui.series
     import app.repetitions
     import engine.skeletons
 
     return app, engine
-
-
-def _write(path: Path, text: str) -> None:
-    from engine.files import WholeFile
-
-    file = WholeFile(path)
-    file.write(text.encode("utf-8-sig"))  # the mark tells spreadsheets that "°" and names are UTF-8
-    file.commit()

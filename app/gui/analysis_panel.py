@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtCore import QPoint, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QResizeEvent
 from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -46,6 +47,8 @@ class AnalysisPanel(QFrame):
     scale_wanted = pyqtSignal(bool)
     """Begin to measure a known length, or leave it."""
     scale_dropped = pyqtSignal()
+    curve_changed = pyqtSignal()
+    """There is one now that can be taken home, or none any more."""
     copy_wanted = pyqtSignal()
     export_wanted = pyqtSignal()
 
@@ -80,6 +83,12 @@ class AnalysisPanel(QFrame):
         self.copy.setToolTip(self.tr("Copy times and values, to paste into a spreadsheet"))
         self.export = QPushButton(self.tr("Save table…"))
         self.export.setToolTip(self.tr("Write times and values into a file"))
+        self.picture = QToolButton()
+        self.picture.setObjectName("compact")
+        self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.picture.setToolTip(self.tr("The curve as a picture"))
+        self.picture.setAccessibleName(self.tr("The curve as a picture"))
+        self._actions: tuple[QAction, ...] = ()
         self.hint = QLabel()
         self.hint.setObjectName("hint")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -100,7 +109,7 @@ class AnalysisPanel(QFrame):
         choices, buttons = QHBoxLayout(), QHBoxLayout()
         for part in (self.kind, self.what):
             choices.addWidget(part)
-        self._buttons = (self.scale, self.no_scale, self.copy, self.export)
+        self._buttons = (self.scale, self.no_scale, self.copy, self.export, self.picture)
         for button in self._buttons:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             buttons.addWidget(button)
@@ -181,6 +190,7 @@ class AnalysisPanel(QFrame):
 
         self._plot = Plot()
         self._plot.sought.connect(self.sought)
+        self._plot.menu_wanted.connect(self._show_menu)
         self._column.addWidget(self._plot, 1)
         self._plot.hide()
         self.repaint_icons()
@@ -206,8 +216,7 @@ class AnalysisPanel(QFrame):
         self.hint.setText(words)
         self.hint.show()
         self.words.clear()
-        for button in (self.copy, self.export):
-            button.setEnabled(False)
+        self._enable(False)
         if self._plot is not None:
             self._plot.hide()
 
@@ -216,8 +225,7 @@ class AnalysisPanel(QFrame):
         it from those that were open before."""
         self.series = series
         self.words.show_series(series, name)
-        for button in (self.copy, self.export):
-            button.setEnabled(any(side.is_known_in_range for side in series.sides))
+        self._enable(any(side.is_known_in_range for side in series.sides))
         known = any(side.is_known for side in series.sides)
         if not known:
             self.hint.setText(
@@ -229,6 +237,44 @@ class AnalysisPanel(QFrame):
         if self._plot is not None:
             self._plot.setVisible(known)
             self._plot.show_series(series, until_s, source)
+
+    def _enable(self, on: bool) -> None:
+        """What can be done with a curve."""
+        before = self.has_curve
+        for button in (self.copy, self.export, self.picture):
+            button.setEnabled(on)
+        if before != self.has_curve:
+            self.curve_changed.emit()
+
+    @property
+    def has_curve(self) -> bool:
+        """Whether one is shown that can be taken home."""
+        return self.has_plot and self.copy.isEnabled()
+
+    @property
+    def seen_s(self) -> tuple[float, float] | None:
+        """From when to when the curve is in view; None where there is none."""
+        return self._plot.seen_s if self._plot is not None else None
+
+    def kind_words(self, kind: Kind) -> str:
+        """What is measured, as it is called in the list."""
+        return self.kind.itemText(self.kind.findData(kind))
+
+    def set_actions(self, both: QAction, copy: QAction, save: QAction) -> None:
+        """What can be done with the curve, besides what has a button of its own."""
+        self._actions = both, copy, save
+        menu = QMenu(self)
+        menu.addActions([copy, save])
+        self.picture.setMenu(menu)
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(self.tr("Copy values"), self.copy.click)
+        menu.addAction(self.export.text(), self.export.click)
+        menu.addSeparator()
+        menu.addActions(list(self._actions))
+        menu.popup(place)
 
     def show_range(self, times_s: tuple[float, float] | None) -> None:
         """What is marked, in seconds; None: nothing."""
@@ -251,6 +297,7 @@ class AnalysisPanel(QFrame):
     def repaint_icons(self) -> None:
         """In the colours of the look in use."""
         self.no_scale.setIcon(theme.themed_icon("close"))
+        self.picture.setIcon(theme.themed_icon("snapshot"))
         self.words.repaint_lines()
         if self._plot is not None:
             self._plot.repaint_in(theme.current())

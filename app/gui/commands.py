@@ -305,7 +305,7 @@ class Commands(QObject):
             show = (self.tr("Show in folder"), lambda: show_in_folder(target))
             self.window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done", action=show)
 
-        self.run("snapshot", lambda: _save_image(image_of(picture), target), saved)
+        self.run("snapshot", lambda: save_image(image_of(picture), target), saved)
 
     def _failed(self, sentence: str, details: str) -> None:
         self.window.busy("")
@@ -317,7 +317,8 @@ def image_of(picture: say.Picture) -> QImage:
     return QImage(picture.image.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
 
 
-def _save_image(image: QImage, target: Path) -> None:
+def save_image(image: QImage, target: Path) -> None:
+    """Write it as its ending says, whole or not at all. Raises UsageError for an ending of no picture, SinkError."""
     from PyQt6.QtCore import QBuffer, QIODevice
 
     from engine.errors import UsageError

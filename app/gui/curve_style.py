@@ -13,27 +13,29 @@ from app.style import LEFT, RIGHT, Colour, person_colour, seen_on
 if TYPE_CHECKING:
     from app.gui.series import Series
 
+LINE = 2.0
+"""In pixels: so wide is a curve."""
 SAMPLE = 22
-"""In pixels: so long is the piece of a line beside its words. A dashed one has three dashes then."""
+"""So long is the piece of it beside its words. A dashed one has three dashes then."""
 MOST_DASHED = 3000
 """Of so many frames a curve is drawn with dashes: those of an hour take a second, with every frame that is shown."""
 
 
-def pens(series: Series, ground: str) -> tuple[QPen, ...]:
-    """One for each of its sides, to draw on this colour."""
+def pens(series: Series, ground: str, width: float = LINE) -> tuple[QPen, ...]:
+    """One for each of its sides, to draw on this colour; the width is one of pixels, however sharp the picture is."""
     if series.other is None:
-        return (_pen(person_colour(series.person), ground),)
-    main, other = (_pen(LEFT if side.measure.side == "left" else RIGHT, ground) for side in series.sides)
+        return (_pen(person_colour(series.person), ground, width),)
+    main, other = (_pen(LEFT if side.measure.side == "left" else RIGHT, ground, width) for side in series.sides)
     if len(series.indices) > MOST_DASHED:
-        other.setWidthF(1.0)
+        other.setWidthF(width / 2)
     else:
         other.setDashPattern([3.0, 2.0])
     return main, other
 
 
-def _pen(colour: Colour, ground: str) -> QPen:
+def _pen(colour: Colour, ground: str, width: float) -> QPen:
     behind = QColor(ground)
-    pen = QPen(QColor(*seen_on(colour, (behind.red(), behind.green(), behind.blue()))), 2.0)
+    pen = QPen(QColor(*seen_on(colour, (behind.red(), behind.green(), behind.blue()))), width)
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen

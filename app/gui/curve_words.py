@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -15,6 +15,20 @@ from app.gui.series import Kind, Series
 MOST_TOLD = 20
 """So many swings are told one by one when the mouse is on their number."""
 SPACE, APART = 8, 10
+
+
+def extent_words(series: Series) -> str:
+    """How far its values go in the range: what is written down of an exercise; nothing where none is known."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Curve", text)
+
+    if not series.is_known_in_range:
+        return ""
+    low, mean, high = map(series.worded, series.extent())
+    spans = series.measure.kind is not Kind.SPEED
+    words = tr("{0} to {1}").format(low, high) if spans else tr("mean {0}, highest {1}").format(mean, high)
+    return words if series.signed else f"{words} {tr('(without sign)')}"
 
 
 class SideWords(QWidget):
@@ -63,14 +77,12 @@ class SideWords(QWidget):
         return f"{side_words(self.series.measure.side)} {said or '–'}"
 
     def _tell_extent(self, series: Series) -> None:
-        """How far the values go: what is written down of an exercise."""
         if not series.is_known_in_range:
             return
-        low, mean, high = map(series.worded, series.extent())
+        words = extent_words(series)
+        tip = self.tr("Lowest and highest value")
         if series.measure.kind is Kind.SPEED:
-            words, tip = self.tr("mean {0}, highest {1}").format(mean, high), self.tr("Mean and highest speed")
-        else:
-            words, tip = self.tr("{0} to {1}").format(low, high), self.tr("Lowest and highest value")
+            tip = self.tr("Mean and highest speed")
         if series.told is not None:
             tip += "\n" + self.tr("Joints that jump for a moment do not count; steady joints (Y) tell more exactly")
         if not series.signed:
@@ -80,7 +92,7 @@ class SideWords(QWidget):
         if self._named:
             tip = f"{body_words(series.measure.name)}: {words}\n{tip}"
             self.value.setToolTip(tip)
-        self.extent.setText(words if series.signed else words + " " + self.tr("(without sign)"))
+        self.extent.setText(words)
         self.extent.setToolTip(tip)
 
 

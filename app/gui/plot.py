@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QEvent, QPointF, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent, QPainter
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui import curve_style, theme
@@ -26,9 +26,12 @@ class Plot(QWidget):
     """A curve over time with a cursor; a click goes there, the wheel enlarges, a double click shows all of it."""
 
     sought = pyqtSignal(float)
+    menu_wanted = pyqtSignal(QPoint)
+    """At this place of the screen."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, line_width: float = curve_style.LINE) -> None:
         super().__init__(parent)
+        self._line_width = line_width
         self._across, self._up = _Axis("bottom", "s"), _Axis("left")
         self._widget = pg.PlotWidget(enableMenu=False, axisItems={"bottom": self._across, "left": self._up})
         item: Any = self._widget.getPlotItem()
@@ -81,7 +84,10 @@ class Plot(QWidget):
             self._shown = what
             self._near.hide()
             self.show_all()
-        values = np.concatenate([side.values for side in series.sides])
+        self._fit_height(series, slice(None))
+
+    def _fit_height(self, series: Series, part: slice) -> None:
+        values = np.concatenate([side.values[part] for side in series.sides])
         known = values[np.isfinite(values)]
         if len(known):
             low, high = float(known.min()), float(known.max())
@@ -96,6 +102,29 @@ class Plot(QWidget):
             self._item.setXRange(max(last - LIVE_S, 0.0), max(last, 0.1), padding=0)
         else:
             self._item.setXRange(0.0, max(self._until_s, last, 0.1), padding=0)
+
+    @property
+    def seen_s(self) -> tuple[float, float]:
+        """From when to when it is seen."""
+        left, right = self._box.viewRange()[0]
+        return float(left), float(right)
+
+    def see(self, seen_s: tuple[float, float]) -> None:
+        """Have this part in view, as high as it is."""
+        self._item.setXRange(*seen_s, padding=0)
+        if self._series is not None:
+            times, (first_s, last_s) = self._series.times_s, seen_s
+            part = slice(int(np.searchsorted(times, first_s)), int(np.searchsorted(times, last_s, "right")))
+            self._fit_height(self._series, part)
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        """Draw it, as large as it is, without a cursor; it need not be on the screen."""
+        self._cursor.hide()
+        self._near.hide()
+        self.grab()  # the parts of a hidden widget get their sizes, and the axes see how wide their words are
+        self._item.layout.activate()
+        self._widget.render(painter, place, self._widget.rect())
+        self._cursor.show()
 
     def show_range(self, times_s: tuple[float, float] | None) -> None:
         """What is marked, in seconds; None: nothing."""
@@ -152,7 +181,7 @@ class Plot(QWidget):
     def _put_pens(self) -> None:
         if self._series is None:
             return
-        pens = curve_style.pens(self._series, self._ground)
+        pens = curve_style.pens(self._series, self._ground, self._line_width)
         for curve, pen in zip((self._curve, self._other), pens, strict=False):
             curve.setPen(pen)
         self._turns.setBrush(pg.mkBrush(pens[0].color()))
@@ -173,6 +202,8 @@ class Plot(QWidget):
             self._clicked_s = float(self._box.mapSceneToView(event.scenePos()).x())
             hints = QGuiApplication.styleHints()
             self._single.start(hints.mouseDoubleClickInterval() if hints is not None else 0)
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.menu_wanted.emit(event.screenPos().toPoint())
 
     def _say_near(self, place: QPointF) -> None:
         found = self._nearest(float(self._box.mapSceneToView(place).x()))

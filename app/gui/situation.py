@@ -25,6 +25,7 @@ class Situation:
     can_redo: bool = False
     range_marked: bool = False
     comparing: bool = False
+    curve: bool = False
     sides: bool = False
 
 
@@ -88,6 +89,11 @@ def is_comparing(situation: Situation) -> bool:
     return situation.comparing
 
 
+def has_curve(situation: Situation) -> bool:
+    """Whether the analysis strip shows one."""
+    return situation.curve
+
+
 def has_sides(situation: Situation) -> bool:
     """Whether the analysis strip shows a measure of the left or right of the body."""
     return situation.sides
@@ -107,5 +113,6 @@ def situation_of(window: MainWindow) -> Situation:
         can_redo=editing.can_redo,
         range_marked=window.stage.timeline.loop is not None,
         comparing=window.comparing.address != "",
+        curve=info is not None and window.analysing.has_curve,
         sides=info is not None and window.analysing.has_sides,
     )

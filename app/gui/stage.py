@@ -93,7 +93,7 @@ class Stage(QWidget):
         self.views.addWidget(second.view)
         self.views.setSizes([1, 1])
         self._under.insertWidget(0, second)
-        for before, after in pairwise((self.analysis.export, *second.stops)):
+        for before, after in pairwise((self.analysis.picture, *second.stops)):
             self.setTabOrder(before, after)
 
     def set_length(self, frames: int, fps: float | None) -> None:

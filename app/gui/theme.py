@@ -132,6 +132,7 @@ QToolButton:pressed, QToolButton:checked {{ background: {raised}; border-color: 
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {faint}; background: transparent; border-color: transparent; }}
 QToolButton#compact {{ padding: 4px; }}
+QToolButton#compact::menu-indicator {{ image: none; }}
 QToolButton#play {{ background: {accent}; border-radius: 20px; padding: 0; }}
 QToolButton#play:hover {{ background: {text}; }}
 QToolButton#play:disabled {{ background: {track}; }}

@@ -84,20 +84,8 @@
       <translation>사람 가까이에서 길이를 아는 물체를 따라 화면에 선을 그으세요.</translation>
     </message>
     <message>
-      <source>The curve's values are on the clipboard.</source>
-      <translation>곡선 값이 클립보드에 복사되었습니다.</translation>
-    </message>
-    <message>
-      <source>The curve's values in the marked range are on the clipboard.</source>
-      <translation>지정한 구간의 곡선 값이 클립보드에 복사되었습니다.</translation>
-    </message>
-    <message>
       <source>That line is too short; draw it from one end of the known length to the other.</source>
       <translation>선이 너무 짧습니다. 아는 길이의 한쪽 끝에서 다른 쪽 끝까지 그으세요.</translation>
-    </message>
-    <message>
-      <source>Table</source>
-      <translation>표</translation>
     </message>
     <message>
       <source>Loading the curve …</source>
@@ -142,6 +130,14 @@
     <message>
       <source>Write times and values into a file</source>
       <translation>시간과 값을 파일에 저장합니다</translation>
+    </message>
+    <message>
+      <source>The curve as a picture</source>
+      <translation>곡선을 그림으로</translation>
+    </message>
+    <message>
+      <source>Copy values</source>
+      <translation>값 복사</translation>
     </message>
     <message>
       <source>Angle</source>
@@ -626,6 +622,22 @@
     <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
+    </message>
+    <message>
+      <source>The curve's values are on the clipboard.</source>
+      <translation>곡선 값이 클립보드에 복사되었습니다.</translation>
+    </message>
+    <message>
+      <source>The curve's values in the marked range are on the clipboard.</source>
+      <translation>지정한 구간의 곡선 값이 클립보드에 복사되었습니다.</translation>
+    </message>
+    <message>
+      <source>The curve is on the clipboard as a picture.</source>
+      <translation>곡선이 그림으로 클립보드에 복사되었습니다.</translation>
+    </message>
+    <message>
+      <source>Table</source>
+      <translation>표</translation>
     </message>
     <message>
       <source>Lowest and highest value</source>
@@ -1970,6 +1982,22 @@
     <message>
       <source>Show the curve of the other side of the body too, to compare left and right</source>
       <translation>몸의 반대쪽 곡선도 함께 보여 왼쪽과 오른쪽을 비교합니다</translation>
+    </message>
+    <message>
+      <source>Copy picture of cur&amp;ve</source>
+      <translation>곡선 그림 복사(&amp;V)</translation>
+    </message>
+    <message>
+      <source>Put the curve on the clipboard as a picture</source>
+      <translation>곡선을 그림으로 클립보드에 복사합니다</translation>
+    </message>
+    <message>
+      <source>Save picture of c&amp;urve…</source>
+      <translation>곡선 그림 저장(&amp;U)…</translation>
+    </message>
+    <message>
+      <source>Write the curve as a picture into a file</source>
+      <translation>곡선을 그림 파일로 저장합니다</translation>
     </message>
     <message>
       <source>Set s&amp;cale…</source>

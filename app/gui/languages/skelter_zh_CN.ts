@@ -84,20 +84,8 @@
       <translation>请在画面中人物附近，沿着已知长度的物体画一条线。</translation>
     </message>
     <message>
-      <source>The curve's values are on the clipboard.</source>
-      <translation>曲线数值已复制到剪贴板。</translation>
-    </message>
-    <message>
-      <source>The curve's values in the marked range are on the clipboard.</source>
-      <translation>所标记的范围内的曲线数值已复制到剪贴板。</translation>
-    </message>
-    <message>
       <source>That line is too short; draw it from one end of the known length to the other.</source>
       <translation>这条线太短，请从已知长度的一端画到另一端。</translation>
-    </message>
-    <message>
-      <source>Table</source>
-      <translation>表格</translation>
     </message>
     <message>
       <source>Loading the curve …</source>
@@ -142,6 +130,14 @@
     <message>
       <source>Write times and values into a file</source>
       <translation>将时间和数值写入文件</translation>
+    </message>
+    <message>
+      <source>The curve as a picture</source>
+      <translation>将曲线作为图片</translation>
+    </message>
+    <message>
+      <source>Copy values</source>
+      <translation>复制数值</translation>
     </message>
     <message>
       <source>Angle</source>
@@ -626,6 +622,22 @@
     <message>
       <source>Only a video file can be compared with; record the camera first.</source>
       <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
+    </message>
+    <message>
+      <source>The curve's values are on the clipboard.</source>
+      <translation>曲线数值已复制到剪贴板。</translation>
+    </message>
+    <message>
+      <source>The curve's values in the marked range are on the clipboard.</source>
+      <translation>所标记的范围内的曲线数值已复制到剪贴板。</translation>
+    </message>
+    <message>
+      <source>The curve is on the clipboard as a picture.</source>
+      <translation>曲线已作为图片放到剪贴板。</translation>
+    </message>
+    <message>
+      <source>Table</source>
+      <translation>表格</translation>
     </message>
     <message>
       <source>Lowest and highest value</source>
@@ -1970,6 +1982,22 @@
     <message>
       <source>Show the curve of the other side of the body too, to compare left and right</source>
       <translation>同时显示身体另一侧的曲线，以便比较左右</translation>
+    </message>
+    <message>
+      <source>Copy picture of cur&amp;ve</source>
+      <translation>复制曲线图片(&amp;V)</translation>
+    </message>
+    <message>
+      <source>Put the curve on the clipboard as a picture</source>
+      <translation>将曲线作为图片放到剪贴板</translation>
+    </message>
+    <message>
+      <source>Save picture of c&amp;urve…</source>
+      <translation>保存曲线图片(&amp;U)…</translation>
+    </message>
+    <message>
+      <source>Write the curve as a picture into a file</source>
+      <translation>将曲线作为图片写入文件</translation>
     </message>
     <message>
       <source>Set s&amp;cale…</source>

@@ -1,0 +1,192 @@
+"""The curve as a picture: on the clipboard and in a file, with a title, axes and words; by keys, buttons and menus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QGuiApplication, QImage, QKeySequence
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.gui.curve_picture import HEIGHT, PAPER, SHARPNESS, WIDTH, CurvePicture
+from app.gui.curve_style import pens
+from app.gui.series import Kind, Measure
+from app.gui.theme import Look
+from app.gui.window import MainWindow
+from tests.gui.test_analysis import SQUATS, choose, middle_of, squats  # noqa: F401 - fixture
+from tests.gui.test_both_sides import KNEE, both_shown, lunges, series_of  # noqa: F401 - fixture
+from tests.gui.test_window import SLOW_MS
+
+AXIS = 90
+"""In pixels of the picture: left of it are the words of the axis."""
+HEAD = 130
+"""Above it are title and legend."""
+
+
+def pixels(image: QImage) -> np.ndarray:
+    """uint8 [H, W, 3], RGB."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    size = rgb.height(), rgb.bytesPerLine()
+    rows = np.frombuffer(rgb.constBits().asstring(rgb.sizeInBytes()), np.uint8).reshape(size)
+    return rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3)
+
+
+def like(picture: np.ndarray, colour: QColor) -> np.ndarray:
+    """Where the picture has this colour, bool [H, W]."""
+    return (np.abs(picture.astype(int) - colour.getRgb()[:3]) < 12).all(axis=2)
+
+
+def crossings(picture: np.ndarray, colour: QColor) -> int:
+    """How often a curve crosses the height at which it is half bent."""
+    plot = like(picture[HEAD:, AXIS:], colour)
+    rows = np.flatnonzero(plot.any(axis=1))
+    row = plot[(rows[0] + rows[-1]) // 2]
+    return 1 + int((np.diff(np.flatnonzero(row)) > 20).sum())
+
+
+def copied() -> QImage:
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    return clipboard.image()
+
+
+@pytest.mark.parametrize("look", [Look.DARK, Look.LIGHT])
+def test_the_curve_is_copied_as_a_picture_on_white(qtbot: QtBot, lunges: MainWindow, look: Look) -> None:  # noqa: F811
+    lunges.set_look(look)
+    lunges.stage.analysis.both.click()
+    qtbot.waitUntil(lambda: both_shown(lunges), timeout=SLOW_MS)
+    QTest.keySequence(lunges, QKeySequence("Ctrl+I"))
+    assert "on the clipboard" in lunges.banner.sentence
+    picture = pixels(copied())
+    assert picture.shape == (HEIGHT * SHARPNESS, WIDTH * SHARPNESS, 3)
+    assert (picture[0, 0] == 255).all()
+    left, right = (pen.color() for pen in pens(lunges.stage.analysis.series, PAPER.window))
+    for colour in (left, right):
+        assert like(picture[:HEAD], colour).any(), "in the legend"
+        assert like(picture[HEAD:], colour).any(), "in the plot"
+    assert crossings(picture, left) == 2 * SQUATS
+    words = like(picture[:HEAD], QColor(PAPER.text))
+    assert words[:70].any(), "a title"
+    assert words[70:].any(), "and what the lines are"
+
+
+def test_the_person_and_the_measure_are_in_the_title(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811
+    def head() -> np.ndarray:
+        squats.actions_["curve-copy"].trigger()
+        return pixels(copied())[:70].copy()
+
+    panel, before = squats.stage.analysis, head()
+    assert (head() == before).all()
+    squats.people.renamed.emit(7, "Ada")
+    qtbot.waitUntil(lambda: panel.who.text() == "Ada", timeout=SLOW_MS)
+    named = head()
+    assert (named != before).any()
+    choose(squats, Kind.HEIGHT, "left_knee")
+    qtbot.waitUntil(lambda: panel.series.measure.kind is Kind.HEIGHT, timeout=SLOW_MS)
+    assert (head() != named).any()
+
+
+@pytest.mark.parametrize("measure", [KNEE, Measure(Kind.HEIGHT, "left_hip")])
+def test_the_axes_have_numbers_however_wide_they_are(qtbot: QtBot, qapp: QApplication, measure: Measure) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    ink = like(pixels(CurvePicture(owner).image_of(series_of(measure), "Ada", (0.0, 2.4))), QColor(PAPER.muted))
+    assert ink[HEAD:-60, :AXIS].any(), "values at the left"
+    assert ink[-60:, 200:].any(), "times below"
+
+
+def test_a_marked_range_fills_the_picture(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811
+    squats.stage.timeline.set_loop((20, 40))
+    squats.actions_["curve-copy"].trigger()
+    colour = pens(squats.stage.analysis.series, PAPER.window)[0].color()
+    assert crossings(pixels(copied()), colour) == 2, "one squat"
+
+
+def test_what_is_enlarged_is_what_the_picture_shows(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811
+    squats.stage.analysis._plot.see((0.0, 0.8))
+    squats.actions_["curve-copy"].trigger()
+    colour = pens(squats.stage.analysis.series, PAPER.window)[0].color()
+    assert crossings(pixels(copied()), colour) == 2
+
+
+@pytest.mark.parametrize("ending", [".png", ".jpg"])
+def test_a_picture_is_saved_and_opens(
+    qtbot: QtBot,
+    squats: MainWindow,  # noqa: F811
+    tmp_path: Path,
+    ending: str,
+) -> None:
+    suggested: list[str] = []
+
+    def target(suggestion: Path, kinds: list[tuple[str, str]]) -> str:
+        suggested.append(suggestion.name)
+        assert [kind for _, kind in kinds] == [".png", ".jpg"]
+        return str(tmp_path / f"curve{ending}")
+
+    squats.commands.questions.target = target
+    QTest.keySequence(squats, QKeySequence("Ctrl+Shift+I"))
+    qtbot.waitUntil(lambda: f"curve{ending}" in squats.banner.sentence, timeout=SLOW_MS)
+    assert suggested == ["numbered-7-left_knee-angle.png"]
+    picture = QImage(str(tmp_path / f"curve{ending}"))
+    assert (picture.width(), picture.height()) == (WIDTH * SHARPNESS, HEIGHT * SHARPNESS)
+    assert (pixels(picture) != 255).any()
+
+
+def test_no_file_is_written_where_none_is_named(qtbot: QtBot, squats: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    squats.commands.questions.target = lambda suggestion, kinds: ""
+    before = squats.banner.sentence
+    squats.actions_["curve-save"].trigger()
+    assert squats.banner.sentence == before
+
+
+def test_without_a_curve_there_is_no_picture_of_one(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811
+    actions = [squats.actions_[name] for name in ("curve-copy", "curve-save")]
+    panel = squats.stage.analysis
+
+    def enabled() -> set[bool]:
+        return {panel.picture.isEnabled(), *(action.isEnabled() for action in actions)}
+
+    assert enabled() == {True}
+    squats.editing.choose(None)
+    qtbot.waitUntil(lambda: enabled() == {False}, timeout=SLOW_MS)
+    squats.editing.choose(7)
+    qtbot.waitUntil(lambda: enabled() == {True}, timeout=SLOW_MS)
+    qtbot.keyClick(squats, Qt.Key.Key_A)
+    assert not any(action.isEnabled() for action in actions)
+
+
+@pytest.fixture
+def menu(qtbot: QtBot, lunges: MainWindow) -> Iterator[QMenu]:  # noqa: F811
+    """That of the curve, by a right click."""
+    panel = lunges.stage.analysis
+    qtbot.waitUntil(panel._plot.isVisible, timeout=SLOW_MS)
+    at, _ = middle_of(panel._plot)
+    qtbot.mouseClick(panel._plot._widget.viewport(), Qt.MouseButton.RightButton, pos=at)
+    found = [one for one in panel.findChildren(QMenu) if one.isVisible()]
+    assert len(found) == 1
+    yield found[0]
+    found[0].close()
+
+
+def test_a_right_click_on_the_curve_offers_what_can_be_done_with_it(lunges: MainWindow, menu: QMenu) -> None:  # noqa: F811
+    entries = {action.text().replace("&", ""): action for action in menu.actions() if action.text()}
+    assert list(entries) == [
+        "Copy values", "Save table…", "Both sides", "Copy picture of curve", "Save picture of curve…",
+    ]  # fmt: skip
+    entries["Copy values"].trigger()
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    assert clipboard.text().startswith("frame\ttime_s")
+    entries["Copy picture of curve"].trigger()
+    assert not copied().isNull()
+
+
+def test_the_button_with_the_camera_has_a_menu_of_both(squats: MainWindow) -> None:  # noqa: F811
+    menu = squats.stage.analysis.picture.menu()
+    assert menu is not None
+    assert menu.actions() == [squats.actions_["curve-copy"], squats.actions_["curve-save"]]

@@ -19,6 +19,8 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _WIDEST_NAME = 1 / 4
 """Of the picture: longer names are cut short."""
 
+_CLOSE = 0.04
+"""In parts of a person's size: from there on the captions of a left and a right joint have their sides."""
 _DEGREES = "°"
 _WHITE: Colour = (255, 255, 255)
 _Corners = tuple[int, int, int, int]  # left, top, right, bottom
@@ -106,7 +108,7 @@ def draw_captions(
     nearest_first = [figure for figure in reversed(people) if len(figure.points) == len(skeleton)]
     bends = _bends(nearest_first, skeleton) if style.angles else [{} for _ in nearest_first]
     faces = [_face(figure, skeleton) for figure in nearest_first]
-    of_face = face_of(skeleton)
+    of_face, mirrored = face_of(skeleton), skeleton.mirrored
     for figure, bend in zip(nearest_first, bends, strict=True):
         for joint in sorted(np.flatnonzero(figure.seen).tolist(), key=lambda joint: joint in of_face):
             words = [_joint_words(pen, skeleton.keypoints[joint])] if style.names else []
@@ -115,7 +117,9 @@ def draw_captions(
             if not words:
                 continue
             caption = _caption(pen, words)
-            corners = _place_beside(pen, caption, figure, joint, taken if joint in of_face else [*taken, *faces])
+            on_the_left = _is_on_the_left(figure, joint, mirrored[joint], skeleton.side(joint))
+            others = taken if joint in of_face else [*taken, *faces]
+            corners = _place_beside(pen, caption, figure.points[joint].tolist(), on_the_left, others)
             if corners is not None:
                 taken.append(corners)
                 # by limb, because nothing else tells the knees of somebody seen from the side from each other
@@ -140,6 +144,19 @@ def _face(figure: Figure, skeleton: Skeleton) -> _Corners:
     x, y = figure.points[seen].mean(axis=0).tolist() if seen else (0.0, 0.0)
     reach = 0.6 * figure.face_size if seen else 0.0
     return round(x - reach), round(y - reach), round(x + reach), round(y + reach)
+
+
+def _is_on_the_left(figure: Figure, joint: int, other: int, side: str) -> bool:
+    """Whether a joint's caption is: it and the `other` of its pair have a side each, or one would be in the way.
+
+    Where the two lie close together, as of somebody seen from the side, they are as from the front: by where they lie
+    their captions would change places with every frame.
+    """
+    x = figure.points[joint, 0]
+    if other == joint or not figure.seen[other]:
+        return bool(x < figure.middle)
+    apart = x - figure.points[other, 0]
+    return bool(apart < 0) if abs(apart) > _CLOSE * figure.size else side == "right"
 
 
 def _joint_words(pen: Pen, name: str) -> str:
@@ -189,23 +206,23 @@ def _caption(pen: Pen, words: list[str]) -> _Caption:
 
 
 def _place_beside(
-    pen: Pen, caption: _Caption, figure: Figure, joint: int, taken: Sequence[_Corners]
+    pen: Pen, caption: _Caption, place: tuple[float, float], on_the_left: bool, taken: Sequence[_Corners]
 ) -> _Corners | None:
-    """Level with a joint, or moved up or down by less than a line, as little as is needed: captions of joints that
-    pass each other slide, they do not jump. None where there is no room.
+    """Level with a joint, or moved up or down by as little as is needed: captions of joints that pass each other slide,
+    they do not jump. None where there is no room within a line and a half.
     """
-    (height, width), (x, y) = pen.canvas.shape[:2], figure.points[joint].tolist()
+    (height, width), (x, y) = pen.canvas.shape[:2], place
     if not (0 <= x < width and 0 <= y < height):
         return None
     long, high, away = caption.long, caption.high + caption.base, 4 * max(pen.unit, 1.0)
-    left = round(min(max(x - away - long if x < figure.middle else x + away, 0), max(width - long, 0)))
+    left = round(min(max(x - away - long if on_the_left else x + away, 0), max(width - long, 0)))
     lowest = max(height - high, 0)
     level = round(min(max(y - caption.high / 2, 0), lowest))
     in_the_way = [other for other in taken if left < other[2] and other[0] < left + long]
     tops = [level, *(other[3] for other in in_the_way), *(other[1] - high for other in in_the_way)]
     for top in sorted(tops, key=lambda top: abs(top - level)):
         corners = left, top, left + long, top + high
-        if abs(top - level) > high or not 0 <= top <= lowest:
+        if abs(top - level) > 1.5 * high or not 0 <= top <= lowest:
             continue
         if not any(_overlap(corners, other) for other in in_the_way):
             return corners

@@ -523,3 +523,21 @@ def test_what_is_written_beside_joints_that_pass_each_other_slides():
         beside.append(own[0] if own else 0.0)
     steps = np.abs(np.diff(beside))
     assert (steps > 3).sum() == 1, "from above to below the other"
+
+
+def test_the_numbers_of_a_pair_keep_their_sides_while_one_of_it_hides_the_other():
+    both = LEG | {name.replace("left", "right"): place for name, place in LEG.items()}
+    sides = []
+    for step in range(-3, 4):
+        moved = {name: (x + (step if name == "left_hip" else 0), y) for name, (x, y) in both.items()}
+        turned = moved | {"left_knee": (30, 60)}
+        hips = angles_in(draw(grey(300, 800), limb(turned), BENT))
+        assert len(hips) == 2
+        left, right = sorted(hips, key=lambda number: -number.x)
+        assert int(left.text[:-1]) > 20 > int(right.text[:-1])
+        sides.append((left.x > 400, right.x < 400))
+    assert set(sides) == {(True, True)}
+    apart = both | {"left_knee": (-60, 90), "left_hip": (-40, 0), "right_hip": (40, 0)}
+    crossed = sorted(angles_in(draw(grey(300, 800), limb(apart), BENT)), key=lambda number: number.x)
+    assert (crossed[0].x < 360, crossed[-1].x > 440) == (True, True)
+    assert abs(crossed[0].y - 150) < 8, "nobody's is in the way of the other's"

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from app.exports import Options
     from app.results import Recording
 
-_IN_METRES = {"trc", "opensim"}
+_IN_METRES = {"speeds", "trc", "opensim"}
 _FORMATS_HELP = (
-    "json, jsonl, csv, tidy, angles (degrees), summary (range of motion, repetitions), parquet, coco, posetrack, "
-    "openpose, trc, mot, opensim (docs/formats.md)"
+    "json, jsonl, csv, tidy, angles (degrees), summary (range of motion, repetitions), speeds, parquet, coco, "
+    "posetrack, openpose, trc, mot, opensim (docs/formats.md)"
 )
 ToOption = Annotated[
     str | None, typer.Option("--to", help=f"Formats, with commas between them: {_FORMATS_HELP}.", metavar="FORMAT,…")
@@ -42,7 +42,7 @@ def export(
     ] = None,
     person: Annotated[int | None, typer.Option(min=1, help="Only this id.")] = None,
     metres_per_pixel: Annotated[
-        float | None, typer.Option(help="Scale of trc and opensim; 0: pixels.", metavar="M", show_default=False)
+        float | None, typer.Option(help="Scale of speeds, trc and opensim; 0: pixels.", metavar="M", show_default=False)
     ] = None,
     height: Annotated[
         float | None,
@@ -54,7 +54,9 @@ def export(
     ] = "auto",
     min_score: Annotated[
         float,
-        typer.Option(min=0.0, max=1.0, help="Joints scored below are unknown in trc, angles, summary and opensim."),
+        typer.Option(
+            min=0.0, max=1.0, help="Joints scored below are unknown in angles, summary, speeds, trc and opensim."
+        ),
     ] = 0.3,
     clip: ClipOption = None,
     fps: FpsOption = None,

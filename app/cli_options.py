@@ -38,7 +38,9 @@ FlipOption = Annotated[
 MinScoreOption = Annotated[
     float,
     typer.Option(
-        min=0.0, max=1.0, help="Joints scored below are not drawn, and unknown in trc, angles, summary and opensim."
+        min=0.0,
+        max=1.0,
+        help="Joints scored below are not drawn, and unknown in angles, summary, speeds, trc and opensim.",
     ),
 ]
 BoxesOption = Annotated[bool, typer.Option("--boxes", help="Draw boxes too.")]

@@ -16,6 +16,7 @@ from app.exports.opensim_mot import OpenSimWriter
 from app.exports.parquet import ParquetWriter
 from app.exports.posetrack_json import PoseTrackWriter
 from app.exports.skelter_json import JsonLinesWriter, JsonWriter
+from app.exports.speed_csv import SpeedWriter
 from app.exports.summary import SummaryWriter
 from app.exports.tidy_csv import TidyCsvWriter
 from app.exports.trc import TrcWriter
@@ -47,6 +48,7 @@ FORMATS: dict[str, Format] = {
     "tidy": Format("-tidy.csv", "a row for each keypoint", TidyCsvWriter),
     "angles": Format("-angles.csv", "joint angles in degrees, a row for each person in each frame", AngleWriter),
     "summary": Format("-summary.csv", "range of motion and repetitions, a row for each joint angle", SummaryWriter),
+    "speeds": Format("-speeds.csv", "speeds of body and joints, a row for each person in each frame", SpeedWriter),
     "parquet": Format(".parquet", "table for pandas and others (Parquet)", ParquetWriter),
     "coco": Format("-coco.json", "COCO keypoint results", CocoWriter, by_scores=True),
     "posetrack": Format("-posetrack.json", "PoseTrack18 JSON", PoseTrackWriter, by_scores=True),

@@ -33,7 +33,7 @@ def test_every_format_lies_beside_the_result(result, command, tmp_path):
     assert names == {
         "walk.json", "walk.jsonl", "walk.csv", "walk-tidy.csv", "walk.parquet", "walk-coco.json", "walk-posetrack.json",
         "walk-openpose", "walk-p1.trc", "walk-p7.trc", "walk-p12.trc", "walk.txt", "walk-angles.csv",
-        "walk-summary.csv", "walk-p1.mot", "walk-p7.mot", "walk-p12.mot", "walk.manifest.json",
+        "walk-summary.csv", "walk-speeds.csv", "walk-p1.mot", "walk-p7.mot", "walk-p12.mot", "walk.manifest.json",
     }  # fmt: skip
     assert all(f"Wrote {tmp_path / name}\n" in done.stderr for name in names - {"walk.json"})
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.gui import messages as say
 from app.gui.curve_files import CurveFiles
@@ -28,16 +26,12 @@ SHARE = 5
 """… and measuring takes at most one part of so many of the time."""
 LIVE_S = 120.0
 """How much of a live source is kept for the curve."""
-SHORTEST_LINE = 5.0
-"""In pixels of the frame: a hand that clicks draws that much by mistake, and a scale of it would be no scale."""
 
 
 class Analysing(QObject):
     """Joins the analysis strip, the player and the picture."""
 
     work_came = pyqtSignal(object)
-    scale_chosen = pyqtSignal()
-    """By the user, or taken away."""
     curve_changed = pyqtSignal()
     """There is a curve now, or none any more, or a measure is chosen that has another side, or one that has none."""
 
@@ -51,8 +45,6 @@ class Analysing(QObject):
         self._errand: Errand | None = None
         self._begun = self._took = 0.0
         self._wanted = False
-        self.metres_per_pixel: float | None = None
-        self._asked_for_line = ""  # in which words, as long as one is to be drawn
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
@@ -61,15 +53,13 @@ class Analysing(QObject):
         window.editing.changed.connect(self.refresh)
         window.stage.lanes_changed.connect(lambda _view: self.refresh())
         window.stage.picture_shown.connect(self._on_picture)
-        window.stage.view.line_drawn.connect(self._take_line)
         window.stage.timeline.loop_chosen.connect(lambda _frames: self._show_range())
         self._panel.measure_changed.connect(self.refresh)
         for signal in (self._panel.measure_changed, self._panel.curve_changed):
             signal.connect(self.curve_changed)
         self._panel.both_wanted.connect(window.actions_["both-sides"].setChecked)
         self._panel.sought.connect(self._seek)
-        self._panel.scale_wanted.connect(self.measure_scale)
-        self._panel.scale_dropped.connect(lambda: self._choose_scale(None))
+        window.scaling.changed.connect(self.refresh)
         self.files = CurveFiles(window)
         self._panel.set_actions(*(window.actions_[name] for name in ("both-sides", "curve-copy", "curve-save")))
 
@@ -106,36 +96,6 @@ class Analysing(QObject):
             pause_ms = max(SOONEST_MS, round((self._took * SHARE - (time.monotonic() - self._begun)) * 1e3))
             self._timer.start(pause_ms if self._panel.series is not None else 0)
 
-    def measure_scale(self, on: bool = True) -> None:
-        """Have a known length drawn in the picture, or no more."""
-        if on:
-            self._ask_for_line(
-                self.tr("Draw a line in the picture over something whose length you know, near the person.")
-            )
-        elif self._asked_for_line:
-            self._window.removeEventFilter(self)
-            self._window.stage.view.measure(False)
-            if self._window.banner.sentence == self._asked_for_line:
-                self._window.banner.dismiss()
-            self._asked_for_line = ""
-        self._panel.set_measuring(on)
-
-    def _ask_for_line(self, words: str, kind: str = "hint") -> None:
-        self._asked_for_line = words
-        self._window.installEventFilter(self)
-        self._window.stage.view.measure(True)
-        self._window.banner.tell(words, kind=kind)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Of the window, while a line is to be drawn: Escape leaves that, not the camera and not the full screen."""
-        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
-            return False
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-        elif event.type() == QEvent.Type.KeyPress:
-            self.measure_scale(False)
-        return True
-
     def _put_plot(self) -> None:
         if not self._panel.has_plot:
             self._panel.put_plot()
@@ -164,14 +124,24 @@ class Analysing(QObject):
             self._header = work.recording.header
             self._measure(work)
 
+    @property
+    def lately(self) -> tuple[list[FrameRecord], Skeleton]:
+        """What is kept of a live source, and of which joints it is."""
+        return list(self._lately), self._skeleton
+
     def _list_measures(self) -> Skeleton:
         """Offer what can be measured on the joints that the network finds."""
         from app.analysis import angles_of
-        from engine.skeletons import COCO
 
-        skeleton = self._header.skeleton if self._header is not None else COCO
+        skeleton = self._skeleton
         self._panel.set_skeleton(skeleton, [angle.name for angle in angles_of(skeleton)])
         return skeleton
+
+    @property
+    def _skeleton(self) -> Skeleton:
+        from engine.skeletons import COCO
+
+        return self._header.skeleton if self._header is not None else COCO
 
     def _measure(self, known: say.Work | list[FrameRecord]) -> None:
         from app.gui.series import measure_series
@@ -180,7 +150,7 @@ class Analysing(QObject):
         person, measure, info = self._window.editing.chosen, self._panel.measure, self._window.info
         if person is None or measure is None or info is None:
             return
-        height, scale, session = info.height, self.metres_per_pixel, self._window.open_session
+        height, scale, session = info.height, self._window.scaling.metres_per_pixel, self._window.open_session
         frames, both = self._window.stage.timeline.loop, self._panel.both.isChecked()
 
         def work() -> Series:
@@ -247,41 +217,13 @@ class Analysing(QObject):
         self._panel.show_range(None if frames is None else (at(frames[0]), at(frames[1])))
         self.refresh()
 
-    def _take_line(self, x1: float, y1: float, x2: float, y2: float) -> None:
-        if math.hypot(x2 - x1, y2 - y1) < SHORTEST_LINE:
-            self._ask_for_line(
-                self.tr("That line is too short; draw it from one end of the known length to the other."), "warning"
-            )
-            return
-        metres = self._window.commands.questions.length()
-        self.measure_scale(False)  # only now: the line shows what was asked about
-        if metres is None:
-            return
-        from app.analysis import metres_per_pixel
-
-        self._choose_scale(scale := metres_per_pixel((x1, y1), (x2, y2), metres))
-        self._window.banner.tell(self.tr("Scale: {0:.0f} pixels are one metre.").format(1 / scale), kind="done")
-
-    def _choose_scale(self, metres_per_pixel: float | None) -> None:
-        self._use_scale(metres_per_pixel)
-        self.scale_chosen.emit()
-
-    def _use_scale(self, metres_per_pixel: float | None) -> None:
-        self.metres_per_pixel = metres_per_pixel
-        self._panel.set_scale(metres_per_pixel)
-        self.refresh()
-
     def _on_event(self, event: say.Event) -> None:
         match event:
-            case say.Opened(notes=notes):
+            case say.Opened():
                 self._lately.clear()
                 self._header = self._times = None
                 self._show_range()
-                self.measure_scale(False)
-                self._use_scale(notes.metres_per_pixel if notes is not None else None)
                 self.show(self._window.actions_["analysis"].isChecked())
-            case say.Closed() | say.Trouble(fatal=True):
-                self.measure_scale(False)
             case say.TimesKnown(times=times):
                 self._times = times
                 self._show_range()

@@ -204,11 +204,13 @@ class AnalysisPanel(QFrame):
         self.no_scale.setVisible(metres_per_pixel is not None)
         if metres_per_pixel is None:
             self.scale.setText(self.tr("Set scale…"))
-            self.scale.setToolTip(self.tr("Tell the program a known length, for metres in the place of pixels"))
+            self.scale.setToolTip(
+                self.tr("Tell a known length, or how tall somebody is, for metres in the place of pixels")
+            )
         else:
             pixels = 1 / metres_per_pixel
             self.scale.setText(self.tr("{0} px = 1 m").format(f"{pixels:.0f}" if pixels >= 10 else f"{pixels:.2g}"))
-            self.scale.setToolTip(self.tr("The scale: click to measure a known length again"))
+            self.scale.setToolTip(self.tr("The scale: click to tell it anew"))
 
     def say(self, words: str) -> None:
         """Words in the place of a curve."""

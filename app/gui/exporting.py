@@ -56,7 +56,7 @@ class Exporting(QObject):
             window.engines.choice,
             frames=window.stage.timeline.loop,
             options=Options(
-                metres_per_pixel=window.analysing.metres_per_pixel, min_score=window.overlay.overlay.min_score
+                metres_per_pixel=window.scaling.metres_per_pixel, min_score=window.overlay.overlay.min_score
             ),
             lettering=letters_of_window(),
             steady=window.settings.steady,

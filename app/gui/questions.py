@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ FOR_EACH_PERSON = (".trc", ".mot")
 VIDEO_FILTER = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mts *.m2ts *.mpg *.mpeg *.wmv *.3gp *.ogv"
 
 SHORTEST_M = 0.001
+TALLEST_M = 3.0
+"""Nobody is taller, as app.exports has it: what is more was in centimetres."""
 
 
 class Leaving(Enum):
@@ -117,15 +120,31 @@ class Questions(QObject):
 
     def length(self) -> float | None:
         """A known length in metres; None: none given."""
-        words, text = self.tr("How long is that in reality, in metres?"), "1"
+        return self._metres(
+            "1",
+            self.tr("How long is that in reality, in metres?"),
+            self.tr("Write metres as a number from 0.001 to 999.999, such as 1.75:"),
+            math.inf,
+        )
+
+    def height(self, name: str) -> float | None:
+        """How tall somebody is, in metres; None: it was not told."""
+        return self._metres(
+            "1.75",
+            self.tr("How tall is {0}, in metres?").format(name),
+            self.tr("Write how tall {0} is in metres, at most 3, such as 1.75:").format(name),
+            TALLEST_M,
+        )
+
+    def _metres(self, text: str, words: str, again: str, most: float) -> float | None:
         while True:
             text, good = QInputDialog.getText(
                 self._window, self.tr("Set scale"), words, QLineEdit.EchoMode.Normal, text
             )
             metres = metres_in(text) if good else None
-            if not good or metres is not None:
+            if not good or (metres is not None and metres <= most):
                 return metres
-            words = self.tr("Write metres as a number from 0.001 to 999.999, such as 1.75:")
+            words = again
 
     def analyse_again(self) -> bool:
         words = self.tr("People will get new numbers, so your corrections are taken back. Analyse again?")

@@ -177,6 +177,13 @@ def measure_series(
     return replace(measured(measure), other=measured(mirrored) if mirrored is not None else None)
 
 
+def height_px(records: Iterable[FrameRecord], person: int, skeleton: Skeleton) -> float:
+    """How tall `person` is, in pixels, as app.analysis tells it; NaN where legs and trunk are never seen."""
+    from app import analysis
+
+    return analysis.height_px(_seen(records, person, skeleton, None).points, skeleton)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class _Seen:
     """One person over T frames.

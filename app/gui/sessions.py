@@ -60,7 +60,7 @@ class Sessions(QObject):
         self.work_came.connect(lambda work, use: use(work))
         window.heard.connect(self._on_event)
         window.editing.asked.connect(self._await)
-        for signal in (window.analysing.scale_chosen, window.comparing.changed, window.stage.timeline.loop_chosen):
+        for signal in (window.scaling.chosen, window.comparing.changed, window.stage.timeline.loop_chosen):
             signal.connect(lambda *_: self._look())
 
     # saving

@@ -40,6 +40,7 @@ from app.gui.panels import Panels
 from app.gui.people_model import PeopleModel, certainty
 from app.gui.player import Player
 from app.gui.recording import Recording
+from app.gui.scaling import Scaling
 from app.gui.sessions import Sessions
 from app.gui.settings import Settings
 from app.gui.shell import Shell
@@ -105,6 +106,7 @@ class MainWindow(Shell):
         add_recent_menu(self.menus[self.tr("File")], self.actions_, lambda: self.settings.recent, self.open_source)
         self.toolbar = fill_toolbar(self, self.actions_)
         self.exporting, self.editing, self.hovering = Exporting(self), Editing(self), Hovering(self)
+        self.scaling = Scaling(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
         self.models = Models(self)
@@ -181,7 +183,7 @@ class MainWindow(Shell):
         """What was marked, for the session, as app.session.Notes has it."""
         return (
             self.shown.index if self.shown is not None else 0, self.stage.timeline.loop,
-            self.analysing.metres_per_pixel, self.comparing.address, self.comparing.offset_s,
+            self.scaling.metres_per_pixel, self.comparing.address, self.comparing.offset_s,
         )  # fmt: skip
 
     def set_look(self, look: Look) -> None:

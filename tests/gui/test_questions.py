@@ -12,8 +12,9 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLabel, QMe
 from pytestqt.qtbot import QtBot
 
 from app.changes import Hide
-from app.exports import FORMATS, write
+from app.exports import FORMATS, write, writer
 from app.gui import messages as say
+from app.gui import questions
 from app.gui.hits import box_of
 from app.gui.questions import Leaving, metres_in
 from app.gui.window import MainWindow
@@ -63,6 +64,16 @@ def test_a_length_that_is_none_is_asked_for_again(window: MainWindow, monkeypatc
     assert "in metres?" in asked[0][0]
     assert ("from 0.001 to 999.999" in asked[1][0], asked[1][1]) == (True, "a"), "what was written can be mended"
     assert window.commands.questions.length() is None
+
+
+def test_a_height_that_is_nobody_s_is_asked_for_again(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, asked = iter([("175", True), ("1,75", True), ("", False)]), []
+    monkeypatch.setattr(QInputDialog, "getText", lambda *words: asked.append((words[2], words[4])) or next(answers))
+    assert window.commands.questions.height("Ada") == 1.75
+    assert "How tall is Ada" in asked[0][0]
+    assert ("at most 3" in asked[1][0], asked[1][1]) == (True, "175")
+    assert window.commands.questions.height("Ada") is None
+    assert questions.TALLEST_M == writer.TALLEST_M
 
 
 def close_with_an_export_and_a_correction(qtbot: QtBot, window: MainWindow, folder: Path) -> None:

@@ -80,20 +80,8 @@
       <translation>사람을 선택하세요. 화면 속 사람이나 오른쪽의 이름을 클릭하면 됩니다.</translation>
     </message>
     <message>
-      <source>Draw a line in the picture over something whose length you know, near the person.</source>
-      <translation>사람 가까이에서 길이를 아는 물체를 따라 화면에 선을 그으세요.</translation>
-    </message>
-    <message>
-      <source>That line is too short; draw it from one end of the known length to the other.</source>
-      <translation>선이 너무 짧습니다. 아는 길이의 한쪽 끝에서 다른 쪽 끝까지 그으세요.</translation>
-    </message>
-    <message>
       <source>Loading the curve …</source>
       <translation>곡선을 불러오는 중…</translation>
-    </message>
-    <message>
-      <source>Scale: {0:.0f} pixels are one metre.</source>
-      <translation>축척: {0:.0f}픽셀이 1미터입니다.</translation>
     </message>
     <message>
       <source>What to measure</source>
@@ -168,12 +156,12 @@
       <translation>축척 설정…</translation>
     </message>
     <message>
-      <source>Tell the program a known length, for metres in the place of pixels</source>
-      <translation>아는 길이를 입력해 픽셀 대신 미터로 표시합니다</translation>
+      <source>Tell a known length, or how tall somebody is, for metres in the place of pixels</source>
+      <translation>아는 길이나 사람의 키를 입력해 픽셀 대신 미터로 표시합니다</translation>
     </message>
     <message>
-      <source>The scale: click to measure a known length again</source>
-      <translation>축척입니다. 누르면 아는 길이를 다시 잽니다</translation>
+      <source>The scale: click to tell it anew</source>
+      <translation>축척입니다. 누르면 다시 정합니다</translation>
     </message>
     <message>
       <source>The joints of this angle are not seen on any frame analysed so far.</source>
@@ -1230,6 +1218,14 @@
       <translation>신경망 ({0});;모든 파일 (*)</translation>
     </message>
     <message>
+      <source>How tall is {0}, in metres?</source>
+      <translation>{0}의 키는 몇 미터입니까?</translation>
+    </message>
+    <message>
+      <source>Write how tall {0} is in metres, at most 3, such as 1.75:</source>
+      <translation>{0}의 키를 미터 단위로 3 이하의 숫자로 입력하세요. 예: 1.75</translation>
+    </message>
+    <message>
       <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
       <translation>{0}에서 수정하거나 표시한 내용 중 저장되지 않은 것이 있습니다. 세션으로 저장할까요?</translation>
     </message>
@@ -1284,6 +1280,30 @@
     <message>
       <source>What was written before is {0}.</source>
       <translation>그때까지 저장한 것은 {0}에 있습니다.</translation>
+    </message>
+    <message>
+      <source>Draw a line in the picture over something whose length you know, near the person.</source>
+      <translation>사람 가까이에서 길이를 아는 물체를 따라 화면에 선을 그으세요.</translation>
+    </message>
+    <message>
+      <source>That line is too short; draw it from one end of the known length to the other.</source>
+      <translation>선이 너무 짧습니다. 아는 길이의 한쪽 끝에서 다른 쪽 끝까지 그으세요.</translation>
+    </message>
+    <message>
+      <source>Scale: {0:.0f} pixels are one metre.</source>
+      <translation>축척: {0:.0f}픽셀이 1미터입니다.</translation>
+    </message>
+    <message>
+      <source>By the height of {0}…</source>
+      <translation>{0}의 키로 설정…</translation>
+    </message>
+    <message>
+      <source>How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.</source>
+      <translation>{0}의 키를 잴 수 없습니다. 지금까지 어느 프레임에서도 다리와 몸통이 보이지 않았습니다.</translation>
+    </message>
+    <message>
+      <source>Draw a known length</source>
+      <translation>아는 길이 그리기</translation>
     </message>
     <message>
       <source>Choose a part of the screen</source>
@@ -2006,6 +2026,14 @@
     <message>
       <source>Tell the program a known length, for metres in place of pixels</source>
       <translation>아는 길이를 입력해 픽셀 대신 미터로 표시합니다</translation>
+    </message>
+    <message>
+      <source>Scale by heigh&amp;t…</source>
+      <translation>키로 축척 설정(&amp;T)…</translation>
+    </message>
+    <message>
+      <source>Take how tall the person chosen is for the scale, in the place of a known length</source>
+      <translation>아는 길이 대신 선택한 사람의 키로 축척을 정합니다</translation>
     </message>
     <message>
       <source>&amp;Full screen</source>
@@ -2894,6 +2922,10 @@
     <message>
       <source>range of motion and repetitions, a row for each joint angle</source>
       <translation>관절 가동 범위와 반복 횟수, 관절 각도마다 한 행</translation>
+    </message>
+    <message>
+      <source>speeds of body and joints, a row for each person in each frame</source>
+      <translation>몸과 관절의 속도, 프레임마다 사람별 한 행</translation>
     </message>
     <message>
       <source>table for pandas and others (Parquet)</source>

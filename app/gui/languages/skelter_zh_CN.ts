@@ -80,20 +80,8 @@
       <translation>请选择一个人：点击画面中的人，或点击右侧的名字。</translation>
     </message>
     <message>
-      <source>Draw a line in the picture over something whose length you know, near the person.</source>
-      <translation>请在画面中人物附近，沿着已知长度的物体画一条线。</translation>
-    </message>
-    <message>
-      <source>That line is too short; draw it from one end of the known length to the other.</source>
-      <translation>这条线太短，请从已知长度的一端画到另一端。</translation>
-    </message>
-    <message>
       <source>Loading the curve …</source>
       <translation>正在加载曲线…</translation>
-    </message>
-    <message>
-      <source>Scale: {0:.0f} pixels are one metre.</source>
-      <translation>比例：{0:.0f} 像素为一米。</translation>
     </message>
     <message>
       <source>What to measure</source>
@@ -168,12 +156,12 @@
       <translation>设置比例…</translation>
     </message>
     <message>
-      <source>Tell the program a known length, for metres in the place of pixels</source>
-      <translation>输入一段已知长度，用米代替像素</translation>
+      <source>Tell a known length, or how tall somebody is, for metres in the place of pixels</source>
+      <translation>输入一段已知长度或某人的身高，用米代替像素</translation>
     </message>
     <message>
-      <source>The scale: click to measure a known length again</source>
-      <translation>比例：点击可重新测量已知长度</translation>
+      <source>The scale: click to tell it anew</source>
+      <translation>比例：点击可重新设置</translation>
     </message>
     <message>
       <source>The joints of this angle are not seen on any frame analysed so far.</source>
@@ -1230,6 +1218,14 @@
       <translation>网络 ({0});;所有文件 (*)</translation>
     </message>
     <message>
+      <source>How tall is {0}, in metres?</source>
+      <translation>{0} 身高多少米？</translation>
+    </message>
+    <message>
+      <source>Write how tall {0} is in metres, at most 3, such as 1.75:</source>
+      <translation>请用不超过 3 的数字写出 {0} 的身高（米），例如 1.75：</translation>
+    </message>
+    <message>
       <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
       <translation>您在 {0} 中所做的更正或标记尚未全部保存。要保存为会话吗？</translation>
     </message>
@@ -1284,6 +1280,30 @@
     <message>
       <source>What was written before is {0}.</source>
       <translation>此前写入的内容在 {0} 中。</translation>
+    </message>
+    <message>
+      <source>Draw a line in the picture over something whose length you know, near the person.</source>
+      <translation>请在画面中人物附近，沿着已知长度的物体画一条线。</translation>
+    </message>
+    <message>
+      <source>That line is too short; draw it from one end of the known length to the other.</source>
+      <translation>这条线太短，请从已知长度的一端画到另一端。</translation>
+    </message>
+    <message>
+      <source>Scale: {0:.0f} pixels are one metre.</source>
+      <translation>比例：{0:.0f} 像素为一米。</translation>
+    </message>
+    <message>
+      <source>By the height of {0}…</source>
+      <translation>按 {0} 的身高…</translation>
+    </message>
+    <message>
+      <source>How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.</source>
+      <translation>无法测量 {0} 的身高：到目前为止没有任何一帧能看到腿和躯干。</translation>
+    </message>
+    <message>
+      <source>Draw a known length</source>
+      <translation>画一段已知长度</translation>
     </message>
     <message>
       <source>Choose a part of the screen</source>
@@ -2006,6 +2026,14 @@
     <message>
       <source>Tell the program a known length, for metres in place of pixels</source>
       <translation>输入一段已知长度，用米代替像素</translation>
+    </message>
+    <message>
+      <source>Scale by heigh&amp;t…</source>
+      <translation>按身高设置比例(&amp;T)…</translation>
+    </message>
+    <message>
+      <source>Take how tall the person chosen is for the scale, in the place of a known length</source>
+      <translation>用所选人物的身高代替已知长度来设置比例</translation>
     </message>
     <message>
       <source>&amp;Full screen</source>
@@ -2894,6 +2922,10 @@
     <message>
       <source>range of motion and repetitions, a row for each joint angle</source>
       <translation>关节活动范围和重复次数，每个关节角度一行</translation>
+    </message>
+    <message>
+      <source>speeds of body and joints, a row for each person in each frame</source>
+      <translation>身体和关节的速度，每帧每人一行</translation>
     </message>
     <message>
       <source>table for pandas and others (Parquet)</source>

@@ -1,0 +1,153 @@
+"""Metres in the place of pixels: by a known length drawn in the picture, or by how tall the person chosen is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
+
+from app.gui import messages as say
+
+if TYPE_CHECKING:
+    from app.gui.window import MainWindow
+    from app.results import FrameRecord
+    from engine.skeletons import Skeleton
+
+SHORTEST_LINE = 5.0
+"""In pixels of the frame: a hand that clicks draws that much by mistake, and a scale of it would be no scale."""
+
+
+class Scaling(QObject):
+    """Asks for a scale, and has the one in force."""
+
+    changed = pyqtSignal()
+    chosen = pyqtSignal()
+    """By the user, or taken away."""
+    work_came = pyqtSignal(object, object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._panel = window.stage.analysis
+        self.metres_per_pixel: float | None = None
+        self._asked_for_line = ""  # in which words, as long as one is to be drawn
+        self.work_came.connect(lambda work, use: use(work))
+        window.heard.connect(self._on_event)
+        window.stage.view.line_drawn.connect(self._take_line)
+        self._panel.scale_wanted.connect(self.draw)
+        self._panel.scale_dropped.connect(lambda: self._choose(None))
+
+    def draw(self, on: bool = True) -> None:
+        """Have a known length drawn in the picture, or no more."""
+        if on:
+            self._ask_for_line(
+                self.tr("Draw a line in the picture over something whose length you know, near the person.")
+            )
+        elif self._asked_for_line:
+            self._window.removeEventFilter(self)
+            self._window.stage.view.measure(False)
+            if self._window.banner.sentence == self._asked_for_line:
+                self._window.banner.dismiss()
+            self._asked_for_line = ""
+        self._panel.set_measuring(on)
+
+    def by_height(self) -> None:
+        """Measure the person chosen in all frames known so far, and ask for the height in metres."""
+        window, person, info = self._window, self._window.editing.chosen, self._window.info
+        if person is None or info is None:
+            return
+        self.draw(False)
+        if info.live:
+            self._measure(person, *window.analysing.lately)
+        else:
+            use = partial(self._measure_file, person)
+            reply = say.ShareWork(lambda work: self.work_came.emit(work, use), session=window.open_session)
+            window.player.send(reply)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Of the window, while a line is to be drawn: Escape leaves that, not the camera and not the full screen."""
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif event.type() == QEvent.Type.KeyPress:
+            self.draw(False)
+        return True
+
+    def _ask_for_line(self, words: str, kind: str = "hint") -> None:
+        window, person = self._window, self._window.editing.chosen
+        self._asked_for_line = words
+        window.installEventFilter(self)
+        window.stage.view.measure(True)
+        instead: tuple[str, Callable[[], None]] | None = None
+        if person is not None:
+            instead = self.tr("By the height of {0}…").format(window.people.name(person)), self.by_height
+        window.banner.tell(words, kind=kind, action=instead)
+
+    def _take_line(self, x1: float, y1: float, x2: float, y2: float) -> None:
+        if math.hypot(x2 - x1, y2 - y1) < SHORTEST_LINE:
+            self._ask_for_line(
+                self.tr("That line is too short; draw it from one end of the known length to the other."), "warning"
+            )
+            return
+        metres = self._window.commands.questions.length()
+        self.draw(False)  # only now: the line shows what was asked about
+        if metres is None:
+            return
+        from app.analysis import metres_per_pixel
+
+        self._choose(metres_per_pixel((x1, y1), (x2, y2), metres))
+
+    def _measure_file(self, person: int, work: say.Work | None) -> None:
+        if work is not None and work.session == self._window.session:
+            self._measure(person, work.shown(), work.recording.header.skeleton)
+
+    def _measure(self, person: int, records: Iterable[FrameRecord], skeleton: Skeleton) -> None:
+        from app.gui.series import height_px
+
+        session = self._window.open_session
+
+        def measured(pixels: object) -> None:
+            if session == self._window.open_session and self._window.info is not None:
+                assert isinstance(pixels, float)
+                self._take_height(self._window.people.name(person), pixels)
+
+        self._window.commands.run("height", lambda: height_px(records, person, skeleton), measured)
+
+    def _take_height(self, name: str, pixels: float) -> None:
+        if not pixels > 0:
+            self._window.banner.tell(
+                self.tr("How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.").format(
+                    name
+                ),
+                kind="warning",
+                action=(self.tr("Draw a known length"), self.draw),
+            )
+            return
+        metres = self._window.commands.questions.height(name)
+        if metres is not None:
+            self._choose(metres / pixels)
+
+    def _choose(self, metres_per_pixel: float | None) -> None:
+        self._use(metres_per_pixel)
+        self.chosen.emit()
+        if metres_per_pixel is not None:
+            words = self.tr("Scale: {0:.0f} pixels are one metre.").format(1 / metres_per_pixel)
+            self._window.banner.tell(words, kind="done")
+
+    def _use(self, metres_per_pixel: float | None) -> None:
+        self.metres_per_pixel = metres_per_pixel
+        self._panel.set_scale(metres_per_pixel)
+        self.changed.emit()
+
+    def _on_event(self, event: say.Event) -> None:
+        match event:
+            case say.Opened(notes=notes):
+                self.draw(False)
+                self._use(notes.metres_per_pixel if notes is not None else None)
+            case say.Closed() | say.Trouble(fatal=True):
+                self.draw(False)

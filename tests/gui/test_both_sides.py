@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPen
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -248,6 +248,20 @@ def test_the_lines_take_the_look_s_colours(qtbot: QtBot, lunges: MainWindow) -> 
     light = drawn()
     assert dark[0].color() == dark[1].color() != light[0].color() == light[1].color()
     assert light[0].color().lightness() < dark[0].color().lightness()
+
+
+def test_a_joint_of_the_other_side_moved_by_hand_moves_its_curve(qtbot: QtBot, lunges: MainWindow) -> None:
+    panel, view = lunges.stage.analysis, lunges.stage.view
+    choose(lunges, Kind.ANGLE, "right_knee")
+    panel.both.click()
+    qtbot.waitUntil(lambda: panel.words.other.value.text() == "Left 90°", timeout=SLOW_MS)
+    knee = lunges.shown.tracks.poses.keypoints[0, COCO.keypoints.index("left_knee")]
+    start = view.from_frame(float(knee[0]), float(knee[1])).toPoint()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    for way in (20, 40):
+        qtbot.mouseMove(view, start + QPoint(way, 0))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + QPoint(40, 0))
+    qtbot.waitUntil(lambda: panel.words.other.value.text() not in ("Left 90°", "Left –"), timeout=SLOW_MS)
 
 
 def test_a_camera_has_both_sides_too(qtbot: QtBot, live: MainWindow, tools: CameraToolbox) -> None:  # noqa: F811

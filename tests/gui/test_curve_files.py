@@ -114,6 +114,15 @@ def test_what_is_enlarged_is_what_the_picture_shows(qtbot: QtBot, squats: MainWi
     assert crossings(pixels(copied()), colour) == 2
 
 
+def test_a_part_is_as_high_as_the_picture(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811
+    squats.stage.timeline.set_loop((0, 4))  # where the knee is not bent by more than 31°
+    squats.actions_["curve-copy"].trigger()
+    colour = pens(squats.stage.analysis.series, PAPER.window)[0].color()
+    rows = np.flatnonzero(like(pixels(copied())[HEAD:], colour).any(axis=1))
+    assert rows[0] < 100
+    assert rows[-1] > HEIGHT * SHARPNESS - HEAD - 150
+
+
 @pytest.mark.parametrize("ending", [".png", ".jpg"])
 def test_a_picture_is_saved_and_opens(
     qtbot: QtBot,

@@ -163,8 +163,10 @@ def curve(studio: Studio) -> None:
     panel = studio.window.stage.analysis
     studio.switch("analysis")
     expect("the curve", lambda: panel.has_plot and panel.series is not None, 60)
+    studio.switch("both-sides")
+    expect("that of the other side", lambda: panel.series is not None and panel.series.other is not None, 60)
     studio.keep("window-analysis.jpg")
-    studio.switch("analysis")
+    studio.switch("both-sides", "analysis")
 
 
 def exports(studio: Studio, folder: Path) -> None:

@@ -2,45 +2,76 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui.actions import Actions, plain, shown
 
 COLUMNS = 4
+BETWEEN = 22
+FRAME = QSize(16, 48)
+"""What a window manager puts around it, at most."""
 Rows = list[tuple[str, str]]
 """What is done, and by which keys."""
 
 
 class CheatSheet(QDialog):
-    """Made of the same specs as the menus, so that it cannot be out of date. Not modal."""
+    """Made of the same specs as the menus, so that it cannot be out of date. Not modal.
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    room  of the screen, which it fits into: in fewer columns, and scrolled, where that is little; None: its own's
+    """
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None, *, room: QSize | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        columns = QHBoxLayout()
-        columns.setSpacing(28)
-        filled = {QVBoxLayout(): 0 for _ in range(COLUMNS)}  # column → how many rows are in it
-        for column in filled:
-            columns.addLayout(column)
         groups = [*self._groups(actions), (self.tr("Mouse"), self._mouse())]
-        for title, rows in sorted(groups, key=lambda group: -len(group[1])):  # the longest first: columns come out even
-            shortest = min(filled, key=lambda column: filled[column])
-            shortest.addLayout(self._grid(title, rows))
-            shortest.addSpacing(12)
-            filled[shortest] += len(rows) + 2
-        for column in filled:
-            column.addStretch(1)
+        parts = [self._grid(title, rows) for title, rows in sorted(groups, key=lambda group: -len(group[1]))]
+        screen = self.screen()
+        if room is None and screen is not None:
+            room = screen.availableGeometry().size()
+        self._lay_out(parts, room or QSize(1024, 768))
+
+    def _lay_out(self, parts: list[QWidget], room: QSize) -> None:
+        page, scroll, buttons = QWidget(), QScrollArea(), QHBoxLayout()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         done = QPushButton(self.tr("Close"))
         done.clicked.connect(self.close)
-        buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(done)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 16)
-        whole.addLayout(columns)
-        whole.addStretch(1)
+        bar = scroll.verticalScrollBar()
+        assert bar is not None
+        done.ensurePolished()  # or it would not yet have the size of this look
+        bar.ensurePolished()
+        around = FRAME + QSize(48 + bar.sizeHint().width(), 36 + whole.spacing() + done.sizeHint().height())
+        columns = QHBoxLayout(page)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(BETWEEN)
+        for filled in _in_columns(parts, room.width() - around.width()):
+            column = QVBoxLayout()
+            column.setSpacing(12)
+            for part in filled:
+                column.addWidget(part)
+            column.addStretch(1)
+            columns.addLayout(column)
+        scroll.setWidget(page)
+        whole.addWidget(scroll)
         whole.addLayout(buttons)
+        scroll.setFocus()  # so that keys scroll
+        self.resize((page.sizeHint() + around - FRAME).boundedTo(room - FRAME))
 
     @staticmethod
     def _groups(actions: Actions) -> list[tuple[str, Rows]]:
@@ -63,8 +94,11 @@ class CheatSheet(QDialog):
             (self.tr("See a picture of another moment"), self.tr("Rest on the timeline")),
         ]
 
-    def _grid(self, title: str, rows: Rows) -> QGridLayout:
-        grid = QGridLayout()
+    @staticmethod
+    def _grid(title: str, rows: Rows) -> QWidget:
+        part = QWidget()
+        grid = QGridLayout(part)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
         head = QLabel(title)
@@ -75,4 +109,17 @@ class CheatSheet(QDialog):
             label = QLabel(keys)
             label.setObjectName("value")
             grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignRight)
-        return grid
+        return part
+
+
+def _in_columns(parts: list[QWidget], width: int) -> list[list[QWidget]]:
+    """The parts, longest first, in as many columns as fit side by side, each put where it is shortest by then."""
+    columns: list[list[QWidget]] = []
+    for count in range(COLUMNS, 0, -1):
+        columns = [[] for _ in range(count)]
+        for part in parts:
+            min(columns, key=lambda column: sum(one.sizeHint().height() + 12 for one in column)).append(part)
+        widths = [max((part.sizeHint().width() for part in column), default=0) for column in columns]
+        if sum(widths) + BETWEEN * (count - 1) <= width:
+            break
+    return columns

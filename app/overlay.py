@@ -90,7 +90,7 @@ def _write(
 ) -> None:
     labels = [label_of(pen, figure, tracks, style, names) for figure in people] if style.ids else []
     if style.names or style.scores or style.angles:
-        draw_captions(pen, people, tracks.poses.scores, style, skeleton, [label.corners for label in labels])
+        draw_captions(pen, people, tracks, style, skeleton, [label.corners for label in labels])
     for label in labels:
         draw_label(pen, label)
 

@@ -84,6 +84,12 @@ def shade(colour: Colour, side: str) -> Colour:
 
 
 @lru_cache(maxsize=1024)
+def pale(colour: Colour) -> Colour:
+    """Of a person's colour: as bright as white to read, and still his, for words beside his joints."""
+    return _mixed(colour, (255, 255, 255), 0.7)
+
+
+@lru_cache(maxsize=1024)
 def ink_on(colour: Colour) -> Colour:
     """Dark or white, whichever can be read better on it."""
     return max(OUTLINE, (255, 255, 255), key=lambda ink: contrast(ink, colour))

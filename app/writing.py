@@ -11,9 +11,9 @@ import numpy as np
 
 from app.analysis import angles_of, joint_angles
 from app.figures import Figure, face_of
-from app.style import OUTLINE, SIDES, Colour, Style, ink_on, person_colour
+from app.style import OUTLINE, SIDES, Colour, Style, ink_on, pale, person_colour
 from engine.skeletons import Skeleton
-from engine.types import F32, U8, Tracks
+from engine.types import U8, Tracks
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _WIDEST_NAME = 1 / 4
@@ -97,7 +97,7 @@ def draw_label(pen: Pen, label: Label) -> None:
 
 
 def draw_captions(
-    pen: Pen, people: Sequence[Figure], scores: F32, style: Style, skeleton: Skeleton, taken: list[_Corners]
+    pen: Pen, people: Sequence[Figure], tracks: Tracks, style: Style, skeleton: Skeleton, taken: list[_Corners]
 ) -> None:
     """Names, scores and angles beside the joints, away from the body, where there is room: nothing over what is
     `taken`, nor over faces but their own names.
@@ -110,9 +110,10 @@ def draw_captions(
     faces = [_face(figure, skeleton) for figure in nearest_first]
     of_face, mirrored = face_of(skeleton), skeleton.mirrored
     for figure, bend in zip(nearest_first, bends, strict=True):
+        scores, own = tracks.poses.scores[figure.row], pale(person_colour(int(tracks.ids[figure.row])))
         for joint in sorted(np.flatnonzero(figure.seen).tolist(), key=lambda joint: joint in of_face):
             words = [_joint_words(pen, skeleton.keypoints[joint])] if style.names else []
-            words += [f"{scores[figure.row, joint]:.2f}"] if style.scores else []
+            words += [f"{scores[joint]:.2f}"] if style.scores else []
             words += [f"{bend[joint]:.0f}{_DEGREES}"] if joint in bend else []
             if not words:
                 continue
@@ -123,7 +124,7 @@ def draw_captions(
             if corners is not None:
                 taken.append(corners)
                 # by limb, because nothing else tells the knees of somebody seen from the side from each other
-                _draw_caption(pen, caption, corners, SIDES[skeleton.side(joint)] if style.by_limb else _WHITE)
+                _draw_caption(pen, caption, corners, SIDES[skeleton.side(joint)] if style.by_limb else own)
 
 
 def _bends(people: Sequence[Figure], skeleton: Skeleton) -> list[dict[int, float]]:
@@ -134,7 +135,9 @@ def _bends(people: Sequence[Figure], skeleton: Skeleton) -> list[dict[int, float
     points = np.array([np.where(figure.seen[:, None], figure.points, np.nan) for figure in people])
     sizes = np.abs(joint_angles(points.reshape(-1, len(skeleton), 2), skeleton))
     names = [angle.name for angle in angles_of(skeleton)]
-    places = [(joint, names.index(name)) for joint, name in enumerate(skeleton.keypoints) if name in names]
+    # of a pair: the angle that is called neck is no bend of the joint of that name
+    pairs = [joint for joint, other in enumerate(skeleton.mirrored) if joint != other]
+    places = [(j, names.index(skeleton.keypoints[j])) for j in pairs if skeleton.keypoints[j] in names]
     return [{joint: row[place] for joint, place in places if np.isfinite(row[place])} for row in sizes.tolist()]
 
 

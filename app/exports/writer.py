@@ -26,7 +26,7 @@ class Options:
     """What a format may be asked for beside the data; a format takes what it understands.
 
     person            write this id only; None: everybody
-    min_score         keypoints scored below are not known, in tables of angles and markers
+    min_score         keypoints scored below are not known, in tables of angles, speeds and markers
     metres_per_pixel  scale for markers and positions; None: by `height_m`, or in pixels where that is None too
     height_m          how tall `person` is, or whoever is seen longest
     facing            1: people look to the right of the picture, -1: to the left, 0: to neither; None: told for each

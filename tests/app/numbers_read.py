@@ -10,7 +10,7 @@ import numpy as np
 from engine.types import U8
 
 _SHAPE = (32, 20)  # rows, columns, to which digits are stretched to be compared
-_BRIGHT, _COLOURED = 150, 60
+_BRIGHT, _COLOURED = 130, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Sign:
 
 def angles_in(picture: U8) -> list[Number]:
     """The numbers with a degree sign behind them, from top to bottom; of a picture with nothing else that is white."""
-    is_white = (picture.min(axis=2) > _BRIGHT) & (np.ptp(picture, axis=2) < _COLOURED)
+    is_white = (picture.mean(axis=2) > _BRIGHT) & (np.ptp(picture, axis=2) < _COLOURED)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(is_white.astype(np.uint8))
     signs = []
     for each, (x, y, wide, high) in zip(range(1, count), boxes[1:, :4].tolist(), strict=True):

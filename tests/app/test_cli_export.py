@@ -276,6 +276,10 @@ def test_a_session_s_own_scale_is_that_of_its_exports(command, tmp_path):
     assert "Scale: 0.004 m a pixel, as measured in work.skelter; --metres-per-pixel 0: pixels." in done.stderr
     (wanted,) = written(awkward(), tmp_path, "trc", person=7, metres_per_pixel=0.004)
     assert (tmp_path / "work.trc").read_text().splitlines()[1:] == wanted.read_text().splitlines()[1:]
+    speeds = command("export", tmp_path / "work.skelter", "--to", "speeds")
+    assert "Scale: 0.004 m a pixel" in speeds.stderr
+    (wanted,) = written(awkward(), tmp_path, "speeds", metres_per_pixel=0.004)
+    assert (tmp_path / "work-speeds.csv").read_text() == wanted.read_text()
     for said in (["--metres-per-pixel", "0.01"], ["--height", "1.8"]):
         done = command("export", tmp_path / "work.skelter", "--to", "trc", "--person", "7", *said)
         assert (done.returncode, "Scale" in done.stderr) == (0, False)

@@ -472,6 +472,29 @@ def test_what_has_no_angle_has_no_number():
     assert not rows[230:].any(), "ankles, without feet"
 
 
+def test_feet_bring_numbers_to_the_ankles_and_none_to_the_neck():
+    whole = one_person()
+    at = dict(zip(COCO.keypoints, (BODY * [2, 1] + [200, 0]).tolist(), strict=True))
+    at |= {"head": (300, 20), "neck": (300, 75), "hip": (300, 150)}
+    for side in ("left", "right"):
+        x, y = at[f"{side}_ankle"]
+        at |= {f"{side}_heel": (x, y + 8), f"{side}_big_toe": (x + 20, y + 8), f"{side}_small_toe": (x + 16, y + 8)}
+    points = np.array([at[name] for name in HALPE.keypoints], np.float32)
+    poses = Poses.of(points[None], np.full((1, len(HALPE)), 0.9), whole.poses.boxes)
+    person = Tracks(poses, whole.ids, whole.rows)
+    assert len(angles_in(draw(grey(320, 800), person, BENT, skeleton=HALPE))) == 10
+
+
+def test_what_stands_at_people_s_joints_has_their_colours():
+    one, other = one_person(1), placed(one_person(2), BODY + np.float32([100, 0]))
+    drawn = draw(grey(300, 300), together(one, other), BENT)
+    written_on = drawn[white(drawn)].astype(int)
+    blue = written_on[:, 2] - written_on[:, 0] > 15
+    orange = written_on[:, 0] - written_on[:, 2] > 15
+    assert blue.mean() > 0.1
+    assert orange.mean() > 0.1
+
+
 def test_an_angle_is_the_last_word_beside_a_joint_in_every_script():
     written: list[str] = []
 

@@ -58,6 +58,8 @@ def test_a_joint_that_is_not_known_has_no_speed_and_hips_without_one_none_of_the
     told = table_of(walk(UNEVEN_S, unsure=(10, 11)), tmp_path)
     assert told[["right_wrist", "left_hip", "body"]].isna().all(axis=None)
     assert told.drop(columns=["right_wrist", "left_hip", "body"]).notna().all(axis=None)
+    surer = table_of(walk(UNEVEN_S, unsure=(10, 11)), tmp_path, min_score=0.05)
+    assert surer.notna().all(axis=None)
 
 
 def test_it_is_what_the_window_s_curve_shows(tmp_path):

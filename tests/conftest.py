@@ -48,12 +48,12 @@ def _begin_early(request: pytest.FixtureRequest) -> None:
 def training_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """tests/training, run two at a time with one thread each: their networks are too small for more."""
     said = tmp_path_factory.mktemp("training") / "said.txt"
-    command = [sys.executable, "-m", "pytest", "-q", "-ra", "-m", "not slow", "-o", "addopts=--strict-markers",
+    command = [sys.executable, "-m", "tests.beside", "-q", "-ra", "-m", "not slow", "-o", "addopts=--strict-markers",
                "-o", "timeout=1200", "-n", "2", "tests/training"]  # fmt: skip
-    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
+    own = {"OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": ""}  # which may name a folder that it would empty
     with said.open("wb") as output, subprocess.Popen(
-        command, cwd=Path(__file__).parents[1], env=one_thread, stdout=output, stderr=subprocess.STDOUT
+        command, cwd=Path(__file__).parents[1], env=os.environ | own, stdin=subprocess.PIPE, stdout=output,
+        stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         psutil.Process(process.pid).nice(19 if sys.platform != "win32" else psutil.IDLE_PRIORITY_CLASS)
-        yield process, said
-        process.terminate()
+        yield process, said  # then its standard input is closed, which ends it: beside.py

@@ -555,9 +555,7 @@ def test_a_worker_that_dies_takes_only_its_video_along_which_is_begun_once_more(
             if isinstance(event, Outcome):
                 outcomes.append(event)
             elif isinstance(event, Advance) and event.video.stem == "0" and killed < deaths:
-                # not the process that keeps count of shared memory, which is a child, too
-                children = psutil.Process().children()
-                (worker,) = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+                (worker,) = multiprocessing.active_children()
                 worker.kill()
                 killed += 1
     assert killed == deaths

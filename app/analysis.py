@@ -292,17 +292,20 @@ def height_px(points: npt.ArrayLike, skeleton: Skeleton = COCO) -> float:
     Shank, thigh and trunk, each as long as it is in all but a tenth of the frames, because a limb that points at the
     camera looks short; their sum is `SHANK_THIGH_TRUNK` of an average adult.
     """
-    given = np.asarray(points, np.float64).reshape(-1, len(skeleton), 2)
-    place = {name: index for index, name in enumerate(skeleton.keypoints)}
     total = 0.0
-    for first, second in (("ankle", "knee"), ("knee", "hip"), ("hip", "shoulder")):
-        lengths = [
-            np.linalg.norm(given[:, place[f"{side}_{second}"]] - given[:, place[f"{side}_{first}"]], axis=1)
-            for side in ("left", "right")
-        ]
-        known = np.concatenate(lengths)
-        known = known[np.isfinite(known)]
+    for lengths in np.moveaxis(limb_lengths(points, skeleton), 1, 0):
+        known = lengths[np.isfinite(lengths)]
         if not len(known):
             return float("nan")
         total += float(np.quantile(known, 0.9))
     return total / SHANK_THIGH_TRUNK
+
+
+def limb_lengths(points: npt.ArrayLike, skeleton: Skeleton = COCO) -> F64:
+    """How long shank, thigh and trunk, left and right, are in poses [T, K, 2]: pixels [T, 3, 2]."""
+    given = np.asarray(points, np.float64).reshape(-1, len(skeleton), 2)
+    chains = [
+        [skeleton.keypoints.index(f"{side}_{joint}") for side in ("left", "right")]
+        for joint in ("ankle", "knee", "hip", "shoulder")
+    ]
+    return np.asarray(np.linalg.norm(np.diff(given[:, chains], axis=1), axis=-1))

@@ -12,6 +12,7 @@ from app.gui import messages as say
 from app.gui.curve_files import CurveFiles
 from app.gui.errand import Errand
 from app.gui.frame_times import USUAL_FPS
+from app.gui.wording import left_out
 
 if TYPE_CHECKING:
     from app.gui.frame_times import FrameTimes
@@ -110,6 +111,8 @@ class Analysing(QObject):
         if person is None:
             words = self.tr("Choose a person: click on one in the picture, or on a name at the right.")
             self._panel.say(words)
+        elif person in window.editing.hidden:
+            self._panel.say(left_out(window.people.name(person)))
         elif not self._panel.has_plot:
             self._panel.say(self.tr("Loading the curve …"))  # what measures is being loaded with it
         elif self._errand is not None and not self._errand.wait(0):
@@ -169,7 +172,8 @@ class Analysing(QObject):
         window = self._window
         self._took = time.monotonic() - self._begun
         is_asked_for = (series.person, series.measure) == (window.editing.chosen, self._panel.measure)
-        if window.info is not None and session == window.open_session and is_asked_for:
+        is_hidden = series.person in window.editing.hidden
+        if window.info is not None and session == window.open_session and is_asked_for and not is_hidden:
             until_s = None if window.info.live else window.info.duration_s
             self._panel.show_series(series, window.people.name(series.person), until_s, session)
             if window.shown is not None:

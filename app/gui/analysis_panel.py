@@ -91,6 +91,8 @@ class AnalysisPanel(QFrame):
         self._actions: tuple[QAction, ...] = ()
         self.hint = QLabel()
         self.hint.setObjectName("hint")
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)  # somebody may be called <b>
+        self.hint.setWordWrap(True)  # or with large letters the window would become as wide
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self.kind.currentIndexChanged.connect(lambda _: self._fill())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButt
 
 from app.gui import theme
 from app.gui.icons import pixmap
+from app.gui.wording import breakable
 
 if TYPE_CHECKING:
     from engine.video import LiveState
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 DONE_MS, OFFER_MS = 6000, 12000
 """How long work that is done is told of; longer where a button goes with it."""
 ICONS = {"done": "check", "hint": "hint"}
-LONGEST = 40
-"""Letters of a word that is not broken."""
 
 
 class Banner(QWidget):
@@ -81,7 +79,7 @@ class Banner(QWidget):
         """Show `sentence`. kind: error, warning, done, or hint: what to do now. `action` is a button's text and what it
         does."""
         self._details, self._run = details, action[1] if action else None
-        self._text.setText(_breakable(sentence))
+        self._text.setText(breakable(sentence))
         self.setAccessibleName(sentence)
         self._copy.setVisible(bool(details))
         self._copy.setText(self.tr("Copy details"))
@@ -181,8 +179,3 @@ class Banner(QWidget):
     def _act(self) -> None:
         if self._run is not None:
             self._run()
-
-
-def _breakable(sentence: str) -> str:
-    """With places where long names may be broken: Qt breaks no word, and the window would become as wide."""
-    return re.sub(rf"(\S{{{LONGEST}}})(?=\S)", "\\1\u200b", sentence)

@@ -10,10 +10,12 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QPoint
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel, QLineEdit, QMenu, QMessageBox, QWidgetAction
+from PyQt6.QtCore import QObject, QPoint, Qt
+from PyQt6.QtGui import QFontMetrics
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QMessageBox, QWidgetAction
 
 from app.gui.exporting import NAMED
+from app.gui.wording import breakable
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
@@ -22,6 +24,8 @@ FOR_EACH_PERSON = (".trc", ".mot")
 """Endings of data that are written as NAME-p1, NAME-p2 …; a test holds this to what the formats do."""
 VIDEO_FILTER = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mts *.m2ts *.mpg *.mpeg *.wmv *.3gp *.ogv"
 
+WIDEST_LETTERS = 60
+"""Of a line in a menu."""
 SHORTEST_M = 0.001
 TALLEST_M = 3.0
 """Nobody is taller, as app.exports has it: what is more was in centimetres."""
@@ -67,16 +71,12 @@ class Questions(QObject):
             if may_replace
             else self.tr("A model called {0} comes with Skelter. Another name:")
         )
-        text, good = QInputDialog.getText(
-            self._window, self.tr("Import a network"), words.format(taken), QLineEdit.EchoMode.Normal, taken
-        )
-        return text.strip() if good else ""
+        text = self._written(self.tr("Import a network"), words.format(taken), taken)
+        return text.strip() if text is not None else ""
 
     def address(self) -> str:
-        text, good = QInputDialog.getText(
-            self._window, self.tr("Open a stream"), self.tr("Address of the stream (rtsp://… or http://…):")
-        )
-        return text.strip() if good else ""
+        text = self._written(self.tr("Open a stream"), self.tr("Address of the stream (rtsp://… or http://…):"))
+        return text.strip() if text is not None else ""
 
     def target(self, suggestion: Path, kinds: Sequence[tuple[str, str]]) -> str:
         """A file name, the suggestion's or another's. `kinds`: what can be written and its ending, the first as is."""
@@ -105,14 +105,17 @@ class Questions(QObject):
         """Whose name ends the sentence, by place in the list; None: nobody's. Asked at this place of the screen."""
         menu = QMenu(self._window)
         menu.setAccessibleName(sentence)
-        words = QLabel(sentence)
+        words = QLabel()
         words.setObjectName("section")
+        words.setTextFormat(Qt.TextFormat.PlainText)  # somebody may be called <b>
+        words.ensurePolished()  # or its letters would not be bold yet
+        words.setText(_on_a_line(sentence, words.fontMetrics()))
         words.setContentsMargins(12, 4, 12, 6)
         head = QWidgetAction(menu)
         head.setDefaultWidget(words)
         head.setEnabled(False)
         menu.addAction(head)
-        entries = [menu.addAction(name.replace("&", "&&")) for name in names]
+        entries = [menu.addAction(_on_a_line(name, menu.fontMetrics()).replace("&", "&&")) for name in names]
         menu.setActiveAction(entries[0])  # or the arrow keys would begin at the sentence
         chosen = menu.exec(place)
         menu.deleteLater()
@@ -138,13 +141,27 @@ class Questions(QObject):
 
     def _metres(self, text: str, words: str, again: str, most: float) -> float | None:
         while True:
-            text, good = QInputDialog.getText(
-                self._window, self.tr("Set scale"), words, QLineEdit.EchoMode.Normal, text
-            )
-            metres = metres_in(text) if good else None
-            if not good or (metres is not None and metres <= most):
+            written = self._written(self.tr("Set scale"), words, text)
+            if written is None:
+                return None
+            metres = metres_in(written)
+            if metres is not None and metres <= most:
                 return metres
-            words = again
+            text, words = written, again
+
+    def _written(self, title: str, words: str, text: str = "") -> str | None:
+        """What is written below `words`, where `text` stands first; None: cancelled."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(breakable(words).replace("&", "&&"))  # of the label of a field it would be a key
+        dialog.setTextValue(text)
+        label = dialog.findChild(QLabel)
+        assert label is not None
+        label.setTextFormat(Qt.TextFormat.PlainText)  # somebody may be called <b>
+        label.setWordWrap(True)
+        good = dialog.exec()
+        dialog.deleteLater()
+        return dialog.textValue() if good else None
 
     def analyse_again(self) -> bool:
         words = self.tr("People will get new numbers, so your corrections are taken back. Analyse again?")
@@ -160,20 +177,27 @@ class Questions(QObject):
     def leave(self, name: str) -> Leaving:
         """What to do with what is not saved of `name`."""
         button = QMessageBox.StandardButton
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Keep your work?"),
-            self.tr("Not all that you corrected or marked in {0} is saved. Save it as a session?").format(name),
-            button.Save | button.Discard | button.Cancel,
-            button.Save,
+        words = self.tr("Not all that you corrected or marked in {0} is saved. Save it as a session?").format(name)
+        answer = self._answer(
+            self.tr("Keep your work?"), words, button.Save | button.Discard | button.Cancel, button.Save
         )
         return {button.Save: Leaving.SAVE, button.Discard: Leaving.DISCARD}.get(answer, Leaving.STAY)
 
     def _agrees(self, title: str, words: str) -> bool:
         """To what cannot be taken back: Enter, pressed before it was read, does not."""
         button = QMessageBox.StandardButton
-        answer = QMessageBox.question(self._window, title, words, button.Yes | button.No, button.No)
-        return answer == button.Yes
+        return self._answer(title, words, button.Yes | button.No, button.No) == button.Yes
+
+    def _answer(
+        self, title: str, words: str, buttons: QMessageBox.StandardButton, usual: QMessageBox.StandardButton
+    ) -> QMessageBox.StandardButton:
+        """Which of the buttons is pressed; Enter presses the usual one."""
+        box = QMessageBox(QMessageBox.Icon.Question, title, breakable(words), buttons, self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a file may be called <b>
+        box.setDefaultButton(usual)
+        answer = box.exec()
+        box.deleteLater()
+        return QMessageBox.StandardButton(answer)
 
 
 def metres_in(text: str) -> float | None:
@@ -182,6 +206,11 @@ def metres_in(text: str) -> float | None:
     written = re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,9}))?(?:\s*m)?", unicodedata.normalize("NFKC", text).strip())
     metres = float(f"{written[1]}.{written[2] or 0}") if written else 0.0
     return metres if metres >= SHORTEST_M else None
+
+
+def _on_a_line(words: str, metrics: QFontMetrics) -> str:
+    """What there is room for in a menu, which is as wide as its longest line."""
+    return metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, WIDEST_LETTERS * metrics.averageCharWidth())
 
 
 def _written_for(target: Path) -> list[Path]:

@@ -11,8 +11,10 @@ from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 
 from app.gui import messages as say
+from app.gui.wording import left_out, shortened
 
 if TYPE_CHECKING:
+    from app.gui.series import Height
     from app.gui.window import MainWindow
     from app.results import FrameRecord
     from engine.skeletons import Skeleton
@@ -56,12 +58,17 @@ class Scaling(QObject):
         self._panel.set_measuring(on)
 
     def by_height(self) -> None:
-        """Measure the person chosen in all frames known so far, and ask for the height in metres."""
+        """Measure the person chosen in the frames known so far, of the range that is marked, and ask for the height."""
         window, person, info = self._window, self._window.editing.chosen, self._window.info
-        if person is None or info is None:
+        if info is None:
             return
-        self.draw(False)
-        if info.live:
+        self.draw(False)  # and a click chooses people again
+        if person is None:
+            words = self.tr("Choose a person: click on one in the picture, or on a name at the right.")
+            window.banner.tell(words, kind="hint", action=self._by_height)
+        elif person in window.editing.hidden:
+            window.banner.tell(left_out(window.people.name(person)), kind="warning")
+        elif info.live:
             self._measure(person, *window.analysing.lately)
         else:
             use = partial(self._measure_file, person)
@@ -78,15 +85,17 @@ class Scaling(QObject):
             self.draw(False)
         return True
 
+    @property
+    def _by_height(self) -> tuple[str, Callable[[], None]]:
+        """For a message: it says nobody's name, since another may be chosen when it is pressed."""
+        return self.tr("By a person's height…"), self.by_height
+
     def _ask_for_line(self, words: str, kind: str = "hint") -> None:
-        window, person = self._window, self._window.editing.chosen
+        window = self._window
         self._asked_for_line = words
         window.installEventFilter(self)
         window.stage.view.measure(True)
-        instead: tuple[str, Callable[[], None]] | None = None
-        if person is not None:
-            instead = self.tr("By the height of {0}…").format(window.people.name(person)), self.by_height
-        window.banner.tell(words, kind=kind, action=instead)
+        window.banner.tell(words, kind=kind, action=self._by_height)
 
     def _take_line(self, x1: float, y1: float, x2: float, y2: float) -> None:
         if math.hypot(x2 - x1, y2 - y1) < SHORTEST_LINE:
@@ -107,37 +116,45 @@ class Scaling(QObject):
             self._measure(person, work.shown(), work.recording.header.skeleton)
 
     def _measure(self, person: int, records: Iterable[FrameRecord], skeleton: Skeleton) -> None:
-        from app.gui.series import height_px
+        from app.gui.series import Height, height_of
 
-        session = self._window.open_session
+        session, frames = self._window.open_session, self._window.stage.timeline.loop
 
-        def measured(pixels: object) -> None:
+        def measured(height: object) -> None:
             if session == self._window.open_session and self._window.info is not None:
-                assert isinstance(pixels, float)
-                self._take_height(self._window.people.name(person), pixels)
+                assert isinstance(height, Height)
+                self._take_height(self._window.people.name(person), height)
 
-        self._window.commands.run("height", lambda: height_px(records, person, skeleton), measured)
+        self._window.commands.run("height", lambda: height_of(records, person, skeleton, frames), measured)
 
-    def _take_height(self, name: str, pixels: float) -> None:
-        if not pixels > 0:
-            self._window.banner.tell(
-                self.tr("How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.").format(
-                    name
-                ),
-                kind="warning",
-                action=(self.tr("Draw a known length"), self.draw),
+    def _take_height(self, name: str, height: Height) -> None:
+        in_range = height.frames is not None
+        if not height.pixels > 0:
+            words = (
+                self.tr("How tall {0} is cannot be measured: legs and trunk are not seen in the marked range.")
+                if in_range
+                else self.tr("How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.")
             )
+            draw = self.tr("Draw a known length"), self.draw
+            self._window.banner.tell(words.format(shortened(name)), kind="warning", action=draw)
             return
         metres = self._window.commands.questions.height(name)
-        if metres is not None:
-            self._choose(metres / pixels)
+        if metres is None:
+            return
+        words = (
+            self.tr("Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.", "", height.count)
+            if in_range
+            else self.tr("Scale: {0:.0f} pixels are one metre, measured on %n frames known so far.", "", height.count)
+        )
+        self._choose(metres / height.pixels, words)
 
-    def _choose(self, metres_per_pixel: float | None) -> None:
+    def _choose(self, metres_per_pixel: float | None, words: str = "") -> None:
+        """`words` tell of it, with a place for how many pixels are a metre."""
         self._use(metres_per_pixel)
         self.chosen.emit()
         if metres_per_pixel is not None:
-            words = self.tr("Scale: {0:.0f} pixels are one metre.").format(1 / metres_per_pixel)
-            self._window.banner.tell(words, kind="done")
+            words = words or self.tr("Scale: {0:.0f} pixels are one metre.")
+            self._window.banner.tell(words.format(1 / metres_per_pixel), kind="done")
 
     def _use(self, metres_per_pixel: float | None) -> None:
         self.metres_per_pixel = metres_per_pixel

@@ -177,11 +177,33 @@ def measure_series(
     return replace(measured(measure), other=measured(mirrored) if mirrored is not None else None)
 
 
-def height_px(records: Iterable[FrameRecord], person: int, skeleton: Skeleton) -> float:
-    """How tall `person` is, in pixels, as app.analysis tells it; NaN where legs and trunk are never seen."""
+@dataclass(frozen=True, slots=True)
+class Height:
+    """How tall somebody is.
+
+    pixels  as app.analysis tells it; NaN where legs and trunk are never seen
+    count   of the frames on which a leg or the trunk is seen
+    frames  the range that is marked, in which alone it was measured; None: everywhere
+    """
+
+    pixels: float
+    count: int
+    frames: tuple[int, int] | None
+
+
+def height_of(
+    records: Iterable[FrameRecord], person: int, skeleton: Skeleton, frames: tuple[int, int] | None
+) -> Height:
+    """How tall `person` is over `records`, or over those in the range `frames`."""
+    import numpy as np
+
     from app import analysis
 
-    return analysis.height_px(_seen(records, person, skeleton, None).points, skeleton)
+    first, last = frames if frames is not None else (0, sys.maxsize)
+    within = (record for record in records if first <= record.index <= last)
+    points = _seen(within, person, skeleton, frames).points
+    count = int(np.isfinite(analysis.limb_lengths(points, skeleton)).any(axis=(1, 2)).sum())
+    return Height(analysis.height_px(points, skeleton), count, frames)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

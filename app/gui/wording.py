@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from PyQt6.QtCore import QCoreApplication
 
 from engine.addresses import CameraAddress, ScreenAddress
 from engine.errors import SkelterError
+
+LONGEST = 40
+"""Letters of a word that is not broken."""
 
 
 def in_words(error: Exception | None) -> str:
@@ -25,6 +30,22 @@ def source_name(name: str, address: str) -> str:
     if (screen := ScreenAddress.parse(address)) is not None:
         return tr("Screen {0}").format(screen.number) if screen.region is None else tr("Part of the screen")
     return name
+
+
+def left_out(name: str) -> str:
+    """Why somebody who is left out by hand is not measured."""
+    tr = translated  # by this name scripts/translations.py finds what is to be translated
+    return tr("{0} is left out, so not measured. Press H to take that back.").format(shortened(name))
+
+
+def shortened(name: str) -> str:
+    """A name that leaves room for a sentence, however large the letters."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST // 2]}…{name[-LONGEST // 2 + 1 :]}"
+
+
+def breakable(sentence: str) -> str:
+    """With places where long names may be broken: Qt breaks no word, and the window would become as wide."""
+    return re.sub(rf"(\S{{{LONGEST}}})(?=\S)", "\\1\u200b", sentence)
 
 
 def translated(words: str) -> str:

@@ -619,12 +619,12 @@ def test_a_file_that_an_ending_leads_to_is_replaced_only_when_asked(
     def dialog(parent: object, title: str, suggestion: str, filters: str) -> tuple[str, str]:
         return next(names), next(kind for kind in filters.split(";;") if becomes.endswith(kind.split("(*")[1][:-1]))
 
-    def no(parent: object, title: str, words: str, *_: object) -> QMessageBox.StandardButton:
-        asked.append(words)
+    def no(box: QMessageBox) -> QMessageBox.StandardButton:
+        asked.append(box.text())
         return QMessageBox.StandardButton.No
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
-    monkeypatch.setattr(QMessageBox, "question", no)
+    monkeypatch.setattr(QMessageBox, "exec", no)
     pair.actions_[action].trigger()
     assert asked == [f"There is a file called {becomes} already. Replace it?"]
     assert list(names) == []

@@ -57,9 +57,23 @@ def test_a_length_has_decimals_after_either_sign_and_no_thousands(written: str, 
     assert metres_in(written) == metres
 
 
+def write_each(monkeypatch: pytest.MonkeyPatch, *answers: str | None) -> list[tuple[str, str]]:
+    """Answer one question after the other so, None: cancel; what is asked and what stands there come into the list."""
+    asked: list[tuple[str, str]] = []
+    left = iter(answers)
+
+    def answer(dialog: QInputDialog) -> bool:
+        asked.append((dialog.labelText(), dialog.textValue()))
+        text = next(left)
+        dialog.setTextValue(text or "")
+        return text is not None
+
+    monkeypatch.setattr(QInputDialog, "exec", answer)
+    return asked
+
+
 def test_a_length_that_is_none_is_asked_for_again(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers, asked = iter([("a", True), ("1,75", True), ("", False)]), []
-    monkeypatch.setattr(QInputDialog, "getText", lambda *words: asked.append((words[2], words[4])) or next(answers))
+    asked = write_each(monkeypatch, "a", "1,75", None)
     assert window.commands.questions.length() == 1.75
     assert "in metres?" in asked[0][0]
     assert ("from 0.001 to 999.999" in asked[1][0], asked[1][1]) == (True, "a"), "what was written can be mended"
@@ -67,13 +81,46 @@ def test_a_length_that_is_none_is_asked_for_again(window: MainWindow, monkeypatc
 
 
 def test_a_height_that_is_nobody_s_is_asked_for_again(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers, asked = iter([("175", True), ("1,75", True), ("", False)]), []
-    monkeypatch.setattr(QInputDialog, "getText", lambda *words: asked.append((words[2], words[4])) or next(answers))
+    asked = write_each(monkeypatch, "175", "1,75", None)
     assert window.commands.questions.height("Ada") == 1.75
     assert "How tall is Ada" in asked[0][0]
     assert ("at most 3" in asked[1][0], asked[1][1]) == (True, "175")
     assert window.commands.questions.height("Ada") is None
     assert questions.TALLEST_M == writer.TALLEST_M
+
+
+NAME = "<b>Ada</b> & Bob <img> " + "Wolfeschlegelsteinhausenbergerdorff" * 4
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda questions: questions.height(NAME),
+        lambda questions: questions.model_name(NAME, may_replace=True),
+        lambda questions: questions.leave(NAME),
+        lambda questions: questions.person([NAME, "Bo"], f"{NAME} is the same as …", QPoint(20, 20)),
+    ],
+    ids=["height", "model", "leave", "person"],
+)
+def test_names_are_shown_as_they_are_and_fit_on_a_screen(
+    qtbot: QtBot, window: MainWindow, ask: Callable[[object], object]
+) -> None:
+    seen: list[tuple[Qt.TextFormat, str, int]] = []
+
+    def look() -> None:
+        box = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        assert box is not None
+        (label,) = [label for label in box.findChildren(QLabel) if "Ada" in label.text()]
+        shown = label.text().replace("&&", "&") if label.buddy() is not None else label.text()
+        seen.append((label.textFormat(), shown, box.width()))
+        box.close()
+
+    QTimer.singleShot(50, look)
+    ask(window.commands.questions)
+    ((kind, words, width),) = seen
+    assert kind is Qt.TextFormat.PlainText, "no name is taken for HTML"
+    assert "<b>Ada</b> & Bob <img> Wolf" in words
+    assert width <= 800
 
 
 def close_with_an_export_and_a_correction(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
@@ -119,11 +166,11 @@ def test_whatever_data_are_written_anew_somebody_was_asked(
 ) -> None:
     recording, asked = two_people(), []
 
-    def refuse(*words: object) -> QMessageBox.StandardButton:
-        asked.append(words[2])
+    def refuse(box: QMessageBox) -> QMessageBox.StandardButton:
+        asked.append(box.text())
         return QMessageBox.StandardButton.No
 
-    monkeypatch.setattr(QMessageBox, "question", refuse)
+    monkeypatch.setattr(QMessageBox, "exec", refuse)
     for known in FORMATS.values():
         target, other = tmp_path / f"a{known.ending}", tmp_path / f"b{known.ending}"
         names, kind = iter([str(target), str(other)]), f"{known.about} (*{known.ending})"

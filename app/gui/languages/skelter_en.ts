@@ -11,6 +11,20 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.</source>
+      <translation>
+        <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frame of the marked range.</numerusform>
+        <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far.</source>
+      <translation>
+        <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frame known so far.</numerusform>
+        <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n people</source>
       <translation>
         <numerusform>%n person</numerusform>

@@ -1218,16 +1218,16 @@
       <translation>신경망 ({0});;모든 파일 (*)</translation>
     </message>
     <message>
+      <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
+      <translation>{0}에서 수정하거나 표시한 내용 중 저장되지 않은 것이 있습니다. 세션으로 저장할까요?</translation>
+    </message>
+    <message>
       <source>How tall is {0}, in metres?</source>
       <translation>{0}의 키는 몇 미터입니까?</translation>
     </message>
     <message>
       <source>Write how tall {0} is in metres, at most 3, such as 1.75:</source>
       <translation>{0}의 키를 미터 단위로 3 이하의 숫자로 입력하세요. 예: 1.75</translation>
-    </message>
-    <message>
-      <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
-      <translation>{0}에서 수정하거나 표시한 내용 중 저장되지 않은 것이 있습니다. 세션으로 저장할까요?</translation>
     </message>
     <message>
       <source>Write every picture of the camera, with nothing drawn on it</source>
@@ -1282,6 +1282,22 @@
       <translation>그때까지 저장한 것은 {0}에 있습니다.</translation>
     </message>
     <message>
+      <source>By a person's height…</source>
+      <translation>키로 설정…</translation>
+    </message>
+    <message numerus="yes">
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.</source>
+      <translation>
+        <numerusform>축척: {0:.0f}픽셀이 1미터입니다. 지정한 구간의 프레임 %n개에서 측정했습니다.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far.</source>
+      <translation>
+        <numerusform>축척: {0:.0f}픽셀이 1미터입니다. 지금까지 분석된 프레임 %n개에서 측정했습니다.</numerusform>
+      </translation>
+    </message>
+    <message>
       <source>Draw a line in the picture over something whose length you know, near the person.</source>
       <translation>사람 가까이에서 길이를 아는 물체를 따라 화면에 선을 그으세요.</translation>
     </message>
@@ -1290,12 +1306,8 @@
       <translation>선이 너무 짧습니다. 아는 길이의 한쪽 끝에서 다른 쪽 끝까지 그으세요.</translation>
     </message>
     <message>
-      <source>Scale: {0:.0f} pixels are one metre.</source>
-      <translation>축척: {0:.0f}픽셀이 1미터입니다.</translation>
-    </message>
-    <message>
-      <source>By the height of {0}…</source>
-      <translation>{0}의 키로 설정…</translation>
+      <source>How tall {0} is cannot be measured: legs and trunk are not seen in the marked range.</source>
+      <translation>{0}의 키를 잴 수 없습니다. 지정한 구간에서 다리와 몸통이 보이지 않습니다.</translation>
     </message>
     <message>
       <source>How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.</source>
@@ -1304,6 +1316,10 @@
     <message>
       <source>Draw a known length</source>
       <translation>아는 길이 그리기</translation>
+    </message>
+    <message>
+      <source>Scale: {0:.0f} pixels are one metre.</source>
+      <translation>축척: {0:.0f}픽셀이 1미터입니다.</translation>
     </message>
     <message>
       <source>Choose a part of the screen</source>
@@ -2186,6 +2202,10 @@
     <message>
       <source>Part of the screen</source>
       <translation>화면 일부</translation>
+    </message>
+    <message>
+      <source>{0} is left out, so not measured. Press H to take that back.</source>
+      <translation>{0}은(는) 제외되어 있어 측정하지 않습니다. H 키를 누르면 되돌립니다.</translation>
     </message>
     <message>
       <source>Screen {0}</source>

@@ -1218,16 +1218,16 @@
       <translation>网络 ({0});;所有文件 (*)</translation>
     </message>
     <message>
+      <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
+      <translation>您在 {0} 中所做的更正或标记尚未全部保存。要保存为会话吗？</translation>
+    </message>
+    <message>
       <source>How tall is {0}, in metres?</source>
       <translation>{0} 身高多少米？</translation>
     </message>
     <message>
       <source>Write how tall {0} is in metres, at most 3, such as 1.75:</source>
       <translation>请用不超过 3 的数字写出 {0} 的身高（米），例如 1.75：</translation>
-    </message>
-    <message>
-      <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
-      <translation>您在 {0} 中所做的更正或标记尚未全部保存。要保存为会话吗？</translation>
     </message>
     <message>
       <source>Write every picture of the camera, with nothing drawn on it</source>
@@ -1282,6 +1282,22 @@
       <translation>此前写入的内容在 {0} 中。</translation>
     </message>
     <message>
+      <source>By a person's height…</source>
+      <translation>按人物身高…</translation>
+    </message>
+    <message numerus="yes">
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.</source>
+      <translation>
+        <numerusform>比例：{0:.0f} 像素为一米，在标记区间的 %n 帧上测得。</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far.</source>
+      <translation>
+        <numerusform>比例：{0:.0f} 像素为一米，在目前已分析的 %n 帧上测得。</numerusform>
+      </translation>
+    </message>
+    <message>
       <source>Draw a line in the picture over something whose length you know, near the person.</source>
       <translation>请在画面中人物附近，沿着已知长度的物体画一条线。</translation>
     </message>
@@ -1290,12 +1306,8 @@
       <translation>这条线太短，请从已知长度的一端画到另一端。</translation>
     </message>
     <message>
-      <source>Scale: {0:.0f} pixels are one metre.</source>
-      <translation>比例：{0:.0f} 像素为一米。</translation>
-    </message>
-    <message>
-      <source>By the height of {0}…</source>
-      <translation>按 {0} 的身高…</translation>
+      <source>How tall {0} is cannot be measured: legs and trunk are not seen in the marked range.</source>
+      <translation>无法测量 {0} 的身高：在标记的区间内看不到腿和躯干。</translation>
     </message>
     <message>
       <source>How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.</source>
@@ -1304,6 +1316,10 @@
     <message>
       <source>Draw a known length</source>
       <translation>画一段已知长度</translation>
+    </message>
+    <message>
+      <source>Scale: {0:.0f} pixels are one metre.</source>
+      <translation>比例：{0:.0f} 像素为一米。</translation>
     </message>
     <message>
       <source>Choose a part of the screen</source>
@@ -2186,6 +2202,10 @@
     <message>
       <source>Part of the screen</source>
       <translation>屏幕区域</translation>
+    </message>
+    <message>
+      <source>{0} is left out, so not measured. Press H to take that back.</source>
+      <translation>{0} 已被排除，因此不测量。按 H 键可撤销。</translation>
     </message>
     <message>
       <source>Screen {0}</source>

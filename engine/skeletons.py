@@ -38,8 +38,12 @@ class Skeleton:
 
     def side(self, index: int) -> str:
         """`left`, `right` or `middle`: which side of the body a keypoint is on."""
-        name = self.keypoints[index]
-        return name.split("_")[0] if name.startswith(("left_", "right_")) else "middle"
+        return side_of(self.keypoints[index])
+
+
+def side_of(name: str) -> str:
+    """`left`, `right` or `middle`: which side of the body a keypoint or an angle of this name is on."""
+    return name.split("_")[0] if name.startswith(("left_", "right_")) else "middle"
 
 
 COCO = Skeleton(

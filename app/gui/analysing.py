@@ -83,8 +83,7 @@ class Analysing(QObject):
     @property
     def has_sides(self) -> bool:
         """Whether what is chosen there is a measure of one side of the body."""
-        measure = self._panel.measure
-        return self.shown and measure is not None and measure.mirrored is not None
+        return self.shown and self._panel.has_sides
 
     def show_both(self, on: bool) -> None:
         """Show the curve of the other side too, or no more."""
@@ -215,11 +214,16 @@ class Analysing(QObject):
 
     def _show_range(self) -> None:
         """In the curve; what is counted in it follows."""
+        self._panel.show_range(self.range_s)
+        self.refresh()
+
+    @property
+    def range_s(self) -> tuple[float, float] | None:
+        """When the first and the last frame of the marked range begin; None: nothing is marked."""
         frames, info = self._window.stage.timeline.loop, self._window.info
         fps = info.fps if info is not None else None
         at = self._times.at if self._times is not None else lambda index: index / (fps or USUAL_FPS)
-        self._panel.show_range(None if frames is None else (at(frames[0]), at(frames[1])))
-        self.refresh()
+        return None if frames is None else (at(frames[0]), at(frames[1]))
 
     def _on_event(self, event: say.Event) -> None:
         match event:

@@ -154,6 +154,16 @@ class AnalysisPanel(QFrame):
         name = self.what.currentData()
         return Measure(self.kind.currentData(), name) if name else None
 
+    @property
+    def has_sides(self) -> bool:
+        """Whether the other side of the body can be measured too."""
+        return self.measure is not None and self.measure.mirrored(self._names) is not None
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """Of what there is to choose from."""
+        return self._angles if self.kind.currentData() is Kind.ANGLE else self._keypoints
+
     def set_skeleton(self, skeleton: Skeleton, angles: Iterable[str]) -> None:
         """What can be measured."""
         angles = tuple(angles)
@@ -162,8 +172,7 @@ class AnalysisPanel(QFrame):
             self._fill()
 
     def _fill(self) -> None:
-        kind, before = self.kind.currentData(), self.what.currentData() or USUAL
-        names = self._angles if kind is Kind.ANGLE else self._keypoints
+        names, before = self._names, self.what.currentData() or USUAL
         blocked = self.what.blockSignals(True)
         self.what.clear()
         for name in names:
@@ -173,8 +182,7 @@ class AnalysisPanel(QFrame):
         self._measure_chosen()
 
     def _measure_chosen(self) -> None:
-        measure = self.measure
-        self.both.setEnabled(measure is not None and measure.mirrored is not None)
+        self.both.setEnabled(self.has_sides)
         self.both.setToolTip(
             self.tr("Show the curve of the other side of the body too (Shift+A)")
             if self.both.isEnabled()
@@ -193,6 +201,7 @@ class AnalysisPanel(QFrame):
         self._plot = Plot()
         self._plot.sought.connect(self.sought)
         self._plot.menu_wanted.connect(self._show_menu)
+        self._plot.seen_changed.connect(self.words.see)
         self._column.addWidget(self._plot, 1)
         self._plot.hide()
         self.repaint_icons()

@@ -76,14 +76,15 @@ class CurveFiles(QObject):
             from app.gui.curve_picture import CurvePicture  # with pyqtgraph, which is loaded by now
 
             self._paper = CurvePicture(self._panel)
-        if series.frames is not None:
-            marked_s = series.times_s[series.marked]
-            if not len(marked_s):
-                return None
-            seen_s = float(marked_s[0]), float(marked_s[-1])
         joints = ", ".join(body_words(side.measure.name) for side in series.sides)
         title = " · ".join((self._panel.who.text(), self._panel.kind_words(series.measure.kind), joints))
-        return self._paper.image_of(series, title, seen_s)
+        seen_s = self._window.analysing.range_s or seen_s
+        image = self._paper.image_of(series, title, self._window.source_name, seen_s)
+        if image is None:
+            self._window.banner.tell(
+                self.tr("No value of the curve is in this part, so there is no picture of it."), kind="warning"
+            )
+        return image
 
     def _marked(self) -> Series | None:
         """The curve shown, of the range that is marked by now."""

@@ -18,15 +18,21 @@ LINE = 2.0
 SAMPLE = 22
 """So long is the piece of it beside its words. A dashed one has three dashes then."""
 MOST_DASHED = 3000
-"""Of so many frames a curve is drawn with dashes: those of an hour take a second, with every frame that is shown."""
+"""Up to so many frames in view a curve has dashes: those of an hour take a second, with every frame that is shown."""
 
 
-def pens(series: Series, ground: str, width: float = LINE) -> tuple[QPen, ...]:
-    """One for each of its sides, to draw on this colour; the width is one of pixels, however sharp the picture is."""
+def pens(
+    series: Series, ground: str, width: float = LINE, *, seen_s: tuple[float, float] | None = None
+) -> tuple[QPen, ...]:
+    """One for each of its sides, to draw on this colour; the width is one of pixels, however sharp the picture is.
+
+    seen_s  from when to when it is in view; None: all of it
+    """
     if series.other is None:
         return (_pen(person_colour(series.person), ground, width),)
     main, other = (_pen(LEFT if side.measure.side == "left" else RIGHT, ground, width) for side in series.sides)
-    if len(series.indices) > MOST_DASHED:
+    seen = series.between(seen_s) if seen_s is not None else slice(0, len(series.indices))
+    if seen.stop - seen.start > MOST_DASHED:
         other.setWidthF(width / 2)
     else:
         other.setDashPattern([3.0, 2.0])

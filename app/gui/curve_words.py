@@ -47,8 +47,8 @@ class SideWords(QWidget):
         for part in (self.sample, self.value, self.extent):
             row.addWidget(part)
 
-    def show_series(self, series: Series | None, *, named: bool) -> None:
-        """`named`: say which side it is."""
+    def show_series(self, series: Series | None, *, named: bool, counted: str = "") -> None:
+        """`named`: say which side it is; `counted` says how often it swings."""
         self.series, self._named = series, named
         self.sample.setVisible(named)
         self.extent.setText("")
@@ -58,6 +58,8 @@ class SideWords(QWidget):
         if series is None:
             return
         self._tell_extent(series)
+        if named:
+            self.value.setToolTip("\n".join(words for words in (self.value.toolTip(), counted) if words))
         # room for the widest of the values, or the words beside them would move with every frame
         known = series.values[series.values == series.values]
         widest = [self._words(float(value)) for value in ((known.min(), known.max()) if len(known) else ())]
@@ -105,6 +107,7 @@ class CurveWords(QWidget):
         self.who, self.counted = ElidingLabel(), ElidingLabel(cut=Qt.TextElideMode.ElideRight)
         self.counted.setObjectName("hint")
         self.main, self.other = SideWords(), SideWords()
+        self._seen_s: tuple[float, float] | None = None
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
@@ -128,8 +131,8 @@ class CurveWords(QWidget):
         """`name` is the person's."""
         both = series.other is not None
         self.who.setText(name)
-        self.main.show_series(series, named=both)
-        self.other.show_series(series.other, named=both)
+        for side, shown in ((self.main, series), (self.other, series.other)):
+            side.show_series(shown, named=both, counted=self._count_words(shown) if shown is not None else "")
         self.other.setVisible(both)
         self._tell_count(series)
         self.repaint_lines()
@@ -140,11 +143,17 @@ class CurveWords(QWidget):
         self.main.tell(index)
         self.other.tell(index)
 
+    def see(self, seen_s: tuple[float, float]) -> None:
+        """From when to when the curve is in view: of much of it the line of the other side is not dashed."""
+        self._seen_s = seen_s
+        self.repaint_lines()
+
     def repaint_lines(self) -> None:
         """In the colours of the look in use."""
         series = self.main.series
         if series is not None:
-            for side, pen in zip((self.main, self.other), pens(series, theme.current().window), strict=False):
+            lines = pens(series, theme.current().window, seen_s=self._seen_s)
+            for side, pen in zip((self.main, self.other), lines, strict=False):
                 side.sample.show_pen(pen)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

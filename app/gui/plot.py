@@ -6,20 +6,26 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent, QPainter
+from PyQt6.QtGui import QColor, QFont, QGuiApplication, QHideEvent, QPainter, QPen
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui import curve_style, theme
 from app.gui.body_words import side_words
 from app.gui.series import Series
+from engine.types import F64
 
 _LEAST_SPAN = {"°": 5.0, "m": 0.05, "m/s": 0.1, "px": 5.0, "px/s": 20.0}
 """What the height of the plot is at least, by unit: the trembling of a joint at rest shall not look like movement."""
 NEAR = 12
 """In pixels: so far from the mouse the frame may be whose value is said."""
+DOT = 2.5
+"""A value that stands alone is a dot, so many times as wide as the line that it would be in."""
 LIVE_S = 20.0
 """How much of a camera's curve is seen."""
+
+_NOTHING = np.empty(0)
 
 
 class Plot(QWidget):
@@ -28,12 +34,25 @@ class Plot(QWidget):
     sought = pyqtSignal(float)
     menu_wanted = pyqtSignal(QPoint)
     """At this place of the screen."""
+    seen_changed = pyqtSignal(object)
+    """From when to when it is in view, as `seen_s` has it."""
 
-    def __init__(self, parent: QWidget | None = None, *, line_width: float = curve_style.LINE) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        line_width: float = curve_style.LINE,
+        letters: QFont | None = None,
+        marked_alone: bool = False,
+    ) -> None:
+        """`letters` of the axes; None: the program's. `marked_alone`: draw only what is in the marked range."""
         super().__init__(parent)
-        self._line_width = line_width
+        self._line_width, self._marked_alone = line_width, marked_alone
         self._across, self._up = _Axis("bottom", "s"), _Axis("left")
         self._widget = pg.PlotWidget(enableMenu=False, axisItems={"bottom": self._across, "left": self._up})
+        if letters is not None:
+            for axis in (self._across, self._up):
+                axis.setTickFont(letters)
         item: Any = self._widget.getPlotItem()
         item.hideButtons()
         item.showGrid(x=True, y=True, alpha=0.15)
@@ -42,6 +61,7 @@ class Plot(QWidget):
         self._box.setDefaultPadding(0.02)
         self._item = item
         self._other, self._curve = (item.plot([], [], connect="finite") for _ in range(2))
+        self._other_dots, self._dots = (pg.ScatterPlotItem(size=DOT * curve_style.LINE, pen=None) for _ in range(2))
         self._turns = pg.ScatterPlotItem(size=8, pen=None)
         self._cursor = pg.InfiniteLine(pos=0, angle=90, movable=False)
         self._range = pg.LinearRegionItem(movable=False)
@@ -49,11 +69,12 @@ class Plot(QWidget):
         self._range.hide()
         self._near = pg.TextItem()
         self._near.hide()
-        for part in (self._range, self._turns, self._cursor):
+        for part in (self._range, self._other_dots, self._dots, self._turns, self._cursor):
             item.addItem(part)
         item.addItem(self._near, ignoreBounds=True)
         self._widget.setAccessibleName(self.tr("Curve"))
         self._widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._box.sigXRangeChanged.connect(lambda *_: self._see_anew())
         self._widget.scene().sigMouseClicked.connect(self._clicked)
         self._widget.scene().sigMouseMoved.connect(self._say_near)
         self._clicked_s = 0.0
@@ -64,6 +85,7 @@ class Plot(QWidget):
         self._ground = theme.current().window
         self._until_s: float | None = None
         self._shown: tuple[object, ...] = ()
+        self._pens: tuple[QPen, ...] = ()
         self.setMinimumHeight(24 + self.fontMetrics().height())  # a curve over the times
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -73,8 +95,13 @@ class Plot(QWidget):
         """Draw it; the part in view stays the same as long as it is the same measure of the same person of the same
         source, which ends at `until_s`; None: it has no end."""
         self._series, self._until_s = series, until_s
-        for curve, side in zip((self._curve, self._other), (series, series.other), strict=True):
-            curve.setData(*([], []) if side is None else (side.times_s, side.values))
+        part = series.marked if self._marked_alone else slice(None)
+        lines = (self._curve, self._dots, series), (self._other, self._other_dots, series.other)
+        for curve, dots, side in lines:
+            times, values = (side.times_s[part], side.values[part]) if side is not None else (_NOTHING, _NOTHING)
+            curve.setData(times, values)
+            alone = _alone(values)
+            dots.setData(times[alone], values[alone])
         self._put_pens()
         ends = [series.ends(each) for each in series.repetitions]
         self._turns.setData([high_s for _, _, high_s in ends], [high for _, high, _ in ends])
@@ -113,9 +140,7 @@ class Plot(QWidget):
         """Have this part in view, as high as it is."""
         self._item.setXRange(*seen_s, padding=0)
         if self._series is not None:
-            times, (first_s, last_s) = self._series.times_s, seen_s
-            part = slice(int(np.searchsorted(times, first_s)), int(np.searchsorted(times, last_s, "right")))
-            self._fit_height(self._series, part)
+            self._fit_height(self._series, self._series.between(seen_s))
 
     def paint(self, painter: QPainter, place: QRectF) -> None:
         """Draw it, as large as it is, without a cursor; it need not be on the screen."""
@@ -181,10 +206,19 @@ class Plot(QWidget):
     def _put_pens(self) -> None:
         if self._series is None:
             return
-        pens = curve_style.pens(self._series, self._ground, self._line_width)
-        for curve, pen in zip((self._curve, self._other), pens, strict=False):
+        pens = curve_style.pens(self._series, self._ground, self._line_width, seen_s=self.seen_s)
+        if pens == self._pens:
+            return
+        self._pens = pens
+        for curve, dots, pen in zip((self._curve, self._other), (self._dots, self._other_dots), pens, strict=False):
             curve.setPen(pen)
+            dots.setBrush(pg.mkBrush(pen.color()))
         self._turns.setBrush(pg.mkBrush(pens[0].color()))
+
+    def _see_anew(self) -> None:
+        """Another part is in view, of which the lines may be drawn otherwise."""
+        self._put_pens()
+        self.seen_changed.emit(self.seen_s)
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
@@ -239,6 +273,13 @@ class Plot(QWidget):
         if away > max(NEAR * self._box.viewPixelSize()[0], step) or not np.isfinite(values).any():
             return None
         return float(times[place]), values
+
+
+def _alone(values: F64) -> NDArray[np.bool_]:
+    """Which values [T] are known while those before and after them are not: they are in no line."""
+    known = np.concatenate([[False], np.isfinite(values), [False]])
+    alone: NDArray[np.bool_] = known[1:-1] & ~known[:-2] & ~known[2:]
+    return alone
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types

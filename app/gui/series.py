@@ -7,7 +7,7 @@ import io
 import math
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -40,15 +40,16 @@ class Measure:
 
     @property
     def side(self) -> str:
-        """left or right, of the body; empty where it is of neither."""
-        side = self.name.partition("_")[0]
-        return side if side in OTHER_SIDE else ""
+        """left, right or middle of the body."""
+        from engine.skeletons import side_of  # with NumPy, which is loaded once there is something to measure
 
-    @property
-    def mirrored(self) -> Measure | None:
-        """The same on the other side of the body; None where there is none."""
-        side = self.side
-        return Measure(self.kind, OTHER_SIDE[side] + self.name.removeprefix(side)) if side else None
+        return side_of(self.name)
+
+    def mirrored(self, names: Collection[str]) -> Measure | None:
+        """The same on the other side of the body; None where that is not among the `names` that can be measured."""
+        other = OTHER_SIDE.get(self.side)
+        name = f"{other}{self.name.removeprefix(self.side)}"
+        return Measure(self.kind, name) if other is not None and name in names else None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -84,6 +85,18 @@ class Series:
     def within(self, frames: tuple[int, int] | None) -> Series:
         """The same where another range is marked; repetitions stay those that were counted."""
         return replace(self, frames=frames, other=self.other and replace(self.other, frames=frames))
+
+    def seen(self, seen_s: tuple[float, float]) -> Series:
+        """The same where what lies between two times is the range that is marked, be it nothing."""
+        part = self.between(seen_s)
+        nothing = part.start == part.stop
+        return self.within((0, -1) if nothing else (self.indices[part.start], self.indices[part.stop - 1]))
+
+    def between(self, seen_s: tuple[float, float]) -> slice:
+        """The places of what lies between two times, both included."""
+        first_s, last_s = seen_s
+        first = bisect_left(self.times_s, first_s)
+        return slice(first, max(bisect_right(self.times_s, last_s), first))
 
     @property
     def marked(self) -> slice:
@@ -173,7 +186,7 @@ def measure_series(
     def measured(one: Measure) -> Series:
         return seen.angle(one) if one.kind is Kind.ANGLE else seen.joint(one, height, metres_per_pixel)
 
-    mirrored = measure.mirrored if both else None
+    mirrored = measure.mirrored(_names(measure.kind, skeleton)) if both else None
     return replace(measured(measure), other=measured(mirrored) if mirrored is not None else None)
 
 
@@ -204,6 +217,13 @@ def height_of(
     points = _seen(within, person, skeleton, frames).points
     count = int(np.isfinite(analysis.limb_lengths(points, skeleton)).any(axis=(1, 2)).sum())
     return Height(analysis.height_px(points, skeleton), count, frames)
+
+
+def _names(kind: Kind, skeleton: Skeleton) -> tuple[str, ...]:
+    """Of what can be measured."""
+    from app.analysis import angles_of
+
+    return tuple(angle.name for angle in angles_of(skeleton)) if kind is Kind.ANGLE else skeleton.keypoints
 
 
 @dataclass(frozen=True, eq=False, slots=True)

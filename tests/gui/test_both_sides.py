@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPen
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.analysis import angles_of
 from app.gui.analysis_panel import AnalysisPanel
 from app.gui.curve_style import MOST_DASHED, pens
+from app.gui.curve_words import CurveWords
 from app.gui.series import Kind, Measure, Series, measure_series
 from app.gui.settings import Settings
 from app.gui.theme import CONTRAST, DARK, LIGHT, Colours, Look
@@ -76,6 +78,7 @@ def test_the_other_side_is_shown_and_hidden(qtbot: QtBot, lunges: MainWindow) ->
     assert panel.counted.text().startswith(f"{SQUATS} swings"), "of the side chosen"
     assert f"Right knee: {SQUATS} swings" in panel.counted.toolTip()
     assert "Right knee: 1° to 44°" in panel.words.other.value.toolTip()
+    assert f"{SQUATS} swings" in panel.words.main.value.toolTip(), "their number may give way"
     choose(lunges, Kind.ANGLE, "right_knee")
     qtbot.waitUntil(lambda: panel.value.text() == "Right 45°", timeout=SLOW_MS)
     assert panel.words.other.value.text() == "Left 90°"
@@ -185,6 +188,20 @@ def test_in_a_narrow_strip_the_extents_give_way_and_the_values_stay(qtbot: QtBot
     qtbot.waitUntil(lambda: other.extent.isVisible(), timeout=SLOW_MS)
 
 
+def test_the_other_s_extent_gives_way_before_that_of_the_side_chosen(qtbot: QtBot, qapp: QApplication) -> None:
+    strip = QWidget()
+    qtbot.addWidget(strip)
+    words = CurveWords(strip)
+    words.show_series(series_of(), "Ada")
+    strip.show()
+    seen = []
+    for width in range(900, 100, -5):
+        words.resize(width, words.height())
+        seen.append(tuple(not part.isHidden() for part in (words.other.extent, words.main.extent, words.counted)))
+    stages = [now for before, now in zip([None, *seen], seen, strict=False) if now != before]
+    assert stages == [(True, True, True), (False, True, True), (False, False, True), (False, False, False)]
+
+
 def test_the_words_beside_both_values_stand_still(panel: AnalysisPanel) -> None:
     panel.show_series(series_of(), "Ada", UNTIL_S, 1)
     places = set()
@@ -233,6 +250,54 @@ def test_a_long_curve_of_the_other_side_is_thin_as_dashes_take_too_long() -> Non
     main, other = pens(long, DARK.window)
     assert other.style() == Qt.PenStyle.SolidLine
     assert other.widthF() < main.widthF()
+
+
+def test_a_long_curve_of_which_little_is_in_view_is_dashed(panel: AnalysisPanel) -> None:
+    count = MOST_DASHED + 1
+    short = series_of()
+
+    def long(series: Series) -> Series:
+        values = np.resize(series.values, count)
+        return replace(series, indices=list(range(count)), times_s=np.arange(count) / FPS, values=values)
+
+    panel.show_series(replace(long(short), other=long(short.other)), "Ada", count / FPS, 1)
+
+    def styles() -> set[Qt.PenStyle]:
+        return {panel.words.other.sample.pen.style(), panel._plot._other.opts["pen"].style()}
+
+    assert styles() == {Qt.PenStyle.SolidLine}
+    panel._plot.see((0.0, 2.0))
+    assert styles() == {Qt.PenStyle.CustomDashLine}
+    panel._plot.show_all()
+    assert styles() == {Qt.PenStyle.SolidLine}
+
+
+def test_a_value_that_stands_alone_is_a_dot(plot) -> None:  # noqa: F811
+    series = series_of(both=False)
+    values = series.values.copy()
+    values[[9, 11, 20, 21]] = np.nan
+    plot.show_series(replace(series, values=values), UNTIL_S, 1)
+    times_s, heights = plot._dots.getData()
+    assert times_s.tolist() == [series.times_s[10]]
+    assert heights.tolist() == [values[10]]
+
+
+HALF = replace(COCO, keypoints=tuple("half_knee" if name == "right_knee" else name for name in COCO.keypoints))
+"""A skeleton of which the left leg alone has a knee."""
+
+
+@pytest.mark.parametrize("kind", [Kind.ANGLE, Kind.SPEED])
+def test_what_the_skeleton_has_on_one_side_alone_has_no_other(panel: AnalysisPanel, kind: Kind) -> None:
+    measure = Measure(kind, "left_knee")
+    series = measure_series(map(uneven, range(FRAMES)), 7, measure, HALF, height=HEIGHT, both=True)
+    assert series.is_known
+    assert series.other is None
+    panel.set_skeleton(HALF, [angle.name for angle in angles_of(HALF)])
+    panel.kind.setCurrentIndex(panel.kind.findData(kind))
+    panel.what.setCurrentIndex(panel.what.findData("left_knee"))
+    assert not panel.both.isEnabled()
+    panel.what.setCurrentIndex(panel.what.findData("left_shoulder"))
+    assert panel.both.isEnabled()
 
 
 def test_the_lines_take_the_look_s_colours(qtbot: QtBot, lunges: MainWindow) -> None:

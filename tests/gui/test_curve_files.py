@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QGuiApplication, QImage, QKeySequence
+from PyQt6.QtGui import QColor, QFont, QGuiApplication, QImage, QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.gui.curve_picture import HEIGHT, PAPER, SHARPNESS, WIDTH, CurvePicture
+from app.gui.curve_picture import EDGE, HEIGHT, PAPER, SHARPNESS, WIDTH, CurvePicture
 from app.gui.curve_style import pens
-from app.gui.series import Kind, Measure
+from app.gui.series import Kind, Measure, Series
 from app.gui.theme import Look
 from app.gui.window import MainWindow
+from tests.gui.clips import FPS
 from tests.gui.test_analysis import SQUATS, choose, middle_of, squats  # noqa: F401 - fixture
 from tests.gui.test_both_sides import KNEE, both_shown, lunges, series_of  # noqa: F401 - fixture
 from tests.gui.test_window import SLOW_MS
 
 AXIS = 90
 """In pixels of the picture: left of it are the words of the axis."""
-HEAD = 130
-"""Above it are title and legend."""
+HEAD = 170
+"""Above it are title, legend and notes."""
+NOTES = slice(138, HEAD)
+"""In these rows: where it was measured, and what does not count."""
 
 
 def pixels(image: QImage) -> np.ndarray:
@@ -53,6 +57,20 @@ def copied() -> QImage:
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
     return clipboard.image()
+
+
+def drawn(qtbot: QtBot, series: Series, seen_s: tuple[float, float], source: str = "clip.mp4") -> np.ndarray:
+    """The picture of a part of a curve."""
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    image = CurvePicture(owner).image_of(series, "Ada", source, seen_s)
+    assert image is not None
+    return pixels(image)
+
+
+def legend(picture: np.ndarray) -> np.ndarray:
+    """What it says of the lines."""
+    return picture[70 : NOTES.start].copy()
 
 
 @pytest.mark.parametrize("look", [Look.DARK, Look.LIGHT])
@@ -93,9 +111,7 @@ def test_the_person_and_the_measure_are_in_the_title(qtbot: QtBot, squats: MainW
 
 @pytest.mark.parametrize("measure", [KNEE, Measure(Kind.HEIGHT, "left_hip")])
 def test_the_axes_have_numbers_however_wide_they_are(qtbot: QtBot, qapp: QApplication, measure: Measure) -> None:
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    ink = like(pixels(CurvePicture(owner).image_of(series_of(measure), "Ada", (0.0, 2.4))), QColor(PAPER.muted))
+    ink = like(drawn(qtbot, series_of(measure), (0.0, 2.4)), QColor(PAPER.muted))
     assert ink[HEAD:-60, :AXIS].any(), "values at the left"
     assert ink[-60:, 200:].any(), "times below"
 
@@ -121,6 +137,79 @@ def test_a_part_is_as_high_as_the_picture(qtbot: QtBot, squats: MainWindow) -> N
     rows = np.flatnonzero(like(pixels(copied())[HEAD:], colour).any(axis=1))
     assert rows[0] < 100
     assert rows[-1] > HEIGHT * SHARPNESS - HEAD - 150
+
+
+def test_the_extents_on_paper_are_those_of_what_is_in_view(qtbot: QtBot) -> None:
+    series, seen_s = series_of(both=False), (0.0, 0.2)
+    picture = drawn(qtbot, series, seen_s)
+    assert (legend(picture) != legend(drawn(qtbot, series, (0.0, 2.4)))).any()
+    assert (legend(picture) == legend(drawn(qtbot, series.within((0, 5)), seen_s))).all(), "as where that is marked"
+
+
+def test_what_does_not_count_on_paper_is_said_there(qtbot: QtBot) -> None:
+    steady = series_of(both=False)
+    plain, told = (
+        like(drawn(qtbot, series, (0.0, 2.4))[NOTES], QColor(PAPER.muted))
+        for series in (steady, replace(steady, told=steady.values))
+    )
+    assert told.sum() > 2 * plain.sum()
+
+
+def test_two_videos_are_told_apart_on_paper(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811
+    one, another = (drawn(qtbot, series_of(), (0.0, 2.4), source)[NOTES] for source in ("one.mp4", "two.mp4"))
+    assert (one != another).any()
+    squats.actions_["curve-copy"].trigger()
+    ink = like(pixels(copied())[NOTES], QColor(PAPER.muted))
+    assert ink[:, : 2 * 20 + 200].any(), "the clip's name"
+
+
+@pytest.mark.parametrize("action", ["curve-copy", "curve-save"])
+def test_nothing_in_view_is_no_picture_but_a_sentence(
+    qtbot: QtBot,
+    squats: MainWindow,  # noqa: F811
+    action: str,
+) -> None:
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    clipboard.setText("before")
+    squats.commands.questions.target = lambda suggestion, kinds: pytest.fail("asked for a file")
+    squats.stage.analysis._plot.see((50.0, 60.0))
+    squats.actions_[action].trigger()
+    assert "no picture" in squats.banner.sentence
+    assert clipboard.text() == "before"
+
+
+def test_a_document_takes_the_picture_as_wide_as_a_page(squats: MainWindow) -> None:  # noqa: F811
+    squats.actions_["curve-copy"].trigger()
+    picture = copied()
+    assert 20 < 100 * picture.width() / picture.dotsPerMeterX() < 28
+    assert picture.dotsPerMeterX() == picture.dotsPerMeterY()
+
+
+def test_the_letters_on_paper_are_not_those_of_the_desktop(qtbot: QtBot, qapp: QApplication) -> None:
+    font = qapp.font()
+    larger = QFont(font)
+    larger.setPointSize(24)
+    pictures = []
+    try:
+        for one in (font, larger):
+            qapp.setFont(one)
+            pictures.append(drawn(qtbot, series_of(), (0.0, 2.4)))
+    finally:
+        qapp.setFont(font)
+    assert (pictures[0] == pictures[1]).all()
+
+
+@pytest.mark.parametrize("place", [15, 29])
+def test_a_range_of_which_one_frame_is_seen_has_one_dot_at_its_time(qtbot: QtBot, place: int) -> None:
+    whole = series_of(both=False)
+    values = whole.values.copy()
+    values[10:place] = values[place + 1 : 30] = np.nan  # beyond the range it goes on
+    picture = drawn(qtbot, replace(whole, values=values, repetitions=[]).within((10, 29)), (10 / FPS, 29 / FPS))
+    _, columns = np.nonzero(like(picture[HEAD:], pens(whole, PAPER.window)[0].color()))
+    assert 4 <= np.ptp(columns) <= 20, "a dot, and no line"
+    across = (columns.mean() - AXIS) / (SHARPNESS * (WIDTH - EDGE / 2) - AXIS)
+    assert across == pytest.approx((place - 10) / 19, abs=0.02), "the range is in view from its beginning to its end"
 
 
 @pytest.mark.parametrize("ending", [".png", ".jpg"])

@@ -624,8 +624,16 @@
       <translation>곡선이 그림으로 클립보드에 복사되었습니다.</translation>
     </message>
     <message>
+      <source>No value of the curve is in this part, so there is no picture of it.</source>
+      <translation>이 구간에는 곡선의 값이 없어 그림을 만들지 않았습니다.</translation>
+    </message>
+    <message>
       <source>Table</source>
       <translation>표</translation>
+    </message>
+    <message>
+      <source>Joints that jump for a moment do not count in how far it goes</source>
+      <translation>잠깐 튀는 관절은 범위 계산에 넣지 않습니다</translation>
     </message>
     <message>
       <source>Lowest and highest value</source>

@@ -624,8 +624,16 @@
       <translation>曲线已作为图片放到剪贴板。</translation>
     </message>
     <message>
+      <source>No value of the curve is in this part, so there is no picture of it.</source>
+      <translation>这一段没有曲线的值，因此没有图片。</translation>
+    </message>
+    <message>
       <source>Table</source>
       <translation>表格</translation>
+    </message>
+    <message>
+      <source>Joints that jump for a moment do not count in how far it goes</source>
+      <translation>关节瞬间跳动不计入所写的范围</translation>
     </message>
     <message>
       <source>Lowest and highest value</source>

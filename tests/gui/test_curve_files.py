@@ -120,7 +120,10 @@ def test_a_marked_range_fills_the_picture(qtbot: QtBot, squats: MainWindow) -> N
     squats.stage.timeline.set_loop((20, 40))
     squats.actions_["curve-copy"].trigger()
     colour = pens(squats.stage.analysis.series, PAPER.window)[0].color()
-    assert crossings(pixels(copied()), colour) == 2, "one squat"
+    picture = pixels(copied())
+    assert crossings(picture, colour) == 2, "one squat"
+    _, columns = np.nonzero(like(picture[HEAD:, AXIS:], colour))
+    assert np.ptp(columns) > 0.9 * (picture.shape[1] - AXIS), "as wide as there is room"
 
 
 def test_what_is_enlarged_is_what_the_picture_shows(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811

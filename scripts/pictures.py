@@ -123,7 +123,7 @@ def annotated(studio: Studio) -> None:
 
 
 def overlays(studio: Studio) -> None:
-    names = ("boxes", "trails", "black")
+    names = ("boxes", "trails", "angles", "black")
     studio.switch(*names)
     studio.keep("window-overlay.jpg")
     studio.switch(*names)

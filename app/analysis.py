@@ -304,8 +304,10 @@ def height_px(points: npt.ArrayLike, skeleton: Skeleton = COCO) -> float:
 def limb_lengths(points: npt.ArrayLike, skeleton: Skeleton = COCO) -> F64:
     """How long shank, thigh and trunk, left and right, are in poses [T, K, 2]: pixels [T, 3, 2]."""
     given = np.asarray(points, np.float64).reshape(-1, len(skeleton), 2)
-    chains = [
-        [skeleton.keypoints.index(f"{side}_{joint}") for side in ("left", "right")]
-        for joint in ("ankle", "knee", "hip", "shoulder")
-    ]
-    return np.asarray(np.linalg.norm(np.diff(given[:, chains], axis=1), axis=-1))
+    place = {name: index for index, name in enumerate(skeleton.keypoints)}
+    chains = np.full((len(given), 4, 2, 2), np.nan)  # along each side, what the skeleton has of it
+    for row, joint in enumerate(("ankle", "knee", "hip", "shoulder")):
+        for column, side in enumerate(("left", "right")):
+            if f"{side}_{joint}" in place:
+                chains[:, row, column] = given[:, place[f"{side}_{joint}"]]
+    return np.asarray(np.linalg.norm(np.diff(chains, axis=1), axis=-1))

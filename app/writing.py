@@ -135,9 +135,9 @@ def _bends(people: Sequence[Figure], skeleton: Skeleton) -> list[dict[int, float
     points = np.array([np.where(figure.seen[:, None], figure.points, np.nan) for figure in people])
     sizes = np.abs(joint_angles(points.reshape(-1, len(skeleton), 2), skeleton))
     names = [angle.name for angle in angles_of(skeleton)]
-    # of a pair: the angle that is called neck is no bend of the joint of that name
-    pairs = [joint for joint, other in enumerate(skeleton.mirrored) if joint != other]
-    places = [(j, names.index(skeleton.keypoints[j])) for j in pairs if skeleton.keypoints[j] in names]
+    # of a side: the angle that is called neck is no bend of the joint of that name
+    sided = [joint for joint in range(len(skeleton)) if skeleton.side(joint) != "middle"]
+    places = [(joint, names.index(skeleton.keypoints[joint])) for joint in sided if skeleton.keypoints[joint] in names]
     return [{joint: row[place] for joint, place in places if np.isfinite(row[place])} for row in sizes.tolist()]
 
 

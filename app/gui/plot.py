@@ -62,7 +62,7 @@ class Plot(QWidget):
         self._item = item
         self._other, self._curve = (item.plot([], [], connect="finite") for _ in range(2))
         self._other_dots, self._dots = (pg.ScatterPlotItem(size=DOT * curve_style.LINE, pen=None) for _ in range(2))
-        self._turns = pg.ScatterPlotItem(size=8, pen=None)
+        self._turns = pg.ScatterPlotItem(size=9, brush=None)  # rings: a dot is a value that stands alone
         self._cursor = pg.InfiniteLine(pos=0, angle=90, movable=False)
         self._range = pg.LinearRegionItem(movable=False)
         self._range.setZValue(-10)
@@ -213,7 +213,7 @@ class Plot(QWidget):
         for curve, dots, pen in zip((self._curve, self._other), (self._dots, self._other_dots), pens, strict=False):
             curve.setPen(pen)
             dots.setBrush(pg.mkBrush(pen.color()))
-        self._turns.setBrush(pg.mkBrush(pens[0].color()))
+        self._turns.setPen(pg.mkPen(pens[0].color(), width=pens[0].widthF()))
 
     def _see_anew(self) -> None:
         """Another part is in view, of which the lines may be drawn otherwise."""

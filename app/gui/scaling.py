@@ -37,8 +37,10 @@ class Scaling(QObject):
         self._panel = window.stage.analysis
         self.metres_per_pixel: float | None = None
         self._asked_for_line = ""  # in which words, as long as one is to be drawn
+        self._left_out = -1, ""  # of whom that was told last, in which words
         self.work_came.connect(lambda work, use: use(work))
         window.heard.connect(self._on_event)
+        window.editing.changed.connect(self._see_who_is_left_out)
         window.stage.view.line_drawn.connect(self._take_line)
         self._panel.scale_wanted.connect(self.draw)
         self._panel.scale_dropped.connect(lambda: self._choose(None))
@@ -67,7 +69,8 @@ class Scaling(QObject):
             words = self.tr("Choose a person: click on one in the picture, or on a name at the right.")
             window.banner.tell(words, kind="hint", action=self._by_height)
         elif person in window.editing.hidden:
-            window.banner.tell(left_out(window.people.name(person)), kind="warning")
+            self._left_out = person, left_out(window.people.name(person))
+            window.banner.tell(self._left_out[1], kind="warning")
         elif info.live:
             self._measure(person, *window.analysing.lately)
         else:
@@ -131,7 +134,7 @@ class Scaling(QObject):
         in_range = height.frames is not None
         if not height.pixels > 0:
             words = (
-                self.tr("How tall {0} is cannot be measured: legs and trunk are not seen in the marked range.")
+                self.tr("How tall {0} is cannot be measured: legs and trunk are not seen in the marked range so far.")
                 if in_range
                 else self.tr("How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.")
             )
@@ -142,11 +145,23 @@ class Scaling(QObject):
         if metres is None:
             return
         words = (
-            self.tr("Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.", "", height.count)
+            self.tr(
+                "Scale: {0:.0f} pixels are one metre, measured on %n frames known so far in the marked range.",
+                "",
+                height.count,
+            )
             if in_range
             else self.tr("Scale: {0:.0f} pixels are one metre, measured on %n frames known so far.", "", height.count)
         )
         self._choose(metres / height.pixels, words)
+
+    def _see_who_is_left_out(self) -> None:
+        """What was told of somebody left out is out of date once he is back."""
+        person, words = self._left_out
+        if words and person not in self._window.editing.hidden:
+            if self._window.banner.sentence == words:
+                self._window.banner.dismiss()
+            self._left_out = -1, ""
 
     def _choose(self, metres_per_pixel: float | None, words: str = "") -> None:
         """`words` tell of it, with a place for how many pixels are a metre."""

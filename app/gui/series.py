@@ -195,7 +195,7 @@ class Height:
     """How tall somebody is.
 
     pixels  as app.analysis tells it; NaN where legs and trunk are never seen
-    count   of the frames on which a leg or the trunk is seen
+    count   of the frames on which that of shank, thigh and trunk is seen that is seen least
     frames  the range that is marked, in which alone it was measured; None: everywhere
     """
 
@@ -215,7 +215,7 @@ def height_of(
     first, last = frames if frames is not None else (0, sys.maxsize)
     within = (record for record in records if first <= record.index <= last)
     points = _seen(within, person, skeleton, frames).points
-    count = int(np.isfinite(analysis.limb_lengths(points, skeleton)).any(axis=(1, 2)).sum())
+    count = int(np.isfinite(analysis.limb_lengths(points, skeleton)).any(axis=2).sum(axis=0).min())
     return Height(analysis.height_px(points, skeleton), count, frames)
 
 

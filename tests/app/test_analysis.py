@@ -1,5 +1,7 @@
 """Angles by hand-drawn figures, speeds by known movements; what is not known stays unknown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -186,6 +188,10 @@ def test_a_known_length_and_a_known_person_give_the_scale():
     squats = np.stack([figure(trunk=b / 3, hip=b, knee=b) for b in np.linspace(0, 100, 30)])
     assert height_px(squats) == pytest.approx((150 + 120 + 110) / 0.779)
     assert np.isnan(height_px(np.full((4, 17, 2), np.nan)))
+    one_legged = replace(COCO, keypoints=tuple(name.replace("right_knee", "other") for name in COCO.keypoints))
+    assert height_px(squats, one_legged) == pytest.approx(height_px(squats)), "by the leg that it has"
+    legless = replace(one_legged, keypoints=tuple(name.replace("left_hip", "more") for name in one_legged.keypoints))
+    assert np.isnan(height_px(squats, legless))
 
 
 def test_a_recording_gives_everybodys_way():

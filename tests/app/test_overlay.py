@@ -1,5 +1,7 @@
 """The overlay: what a person sees of the people found."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -483,6 +485,12 @@ def test_feet_bring_numbers_to_the_ankles_and_none_to_the_neck():
     poses = Poses.of(points[None], np.full((1, len(HALPE)), 0.9), whole.poses.boxes)
     person = Tracks(poses, whole.ids, whole.rows)
     assert len(angles_in(draw(grey(320, 800), person, BENT, skeleton=HALPE))) == 10
+
+
+def test_a_skeleton_of_others_has_the_numbers_of_the_joints_that_it_names():
+    foreign = replace(COCO, keypoints=tuple(name.replace("nose", "chin") for name in COCO.keypoints), flip_pairs=())
+    person = placed(one_person(), BODY * [2, 1] + [200, 0])
+    assert len(angles_in(draw(grey(300, 800), person, BENT, skeleton=foreign))) == 8
 
 
 def test_what_stands_at_people_s_joints_has_their_colours():

@@ -162,8 +162,10 @@ def test_two_videos_are_told_apart_on_paper(qtbot: QtBot, squats: MainWindow) ->
     one, another = (drawn(qtbot, series_of(), (0.0, 2.4), source)[NOTES] for source in ("one.mp4", "two.mp4"))
     assert (one != another).any()
     squats.actions_["curve-copy"].trigger()
-    ink = like(pixels(copied())[NOTES], QColor(PAPER.muted))
-    assert ink[:, : 2 * 20 + 200].any(), "the clip's name"
+    on_paper = pixels(copied())[NOTES]
+    shown, seen_s = squats.stage.analysis.series, squats.stage.analysis.seen_s
+    assert (on_paper == drawn(qtbot, shown, seen_s, squats.source_name)[NOTES]).all()
+    assert (on_paper != drawn(qtbot, shown, seen_s, "another.mp4")[NOTES]).any()
 
 
 @pytest.mark.parametrize("action", ["curve-copy", "curve-save"])

@@ -88,8 +88,8 @@ def test_a_marked_range_alone_is_measured_and_on_how_many_frames_is_told(
     tell_height(window, 1.0)
     for frames, told in (
         (None, f"{FRAMES} frames known so far"),
-        ((0, 19), "20 frames of the marked range"),
-        ((40, 41), "2 frames of the marked range"),
+        ((0, 19), "20 frames known so far in the marked range"),
+        ((40, 41), "2 frames known so far in the marked range"),
     ):
         first, last = frames or (0, FRAMES - 1)
         pixels = height_px(np.array([growing(i).tracks.poses.keypoints[0] for i in range(first, last + 1)]))
@@ -99,6 +99,11 @@ def test_a_marked_range_alone_is_measured_and_on_how_many_frames_is_told(
         qtbot.waitUntil(lambda: window.banner.sentence != "", timeout=SLOW_MS)
         assert told in window.banner.sentence
         assert 1 / window.scaling.metres_per_pixel == pytest.approx(pixels)
+
+
+def test_frames_count_by_what_is_seen_least() -> None:
+    records = [without_legs(index) if index < 20 else squat(index) for index in range(25)]
+    assert height_of(records, 7, COCO, None).count == 5
 
 
 def test_in_a_range_where_legs_are_not_seen_no_height_is_asked(
@@ -122,6 +127,7 @@ def test_of_somebody_left_out_it_is_said_that_he_is(qtbot: QtBot, squats: MainWi
     assert "Person 7 is left out" in squats.banner.sentence
     assert asked == []
     qtbot.keyClick(squats, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: squats.banner.sentence == "", timeout=SLOW_MS)
     qtbot.waitUntil(lambda: panel.series is not None and panel.series.is_known, timeout=SLOW_MS)
     squats.actions_["scale-height"].trigger()
     qtbot.waitUntil(lambda: asked == ["Person 7"], timeout=SLOW_MS)

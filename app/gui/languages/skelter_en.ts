@@ -11,10 +11,10 @@
       </translation>
     </message>
     <message numerus="yes">
-      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.</source>
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far in the marked range.</source>
       <translation>
-        <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frame of the marked range.</numerusform>
-        <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.</numerusform>
+        <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frame known so far in the marked range.</numerusform>
+        <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far in the marked range.</numerusform>
       </translation>
     </message>
     <message numerus="yes">

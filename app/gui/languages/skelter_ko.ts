@@ -1294,9 +1294,9 @@
       <translation>키로 설정…</translation>
     </message>
     <message numerus="yes">
-      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.</source>
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far in the marked range.</source>
       <translation>
-        <numerusform>축척: {0:.0f}픽셀이 1미터입니다. 지정한 구간의 프레임 %n개에서 측정했습니다.</numerusform>
+        <numerusform>축척: {0:.0f}픽셀이 1미터입니다. 지정한 구간에서 지금까지 분석된 프레임 %n개에서 측정했습니다.</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -1314,8 +1314,8 @@
       <translation>선이 너무 짧습니다. 아는 길이의 한쪽 끝에서 다른 쪽 끝까지 그으세요.</translation>
     </message>
     <message>
-      <source>How tall {0} is cannot be measured: legs and trunk are not seen in the marked range.</source>
-      <translation>{0}의 키를 잴 수 없습니다. 지정한 구간에서 다리와 몸통이 보이지 않습니다.</translation>
+      <source>How tall {0} is cannot be measured: legs and trunk are not seen in the marked range so far.</source>
+      <translation>{0}의 키를 잴 수 없습니다. 지정한 구간에서 지금까지 다리와 몸통이 보이지 않았습니다.</translation>
     </message>
     <message>
       <source>How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.</source>

@@ -1294,9 +1294,9 @@
       <translation>按人物身高…</translation>
     </message>
     <message numerus="yes">
-      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames of the marked range.</source>
+      <source>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far in the marked range.</source>
       <translation>
-        <numerusform>比例：{0:.0f} 像素为一米，在标记区间的 %n 帧上测得。</numerusform>
+        <numerusform>比例：{0:.0f} 像素为一米，在标记区间内目前已分析的 %n 帧上测得。</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -1314,8 +1314,8 @@
       <translation>这条线太短，请从已知长度的一端画到另一端。</translation>
     </message>
     <message>
-      <source>How tall {0} is cannot be measured: legs and trunk are not seen in the marked range.</source>
-      <translation>无法测量 {0} 的身高：在标记的区间内看不到腿和躯干。</translation>
+      <source>How tall {0} is cannot be measured: legs and trunk are not seen in the marked range so far.</source>
+      <translation>无法测量 {0} 的身高：到目前为止，在标记的区间内看不到腿和躯干。</translation>
     </message>
     <message>
       <source>How tall {0} is cannot be measured: legs and trunk are not seen on any frame so far.</source>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -146,6 +146,29 @@ def name_cell(header: Header, person_id: int) -> list[str]:
         return []
     name = header.names.get(person_id, "")
     return ['"' + name.replace('"', '""') + '"'] if any(mark in name for mark in ',"\r\n') else [name]
+
+
+def person_table(
+    recording: Recording,
+    columns: Iterable[str],
+    facts: Mapping[int, object],
+    values: Mapping[int, F64],
+    *,
+    digits: int,
+) -> Iterator[str]:
+    """The lines of a CSV table with a row for each person in each frame: where and who, his fact, his values.
+
+    columns  what the fact is called, then each of the V values
+    values   float64 [T, V] of each person in the frames in which he is; NaN is an empty cell
+    """
+    header = recording.header
+    rows = {person_id: iter(theirs) for person_id, theirs in values.items()}
+    yield ",".join(["index", "time_s", "id", *columns, *name_column(header)]) + "\r\n"
+    for record in recording:
+        for person_id in record.tracks.ids.tolist():
+            cells = ["" if np.isnan(value) else f"{value:.{digits}f}" for value in next(rows[person_id])]
+            begin = f"{record.index},{record.time_s!r},{person_id},{facts[person_id]},"
+            yield begin + ",".join([*cells, *name_cell(header, person_id)]) + "\r\n"
 
 
 Group = tuple[str, ...]  # names of keypoints whose middle is meant; () is what no skeleton has

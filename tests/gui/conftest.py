@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from app.gui import theme
+from app.gui.analysis_panel import AnalysisPanel
 from app.gui.languages import speak
 from app.gui.questions import Leaving
 from app.gui.settings import Settings
@@ -144,3 +145,14 @@ def window(open_window: OpenWindow, toolbox: GreenToolbox) -> MainWindow:
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty numbered frames, one person."""
     return make_clip(tmp_path_factory.mktemp("clips") / "numbered.mp4")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp: QApplication) -> AnalysisPanel:
+    """The strip of the curve, alone."""
+    panel = AnalysisPanel()
+    qtbot.addWidget(panel)
+    panel.resize(1200, 220)
+    panel.put_plot()
+    panel.show()
+    return panel

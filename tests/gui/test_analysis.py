@@ -356,17 +356,6 @@ def test_the_value_at_the_mouse_is_said_and_the_axes_have_units(qtbot: QtBot, pl
     assert (seconds, degrees) == (["0 s", "50 s"], ["0°", "50°"])
 
 
-@pytest.fixture
-def panel(qtbot: QtBot, qapp: QApplication) -> AnalysisPanel:
-    """The strip alone."""
-    panel = AnalysisPanel()
-    qtbot.addWidget(panel)
-    panel.resize(1200, 220)
-    panel.put_plot()
-    panel.show()
-    return panel
-
-
 def test_the_words_beside_the_value_stand_still(qtbot: QtBot, panel: AnalysisPanel) -> None:
     panel.show_series(squats_series(), "Ada", UNTIL_S, 1)
     places = set()

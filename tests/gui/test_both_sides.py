@@ -162,17 +162,6 @@ def test_the_side_chosen_may_be_the_one_that_is_not_seen(panel: AnalysisPanel) -
     assert (panel.value.text(), panel.words.other.value.text()) == ("Right –", "Left 0°")
 
 
-@pytest.fixture
-def panel(qtbot: QtBot, qapp: QApplication) -> AnalysisPanel:
-    """The strip alone."""
-    panel = AnalysisPanel()
-    qtbot.addWidget(panel)
-    panel.resize(1200, 220)
-    panel.put_plot()
-    panel.show()
-    return panel
-
-
 def test_in_a_narrow_strip_the_extents_give_way_and_the_values_stay(qtbot: QtBot, panel: AnalysisPanel) -> None:
     panel.show_series(series_of(), "Somebody with a long name", UNTIL_S, 1)
     main, other = panel.words.main, panel.words.other

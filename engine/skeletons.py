@@ -36,6 +36,13 @@ class Skeleton:
             order[left], order[right] = right, left
         return order
 
+    def pairs_of(self, *parts: str) -> tuple[tuple[int, int], ...]:
+        """(left, right) pairs of indices of these parts of the body, as `knee` is of left_knee and right_knee, in the
+        order of the parts; of those that the skeleton names, also where its `flip_pairs` are not known."""
+        named = [(f"left_{part}", f"right_{part}") for part in parts]
+        place = {name: index for index, name in enumerate(self.keypoints)}
+        return tuple((place[left], place[right]) for left, right in named if left in place and right in place)
+
     def side(self, index: int) -> str:
         """`left`, `right` or `middle`: which side of the body a keypoint is on."""
         return side_of(self.keypoints[index])

@@ -1,0 +1,168 @@
+"""Left and right taken for each other for a moment are found; whoever moves fast or crosses his legs is left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.skeletons import COCO, HALPE, MPII, Skeleton
+from engine.types import F64, Bools
+from trackers.sides import LONGEST_S, Exchange, limbs_of, short_exchanges
+
+FPS = 30.0
+LEG = ("hip", "knee", "ankle")
+
+
+def walker(times: F64, *, strides_s: float = 0.9, size: float = 100.0, noise: float = 1.0) -> F64:
+    """Somebody who walks through the picture, seen from the side: [T, 17, 2]; his torso is `size` pixels long."""
+
+    def beside(place: F64, right: float, down: float) -> F64:
+        return place + size * np.array([right, down])
+
+    joints = np.zeros((len(times), len(COCO), 2))
+    hips = np.stack([100 + 1.6 * size * times, 300 + 0 * times], axis=1)
+    for sign, side in ((1, "left"), (-1, "right")):
+        swing = sign * 0.5 * np.sin(2 * np.pi * strides_s * times)
+        bend = 0.3 * (1 + sign * np.cos(2 * np.pi * strides_s * times))
+        down = np.stack([np.sin(swing), np.cos(swing)], axis=1)
+        below = np.stack([np.sin(swing - bend), np.cos(swing - bend)], axis=1)
+        shoulder = beside(hips, 0, -1)
+        places = {
+            "hip": beside(hips, 0.05 * sign, 0),
+            "knee": hips + 0.8 * size * down,
+            "ankle": hips + 0.8 * size * (down + below),
+            "shoulder": beside(shoulder, 0.05 * sign, 0),
+            "elbow": shoulder + 0.5 * size * (down * [-1, 1]),
+            "wrist": shoulder + 0.5 * size * (down * [-1.8, 1.6]),
+            "eye": beside(shoulder, 0.15, -0.3),
+            "ear": beside(shoulder, 0, -0.3),
+        }
+        for part, place in places.items():
+            joints[:, COCO.keypoints.index(f"{side}_{part}")] = place
+    joints[:, 0] = beside(hips, 0.2, -1.25)
+    return joints + np.random.default_rng(1).normal(0, noise, joints.shape)
+
+
+def exchanged(points: F64, parts: tuple[str, ...], first: int, last: int, skeleton: Skeleton = COCO) -> F64:
+    turned = points.copy()
+    for left, right in skeleton.pairs_of(*parts):
+        turned[first : last + 1, [left, right]] = points[first : last + 1, [right, left]]
+    return turned
+
+
+def put_back(points: F64, found: list[Exchange]) -> F64:
+    back = points.copy()
+    for (left, right), first, last in ((one.pair, one.first, one.last) for one in found):
+        back[first : last + 1, [left, right]] = points[first : last + 1, [right, left]]
+    return back
+
+
+def apart(points: F64, parts: tuple[str, ...], size: float = 100.0) -> Bools:
+    """On which frames the joints of each pair are plainly apart, [T, pairs]."""
+    pairs = COCO.pairs_of(*parts)
+    return np.stack([np.linalg.norm(points[:, a] - points[:, b], axis=1) > 0.2 * size for a, b in pairs], axis=1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    first=st.integers(15, 120),
+    frames=st.integers(1, 6),
+    parts=st.sampled_from([LEG, ("knee", "ankle"), ("ankle",), ("knee",), ("shoulder", "elbow", "wrist"), ("wrist",)]),
+    size=st.sampled_from([20.0, 100.0, 400.0]),
+)
+def test_a_moment_of_exchanged_limbs_is_found(first: int, frames: int, parts: tuple[str, ...], size: float) -> None:
+    times = np.arange(160) / FPS
+    true = walker(times, size=size, noise=size / 100)
+    wrong = exchanged(true, parts, first, first + frames - 1)
+    right_again = put_back(wrong, short_exchanges(wrong, times, COCO))
+    for (left, _), plain in zip(COCO.pairs_of(*parts), apart(true, parts, size).T, strict=True):
+        np.testing.assert_array_equal(right_again[plain, left], true[plain, left])
+
+
+@settings(deadline=None, max_examples=30)
+@given(strides_s=st.floats(0.3, 1.5), fps=st.sampled_from([24.0, 30.0, 60.0, 120.0]), noise=st.floats(0, 3))
+def test_who_walks_or_runs_is_left_as_he_is(strides_s: float, fps: float, noise: float) -> None:
+    times = np.arange(0, 5, 1 / fps)
+    assert short_exchanges(walker(times, strides_s=strides_s, noise=noise), times, COCO) == []
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    first=st.integers(20, 90),
+    factor=st.floats(0.2, 8),
+    shift=st.floats(-3000, 3000),
+    later_s=st.floats(0, 1e5),
+)
+def test_neither_size_nor_place_nor_the_time_of_day_matters(
+    first: int, factor: float, shift: float, later_s: float
+) -> None:
+    times = np.arange(130) / FPS
+    wrong = exchanged(walker(times), LEG, first, first + 3)
+    assert short_exchanges(wrong * factor + shift, times + later_s, COCO) == short_exchanges(wrong, times, COCO)
+
+
+def test_long_ones_are_left_alone_since_somebody_may_have_turned_round() -> None:
+    times = np.arange(150) / FPS
+    wrong = exchanged(walker(times), LEG, 50, 100)
+    assert all(times[one.last] - times[one.first] <= LONGEST_S for one in short_exchanges(wrong, times, COCO))
+    kept = put_back(wrong, short_exchanges(wrong, times, COCO))
+    np.testing.assert_array_equal(kept[60:90], wrong[60:90])
+
+
+def test_a_joint_put_in_place_by_hand_stays_there() -> None:
+    times = np.arange(100) / FPS
+    wrong = exchanged(walker(times), ("knee", "ankle"), 50, 52)
+    knee = COCO.keypoints.index("left_knee")
+    fixed = np.zeros(wrong.shape[:2], np.bool_)
+    fixed[50:53, knee] = True
+    pairs = {one.pair for one in short_exchanges(wrong, times, COCO, fixed=fixed)}
+    assert pairs == set(COCO.pairs_of("ankle"))
+
+
+def test_joints_not_found_are_borne() -> None:
+    times = np.arange(120) / FPS
+    wrong = exchanged(walker(times), LEG, 50, 53)
+    wrong[30:40, COCO.keypoints.index("left_knee")] = np.nan
+    wrong[70, COCO.keypoints.index("left_hip")] = np.nan
+    wrong[:, COCO.keypoints.index("left_wrist")] = np.nan
+    right_again = put_back(wrong, short_exchanges(wrong, times, COCO))
+    ankle = COCO.keypoints.index("left_ankle")
+    np.testing.assert_array_equal(right_again[45:58, ankle], walker(times)[45:58, ankle])
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_few_frames_tell_nothing(count: int) -> None:
+    times = np.arange(count) / FPS
+    assert short_exchanges(walker(times), times, COCO) == []
+    assert short_exchanges(np.full((count, 17, 2), np.nan), times, COCO) == []
+
+
+def test_across_a_long_pause_nothing_is_told() -> None:
+    times = np.concatenate([np.arange(60), np.arange(200, 203), np.arange(400, 460)]) / FPS
+    wrong = exchanged(walker(times), LEG, 60, 62)
+    assert short_exchanges(wrong, times, COCO) == []
+
+
+def test_feet_go_with_their_ankles() -> None:
+    times = np.arange(100) / FPS
+    true = np.zeros((len(times), len(HALPE), 2))
+    true[:, :17] = walker(times)
+    for part, off in (("big_toe", (20, 5)), ("small_toe", (18, 6)), ("heel", (-8, 6))):
+        for (left, right), ankles in zip(HALPE.pairs_of(part), HALPE.pairs_of("ankle"), strict=True):
+            true[:, left], true[:, right] = true[:, ankles[0]] + off, true[:, ankles[1]] + off
+    true[:, 17:20] = true[:, [0, 5, 11]]
+    feet = ("ankle", "heel", "big_toe", "small_toe")
+    wrong = exchanged(true, feet, 50, 52, HALPE)
+    assert {one.pair for one in short_exchanges(wrong, times, HALPE)} == set(HALPE.pairs_of(*feet))
+
+
+def test_skeletons_with_other_joints_have_what_limbs_they_name() -> None:
+    assert [len(limb) for limb in limbs_of(MPII)] == [3, 3]
+    headless = replace(COCO, keypoints=tuple(f"point_{n}" for n in range(17)))
+    assert limbs_of(headless) == ()
+    times = np.arange(50) / FPS
+    assert short_exchanges(walker(times), times, headless) == []

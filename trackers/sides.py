@@ -1,0 +1,197 @@
+"""Left and right of somebody taken for each other for a moment: found by how joints go on, as nobody's legs jump.
+
+A network decides frame by frame. Of somebody seen from the side, or against the light, it gives the left knee's place
+to the right knee for some frames and then thinks better of it ("inversion": Ronchi & Perona, ICCV 2017). On every frame
+each pair of a limb may be as it was found or exchanged; the way through all frames is chosen (Viterbi) on which joints
+go on as they went and bones keep their lengths, at a price for every exchange. So it goes with the network wherever
+that does not change its mind for less than `LONGEST_S`; longer, an error cannot be told from a turn.
+
+Shapes: T frames, P places of a limb, from its root to its end, each one or more pairs of joints; S states of a limb, in
+each of which every place is as it was found or exchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.skeletons import Skeleton
+from engine.types import F64, I64, Bools
+
+LONGEST_S = 0.35
+"""The legs of somebody who runs pass each other every 0.3 to 0.4 s."""
+PRICE = 6.0
+"""Of a pair that is exchanged, for each second, in torsos that its joints would have to jump otherwise."""
+FARTHEST = 1.0
+"""Torsos: a joint that jumps farther was found somewhere else altogether, and tells nothing of sides."""
+STRETCH = 1.1
+"""A bone may be so many times as long as it usually is; what is beyond counts as a jump does."""
+APART = 0.15
+"""Torsos: joints that are nearer to each other all the time are left as they are, since nobody could tell."""
+GAP_S = 0.2
+"""Across a longer pause it is not known how joints went."""
+TORSO_S = 0.5
+"""The torso's length is the middle one of so long before and after: bowing and errors do not count."""
+
+Pair = tuple[int, int]
+Limb = tuple[tuple[Pair, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The joints of `pair` (left, right) were taken for each other on frames `first` to `last`, of 0 … T - 1."""
+
+    pair: Pair
+    first: int
+    last: int
+
+
+def limbs_of(skeleton: Skeleton) -> tuple[Limb, ...]:
+    """Legs and arms as the skeleton has them; heels and toes go with their ankles."""
+    legs = [skeleton.pairs_of(*parts) for parts in (("hip",), ("knee",), ("ankle", "heel", "big_toe", "small_toe"))]
+    arms = [skeleton.pairs_of(part) for part in ("shoulder", "elbow", "wrist")]
+    return tuple(tuple(pairs for pairs in limb if pairs) for limb in (legs, arms) if any(limb))
+
+
+def short_exchanges(
+    points: npt.ArrayLike, times_s: npt.ArrayLike, skeleton: Skeleton, *, fixed: Bools | None = None
+) -> list[Exchange]:
+    """Where left and right of one person were taken for each other for no longer than `LONGEST_S`, by pair and time.
+
+    points   [T, K, 2], pixels; NaN where a joint was not found
+    times_s  [T], seconds, strictly increasing
+    fixed    bool [T, K], joints that are where they belong: no pair with one of them is exchanged there
+
+    None are found where the skeleton has no shoulders or hips, by which it is told how large somebody is.
+    """
+    given, times = np.asarray(points, np.float64), np.asarray(times_s, np.float64)
+    torso = _torso(given, times, skeleton)
+    if torso is None:
+        return []
+    known = np.zeros(given.shape[:2], np.bool_) if fixed is None else fixed
+
+    def is_plain(pair: Pair, first: int, last: int) -> bool:
+        during = slice(first, last + 1)
+        apart = np.linalg.norm(given[during, pair[0]] - given[during, pair[1]], axis=1) / torso[during]
+        return bool((apart > APART).any())
+
+    cuts = [0, *(np.flatnonzero(np.diff(times) > GAP_S) + 1).tolist(), len(times)]
+    found: list[Exchange] = []
+    for limb in limbs_of(skeleton):
+        states: Bools = np.array(list(product([False, True], repeat=len(limb))))
+        standing = _standing(given, times, torso, known, limb, states)
+        joints = _beside_root(given, limb) / torso[:, None, None, None]
+        stretches = [slice(start, stop) for start, stop in pairwise(cuts)]
+        ways = [_best_way(standing[one], _going(joints[one], times[one], limb), states) for one in stretches]
+        exchanged = states[np.concatenate(ways)]
+        for place, pairs in enumerate(limb):
+            for first, last in _runs(exchanged[:, place]):
+                if times[last] - times[first] <= LONGEST_S:
+                    found += [Exchange(pair, first, last) for pair in pairs if is_plain(pair, first, last)]
+    return sorted(found, key=lambda exchange: (exchange.first, exchange.pair))
+
+
+def _torso(points: F64, times: F64, skeleton: Skeleton) -> F64 | None:
+    """From the middle of the shoulders to the middle of the hips, pixels [T]; None where nothing tells it."""
+    shoulders, hips = skeleton.pairs_of("shoulder"), skeleton.pairs_of("hip")
+    if not shoulders or not hips:
+        return None
+    lengths = np.linalg.norm(points[:, shoulders[0]].mean(1) - points[:, hips[0]].mean(1), axis=1)
+    seen = np.isfinite(lengths)
+    if not seen.any():
+        return None
+    starts, stops = (np.searchsorted(times[seen], times + shift) for shift in (-TORSO_S, TORSO_S))
+    usual = float(np.median(lengths[seen]))
+    middles = [float(np.median(lengths[seen][a:b])) if b > a else usual for a, b in zip(starts, stops, strict=True)]
+    longer_than_a_pixel: F64 = np.maximum(np.array(middles), 1.0)
+    return longer_than_a_pixel
+
+
+def _standing(points: F64, times: F64, torso: F64, fixed: Bools, limb: Limb, states: Bools) -> F64:
+    """What each state costs on each frame by itself, [T, S]: its price, and bones that are too long."""
+    lasts = np.minimum(np.diff(times, prepend=times[0]), GAP_S)
+    lasts[0] = np.median(lasts[1:]) if len(lasts) > 1 else 0.0
+    costs: F64 = PRICE * lasts[:, None] * states.sum(1)
+    for place, pairs in enumerate(limb):
+        costs[np.ix_(fixed[:, np.ravel(pairs)].any(1), states[:, place])] = np.inf
+    for place, (nearer, farther) in enumerate(pairwise(limb)):
+        ends = points[:, nearer[0]], points[:, farther[0]]
+        straight, crossed = (
+            np.linalg.norm(ends[0] - end, axis=2) / torso[:, None] for end in (ends[1], ends[1][:, ::-1])
+        )
+        if np.isfinite(straight).any():
+            usual = np.nanpercentile(straight, 75)  # most are seen shortened
+            too_long = (np.nan_to_num((one / usual - STRETCH).clip(0, 1)).sum(1) for one in (straight, crossed))
+            kept, turned = (one[:, None] for one in too_long)
+            costs += np.where(states[:, place] ^ states[:, place + 1], turned, kept)
+    return costs
+
+
+def _beside_root(points: F64, limb: Limb) -> F64:
+    """The joints of all pairs of a limb as seen from the middle of its root, [T, pairs, 2, 2]."""
+    joints: F64 = points[:, np.array([pair for pairs in limb for pair in pairs])]
+    middle, frames = points[:, limb[0][0]].mean(1), np.arange(len(points))
+    seen = np.isfinite(middle[:, 0])
+    if seen.any():
+        root = np.stack([np.interp(frames, frames[seen], middle[seen, axis]) for axis in (0, 1)], axis=1)
+        joints = joints - root[:, None, None]
+    return joints
+
+
+def _going(joints: F64, times: F64, limb: Limb) -> F64:
+    """What it costs each place to be as it was found (0) or exchanged (1) on the frame before the last, on the last and
+    on this one, [P, T, 2, 2, 2]: half of how far its joints are from where they were, and half of how far from where
+    they were going; where that is not known, how far from where they were alone.
+    """
+    frames, places = len(times), [n for n, pairs in enumerate(limb) for _ in pairs]
+    steps = np.diff(times)
+    share = np.ones(frames)
+    share[2:] = (steps[1:] / steps[:-1]).clip(0, 2)  # of a step's way, that is gone in the next
+    costs = np.zeros((len(limb), frames, 2, 2, 2))
+    for before, last, now in product((0, 1), repeat=3):
+        there = joints[:, :, ::-1] if now else joints
+        was = np.roll(joints[:, :, ::-1] if last else joints, 1, axis=0)
+        was[0] = np.nan
+        earlier = np.roll(joints[:, :, ::-1] if before else joints, 2, axis=0)
+        earlier[:2] = np.nan
+        jump = np.linalg.norm(there - was, axis=3).clip(None, FARTHEST)
+        turn = np.linalg.norm(there - was - (was - earlier) * share[:, None, None, None], axis=3).clip(None, FARTHEST)
+        cost = np.nan_to_num(np.where(np.isfinite(turn), (jump + turn) / 2, jump)).sum(2)
+        for pair, place in enumerate(places):
+            costs[place, :, before, last, now] += cost[:, pair] / len(limb[place])
+    return costs
+
+
+def _best_way(standing: F64, going: F64, states: Bools) -> I64:
+    """The states [T] that cost least together: `standing` [T, S] and `going` [P, T, 2, 2, 2]."""
+    frames, count = standing.shape
+    if frames == 1:
+        return np.zeros(1, np.int64)
+    state = states.astype(np.int64)
+    best = standing[0][:, None] + standing[1][None]  # of the states of the last frame and of this one
+    for place, cost in enumerate(going):
+        best += cost[1, 0][state[:, None, place], state[None, :, place]]
+    came = np.zeros((frames, count, count), np.int64)
+    for frame in range(2, frames):
+        whole = np.repeat(best[:, :, None], count, axis=2)
+        for place, cost in enumerate(going):
+            now = state[:, place]
+            whole += cost[frame][now[:, None, None], now[None, :, None], now[None, None, :]]
+        came[frame] = whole.argmin(0)
+        best = whole.min(0) + standing[frame][None]
+    way = np.zeros(frames, np.int64)
+    way[-2], way[-1] = np.unravel_index(best.argmin(), best.shape)
+    for frame in range(frames - 1, 1, -1):
+        way[frame - 2] = came[frame, way[frame - 1], way[frame]]
+    return way
+
+
+def _runs(flags: Bools) -> Iterator[tuple[int, int]]:
+    """First and last place of every run of flags."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    for first, after in edges.reshape(-1, 2).tolist():
+        yield first, after - 1

@@ -66,8 +66,25 @@ class MoveJoint:
     y: float
 
 
-Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint
+@dataclass(frozen=True, slots=True)
+class ExchangeSides:
+    """On the frames `frame` … `last`, left and right of `person` were taken for each other.
+
+    pairs  (left, right) numbers of joints, none of them twice
+    last   itself one of the frames; None: to the end, frames that are analysed later too
+    """
+
+    person: int
+    pairs: tuple[tuple[int, int], ...]
+    frame: int
+    last: int | None
+
+    def is_on(self, frame: int) -> bool:
+        return self.frame <= frame and (self.last is None or frame <= self.last)
+
+
+Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint | ExchangeSides
 
 KINDS: dict[str, type[Change]] = {
-    kind.__name__: kind for kind in (Rename, Hide, HideOthers, Merge, Split, Swap, MoveJoint)
+    kind.__name__: kind for kind in (Rename, Hide, HideOthers, Merge, Split, Swap, MoveJoint, ExchangeSides)
 }

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from app.changes import KINDS, Change, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import KINDS, Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.results import FrameRecord
 from engine.types import Poses, Tracks
 
+_Step = Merge | Split | Swap | MoveJoint | ExchangeSides
 _PEOPLE = ("person", "kept", "gone", "new", "one", "other")  # the fields that hold an id
 
 
@@ -26,17 +27,22 @@ class Edits:
 
     changes: tuple[Change, ...] = ()
     _moves: dict[int, list[tuple[int, MoveJoint]]] = field(init=False, repr=False, compare=False)
+    _exchanges: list[tuple[int, ExchangeSides]] = field(init=False, repr=False, compare=False)
     _identity: list[tuple[int, Merge | Split | Swap]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         moves: dict[int, list[tuple[int, MoveJoint]]] = {}
+        exchanges: list[tuple[int, ExchangeSides]] = []
         identity: list[tuple[int, Merge | Split | Swap]] = []
         for place, change in enumerate(self.changes):
             if isinstance(change, MoveJoint):
                 moves.setdefault(change.frame, []).append((place, change))
+            elif isinstance(change, ExchangeSides):
+                exchanges.append((place, change))
             elif isinstance(change, Merge | Split | Swap):
                 identity.append((place, change))
         object.__setattr__(self, "_moves", moves)
+        object.__setattr__(self, "_exchanges", exchanges)
         object.__setattr__(self, "_identity", identity)
 
     def __len__(self) -> int:
@@ -75,7 +81,13 @@ class Edits:
     @cached_property
     def of_poses(self) -> tuple[Change, ...]:
         """Those that change who is who or where a joint is, not only names and who is left out."""
-        return tuple(c for c in self.changes if isinstance(c, Merge | Split | Swap | MoveJoint))
+        return tuple(change for change in self.changes if isinstance(change, _Step))
+
+    @property
+    def joints(self) -> frozenset[int]:
+        """Every joint that a change speaks of."""
+        moved = {change.joint for change in self.changes if isinstance(change, MoveJoint)}
+        return frozenset(moved.union(*(pair for _, change in self._exchanges for pair in change.pairs)))
 
     @property
     def boundaries(self) -> list[int]:
@@ -90,16 +102,15 @@ class Edits:
 
     def applied(self, record: FrameRecord) -> FrameRecord:
         """`record` as corrected, those left out still in it; `record` itself where nothing changes."""
-        moves = self._moves.get(record.index, [])
-        if not len(record.tracks) or not (moves or self._identity):
+        steps = self._steps(record)
+        if not steps:
             return record
         ids = record.tracks.ids.copy()
         keypoints, scores = record.tracks.poses.keypoints.copy(), record.tracks.poses.scores.copy()
         smoothed = None if record.smoothed is None else record.smoothed.copy()
         filled = None if record.filled is None else record.filled.copy()
         edited = np.zeros(scores.shape, np.bool_) if record.edited is None else record.edited.copy()
-        steps: list[tuple[int, Merge | Split | Swap | MoveJoint]] = [*moves, *self._identity]
-        for _, change in sorted(steps, key=lambda step: step[0]):
+        for change in steps:
             if isinstance(change, MoveJoint):
                 for row in np.flatnonzero(ids == change.person):
                     keypoints[row, change.joint] = change.x, change.y
@@ -108,6 +119,11 @@ class Edits:
                         smoothed[row, change.joint] = change.x, change.y
                     if filled is not None:
                         filled[row, change.joint] = False
+            elif isinstance(change, ExchangeSides):
+                rows, order = np.flatnonzero(ids == change.person), _exchanged(change.pairs, scores.shape[1])
+                for values in (keypoints, scores, smoothed, filled, edited):
+                    if values is not None:
+                        values[rows] = values[rows][:, order]
             else:
                 ids = np.array([_identified(change, person, record.index) for person in ids.tolist()], np.int64)
         poses = Poses(keypoints, scores, record.tracks.poses.boxes)
@@ -115,6 +131,18 @@ class Edits:
         corrected = edited if edited.any() else None
         changed = replace(record, tracks=tracks, smoothed=smoothed, filled=filled, edited=corrected, bridged=None)
         return changed[_one_each(ids, scores)]
+
+    def _steps(self, record: FrameRecord) -> list[_Step]:
+        """What may change `record`, in the order it was made."""
+        if not len(record.tracks):
+            return []
+        exchanges = [step for step in self._exchanges if step[1].is_on(record.index)]
+        of_joints: list[tuple[int, MoveJoint | ExchangeSides]] = [*self._moves.get(record.index, []), *exchanges]
+        if not self._identity:  # else whoever is there may have another number by then
+            there = set(record.tracks.ids.tolist())
+            of_joints = [(place, change) for place, change in of_joints if change.person in there]
+        steps: list[tuple[int, _Step]] = [*of_joints, *self._identity]
+        return [change for _, change in sorted(steps, key=lambda step: step[0])]
 
     def shown(self, record: FrameRecord) -> FrameRecord:
         """`record` as corrected, without those left out: what is drawn and exported."""
@@ -195,8 +223,7 @@ def from_fields(items: Iterable[Mapping[str, Any]]) -> Edits:
     changes: list[Change] = []
     for item in items:
         kind = KINDS[item["change"]]
-        convert: dict[str, Any] = {"name": str, "hidden": bool, "others": _numbers, "x": float, "y": float}
-        changes.append(kind(**{f.name: convert.get(f.name, _number)(item[f.name]) for f in fields(kind)}))
+        changes.append(kind(**{f.name: _CONVERT.get(f.name, _number)(item[f.name]) for f in fields(kind)}))
     return Edits(tuple(changes))
 
 
@@ -211,6 +238,32 @@ def _number(value: Any) -> int:
 def _numbers(values: Any) -> tuple[int, ...]:
     """Of people. Raises ValueError, TypeError."""
     return tuple(map(_number, values))
+
+
+def _number_or_none(value: Any) -> int | None:
+    """Of a frame. Raises ValueError, TypeError."""
+    return None if value is None else _number(value)
+
+
+def _pairs(values: Any) -> tuple[tuple[int, int], ...]:
+    """Of joints. Raises ValueError, TypeError, also where one of them is in two pairs: who would it be?"""
+    pairs = tuple((_number(left), _number(right)) for left, right in values)
+    if len({joint for pair in pairs for joint in pair}) < 2 * len(pairs):
+        raise ValueError("a joint has one other side")
+    return pairs
+
+
+_CONVERT: dict[str, Any] = {
+    "name": str, "hidden": bool, "others": _numbers, "x": float, "y": float, "pairs": _pairs, "last": _number_or_none,
+}  # fmt: skip
+
+
+def _exchanged(pairs: Iterable[tuple[int, int]], count: int) -> list[int]:
+    """Which of `count` joints is in the place of each after those of the pairs were exchanged."""
+    order = list(range(count))
+    for left, right in pairs:
+        order[left], order[right] = right, left
+    return order
 
 
 def _identified(change: Merge | Split | Swap, person: int, frame: int) -> int:

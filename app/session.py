@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 
 import orjson
 
-from app.changes import MoveJoint, Split, Swap
+from app.changes import ExchangeSides, MoveJoint, Split, Swap
 from app.edits import Edits, from_fields, to_fields
 from app.exports.skelter_json import counted_from_start, dumps, frame_fields, header_fields, parse_lines
 from app.names import in_text, out_of_text, shown
@@ -134,7 +134,8 @@ def numbered(session: Session) -> Recording:
     picture of the video with the people who had its number: then numbers are the video's, and nothing live any more.
     """
     recording, source = session.recording, session.recording.header.source
-    if not source.live or not any(isinstance(change, Split | Swap | MoveJoint) for change in session.edits.changes):
+    of_frames = Split | Swap | MoveJoint | ExchangeSides
+    if not source.live or not any(isinstance(change, of_frames) for change in session.edits.changes):
         return counted_from_start(recording)
     settled = Recording(replace(recording.header, source=replace(source, live=False)))
     for record in recording:
@@ -154,8 +155,8 @@ def _read(path: Path) -> Session:
         notes = _notes_of(head, path)
         edits = from_fields(head["edits"])
         joints = len(recording.header.skeleton)
-        if any(isinstance(change, MoveJoint) and change.joint >= joints for change in edits.changes):
-            raise ValueError(f"a joint was moved that the {joints} of its skeleton do not hold")
+        if any(joint >= joints for joint in edits.joints):
+            raise ValueError(f"a joint was corrected that the {joints} of its skeleton do not hold")
         source = _found(path, head["source"])
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error

@@ -5,18 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.changes import Change, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.edits import EditLog, Edits, from_fields, to_fields
 from app.gui.lanes import Lanes, corrected
 from app.results import FrameRecord
+from engine.skeletons import COCO
 from engine.types import Boxes, Poses, Tracks
 
 PEOPLE = st.integers(1, 4)
 FRAMES = st.integers(0, 9)
+LEGS = COCO.pairs_of("hip", "knee", "ankle")
+EXCHANGES = st.builds(
+    ExchangeSides,
+    PEOPLE,
+    st.lists(st.sampled_from(COCO.flip_pairs), unique=True).map(tuple),
+    FRAMES,
+    st.none() | FRAMES,
+)
 CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(Rename, PEOPLE, st.sampled_from(["", "Anna", "민수"])),
     st.builds(Hide, PEOPLE, st.booleans()),
@@ -25,6 +35,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(Split, PEOPLE, FRAMES, st.integers(11, 13)),
     st.builds(Swap, PEOPLE, PEOPLE, FRAMES),
     st.builds(MoveJoint, FRAMES, PEOPLE, st.integers(0, 16), st.floats(0, 99, width=32), st.floats(0, 99, width=32)),
+    EXCHANGES,
 )
 
 
@@ -117,6 +128,109 @@ def test_what_was_moved_in_an_earlier_session_stays_marked() -> None:
     assert np.argwhere(edited).tolist() == [[1, 9]], "what was found stays as it was"
 
 
+def any_record(index: int, ids: list[int]) -> FrameRecord:
+    """Where no two joints have anything in common: smoothed, some put in place by hand, some that bridge a gap."""
+    draw, shape = np.random.default_rng([index, *ids]), (len(ids), 17)
+    poses = Poses.of(draw.uniform(0, 99, (*shape, 2)), draw.uniform(0, 1, shape), record(index, ids).tracks.poses.boxes)
+    return FrameRecord(
+        index,
+        index / 25,
+        Tracks(poses, np.array(ids, np.int64), np.arange(len(ids))),
+        smoothed=draw.uniform(0, 99, (*shape, 2)).astype(np.float32),
+        filled=draw.uniform(0, 1, shape) < 0.5,
+        edited=draw.uniform(0, 1, shape) < 0.5,
+    )
+
+
+def all_of(one: FrameRecord) -> list[object]:
+    """What is known of each joint, to be compared."""
+    edited = np.zeros(one.tracks.poses.scores.shape, np.bool_) if one.edited is None else one.edited
+    of_joints = one.tracks.poses.keypoints, one.tracks.poses.scores, one.smoothed, one.filled, edited
+    return [one.tracks.ids.tolist(), *(values.tolist() for values in of_joints)]
+
+
+def test_left_and_right_of_one_person_change_places_on_the_frames_of_a_range_alone() -> None:
+    edits = Edits((ExchangeSides(2, LEGS, 4, 6),))
+    for index, is_on in ((3, False), (4, True), (6, True), (7, False)):
+        found = any_record(index, [1, 2, 3])
+        after = edits.applied(found)
+        assert (after is found) != is_on, "a frame that is none of these is not even copied"
+        if is_on:
+            order = np.arange(17)
+            order[11:17] = 12, 11, 14, 13, 16, 15
+            for one, other in zip(all_of(after)[1:], all_of(found)[1:], strict=True):
+                assert one[1] == [other[1][joint] for joint in order], "with the score of each, and the rest of it"
+                assert (one[0], one[2]) == (other[0], other[2]), "the others' are where they were"
+    alone = any_record(5, [1, 3])
+    assert edits.applied(alone) is alone
+    assert all_of(any_record(5, [1, 2, 3])) == all_of(any_record(5, [1, 2, 3])), "what was found stays as it was"
+
+
+def test_without_a_last_frame_they_change_places_to_the_end_whenever_that_is_analysed() -> None:
+    edits = Edits((ExchangeSides(1, LEGS, 4, None),))
+    for index in (4, 10**6):
+        found = any_record(index, [1])
+        assert edits.applied(found).tracks.poses.scores[0, 13] == found.tracks.poses.scores[0, 14]
+    before = any_record(3, [1])
+    assert edits.applied(before) is before
+
+
+@given(st.lists(CHANGES, max_size=4), EXCHANGES, FRAMES, st.sets(PEOPLE).map(sorted))
+def test_exchanged_twice_is_as_if_never(
+    before: list[Change], exchange: ExchangeSides, index: int, ids: list[int]
+) -> None:
+    found = any_record(index, ids)
+    without, with_two = Edits(tuple(before)), Edits((*before, exchange, exchange))
+    assert all_of(with_two.applied(found)) == all_of(without.applied(found))
+
+
+@given(EXCHANGES, EXCHANGES, FRAMES)
+def test_the_order_of_two_exchanges_does_not_matter(one: ExchangeSides, other: ExchangeSides, index: int) -> None:
+    found = any_record(index, [1, 2, 3, 4])
+    assert all_of(Edits((one, other)).applied(found)) == all_of(Edits((other, one)).applied(found))
+
+
+@given(EXCHANGES, FRAMES)
+def test_an_exchange_is_of_whoever_had_the_number_when_it_was_made(exchange: ExchangeSides, index: int) -> None:
+    """After the swap of two people it is of the other; made before, it goes along."""
+    found, swap = any_record(index, [1, 2, 3, 4]), Swap(1, 2, 0)
+    named = {1: 2, 2: 1}.get(exchange.person, exchange.person)
+    before = Edits((exchange, swap)).applied(found)
+    after = Edits((swap, replace(exchange, person=named))).applied(found)
+    assert all_of(before) == all_of(after)
+
+
+def test_an_exchange_holds_for_who_became_somebody_else_and_for_two_who_are_one() -> None:
+    found = any_record(5, [1, 3])
+    knees = found.tracks.poses.scores[:, [14, 13]].tolist()
+    split = Edits((Split(1, 4, 9), ExchangeSides(9, LEGS, 0, None))).applied(found)
+    assert split.tracks.poses.scores[split.tracks.ids.tolist().index(9), [13, 14]].tolist() == knees[0]
+    merged = Edits((Merge(1, 3), ExchangeSides(1, LEGS, 0, None))).applied(any_record(5, [3]))
+    assert (
+        merged.tracks.poses.scores[0, [14, 13]].tolist() == any_record(5, [3]).tracks.poses.scores[0, [13, 14]].tolist()
+    )
+
+
+def test_a_joint_put_in_place_before_the_exchange_goes_along_and_one_put_there_after_stays() -> None:
+    moved, exchange = MoveJoint(7, 1, 13, 55.5, 44.25), ExchangeSides(1, LEGS, 0, None)
+    for changes, knee in (((moved, exchange), 14), ((exchange, moved), 13)):
+        after = Edits(changes).applied(record(7, [1]))
+        assert np.argwhere(after.edited).tolist() == [[0, knee]]
+        assert after.tracks.poses.keypoints[0, knee].tolist() == [55.5, 44.25]
+
+
+def test_an_exchange_is_undone_and_follows_people_to_their_new_numbers() -> None:
+    found, log = any_record(5, [1, 2]), EditLog()
+    log.do(ExchangeSides(2, LEGS, 0, 9))
+    log.renumber({2: 1, 1: 2})
+    assert log.edits.changes == (ExchangeSides(1, LEGS, 0, 9),)
+    assert log.edits.people == log.edits.ids() == {1}
+    assert log.edits.of_poses == log.edits.changes, "joints that were smoothed before are not those of now"
+    assert log.edits.boundaries == [], "nobody becomes somebody else"
+    log.undo()
+    assert log.edits.applied(found) is found
+
+
 def test_names_go_along_with_people() -> None:
     assert Edits((Rename(3, "Anna"), Merge(1, 3))).names == {1: "Anna"}
     assert Edits((Rename(1, "Bo"), Rename(3, "Anna"), Merge(1, 3))).names == {1: "Bo"}
@@ -156,7 +270,7 @@ def test_what_was_given_is_not_undone_also_after_people_got_other_numbers() -> N
 @given(st.lists(CHANGES, max_size=8))
 def test_they_are_read_back_from_json(changes: list[Change]) -> None:
     edits = Edits(tuple(changes))
-    assert from_fields(to_fields(edits)) == edits
+    assert from_fields(orjson.loads(orjson.dumps(to_fields(edits)))) == edits
 
 
 @given(st.lists(CHANGES, max_size=8), st.lists(st.sets(PEOPLE), min_size=10, max_size=10))
@@ -192,6 +306,24 @@ def test_people_who_get_other_numbers_keep_their_corrections() -> None:
         [3],
         [{"change": "HideOthers", "person": 1, "others": 2}],
         [{"change": "HideOthers", "person": 1, "others": [-1]}],
+        [{"change": "ExchangeSides", "person": 1, "pairs": [[13, 14]], "frame": 0}],
+        *(
+            [{"change": "ExchangeSides", "person": 1, "pairs": pairs, "frame": 0, "last": last}]
+            for pairs, last in (
+                (None, 3),
+                (13, 3),
+                ([13, 14], 3),
+                ([[13]], 3),
+                ([[13, 14, 15]], 3),
+                ([[-1, 14]], 3),
+                ([[13, 2**60]], 3),
+                ([[13, 13]], 3),
+                ([[13, 14], [14, 15]], 3),
+                ([[13, 14]], -1),
+                ([[13, 14]], "end"),
+                ([[13, None]], 3),
+            )
+        ),
     ],
 )
 def test_what_is_no_edit_is_refused(broken: list[object]) -> None:

@@ -12,13 +12,13 @@ from typing import IO, Any
 import numpy as np
 import pytest
 
-from app.changes import Hide, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import ExchangeSides, Hide, Merge, MoveJoint, Rename, Split, Swap
 from app.edits import Edits
 from app.exports import write
 from app.imports import read_result, recording_of
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
-from engine.errors import MissingFileError
+from engine.errors import MissingFileError, SkelterError
 from engine.types import Boxes, Poses, Tracks
 from engine.video.file import FileSource
 from tests.clips import Recipe, even_times, make_clip
@@ -148,9 +148,17 @@ def test_what_a_session_of_before_holds_of_a_camera_counts_from_its_first_frame(
     assert [record.time_s for record in result] == pytest.approx([record.time_s for record in found])
 
 
-@pytest.mark.parametrize("change", [Split(1, 34, 9), Swap(1, 2, 34), MoveJoint(34, 1, 9, 12.0, 34.0)])
+@pytest.mark.parametrize(
+    "change",
+    [
+        Split(1, 34, 9),
+        Swap(1, 2, 34),
+        MoveJoint(34, 1, 9, 12.0, 34.0),
+        ExchangeSides(1, ((13, 14), (15, 16)), 34, 35),
+    ],
+)
 def test_where_frames_were_corrected_a_session_of_before_keeps_its_numbers_on_every_way(
-    tmp_path: Path, change: Split | Swap | MoveJoint
+    tmp_path: Path, change: Split | Swap | MoveJoint | ExchangeSides
 ) -> None:
     clip = make_clip(tmp_path / "clip.mp4", Recipe(even_times(50)))
     path, edits = tmp_path / "work.skelter", Edits((change,))
@@ -170,3 +178,17 @@ def test_where_frames_were_corrected_a_session_of_before_keeps_its_numbers_on_ev
         for one, record in zip(way, shown, strict=True):
             assert one.tracks.ids.tolist() == record.tracks.ids.tolist()
             np.testing.assert_allclose(one.tracks.poses.keypoints, record.tracks.poses.keypoints, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [MoveJoint(1, 1, 17, 2.0, 3.0), ExchangeSides(1, ((13, 14), (15, 17)), 0, None)],
+    ids=["moved", "exchanged"],
+)
+def test_a_correction_of_a_joint_that_the_skeleton_has_not_makes_no_session(
+    tmp_path: Path, change: MoveJoint | ExchangeSides
+) -> None:
+    path = tmp_path / "work.skelter"
+    write_session(path, Session(str(tmp_path / "gone.mp4"), recording(3, 1), Edits((change,))))
+    with pytest.raises(SkelterError, match="the 17 of its skeleton do not hold"):
+        read_session(path)

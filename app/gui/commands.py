@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QToolButton
 from app.gui import messages as say
 from app.gui.about import AboutBox, Facts, gather
 from app.gui.actions import ActionSpec
+from app.gui.body_parts import sides_of_parts
 from app.gui.cameras import Cameras
 from app.gui.cheat_sheet import CheatSheet
 from app.gui.errand import Errand
@@ -183,6 +184,30 @@ class Commands(QObject):
         if other is not None and shown is not None:
             self.window.editing.swap(other, shown.index)
 
+    def exchange_sides(self) -> None:
+        """In the range that is marked; where none is, from the frame shown on."""
+        shown, loop = self.window.shown, self.window.stage.timeline.loop
+        if loop is not None:
+            self._exchange_sides(*loop, self.tr("Exchange left and right of {0} in the marked range:"))
+        elif shown is not None:
+            self._exchange_sides(shown.index, None, self.tr("Exchange left and right of {0} from here on:"))
+
+    def exchange_sides_here(self) -> None:
+        shown = self.window.shown
+        if shown is not None:
+            self._exchange_sides(shown.index, shown.index, self.tr("Exchange left and right of {0} on this frame:"))
+
+    def _exchange_sides(self, frame: int, last: int | None, sentence: str) -> None:
+        """Ask of which part of the body."""
+        shown, chosen = self.window.shown, self.window.editing.chosen
+        if shown is None or chosen is None:
+            return
+        parts = sides_of_parts(shown.skeleton)
+        question = sentence.format(self.window.people.name(chosen))
+        answer = self.questions.one_of(list(parts), question, self._place_of("sides"))
+        if answer is not None:
+            self.window.editing.exchange_sides(list(parts.values())[answer], frame, last)
+
     def analysis(self, on: bool) -> None:
         self.window.settings.analysis_shown = on
         self.window.analysing.show(on)
@@ -251,7 +276,7 @@ class Commands(QObject):
         if chosen is None:
             return None
         names = [people.name(person) for person in others]
-        answer = self.questions.person(names, sentence.format(people.name(chosen)), self._place_of(verb))
+        answer = self.questions.one_of(names, sentence.format(people.name(chosen)), self._place_of(verb))
         return None if answer is None else others[answer]
 
     def _place_of(self, verb: str) -> QPoint:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.changes import Change, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.gui import messages as say
 
 if TYPE_CHECKING:
@@ -122,6 +122,11 @@ class Editing(QObject):
         """From that frame on, the person chosen and `other` were taken for each other."""
         if self.chosen is not None:
             self._make(Swap(self.chosen, other, frame))
+
+    def exchange_sides(self, pairs: tuple[tuple[int, int], ...], frame: int, last: int | None) -> None:
+        """Of the person chosen, these (left, right) joints were taken for each other, as of frame `frame`."""
+        if self.chosen is not None:
+            self._make(ExchangeSides(self.chosen, pairs, frame, last))
 
     def move_joint(self, frame: int, person: int, joint: int, x: float, y: float) -> None:
         self._make(MoveJoint(frame, person, joint, x, y))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.results import FrameRecord, Header, Timings
     from app.results import Recording as Results
     from app.session import Notes
+    from engine.skeletons import Skeleton
     from engine.types import U8, Tracks
     from engine.video import LiveState, SourceInfo
 
@@ -411,6 +412,7 @@ class Picture:
     image     uint8 [H, W, 3] RGB, contiguous, no longer written to; a large frame reduced to what the view can show
     size      width and height of the frame, in the pixels that `tracks` are in
     tracks    who is drawn on it; None where the frame is not analysed (yet)
+    skeleton  of their joints
     mirrored  as in a mirror: `tracks` too
     tops      over which height in the frame somebody's name stands, where it is written, by his id
     """
@@ -421,6 +423,7 @@ class Picture:
     time_s: float
     size: tuple[int, int]
     tracks: Tracks | None
+    skeleton: Skeleton
     mirrored: bool
     pace: Pace
     tops: Mapping[int, float] = field(default_factory=dict)

@@ -91,6 +91,7 @@ def paint(
         frame.time_s,
         (frame.width, frame.height),
         None if record is None else _with_joints_found(tracks, record),
+        skeleton,
         mirror,
         pace,
         _tops(tracks, style, skeleton),

@@ -101,8 +101,8 @@ class Questions(QObject):
         names = ", ".join(path.name for path in files[:NAMED])
         return self._agrees(self.tr("Save as"), words.format(f"{names} …" if len(files) > NAMED else names))
 
-    def person(self, names: Sequence[str], sentence: str, place: QPoint) -> int | None:
-        """Whose name ends the sentence, by place in the list; None: nobody's. Asked at this place of the screen."""
+    def one_of(self, names: Sequence[str], sentence: str, place: QPoint) -> int | None:
+        """Whose name ends the sentence, by place in the list; None: no one's. Asked at this place of the screen."""
         menu = QMenu(self._window)
         menu.setAccessibleName(sentence)
         words = QLabel()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.gui.body_parts import names_sides
 from engine.addresses import is_camera
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Situation:
     comparing: bool = False
     curve: bool = False
     sides: bool = False
+    paired: bool = False
 
 
 Condition = Callable[[Situation], bool]
@@ -73,6 +75,11 @@ def swaps(situation: Situation) -> bool:
     return has_other(situation) and in_file(situation)
 
 
+def exchanges(situation: Situation) -> bool:
+    """Whether the joints of the person chosen have a left and a right."""
+    return splits(situation) and situation.paired
+
+
 def can_undo(situation: Situation) -> bool:
     return situation.can_undo
 
@@ -115,4 +122,5 @@ def situation_of(window: MainWindow) -> Situation:
         comparing=window.comparing.address != "",
         curve=info is not None and window.analysing.has_curve,
         sides=info is not None and window.analysing.has_sides,
+        paired=window.shown is not None and names_sides(window.shown.skeleton),
     )

@@ -10,6 +10,7 @@ from app.gui.languages import LANGUAGES
 from app.gui.situation import (
     can_redo,
     can_undo,
+    exchanges,
     has_chosen,
     has_curve,
     has_other,
@@ -157,6 +158,12 @@ def people_specs(do: Commands) -> tuple[ActionSpec, ...]:
         ActionSpec("swap", tr("S&wap with… from here on"),
                    tr("From this frame on two people were taken for each other: exchange them"), group,
                    do.swap, ("X",), "swap", swaps),
+        ActionSpec("sides", tr("E&xchange left and right…"),
+                   tr("Left and right were taken for each other, in the marked range or from this frame on"), group,
+                   do.exchange_sides, ("Shift+X",), "", exchanges),
+        ActionSpec("sides-here", tr("Exchange left and right on &this frame…"),
+                   tr("Left and right were taken for each other on this frame alone"), group,
+                   do.exchange_sides_here, ("Ctrl+Shift+X",), "", exchanges),
     )  # fmt: skip
 
 

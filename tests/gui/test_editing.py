@@ -261,7 +261,7 @@ def test_everybody_else_is_left_out_at_once_and_comes_back_at_once(qtbot: QtBot,
 
 
 def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:
-    pair.commands.questions.person = lambda names, *_: 0
+    pair.commands.questions.one_of = lambda names, *_: 0
     lefts = left_of(pair, 1), left_of(pair, 2)
     click_person(qtbot, pair, 1)
     qtbot.keyClick(pair, Qt.Key.Key_X)
@@ -280,7 +280,7 @@ def test_swap_split_merge_undo_and_redo(qtbot: QtBot, pair: MainWindow) -> None:
         return {lane.id: lane.runs for lane in pair.people.lanes()}
 
     qtbot.waitUntil(lambda: runs().get(3) == ((20, 39),) and runs()[1][-1][1] == 19, timeout=SLOW_MS)
-    pair.commands.questions.person = lambda names, *_: names.index("Person 3")
+    pair.commands.questions.one_of = lambda names, *_: names.index("Person 3")
     qtbot.keyClick(pair, Qt.Key.Key_J)
     qtbot.waitUntil(lambda: people_shown(pair) == (1, 2), timeout=SLOW_MS)
     for _ in range(2):
@@ -842,7 +842,7 @@ def test_a_swap_begins_where_it_was_asked_for(qtbot: QtBot, playing: Playing) ->
         play_on()
         return 0
 
-    window.commands.questions.person = answer_slowly
+    window.commands.questions.one_of = answer_slowly
     qtbot.keyClick(window, Qt.Key.Key_X)
     qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
     assert [change.frame for change in window.editing.edits.changes] == asked_at

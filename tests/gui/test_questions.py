@@ -99,7 +99,7 @@ NAME = "<b>Ada</b> & Bob <img> " + "Wolfeschlegelsteinhausenbergerdorff" * 4
         lambda questions: questions.height(NAME),
         lambda questions: questions.model_name(NAME, may_replace=True),
         lambda questions: questions.leave(NAME),
-        lambda questions: questions.person([NAME, "Bo"], f"{NAME} is the same as …", QPoint(20, 20)),
+        lambda questions: questions.one_of([NAME, "Bo"], f"{NAME} is the same as …", QPoint(20, 20)),
     ],
     ids=["height", "model", "leave", "person"],
 )
@@ -222,7 +222,7 @@ def test_join_and_swap_ask_at_the_button_or_the_person_wherever_the_mouse_is(
     pair: MainWindow,  # noqa: F811
 ) -> None:
     places: list[QPoint] = []
-    pair.commands.questions.person = lambda names, sentence, place: places.append(place)
+    pair.commands.questions.one_of = lambda names, sentence, place: places.append(place)
     click_person(qtbot, pair, 2)
     view, buttons = pair.stage.view, pair.people_list.findChildren(QToolButton)
     for key, verb in ((Qt.Key.Key_J, "merge"), (Qt.Key.Key_X, "swap")):

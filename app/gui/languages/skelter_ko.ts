@@ -212,6 +212,42 @@
       <translation>도구</translation>
     </message>
     <message>
+      <source>Whole body</source>
+      <translation>전신</translation>
+    </message>
+    <message>
+      <source>Legs</source>
+      <translation>다리</translation>
+    </message>
+    <message>
+      <source>Arms</source>
+      <translation>팔</translation>
+    </message>
+    <message>
+      <source>Hips</source>
+      <translation>엉덩이</translation>
+    </message>
+    <message>
+      <source>Knees</source>
+      <translation>무릎</translation>
+    </message>
+    <message>
+      <source>Ankles and feet</source>
+      <translation>발목과 발</translation>
+    </message>
+    <message>
+      <source>Shoulders</source>
+      <translation>어깨</translation>
+    </message>
+    <message>
+      <source>Elbows</source>
+      <translation>팔꿈치</translation>
+    </message>
+    <message>
+      <source>Wrists</source>
+      <translation>손목</translation>
+    </message>
+    <message>
       <source>Nose</source>
       <translation>코</translation>
     </message>
@@ -540,6 +576,14 @@
       <translation>Skelter를 다시 시작하면 언어가 바뀝니다.</translation>
     </message>
     <message>
+      <source>Exchange left and right of {0} in the marked range:</source>
+      <translation>지정한 구간에서 {0}의 왼쪽과 오른쪽을 맞바꿀 부위:</translation>
+    </message>
+    <message>
+      <source>Exchange left and right of {0} on this frame:</source>
+      <translation>이 프레임에서만 {0}의 왼쪽과 오른쪽을 맞바꿀 부위:</translation>
+    </message>
+    <message>
       <source>Picture</source>
       <translation>그림</translation>
     </message>
@@ -550,6 +594,10 @@
     <message>
       <source>The picture is on the clipboard.</source>
       <translation>그림이 클립보드에 복사되었습니다.</translation>
+    </message>
+    <message>
+      <source>Exchange left and right of {0} from here on:</source>
+      <translation>여기부터 {0}의 왼쪽과 오른쪽을 맞바꿀 부위:</translation>
     </message>
     <message>
       <source>Second video</source>
@@ -1890,6 +1938,22 @@
     <message>
       <source>From this frame on two people were taken for each other: exchange them</source>
       <translation>이 프레임부터 두 사람이 서로 뒤바뀌었을 때 맞바꿉니다</translation>
+    </message>
+    <message>
+      <source>E&amp;xchange left and right…</source>
+      <translation>왼쪽과 오른쪽 맞바꾸기(&amp;X)…</translation>
+    </message>
+    <message>
+      <source>Left and right were taken for each other, in the marked range or from this frame on</source>
+      <translation>지정한 구간에서, 또는 이 프레임부터 왼쪽과 오른쪽이 서로 뒤바뀌었을 때 맞바꿉니다</translation>
+    </message>
+    <message>
+      <source>Exchange left and right on &amp;this frame…</source>
+      <translation>이 프레임에서만 왼쪽과 오른쪽 맞바꾸기(&amp;T)…</translation>
+    </message>
+    <message>
+      <source>Left and right were taken for each other on this frame alone</source>
+      <translation>이 프레임에서만 왼쪽과 오른쪽이 서로 뒤바뀌었을 때 맞바꿉니다</translation>
     </message>
     <message>
       <source>&amp;Skeletons</source>

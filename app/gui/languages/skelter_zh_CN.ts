@@ -212,6 +212,42 @@
       <translation>工具</translation>
     </message>
     <message>
+      <source>Whole body</source>
+      <translation>全身</translation>
+    </message>
+    <message>
+      <source>Legs</source>
+      <translation>腿部</translation>
+    </message>
+    <message>
+      <source>Arms</source>
+      <translation>手臂</translation>
+    </message>
+    <message>
+      <source>Hips</source>
+      <translation>髋部</translation>
+    </message>
+    <message>
+      <source>Knees</source>
+      <translation>膝部</translation>
+    </message>
+    <message>
+      <source>Ankles and feet</source>
+      <translation>脚踝和脚</translation>
+    </message>
+    <message>
+      <source>Shoulders</source>
+      <translation>肩部</translation>
+    </message>
+    <message>
+      <source>Elbows</source>
+      <translation>肘部</translation>
+    </message>
+    <message>
+      <source>Wrists</source>
+      <translation>腕部</translation>
+    </message>
+    <message>
       <source>Nose</source>
       <translation>鼻子</translation>
     </message>
@@ -540,6 +576,14 @@
       <translation>重新启动 Skelter 后语言生效。</translation>
     </message>
     <message>
+      <source>Exchange left and right of {0} in the marked range:</source>
+      <translation>在所标记的范围内，将 {0} 的以下部位左右互换：</translation>
+    </message>
+    <message>
+      <source>Exchange left and right of {0} on this frame:</source>
+      <translation>仅在此帧，将 {0} 的以下部位左右互换：</translation>
+    </message>
+    <message>
       <source>Picture</source>
       <translation>图片</translation>
     </message>
@@ -550,6 +594,10 @@
     <message>
       <source>The picture is on the clipboard.</source>
       <translation>图片已复制到剪贴板。</translation>
+    </message>
+    <message>
+      <source>Exchange left and right of {0} from here on:</source>
+      <translation>从此处起，将 {0} 的以下部位左右互换：</translation>
     </message>
     <message>
       <source>Second video</source>
@@ -1890,6 +1938,22 @@
     <message>
       <source>From this frame on two people were taken for each other: exchange them</source>
       <translation>从此帧起两个人被认错：将他们互换</translation>
+    </message>
+    <message>
+      <source>E&amp;xchange left and right…</source>
+      <translation>左右互换(&amp;X)…</translation>
+    </message>
+    <message>
+      <source>Left and right were taken for each other, in the marked range or from this frame on</source>
+      <translation>在所标记的范围内或从此帧起左右被认反：将其互换</translation>
+    </message>
+    <message>
+      <source>Exchange left and right on &amp;this frame…</source>
+      <translation>仅在此帧左右互换(&amp;T)…</translation>
+    </message>
+    <message>
+      <source>Left and right were taken for each other on this frame alone</source>
+      <translation>仅在此帧左右被认反：将其互换</translation>
     </message>
     <message>
       <source>&amp;Skeletons</source>

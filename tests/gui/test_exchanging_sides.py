@@ -1,0 +1,258 @@
+"""Left and right of somebody that were taken for each other, put right in the window: where, and of what."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt, QTimer
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QLabel, QMenu
+from pytestqt.qtbot import QtBot
+
+from app.changes import ExchangeSides
+from app.gui.body_parts import names_sides, sides_of_parts
+from app.gui.window import MainWindow
+from app.imports import read_result
+from app.results import FrameRecord
+from engine.skeletons import COCO, HALPE, MPII, Skeleton
+from engine.types import Poses, Tracks
+from tests.gui.clips import FPS, OtherJointsToolbox, make_clip
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_analysis import FRAMES, open_known
+from tests.gui.test_both_sides import uneven
+from tests.gui.test_editing import Playing, click_person, pair, playing, two  # noqa: F401 - fixtures
+from tests.gui.test_window import SLOW_MS, open_analysed, wait_for_frame
+
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+LEGS = COCO.pairs_of("hip", "knee", "ankle")
+
+
+def lunge(index: int) -> FrameRecord:
+    """Somebody who bends the left knee to 90°, the right one to 45°; each joint is as sure as no other."""
+    record = uneven(index)
+    poses = record.tracks.poses
+    scores = np.linspace(0.5, 0.9, 17, dtype=np.float32)[None]
+    return replace(record, tracks=replace(record.tracks, poses=Poses(poses.keypoints, scores, poses.boxes)))
+
+
+@pytest.fixture
+def lunges(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> MainWindow:
+    """Paused on frame 10, the curve of the left knee open."""
+    return open_known(qtbot, window, clip, tmp_path, map(lunge, range(FRAMES)))
+
+
+def answer(window: MainWindow, part: str | None) -> list[str]:
+    """Have the part of the body chosen when it is asked for, or none; → what is asked, and the parts told."""
+    told: list[str] = []
+
+    def choose() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        told.extend(label.text() for label in menu.findChildren(QLabel))
+        told.extend(entry.text() for entry in menu.actions() if entry.text())
+        (entry,) = [entry for entry in menu.actions() if entry.text() == part] or [None]
+        if entry is not None:
+            menu.setActiveAction(entry)
+            QTest.keyClick(menu, Qt.Key.Key_Return)
+        menu.close()
+
+    QTimer.singleShot(0, choose)
+    return told
+
+
+def press(qtbot: QtBot, window: MainWindow, part: str, keys: Qt.KeyboardModifier = SHIFT) -> list[str]:
+    """Shift+X, and the part that is asked for; waits until it is done."""
+    count = len(window.editing.edits)
+    window.commands.questions.one_of = _one_of(window, part, told := [])
+    qtbot.keyClick(window, Qt.Key.Key_X, keys)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == count + 1, timeout=SLOW_MS)
+    return told
+
+
+def _one_of(window: MainWindow, part: str, told: list[str]) -> Callable[[list[str], str, QPoint], int]:
+    def one_of(names: list[str], sentence: str, _place: QPoint) -> int:
+        told.append(sentence)
+        return names.index(part)
+
+    return one_of
+
+
+def mark(qtbot: QtBot, window: MainWindow, first: int, last: int) -> None:
+    for frame, key in ((first, Qt.Key.Key_BracketLeft), (last, Qt.Key.Key_BracketRight)):
+        window.stage.timeline.sought.emit(frame)
+        wait_for_frame(qtbot, window, frame)
+        qtbot.keyClick(window, key, CTRL)
+    assert window.stage.timeline.loop == (first, last)
+
+
+def left_knee(window: MainWindow) -> np.ndarray:
+    """Its curve, in whole degrees."""
+    series = window.stage.analysis.series
+    return np.array([]) if series is None else np.round(series.values)
+
+
+def table(window: MainWindow, qtbot: QtBot, path: Path) -> list[dict[str, str]]:
+    window.stage.timeline.set_loop(None)  # all of it
+    window.exporting.export_to(path)
+    qtbot.waitUntil(lambda: path.name in window.banner.sentence, timeout=SLOW_MS)
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_in_a_marked_range_curve_and_table_have_left_and_right_the_other_way_round(
+    qtbot: QtBot, lunges: MainWindow, tmp_path: Path
+) -> None:
+    qtbot.waitUntil(lambda: len(left_knee(lunges)) == FRAMES, timeout=SLOW_MS)
+    found, before = left_knee(lunges), table(lunges, qtbot, tmp_path / "before.csv")
+    mark(qtbot, lunges, 25, 34)
+    told = answer(lunges, "Legs")
+    qtbot.keyClick(lunges, Qt.Key.Key_X, SHIFT)
+    qtbot.waitUntil(lambda: lunges.editing.can_undo, timeout=SLOW_MS)
+    assert told[0] == "Exchange left and right of Person 7 in the marked range:"
+    assert lunges.editing.edits.changes == (ExchangeSides(7, LEGS, 25, 34),)
+    qtbot.waitUntil(lambda: bool((left_knee(lunges) != found).any()), timeout=SLOW_MS)
+    assert left_knee(lunges)[30] == 45, "where the left knee was, the right one is, which bends by a half"
+    assert found[30] == 90
+    beside = np.r_[0:25, 35:FRAMES]
+    assert (left_knee(lunges)[beside] == found[beside]).all()
+    score = lunges.shown.tracks.poses.scores[0, COCO.keypoints.index("left_ankle")]
+    assert score == pytest.approx(lunge(0).tracks.poses.scores[0, COCO.keypoints.index("right_ankle")])
+
+    after = table(lunges, qtbot, tmp_path / "after.csv")
+    assert len(after) == len(before) == FRAMES
+    for index, (row, was) in enumerate(zip(after, before, strict=True)):
+        for joint, name in enumerate(COCO.keypoints):
+            is_exchanged = 25 <= index <= 34 and joint in np.array(LEGS)
+            of = COCO.keypoints[COCO.mirrored[joint]] if is_exchanged else name
+            for value in ("x", "y", "score"):
+                assert row[f"{name}_{value}"] == was[f"{of}_{value}"], (index, name)
+
+    lunges.activateWindow()  # which a menu that closes does where there is a window manager
+    qtbot.waitUntil(lunges.isActiveWindow, timeout=SLOW_MS)
+    qtbot.keyClick(lunges, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: left_knee(lunges).tolist() == found.tolist(), timeout=SLOW_MS)
+    qtbot.keyClick(lunges, Qt.Key.Key_Y, CTRL)
+    qtbot.waitUntil(lambda: left_knee(lunges)[30] == 45, timeout=SLOW_MS)
+
+
+def test_without_a_range_from_the_frame_shown_on_or_on_it_alone(qtbot: QtBot, lunges: MainWindow) -> None:
+    assert press(qtbot, lunges, "Knees") == ["Exchange left and right of Person 7 from here on:"]
+    assert press(qtbot, lunges, "Whole body", SHIFT | CTRL) == ["Exchange left and right of Person 7 on this frame:"]
+    mark(qtbot, lunges, 20, 30)
+    assert press(qtbot, lunges, "Arms", SHIFT | CTRL) == ["Exchange left and right of Person 7 on this frame:"]
+    assert lunges.editing.edits.changes == (
+        ExchangeSides(7, COCO.pairs_of("knee"), 10, None),
+        ExchangeSides(7, COCO.flip_pairs, 10, 10),
+        ExchangeSides(7, COCO.pairs_of("shoulder", "elbow", "wrist"), 30, 30),
+    )
+
+
+def test_no_answer_exchanges_nothing(qtbot: QtBot, lunges: MainWindow) -> None:
+    told = answer(lunges, None)
+    qtbot.keyClick(lunges, Qt.Key.Key_X, SHIFT)
+    qtbot.waitUntil(lambda: len(told) > 1, timeout=SLOW_MS)
+    assert lunges.actions_["sides"].isEnabled()
+    lunges.actions_["nobody"].trigger()
+    assert not any(lunges.actions_[name].isEnabled() for name in ("sides", "sides-here"))
+    qtbot.keyClick(lunges, Qt.Key.Key_X, SHIFT)  # of nobody nothing is asked: it would wait here for an answer
+    qtbot.wait(100)
+    assert len(lunges.editing.edits) == 0
+
+
+def test_they_are_exchanged_as_of_the_frame_on_which_it_was_asked(qtbot: QtBot, playing: Playing) -> None:  # noqa: F811
+    window, play_on = playing
+    asked_at: list[int] = []
+
+    def answer_slowly(names: list[str], *_: object) -> int:
+        asked_at.append(window.shown.index)
+        play_on()
+        return 0
+
+    window.commands.questions.one_of = answer_slowly
+    qtbot.keyClick(window, Qt.Key.Key_X, SHIFT)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
+    assert [change.frame for change in window.editing.edits.changes] == asked_at
+
+
+def test_one_person_s_sides_reach_the_session_and_what_is_made_of_it(
+    qtbot: QtBot,
+    pair: MainWindow,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    found = pair.shown.tracks.poses.keypoints.copy()
+    click_person(qtbot, pair, 2)
+    press(qtbot, pair, "Whole body")
+    order = COCO.mirrored
+    qtbot.waitUntil(lambda: pair.shown.tracks.poses.keypoints[1].tolist() == found[1, order].tolist(), timeout=SLOW_MS)
+    assert pair.shown.tracks.poses.keypoints[0].tolist() == found[0].tolist()
+    pair.commands.questions.target = lambda suggestion, kinds: str(tmp_path / "work.skelter")
+    qtbot.keyClick(pair, Qt.Key.Key_S, CTRL)
+    qtbot.waitUntil(lambda: "work.skelter" in pair.banner.sentence, timeout=SLOW_MS)
+    tracks = read_result(tmp_path / "work.skelter")[10].tracks
+    assert tracks.poses.keypoints[1].tolist() == pytest.approx(found[1, order], abs=0.01)
+
+    before = pair.open_session
+    pair.open_source(str(tmp_path / "work.skelter"))
+    qtbot.waitUntil(lambda: pair.open_session != before and pair.shown is not None, timeout=SLOW_MS)
+    wait_for_frame(qtbot, pair, 10)
+    assert pair.shown.tracks.poses.keypoints[1].tolist() == pytest.approx(found[1, order], abs=0.01)
+    qtbot.keyClick(pair, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: np.allclose(pair.shown.tracks.poses.keypoints[1], found[1], atol=0.01), timeout=SLOW_MS)
+
+
+def test_whoever_is_not_in_the_picture_can_be_put_right_in_a_range(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    away = FrameRecord(0, 0.0, Tracks.empty())
+    records = (replace(away, index=i, time_s=i / FPS) if 20 <= i < 30 else lunge(i) for i in range(FRAMES))
+    open_known(qtbot, window, clip, tmp_path, records)
+    mark(qtbot, window, 12, 25)
+    assert window.shown.people == ()
+    press(qtbot, window, "Legs")
+    assert window.editing.edits.changes == (ExchangeSides(7, LEGS, 12, 25),)
+
+
+def test_steady_joints_are_smoothed_after_they_were_put_right(qtbot: QtBot, lunges: MainWindow) -> None:
+    mark(qtbot, lunges, 25, 34)
+    qtbot.keyClick(lunges, Qt.Key.Key_Y)
+    press(qtbot, lunges, "Legs")
+    lunges.stage.timeline.sought.emit(30)
+    wait_for_frame(qtbot, lunges, 30)
+    series = lunges.stage.analysis
+    qtbot.waitUntil(lambda: series.series.values[30] == pytest.approx(45, abs=8), timeout=SLOW_MS)
+    left = COCO.keypoints.index("left_hip")
+    right_as_found = lunge(30).tracks.poses.keypoints[0, COCO.keypoints.index("right_hip")]
+    qtbot.waitUntil(
+        lambda: np.abs(lunges.shown.tracks.poses.keypoints[0, left] - right_as_found).max() < 8, timeout=SLOW_MS
+    )
+
+
+def test_the_parts_are_those_that_the_joints_of_what_is_open_have(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    toolbox = OtherJointsToolbox()
+    toolbox.choice = replace(toolbox.choice, pose="stick-fine")  # MPII's joints: neither eyes nor ears
+    window = open_window(toolbox)
+    open_analysed(qtbot, window, make_clip(tmp_path / "mpii.mp4"))
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    press(qtbot, window, "Whole body")
+    (change,) = window.editing.edits.changes
+    assert sorted(change.pairs) == sorted(MPII.flip_pairs)
+
+
+def test_parts_of_skeletons() -> None:
+    parts = sides_of_parts(HALPE)
+    assert parts["Whole body"] == HALPE.flip_pairs
+    assert set(parts["Legs"]) == {(11, 12), (13, 14), (15, 16), (20, 21), (22, 23), (24, 25)}
+    assert set(parts["Ankles and feet"]) == {(15, 16), (20, 21), (22, 23), (24, 25)}
+    assert "Wrists" in parts
+    nameless = Skeleton("nameless", ("a", "b"), (), (), np.ones(2, np.float32))
+    assert not names_sides(nameless)
+    assert sides_of_parts(nameless) == {}
+    one_sided = Skeleton("half", ("left_knee", "right_knee", "left_wrist"), (), (), np.ones(3, np.float32))
+    assert list(sides_of_parts(one_sided)) == ["Whole body", "Legs", "Knees"]

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from engine.skeletons import Skeleton
 from engine.types import F64, I64, Bools
+from trackers.smoothing import TICK_S
 
 LONGEST_S = 0.35
 """The legs of somebody who runs pass each other every 0.3 to 0.4 s."""
@@ -33,7 +34,10 @@ STRETCH = 1.1
 APART = 0.15
 """Torsos: joints that are nearer to each other all the time are left as they are, since nobody could tell."""
 GAP_S = 0.2
-"""Across a longer pause it is not known how joints went."""
+USUAL = 1.5
+"""Across a pause longer than `GAP_S`, and than so many times the usual one, it is not known how joints went."""
+TORSO_BY_SHOULDERS = 1.25
+"""Of an adult who stands before the camera, by how much longer the torso is than the shoulders are wide."""
 TORSO_S = 0.5
 """The torso's length is the middle one of so long before and after: bowing and errors do not count."""
 
@@ -66,7 +70,7 @@ def short_exchanges(
     times_s  [T], seconds, strictly increasing
     fixed    bool [T, K], joints that are where they belong: no pair with one of them is exchanged there
 
-    None are found where the skeleton has no shoulders or hips, by which it is told how large somebody is.
+    None are found where no shoulders were, by which, and by the hips, it is told how large somebody is.
     """
     given, times = np.asarray(points, np.float64), np.asarray(times_s, np.float64)
     torso = _torso(given, times, skeleton)
@@ -79,28 +83,42 @@ def short_exchanges(
         apart = np.linalg.norm(given[during, pair[0]] - given[during, pair[1]], axis=1) / torso[during]
         return bool((apart > APART).any())
 
-    cuts = [0, *(np.flatnonzero(np.diff(times) > GAP_S) + 1).tolist(), len(times)]
+    steps = np.diff(times)
+    pause = max(GAP_S + TICK_S, USUAL * float(np.median(steps))) if len(steps) else GAP_S
+    cuts = [0, *(np.flatnonzero(steps > pause) + 1).tolist(), len(times)]
     found: list[Exchange] = []
     for limb in limbs_of(skeleton):
         states: Bools = np.array(list(product([False, True], repeat=len(limb))))
         standing = _standing(given, times, torso, known, limb, states)
-        joints = _beside_root(given, limb) / torso[:, None, None, None]
+        joints = _beside_root(given, times, limb) / torso[:, None, None, None]
         stretches = [slice(start, stop) for start, stop in pairwise(cuts)]
         ways = [_best_way(standing[one], _going(joints[one], times[one], limb), states) for one in stretches]
         exchanged = states[np.concatenate(ways)]
+        for first, last in _runs(np.logical_or.reduce(exchanged, axis=1)):
+            if times[last] - times[first] > LONGEST_S + TICK_S:
+                exchanged[first : last + 1] = False  # the whole limb: no knee is put back whose ankle is not
         for place, pairs in enumerate(limb):
             for first, last in _runs(exchanged[:, place]):
-                if times[last] - times[first] <= LONGEST_S:
-                    found += [Exchange(pair, first, last) for pair in pairs if is_plain(pair, first, last)]
+                found += [Exchange(pair, first, last) for pair in pairs if is_plain(pair, first, last)]
     return sorted(found, key=lambda exchange: (exchange.first, exchange.pair))
 
 
 def _torso(points: F64, times: F64, skeleton: Skeleton) -> F64 | None:
-    """From the middle of the shoulders to the middle of the hips, pixels [T]; None where nothing tells it."""
+    """How long a person's torso is, pixels [T]; None where nothing tells it.
+
+    From shoulder to hip, or by how wide the shoulders are where that is more or all that is seen, as at a desk.
+    """
     shoulders, hips = skeleton.pairs_of("shoulder"), skeleton.pairs_of("hip")
-    if not shoulders or not hips:
+    ends = [
+        (pair, 1.0) for shoulder, hip in zip(shoulders, hips, strict=False) for pair in zip(shoulder, hip, strict=True)
+    ]
+    ends += [(pair, TORSO_BY_SHOULDERS) for pair in shoulders]
+    if not ends:
         return None
-    lengths = np.linalg.norm(points[:, shoulders[0]].mean(1) - points[:, hips[0]].mean(1), axis=1)
+    seen = np.stack(
+        [times_longer * np.linalg.norm(points[:, a] - points[:, b], axis=1) for (a, b), times_longer in ends]
+    )
+    lengths = np.fmax.reduce(seen)
     seen = np.isfinite(lengths)
     if not seen.any():
         return None
@@ -123,21 +141,21 @@ def _standing(points: F64, times: F64, torso: F64, fixed: Bools, limb: Limb, sta
         straight, crossed = (
             np.linalg.norm(ends[0] - end, axis=2) / torso[:, None] for end in (ends[1], ends[1][:, ::-1])
         )
-        if np.isfinite(straight).any():
-            usual = np.nanpercentile(straight, 75)  # most are seen shortened
+        usual = np.nanpercentile(straight, 75) if np.isfinite(straight).any() else 0.0  # most are seen shortened
+        if usual > 0:
             too_long = (np.nan_to_num((one / usual - STRETCH).clip(0, 1)).sum(1) for one in (straight, crossed))
             kept, turned = (one[:, None] for one in too_long)
             costs += np.where(states[:, place] ^ states[:, place + 1], turned, kept)
     return costs
 
 
-def _beside_root(points: F64, limb: Limb) -> F64:
+def _beside_root(points: F64, times: F64, limb: Limb) -> F64:
     """The joints of all pairs of a limb as seen from the middle of its root, [T, pairs, 2, 2]."""
     joints: F64 = points[:, np.array([pair for pairs in limb for pair in pairs])]
-    middle, frames = points[:, limb[0][0]].mean(1), np.arange(len(points))
+    middle = points[:, limb[0][0]].mean(1)
     seen = np.isfinite(middle[:, 0])
     if seen.any():
-        root = np.stack([np.interp(frames, frames[seen], middle[seen, axis]) for axis in (0, 1)], axis=1)
+        root = np.stack([np.interp(times, times[seen], middle[seen, axis]) for axis in (0, 1)], axis=1)
         joints = joints - root[:, None, None]
     return joints
 

@@ -113,6 +113,56 @@ def test_long_ones_are_left_alone_since_somebody_may_have_turned_round() -> None
     np.testing.assert_array_equal(kept[60:90], wrong[60:90])
 
 
+@pytest.mark.parametrize("fps", [4.0, 5.0, 12.0, 240.0])
+def test_cameras_as_slow_as_they_come_and_fast_ones_are_understood(fps: float) -> None:
+    times = np.arange(0, 8, 1 / fps)
+    true = walker(times, strides_s=0.4)
+    plain = np.flatnonzero(apart(true, ("ankle",))[:, 0])
+    frames = max(1, round(0.1 * fps))
+    wrong = true.copy()
+    for first in plain[plain > 4 * frames][:: 8 * frames][:-1].tolist():
+        wrong = exchanged(wrong, LEG, first, first + frames - 1)
+    ankle = COCO.keypoints.index("left_ankle")
+    again = put_back(wrong, short_exchanges(wrong, times, COCO))
+    still, before = ((points[plain, ankle] != true[plain, ankle]).any(1).sum() for points in (again, wrong))
+    assert before >= 3
+    assert still <= 0.2 * before
+
+
+def test_no_knee_is_put_back_whose_ankle_stays_exchanged_since_it_was_so_for_too_long() -> None:
+    times = np.arange(150) / FPS
+    wrong = exchanged(exchanged(walker(times), ("knee",), 60, 63), ("ankle",), 60, 74)
+    assert not [one for one in short_exchanges(wrong, times, COCO) if 58 <= one.first <= 76]
+
+
+def test_of_somebody_at_a_desk_the_arms_are_told() -> None:
+    times = np.arange(120) / FPS
+    true = walker(times)
+    for pair in COCO.pairs_of("shoulder"):  # from the front
+        true[:, pair[0], 0], true[:, pair[1], 0] = true[:, pair[0], 0] + 35, true[:, pair[1], 0] - 35
+    for left, right in COCO.pairs_of("hip", "knee", "ankle"):
+        true[:, [left, right]] = np.nan
+    arm = ("shoulder", "elbow", "wrist")
+    wrong = exchanged(true, arm, 50, 52)
+    again = put_back(wrong, short_exchanges(wrong, times, COCO))
+    shoulder = COCO.keypoints.index("left_shoulder")
+    assert (wrong[50:53, shoulder] != true[50:53, shoulder]).all()
+    np.testing.assert_array_equal(again[:, shoulder], true[:, shoulder])
+
+
+def test_joints_that_all_lie_on_one_place_are_borne() -> None:
+    times = np.arange(40) / FPS
+    assert short_exchanges(np.full((40, 17, 2), 100.0), times, COCO) == []
+
+
+def test_uneven_frames_with_a_hip_not_found_are_no_jump() -> None:
+    times = np.cumsum(np.tile([0.02, 0.02, 0.15], 40))
+    true = walker(times, strides_s=0.3, noise=0)
+    for hip in COCO.pairs_of("hip")[0]:
+        true[2::3, hip] = np.nan
+    assert short_exchanges(true, times, COCO) == []
+
+
 def test_a_joint_put_in_place_by_hand_stays_there() -> None:
     times = np.arange(100) / FPS
     wrong = exchanged(walker(times), ("knee", "ankle"), 50, 52)

@@ -155,14 +155,6 @@ def test_joints_that_all_lie_on_one_place_are_borne() -> None:
     assert short_exchanges(np.full((40, 17, 2), 100.0), times, COCO) == []
 
 
-def test_uneven_frames_with_a_hip_not_found_are_no_jump() -> None:
-    times = np.cumsum(np.tile([0.02, 0.02, 0.15], 40))
-    true = walker(times, strides_s=0.3, noise=0)
-    for hip in COCO.pairs_of("hip")[0]:
-        true[2::3, hip] = np.nan
-    assert short_exchanges(true, times, COCO) == []
-
-
 def test_a_joint_put_in_place_by_hand_stays_there() -> None:
     times = np.arange(100) / FPS
     wrong = exchanged(walker(times), ("knee", "ankle"), 50, 52)

@@ -209,7 +209,7 @@ class Handover(Generic[T]):
         except SkelterError as known:
             known.stage = known.stage or stage
             error = known
-        except Exception as unknown:  # noqa: BLE001 - the worker's loop: whatever it is, the consumer must see it
+        except BaseException as unknown:  # noqa: BLE001 - the worker's loop: whatever it is, the consumer must see it
             error = PipelineError(f"The {stage} stage failed: {type(unknown).__name__}: {unknown}")
             error.__cause__ = unknown
             error.stage = stage

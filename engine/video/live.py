@@ -89,7 +89,7 @@ class SupervisedSource:
 
     connect    opens a connection, or raises SourceError; called in a thread of its own
     reconnect  False: the first loss ends the source
-    on_state   is told how it fares; called from another thread, must be quick
+    on_state   is told how it fares; called from another thread, must be quick; what it raises ends the source
     Raises SourceError where the first connection cannot be made, SourceBrokenOff from the iterator where a lost one is
     given up.
     """
@@ -112,7 +112,7 @@ class SupervisedSource:
         self._newest: _Arrival | None = None
         self._dropped = 0
         self._closed = False
-        self._failure: Exception | None = None
+        self._failure: BaseException | None = None
         self._clock = _Clock()
         self._steps_s: deque[float] = deque(maxlen=_PACE_OF)  # between the latest pictures, of whatever connection
         self._given = 0
@@ -265,14 +265,16 @@ class SupervisedSource:
         lost_at_s = retry_s = 0.0
         while True:
             if opened:
-                self._on_state(LiveState(self._name))
+                if not self._told(connection, LiveState(self._name)):
+                    return
                 loss = self._watch(connection)
                 lost_at_s, retry_s = time.monotonic(), self._patience.first_retry_s
             connection.abandoned.set()
             if self._ended(connection, loss, lost_at_s):
                 connection.join(_LAST_READ_S)
                 return
-            self._on_state(LiveState(self._name, loss, retry_s))
+            if not self._told(connection, LiveState(self._name, loss, retry_s)):
+                return
             with self._news:
                 self._news.wait_for(lambda: self._closed, retry_s)
             if self._closed:
@@ -282,6 +284,18 @@ class SupervisedSource:
             failure = self._watch_opening(connection)
             opened = failure is None
             loss = failure or loss
+
+    def _told(self, connection: _Connection, state: LiveState) -> bool:
+        """Tells the listener; False where it failed, and the consumer is to raise what it raised."""
+        try:
+            self._on_state(state)
+        except BaseException as error:  # noqa: BLE001 - a worker's loop; of a closed terminal comes SystemExit
+            connection.abandoned.set()
+            with self._news:
+                self._failure = error
+                self._news.notify_all()
+            return False
+        return True
 
     def _ended(self, connection: _Connection, loss: Loss, lost_at_s: float) -> bool:
         """Whether there is nothing more to try; tells the consumer why."""

@@ -1,5 +1,6 @@
 """The pipeline: order, overlap, errors and ends, with a source and engines whose answers are known."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -129,12 +130,13 @@ def test_closing_wakes_a_silent_camera():
     assert pipeline_threads() == []
 
 
-def test_a_stage_that_fails_at_once_still_ends():
+@pytest.mark.parametrize("trouble", [ValueError("nothing there"), SystemExit(1)], ids=lambda error: repr(error))
+def test_a_stage_that_fails_at_once_is_no_end_like_others(trouble: BaseException):
     def broken():
-        raise ValueError("nothing there")
+        raise trouble
         yield
 
-    with pytest.raises(PipelineError, match="ValueError: nothing there"):
+    with pytest.raises(PipelineError, match=re.escape(f"{type(trouble).__name__}: {trouble}")):
         list(ahead(broken(), Handover(depth=2), stage="decoding"))
 
 

@@ -221,6 +221,38 @@ def test_giving_up_is_an_error_that_says_when_it_was_lost_and_why_it_cannot_be_o
     assert camera.opened > 2
 
 
+@pytest.mark.parametrize("told", [1, 2], ids=["of its start", "of its loss"])
+@pytest.mark.parametrize("trouble", [BrokenPipeError("nobody reads it"), SystemExit(1)], ids=lambda error: repr(error))
+def test_what_a_listener_raises_ends_the_source_and_is_raised_to_who_takes_the_pictures(
+    trouble: BaseException, told: int
+) -> None:
+    states: list[LiveState] = []
+
+    def tell(state: LiveState) -> None:
+        states.append(state)
+        if len(states) == told:
+            raise trouble
+
+    frames: list[Frame] = []
+    raised: list[BaseException] = []
+
+    def take(source: SupervisedSource) -> None:
+        try:
+            frames.extend(source)
+        except BaseException as error:  # noqa: BLE001 - a thread's end: looked at below
+            raised.append(error)
+
+    camera = Camera([shots(0, 5), shots(5, 10)])
+    with SupervisedSource("camera 0", camera.connect, patience=STEADY, on_state=tell) as source:
+        taker = threading.Thread(target=take, args=(source,))
+        taker.start()
+        taker.join(20)
+        assert raised == [trouble]
+    taker.join()
+    assert camera.opened == 1
+    wait_until(lambda: camera.closed == 1)
+
+
 def test_without_reconnection_the_first_loss_is_the_end() -> None:
     hang = Stall()
     ended, silent = (rf": {why}\. Check its cable" for why in ("it ended", "nothing came any more"))

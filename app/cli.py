@@ -163,7 +163,8 @@ def track(
         outputs += [path for path in also if path not in outputs]
     if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
         choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene
-    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, is_named=bool(output)))
+    elsewhere = None if output else "give another name with -o, or this one to replace it."
+    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, elsewhere=elsewhere))
 
 
 @cli.command()
@@ -227,7 +228,8 @@ def demo(
         clip = demo_clip()
         console.print(CREDIT)
     data = folder / "demo.json"
-    run_job(Order(str(clip), [folder / "demo.mp4", data], Choice(), Style()))
+    elsewhere = "give another folder with --folder."
+    run_job(Order(str(clip), [folder / "demo.mp4", data], Choice(), Style(), elsewhere=elsewhere))
     if window and (why := display.trouble()) is not None:
         console.print(f"{why}.", markup=False, soft_wrap=True)
     elif window:

@@ -35,7 +35,8 @@ def draw(
             "--output",
             "-o",
             help="What to write, by ending: .mp4 .mkv .mov, of a picture .jpg .png, of a folder of pictures a folder. "
-            "Repeatable. Default: NAME-drawn.mp4 (of a picture .jpg or .png) beside the result NAME.",
+            "Repeatable. Default: NAME-drawn.mp4 (of a picture .jpg or .png) beside the result NAME, which replaces that "
+            "of the same result and options only.",
         ),
     ] = None,
     person: Annotated[list[int] | None, typer.Option(min=1, help="Only this id. Repeatable.")] = None,
@@ -48,7 +49,7 @@ def draw(
     by_limb: ByLimbOption = False,
 ) -> None:
     """Draw a saved RESULT on its CLIP: smoothed, corrected or imported, in another look, or only some people."""
-    from app import job
+    from app import job, manifest, provenance
     from app.drawing import draw_result
     from app.exports import FORMATS, stem_of
     from app.imports import recording_of
@@ -77,14 +78,15 @@ def draw(
         shown = ALL if part is None else Part.told(part, source)
         shown.begin(source)
         info = replace(source.info, frame_count=shown.count(source.info.frame_count))
+        drawn: dict[str, object] = {"people": person} if person else {}
+        if part is not None:
+            drawn |= {"first_frame": shown.first, "last_frame": shown.last}
+        if not output:
+            provenance.check_redrawn(outputs[0], manifest.hash_of(result), job.options_of(style) | drawn)
 
         def write_manifests(of: list[Path]) -> None:
-            drawn: dict[str, object] = {"people": person} if person else {}
-            if part is not None:
-                drawn |= {"first_frame": shown.first, "last_frame": shown.last}
-            if interruption.requested:
-                drawn |= {"interrupted": True}
-            _write_manifests(result, recording, of, summary, drawn)
+            interrupted = {"interrupted": True} if interruption.requested else {}
+            _write_manifests(result, recording, of, summary, drawn | interrupted)
 
         try:
             with Progress(info, console) as progress:

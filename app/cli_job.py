@@ -40,7 +40,7 @@ class Order:
     streams    addresses of app.streams
     real_time  gives no frame of a file before its time has come
     part       which part of a file, as app.part reads it; None: all of it
-    is_named   whether somebody named the outputs; what nobody did replaces no other run's
+    elsewhere  what nobody named replaces no other run's: how to have it elsewhere; None: somebody named the outputs
     """
 
     source: str
@@ -52,7 +52,7 @@ class Order:
     streams: tuple[str, ...] = ()
     real_time: bool = False
     part: str | None = None
-    is_named: bool = True
+    elsewhere: str | None = None
 
 
 def run_job(order: Order) -> None:
@@ -115,8 +115,8 @@ def _follow(order: Order, summary: Summary) -> bool:
             repeat.check_source(order.repeated, opened)
             choice = repeat.choice_of(order.repeated)
         part = _part_of(order, opened)
-        if not order.is_named:
-            _check_replaceable(order, opened, choice, part)
+        if order.elsewhere is not None:
+            _check_replaceable(order, opened, choice, part, order.elsewhere)
         part.begin(opened)
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
@@ -138,7 +138,7 @@ def _follow(order: Order, summary: Summary) -> bool:
     return interruption.requested
 
 
-def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part) -> None:
+def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part, remedy: str) -> None:
     """Raises UsageError where the outputs would replace those of another run."""
     from app import provenance
     from app.batch.work import Settings, Wanted
@@ -146,7 +146,7 @@ def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part)
 
     settings = Settings(choice, style=order.style)
     provenance.check_replaceable(
-        order.outputs, source, options_of(order.style), lambda run: Wanted(settings).is_same(run, part)
+        order.outputs, source, options_of(order.style), lambda run: Wanted(settings).is_same(run, part), remedy
     )
 
 

@@ -35,10 +35,14 @@ def write_run(told: manifest.Manifest, path: Path) -> list[str]:
 
 
 def check_replaceable(
-    outputs: list[Path], source: Source, options: dict[str, Any], is_same: Callable[[manifest.Run], bool]
+    outputs: list[Path],
+    source: Source,
+    options: dict[str, Any],
+    is_same: Callable[[manifest.Run], bool],
+    remedy: str,
 ) -> None:
-    """Raises UsageError where `outputs` that nobody named would replace anything but what such a run gave before: of
-    the source as it is, and by what `is_same` says and its `options`; it can be made again."""
+    """Raises UsageError, with the `remedy`, where `outputs` that nobody named would replace anything but what such a
+    run gave before: of the source as it is, and by what `is_same` says and its `options`; it can be made again."""
     from app.exports import FOR_EACH_PERSON, format_of
     from app.exports.each_person import lying_beside
 
@@ -49,11 +53,25 @@ def check_replaceable(
     is_again = known is not None and known.run is not None and _is_of(known.run, source) and is_same(known.run)
     for path in there:
         if not is_again or path.name not in told or not _is_as_told(path, told[path.name]):
-            raise UsageError(
-                "{0} is there already, and not of the same video, part and settings; "
-                "give another name with -o, or this one to replace it.",
-                path,
-            )
+            raise UsageError("{0} is there already, and not of the same video, part and settings; {1}", path, remedy)
+
+
+def check_redrawn(path: Path, made_from: str, options: dict[str, Any]) -> None:
+    """Raises UsageError where `path`, which nobody named, would replace anything but what was made before of the same
+    saved result, told by its hash, with the same options."""
+    if not path.exists():
+        return
+    for beside in (manifest.path_beside(path), path.with_name(path.name + manifest.ENDING)):
+        known = _known(beside)
+        for output in known.outputs if known else ():
+            given = {name: said for name, said in output.options.items() if name != "interrupted"}
+            if (output.name, output.made_from, given) == (path.name, made_from, options) and _is_as_told(path, output):
+                return
+    raise UsageError(
+        "{0} is there already, and not of the same result, part and settings; "
+        "give another name with -o, or this one to replace it.",
+        path,
+    )
 
 
 def _is_written_so(output: manifest.OutputFacts, options: dict[str, Any]) -> bool:

@@ -123,6 +123,7 @@ def test_names_in_any_script_are_drawn(clip: Path) -> None:
         done = skelter("draw", clip, result, "--black", "--range", "0.04-0.05")
         assert done.returncode == 0, done.stderr
         pictures += frames_of(result.with_name("out-drawn.mp4"))
+        result.with_name("out-drawn.mp4").unlink()  # or it would be of another result
     number, name, latin = pictures
     assert not np.array_equal(number, name)
     assert not np.array_equal(latin, name)
@@ -196,6 +197,28 @@ def test_broken_off_at_the_end_what_has_its_name_is_told(
     assert {path.name for path in folder.iterdir()} == {
         "clip.mp4", "out.json", "first.mp4", "first.manifest.json",
     }  # fmt: skip
+
+
+def test_without_a_name_the_same_drawing_is_replaced_and_nothing_else(command: Command, clip: Path) -> None:
+    (result,) = written(awkward(), clip.parent, "json")
+    drawn = result.with_name("out-drawn.mp4")
+    for _ in range(2):
+        done = command("draw", clip, result, "--person", 7)
+        assert done.returncode == 0, done.stderr
+    made = drawn.read_bytes()
+
+    def is_refused(*options: object) -> bool:
+        done = command("draw", clip, result, "--person", 7, *options)
+        return done.returncode == 2 and "out-drawn.mp4 is there already" in done.stderr
+
+    assert is_refused("--black")
+    assert is_refused("--range", "0.12-0.24")
+    assert is_refused("--person", 1)
+    assert drawn.read_bytes() == made
+    drawn.write_bytes(b"of somebody")
+    assert is_refused()
+    assert drawn.read_bytes() == b"of somebody"
+    assert command("draw", clip, result, "-o", drawn).returncode == 0
 
 
 @pytest.mark.parametrize(

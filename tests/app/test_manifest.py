@@ -271,6 +271,19 @@ def test_outputs_that_nobody_named_replace_those_of_the_same_run_only(tmp_path, 
     assert data.read_bytes() == b"corrected"
 
 
+def test_what_the_demo_made_is_replaced_and_nobody_elses(tmp_path, command):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+    demo = ("demo", clip, "--no-window", "--folder", tmp_path)
+    for _ in range(2):
+        done = command(*demo)
+        assert done.returncode == 0, done.stderr
+    for own in (tmp_path / "demo.mp4", tmp_path / "demo.json"):
+        made, _ = own.read_bytes(), own.write_bytes(b"of somebody")
+        assert_refused(command(*demo), f"{own.name} is there already", "--folder")
+        assert own.read_bytes() == b"of somebody"
+        own.write_bytes(made)
+
+
 def test_data_that_nobody_named_are_replaced_whatever_the_look_of_the_same_run(tmp_path, command):
     clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
     assert command("track", clip, "--to", "csv", "--trails").returncode == 0

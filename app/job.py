@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app import picture_folder, pipeline
+from app.analysis import MIN_SCORE
 from app.engines import Engines
 from app.exports import FORMATS, Options, Writer, format_of, open_writer
 from app.footage import from_its_start
@@ -220,7 +221,7 @@ def run(
 
         def write(result: Result) -> None:
             frame, tracks = result.frame, result.tracks
-            smoothed = None if smoother is None else smoother.step(tracks, frame.time_s)
+            smoothed = None if smoother is None else smoother.step(tracks, frame.time_s, least_score=MIN_SCORE)
             record = FrameRecord(frame.index, frame.time_s, tracks, smoothed)
             written.write(record, frame)
             if streams is not None:

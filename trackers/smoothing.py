@@ -7,7 +7,7 @@ float [T, K, 2] in pixels with NaN where there is none, times float [T] in secon
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
@@ -188,25 +188,36 @@ class LiveSmoother:
 
     def reset(self) -> None:
         """After a seek, and for a new source."""
-        self._filters: dict[int, tuple[OneEuro, float]] = {}
+        self._filters: dict[int, _OfPerson] = {}
 
-    def step(self, tracks: Tracks, time_s: float, *, least_score: float = 0.0) -> F32:
+    def step(self, tracks: Tracks, time_s: float, *, least_score: float) -> F32:
         """Smoothed keypoints [N, K, 2] of the tracks of one frame, in their order; `tracks` stays untouched.
 
-        Keypoints that score below `least_score` are given back as they are and teach the filter nothing.
+        Keypoints that score below `least_score` are guesses: they are smoothed among themselves, and sure ones are not
+        drawn towards them, so that a joint that was hidden does not slide to where it is found again.
         """
         smooth = tracks.poses.keypoints.copy()
         boxes = tracks.poses.boxes.xyxy
         for row, who in enumerate(tracks.ids.tolist()):
-            one_euro, _ = self._filters.get(who, (OneEuro(*self._settings), time_s))
-            good = tracks.poses.scores[row] >= least_score
-            points = np.where(good[:, None], tracks.poses.keypoints[row], np.nan)
+            person = self._filters.get(who) or _OfPerson(OneEuro(*self._settings), OneEuro(*self._settings), time_s)
+            points = np.asarray(tracks.poses.keypoints[row], np.float64)
+            sure = tracks.poses.scores[row, :, None] >= least_score
             size = float(np.sqrt(max(np.prod(boxes[row, 2:] - boxes[row, :2]), 1.0)))
-            filtered = one_euro.step(points, time_s, size=size)
-            smooth[row] = np.where(np.isfinite(filtered), filtered, smooth[row])
-            self._filters[who] = (one_euro, time_s)
-        self._filters = {who: kept for who, kept in self._filters.items() if time_s - kept[1] <= self._forget_s}
+            of_all = person.of_all.step(points, time_s, size=size)
+            of_sure = person.of_sure.step(np.where(sure, points, np.nan), time_s, size=size)
+            smooth[row] = np.where(sure, of_sure, of_all)
+            self._filters[who] = replace(person, seen_s=time_s)
+        self._filters = {who: kept for who, kept in self._filters.items() if time_s - kept.seen_s <= self._forget_s}
         return smooth
+
+
+@dataclass(frozen=True, slots=True)
+class _OfPerson:
+    """Two filters of the same joints: one learns of all, the other of sure ones only."""
+
+    of_all: OneEuro
+    of_sure: OneEuro
+    seen_s: float
 
 
 def _share(cutoff_hz: float | F64, dt: F64) -> F64:

@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 
+from app.analysis import MIN_SCORE
 from app.gui.engine_room import Changeable
 from app.gui.moment import Moment
 from app.gui.recorder import Recorder
@@ -68,7 +69,8 @@ class LiveFeed:
             self.has_ended = True
             return None
         time_s, tracks = result.frame.time_s, result.tracks
-        smoothed = None if self._smoother is None else self._smoother.step(tracks, time_s)
+        smoother = self._smoother
+        smoothed = None if smoother is None else smoother.step(tracks, time_s, least_score=MIN_SCORE)
         record = FrameRecord(result.frame.index, time_s, tracks, smoothed)
         self._lately.append(record)
         while record.time_s - self._lately[0].time_s > REMEMBERED_S:

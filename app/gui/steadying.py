@@ -244,6 +244,7 @@ class _Passing:
         self._records: dict[int, tuple[FrameRecord, FrameRecord]] = {}  # by index: as found; corrected and smoothed
 
     def step(self, record: FrameRecord, edits: Edits) -> None:
+        from app.analysis import MIN_SCORE
         from trackers.smoothing import LiveSmoother
 
         if self._edits is None or edits.of_poses != self._edits.of_poses:
@@ -257,7 +258,7 @@ class _Passing:
             self._smoother = None
         self._smoother, self._last = self._smoother or LiveSmoother(), record
         corrected = edits.applied(record)
-        smoothed = self._smoother.step(corrected.tracks, record.time_s)
+        smoothed = self._smoother.step(corrected.tracks, record.time_s, least_score=MIN_SCORE)
         if corrected.edited is not None:  # who put it there knew better
             smoothed[corrected.edited] = corrected.tracks.poses.keypoints[corrected.edited]
         self._records[record.index] = record, replace(corrected, smoothed=smoothed)

@@ -239,6 +239,24 @@ def test_live_smoothing_goes_by_person() -> None:
         ids = np.array([1, 2] if index % 2 else [2, 1])  # rows change places, people do not
         noisy = poses.keypoints[ids - 1] + RNG.normal(0, 3, poses.keypoints.shape).astype(np.float32)
         tracks = Tracks(type(poses)(noisy, poses.scores, poses.boxes[ids - 1]), ids, np.arange(2))
-        smooth = smoother.step(tracks, index / 30)
+        smooth = smoother.step(tracks, index / 30, least_score=0.3)
         if index > 15:
             assert np.abs(smooth - poses.keypoints[ids - 1]).mean() < np.abs(noisy - poses.keypoints[ids - 1]).mean()
+
+
+def test_a_joint_that_was_hidden_is_where_it_is_found_again_and_its_guesses_are_steady_too() -> None:
+    smoother, rng, wrist = LiveSmoother(), np.random.default_rng(5), 9
+    poses, raw, shown = poses_at((300, 200)), [], []
+    for index in range(60):
+        keypoints = poses.keypoints + rng.normal(0, 1, poses.keypoints.shape).astype(np.float32)
+        scores = poses.scores.copy()
+        if 20 <= index < 34:  # hidden: the network guesses, beside the body
+            keypoints[0, wrist] += np.array([150, 0]) + rng.normal(0, 10, 2)
+            scores[0, wrist] = 0.1
+        tracks = Tracks(type(poses)(keypoints, scores, poses.boxes), np.array([1]), np.array([0]))
+        raw.append(keypoints[0, wrist])
+        shown.append(smoother.step(tracks, index / 30, least_score=0.3)[0, wrist])
+    off = np.linalg.norm(shown - poses.keypoints[0, wrist], axis=1)
+    assert off[34:].max() < 3  # it does not glide back from where it was guessed
+    assert off[26:34].min() > 100  # as guessed, not held where it was seen last
+    assert np.abs(np.diff(shown[22:34], axis=0)).mean() < 0.6 * np.abs(np.diff(raw[22:34], axis=0)).mean()

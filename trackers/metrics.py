@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from engine.errors import UsageError
-from engine.skeletons import COCO, MPII
+from engine.skeletons import SKELETONS
 from engine.types import F64
 from trackers.clear import Clear, clear
 from trackers.comparison import Comparison, Similarity, compare
@@ -21,12 +21,11 @@ from trackers.similarity import BOX_TO_AREA, box_area, box_iou, object_keypoint_
 
 __all__ = ["Clear", "Figures", "Hota", "Identity", "PoseTrack", "evaluate", "evaluate_posetrack", "lay_beside"]
 
-# head_bottom and head_top as evaluations of PoseTrack18 take them: the constants of COCO's eyes, whose places they have
+# by name; of one that two skeletons have the later's counts: head_top as evaluations of PoseTrack18 take it
 SIGMAS = {
-    **dict(zip(MPII.keypoints, MPII.sigmas.tolist(), strict=True)),
-    **dict(zip(COCO.keypoints, COCO.sigmas.tolist(), strict=True)),
-    "head_bottom": 0.025,
-    "head_top": 0.025,
+    name: sigma
+    for skeleton in SKELETONS.values()
+    for name, sigma in zip(skeleton.keypoints, skeleton.sigmas.tolist(), strict=True)
 }
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import UsageError
-from engine.skeletons import COCO
+from engine.skeletons import COCO, SKELETONS, Skeleton
 from tests.shared import SHARED, needs_shared
 from tests.trackers.peers import load_trackeval
 from trackers.clear import clear
@@ -347,6 +347,17 @@ def test_poses_are_compared_in_the_joints_both_have() -> None:
     turned = truth.in_joints((*reversed(COCO.keypoints), "head_top"))
     assert evaluate(truth, turned, by="oks").clear.MOTA == 1.0
     assert evaluate(turned, truth, by="oks").clear.MOTA == 1.0
+
+
+@pytest.mark.parametrize("skeleton", SKELETONS.values(), ids=lambda skeleton: skeleton.name)
+def test_every_joint_of_every_skeleton_counts(skeleton: Skeleton) -> None:
+    box, place = [[0.0, 0.0, 100.0, 200.0]], np.full((1, len(skeleton), 2), 50.0)
+    truth = Sequence("truth", {0: People.of([1], box, place)}, skeleton.keypoints, 1)
+    for joint in range(len(skeleton)):
+        there = np.ones((1, len(skeleton)))
+        there[0, joint] = 0
+        found = Sequence("found", {0: People.of([1], box, place, there)}, skeleton.keypoints, 1)
+        assert lay_beside(truth, found).similarity[0] == pytest.approx(1 - 1 / len(skeleton)), skeleton.keypoints[joint]
 
 
 def test_poses_against_boxes_is_an_error_that_says_what_to_do() -> None:

@@ -79,20 +79,26 @@ def decode_simcc(x: F32, y: F32, size_wh: tuple[int, int]) -> tuple[F32, F32]:
 
 
 def to_crop(points: F32, heatmap_wh: tuple[int, int], size_wh: tuple[int, int], rule: PixelRule) -> F32:
-    """Points [N, K, 2] in heatmap cells → crop pixels.
+    """Points [N, K, 2] in heatmap cells → crop pixels."""
+    stride, first = cells_in_crop(heatmap_wh, size_wh, rule)
+    return (points * stride + first).astype(np.float32)
+
+
+def cells_in_crop(heatmap_wh: tuple[int, int], size_wh: tuple[int, int], rule: PixelRule) -> tuple[F32, F32]:
+    """How many crop pixels there are from one heatmap cell to the next, and on which one the first lies: x, y each.
 
     SKELTER: cell i covers the pixels 4i … 4i+3 (at stride 4), its centre is at 4i + 1.5. CLASSIC: cell i lies on pixel
     4i. UDP: the outermost cells lie on the outermost pixels.
     """
     heatmap, crop = np.array(heatmap_wh, np.float32), np.array(size_wh, np.float32)
+    stride: F32 = crop / heatmap
     match rule:
         case PixelRule.SKELTER:
-            stride = crop / heatmap
-            return (points * stride + (stride - 1) / 2).astype(np.float32)
+            return stride, (stride - 1) / np.float32(2)
         case PixelRule.CLASSIC:
-            return (points * (crop / heatmap)).astype(np.float32)
+            return stride, np.zeros(2, np.float32)
         case PixelRule.UDP:
-            return (points * ((crop - 1) / (heatmap - 1))).astype(np.float32)
+            return (crop - 1) / (heatmap - 1), np.zeros(2, np.float32)
 
 
 def _smoothed(heatmaps: F32, sigma: float) -> F32:

@@ -15,7 +15,7 @@ from engine import crops
 from engine.backends import Session
 from engine.backends.openvino import OpenVino
 from engine.cards import ModelCard, Task
-from engine.crops import PixelRule
+from engine.decoding import cells_in_crop
 from engine.errors import BackendError
 from engine.models import DEFAULT_POSE, find_model
 from engine.pixels import parts, to_batch
@@ -92,8 +92,8 @@ class HeatEstimator:
             (given,) = self._session.run(to_batch(part, self._card, spec))
             maps.append(np.asarray(given[:count], np.float32))
         found = np.concatenate(maps)
-        to_crop = _to_crop((found.shape[3], found.shape[2]), size_wh, self._card.pixel_rule)
-        return found, _through(to_crop, matrices)
+        stride, first = cells_in_crop((found.shape[3], found.shape[2]), size_wh, self._card.pixel_rule)
+        return found, _through(np.column_stack([np.diag(stride), first]), matrices)
 
 
 def load_heat(model: str | Path = DEFAULT_POSE) -> HeatEstimator:
@@ -120,16 +120,8 @@ def _away(maps: F32, to_frame: F64, joints: F32) -> F64:
     return middle
 
 
-def _to_crop(map_wh: tuple[int, int], size_wh: tuple[int, int], rule: PixelRule) -> F64:
-    """The affine [2, 3] from cells to crop pixels, as `engine.decoding.to_crop` has it."""
-    cells, pixels = np.array(map_wh, np.float64), np.array(size_wh, np.float64)
-    scale = (pixels - 1) / (cells - 1) if rule is PixelRule.UDP else pixels / cells
-    shift = (scale - 1) / 2 if rule is PixelRule.SKELTER else np.zeros(2)
-    return np.array([[scale[0], 0.0, shift[0]], [0.0, scale[1], shift[1]]])
-
-
-def _through(to_crop: F64, from_frame: F64) -> F64:
-    """First the affine to the crop, then back to the frame: [N, 2, 3]."""
+def _through(to_crop: F32, from_frame: F64) -> F64:
+    """First the affine [2, 3] from cells to crop pixels, then back to the frame: [N, 2, 3]."""
     back = crops.invert(from_frame)
     linear = back[:, :, :2] @ to_crop[:, :2]
     shift = np.einsum("nij,j->ni", back[:, :, :2], to_crop[:, 2]) + back[:, :, 2]

@@ -10,14 +10,10 @@ from typing import Any
 import numpy as np
 
 from engine.errors import MissingFileError, SourceError
+from engine.skeletons import POSETRACK
 from engine.types import F64
 from trackers.sequences import People, Sequence
 
-POSETRACK18 = (
-    "nose", "head_bottom", "head_top", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow",
-    "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle",
-    "right_ankle",
-)  # fmt: skip
 PEDESTRIAN = 1
 NEUTRAL_CLASSES = (2, 7, 8, 12)  # MOT16: person on a vehicle, static person, distractor, reflection
 PRESENT = 1e-6  # the score of a joint that is there without one
@@ -120,7 +116,7 @@ def _skelter(name: str, header: dict[str, Any], frames: Iterable[dict[str, Any]]
 def _posetrack(name: str, document: dict[str, Any]) -> Sequence:
     """PoseTrack18: frames in the order of `images`; a joint with x, y and visibility 0 is left out."""
     images = document["images"]
-    joints = tuple((document.get("categories") or [{}])[0].get("keypoints") or POSETRACK18)
+    joints = tuple((document.get("categories") or [{}])[0].get("keypoints") or POSETRACK.keypoints)
     by_image: dict[Any, list[dict[str, Any]]] = {image["id"]: [] for image in images}
     for annotation in document["annotations"]:
         if annotation.get("keypoints") and any(annotation["keypoints"]):

@@ -9,16 +9,16 @@ import numpy as np
 from app.exports.skelter_json import dumps
 from app.exports.writer import FileWriter, Options, check_number, columns_of
 from app.results import FrameRecord, Header
+from engine.skeletons import POSETRACK
 from engine.types import F64
 from trackers.posetrack_joints import JOINTS, in_posetrack_joints
-from trackers.reading import POSETRACK18
 from trackers.sequences import People, Sequence
 
 _VIDEO = 1
 _FIRST_IMAGE = 10_000_000_000 + 10_000 * _VIDEO  # ids are 1, six digits of the video, four of the image
 _DERIVED = ("head_bottom", "head_top")
 _CATEGORY = {
-    "supercategory": "person", "id": 1, "name": "person", "keypoints": POSETRACK18,
+    "supercategory": "person", "id": 1, "name": "person", "keypoints": POSETRACK.keypoints,
     "skeleton": [
         [16, 14], [14, 12], [17, 15], [15, 13], [12, 13], [6, 12], [7, 13], [6, 7], [6, 8], [7, 9], [8, 10], [9, 11],
         [2, 3], [1, 2], [1, 3], [1, 4], [1, 5], [4, 6], [5, 7],
@@ -32,7 +32,7 @@ class PoseTrackWriter(FileWriter):
     """
 
     def __init__(self, path: Path, header: Header, options: Options) -> None:
-        given = tuple(name for name in POSETRACK18 if name not in _DERIVED)
+        given = tuple(name for name in POSETRACK.keypoints if name not in _DERIVED)
         columns_of(header.skeleton, given, "PoseTrack JSON")
         super().__init__(path)
         self._joints = header.skeleton.keypoints
@@ -80,9 +80,9 @@ class PoseTrackWriter(FileWriter):
     def _in_order(self, people: People) -> tuple[F64, F64]:
         """Points [N, 17, 2] and scores [N, 17] in PoseTrack18's order."""
         sequence = Sequence("", {0: people}, self._joints)
-        derived, plain = in_posetrack_joints(sequence).at(0), sequence.in_joints(POSETRACK18).at(0)
+        derived, plain = in_posetrack_joints(sequence).at(0), sequence.in_joints(POSETRACK.keypoints).at(0)
         points, scores = plain.keypoints.copy(), plain.scores * people.confidence[:, None]
         for name in JOINTS:
-            points[:, POSETRACK18.index(name)] = derived.keypoints[:, JOINTS.index(name)]
-            scores[:, POSETRACK18.index(name)] = derived.scores[:, JOINTS.index(name)]
+            points[:, POSETRACK.keypoints.index(name)] = derived.keypoints[:, JOINTS.index(name)]
+            scores[:, POSETRACK.keypoints.index(name)] = derived.scores[:, JOINTS.index(name)]
         return points, scores

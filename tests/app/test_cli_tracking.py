@@ -15,9 +15,9 @@ from app.cli_tracking import eval_tracking
 from app.exports import open_writer
 from app.results import FrameRecord, Header, SourceRecord
 from engine.errors import MissingFileError, UsageError
+from engine.skeletons import POSETRACK
 from engine.types import Boxes, Poses, Tracks
 from tests.shared import SHARED, needs_shared
-from trackers.reading import POSETRACK18
 
 MOT = SHARED / "data" / "mot"
 
@@ -102,7 +102,7 @@ def posetrack(path: Path, images: int, shift: float) -> Path:
                     }
                     for n in range(images)
                 ],
-                "categories": [{"keypoints": list(POSETRACK18)}],
+                "categories": [{"keypoints": list(POSETRACK.keypoints)}],
             }
         )
     )  # fmt: skip

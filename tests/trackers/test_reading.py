@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from engine.errors import MissingFileError, SourceError
-from engine.skeletons import COCO
+from engine.skeletons import COCO, POSETRACK
 from tests.shared import SHARED, needs_shared
 from trackers.metrics import evaluate
-from trackers.reading import POSETRACK18, read_sequence
+from trackers.reading import read_sequence
 
 MOT = SHARED / "data" / "mot"
 
@@ -138,7 +138,7 @@ def posetrack(labelled: bool = True) -> dict[str, Any]:
             {"id": 1, "image_id": 10002, "track_id": 7, "category_id": 1, **body},
             {"id": 2, "image_id": 10002, "track_id": 8, "category_id": 1, **body, "keypoints": [0] * 51},
         ],
-        "categories": [{"id": 1, "name": "person", "keypoints": list(POSETRACK18)}],
+        "categories": [{"id": 1, "name": "person", "keypoints": list(POSETRACK.keypoints)}],
     }  # fmt: skip
 
 

@@ -68,19 +68,22 @@ class MoveJoint:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeSides:
-    """On the frames `frame` … `last`, left and right of `person` were taken for each other.
+    """Left and right of `person` were taken for each other.
 
-    pairs  (left, right) numbers of joints, none of them twice
-    last   itself one of the frames; None: to the end, frames that are analysed later too
+    runs  (left joint, right joint, first frame, last frame) by number, the last frame itself one of those; None: to the
+          end, frames that are analysed later too
     """
 
     person: int
-    pairs: tuple[tuple[int, int], ...]
-    frame: int
-    last: int | None
+    runs: tuple[tuple[int, int, int, int | None], ...]
 
-    def is_on(self, frame: int) -> bool:
-        return self.frame <= frame and (self.last is None or frame <= self.last)
+    def pairs_on(self, frame: int) -> list[tuple[int, int]]:
+        """The (left, right) joints that change places on a frame."""
+        return [
+            (left, right)
+            for left, right, first, last in self.runs
+            if first <= frame and (last is None or frame <= last)
+        ]
 
 
 Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint | ExchangeSides

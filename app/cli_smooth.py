@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,18 +24,40 @@ def smooth(
     cutoff: Annotated[float, typer.Option(min=0.1, help="Butterworth: cut-off, Hz.")] = 6.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Longest gap to bridge, seconds; what bridges is marked.")] = 0.2,
     min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")] = 0.3,
+    sides: Annotated[
+        bool,
+        typer.Option(
+            "--sides", help="First put left and right back where they were taken for each other for a moment."
+        ),
+    ] = False,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
     from app.exports import Options
     from app.imports import read_result
-    from app.smoothing import smooth_recording
+    from app.sides import exchanged_for_moments, frames_of, put_back
+    from app.smoothing import as_found, smooth_recording
 
     check_is_no_video(result)
     targets = by_ending(output)
     check_is_other(result, targets)
     recording = read_result(result)
+    if sides:
+        recording = as_found(recording) if recording.header.smoothing else recording
+        changes = exchanged_for_moments(recording, min_score=min_score)
+        recording = put_back(recording, changes)
+        typer.echo(_told(len(changes), frames_of(changes)), err=True)
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score
     )
+    if sides:
+        smoothed.header = replace(smoothed.header, smoothing=f"{smoothed.header.smoothing}, sides put back")
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing})", err=True)
     convert(result, smoothed, targets, Options(min_score=min_score), smoothing=smoothed.header.smoothing)
+
+
+def _told(people: int, frames: int) -> str:
+    """Of how many people, and on how many frames, left and right were put back."""
+    if not people:
+        return "Left and right were nowhere taken for each other for a moment"
+    who, where = "person" if people == 1 else "people", "frame" if frames == 1 else "frames"
+    return f"Put left and right of {people} {who} back, on {frames} {where}"

@@ -87,7 +87,7 @@ class Edits:
     def joints(self) -> frozenset[int]:
         """Every joint that a change speaks of."""
         moved = {change.joint for change in self.changes if isinstance(change, MoveJoint)}
-        return frozenset(moved.union(*(pair for _, change in self._exchanges for pair in change.pairs)))
+        return frozenset(moved.union(*(run[:2] for _, change in self._exchanges for run in change.runs)))
 
     @property
     def boundaries(self) -> list[int]:
@@ -120,7 +120,8 @@ class Edits:
                     if filled is not None:
                         filled[row, change.joint] = False
             elif isinstance(change, ExchangeSides):
-                rows, order = np.flatnonzero(ids == change.person), _exchanged(change.pairs, scores.shape[1])
+                rows = np.flatnonzero(ids == change.person)
+                order = _exchanged(change.pairs_on(record.index), scores.shape[1])
                 for values in (keypoints, scores, smoothed, filled, edited):
                     if values is not None:
                         values[rows] = values[rows][:, order]
@@ -136,7 +137,7 @@ class Edits:
         """What may change `record`, in the order it was made."""
         if not len(record.tracks):
             return []
-        exchanges = [step for step in self._exchanges if step[1].is_on(record.index)]
+        exchanges = [step for step in self._exchanges if step[1].pairs_on(record.index)]
         of_joints: list[tuple[int, MoveJoint | ExchangeSides]] = [*self._moves.get(record.index, []), *exchanges]
         if not self._identity:  # else whoever is there may have another number by then
             there = set(record.tracks.ids.tolist())
@@ -240,29 +241,24 @@ def _numbers(values: Any) -> tuple[int, ...]:
     return tuple(map(_number, values))
 
 
-def _number_or_none(value: Any) -> int | None:
-    """Of a frame. Raises ValueError, TypeError."""
-    return None if value is None else _number(value)
-
-
-def _pairs(values: Any) -> tuple[tuple[int, int], ...]:
-    """Of joints. Raises ValueError, TypeError, also where one of them is in two pairs: who would it be?"""
-    pairs = tuple((_number(left), _number(right)) for left, right in values)
-    if len({joint for pair in pairs for joint in pair}) < 2 * len(pairs):
-        raise ValueError("a joint has one other side")
-    return pairs
+def _runs(values: Any) -> tuple[tuple[int, int, int, int | None], ...]:
+    """Of exchanged joints. Raises ValueError, TypeError."""
+    return tuple(
+        (_number(left), _number(right), _number(first), None if last is None else _number(last))
+        for left, right, first, last in values
+    )
 
 
 _CONVERT: dict[str, Any] = {
-    "name": str, "hidden": bool, "others": _numbers, "x": float, "y": float, "pairs": _pairs, "last": _number_or_none,
+    "name": str, "hidden": bool, "others": _numbers, "x": float, "y": float, "runs": _runs,
 }  # fmt: skip
 
 
 def _exchanged(pairs: Iterable[tuple[int, int]], count: int) -> list[int]:
-    """Which of `count` joints is in the place of each after those of the pairs were exchanged."""
+    """Which of `count` joints is in the place of each after those of the pairs were exchanged, one after the other."""
     order = list(range(count))
     for left, right in pairs:
-        order[left], order[right] = right, left
+        order[left], order[right] = order[right], order[left]
     return order
 
 

@@ -42,7 +42,7 @@ class Editing(QObject):
         people.chosen.connect(self.choose)
         people.hide_clicked.connect(self.hide_or_show)
         window.people.rowsRemoved.connect(lambda *_: self._people_changed())
-        window.people.renamed.connect(lambda person, name: self._make(Rename(person, name)))
+        window.people.renamed.connect(lambda person, name: self.make(Rename(person, name)))
 
     @property
     def hidden(self) -> frozenset[int]:
@@ -94,19 +94,19 @@ class Editing(QObject):
         """Leave somebody (the person chosen) out, or no more."""
         person = person or self.chosen
         if person is not None:
-            self._make(Hide(person, person not in self.hidden))
+            self.make(Hide(person, person not in self.hidden))
 
     def hide_others(self) -> None:
         """Leave out everybody but the person chosen."""
         others = self.others()
         if self.chosen is not None and not (set(others) <= self.hidden and self.chosen not in self.hidden):
-            self._make(HideOthers(self.chosen, tuple(others)))
+            self.make(HideOthers(self.chosen, tuple(others)))
 
     def merge(self, other: int) -> None:
         """The person chosen and `other` are one; the lower number stays."""
         if self.chosen is not None:
             kept, gone = sorted((self.chosen, other))
-            self._make(Merge(kept, gone))
+            self.make(Merge(kept, gone))
             view = self._window.stage.view
             if view.followed in (kept, gone):
                 view.followed = kept
@@ -116,20 +116,20 @@ class Editing(QObject):
         """From the frame shown on, the person chosen is somebody else."""
         shown = self._window.shown
         if self.chosen is not None and shown is not None:
-            self._make(Split(self.chosen, shown.index, 0))
+            self.make(Split(self.chosen, shown.index, 0))
 
     def swap(self, other: int, frame: int) -> None:
         """From that frame on, the person chosen and `other` were taken for each other."""
         if self.chosen is not None:
-            self._make(Swap(self.chosen, other, frame))
+            self.make(Swap(self.chosen, other, frame))
 
     def exchange_sides(self, pairs: tuple[tuple[int, int], ...], frame: int, last: int | None) -> None:
         """Of the person chosen, these (left, right) joints were taken for each other, as of frame `frame`."""
         if self.chosen is not None:
-            self._make(ExchangeSides(self.chosen, pairs, frame, last))
+            self.make(ExchangeSides(self.chosen, tuple((left, right, frame, last) for left, right in pairs)))
 
     def move_joint(self, frame: int, person: int, joint: int, x: float, y: float) -> None:
-        self._make(MoveJoint(frame, person, joint, x, y))
+        self.make(MoveJoint(frame, person, joint, x, y))
 
     def undo(self) -> None:
         self._ask(say.Undo(session=self._window.open_session))
@@ -137,7 +137,8 @@ class Editing(QObject):
     def redo(self) -> None:
         self._ask(say.Redo(session=self._window.open_session))
 
-    def _make(self, change: Change) -> None:
+    def make(self, change: Change) -> None:
+        """Have any correction made."""
         self._ask(say.MakeEdit(change, session=self._window.open_session))
 
     def _ask(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:

@@ -164,6 +164,9 @@ def people_specs(do: Commands) -> tuple[ActionSpec, ...]:
         ActionSpec("sides-here", tr("Exchange left and right on &this frame…"),
                    tr("Left and right were taken for each other on this frame alone"), group,
                    do.exchange_sides_here, ("Ctrl+Shift+X",), "", exchanges),
+        ActionSpec("put-back", tr("Put left and right bac&k"),
+                   tr("Find where left and right were taken for each other for a moment, and exchange them"), group,
+                   lambda: window.sides.put_back(), ("Shift+L",), "", exchanges),
     )  # fmt: skip
 
 
@@ -185,7 +188,7 @@ def overlay_specs(do: Commands) -> tuple[ActionSpec, ...]:
         toggle("by_limb", tr("Colour &left and right"), tr("Left side orange, right side blue, on everyone"), "L"),
         toggle("black", tr("Blac&k background"), tr("Hide the picture, show the people only"), "K"),
         ActionSpec("steady", tr("Stead&y joints"),
-                   tr("Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept"),
+                   tr("Take jitter and moments of exchanged sides out of joints, here, in curves, exports and recordings"),
                    group, do.steady, ("Y",), checkable=True, starts_section=True),
         ActionSpec("heat-next", tr("&Heat of the next joint"),
                    tr("Lay over everyone where the network sees a joint, one joint after the other"), group,

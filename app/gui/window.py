@@ -44,6 +44,7 @@ from app.gui.scaling import Scaling
 from app.gui.sessions import Sessions
 from app.gui.settings import Settings
 from app.gui.shell import Shell
+from app.gui.sides import Sides
 from app.gui.situation import situation_of
 from app.gui.stage import Stage
 from app.gui.status_line import StatusLine
@@ -107,6 +108,7 @@ class MainWindow(Shell):
         self.toolbar = fill_toolbar(self, self.actions_)
         self.exporting, self.editing, self.hovering = Exporting(self), Editing(self), Hovering(self)
         self.scaling = Scaling(self)
+        self.sides = Sides(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
         self.models = Models(self)

@@ -224,7 +224,7 @@ def test_no_more_frames_wait_than_a_gap_has(edits):
         (Split(1, 4, 9),),
         (Split(1, 4, 9), Merge(7, 9)),
         (Swap(1, 7, 4), Hide(7, True)),
-        (ExchangeSides(1, COCO.flip_pairs, 3, 4),),  # in the middle of the gap
+        (ExchangeSides(1, tuple((*pair, 3, 4) for pair in COCO.flip_pairs)),),  # in the middle of the gap
     ],
 )
 def test_a_frame_shown_alone_is_as_sure_as_in_an_export_after_corrections_too(changes):

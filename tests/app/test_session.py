@@ -154,7 +154,7 @@ def test_what_a_session_of_before_holds_of_a_camera_counts_from_its_first_frame(
         Split(1, 34, 9),
         Swap(1, 2, 34),
         MoveJoint(34, 1, 9, 12.0, 34.0),
-        ExchangeSides(1, ((13, 14), (15, 16)), 34, 35),
+        ExchangeSides(1, ((13, 14, 34, 35), (15, 16, 34, 35))),
     ],
 )
 def test_where_frames_were_corrected_a_session_of_before_keeps_its_numbers_on_every_way(
@@ -182,7 +182,7 @@ def test_where_frames_were_corrected_a_session_of_before_keeps_its_numbers_on_ev
 
 @pytest.mark.parametrize(
     "change",
-    [MoveJoint(1, 1, 17, 2.0, 3.0), ExchangeSides(1, ((13, 14), (15, 17)), 0, None)],
+    [MoveJoint(1, 1, 17, 2.0, 3.0), ExchangeSides(1, ((13, 14, 0, None), (15, 17, 0, None)))],
     ids=["moved", "exchanged"],
 )
 def test_a_correction_of_a_joint_that_the_skeleton_has_not_makes_no_session(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +30,10 @@ from tests.gui.test_window import SLOW_MS, open_analysed, wait_for_frame
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 LEGS = COCO.pairs_of("hip", "knee", "ankle")
+
+
+def exchanged(person: int, pairs: Sequence[tuple[int, int]], first: int, last: int | None) -> ExchangeSides:
+    return ExchangeSides(person, tuple((left, right, first, last) for left, right in pairs))
 
 
 def lunge(index: int) -> FrameRecord:
@@ -114,7 +118,7 @@ def test_in_a_marked_range_curve_and_table_have_left_and_right_the_other_way_rou
     qtbot.keyClick(lunges, Qt.Key.Key_X, SHIFT)
     qtbot.waitUntil(lambda: lunges.editing.can_undo, timeout=SLOW_MS)
     assert told[0] == "Exchange left and right of Person 7 in the marked range:"
-    assert lunges.editing.edits.changes == (ExchangeSides(7, LEGS, 25, 34),)
+    assert lunges.editing.edits.changes == (exchanged(7, LEGS, 25, 34),)
     qtbot.waitUntil(lambda: bool((left_knee(lunges) != found).any()), timeout=SLOW_MS)
     assert left_knee(lunges)[30] == 45, "where the left knee was, the right one is, which bends by a half"
     assert found[30] == 90
@@ -146,9 +150,9 @@ def test_without_a_range_from_the_frame_shown_on_or_on_it_alone(qtbot: QtBot, lu
     mark(qtbot, lunges, 20, 30)
     assert press(qtbot, lunges, "Arms", SHIFT | CTRL) == ["Exchange left and right of Person 7 on this frame:"]
     assert lunges.editing.edits.changes == (
-        ExchangeSides(7, COCO.pairs_of("knee"), 10, None),
-        ExchangeSides(7, COCO.flip_pairs, 10, 10),
-        ExchangeSides(7, COCO.pairs_of("shoulder", "elbow", "wrist"), 30, 30),
+        exchanged(7, COCO.pairs_of("knee"), 10, None),
+        exchanged(7, COCO.flip_pairs, 10, 10),
+        exchanged(7, COCO.pairs_of("shoulder", "elbow", "wrist"), 30, 30),
     )
 
 
@@ -176,7 +180,9 @@ def test_they_are_exchanged_as_of_the_frame_on_which_it_was_asked(qtbot: QtBot, 
     window.commands.questions.one_of = answer_slowly
     qtbot.keyClick(window, Qt.Key.Key_X, SHIFT)
     qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
-    assert [change.frame for change in window.editing.edits.changes] == asked_at
+    (change,) = window.editing.edits.changes
+    assert isinstance(change, ExchangeSides)
+    assert {run[2] for run in change.runs} == set(asked_at)
 
 
 def test_one_person_s_sides_reach_the_session_and_what_is_made_of_it(
@@ -214,7 +220,7 @@ def test_whoever_is_not_in_the_picture_can_be_put_right_in_a_range(
     mark(qtbot, window, 12, 25)
     assert window.shown.people == ()
     press(qtbot, window, "Legs")
-    assert window.editing.edits.changes == (ExchangeSides(7, LEGS, 12, 25),)
+    assert window.editing.edits.changes == (exchanged(7, LEGS, 12, 25),)
 
 
 def test_steady_joints_are_smoothed_after_they_were_put_right(qtbot: QtBot, lunges: MainWindow) -> None:
@@ -242,7 +248,8 @@ def test_the_parts_are_those_that_the_joints_of_what_is_open_have(
     qtbot.keyClick(window, Qt.Key.Key_P)
     press(qtbot, window, "Whole body")
     (change,) = window.editing.edits.changes
-    assert sorted(change.pairs) == sorted(MPII.flip_pairs)
+    assert isinstance(change, ExchangeSides)
+    assert sorted(run[:2] for run in change.runs) == sorted(MPII.flip_pairs)
 
 
 def test_parts_of_skeletons() -> None:

@@ -25,6 +25,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>Left and right of {0} are put back on %n frames.</source>
+      <translation>
+        <numerusform>Left and right of {0} are put back on %n frame.</numerusform>
+        <numerusform>Left and right of {0} are put back on %n frames.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n people</source>
       <translation>
         <numerusform>%n person</numerusform>

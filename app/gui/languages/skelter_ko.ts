@@ -1401,6 +1401,20 @@
       <source>Saving …</source>
       <translation>저장하는 중 …</translation>
     </message>
+    <message numerus="yes">
+      <source>Left and right of {0} are put back on %n frames.</source>
+      <translation>
+        <numerusform>{0}의 왼쪽과 오른쪽을 프레임 %n개에서 되돌렸습니다.</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Left and right of {0} were nowhere taken for each other for a moment in the marked range.</source>
+      <translation>지정한 구간에는 {0}의 왼쪽과 오른쪽이 잠깐 서로 뒤바뀐 곳이 없습니다.</translation>
+    </message>
+    <message>
+      <source>Left and right of {0} were nowhere taken for each other for a moment so far.</source>
+      <translation>지금까지 {0}의 왼쪽과 오른쪽이 잠깐 서로 뒤바뀐 곳이 없습니다.</translation>
+    </message>
     <message>
       <source>What is open</source>
       <translation>열려 있는 항목</translation>
@@ -1956,6 +1970,14 @@
       <translation>이 프레임에서만 왼쪽과 오른쪽이 서로 뒤바뀌었을 때 맞바꿉니다</translation>
     </message>
     <message>
+      <source>Put left and right bac&amp;k</source>
+      <translation>왼쪽과 오른쪽 되돌리기(&amp;K)</translation>
+    </message>
+    <message>
+      <source>Find where left and right were taken for each other for a moment, and exchange them</source>
+      <translation>왼쪽과 오른쪽이 잠깐 서로 뒤바뀐 곳을 찾아 맞바꿉니다</translation>
+    </message>
+    <message>
       <source>&amp;Skeletons</source>
       <translation>골격(&amp;S)</translation>
     </message>
@@ -2032,8 +2054,8 @@
       <translation>관절 떨림 줄이기(&amp;Y)</translation>
     </message>
     <message>
-      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
-      <translation>관절의 떨림을 없앱니다: 화면, 곡선, 내보내기, 녹화에 적용되며, 찾은 원래 위치는 그대로 남습니다</translation>
+      <source>Take jitter and moments of exchanged sides out of joints, here, in curves, exports and recordings</source>
+      <translation>관절의 떨림과 왼쪽·오른쪽이 잠깐 뒤바뀐 것을 화면, 곡선, 내보내기, 녹화에서 없앱니다</translation>
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>

@@ -1401,6 +1401,20 @@
       <source>Saving …</source>
       <translation>正在保存 …</translation>
     </message>
+    <message numerus="yes">
+      <source>Left and right of {0} are put back on %n frames.</source>
+      <translation>
+        <numerusform>已在 %n 帧上纠正 {0} 的左右。</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Left and right of {0} were nowhere taken for each other for a moment in the marked range.</source>
+      <translation>在所标记的范围内，{0} 的左右没有被短暂认反之处。</translation>
+    </message>
+    <message>
+      <source>Left and right of {0} were nowhere taken for each other for a moment so far.</source>
+      <translation>到目前为止，{0} 的左右没有被短暂认反之处。</translation>
+    </message>
     <message>
       <source>What is open</source>
       <translation>当前打开的内容</translation>
@@ -1956,6 +1970,14 @@
       <translation>仅在此帧左右被认反：将其互换</translation>
     </message>
     <message>
+      <source>Put left and right bac&amp;k</source>
+      <translation>纠正左右(&amp;K)</translation>
+    </message>
+    <message>
+      <source>Find where left and right were taken for each other for a moment, and exchange them</source>
+      <translation>查找左右被短暂认反之处，并将其互换</translation>
+    </message>
+    <message>
       <source>&amp;Skeletons</source>
       <translation>骨架(&amp;S)</translation>
     </message>
@@ -2032,8 +2054,8 @@
       <translation>关节防抖(&amp;Y)</translation>
     </message>
     <message>
-      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
-      <translation>消除关节的抖动：用于画面、曲线、导出和录制；原始检测结果保持不变</translation>
+      <source>Take jitter and moments of exchanged sides out of joints, here, in curves, exports and recordings</source>
+      <translation>在画面、曲线、导出和录制中消除关节的抖动和短暂的左右认反</translation>
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>

@@ -1,0 +1,76 @@
+"""Left and right of the person chosen, put back where they were taken for each other for a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.gui import messages as say
+from app.gui.wording import shortened
+
+if TYPE_CHECKING:
+    from app.changes import ExchangeSides
+    from app.gui.window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """The correction, and how many frames it is of; None: there are none."""
+
+    change: ExchangeSides | None
+    frames: int
+
+
+class Sides(QObject):
+    """Looks for such moments in the frames known so far, of the range that is marked, and has them corrected."""
+
+    work_came = pyqtSignal(object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.work_came.connect(self._look)
+
+    def put_back(self) -> None:
+        self._window.player.send(say.ShareWork(self.work_came.emit, session=self._window.open_session))
+
+    def _look(self, work: say.Work | None) -> None:
+        window, person = self._window, self._window.editing.chosen
+        if work is None or work.session != window.session or person is None:
+            return
+        within = window.stage.timeline.loop
+
+        def found(moments: object) -> None:
+            assert isinstance(moments, _Moments)
+            if work.session == window.session and work.edits == window.editing.edits:  # else it is of somebody else
+                self._put_back(person, moments, in_range=within is not None)
+
+        window.commands.run("put-back", lambda: _moments(work, person, within), found)
+
+    def _put_back(self, person: int, moments: _Moments, *, in_range: bool) -> None:
+        name = shortened(self._window.people.name(person))
+        if moments.change is None:
+            words = (
+                self.tr("Left and right of {0} were nowhere taken for each other for a moment in the marked range.")
+                if in_range
+                else self.tr("Left and right of {0} were nowhere taken for each other for a moment so far.")
+            )
+            self._window.banner.tell(words.format(name), kind="done")
+            return
+        self._window.editing.make(moments.change)
+        words = self.tr("Left and right of {0} are put back on %n frames.", "", moments.frames)
+        self._window.banner.tell(words.format(name), kind="done")
+
+
+def _moments(work: say.Work, person: int, within: tuple[int, int] | None) -> _Moments:
+    """Those of a person on the frames `within`; frames around them tell of it, too."""
+    from app.results import Recording
+    from app.sides import exchanged_for_moments, frames_of
+
+    corrected = Recording(work.recording.header)
+    for record in work.recording:
+        corrected.add(work.edits.applied(record))
+    changes = exchanged_for_moments(corrected, only=person, within=within)
+    return _Moments(changes[0] if changes else None, frames_of(changes))

@@ -110,6 +110,8 @@ def batch(
         raise UsageError(f"{'--piece' if gpus is None else '--gpus'} belongs to --cluster: leave it out here.")
     if cluster is not None and workers is not None:
         raise UsageError("A cluster runs as many workers as it has room for: leave --workers out.")
+    if gpus is not None and gpus > 1 and gpus != int(gpus):
+        raise UsageError(f"--gpus {gpus:g}: a worker has a part of one GPU, or whole ones; give a whole number.")
     workers = workers or 1
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     if threads is None:

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import logging
 import os
+import signal
 import socket
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -26,8 +27,10 @@ from app.batch.work import Outcome, Settings, Wanted, failed
 from app.batch.workers import Advance
 from app.engines import Choice, Engines
 from engine.errors import SkelterError, UsageError
+from engine.stopping import stopping_signals
 from engine.video.file import FileSource
 
+_log = logging.getLogger(__name__)
 _RETRIES = 5  # of a task whose worker or machine died
 
 
@@ -62,7 +65,8 @@ class Cluster:
     """Follows videos on a cluster; `events` tells how it goes, until all are done."""
 
     def __init__(self, settings: Settings, videos: Iterable[Video], cluster: ClusterSettings) -> None:
-        """Raises UsageError where Ray is not installed or the cluster is not to be reached."""
+        """Raises UsageError where Ray is not installed, the cluster is not to be reached, or what each task is to have
+        is more than this machine has, where that is all of the cluster."""
         try:
             import ray
         except ModuleNotFoundError as error:
@@ -82,12 +86,36 @@ class Cluster:
             options = {"address": "auto"} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}
         elif address != "auto":
             _check_reachable(address)
+        handlers = {number: signal.getsignal(number) for number in stopping_signals()}
         try:
             self._ray.init(log_to_driver=False, logging_level=logging.ERROR, **options)
         except (ConnectionError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
             raise UsageError(
                 f"There is no Ray cluster at {address} ({error}); start one, or use --cluster ray."
             ) from error
+        for number, handler in handlers.items():  # Ray has put its own there, which end the program at once
+            signal.signal(number, handler)
+        self._check_room(is_own="address" not in options)
+
+    def _check_room(self, *, is_own: bool) -> None:
+        """Where no machine has what a task takes, Ray waits without a word. Of the cluster of this machine, `is_own`,
+        raises UsageError; another may get machines when they are asked for, so there it is told."""
+        cpus, gpus = self._settings.threads or 1, self._cluster.gpus
+        machines = [
+            (node["Resources"].get("CPU", 0.0), node["Resources"].get("GPU", 0.0))
+            for node in self._ray.nodes() if node["Alive"]
+        ]  # fmt: skip
+        if any(has_cpus >= cpus and has_gpus >= gpus for has_cpus, has_gpus in machines):
+            return
+        largest = max(machines, key=lambda has: (min(has[1], gpus), has[0]), default=(0.0, 0.0))
+        wanted, there = _amount(cpus, gpus), _amount(*largest)
+        if is_own:
+            self._ray.shutdown()
+            raise UsageError(f"Each worker is to have {wanted}, but here are {there}; ask for less.")
+        _log.warning(
+            "Each worker is to have %s, but the largest machine of the cluster has %s. Waiting for another to join it; "
+            "Ctrl-C ends that, and --threads and --gpus ask for less.", wanted, there,
+        )  # fmt: skip
 
     def events(self) -> Iterator[Advance | Outcome]:
         """Advances and outcomes as they come."""
@@ -173,6 +201,11 @@ class Cluster:
             with contextlib.suppress(Exception):
                 self._ray.cancel(reference, force=True)
         self._ray.shutdown()
+
+
+def _amount(cpus: float, gpus: float) -> str:
+    told_gpus = f"{gpus:g} GPU{'s' if gpus > 1 else ''}" if gpus else "no GPU"
+    return f"{cpus:g} processor{'' if cpus == 1 else 's'} and {told_gpus}"
 
 
 def _check_reachable(address: str) -> None:

@@ -754,6 +754,7 @@ def test_what_a_library_of_fsspec_s_raises_is_one_sentence(tmp_path):
     [
         (("--gpus", "1"), "--gpus belongs to --cluster"), (("--piece", "30"), "--piece belongs to --cluster"),
         (("--cluster", "ray", "--workers", "2"), "leave --workers out"),
+        (("--cluster", "ray", "--gpus", "1.5"), "--gpus 1.5: a worker has a part of one GPU, or whole ones"),
     ],
 )  # fmt: skip
 def test_options_that_would_do_nothing_are_refused(options, words, tmp_path, command):

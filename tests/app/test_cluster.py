@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ from app.style import Style
 from engine.errors import SinkError, SourceError, UsageError
 from engine.video.file import FileSource
 from tests.app.test_batch import drawn_videos, made, no_signals
-from tests.app.test_cli import drawn_clip, skelter, start
+from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
 from tests.clips import Recipe, damage, even_times, hold_last, make_clip
 from tests.shared import VIDEO, needs_shared
 
@@ -132,6 +133,44 @@ def test_what_a_killed_one_was_at_is_done_again_nothing_twice_and_nothing_lost(c
     assert found == ids(tmp_path / "whole.json")
     again = skelter(*arguments[: arguments.index("--piece")])
     assert "1 finished before" in again.stderr
+
+
+@needs_shared
+@no_signals
+def test_who_ends_it_reads_one_sentence_and_the_same_command_goes_on(tmp_path):
+    (tmp_path / "in").mkdir()
+    shortened("one-by-one.mp4", tmp_path / "in" / "long.mp4", 24.0)
+    with start("batch", tmp_path / "in", "-o", tmp_path / "out", "--cluster", "ray", "--piece", "8") as run:
+        deadline = time.monotonic() + 120
+        while not list((tmp_path / "out").rglob("*.part.jsonl")):
+            assert time.monotonic() < deadline
+            assert run.poll() is None, run.stderr.read()
+            time.sleep(0.05)
+        run.send_signal(signal.SIGTERM)
+        said = run.stderr.read()
+    assert said.splitlines()[-1] == "Interrupted; the same command goes on.", said
+    assert "received" not in said
+    assert run.returncode == 130
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [(("--threads", "4096"), "4096 processors and no GPU"), (("--gpus", "64"), "1 processor and 64 GPUs")],
+)
+def test_more_than_this_machine_has_is_refused(tmp_path, options, wanted):
+    drawn_videos(tmp_path, 2)
+    arguments = ("batch", tmp_path, "-o", tmp_path / "out", "--cluster", "ray")
+    assert_refused(skelter(*arguments, *options), f"Each worker is to have {wanted}, but here are ", "ask for less")
+
+
+def test_for_a_machine_with_more_a_cluster_is_waited_for_which_is_told(cluster, tmp_path):
+    drawn_videos(tmp_path, 2)
+    arguments = ("batch", tmp_path, "-o", tmp_path / "out", "--cluster", cluster.address, "--threads", "2")
+    with start(*arguments) as run:
+        said = run.stderr.readline()
+        run.kill()
+    assert "2 processors and no GPU, but the largest machine of the cluster has 1 processor and no GPU" in said
+    assert "Waiting" in said
 
 
 def test_a_piece_that_is_done_is_known_and_not_by_other_settings(tmp_path):

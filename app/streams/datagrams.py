@@ -70,9 +70,11 @@ class DatagramStream(BackgroundStream):
 
 
 def look_up(host: str, port: int) -> tuple[socket.AddressFamily, _Target]:
-    """Where datagrams to a listener go. Raises UsageError where no such host is known."""
+    """Where datagrams to a listener go, by IPv4 where the host has both: most programs that take them listen there
+    alone, and nobody answers who does not. Raises UsageError where no such host is known."""
     try:
-        family, _, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
     except OSError as error:
         raise UsageError(f"There is no host {host} ({error.strerror or error}); check its name.") from error
+    family, _, _, _, target = next((one for one in found if one[0] == socket.AF_INET), found[0])
     return family, target

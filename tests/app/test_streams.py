@@ -253,6 +253,22 @@ def test_udp_sends_a_datagram_a_frame_and_the_header_again_and_again(every_s, ki
     assert got[0]["source"]["width"] == WIDTH
 
 
+def test_a_name_with_addresses_of_both_kinds_means_the_one_that_most_listeners_are_at(monkeypatch):
+    look_up = socket.getaddrinfo
+
+    def as_on_debian(host: str, *place: int, **hints: int) -> list[tuple]:
+        own = ("::1", "127.0.0.1") if host == "localhost" else (host,)  # in this order
+        return [found for name in own for found in look_up(name, *place, **hints)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", as_on_debian)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.settimeout(5)
+        with Streams([f"udp://localhost:{listener.getsockname()[1]}"], HEADER, live=False) as streams:
+            streams.offer(*message(0))
+            assert msgpack.unpackb(listener.recv(65_536))["type"] == "header"
+
+
 @pytest.mark.parametrize("scheme", ["udp", "osc"])
 def test_nobody_needs_to_listen_and_a_crowd_too_large_for_a_datagram_is_counted(scheme):
     stream = open_stream(f"{scheme}://127.0.0.1:9", HEADER, Style())

@@ -30,9 +30,8 @@ def look_closer(detect: Callable[[U8], Boxes], image: U8, found: Boxes, expected
     size_wh = (image.shape[1], image.shape[0])
     looks = 0
     for who in np.argsort(-expected.scores, kind="stable"):
-        place = expected.xyxy[[who]].astype(np.float64)
         part = part_around(expected.xyxy[who], size_wh)
-        if part is None or box_iou(place, found.xyxy.astype(np.float64)).max(initial=0) >= SAME_PLACE:
+        if part is None or box_iou(expected.xyxy[[who]], found.xyxy).max(initial=0) >= SAME_PLACE:
             continue
         left, top, right, bottom = part
         there = detect(image[top:bottom, left:right])
@@ -46,9 +45,8 @@ def look_closer(detect: Callable[[U8], Boxes], image: U8, found: Boxes, expected
 
 def _missing(there: Boxes, found: Boxes, expected: Boxes) -> I64:
     """Which boxes of a closer look are of people expected whom nothing found is as much like: the best for each."""
-    xyxy = there.xyxy.astype(np.float64)
-    likeness = box_iou(xyxy, expected.xyxy.astype(np.float64))
-    known = box_iou(xyxy, found.xyxy.astype(np.float64)).max(axis=1, initial=0)
+    likeness = box_iou(there.xyxy, expected.xyxy)
+    known = box_iou(there.xyxy, found.xyxy).max(axis=1, initial=0)
     whose, how = likeness.argmax(axis=1), likeness.max(axis=1)
     likely = np.flatnonzero((how >= SAME_PLACE) & (how > known))
     best_first = likely[np.argsort(-how[likely], kind="stable")]

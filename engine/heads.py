@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.backends import Array
+from engine.boxes import box_iou
 from engine.types import F32
 
 _MOST_KEYPOINTS = 133  # of a person: COCO-WholeBody's
@@ -119,22 +120,10 @@ def to_corners(centres: F32) -> F32:
     return np.concatenate([centres[:, :2] - half, centres[:, :2] + half], axis=1)
 
 
-def ious(one: npt.NDArray[np.floating], many: npt.NDArray[np.floating]) -> F32:
-    """Intersection over union [A, B] of boxes [A, 4] and [B, 4]; 0 where a box has no area."""
-    low = np.maximum(one[:, None, :2], many[None, :, :2])
-    high = np.minimum(one[:, None, 2:], many[None, :, 2:])
-    overlap = (high - low).clip(min=0).prod(axis=2)
-    area_one = (one[:, 2:] - one[:, :2]).clip(min=0).prod(axis=1)
-    area_many = (many[:, 2:] - many[:, :2]).clip(min=0).prod(axis=1)
-    union = area_one[:, None] + area_many[None] - overlap
-    ratios: F32 = (overlap / np.maximum(union, np.finfo(np.float32).tiny)).astype(np.float32)
-    return ratios
-
-
 def suppress(xyxy: F32, scores: F32, iou: float, *, most: int = 300) -> npt.NDArray[np.int64]:
     """Rows to keep, best first: of the `most` best boxes those that overlap no better one by more than `iou`."""
     order = np.argsort(-scores, kind="stable")[:most]
-    overlaps = ious(xyxy[order], xyxy[order]) > iou
+    overlaps = box_iou(xyxy[order], xyxy[order]) > iou
     alive = np.ones(len(order), np.bool_)
     for rank in range(len(order)):
         if alive[rank]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import crops
+from engine.boxes import box_iou
 from engine.detector import Detector
-from engine.heads import ious
 from engine.pose import PoseEstimator
 from engine.types import U8, Boxes
 
@@ -92,7 +92,7 @@ def check_detector(reference: Detector, candidate: Detector, pictures: Pictures)
         expected, found = reference.detect(image), candidate.detect(image)
         for one, other in ((expected, found), (found, expected)):
             sure = one[one.scores >= reference.threshold + BOX_MARGIN]
-            overlaps = ious(sure.xyxy, other.xyxy) if len(other) else np.zeros((len(sure), 1), np.float32)
+            overlaps = box_iou(sure.xyxy, other.xyxy) if len(other) else np.zeros((len(sure), 1))
             best = overlaps.argmax(axis=1) if len(sure) else np.zeros(0, np.int64)
             shared = overlaps[np.arange(len(sure)), best]
             matched = shared >= BOX_IOU

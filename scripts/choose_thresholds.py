@@ -16,8 +16,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from engine.boxes import box_iou
 from engine.detector import Detector, load_detector
-from engine.heads import ious
 from engine.pose import PoseEstimator, load_pose
 from engine.skeletons import COCO
 from engine.types import F32, Bools, Boxes
@@ -69,8 +69,8 @@ def boxes(detector: Detector, data: Path, files: list[str], split: str) -> tuple
     wanted = 0
     for scene in scenes:
         found = detector.detect(read_picture(scene.picture), floor=float(THRESHOLDS[0]))
-        overlap = ious(found.xyxy + np.float32(0.5), scene.people)
-        doubtful = ious(found.xyxy + np.float32(0.5), scene.ignore)
+        overlap = box_iou(found.xyxy + np.float32(0.5), scene.people)
+        doubtful = box_iou(found.xyxy + np.float32(0.5), scene.ignore)
         free = np.ones(len(scene.people), np.bool_)
         wanted += len(free)
         for row, score in enumerate(found.scores):

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = ("app", "engine", "trackers", "training", "tests", "scripts")
 MAY_IMPORT = {
     "engine": ("engine",),
-    "trackers": ("trackers", "engine.types", "engine.skeletons", "engine.errors"),
+    "trackers": ("trackers", "engine.types", "engine.boxes", "engine.skeletons", "engine.errors"),
     "training": ("training", "engine"),
     "app": ("app", "trackers", "engine", "training.cli"),  # the command line mounts `train` and `eval`, nothing else
 }

@@ -125,10 +125,7 @@ class DetectionPlan:
         if not len(tracks):
             return s.alone_s
         boxes = tracks.poses.boxes.xyxy
-        if (
-            len(tracks) > 1
-            and np.triu(box_iou(boxes.astype(np.float64), boxes.astype(np.float64)), 1).max() > s.overlap
-        ):
+        if len(tracks) > 1 and np.triu(box_iou(boxes, boxes), 1).max() > s.overlap:
             return s.close_s
         return s.border_s if _at_border(boxes, size_wh) else s.calm_s
 
@@ -167,7 +164,7 @@ class DetectionPlan:
 
 def misses(found: Boxes, expected: Boxes) -> bool:
     """Whether the detector found nothing at the place of somebody expected."""
-    likeness = box_iou(expected.xyxy.astype(np.float64), found.xyxy.astype(np.float64))
+    likeness = box_iou(expected.xyxy, found.xyxy)
     return bool((likeness.max(axis=1, initial=0) < SAME_PLACE).any())
 
 
@@ -185,7 +182,7 @@ def worth_a_pose(
     if not len(expected):
         sure = np.flatnonzero(detected.scores >= confident)
         return detected[sure], np.ones(len(sure), np.bool_)
-    likeness = box_iou(detected.xyxy.astype(np.float64), expected.xyxy.astype(np.float64))
+    likeness = box_iou(detected.xyxy, expected.xyxy)
     chosen = (detected.scores >= confident) | (likeness.max(axis=1) >= SAME_PLACE)
     if not add_expected:
         return detected[np.flatnonzero(chosen)], np.ones(chosen.sum(), np.bool_)

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.boxes import box_area, box_iou
 from engine.types import F64, Bools
 
+__all__ = ["BOX_TO_AREA", "box_area", "box_iou", "object_keypoint_similarity"]
+
 BOX_TO_AREA = 0.53  # how much of its box a person fills: stands for COCO's mask area where there are no masks
-
-
-def box_iou(boxes: F64, others: F64) -> F64:
-    """Intersection over union, [N, M], of boxes [N, 4] and [M, 4] (left, top, right, bottom; px); 0 where both are
-    empty."""
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    intersection: F64 = np.clip(high - low, 0.0, None).prod(axis=2)
-    union = box_area(boxes)[:, None] + box_area(others)[None, :] - intersection
-    return np.divide(intersection, union, out=np.zeros_like(intersection), where=union > 0.0)
-
-
-def box_area(boxes: F64) -> F64:
-    """Areas [N] in px² of boxes [N, 4]; 0 for one turned inside out."""
-    area: F64 = np.clip(boxes[:, 2:] - boxes[:, :2], 0.0, None).prod(axis=1)
-    return area
 
 
 def object_keypoint_similarity(

@@ -13,10 +13,11 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
+from engine.boxes import box_iou
 from engine.cards import write_card
 from engine.detector import Detector, load_detector
 from engine.errors import ModelError, UsageError
-from engine.heads import DetectorLayout, cell_counts, ious, recognise
+from engine.heads import DetectorLayout, cell_counts, recognise
 from engine.types import F32, U8
 from tests.engine.onnx_graphs import save_graph
 from tests.shared import SHARED, VIDEO, needs_shared
@@ -284,7 +285,7 @@ def test_the_embedded_detector_finds_the_one_person(embedded: Detector, clip: st
     boxes = embedded.detect(image)
 
     assert len(people) == 1
-    assert ious(people, boxes.xyxy).max() > 0.6
+    assert box_iou(people, boxes.xyxy).max() > 0.6
 
 
 @needs_shared
@@ -304,7 +305,7 @@ def test_a_foreign_detector_of_any_size_finds_all_of_them_once(clip: str, index:
     with load_detector(SHARED / "models" / "foreign" / "rtmdet_nano_person.onnx") as detector:
         boxes = detector.detect(image)
 
-    overlaps = ious(people, boxes.xyxy)
+    overlaps = box_iou(people, boxes.xyxy)
     assert (overlaps.max(axis=1) > 0.6).all()
     assert ((overlaps > 0.5).sum(axis=1) == 1).all()
 
@@ -320,4 +321,4 @@ def test_boxes_follow_when_the_picture_is_mirrored(embedded: Detector) -> None:
     turned = np.stack(
         [width - mirrored.xyxy[:, 2], mirrored.xyxy[:, 1], width - mirrored.xyxy[:, 0], mirrored.xyxy[:, 3]]
     )
-    assert ious(straight.xyxy[:1], turned.T[:1])[0, 0] > 0.85
+    assert box_iou(straight.xyxy[:1], turned.T[:1])[0, 0] > 0.85

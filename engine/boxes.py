@@ -1,0 +1,25 @@
+"""How large boxes are and how alike: intersection over union, of what detectors find and of people who are followed."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.types import F64
+
+
+def box_iou(boxes: npt.NDArray[np.floating], others: npt.NDArray[np.floating]) -> F64:
+    """Intersection over union, [N, M], of boxes [N, 4] and [M, 4] (left, top, right, bottom; px); 0 where both are
+    empty."""
+    one, many = boxes.astype(np.float64)[:, None], others.astype(np.float64)[None]
+    width = np.minimum(one[..., 2], many[..., 2]) - np.maximum(one[..., 0], many[..., 0])
+    height = np.minimum(one[..., 3], many[..., 3]) - np.maximum(one[..., 1], many[..., 1])
+    intersection: F64 = width.clip(0.0) * height.clip(0.0)
+    union = box_area(boxes)[:, None] + box_area(others)[None] - intersection
+    return np.divide(intersection, union, out=np.zeros_like(intersection), where=union > 0.0)
+
+
+def box_area(boxes: npt.NDArray[np.floating]) -> F64:
+    """Areas [N] in px² of boxes [N, 4]; 0 for one turned inside out."""
+    area: F64 = (boxes[:, 2:].astype(np.float64) - boxes[:, :2]).clip(0.0).prod(axis=1)
+    return area

@@ -1,9 +1,10 @@
-"""The tracker of the HRNet and SimpleBaseline papers: poses carried on by optical flow, compared by OKS, one by one.
+"""Matching of the HRNet and SimpleBaseline papers: poses carried on by optical flow, compared by OKS, one by one.
 
 Xiao et al., "Simple baselines for human pose estimation and tracking", ECCV 2018, sections 3 and 4; Sun et al., "Deep
 high-resolution representation learning for human pose estimation", CVPR 2019, section 4.3. Neither released the code.
 What they leave open is chosen here and stated in `FlowSettings`; their flow networks are replaced by pyramidal
-Lucas–Kanade (Bouguet 2001; OpenCV) at the joints, which is all that the method needs of the flow.
+Lucas–Kanade (Bouguet 2001; OpenCV) at the joints, which is all that the method needs of the flow. Left out is that they
+look for poses, beside the detector's boxes, in those that the flow carries on from the frame before.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from engine.types import F32, I64, U8, Bools, Boxes, Poses, Tracks
 from trackers.assignment import assign_greedily
 from trackers.observations import Observations, extents, observe
 from trackers.resemblance import oks_of_pairs, sigmas_for
-from trackers.similarity import box_iou
 from trackers.timeline import seconds_between
 
 
@@ -31,11 +31,9 @@ class FlowSettings:
     least_keypoint: float = 0.4
     """Keypoints below are dropped."""
     enlarge: float = 0.15
-    """By this part of their length the boxes of propagated joints grow."""
-    same_box: float = 0.6
-    """Ours: IoU from which a propagated box is a detection once more, in the NMS that joins them."""
+    """By this part of their length the boxes round joints grow."""
     similar: float = 0.3
-    """Ours: least OKS between a propagated and a found pose."""
+    """Ours: least OKS between a pose carried on and one found."""
     queue_s: float = 0.5
     """Ours: how long poses are kept in the queue (L_Q frames in the paper), so that a lost person can return."""
     queue: int = 10
@@ -83,27 +81,6 @@ class FlowTracker:
 
     def predict(self, time_s: float) -> Boxes:
         return Boxes(self._boxes.xyxy.copy(), self._boxes.scores.copy())
-
-    def propagate(self, image: U8) -> Boxes:
-        """Boxes round last frame's joints, moved by the flow to `image` and enlarged: step 2 of the papers."""
-        if not self._queue or self._grey is None:
-            return Boxes.empty()
-        last = self._carried(self._queue[-1], self._grey, _grey(image))
-        return self._enlarged(last)
-
-    def join(self, detected: Boxes, propagated: Boxes) -> Boxes:
-        """Detections and propagated boxes together, those left out that show somebody once more (NMS).
-
-        A detection stands above a propagated box of the same person, whatever their scores.
-        """
-        kept = detected.scores >= self._settings.least_box
-        detected = detected[np.flatnonzero(kept)]
-        overlap = box_iou(propagated.xyxy.astype(np.float64), detected.xyxy.astype(np.float64))
-        lone = np.flatnonzero(overlap.max(axis=1, initial=0) < self._settings.same_box)
-        return Boxes(
-            np.concatenate([detected.xyxy, propagated.xyxy[lone]]),
-            np.concatenate([detected.scores, propagated.scores[lone]]),
-        )
 
     def update(
         self,

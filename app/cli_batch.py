@@ -30,6 +30,7 @@ from app.cli_options import (
     ThresholdOption,
     TrackerOption,
     TrailsOption,
+    check_trails,
     choice_of,
     style_of,
 )
@@ -117,6 +118,7 @@ def batch(
     if threads is None:
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
+    check_trails(style, choice.tracker)
     settings = Settings(choice, tuple(formats_named(to, VIDEO_ENDINGS)), threads, style)
     unread: list[str] = []
     found = find_videos(videos, out, unread.append)

@@ -13,7 +13,16 @@ import typer
 
 from app.cli_export import check_person
 from app.cli_job import console, tell_the_end, telling_what_is_whole, write_in_each_folder
-from app.cli_options import AnglesOption, BlackOption, BoxesOption, ByLimbOption, RangeOption, TrailsOption, style_of
+from app.cli_options import (
+    AnglesOption,
+    BlackOption,
+    BoxesOption,
+    ByLimbOption,
+    RangeOption,
+    TrailsOption,
+    check_trails,
+    style_of,
+)
 from app.interruption import Interruption
 from engine.addresses import is_live
 from engine.errors import MissingFileError, SinkError, UsageError
@@ -73,6 +82,7 @@ def draw(
     summary = job.Summary()
     with telling_what_is_whole(summary), Interruption() as interruption, open_source(clip) as source:
         recording = recording_of(source, clip, result)
+        check_trails(style, recording.header.models.get("tracker"))
         for each in person or ():
             check_person(recording, each)
         shown = ALL if part is None else Part.told(part, source)

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from app.cli_options import check_trails
 from app.interruption import Interruption
 from app.progress import Progress
 from engine.errors import SinkError, SkelterError, UsageError
@@ -104,6 +105,7 @@ def _follow(order: Order, summary: Summary) -> bool:
     from engine.video import open_source
 
     check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
+    check_trails(order.style, order.choice.tracker if order.repeated is None else order.repeated.tracker)
     threads = 0 if order.repeated is None else order.repeated.threads or 0
     losses = Losses(lambda sentence: console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True))
     with Interruption() as interruption, open_source(order.source, threads=threads, on_state=losses.tell) as opened:

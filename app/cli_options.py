@@ -65,6 +65,15 @@ def style_of(*, boxes: bool, trails: bool, angles: bool, black: bool, by_limb: b
     return Style(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
 
 
+def check_trails(style: Style, tracker: str | None) -> None:
+    """Raises UsageError where trails are to be drawn of people whom `tracker` does not follow."""
+    if style.trails and tracker == "still":
+        raise UsageError(
+            "--trails: who is looked for in each picture anew comes from nowhere; give a tracker, such as "
+            "--tracker oks, or leave --trails out."
+        )
+
+
 def choice_of(
     detector: str | None,
     pose: str | None,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from app.overlay import Lettering, Style, draw
+from app.overlay import Lettering, Style, Trails, draw
 from app.results import FrameRecord, Header
 from engine.errors import SkelterError, UsageError
 from engine.files import WholeFolder
@@ -61,16 +61,27 @@ class PictureFolder:
         self._header, self._style, self._pictures, self._lettering = header, style, pictures, lettering
         self._names = _names_of(pictures.files)
         self._folder = WholeFolder(folder, NAMES)
+        is_followed = header.models.get("tracker") != "still"  # else the same number is somebody else's in each
+        drawn = style.trails and is_followed
+        self._trails = Trails(style.trail_s, header.skeleton, style.min_score) if drawn else None
+        self._size = 0, 0  # of the last picture
 
     def write(self, frame: Frame, record: FrameRecord, names: Mapping[int, str] | None = None) -> None:
         """Draws on the picture in its own size; `frame` has that of the first one."""
         image = self._pictures.original(frame)
         size = image.shape[1], image.shape[0]
+        tracks = _unfitted(record.shown(), size, (frame.width, frame.height))
+        if self._trails is not None:
+            if size != self._size:  # where somebody stood in a picture of another size is no place in this one
+                self._trails.clear()
+            self._trails.add(tracks, frame.time_s)
+        self._size = size
         picture = draw(
             image,
-            _unfitted(record.shown(), size, (frame.width, frame.height)),
+            tracks,
             self._style,
             skeleton=self._header.skeleton,
+            trails=self._trails,
             names=self._header.names if names is None else names,
             edited=record.edited,
             lettering=self._lettering,

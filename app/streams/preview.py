@@ -19,6 +19,7 @@ from app.streams import address_of, is_loopback, not_opened
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
 from app.style import Style
+from app.trails import Trails
 from engine.skeletons import Skeleton
 
 _QUALITY = 80
@@ -70,6 +71,7 @@ class PreviewStream(BackgroundStream):
         self._lost = 0  # of viewers who have gone
         self._lock = threading.Lock()
         self._style, self._skeleton = style, header.skeleton
+        self._trails = Trails(style.trail_s, header.skeleton, style.min_score) if style.trails else None
         try:
             self._server = _Server((host, port), self)
         except OSError as error:
@@ -116,15 +118,17 @@ class PreviewStream(BackgroundStream):
             self._lost += viewer.lost
 
     def _send(self, message: Message) -> None:
-        picture = encoded(message, self._style, self._skeleton)
+        if self._trails is not None:
+            self._trails.add(message.record.shown(), message.result.frame.time_s)
+        picture = encoded(message, self._style, self._skeleton, self._trails)
         with self._lock:
             for viewer in self._viewers:
                 viewer.put(picture)
 
 
-def encoded(message: Message, style: Style, skeleton: Skeleton) -> bytes:
+def encoded(message: Message, style: Style, skeleton: Skeleton, trails: Trails | None = None) -> bytes:
     """The annotated picture as JPEG."""
-    image = draw(message.result.frame.image, message.record.shown(), style, skeleton=skeleton)
+    image = draw(message.result.frame.image, message.record.shown(), style, skeleton=skeleton, trails=trails)
     scale = _LARGEST / max(image.shape[:2])
     if scale < 1:
         image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)

@@ -144,6 +144,38 @@ def test_people_are_not_followed_from_one_photo_to_the_next(folder: Path) -> Non
     assert (run.tracker, run.frames) == ("still", 4)
 
 
+def black_column(picture: Path) -> bool:
+    """Whether nothing is drawn left of who stands in the right half of the picture."""
+    return int(cv2.imread(str(picture))[:, 40:120].max()) == 0
+
+
+def test_trails_are_drawn_of_who_is_followed_from_picture_to_picture(tmp_path: Path) -> None:
+    folder, out = tmp_path / "walk", tmp_path / "out"
+    folder.mkdir()
+    for number, (width, height) in enumerate([(320, 240)] * 4 + [(640, 480), (640, 480), (320, 240)]):
+        cv2.imwrite(str(folder / f"{number}.png"), np.zeros((height, width, 3), np.uint8))
+    for tracker in ("oks", "still"):
+        with ImagesSource(folder) as source:
+            header = Header(SourceRecord(source.info.name, 320, 240), {"tracker": tracker})
+            with Outputs([out], header, Style(trails=True, ids=False), pictures=source) as outputs:
+                for frame in source:
+                    people = in_the_middle(320, 240)
+                    people = people.moved(lambda points, at=frame.index: points + np.float32([60 * at - 150, 0]))
+                    outputs.write(FrameRecord(frame.index, frame.time_s, people), frame)
+                outputs.finish()
+        assert black_column(out / "3.png") == (tracker == "still")
+        assert black_column(out / "6.png"), "of another size than the one before"
+
+
+def test_people_who_are_not_followed_have_no_trails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, result = f"{folder.with_name('out')}/", str(folder.with_name("out.json"))
+    assert main(["track", str(folder), "-o", out, "--trails"]) == 2
+    assert "--trails: who is looked for in each picture anew" in capsys.readouterr().err
+    assert main(["track", str(folder), "-o", result, "--tracker", "still"]) == 0
+    assert main(["draw", str(folder), result, "-o", out, "--trails"]) == 2
+    assert "--trails: who is looked for" in capsys.readouterr().err
+
+
 def test_a_folder_is_for_pictures_only(folder: Path) -> None:
     clip = folder.with_name("clip.mp4")
     clip.touch()

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
@@ -577,6 +578,25 @@ def test_nothing_is_drawn_while_nobody_looks(monkeypatch):
         stream.offer(Message(*message(index), None))
     stream.close()
     assert not drawn
+
+
+def test_trails_are_drawn_for_a_browser_too():
+    import cv2
+
+    black = np.zeros((480, 640, 3), np.uint8)
+    with (
+        Streams(["http://127.0.0.1:0"], HEADER, live=False, style=Style(trails=True, ids=False)) as streams,
+        urllib.request.urlopen(f"{streams.addresses[0]}/stream.mjpg", timeout=30) as looking,
+    ):
+        for index in range(8):
+            tracks = people(0, [1]).moved(lambda points, index=index: points + np.float32([40 * index, 0]))
+            result, record = message(index, tracks)
+            streams.offer(replace(result, frame=Frame(black, index, index / 25)), record)
+            length = next(int(line.split()[1]) for line in looking if line.startswith(b"Content-Length"))
+            jpeg = looking.read(length + 2)[2:]
+    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    behind = image[:, : int(tracks.poses.boxes.xyxy[0, 0]) - 30]
+    assert behind.max() > 100
 
 
 def test_large_pictures_are_made_smaller():

@@ -104,8 +104,12 @@ class TensorRtSession:
         self._input_host: cuda.PinnedArray
         self._input_device: cuda.DeviceBuffer
         self._outputs: list[tuple[cuda.PinnedArray, cuda.DeviceBuffer]] = []
-        self._stream: cuda.Stream = self._own(cuda.Stream())
-        self._buckets = self._take_memory()
+        try:
+            self._stream: cuda.Stream = self._own(cuda.Stream())
+            self._buckets = self._take_memory()
+        except BaseException:
+            self.close()
+            raise
 
     def run(self, batch: Array) -> tuple[Array, ...]:
         given = np.ascontiguousarray(batch)
@@ -190,7 +194,6 @@ class TensorRtSession:
                 while len(self._closing) > held:
                     self._closing.pop().close()
                 if len(buckets) == 1:
-                    self.close()
                     raise
                 buckets = buckets[:-1]
             else:

@@ -26,38 +26,22 @@ def smooth(
     min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")] = 0.3,
     sides: Annotated[
         bool,
-        typer.Option(
-            "--sides", help="First put left and right back where they were taken for each other for a moment."
-        ),
-    ] = False,
+        typer.Option(help="Put left and right back first where they were taken for each other for a moment."),
+    ] = True,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
     from app.exports import Options
     from app.imports import read_result
-    from app.sides import exchanged_for_moments, frames_of, put_back
-    from app.smoothing import as_found, smooth_recording
+    from app.smoothing import smooth_recording
 
     check_is_no_video(result)
     targets = by_ending(output)
     check_is_other(result, targets)
     recording = read_result(result)
-    if sides:
-        recording = as_found(recording) if recording.header.smoothing else recording
-        changes = exchanged_for_moments(recording, min_score=min_score)
-        recording = put_back(recording, changes)
-        typer.echo(_told(len(changes), frames_of(changes)), err=True)
     smoothed = smooth_recording(
-        recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score
+        recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score, sides=sides
     )
-    if sides:
-        smoothed.header = replace(smoothed.header, smoothing=f"{smoothed.header.smoothing}, sides put back")
+    if not sides:
+        smoothed.header = replace(smoothed.header, smoothing=f"{smoothed.header.smoothing}, sides as found")
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing})", err=True)
     convert(result, smoothed, targets, Options(min_score=min_score), smoothing=smoothed.header.smoothing)
-
-
-def _told(people: int, frames: int) -> str:
-    """Of how many people, and on how many frames, left and right were put back."""
-    if not people:
-        return "Left and right were nowhere taken for each other for a moment"
-    who, where = "person" if people == 1 else "people", "frame" if frames == 1 else "frames"
-    return f"Put left and right of {people} {who} back, on {frames} {where}"

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from app.changes import KINDS, Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
-from app.results import FrameRecord
+from app.results import FrameRecord, Recording
 from engine.types import Poses, Tracks
 
 _Step = Merge | Split | Swap | MoveJoint | ExchangeSides
@@ -133,6 +133,13 @@ class Edits:
         changed = replace(record, tracks=tracks, smoothed=smoothed, filled=filled, edited=corrected, bridged=None)
         return changed[_one_each(ids, scores)]
 
+    def of(self, recording: Recording) -> Recording:
+        """A copy of `recording` as corrected, those left out still in it."""
+        corrected = Recording(recording.header)
+        for record in recording:
+            corrected.add(self.applied(record))
+        return corrected
+
     def _steps(self, record: FrameRecord) -> list[_Step]:
         """What may change `record`, in the order it was made."""
         if not len(record.tracks):
@@ -156,6 +163,26 @@ class Edits:
             return record
         rows = np.flatnonzero(~np.isin(record.tracks.ids, list(hidden)))
         return record if len(rows) == len(record.tracks) else record[rows]
+
+    def without_moves(self) -> Edits:
+        """Those that put no joint in its place."""
+        return Edits(tuple(change for change in self.changes if not isinstance(change, MoveJoint)))
+
+    def with_moves_after(self, more: Iterable[Change]) -> Edits:
+        """As if `more`, of people by the ids they have now, had been made before any joint was put in its place."""
+        moves = [self._as_of_now(n, change) for n, change in enumerate(self.changes) if isinstance(change, MoveJoint)]
+        return Edits((*self.without_moves().changes, *more, *moves))
+
+    def _as_of_now(self, place: int, move: MoveJoint) -> MoveJoint:
+        """The move with the person and the joint that those moved then have become by later changes."""
+        person, joint = move.person, move.joint
+        for change in self.changes[place + 1 :]:
+            if isinstance(change, Merge | Split | Swap):
+                person = _identified(change, person, move.frame)
+            elif isinstance(change, ExchangeSides) and change.person == person:
+                for left, right in change.pairs_on(move.frame):
+                    joint = {left: right, right: left}.get(joint, joint)
+        return replace(move, person=person, joint=joint)
 
     def renumbered(self, renamed: Mapping[int, int]) -> Edits:
         """The same edits after people were given other ids; a merge that came true by itself falls away."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from app.analysis import MIN_SCORE, trajectories
 from app.changes import ExchangeSides
-from app.edits import Edits
 from app.results import Recording
 from engine.types import Bools
 from trackers.sides import short_exchanges
@@ -39,14 +38,6 @@ def exchanged_for_moments(
             if runs:
                 changes.append(ExchangeSides(person_id, tuple(runs)))
     return changes
-
-
-def put_back(recording: Recording, changes: Sequence[ExchangeSides]) -> Recording:
-    """A copy of `recording` as corrected by them."""
-    edits, corrected = Edits(tuple(changes)), Recording(recording.header)
-    for record in recording:
-        corrected.add(edits.applied(record))
-    return corrected
 
 
 def frames_of(changes: Iterable[ExchangeSides]) -> int:

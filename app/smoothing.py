@@ -9,7 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from app.analysis import MIN_SCORE
+from app.edits import Edits
 from app.results import FrameRecord, Recording
+from app.sides import exchanged_for_moments
 from engine.errors import UsageError
 from engine.types import F64, Bools, Boxes, Poses, Tracks
 from trackers.smoothing import TICK_S, Origin, Smoothed, butterworth, savitzky_golay
@@ -27,6 +29,7 @@ def smooth_recording(
     cutoff_hz: float = 6.0,
     gap_s: float = 0.2,
     min_score: float = MIN_SCORE,
+    sides: bool = True,
 ) -> Recording:
     """A copy of `recording` with smoothed keypoints; those put in place by hand stay where they are.
 
@@ -34,11 +37,15 @@ def smooth_recording(
     gap_s      joints missing no longer than this are bridged by a straight line and marked as filled; so is a person
                missing for a few frames, who then has a score of 0 there (who only bridged a gap before is missing)
     min_score  keypoints scored below count as missing
+    sides      left and right are put back first where they were taken for each other for a moment (`app.sides`), in the
+               raw keypoints too: what is smoothed over such a moment lies on neither leg
 
     Raises UsageError where the numbers make no sense for this recording.
     """
     smooth = _smoother(method, window_s, cutoff_hz, gap_s)
-    records = list(as_found(recording) if recording.header.smoothing else recording)
+    found = as_found(recording) if recording.header.smoothing else recording
+    moments = exchanged_for_moments(found, min_score=min_score) if sides else []
+    records = list(Edits(tuple(moments)).of(found))
     times = np.array([record.time_s for record in records])
     people: dict[int, list[tuple[int, int]]] = {}
     for place, record in enumerate(records):

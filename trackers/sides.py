@@ -68,7 +68,7 @@ def short_exchanges(
 
     points   [T, K, 2], pixels; NaN where a joint was not found
     times_s  [T], seconds, strictly increasing
-    fixed    bool [T, K], joints that are where they belong: no pair with one of them is exchanged there
+    fixed    bool [T, K], joints that are where they belong: no limb with one of them is exchanged there
 
     None are found where no shoulders were, by which, and by the hips, it is told how large somebody is.
     """
@@ -134,8 +134,8 @@ def _standing(points: F64, times: F64, torso: F64, fixed: Bools, limb: Limb, sta
     lasts = np.minimum(np.diff(times, prepend=times[0]), GAP_S)
     lasts[0] = np.median(lasts[1:]) if len(lasts) > 1 else 0.0
     costs: F64 = PRICE * lasts[:, None] * states.sum(1)
-    for place, pairs in enumerate(limb):
-        costs[np.ix_(fixed[:, np.ravel(pairs)].any(1), states[:, place])] = np.inf
+    by_hand = np.logical_or.reduce([fixed[:, joint] for pairs in limb for pair in pairs for joint in pair])
+    costs[np.ix_(by_hand, states.any(1))] = np.inf
     for place, (nearer, farther) in enumerate(pairwise(limb)):
         ends = points[:, nearer[0]], points[:, farther[0]]
         straight, crossed = (

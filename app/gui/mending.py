@@ -102,7 +102,7 @@ def _mend_stretch(stretch: _Stretch, corrected: list[FrameRecord], found: Record
         poses = alone.tracks.poses
         poses = replace(poses, scores=np.where(stretch.joints, poses.scores, np.float32(0)))  # no others are smoothed
         near.add(replace(alone, tracks=replace(alone.tracks, poses=poses)))
-    smoothed = smooth_recording(near)
+    smoothed = smooth_recording(near, sides=False)
     by_index = {record.index: record for record in corrected}
     for record in stretch.around(found, REACH_S):
         new, old = smoothed[record.index], mended[record.index]

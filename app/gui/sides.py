@@ -66,11 +66,7 @@ class Sides(QObject):
 
 def _moments(work: say.Work, person: int, within: tuple[int, int] | None) -> _Moments:
     """Those of a person on the frames `within`; frames around them tell of it, too."""
-    from app.results import Recording
     from app.sides import exchanged_for_moments, frames_of
 
-    corrected = Recording(work.recording.header)
-    for record in work.recording:
-        corrected.add(work.edits.applied(record))
-    changes = exchanged_for_moments(corrected, only=person, within=within)
+    changes = exchanged_for_moments(work.edits.of(work.recording), only=person, within=within)
     return _Moments(changes[0] if changes else None, frames_of(changes))

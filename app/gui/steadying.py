@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from app.gui import messages as say
 
 if TYPE_CHECKING:
+    from app.changes import ExchangeSides
     from app.edits import Edits
     from app.exports.bridged import Bridges
     from app.gui.corrections import Corrections
@@ -43,32 +44,31 @@ class Steady:
     found    what it was made of
     records  the same frames, corrected, then smoothed; people left out by hand are in it
     edits    the corrections of then
+    moments  where left and right were taken for each other for a moment, of people by the ids they had by then; found
+             before any joint was put in place by hand, which goes with the side it is seen on
     is_even  whether a piece of it would be smoothed as it was as a whole
     """
 
     found: Recording
     records: Recording
     edits: Edits
+    moments: tuple[ExchangeSides, ...]
     is_even: bool
     _bridges: Bridges
 
     @classmethod
     def of(cls, found: Recording, edits: Edits) -> Steady:
         """Raises UsageError."""
-        from app.results import Recording
+        from app.exports.bridged import Bridges
+        from app.sides import exchanged_for_moments
         from app.smoothing import smooth_recording
         from trackers.smoothing import are_even
 
-        corrected = Recording(found.header)  # first: nobody's joints are smoothed over into those of another person
-        for record in found:
-            corrected.add(edits.applied(record))
-        return cls._with(found, smooth_recording(corrected), edits, are_even([record.time_s for record in found]))
-
-    @classmethod
-    def _with(cls, found: Recording, records: Recording, edits: Edits, is_even: bool) -> Steady:
-        from app.exports.bridged import Bridges
-
-        return cls(found, records, edits, is_even, Bridges(records))
+        # corrected first: nobody's joints are smoothed over into those of another person, or of the other leg
+        moments = tuple(exchanged_for_moments(edits.without_moves().of(found)))
+        records = smooth_recording(edits.with_moves_after(moments).of(found), sides=False)
+        is_even = are_even([record.time_s for record in found])
+        return cls(found, records, edits, moments, is_even, Bridges(records))
 
     def fits(self, edits: Edits) -> bool:
         """Whether these put the same people and joints at the same places."""
@@ -79,10 +79,12 @@ class Steady:
 
         None where that cannot be done at once, or another rate of frames elsewhere tells. Raises UsageError.
         """
+        from app.exports.bridged import Bridges
         from app.gui.mending import mend
 
-        records = mend(self.found, self.records, self.edits, edits) if self.is_even else None
-        return None if records is None else self._with(self.found, records, edits, self.is_even)
+        before, after = (one.with_moves_after(self.moments) for one in (self.edits, edits))
+        records = mend(self.found, self.records, before, after) if self.is_even else None
+        return None if records is None else replace(self, records=records, edits=edits, _bridges=Bridges(records))
 
     def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
         """`record` corrected, smoothed and told of its gaps, where this is of it and `edits` fit."""

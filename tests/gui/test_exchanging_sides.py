@@ -27,6 +27,7 @@ from tests.gui.test_analysis import FRAMES, open_known
 from tests.gui.test_both_sides import uneven
 from tests.gui.test_editing import Playing, click_person, pair, playing, two  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, open_analysed, wait_for_frame
+from tests.trackers.test_sides import walker
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 LEGS = COCO.pairs_of("hip", "knee", "ankle")
@@ -236,6 +237,54 @@ def test_steady_joints_are_smoothed_after_they_were_put_right(qtbot: QtBot, lung
     qtbot.waitUntil(
         lambda: np.abs(lunges.shown.tracks.poses.keypoints[0, left] - right_as_found).max() < 8, timeout=SLOW_MS
     )
+
+
+def walks(exchanged_on: range) -> list[FrameRecord]:
+    """Somebody who walks, his legs taken for each other on these frames."""
+    found = [lunge(index) for index in range(FRAMES)]
+    joints = np.clip(0.5 * walker(np.arange(FRAMES) / FPS) - [0, 60], 2, None).astype(np.float32)
+    for index in exchanged_on:
+        joints[index, np.array(LEGS)] = joints[index, np.array(LEGS)[:, ::-1]]
+    return [
+        replace(one, tracks=replace(one.tracks, poses=replace(one.tracks.poses, keypoints=joints[one.index][None])))
+        for one in found
+    ]
+
+
+def test_moments_of_exchanged_legs_are_found_and_put_back(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_known(qtbot, window, clip, tmp_path, walks(range(30, 33)))
+    qtbot.waitUntil(lambda: len(left_knee(window)) == FRAMES, timeout=SLOW_MS)
+    found = left_knee(window)
+    qtbot.keyClick(window, Qt.Key.Key_L, SHIFT)
+    qtbot.waitUntil(lambda: bool((left_knee(window) != found).any()), timeout=SLOW_MS)
+    assert window.banner.sentence == "Left and right of Person 7 are put back on 3 frames."
+    assert np.flatnonzero(left_knee(window) != found).tolist() == [30, 31, 32]
+    assert np.abs(np.diff(left_knee(window))).max() < np.abs(np.diff(found)).max()
+    qtbot.keyClick(window, Qt.Key.Key_L, SHIFT)
+    none_left = "Left and right of Person 7 were nowhere taken for each other for a moment so far."
+    qtbot.waitUntil(lambda: window.banner.sentence == none_left, timeout=SLOW_MS)
+    assert len(window.editing.edits) == 1
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: left_knee(window).tolist() == found.tolist(), timeout=SLOW_MS)
+    mark(qtbot, window, 10, 20)
+    qtbot.keyClick(window, Qt.Key.Key_L, SHIFT)
+    none_there = "Left and right of Person 7 were nowhere taken for each other for a moment in the marked range."
+    qtbot.waitUntil(lambda: window.banner.sentence == none_there, timeout=SLOW_MS)
+
+
+def test_steady_joints_lie_on_the_right_leg_by_themselves(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_known(qtbot, window, clip, tmp_path, walks(range(30, 33)))
+    right = walks(range(0))[31].tracks.poses.keypoints[0, 13]
+    window.stage.timeline.sought.emit(31)
+    wait_for_frame(qtbot, window, 31)
+    assert np.linalg.norm(window.shown.tracks.poses.keypoints[0, 13] - right) > 10
+    qtbot.keyClick(window, Qt.Key.Key_Y)
+    qtbot.waitUntil(lambda: np.linalg.norm(window.shown.tracks.poses.keypoints[0, 13] - right) < 3, timeout=SLOW_MS)
+    assert len(window.editing.edits) == 0, "what was found is as it was"
 
 
 def test_the_parts_are_those_that_the_joints_of_what_is_open_have(

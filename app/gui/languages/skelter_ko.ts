@@ -2054,7 +2054,7 @@
       <translation>관절 떨림 줄이기(&amp;Y)</translation>
     </message>
     <message>
-      <source>Take jitter and moments of exchanged sides out of joints, here, in curves, exports and recordings</source>
+      <source>Take jitter and exchanged sides out of joints, here, in curves, exports and recordings</source>
       <translation>관절의 떨림과 왼쪽·오른쪽이 잠깐 뒤바뀐 것을 화면, 곡선, 내보내기, 녹화에서 없앱니다</translation>
     </message>
     <message>

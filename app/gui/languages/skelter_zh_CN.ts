@@ -2054,7 +2054,7 @@
       <translation>关节防抖(&amp;Y)</translation>
     </message>
     <message>
-      <source>Take jitter and moments of exchanged sides out of joints, here, in curves, exports and recordings</source>
+      <source>Take jitter and exchanged sides out of joints, here, in curves, exports and recordings</source>
       <translation>在画面、曲线、导出和录制中消除关节的抖动和短暂的左右认反</translation>
     </message>
     <message>

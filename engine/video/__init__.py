@@ -131,9 +131,6 @@ def open_source(
     spec: str | int | Path,
     *,
     threads: int = 0,
-    image_fps: float = 30.0,
-    reconnect: bool = True,
-    max_wait_s: float | None = None,
     on_state: Callable[[LiveState], None] | None = None,
 ) -> Source:
     """The source that a person means by `spec`.
@@ -142,11 +139,8 @@ def open_source(
     An address (rtsp://, http:// …): a stream. A folder, a single picture or a pattern such as `shots/*.png`: pictures.
     Anything else: a video file.
 
-    threads     for decoding files; 0 = as many as the machine has cores
-    image_fps   how fast pictures follow each other
-    reconnect   whether a camera or stream that is lost is opened again
-    max_wait_s  for how long that is tried; None: until `close`
-    on_state    is told how a camera or stream fares; called from the reading thread
+    threads   for decoding files; 0 = as many as the machine has cores
+    on_state  is told how a camera or stream fares, which is opened again when lost; called from another thread
 
     A Path is a file, whatever its name. Raises MissingFileError, SourceError, or UsageError for a back end of no name.
     """
@@ -157,22 +151,19 @@ def open_source(
     if camera is not None:
         from engine.video.camera import CameraSource
 
-        return CameraSource(
-            camera.index, size=camera.size, fps=camera.fps, backend=camera.backend,
-            reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state,
-        )  # fmt: skip
+        return CameraSource(camera.index, size=camera.size, fps=camera.fps, backend=camera.backend, on_state=on_state)
     if screen is not None:
         from engine.video.screen import ScreenSource
 
-        return ScreenSource(screen, reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
+        return ScreenSource(screen, on_state=on_state)
     if text.lower().startswith(STREAM_SCHEMES):
         from engine.video.stream import StreamSource
 
-        return StreamSource(text, reconnect=reconnect, max_wait_s=max_wait_s, on_state=on_state)
+        return StreamSource(text, on_state=on_state)
     from engine.video.images import ImagesSource, is_picture_spec
 
     if is_picture_spec(path):
-        return ImagesSource(path if isinstance(spec, Path) else text, fps=image_fps)
+        return ImagesSource(path if isinstance(spec, Path) else text)
     from engine.video.file import FileSource
 
     return FileSource(path, threads=threads)

@@ -20,7 +20,7 @@ from av.error import FFmpegError
 from engine.errors import SourceError, UsageError
 from engine.types import U8
 from engine.video import LiveState
-from engine.video.live import Patience, Shot, SupervisedSource
+from engine.video.live import Shot, SupervisedSource
 
 BACKENDS = {
     "v4l2": cv2.CAP_V4L2,
@@ -74,8 +74,6 @@ class CameraSource(SupervisedSource):
         size: tuple[int, int] | None = None,
         fps: float | None = None,
         backend: str | None = None,
-        reconnect: bool = True,
-        max_wait_s: float | None = None,
         on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         if backend is not None and backend not in BACKENDS:
@@ -83,8 +81,6 @@ class CameraSource(SupervisedSource):
         super().__init__(
             f"camera {index}",
             partial(_CameraCapture, index, size or USUAL_SIZE, fps, backend or usual_backend()),
-            reconnect=reconnect,
-            patience=Patience(give_up_s=max_wait_s),
             on_state=on_state,
         )
 

@@ -66,7 +66,7 @@ class Patience:
     key_s            without a picture while signs come: some cameras send whole ones every 10 s only
     first_retry_s    before the first new attempt; doubles with each …
     longest_retry_s  … up to this
-    give_up_s        after the loss; None: never
+    give_up_s        after the loss; 0: at once, None: never
     """
 
     open_s: float = 10.0
@@ -87,9 +87,8 @@ class SupervisedSource:
     the first picture, by the sender's clock where it has one and by this machine's monotonic clock otherwise and across
     losses.
 
-    connect    opens a connection, or raises SourceError; called in a thread of its own
-    reconnect  False: the first loss ends the source
-    on_state   is told how it fares; called from another thread, must be quick; what it raises ends the source
+    connect   opens a connection, or raises SourceError; called in a thread of its own
+    on_state  is told how it fares; called from another thread, must be quick; what it raises ends the source
     Raises SourceError where the first connection cannot be made, SourceBrokenOff from the iterator where a lost one is
     given up.
     """
@@ -99,13 +98,11 @@ class SupervisedSource:
         name: str,
         connect: Callable[[], Capture],
         *,
-        reconnect: bool = True,
         patience: Patience | None = None,
         on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         self._name = name
         self._connect = connect
-        self._reconnect = reconnect
         self._patience = patience or Patience()
         self._on_state = on_state or (lambda _: None)
         self._news = threading.Condition()  # guards all that follows up to _given
@@ -299,7 +296,7 @@ class SupervisedSource:
 
     def _ended(self, connection: _Connection, loss: Loss, lost_at_s: float) -> bool:
         """Whether there is nothing more to try; tells the consumer why."""
-        give_up_s = self._patience.give_up_s if self._reconnect else 0.0
+        give_up_s = self._patience.give_up_s
         with self._news:
             if self._closed:
                 return True

@@ -21,7 +21,7 @@ from engine.addresses import LEAST_SIDE, ScreenAddress
 from engine.errors import SourceError
 from engine.types import U8
 from engine.video import LiveState
-from engine.video.live import Patience, Shot, SupervisedSource
+from engine.video.live import Shot, SupervisedSource
 
 FPS = 30.0
 """How often the screen is looked at, at most."""
@@ -72,15 +72,11 @@ class ScreenSource(SupervisedSource):
         self,
         address: ScreenAddress,
         *,
-        reconnect: bool = True,
-        max_wait_s: float | None = None,
         on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         super().__init__(
             f"screen {address.number}" if address.region is None else "screen region",
             partial(_ScreenCapture, address),
-            reconnect=reconnect,
-            patience=Patience(give_up_s=max_wait_s),
             on_state=on_state,
         )
 

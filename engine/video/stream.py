@@ -53,15 +53,12 @@ class StreamSource(SupervisedSource):
         self,
         address: str,
         *,
-        reconnect: bool = True,
-        max_wait_s: float | None = None,
         on_state: Callable[[LiveState], None] | None = None,
     ) -> None:
         super().__init__(
             shown_address(address),
             partial(_StreamCapture, address),
-            reconnect=reconnect,
-            patience=Patience(open_s=_FIRST_S, give_up_s=max_wait_s),
+            patience=Patience(open_s=_FIRST_S),
             on_state=on_state,
         )
 

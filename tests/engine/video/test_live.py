@@ -107,7 +107,7 @@ def shots(start: int, stop: int, size: tuple[int, int] = (160, 96)) -> list[Step
 
 def test_frames_come_in_order_with_growing_times() -> None:
     camera = Camera([shots(0, 20)])
-    with SupervisedSource("camera 0", camera.connect, reconnect=False, patience=STEADY) as source:
+    with SupervisedSource("camera 0", camera.connect, patience=replace(STEADY, give_up_s=0)) as source:
         assert source.info.live
         assert (source.info.width, source.info.height, source.info.fps) == (160, 96, 30.0)
         frames: list[Frame] = []
@@ -253,14 +253,14 @@ def test_what_a_listener_raises_ends_the_source_and_is_raised_to_who_takes_the_p
     wait_until(lambda: camera.closed == 1)
 
 
-def test_without_reconnection_the_first_loss_is_the_end() -> None:
+def test_without_any_patience_the_first_loss_is_the_end() -> None:
     hang = Stall()
     ended, silent = (rf": {why}\. Check its cable" for why in ("it ended", "nothing came any more"))
     for last, why, patience in (
         (ends, ended, STEADY), (hang, silent, QUICK), (unplugged, r"\. the cable is out$", STEADY),
     ):  # fmt: skip
         camera = Camera([[*shots(0, 5), last], shots(5, 10)])
-        with SupervisedSource("camera 0", camera.connect, reconnect=False, patience=patience) as source:
+        with SupervisedSource("camera 0", camera.connect, patience=replace(patience, give_up_s=0)) as source:
             with pytest.raises(SourceBrokenOff, match=rf"^camera 0 was lost at \d\.\d s{why}"):
                 list(source)
             if last is hang:

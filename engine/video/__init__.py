@@ -57,7 +57,10 @@ class LiveState:
 
 
 class Source(Protocol):
-    """Where frames come from. One thread uses it; `close` may be called from any and ends a blocking read."""
+    """Where frames come from. One thread uses it; `close` may be called from any and ends a blocking read.
+
+    A camera or stream, which goes on whether its frames are taken or not, counts in `dropped` those that nobody took.
+    """
 
     @property
     def info(self) -> SourceInfo: ...
@@ -92,15 +95,6 @@ class SeekableSource(Source, Protocol):
 
     def times(self) -> list[float] | None:
         """When each frame is shown, seconds; None where frames can only be counted."""
-        ...
-
-
-class LiveSource(Source, Protocol):
-    """A source that goes on whether its frames are taken or not: a camera or a stream."""
-
-    @property
-    def dropped(self) -> int:
-        """How many frames came and were replaced by newer ones before anybody took them."""
         ...
 
 

@@ -57,10 +57,10 @@ class AudioCopy:
     Raises MissingFileError or SourceError where `path` cannot be opened.
     """
 
-    def __init__(self, path: Path, target: OutputContainer, suffix: str, *, offset_s: float = 0.0) -> None:
+    def __init__(self, path: Path, target: OutputContainer, suffix: str) -> None:
         start_s = first_shown_s(path)
         self._is_timed = start_s is not None  # else nothing tells which sound is whose
-        self._offset_s = offset_s - (start_s or 0.0)
+        self._start_s = start_s or 0.0
         try:
             self._source: InputContainer = open_container(path)
         except FFmpegError as error:
@@ -82,7 +82,7 @@ class AudioCopy:
         """Says which moment of the source becomes time 0 of the target."""
         self._from_s = None if first_time_s <= 0 else 0.0
         for track in self._tracks.values():
-            track.shift_s = self._offset_s - first_time_s
+            track.shift_s = -self._start_s - first_time_s
 
     def mux_until(self, time_s: float) -> None:
         """Hands over what begins before `time_s` of the target. Raises FFmpegError where that cannot be written."""

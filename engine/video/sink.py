@@ -44,14 +44,13 @@ class VideoSink:
     copy them. Where it refuses more, what was written stays under that name, if it opens, and the error says so.
 
     Time 0 of the video is the first picture written. The sound of `audio_from` follows the same clock: pictures that
-    carry the times of that file keep their sound, also where only a section is written. `audio_offset_s` moves the
-    sound (positive: later). Odd sizes become even by repeating the last column or row, as 4:2:0 video needs.
+    carry the times of that file keep their sound, also where only a section is written. Odd sizes become even by
+    repeating the last column or row, as 4:2:0 video needs.
     The last picture is shown as long as one is on average, and its sound heard, unless `end_with` says otherwise.
 
     width, height  of the pictures; one of another size (a camera that came back) is fitted in with black bars
     fps            mean rate, a hint for the encoder and for players; None where unknown
     crf            x264's quality, 0–51, smaller is better
-    threads        for encoding; 0: a quarter of the cores, because finding people needs the others
 
     Raises SinkError where the target cannot be written. Used by one thread.
     """
@@ -64,10 +63,7 @@ class VideoSink:
         height: int,
         fps: float | None,
         audio_from: str | Path | None = None,
-        audio_offset_s: float = 0.0,
         crf: int = 20,
-        preset: str = "veryfast",
-        threads: int = 0,
     ) -> None:
         self.path = Path(path)
         self._size = width, height
@@ -98,16 +94,17 @@ class VideoSink:
             codec = self._stream.codec_context
             codec.time_base = self._tick
             codec.gop_size = max(1, round(_KEYFRAME_EVERY_S * rate))
-            codec.thread_count = threads or max(1, (os.cpu_count() or 1) // 4)
+            codec.thread_count = max(1, (os.cpu_count() or 1) // 4)  # finding people needs the others
             codec.colorspace, codec.color_primaries, codec.color_trc = COLOUR_TAGS[self._matrix]
             codec.color_range = ColorRange.MPEG
             # Without B-frames decoding order is presentation order: no edit lists that players read in different ways.
             # Finer steps for colours alone: those of drawn lines come closer for fewer bytes than by a lower crf.
             codec.options = {
-                "preset": preset, "crf": str(crf), "bf": "0", "forced-idr": "1", "x264-params": "chroma-qp-offset=-4",
+                "preset": "veryfast", "crf": str(crf), "bf": "0", "forced-idr": "1",
+                "x264-params": "chroma-qp-offset=-4",
             }  # fmt: skip
             if audio_from is not None:
-                self._audio = AudioCopy(Path(audio_from), self._container, suffix, offset_s=audio_offset_s)
+                self._audio = AudioCopy(Path(audio_from), self._container, suffix)
             self._container.start_encoding()
         except (FFmpegError, OSError) as error:
             self.abort()

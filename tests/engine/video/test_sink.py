@@ -302,14 +302,6 @@ def test_a_section_without_any_sound_is_written(tmp_path: Path, suffix: str, cod
     assert not click_times_s(tmp_path / f"out{suffix}")
 
 
-def test_the_sound_can_be_moved(tmp_path: Path) -> None:
-    path = make_clip(tmp_path / "in.mp4", Recipe(sound=Sound(duration_s=1.5)))
-    with VideoSink(tmp_path / "out.mp4", width=160, height=96, fps=25, audio_from=path, audio_offset_s=0.25) as sink:
-        for k in range(40):
-            sink.write(picture(k), k / 25)
-    assert click_time_s(tmp_path / "out.mp4") == pytest.approx(0.75, abs=0.02)
-
-
 def test_a_source_without_pictures_gives_its_sound_from_its_beginning(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "in.mkv", Recipe(ticks=1000, sound=Sound(duration_s=1.5)))
     sound_only = tmp_path / "sound.mka"

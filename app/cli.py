@@ -51,8 +51,9 @@ from app.cli_options import (
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.cli_zoo import register as register_zoo
+from app.there import is_there
 from engine.addresses import is_live
-from engine.errors import MissingFileError, SkelterError, SourceError, UsageError
+from engine.errors import MissingFileError, SkelterError, UsageError
 from training.cli import commands as training_commands
 
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train") | dict.fromkeys(
@@ -246,14 +247,14 @@ def window(
     ] = None,
 ) -> None:
     """Open the window (what `skelter` and `skelter SOURCE` do)."""
-    if source is not None and not is_live(source) and not _is_there(Path(source)) and not glob.has_magic(source):
+    if source is not None and not is_live(source) and not is_there(Path(source)) and not glob.has_magic(source):
         near = get_close_matches(source, cli_names(), n=1)
         hint = f"did you mean the command `skelter {near[0]}`?" if near else "check the name."
         raise MissingFileError(f"{source} does not exist; {hint}")
     if result is not None:
         from app.imports import is_result
 
-        if not _is_there(result):
+        if not is_there(result):
             raise MissingFileError(f"{result} does not exist; check the name.")
         if not is_result(result):
             raise UsageError(f"{result} is no result; give a video and a .json, .jsonl or OpenPose folder made of it.")
@@ -291,25 +292,16 @@ cli.add_typer(model_commands, name="models")
 cli.add_typer(training_commands)  # `train`, `eval`: they import PyTorch when they run
 
 
-def _is_there(path: Path) -> bool:
-    """Raises SourceError where that cannot be found out."""
-    try:
-        return path.exists()
-    except OSError as error:  # a folder on the way that may not be entered, a name that is too long
-        reason = (error.strerror or str(error)).lower()
-        raise SourceError(f"{path} cannot be read ({reason}); check its name and permissions.") from error
-
-
 def _default_outputs(source: str) -> list[Path]:
     from engine.video.picture_sink import drawn_suffix
 
     clip = with_name(Path(source))
-    is_pattern = glob.has_magic(source) and not _is_there(clip) and any(glob.iglob(source))
+    is_pattern = glob.has_magic(source) and not is_there(clip) and any(glob.iglob(source))
     # none of these has a place for the results beside it, and the root no name for them
     if is_live(source) or is_pattern or not clip.name:
         raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
     clip = clip.absolute()  # not resolved: of a link the results lie beside the link, and are called after it
-    name = clip.name if _is_there(clip) and clip.is_dir() else clip.stem
+    name = clip.name if is_there(clip) and clip.is_dir() else clip.stem
     return [clip.with_name(f"{name}-poses{suffix}") for suffix in (drawn_suffix(clip), ".json")]
 
 

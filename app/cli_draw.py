@@ -24,6 +24,7 @@ from app.cli_options import (
     style_of,
 )
 from app.interruption import Interruption
+from app.there import is_there
 from engine.addresses import is_live
 from engine.errors import MissingFileError, SinkError, UsageError
 
@@ -69,7 +70,7 @@ def draw(
 
     if is_live(clip):
         raise UsageError(f"{clip} is live, and shows now what it showed then no more; give a video of it.")
-    if not result.exists():
+    if not is_there(result):
         raise MissingFileError("{0} does not exist; check the name.", result)
     outputs = output or [result.with_name(f"{stem_of(result)}-drawn{drawn_suffix(Path(clip))}")]
     for path in outputs:

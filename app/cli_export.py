@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from app.there import is_there
 from engine.errors import SkelterError, UsageError
 
 if TYPE_CHECKING:
@@ -152,7 +154,7 @@ def _check_free(result: Path, whole: Path, targets: dict[str, Path]) -> None:
     gives has lost something. Of an unfinished result the name, `whole`, is another run's once anything is called so.
     """
     for name, path in targets.items():
-        if path.exists() and not _is_same(path, result) and (name in ("json", "jsonl") or whole != result):
+        if os.path.exists(path) and not _is_same(path, result) and (name in ("json", "jsonl") or whole != result):
             raise UsageError(f"{path} is there already; give another name with -o.")
     if whole != result and whole.exists():
         raise UsageError(
@@ -225,10 +227,13 @@ def _refuse_to_draw(name: str) -> None:
 
 
 def check_is_no_video(result: Path) -> None:
-    """Raises UsageError where `result` is a video or picture, of which there is no result yet."""
+    """Raises UsageError where `result` is a video or picture, of which there is no result yet, and SourceError where it
+    cannot be looked at."""
     from app.batch.videos import VIDEO_SUFFIXES
     from engine.video.images import is_one_picture
 
+    if not is_there(result):
+        return  # which is told by who reads it
     kind = "video" if result.suffix.lower() in VIDEO_SUFFIXES and result.is_file() else None
     kind = "picture" if kind is None and is_one_picture(result) else kind
     if kind is not None:

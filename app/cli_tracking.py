@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from app.there import is_there
 from engine.errors import MissingFileError, UsageError
 
 if TYPE_CHECKING:
@@ -98,9 +100,9 @@ def _read_pairs(truth: Path, result: Path) -> Pairs:
     """(truth, result) of each sequence. Raises UsageError where the two do not go together."""
     from trackers.reading import read_sequence
 
-    if truth.is_dir() != result.is_dir():
+    if os.path.isdir(truth) != os.path.isdir(result):
         raise UsageError(f"{truth} and {result} should both be files or both be folders.")
-    if not truth.is_dir():
+    if not os.path.isdir(truth):
         paths = [(truth, result)]
     else:
         files = sorted(path for path in truth.iterdir() if path.suffix.lower() in (".txt", ".json", ".jsonl"))
@@ -119,7 +121,7 @@ def _read_pairs(truth: Path, result: Path) -> Pairs:
 
 def _namesake(path: Path, folder: Path) -> Path:
     for ending in (path.suffix, ".json", ".jsonl", ".txt"):
-        if (folder / (path.stem + ending)).exists():
+        if is_there(folder / (path.stem + ending)):
             return folder / (path.stem + ending)
     raise MissingFileError(f"{folder} has no result for {path.name}; name it {path.stem}{path.suffix}.")
 

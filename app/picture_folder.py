@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +24,7 @@ NAMES = re.compile(r".*\.(jpe?g|png)", re.IGNORECASE)
 
 def is_picture_folder(path: Path) -> bool:
     """Whether an output whose name means no other format is such a folder: it is one, or has no ending."""
-    return path.name not in ("", "..") and (path.is_dir() or not path.suffix)
+    return path.name not in ("", "..") and (os.path.isdir(path) or not path.suffix)
 
 
 def check_free(folder: Path) -> None:

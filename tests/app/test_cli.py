@@ -85,6 +85,35 @@ def test_a_signer_at_a_webcam_is_one_person_under_one_id(tmp_path):
     assert 0.002 < changed.mean() < 0.2  # a skeleton is drawn, and the rest of the picture is left alone
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export", "RESULT", "-o", "x.csv"), ("import", "RESULT", "-o", "x.json"), ("smooth", "RESULT", "-o", "x.json"),
+        ("draw", "clip.mp4", "RESULT", "-o", "x.mp4"), ("eval-tracking", "RESULT", "RESULT"),
+    ],
+)  # fmt: skip
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no rights of this kind, and other limits")
+def test_a_result_that_nobody_can_look_at_is_one_sentence(arguments, tmp_path, command, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    closed, long = tmp_path / "closed" / "out.json", "n" * 300 + ".json"
+    closed.parent.mkdir()
+    closed.write_text("{}")
+    done = command(*(long if word == "RESULT" else word for word in arguments))
+    assert_refused(done, "cannot be read (file name too long)")
+    with without_rights(closed.parent):  # also to import anything; what is needed was imported before
+        done = command(*(closed if word == "RESULT" else word for word in arguments))
+    assert_refused(done, "out.json cannot be read (permission denied)")
+
+
+def test_a_default_name_that_is_too_long_is_one_sentence(tmp_path, command, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    long = Path("n" * 248 + ".json")
+    long.write_text("{}")
+    drawn_clip(tmp_path / "clip.mp4", 2)
+    assert_refused(command("draw", "clip.mp4", long), "-drawn.mp4 is too long for this disk")
+    assert_refused(command("export", long, "--to", "coco"), "is not Skelter JSON")
+
+
 @needs_shared
 def test_a_single_picture_shows_everybody_though_nobody_is_seen_twice(tmp_path):
     picture = SHARED / "data/people/val/images/000001.webp"

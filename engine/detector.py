@@ -13,7 +13,7 @@ from engine.backends import Array, MovingSession, Session, TensorSpec
 from engine.backends.select import load
 from engine.errors import ModelError, UsageError
 from engine.heads import DetectorLayout
-from engine.letterbox import STRIDE, Placement, fit, letterbox
+from engine.letterbox import Placement, fit, letterbox
 from engine.models import DEFAULT_DETECTOR, ModelCard, Task, find_model
 from engine.pixels import filled, to_batch
 from engine.types import F32, U8, Boxes
@@ -40,7 +40,6 @@ class Detector:
         why: str,
         device: str = "auto",
         threshold: float | None = None,
-        size: int | None = None,
     ) -> None:
         if not isinstance(card.layout, DetectorLayout):
             raise ModelError(f"{card.path} is no detector: its card says {card.layout}.")
@@ -52,7 +51,6 @@ class Detector:
         self._session = session
         self._placement = placement_of(card.layout)
         self._is_any_size = None in session.input.shape[1:]
-        self._longest = size or max(card.input_size)
         self._warm_up()
 
     @property
@@ -79,7 +77,9 @@ class Detector:
         ones too. Raises BackendError where the network fails.
         """
         least = self.threshold if floor is None else floor
-        size_wh = fit((image.shape[1], image.shape[0]), self._longest) if self._is_any_size else self.card.input_size
+        size_wh = self.card.input_size
+        if self._is_any_size:
+            size_wh = fit((image.shape[1], image.shape[0]), max(size_wh))
         laid, box = letterbox(image, size_wh, self._placement)
         outputs = self._run(laid)
         xyxy, scores = self._read(outputs, size_wh, least)
@@ -140,12 +140,11 @@ class Detector:
 
 def load_detector(
     model: str | Path = DEFAULT_DETECTOR, *, device: str = "auto", precision: str | None = None,
-    threads: int | None = None, threshold: float | None = None, size: int | None = None,
+    threads: int | None = None, threshold: float | None = None,
 ) -> Detector:  # fmt: skip
     """A detector by name or path, ready to run.
 
     threshold  the score from which a box is a person; None takes the card's
-    size       the letterbox's longest side (pixels, a multiple of 32) for graphs that take any; None: the card's
     device, precision, threads  see `engine.backends.select.load`
 
     Raises MissingFileError, ModelError or BackendError where the model is not there, is no detector, or cannot run
@@ -153,14 +152,10 @@ def load_detector(
     """
     if threshold is not None and not 0 <= threshold <= 1:
         raise UsageError(f"a detector's threshold lies between 0 and 1, not at {threshold}.")
-    if size is not None and (size < STRIDE or size % STRIDE):
-        raise UsageError(f"a detector's size is a multiple of {STRIDE} pixels, not {size}.")
     card = find_model(model, Task.DETECTOR)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
     try:
-        if size is not None and None not in session.input.shape[1:]:
-            raise UsageError(f"{card.name} runs at {max(card.input_size)} pixels only: leave the size out.")
-        return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold, size=size)
+        return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold)
     except BaseException:  # it may be building an engine in a thread, which must not outlive the program
         session.close()
         raise

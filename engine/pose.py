@@ -11,9 +11,7 @@ import numpy as np
 from engine import crops, decoding
 from engine.backends import Array, CroppingSession, MovingSession, Session, TensorSpec
 from engine.backends.select import load
-from engine.cards import ModelCard, PoseLayout, Task, with_options
-from engine.crops import PixelRule
-from engine.decoding import Decoding
+from engine.cards import ModelCard, PoseLayout, Task
 from engine.errors import ModelError
 from engine.models import DEFAULT_POSE, find_model
 from engine.pixels import parts, to_batch
@@ -179,20 +177,18 @@ class PoseEstimator:
 
 def load_pose(
     model: str | Path = DEFAULT_POSE, *, device: str = "auto", precision: str | None = None, threads: int | None = None,
-    pixel_rule: PixelRule | None = None, decoding: Decoding | None = None, flip: bool = False, turn: bool = False,
+    flip: bool = False, turn: bool = False,
 ) -> PoseEstimator:  # fmt: skip
     """A pose network by name or path, ready to run.
 
-    pixel_rule, decoding  how a foreign heatmap network was trained and is read; None takes its card's, or the classic
-                          crop and DARK where it has none
-    flip      look at everyone in the mirror too: surer joints, twice the work
-    turn      look once more, in a crop turned upright, at whoever is not upright (`engine.turning`)
+    flip  look at everyone in the mirror too: surer joints, twice the work
+    turn  look once more, in a crop turned upright, at whoever is not upright (`engine.turning`)
     device, precision, threads  see `engine.backends.select.load`
 
     Raises MissingFileError, ModelError or BackendError where the model is not there, is no pose network, or cannot run
     here; UsageError for options that make no sense.
     """
-    card = with_options(find_model(model, Task.POSE), pixel_rule=pixel_rule, decoding=decoding)
+    card = find_model(model, Task.POSE)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
     try:
         return PoseEstimator(card, session, why=selection.why, device=selection.name, flip=flip, turn=turn)

@@ -15,7 +15,7 @@ from engine.models import DEFAULT_POSE
 from engine.pose import load_pose
 from engine.types import Poses
 from tests.engine.onnx_graphs import save_graph
-from tests.engine.test_pose import BOX, PICTURE, boxes, heatmaps
+from tests.engine.test_pose import BOX, PICTURE, boxes, heatmaps, tell
 from tests.engine.val_pictures import on_its_side, val_people
 from tests.shared import needs_shared
 
@@ -29,7 +29,8 @@ def somewhere(xyxy: np.ndarray) -> Poses:
 
 def test_a_peak_of_a_foreign_network_lies_where_its_joint_is(tmp_path: Path) -> None:
     path = save_graph(tmp_path / "heat.onnx", ["N", 3, 256, 192], {"heatmaps": heatmaps(20, 31)})
-    with load_pose(path, precision="f32", decoding=Decoding.ARGMAX) as pose:
+    tell(path, decoding=Decoding.ARGMAX)
+    with load_pose(path, precision="f32") as pose:
         expected = pose.estimate(PICTURE, boxes(BOX)).keypoints[0, 5]
     estimator = load_heat(path)
     heat = estimator.heat(PICTURE, somewhere(BOX), 5)

@@ -21,7 +21,7 @@ from engine.backends import Session, select
 from engine.backends.select import Selection
 from engine.crops import PixelRule
 from engine.detector import load_detector
-from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
+from engine.errors import MissingFileError, ModelError, SkelterError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, ModelCard, Task, find_model, list_models, read_card
 from engine.pose import load_pose
 from tests.engine.onnx_graphs import save_graph
@@ -354,7 +354,7 @@ def test_a_card_that_does_not_fit_its_graph_is_refused(
     assert_one_sentence(caught.value)
 
 
-@pytest.mark.parametrize("what", ["pose", "detector", "size"])
+@pytest.mark.parametrize("what", ["pose", "detector"])
 def test_a_model_that_is_refused_is_not_left_running(
     what: str, heatmap_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,10 +368,9 @@ def test_a_model_that_is_refused_is_not_left_running(
             load_pose(heatmap_model, device="onnxruntime")
     else:
         yolo = save_graph(tmp_path / "yolo.onnx", [1, 3, 64, 64], {"output0": np.zeros((1, 84, 84), np.float32)})
-        if what == "detector":
-            cards.write_card(cards.with_options(find_model(yolo, Task.DETECTOR), person_class=99))
-        with pytest.raises((ModelError, UsageError), match=r"knows 80 classes|leave the size out"):
-            load_detector(yolo, device="onnxruntime", size=64 if what == "size" else None)
+        cards.write_card(cards.with_options(find_model(yolo, Task.DETECTOR), person_class=99))
+        with pytest.raises(ModelError, match="knows 80 classes"):
+            load_detector(yolo, device="onnxruntime")
 
     assert len(closed) == 1
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine import cards
+from engine.cards import PoseLayout, Task
 from engine.crops import PixelRule
 from engine.decoding import Decoding
-from engine.models import PoseLayout
+from engine.models import find_model
 from engine.pixels import MAX_BATCH
 from engine.pose import PoseEstimator, load_pose
 from engine.skeletons import COCO, HALPE, MPII, Skeleton
@@ -33,6 +35,11 @@ def heatmaps(x: float, y: float, keypoints: int = 17) -> np.ndarray:
     return np.broadcast_to(heat, (1, keypoints, 64, 48)).astype(np.float32)
 
 
+def tell(path: Path, **options: object) -> None:
+    """A card beside the pose network that says so of it."""
+    cards.write_card(cards.with_options(find_model(path, Task.POSE), **options))
+
+
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
@@ -49,7 +56,9 @@ def test_a_peak_comes_back_to_the_source_by_the_rule_of_its_network(
 ) -> None:
     path = save_graph(tmp_path / "heat.onnx", ["N", 3, 256, 192], {"heatmaps": heatmaps(20, 31)})
 
-    with load_pose(path, precision="f32", pixel_rule=rule, decoding=Decoding.QUARTER) as pose:
+    tell(path, pixel_rule=rule, decoding=Decoding.QUARTER)
+
+    with load_pose(path, precision="f32") as pose:
         poses = pose.estimate(PICTURE, boxes(BOX))
 
     np.testing.assert_allclose(poses.keypoints, np.broadcast_to(expected, (1, 17, 2)), atol=0.01)
@@ -86,9 +95,10 @@ def test_simcc_distributions_are_read(tmp_path: Path, skeleton: Skeleton) -> Non
 @pytest.mark.parametrize("people", [0, 1, 5, MAX_BATCH + 3])
 def test_any_number_of_people_goes_through_a_graph_of_any_batch(batch: int | str, people: int, tmp_path: Path) -> None:
     path = save_graph(tmp_path / "heat.onnx", [batch, 3, 256, 192], {"heatmaps": heatmaps(23.5, 31.5)})
+    tell(path, pixel_rule=PixelRule.SKELTER)
     many = BOX + np.arange(people, dtype=np.float32)[:, None]
 
-    with load_pose(path, precision="f32", pixel_rule=PixelRule.SKELTER, decoding=Decoding.DARK) as pose:
+    with load_pose(path, precision="f32") as pose:
         poses = pose.estimate(PICTURE, boxes(many))
 
     centres = np.repeat((many[:, None, :2] + many[:, None, 2:]) / 2, 17, axis=1)

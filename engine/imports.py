@@ -67,8 +67,8 @@ def infer_card(
     if task is None:
         raise ModelError(
             "{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, "
-            "11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of 16 or 17 keypoints.",
-            path.name, graph.shapes,
+            "11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of {2} or {3} keypoints.",
+            path.name, graph.shapes, *_keypoint_counts(),
         )  # fmt: skip
     if task is Task.DETECTOR:
         if pose_layout is not None:
@@ -81,9 +81,9 @@ def infer_card(
     if layout is not None:
         raise ModelError("{0} is a detector, not a pose network ({1}): give it with --detector.", path, graph.shapes)
     raise ModelError(
-        "{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model "
+        "{0} is no pose network (heatmaps or SimCC of {2} or {3} keypoints) that Skelter knows ({1}): export the model "
         "in such a form.",
-        path.name, graph.shapes,
+        path.name, graph.shapes, *_keypoint_counts(),
     )  # fmt: skip
 
 
@@ -164,6 +164,12 @@ def _pose_card(graph: Graph, layout: PoseLayout, common: dict[str, Any]) -> Mode
         decoding = Decoding.SIMCC if layout is PoseLayout.SIMCC else Decoding.DARK
         feeding = {"pixel_rule": PixelRule.CLASSIC, "decoding": decoding, **_IMAGENET_RGB}
     return ModelCard(task=Task.POSE, layout=layout, threshold=0.3, skeleton=skeleton, **feeding, **common)
+
+
+def _keypoint_counts() -> tuple[str, str]:
+    """How many keypoints a pose network may have: all but the largest number, and that."""
+    *less, most = sorted({len(skeleton) for skeleton in SKELETONS.values()})
+    return ", ".join(map(str, less)), str(most)
 
 
 def _detector_card(graph: Graph, layout: DetectorLayout, common: dict[str, Any], asked: int | None) -> ModelCard:

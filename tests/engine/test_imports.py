@@ -17,8 +17,10 @@ from engine.decoding import Decoding
 from engine.detector import load_detector
 from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
 from engine.heads import DetectorLayout
+from engine.imports import infer_card
 from engine.models import find_model, import_onnx, read_card
 from engine.pose import load_pose
+from engine.skeletons import SKELETONS
 from engine.types import Boxes
 from tests.engine.onnx_graphs import save_graph
 
@@ -142,8 +144,6 @@ def test_a_decoding_that_reads_no_heatmaps_is_refused(decoding: Decoding, tmp_pa
     said = "choose argmax, quarter, parabola or dark"
     with pytest.raises(ModelError, match=said):
         import_onnx(path, tmp_path / "to.onnx", decoding=decoding)
-    with pytest.raises(ModelError, match=said):
-        load_pose(path, decoding=decoding)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["net.onnx"]
 
 
@@ -319,3 +319,11 @@ def test_a_network_of_neither_kind_is_told_so(tmp_path: Path) -> None:
             import_onnx(path, tmp_path / "to.onnx")
         assert isinstance(caught.value, SkelterError)
         assert "--pose" not in str(caught.value)
+
+
+def test_who_has_no_pose_network_is_told_all_the_numbers_of_keypoints_that_one_may_have(tmp_path: Path) -> None:
+    other = save_graph(tmp_path / "other.onnx", [1, 3, 224, 224], {"logits": np.zeros((1, 1000), np.float32)})
+    for task in (None, Task.POSE):
+        with pytest.raises(ModelError, match=r"heatmaps or SimCC of 16, 17 or 26 keypoints"):
+            infer_card(other, task)
+    assert {len(skeleton) for skeleton in SKELETONS.values()} == {16, 17, 26}

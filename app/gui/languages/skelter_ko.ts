@@ -2674,12 +2674,12 @@
       <translation>{0}에 든 설명이 올바른 텍스트(UTF-8)가 아닙니다. 다시 내보내세요.</translation>
     </message>
     <message>
-      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
-      <translation>{0}: Skelter가 아는 자세 신경망(키포인트 16개 또는 17개의 히트맵 또는 SimCC)이 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
+      <source>{0} is no pose network (heatmaps or SimCC of {2} or {3} keypoints) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0}: Skelter가 아는 자세 신경망(키포인트 {2}개 또는 {3}개의 히트맵 또는 SimCC)이 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
     </message>
     <message>
-      <source>{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, 11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of 16 or 17 keypoints.</source>
-      <translation>{0}: Skelter가 아는 검출기도 자세 신경망도 아닙니다({1}). YOLOv5, v8, 11, 26, YOLOX, NMS를 포함한 RTMDet, 또는 키포인트 16개나 17개의 히트맵이나 SimCC 형태로 모델을 내보내세요.</translation>
+      <source>{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, 11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of {2} or {3} keypoints.</source>
+      <translation>{0}: Skelter가 아는 검출기도 자세 신경망도 아닙니다({1}). YOLOv5, v8, 11, 26, YOLOX, NMS를 포함한 RTMDet, 또는 키포인트 {2}개나 {3}개의 히트맵이나 SimCC 형태로 모델을 내보내세요.</translation>
     </message>
     <message>
       <source>{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the model in such a form.</source>

@@ -2674,12 +2674,12 @@
       <translation>{0} 中的说明不是文本（UTF-8）；请重新导出。</translation>
     </message>
     <message>
-      <source>{0} is no pose network (heatmaps or SimCC of 16 or 17 keypoints) that Skelter knows ({1}): export the model in such a form.</source>
-      <translation>{0} 不是 Skelter 认识的姿态网络（16 或 17 个关键点的热图或 SimCC）（{1}）；请将模型导出为这样的形式。</translation>
+      <source>{0} is no pose network (heatmaps or SimCC of {2} or {3} keypoints) that Skelter knows ({1}): export the model in such a form.</source>
+      <translation>{0} 不是 Skelter 认识的姿态网络（{2} 或 {3} 个关键点的热图或 SimCC）（{1}）；请将模型导出为这样的形式。</translation>
     </message>
     <message>
-      <source>{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, 11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of 16 or 17 keypoints.</source>
-      <translation>{0} 既不是 Skelter 所知的检测器，也不是姿态网络（{1}）；请将模型导出为 YOLOv5、v8、11、26、YOLOX、带 NMS 的 RTMDet，或 16 或 17 个关键点的热图或 SimCC。</translation>
+      <source>{0} is neither a detector nor a pose network that Skelter knows ({1}): export the model as YOLOv5, v8, 11, 26, YOLOX, RTMDet with NMS, or with heatmaps or SimCC of {2} or {3} keypoints.</source>
+      <translation>{0} 既不是 Skelter 所知的检测器，也不是姿态网络（{1}）；请将模型导出为 YOLOv5、v8、11、26、YOLOX、带 NMS 的 RTMDet，或 {2} 或 {3} 个关键点的热图或 SimCC。</translation>
     </message>
     <message>
       <source>{0} is no detector (YOLOv5, v8, 11, 26, YOLOX, or RTMDet with NMS) that Skelter knows ({1}): export the model in such a form.</source>

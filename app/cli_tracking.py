@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Pairs = list[tuple["Sequence", "Sequence"]]
 Table = Mapping[str, Mapping[str, float | None]]
+TOGETHER = "all"  # sequences, in the table
 PERCENT = ("MOTA", "MOTP", "recall", "precision", "IDF1", "IDP", "IDR", "HOTA", "DetA", "AssA", "LocA")
 
 
@@ -80,7 +82,7 @@ def eval_tracking(
     if families:
         parts = {true.name: evaluate(true, found, by, threshold) for true, found in pairs}
         if len(parts) > 1:
-            parts["all"] = Figures.total(parts.values())
+            parts[TOGETHER] = Figures.total(parts.values())
         tables = {family: {name: _row(part, family) for name, part in parts.items()} for family in families}
     if Metric.posetrack in wanted:
         joints = evaluate_posetrack(pairs, joint_threshold=joint_threshold, as_poseval=poseval)
@@ -105,10 +107,7 @@ def _read_pairs(truth: Path, result: Path) -> Pairs:
     if not os.path.isdir(truth):
         paths = [(truth, result)]
     else:
-        files = sorted(path for path in truth.iterdir() if path.suffix.lower() in (".txt", ".json", ".jsonl"))
-        if not files:
-            raise MissingFileError(f"{truth} holds no .txt, .json or .jsonl file; give the folder of the truth files.")
-        paths = [(path, _namesake(path, result)) for path in files]
+        paths = [(path, _namesake(path, result)) for path in _sequence_files(truth)]
     pairs = [(read_sequence(true, truth=True), read_sequence(found)) for true, found in paths]
     for (true_path, found_path), (true, found) in zip(paths, pairs, strict=True):
         if not true.complete and not found.complete and true.length != found.length:
@@ -117,6 +116,29 @@ def _read_pairs(truth: Path, result: Path) -> Pairs:
                 "a PoseTrack result lists every image of the truth in the same order."
             )
     return pairs
+
+
+def _sequence_files(folder: Path) -> list[Path]:
+    """The files of a folder of sequences, which are called after them. Raises MissingFileError where there are none, and
+    UsageError where two are of one name, or of that which the table has for all of them."""
+    from app.manifest import ENDING
+
+    files = sorted(
+        path for path in folder.iterdir()
+        if path.suffix.lower() in (".txt", ".json", ".jsonl") and not path.name.endswith(ENDING)
+    )  # fmt: skip
+    if not files:
+        raise MissingFileError(f"{folder} holds no .txt, .json or .jsonl file; give the folder of the truth files.")
+    for one, other in pairwise(sorted(files, key=lambda path: path.stem)):
+        if one.stem == other.stem:
+            raise UsageError(
+                f"{one.name} and {other.name} in {folder} are both of the sequence {one.stem}; leave one of them."
+            )
+    if len(files) > 1 and (same := next((path for path in files if path.stem == TOGETHER), None)) is not None:
+        raise UsageError(
+            f"{same.name} in {folder} is called {TOGETHER}, which is what all of them together are called."
+        )
+    return files
 
 
 def _namesake(path: Path, folder: Path) -> Path:

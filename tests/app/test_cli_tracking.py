@@ -78,6 +78,29 @@ def test_a_sequence_without_a_result_is_named(folders: tuple[Path, Path]) -> Non
         run(*folders)
 
 
+@needs_shared
+def test_manifests_beside_the_files_are_no_sequences(folders: tuple[Path, Path]) -> None:
+    alone = run(*folders)
+    for folder in folders:
+        (folder / "TUD-Campus.manifest.json").write_text('{"format": "skelter-manifest/1"}')
+    assert run(*folders) == alone
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("TUD-Campus.json", r"TUD-Campus\.json and TUD-Campus\.txt .* are both of the sequence TUD-Campus"),
+        ("all.txt", r"all\.txt .*which is what all of them together are called"),
+    ],
+)
+def test_files_of_one_name_are_not_taken_for_each_other(folders: tuple[Path, Path], name: str, words: str) -> None:
+    for folder in folders:
+        copy(folder / "TUD-Stadtmitte.txt", folder / name)
+    with pytest.raises(UsageError, match=words):
+        run(*folders)
+
+
 def test_a_folder_against_a_file(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("")
     with pytest.raises(UsageError, match="both be files or both be folders"):

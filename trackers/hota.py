@@ -23,16 +23,14 @@ EPS = float(np.finfo(np.float64).eps)
 class Hota:
     """Sums at each of the 19 thresholds (float64 [19]) of one or more sequences; the figures are means over them.
 
-    association   Σ over matched pairs c of A(c), of its recall and of its precision
-    similarity    Σ of the matched pairs' similarity
+    association  Σ over matched pairs c of A(c)
+    similarity   Σ of the matched pairs' similarity
     """
 
     TP: F64
     FN: F64
     FP: F64
     association: F64
-    association_recall: F64
-    association_precision: F64
     similarity: F64
 
     @property
@@ -52,23 +50,12 @@ class Hota:
 
     @property
     def AssA(self) -> float:
-        return self._mean_of_matches(self.association)
-
-    @property
-    def AssRe(self) -> float:
-        return self._mean_of_matches(self.association_recall)
-
-    @property
-    def AssPr(self) -> float:
-        return self._mean_of_matches(self.association_precision)
+        return float((self.association / np.maximum(1.0, self.TP)).mean())
 
     @property
     def LocA(self) -> float:
         """Mean similarity of the matches; 1 at a threshold where nothing matches."""
         return float(np.where(self.TP > 0, self.similarity / np.maximum(1.0, self.TP), 1.0).mean())
-
-    def _mean_of_matches(self, total: F64) -> float:
-        return float((total / np.maximum(1.0, self.TP)).mean())
 
     @classmethod
     def total(cls, parts: Iterable[Hota]) -> Hota:
@@ -103,8 +90,6 @@ def hota(comparison: Comparison) -> Hota:
         FN=lengths.sum() - hits,
         FP=result_lengths.sum() - hits,
         association=(matches**2 / (lengths[true] + result_lengths[found] - matches)).sum(axis=1),
-        association_recall=(matches**2 / lengths[true]).sum(axis=1),
-        association_precision=(matches**2 / result_lengths[found]).sum(axis=1),
         similarity=(good * value).sum(axis=1),
     )
 

@@ -38,7 +38,7 @@ OF_TRACKEVAL = {  # our names → TrackEval's
 def ours(figures: Figures) -> dict[str, float]:
     values = {theirs: float(getattr(figures.clear, name)) for name, theirs in OF_TRACKEVAL.items()}
     values |= {name: float(getattr(figures.identity, name)) for name in ("IDF1", "IDP", "IDR", "IDTP", "IDFN", "IDFP")}
-    values |= {name: float(getattr(figures.hota, name)) for name in ("HOTA", "DetA", "AssA", "AssRe", "AssPr", "LocA")}
+    values |= {name: float(getattr(figures.hota, name)) for name in ("HOTA", "DetA", "AssA", "LocA")}
     return values
 
 

@@ -119,8 +119,8 @@ def _read_pairs(truth: Path, result: Path) -> Pairs:
 
 
 def _sequence_files(folder: Path) -> list[Path]:
-    """The files of a folder of sequences, which are called after them. Raises MissingFileError where there are none, and
-    UsageError where two are of one name, or of that which the table has for all of them."""
+    """The files of a folder of sequences, which are called after them. Raises MissingFileError where there are none,
+    UsageError where two are of one name, or one of that which the table has for all."""
     from app.manifest import ENDING
 
     files = sorted(
@@ -134,10 +134,9 @@ def _sequence_files(folder: Path) -> list[Path]:
             raise UsageError(
                 f"{one.name} and {other.name} in {folder} are both of the sequence {one.stem}; leave one of them."
             )
-    if len(files) > 1 and (same := next((path for path in files if path.stem == TOGETHER), None)) is not None:
-        raise UsageError(
-            f"{same.name} in {folder} is called {TOGETHER}, which is what all of them together are called."
-        )
+    for path in files if len(files) > 1 else ():
+        if path.stem == TOGETHER:
+            raise UsageError(f"{path.name} in {folder}: {TOGETHER} is what they are called together; rename it.")
     return files
 
 

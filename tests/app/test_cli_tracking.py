@@ -91,7 +91,7 @@ def test_manifests_beside_the_files_are_no_sequences(folders: tuple[Path, Path])
     ("name", "words"),
     [
         ("TUD-Campus.json", r"TUD-Campus\.json and TUD-Campus\.txt .* are both of the sequence TUD-Campus"),
-        ("all.txt", r"all\.txt .*which is what all of them together are called"),
+        ("all.txt", r"all\.txt in .* all is what they are called together"),
     ],
 )
 def test_files_of_one_name_are_not_taken_for_each_other(folders: tuple[Path, Path], name: str, words: str) -> None:

@@ -32,10 +32,8 @@ class MotionSettings:
     """Time out of sight after which somebody is expected to have slowed down to 1/e: nobody walks on for ever."""
     memory_s: float = 0.7
     """After this time without news 1/e of the trust in a keypoint's offset is left."""
-    grow: float = 0.2
-    """Part of the way that a size goes towards a larger one measured."""
-    shrink: float = 0.2
-    """Part of the way that a size goes towards a smaller one measured."""
+    resize: float = 0.2
+    """Part of the way that a size goes towards the one measured."""
     box_weight: float = 0.3
     """What the box's centre counts against the keypoints, each of which counts up to 1."""
 
@@ -174,8 +172,7 @@ class Bodies:
         self.corners[which] = corners + learn[:, None] * (
             seen.boxes - np.concatenate([centre, centre], axis=1) - corners
         )
-        # a box shrinks when something hides its lower half more often than because its owner walks away
-        self.sizes[which] = size * (seen.sizes / size) ** np.where(seen.sizes > size, s.grow, s.shrink)
+        self.sizes[which] = size * (seen.sizes / size) ** s.resize
         self._learn_margins(which, seen, valid, from_detector & (valid.sum(axis=1) >= 5))
 
     def _learn_margins(self, which: I64, seen: Observations, valid: Bools, good: Bools) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
+from app import display
 from app.cli_export import check_person
 from app.cli_job import console, tell_the_end, telling_what_is_whole, write_in_each_folder
 from app.cli_options import (
@@ -120,13 +122,20 @@ def draw(
 
 
 def _lettering(names: Iterable[str]) -> Lettering | None:
-    """Writes names that are not plain Latin, for which Qt is loaded; None where nobody has one."""
+    """Writes names that are not plain Latin, for which Qt is loaded; None where nobody has one, and where Qt does not
+    load, which is told."""
     if all(name.isascii() for name in names):
         return None
-    from PyQt6.QtGui import QGuiApplication
+    try:
+        from PyQt6.QtGui import QGuiApplication
 
-    from app.gui.lettering import Letters
-
+        from app.gui.lettering import Letters
+    except ImportError as error:  # what a desktop has, a bare system lacks
+        library = str(error).partition(":")[0]
+        what = display.missing(library) if ".so" in library else f"Qt, which does not load ({error})"
+        sentence = f"Names that are not plain Latin need {what}. Without it numbers are drawn in their place."
+        console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
+        return None
     platform = ["-platform", "offscreen"] if sys.platform == "linux" else []  # elsewhere there is always a display
     return Letters(program=QGuiApplication.instance() or QGuiApplication(["skelter", *platform]))
 

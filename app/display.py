@@ -75,6 +75,12 @@ def _lacking(plugin: str) -> str | None:
 
 
 def _install(library: str) -> str:
+    return f"The window needs {missing(library)}"
+
+
+def missing(library: str) -> str:
+    """That a library of the system is missing, and which package has it: the end of a sentence."""
     name, _, version = Path(library).name.partition(".so.")
+    name = re.sub(r"^lib(?:glib|gthread)-", "libglib", name)  # the one package that is not called after the file
     package = name.lower() + ("-" if re.search(r"\d$", name) else "") + version
-    return f"The window needs {library}, which is missing; install {package} (so Debian and Ubuntu call it)"
+    return f"{library}, which is missing; install {package} (so Debian and Ubuntu call it)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,6 +128,32 @@ def test_names_in_any_script_are_drawn(clip: Path) -> None:
     number, name, latin = pictures
     assert not np.array_equal(number, name)
     assert not np.array_equal(latin, name)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Qt needs nothing of the system's")
+def test_where_qt_lacks_a_library_it_is_named_and_numbers_are_drawn(clip: Path) -> None:
+    import PyQt6
+
+    fake = clip.parent / "PyQt6"  # found before the real one, as the command is run beside it
+    fake.mkdir()
+    for path in Path(PyQt6.__path__[0]).iterdir():
+        (fake / path.name).symlink_to(path)
+    part = fake / "QtGui.abi3.so"
+    lame = part.read_bytes().replace(b"libQt6Gui.so.6", b"libQt6Gux.so.6")
+    part.unlink()
+    part.write_bytes(lame)
+    recording = awkward()
+    (plain,) = written(recording, clip.parent, "json")
+    recording.header = replace(recording.header, names={1: "홍길동", 7: "Ada"})
+    (named,) = written(recording, clip.parent, "jsonl")
+    done = skelter("draw", clip, named, "-o", clip.parent / "named.mp4", cwd=clip.parent)
+    assert done.returncode == 0, done.stderr
+    assert "need libQt6Gux.so.6, which is missing; install libqt6gux6 " in done.stderr
+    assert "numbers are drawn" in done.stderr
+    assert skelter("draw", clip, plain, "-o", clip.parent / "plain.mp4").returncode == 0
+    first, second = (frames_of(clip.parent / name) for name in ("plain.mp4", "named.mp4"))
+    assert np.array_equal(first[1], second[1]), "only person 1 is there"
+    assert not np.array_equal(first[5], second[5]), "Ada is there too"
 
 
 def test_a_part_has_its_own_pictures_and_sound(command: Command, clip: Path) -> None:

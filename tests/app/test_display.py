@@ -99,6 +99,8 @@ def test_a_library_that_the_system_lacks_is_named_with_its_package(compositor: P
         ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
         ("libX11-xcb.so.1", "libx11-xcb1"),
         ("libGL.so.1", "libgl1"),
+        ("libglib-2.0.so.0", "libglib2.0-0"),
+        ("libgthread-2.0.so.0", "libglib2.0-0"),
     ],
 )
 def test_packages_are_called_as_debian_calls_them(library: str, package: str) -> None:

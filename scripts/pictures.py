@@ -165,8 +165,10 @@ def curve(studio: Studio) -> None:
     expect("the curve", lambda: panel.has_plot and panel.series is not None, 60)
     studio.switch("both-sides")
     expect("that of the other side", lambda: panel.series is not None and panel.series.other is not None, 60)
+    studio.switch("steady")
+    expect("that of steady joints", lambda: panel.series is not None and panel.series.told is None, 60)
     studio.keep("window-analysis.jpg")
-    studio.switch("both-sides", "analysis")
+    studio.switch("steady", "both-sides", "analysis")
 
 
 def exports(studio: Studio, folder: Path) -> None:

@@ -194,14 +194,12 @@ class Trajectory:
     indices  int64 [T], of the frames
     times_s  float64 [T]
     points   float64 [T, K, 2]; NaN where not known
-    boxes    float64 [T, 4]: left, top, right, bottom
     """
 
     person_id: int
     indices: I64
     times_s: F64
     points: F64
-    boxes: F64
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -209,19 +207,17 @@ class Trajectory:
 
 def trajectories(recording: Recording, *, min_score: float = MIN_SCORE) -> dict[int, Trajectory]:
     """Everybody's trajectory, by id, ascending."""
-    rows: dict[int, list[tuple[int, float, F64, F64]]] = {}
+    rows: dict[int, list[tuple[int, float, F64]]] = {}
     for record in recording:
         points = known_points(record, min_score=min_score)
-        boxes = record.tracks.poses.boxes.xyxy.astype(np.float64)
         for row, person_id in enumerate(record.tracks.ids.tolist()):
-            rows.setdefault(person_id, []).append((record.index, record.time_s, points[row], boxes[row]))
+            rows.setdefault(person_id, []).append((record.index, record.time_s, points[row]))
     return {
         person_id: Trajectory(
             person_id,
-            np.array([index for index, _, _, _ in seen], np.int64),
-            np.array([time_s for _, time_s, _, _ in seen]),
-            np.stack([points for _, _, points, _ in seen]),
-            np.stack([box for _, _, _, box in seen]),
+            np.array([index for index, _, _ in seen], np.int64),
+            np.array([time_s for _, time_s, _ in seen]),
+            np.stack([points for _, _, points in seen]),
         )
         for person_id, seen in sorted(rows.items())
     }
@@ -230,10 +226,11 @@ def trajectories(recording: Recording, *, min_score: float = MIN_SCORE) -> dict[
 # Times that a file keeps in whole milliseconds are off by half of one each, and floating point adds its last digit: a
 # frame that is just in reach (at 59.94 Hz the third) would be in some windows and not in others.
 TICK_S = 0.0015
+WINDOW_S = 0.1  # through whose frames the line of a speed is laid
 
 
-def rates(values: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.1) -> F64:
-    """How fast values [T, ...] change, per second: the slope of a straight line through the frames of `window_s`.
+def rates(values: npt.ArrayLike, times_s: npt.ArrayLike) -> F64:
+    """How fast values [T, ...] change, per second: the slope of a straight line through the frames of `WINDOW_S`.
 
     The window reaches at least to both neighbours. NaN where a value is not known or has no known neighbour in reach.
     """
@@ -242,7 +239,7 @@ def rates(values: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.
         raise ValueError(f"{list(given.shape)} values do not fit {list(times.shape)} times")
     if len(times) < 2:
         return np.full(given.shape, np.nan)
-    reach = max(window_s / 2, 1.01 * float(np.median(np.diff(times)))) + TICK_S
+    reach = max(WINDOW_S / 2, 1.01 * float(np.median(np.diff(times)))) + TICK_S
     shape = (-1, *[1] * (given.ndim - 1))
     count = np.zeros(given.shape)
     total_t, total_v, total_tt, total_tv = (np.zeros(given.shape) for _ in range(4))
@@ -270,9 +267,9 @@ def _neighbours(times: F64, reach: float) -> Iterator[tuple[I64, F64]]:
         yield other, np.where((np.abs(elapsed) <= reach) & (other == places + offset), elapsed, np.nan)
 
 
-def speeds(points: npt.ArrayLike, times_s: npt.ArrayLike, *, window_s: float = 0.1) -> F64:
+def speeds(points: npt.ArrayLike, times_s: npt.ArrayLike) -> F64:
     """How fast points [T, ..., 2] move, pixels per second [T, ...]; as `rates`."""
-    return np.asarray(np.linalg.norm(rates(points, times_s, window_s=window_s), axis=-1))
+    return np.asarray(np.linalg.norm(rates(points, times_s), axis=-1))
 
 
 def metres_per_pixel(start: Sequence[float], end: Sequence[float], length_m: float) -> float:

@@ -47,23 +47,21 @@ def repetitions(
     values: npt.ArrayLike,
     times_s: npt.ArrayLike,
     *,
-    least_swing: float = LEAST_SWING,
-    least_s: float = LEAST_S,
     within_s: tuple[float, float] = (-math.inf, math.inf),
 ) -> list[Repetition]:
-    """The repetitions in a series [T], such as squats in a knee's angle: rises and falls of at least `least_swing`.
+    """The repetitions in a series [T], such as squats in a knee's angle: rises and falls of at least `LEAST_SWING`.
 
     A joint that was found elsewhere for a few frames is no repetition: a median takes out what lasts a tenth of a
-    second, and what goes away and comes back in less than `least_s` is passed over. Frames without a value are passed
+    second, and what goes away and comes back in less than `LEAST_S` is passed over. Frames without a value are passed
     over too, up to `LONGEST_GAP_S` of them; nothing goes on beyond. The last one counts as soon as it has come down by
-    `least_swing`.
+    `LEAST_SWING`.
 
     Of a part of a movement give all of it, and in `within_s` the part: a series that is cut there would not tell the
     lows at its ends from the way to them. Those count that begin and end in it.
     """
     found = []
     for part, part_s in _calm_parts(np.asarray(values, np.float64), np.asarray(times_s, np.float64)):
-        turns = _lasting(part, part_s, _turns(part, least_swing), least_s - TICK_S)
+        turns = _lasting(part, part_s, _turns(part, LEAST_SWING), LEAST_S - TICK_S)
         for low, high, after in zip(turns, turns[1:], turns[2:], strict=False):
             if part[low] < part[high]:
                 start, end = _there_and_back(part, low, high, after)

@@ -180,14 +180,6 @@ class Recording:
     def __iter__(self) -> Iterator[FrameRecord]:
         return (self._frames[index] for index in self.indices)
 
-    def at(self, time_s: float) -> FrameRecord | None:
-        """The record shown at `time_s`: the last one that begins at or before it."""
-        order = self.indices
-        place = bisect_left(order, time_s, key=lambda index: self._frames[index].time_s)
-        if place < len(order) and self._frames[order[place]].time_s == time_s:
-            return self._frames[order[place]]
-        return self._frames[order[place - 1]] if place else None
-
     def between(self, start_s: float, end_s: float) -> Iterator[FrameRecord]:
         """The records of frames that begin from `start_s` to `end_s`."""
         order = self.indices

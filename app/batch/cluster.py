@@ -41,13 +41,12 @@ class ClusterSettings:
     address      `ray` for the one that is set up here (RAY_ADDRESS), or else one on this machine alone; or an address
                  such as ray://head:10001 or head:6379
     gpus         of each task, as Ray counts them: 0.5 puts two on a card
-    piece_s      how long pieces are, seconds; `overlap_s`, how much earlier each begins
+    piece_s      how long pieces are, seconds
     """
 
     address: str = "ray"
     gpus: float = 0.0
     piece_s: float = PIECE_S
-    overlap_s: float = OVERLAP_S
 
 
 @dataclass(slots=True)
@@ -182,7 +181,7 @@ class Cluster:
         cpus = settings.threads or 1
         if kind == "survey":
             task = self._ray.remote(num_cpus=1, max_retries=_RETRIES)(_survey)
-            reference = task.remote(video, self._cluster.piece_s, self._cluster.overlap_s)
+            reference = task.remote(video, self._cluster.piece_s)
         elif kind == "piece" and plan_made is not None:
             task = self._ray.remote(num_cpus=cpus, num_gpus=self._cluster.gpus, max_retries=_RETRIES)(_follow)
             reference = task.remote(video, piece, plan_made.table, settings)
@@ -219,7 +218,7 @@ def _check_reachable(address: str) -> None:
         ) from error
 
 
-def _survey(video: Video, piece_s: float, overlap_s: float) -> Plan | Outcome:
+def _survey(video: Video, piece_s: float) -> Plan | Outcome:
     """How a video is cut; its outcome where it cannot be opened, or its results would have no place."""
     try:
         owners.check_free(video)  # before any piece is followed
@@ -227,7 +226,7 @@ def _survey(video: Video, piece_s: float, overlap_s: float) -> Plan | Outcome:
             duration_s = source.info.duration_s
             if duration_s is not None and duration_s < 1.5 * piece_s:
                 return Plan((Piece(0, 0, 0, None),))
-            pieces = plan(source.key_frames(), duration_s, piece_s, overlap_s)
+            pieces = plan(source.key_frames(), duration_s, piece_s, OVERLAP_S)
             return Plan(tuple(pieces), source.table if len(pieces) > 1 else None)
     except SkelterError as error:
         return failed(video, error)

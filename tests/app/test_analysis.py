@@ -155,7 +155,7 @@ def test_speed_is_unknown_beside_a_gap_only_where_no_neighbour_is_known():
     times = np.arange(9) / 30
     values = 6 * times
     values[[3, 4, 6]] = np.nan
-    told = rates(values, times, window_s=0.05)
+    told = rates(values, times)
     assert np.isnan(told[[3, 4, 5, 6]]).all()
     assert told[[0, 1, 2, 7, 8]] == pytest.approx(6)
 

@@ -219,7 +219,7 @@ def test_pieces_become_the_whole(tmp_path):
     (tmp_path / "other").mkdir()
     clip = drawn_clip(tmp_path / "other" / "0.mp4", 7, size=(64, 48))
     other = Video(str(clip), video.folder, video.stem, clip.stat().st_size)
-    assert "holds the results of another video" in str(_survey(other, 600.0, 32.0).why)
+    assert "holds the results of another video" in str(_survey(other, 600.0).why)
     with pytest.raises(SinkError, match="holds the results of another video"):
         assembly.assemble(other, assembly.Plan(pieces), settings)
     assert Wanted(settings).earlier(video)

@@ -218,15 +218,12 @@ def test_a_missing_file_is_named(tmp_path):
         read(tmp_path / "gone.json")
 
 
-def test_a_recording_knows_the_frame_at_a_time():
+def test_a_recording_knows_its_frames_in_their_order():
     recording = Recording(HEADER)
     for index in (5, 2, 9):
         recording.add(one_frame(index, 1))
     assert recording.indices == [2, 5, 9]
-    assert recording.at(0.0) is None
-    assert recording.at(5 / 25).index == 5
-    assert recording.at(8 / 25).index == 5
-    assert recording.at(100.0).index == 9
+    assert [record.index for record in recording] == [2, 5, 9]
     assert recording[3] is None
 
 

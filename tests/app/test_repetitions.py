@@ -19,7 +19,7 @@ def test_repetitions_are_the_large_bends_only():
     assert [squat.turn_s for squat in found] == pytest.approx([1.5, 4.5, 7.5, 10.5], abs=0.2)
     assert all(squat.start_s < squat.turn_s < squat.end_s for squat in found)
     assert found[1].high == pytest.approx(97, abs=4)
-    assert repetitions(knee, times, least_swing=120) == []
+    assert repetitions(knee / 4, times) == []
     assert repetitions(knee[:30], times[:30]) == []  # down, not yet up again
 
 

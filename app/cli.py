@@ -51,7 +51,7 @@ from app.cli_options import (
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.cli_zoo import register as register_zoo
-from app.there import is_there
+from app.there import is_there, reason_of
 from engine.addresses import is_live
 from engine.errors import MissingFileError, SkelterError, UsageError
 from training.cli import commands as training_commands
@@ -362,9 +362,9 @@ def main(argv: list[str] | None = None) -> int:
             console.print(f"[red]Error:[/] This needs {error.name}; run `pip install 'skelter\\[{extra}]'` first.")
             return 2
         if isinstance(error, OSError) and _stdout_fails(error):
-            reason = (error.strerror or str(error)).lower()
             console.print(
-                f"[red]Error:[/] Standard output could not be written ({reason}); send it elsewhere.", soft_wrap=True
+                f"[red]Error:[/] Standard output could not be written ({reason_of(error)}); send it elsewhere.",
+                soft_wrap=True,
             )
             return 2
         console.print(

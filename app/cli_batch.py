@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from app.batch.workers import Advance
 
 SOME_FAILED = 3  # or broke off
-_PIECE_S = 600.0
 
 
 def batch(
@@ -133,7 +132,7 @@ def batch(
     todo.sort(key=lambda video: -video.bytes)  # the long ones first, or the last worker is at one when all others rest
     with Interruption() as interruption:
         try:
-            with _pool(todo, settings, workers, cluster, gpus or 0.0, piece or _PIECE_S) as pool, _Bar(todo) as bar:
+            with _pool(todo, settings, workers, cluster, gpus or 0.0, piece) as pool, _Bar(todo) as bar:
                 for event in interruption.watch(pool.events()):
                     if isinstance(event, Outcome):
                         outcomes.append(event)
@@ -173,15 +172,16 @@ class _Pool(Protocol):
 
 
 def _pool(
-    todo: list[Video], settings: Settings, workers: int, cluster: str | None, gpus: float, piece_s: float
+    todo: list[Video], settings: Settings, workers: int, cluster: str | None, gpus: float, piece_s: float | None
 ) -> _Pool:
     if cluster is None:
         from app.batch.workers import Workers
 
         return Workers(workers, settings, todo)
     from app.batch.cluster import Cluster, ClusterSettings
+    from app.batch.pieces import PIECE_S
 
-    return Cluster(settings, todo, ClusterSettings(cluster, gpus, piece_s))
+    return Cluster(settings, todo, ClusterSettings(cluster, gpus, piece_s or PIECE_S))
 
 
 class _Bar:

@@ -13,6 +13,8 @@ import typer
 from rich import progress as bars
 from rich.console import Console
 
+from app.cli_job import INTERRUPTED, console
+from app.hints import hint
 from engine.errors import BuildCancelled, MissingFileError, SkelterError, UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from engine.selfcheck import Pictures
     from engine.types import U8
 
-console = Console(stderr=True, highlight=False, emoji=False)
-INTERRUPTED = 130
 _CHECKPOINTS = (".pt", ".pth", ".tar")
 
 
@@ -197,15 +197,12 @@ def _imported(checkpoint: Path) -> ModelCard:
 
 
 def _unknown(name: str) -> MissingFileError:
-    from difflib import get_close_matches
-
     from engine.models import list_models
     from engine.zoo import catalogue
 
     known = [card.name for card in list_models()] + [entry.name for entry in catalogue()]
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else "`skelter models list --all` shows what there is."
-    return MissingFileError(f"There is no model called {name}: {hint}")
+    meant = hint(name, known, "`skelter models list --all` shows what there is.")
+    return MissingFileError(f"There is no model called {name}: {meant}")
 
 
 def _people_of(source: str) -> Pictures:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from app.hints import hint
+from app.kinds import VIDEOS
 from app.there import is_there
 from engine.errors import SkelterError, UsageError
 
@@ -189,8 +191,6 @@ def by_ending(output: Path, remedy: str = "use .json.") -> dict[str, Path]:
 
 def formats_named(to: str, drawn: Iterable[str] = ()) -> list[str]:
     """The formats in a list with commas: of data, and those of what is `drawn`. Raises UsageError for another one."""
-    from difflib import get_close_matches
-
     from app.exports import FORMATS
 
     known = [*FORMATS, *drawn]
@@ -199,9 +199,8 @@ def formats_named(to: str, drawn: Iterable[str] = ()) -> list[str]:
         if name not in known:
             if not drawn:
                 _refuse_to_draw(name)
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"choose among {', '.join(known)}."
-            raise UsageError(f"There is no data format {name!r}: {hint}")
+            meant = hint(name, known, f"choose among {', '.join(known)}.")
+            raise UsageError(f"There is no data format {name!r}: {meant}")
     if not names:
         raise UsageError(f"--to names no format; choose among {', '.join(known)}.")
     return names
@@ -229,12 +228,11 @@ def _refuse_to_draw(name: str) -> None:
 def check_is_no_video(result: Path) -> None:
     """Raises UsageError where `result` is a video or picture, of which there is no result yet, and SourceError where it
     cannot be looked at."""
-    from app.batch.videos import VIDEO_SUFFIXES
     from engine.video.images import is_one_picture
 
     if not is_there(result):
         return  # which is told by who reads it
-    kind = "video" if result.suffix.lower() in VIDEO_SUFFIXES and result.is_file() else None
+    kind = "video" if result.suffix.lower() in VIDEOS and result.is_file() else None
     kind = "picture" if kind is None and is_one_picture(result) else kind
     if kind is not None:
         raise UsageError(f"{result} is a {kind} and no result: `skelter track {result} -o NAME.json` makes one of it.")

@@ -16,12 +16,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from app.cli_job import console
+from app.hints import hint
 from engine.errors import MissingFileError, ModelError, UsageError
 
 if TYPE_CHECKING:
     from engine.zoo import Entry
 
-console = Console(stderr=True, highlight=False, emoji=False)
 _TITLES = ("name", "for", "from", "size", "licence", "accuracy")
 _GAP = 2
 _CACHES = {"timing": "timings", "runtime": "kernels", "compiled": "compiled models"}
@@ -116,8 +117,6 @@ def _is_here(name: str) -> bool:
 
 
 def _entry(name: str) -> Entry:
-    from difflib import get_close_matches
-
     from engine.cards import is_there
     from engine.models import EMBEDDED
     from engine.zoo import catalogue
@@ -127,9 +126,8 @@ def _entry(name: str) -> Entry:
         return entries[name]
     if is_there(EMBEDDED / f"{name}.toml"):
         raise UsageError(f"{name} comes with Skelter: there is nothing to fetch.")
-    near = get_close_matches(name, entries, n=1)
-    hint = f"did you mean {near[0]}?" if near else "`skelter models list --all` shows what there is."
-    raise MissingFileError(f"There is no model called {name} to fetch; {hint}")
+    meant = hint(name, entries, "`skelter models list --all` shows what there is.")
+    raise MissingFileError(f"There is no model called {name} to fetch; {meant}")
 
 
 def _agrees(entry: Entry) -> bool:

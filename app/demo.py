@@ -12,6 +12,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from app.there import reason_of
+from engine.cards import sha256_of
 from engine.errors import SkelterError
 from engine.files import WholeFile
 
@@ -24,17 +26,16 @@ CREDIT = "Clip: Sports2D demonstration video (sports2d 0.8.34, BSD-3-Clause, © 
 def demo_clip() -> Path:
     """The clip in the cache folder, fetched if it is not there. Raises SkelterError."""
     clip = user_cache_path("skelter", appauthor=False) / "demo" / "runner.mp4"
-    if clip.is_file() and _sha256(clip) == SHA256:
+    if clip.is_file() and sha256_of(clip) == SHA256:
         return clip
     try:
         clip.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         raise SkelterError(
             "The folder {0} for the demonstration clip cannot be made ({1}); mend its permissions, or try a clip of "
             "your own (`skelter demo CLIP`).",
             clip.parent,
-            reason,
+            reason_of(error),
         ) from error
     with tempfile.TemporaryDirectory(prefix="skelter-demo-") as folder:
         _install(Path(folder))
@@ -87,8 +88,3 @@ def _installer() -> list[str]:
         "The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own "
         "(`skelter demo CLIP`)."
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -20,6 +20,7 @@ from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import SUFFIX as SESSION
 from app.session import corrected
 from app.smoothing import as_found
+from app.there import reason_of
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
 from engine.files import is_unfinished
 from engine.skeletons import COCO, HALPE, Skeleton
@@ -110,7 +111,7 @@ def _is_list(path: Path) -> bool:
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
-        raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
+        raise SkelterError("{0} cannot be read ({1}).", path, reason_of(error)) from error
 
 
 def _openpose(folder: Path) -> dict[int, _People]:

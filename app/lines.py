@@ -7,6 +7,7 @@ import sys
 
 from app.exports.skelter_json import dumps, frame_fields, header_fields
 from app.results import FrameRecord, Header
+from app.there import reason_of
 from engine.errors import SinkError, UsageError
 
 
@@ -38,6 +39,5 @@ class LinePrinter:
             # what is still in the buffer goes nowhere, or Python would complain of it when it ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
             if not isinstance(error, BrokenPipeError):
-                reason = (error.strerror or str(error)).lower()
-                raise SinkError(f"The lines could not be printed ({reason}); send them elsewhere.") from error
+                raise SinkError(f"The lines could not be printed ({reason_of(error)}); send them elsewhere.") from error
             self.reader_gone = True

@@ -24,6 +24,7 @@ import orjson
 from app import __version__
 from app.names import in_text, out_of_text
 from app.part import ALL, Part
+from app.there import reason_of
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.files import WholeFile
 
@@ -354,7 +355,7 @@ def read(path: Path) -> Manifest:
     except FileNotFoundError as error:
         raise MissingFileError(f"{path} does not exist; check the name.") from error
     except OSError as error:
-        raise SkelterError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+        raise SkelterError(f"{path} cannot be read ({reason_of(error)}).") from error
 
 
 def parse(data: bytes, path: str = "This") -> Manifest:

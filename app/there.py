@@ -1,4 +1,4 @@
-"""Whether a file or folder is there, where that cannot be found out either."""
+"""Whether a file or folder is there, and what the system says where it does not do what was asked of it."""
 
 from __future__ import annotations
 
@@ -12,5 +12,9 @@ def is_there(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:  # a folder on the way that may not be entered, a name that is too long
-        reason = (error.strerror or str(error)).lower()
-        raise SourceError(f"{path} cannot be read ({reason}); check its name and permissions.") from error
+        raise SourceError(f"{path} cannot be read ({reason_of(error)}); check its name and permissions.") from error
+
+
+def reason_of(error: OSError) -> str:
+    """In the system's words, within a sentence."""
+    return (error.strerror or str(error)).lower()

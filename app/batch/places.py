@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.there import reason_of
 from engine.errors import MissingFileError, SinkError, SourceError, UsageError, in_short
 from engine.files import refusal
 
@@ -193,8 +194,7 @@ def _files_under(folder: str, tell: Callable[[str], None]) -> list[tuple[str, in
     """
 
     def pass_over(error: OSError) -> None:
-        reason = (error.strerror or str(error)).lower()
-        tell(f"{error.filename} cannot be looked into ({reason}); check its permissions.")
+        tell(f"{error.filename} cannot be looked into ({reason_of(error)}); check its permissions.")
 
     found = []
     links, looked_into = deque([folder]), set[str]()

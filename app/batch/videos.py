@@ -12,13 +12,10 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from app.batch import owners, places
+from app.kinds import VIDEOS
 from app.manifest import ENDING, SourceFacts, parse, place_of
+from app.there import reason_of
 from engine.errors import MissingFileError, SkelterError, SourceError, UsageError
-
-VIDEO_SUFFIXES = frozenset(
-    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".wmv", ".flv", ".3gp",
-     ".ogv", ".mxf"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +39,14 @@ def find_videos(where: str, out: str, tell: Callable[[str], None] = lambda unrea
     try:
         is_folder, is_there = places.is_remote(where) or path.is_dir(), path.exists()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SourceError(f"{where} cannot be looked into ({reason}); check its permissions.") from error
+        raise SourceError(f"{where} cannot be looked into ({reason_of(error)}); check its permissions.") from error
     if is_folder:
         if not places.is_remote(where) and Path(out).resolve() == path.resolve():
             raise UsageError(f"{out} is the folder of the videos; give another one for the results.")
         return _in_folder(where, out, tell)
     if not is_there:
         raise MissingFileError(f"{where} does not exist; give a folder of videos, or a text file with one a line.")
-    if path.suffix.lower() in VIDEO_SUFFIXES:
+    if path.suffix.lower() in VIDEOS:
         return _listed([str(path)], path.parent, out)
     return _in_list(path, out)
 
@@ -65,7 +61,7 @@ def _in_folder(where: str, out: str, tell: Callable[[str], None]) -> list[Video]
     for address, size in files:
         name = _relative(root, address)
         # of ._clip.mp4 macOS makes files beside clip.mp4 on disks that are not its own
-        if PurePosixPath(name).suffix.lower() not in VIDEO_SUFFIXES or places.name_of(address).startswith("._"):
+        if PurePosixPath(name).suffix.lower() not in VIDEOS or places.name_of(address).startswith("._"):
             continue
         if places.is_dangling(address):
             unread.append(f"{address} is a link to {os.readlink(address)}, which does not exist; mend or remove it.")
@@ -78,7 +74,7 @@ def _in_folder(where: str, out: str, tell: Callable[[str], None]) -> list[Video]
     if not found and not unread:
         if has_results:
             raise MissingFileError(f"{where} holds only videos that Skelter made; give the folder of the originals.")
-        raise MissingFileError(f"{where} holds no videos ({' '.join(sorted(VIDEO_SUFFIXES))}).")
+        raise MissingFileError(f"{where} holds no videos ({' '.join(sorted(VIDEOS))}).")
     return _placed(found, out)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import kinds
 from app.exports.angle_csv import AngleWriter
 from app.exports.bridged import BridgedScores
 from app.exports.coco_results import CocoWriter
-from app.exports.each_person import EachPersonWriter
 from app.exports.mot_text import MotWriter
 from app.exports.openpose_folder import OpenPoseWriter
 from app.exports.opensim_mot import OpenSimWriter
@@ -59,9 +59,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-FOR_EACH_PERSON = frozenset(
-    name for name, known in FORMATS.items() if isinstance(known.open, type) and issubclass(known.open, EachPersonWriter)
-)
+FOR_EACH_PERSON = frozenset(name for name, known in FORMATS.items() if known.ending in kinds.FOR_EACH_PERSON)
 """Those with a file for each person."""
 
 

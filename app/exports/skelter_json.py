@@ -15,6 +15,7 @@ import orjson
 from app.exports.writer import FileWriter, Options
 from app.names import shown
 from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.there import reason_of
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
 from engine.skeletons import Skeleton
 from engine.types import Bools, Boxes, Poses, Tracks
@@ -121,7 +122,7 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
-        raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
+        raise SkelterError("{0} cannot be read ({1}).", path, reason_of(error)) from error
     except _BreaksOff as error:
         raise SkelterError(
             "{0} breaks off, as what a killed run wrote does; call it {1}, and `skelter export` reads it as far as it "

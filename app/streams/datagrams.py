@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from app.streams import address_of
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
+from app.there import reason_of
 from engine.errors import UsageError
 
 _Target = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
@@ -63,7 +64,7 @@ class DatagramStream(BackgroundStream):
         except BlockingIOError:
             self._blocked += 1
         except OSError as error:
-            self._refused[(error.strerror or str(error)).lower()] += 1
+            self._refused[reason_of(error)] += 1
 
     @abstractmethod
     def _datagrams(self, message: Message) -> Iterator[bytes]: ...

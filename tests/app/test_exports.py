@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from app import job
-from app.exports import open_writer
+from app.exports import FOR_EACH_PERSON, FORMATS, open_writer
 from app.exports.skelter_json import read
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.style import Style
@@ -216,6 +216,11 @@ def test_what_contradicts_itself_is_refused_when_it_is_read(tmp_path, suffix, to
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MissingFileError, match=r"gone\.json does not exist"):
         read(tmp_path / "gone.json")
+
+
+def test_formats_with_a_file_for_each_person_are_known_by_their_endings(tmp_path):
+    several = {name for name in FORMATS if len(written(awkward(), tmp_path, name)) > 1}
+    assert several == FOR_EACH_PERSON
 
 
 def test_a_recording_knows_its_frames_in_their_order():

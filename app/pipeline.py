@@ -120,7 +120,7 @@ class Analyser:
         if self._plan.due(frame, self._tracker):
             threshold = self._detector.threshold
             found = self._detector.detect(frame.image, floor=FLOOR * threshold)
-            expected = self._tracker.predict(frame.time_s)
+            expected = self._tracker.predict(frame.time_s, frame.image)
             if self._tracker.tells_predicted:
                 found = look_closer(self._detector.detect, frame.image, found, expected)
                 missed = misses(found, expected)
@@ -132,7 +132,7 @@ class Analyser:
             )
             detect_ms = (time.perf_counter() - begun) * 1e3
         else:
-            boxes = self._tracker.predict(frame.time_s)
+            boxes = self._tracker.predict(frame.time_s, frame.image)
             from_detector = np.zeros(len(boxes), np.bool_)
         boxed = time.perf_counter()
         poses = self._pose.estimate(frame.image, on_whole_pixels(boxes))

@@ -38,9 +38,9 @@ class Tracker(Protocol):
         """
         ...
 
-    def predict(self, time_s: float) -> Boxes:
+    def predict(self, time_s: float, image: U8 | None = None) -> Boxes:
         """Where each person followed (also one not yet confirmed) should be at `time_s`: the boxes to look for poses
-        in when the detector is not asked. Changes nothing."""
+        in when the detector is not asked. `image`, of then, helps trackers that look at pixels. Changes nothing."""
         ...
 
     def reset(self) -> None:

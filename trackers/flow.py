@@ -1,10 +1,10 @@
-"""Matching of the HRNet and SimpleBaseline papers: poses carried on by optical flow, compared by OKS, one by one.
+"""The tracker of the HRNet and SimpleBaseline papers: poses carried on by optical flow, compared by OKS, one by one.
 
 Xiao et al., "Simple baselines for human pose estimation and tracking", ECCV 2018, sections 3 and 4; Sun et al., "Deep
 high-resolution representation learning for human pose estimation", CVPR 2019, section 4.3. Neither released the code.
 What they leave open is chosen here and stated in `FlowSettings`; their flow networks are replaced by pyramidal
-Lucas–Kanade (Bouguet 2001; OpenCV) at the joints, which is all that the method needs of the flow. Left out is that they
-look for poses, beside the detector's boxes, in those that the flow carries on from the frame before.
+Lucas–Kanade (Bouguet 2001; OpenCV) at the joints, which is all that the method needs of the flow. The boxes that flow
+carries on (`predict`, with the picture) join the detector's in `recycling.worth_a_pose`: the NMS of the papers.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class FlowSettings:
     """Keypoints below are dropped."""
     enlarge: float = 0.15
     """By this part of their length the boxes round joints grow."""
+    same: float = 0.5
+    """Ours: OKS from which a pose in a box that flow carried on is one in a detector's box once more."""
     similar: float = 0.3
     """Ours: least OKS between a pose carried on and one found."""
     queue_s: float = 0.5
@@ -66,7 +68,7 @@ class FlowTracker:
     Without pictures nothing is carried on and past poses are compared where they were.
     """
 
-    tells_predicted = False
+    tells_predicted = True
 
     def __init__(self, settings: FlowSettings | None = None) -> None:
         self._settings = settings or FlowSettings()
@@ -79,8 +81,11 @@ class FlowTracker:
         self._queue: deque[Remembered] = deque()
         self._boxes = Boxes.empty()
 
-    def predict(self, time_s: float) -> Boxes:
-        return Boxes(self._boxes.xyxy.copy(), self._boxes.scores.copy())
+    def predict(self, time_s: float, image: U8 | None = None) -> Boxes:
+        grey = None if image is None else _grey(image)
+        if grey is None or self._grey is None or grey.shape != self._grey.shape or not self._queue:
+            return Boxes(self._boxes.xyxy.copy(), self._boxes.scores.copy())
+        return self._enlarged(self._carried(self._queue[-1], self._grey, grey), self._boxes.scores)
 
     def update(
         self,
@@ -100,13 +105,15 @@ class FlowTracker:
 
         seen = observe(poses, least_score=s.least_keypoint, most=s.max_people)
         seen = seen[np.flatnonzero((seen.scores >= s.least_box) & ((seen.weights > 0).sum(axis=1) >= 2))]
+        if detected is not None:
+            seen = seen[np.flatnonzero(~self._seen_twice(seen, detected[seen.rows]))]
         ids = self._match(seen)
         new = np.flatnonzero(ids == 0)
         ids[new] = self._last_id + 1 + np.arange(len(new))
         self._last_id += len(new)
         now = Remembered(time_s, seen.points, seen.weights, seen.sizes.astype(np.float32), ids)
         self._remember(now)
-        self._boxes = replace(self._enlarged(now), scores=seen.scores)
+        self._boxes = self._enlarged(now, seen.scores.astype(np.float32))
         order = np.argsort(ids)
         return Tracks(poses[seen.rows[order]], ids[order], seen.rows[order])
 
@@ -131,6 +138,16 @@ class FlowTracker:
         weights[there] *= status.ravel() == 1
         return replace(past, points=points, weights=weights)
 
+    def _seen_twice(self, seen: Observations, detected: Bools) -> Bools:
+        """Who of those in boxes that flow carried on is somebody in a detector's box [N]."""
+        twice = np.zeros(len(seen), np.bool_)
+        if detected.any() and not detected.all():
+            found = seen[np.flatnonzero(detected)]
+            others = seen[np.flatnonzero(~detected)]
+            there = Remembered(0.0, found.points, found.weights, found.sizes.astype(np.float32), found.rows)
+            twice[~detected] = _oks(there, others).max(axis=0) >= self._settings.same
+        return twice
+
     def _match(self, seen: Observations) -> I64:
         """The ids of those seen, 0 for who is new: the most alike pair of the whole queue first, each once."""
         ids = np.zeros(len(seen), np.int64)
@@ -153,12 +170,14 @@ class FlowTracker:
             self._queue.pop()
         self._queue.append(now)
 
-    def _enlarged(self, people: Remembered) -> Boxes:
+    def _enlarged(self, people: Remembered, scores: F32) -> Boxes:
+        """Boxes round their joints, of those of whom there are some."""
         tight = extents(people.points, people.weights > 0)
-        tight = tight[np.isfinite(tight).all(axis=1)]
+        there = np.isfinite(tight).all(axis=1)
+        tight = tight[there]
         grow = (tight[:, 2:] - tight[:, :2]) * (self._settings.enlarge / 2)
         boxes = np.concatenate([tight[:, :2] - grow, tight[:, 2:] + grow], axis=1).astype(np.float32)
-        return Boxes(boxes, np.ones(len(boxes), np.float32))
+        return Boxes(boxes, scores[there])
 
 
 def _grey(image: U8) -> U8:

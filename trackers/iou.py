@@ -53,7 +53,7 @@ class IouTracker:
         self._bodies = Bodies.none(0)
         self._lives = Lives.none()
 
-    def predict(self, time_s: float) -> Boxes:
+    def predict(self, time_s: float, image: U8 | None = None) -> Boxes:
         if self._time_s is None:
             return Boxes.empty()
         there = self._lives.expected(self._time_s, self._settings.life)

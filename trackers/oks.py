@@ -73,7 +73,7 @@ class OksTracker:
         self._camera.reset()
         self._forget_everyone(0)
 
-    def predict(self, time_s: float) -> Boxes:
+    def predict(self, time_s: float, image: U8 | None = None) -> Boxes:
         if self._time_s is None:
             return Boxes.empty()
         bodies, lives = self._crowd.bodies, self._crowd.lives

@@ -22,7 +22,7 @@ class StillTracker:
     def reset(self) -> None:
         pass
 
-    def predict(self, time_s: float) -> Boxes:
+    def predict(self, time_s: float, image: U8 | None = None) -> Boxes:
         return Boxes.empty()
 
     def update(

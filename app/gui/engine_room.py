@@ -218,9 +218,9 @@ class Changeable:
             self._last_id = max(self._last_id, int(tracks.ids.max(initial=0)))
             return tracks
 
-    def predict(self, time_s: float) -> Boxes:
+    def predict(self, time_s: float, image: U8 | None = None) -> Boxes:
         with self._lock:
-            return self._tracker.predict(time_s)
+            return self._tracker.predict(time_s, image)
 
     def reset(self) -> None:
         with self._lock:

@@ -16,13 +16,23 @@ def textured(shift: int) -> U8:
     return np.ascontiguousarray(wide[:, 300 - shift : 900 - shift])
 
 
-def test_people_are_looked_for_where_their_joints_were_and_a_little_around() -> None:
-    tracker, true = FlowTracker(), poses_at((200, 250))
-    tracker.update(true, 0.0, textured(0))
-    tight = np.concatenate([true.keypoints[0].min(axis=0), true.keypoints[0].max(axis=0)])
-    sides = tight[2:] - tight[:2]
-    wanted = np.concatenate([tight[:2] - 0.075 * sides, tight[2:] + 0.075 * sides])  # 15 % longer
-    np.testing.assert_allclose(tracker.predict(0.1).xyxy[0], wanted, atol=0.01)
+def test_people_are_looked_for_where_the_pixels_of_their_joints_go_and_a_little_around() -> None:
+    tracker = FlowTracker()
+    tracker.update(poses_at((200, 250)), 0.0, textured(0))
+    for image, x, off in ((None, 200, 0.01), (textured(15), 215, 1.5), (textured(15)[:100], 200, 0.01)):
+        true = poses_at((x, 250))
+        tight = np.concatenate([true.keypoints[0].min(axis=0), true.keypoints[0].max(axis=0)])
+        sides = tight[2:] - tight[:2]
+        wanted = np.concatenate([tight[:2] - 0.075 * sides, tight[2:] + 0.075 * sides])  # 15 % longer
+        np.testing.assert_allclose(tracker.predict(0.1, image).xyxy[0], wanted, atol=off)
+
+
+def test_who_is_found_in_a_box_carried_on_and_in_one_of_the_detector_is_one() -> None:
+    tracker, detected = FlowTracker(), np.array([True, False, False])
+    tracker.update(poses_at((200, 250), (700, 250)), 0.0)
+    tracks = tracker.update(poses_at((200, 250), (203, 251), (700, 250)), 0.1, detected=detected)
+    assert tracks.ids.tolist() == [1, 2]
+    assert tracks.rows.tolist() == [0, 2], "the detector's box stays, and who is carried on alone"
 
 
 def test_a_jump_that_oks_alone_would_lose_is_followed_by_flow() -> None:

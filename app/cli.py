@@ -106,8 +106,8 @@ def track(
         typer.Option(
             "--output",
             "-o",
-            help="What to write, by ending: .mp4 .mkv .mov (annotated video), .jpg .png (for a picture), a folder "
-            "(for a folder of pictures), .json .jsonl .csv … (data). Repeatable. Default: CLIP-poses.mp4 (for a "
+            help="What to write, by ending: .mp4 .m4v .mov .mkv (annotated video), .jpg .png (for a picture), a "
+            "folder (for a folder of pictures), .json .jsonl .csv … (data). Repeatable. Default: CLIP-poses.mp4 (for a "
             "picture .jpg or .png) and CLIP-poses.json beside the clip, which replace those of the same run only.",
         ),
     ] = None,
@@ -115,8 +115,8 @@ def track(
         str | None,
         typer.Option(
             "--to",
-            help="Formats to write beside it, with commas between them: mp4, mkv, mov, for a picture jpg, png, and "
-            "those of `skelter export`.",
+            help="Formats to write beside it, with commas between them: mp4, m4v, mov, mkv, for a picture jpg, png, "
+            "and those of `skelter export`.",
             metavar="FORMAT,…",
         ),
     ] = None,

@@ -58,7 +58,9 @@ def batch(
     out: Annotated[str, typer.Option("--out", "-o", help="Folder for the results: one folder in it for each video.")],
     to: Annotated[
         str,
-        typer.Option("--to", help="Formats with commas between them: those of `skelter export`, and mp4, mkv, mov."),
+        typer.Option(
+            "--to", help="Formats with commas between them: those of `skelter export`, and mp4, m4v, mov, mkv."
+        ),
     ] = "json",
     workers: Annotated[
         int | None,

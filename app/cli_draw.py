@@ -46,9 +46,9 @@ def draw(
         typer.Option(
             "--output",
             "-o",
-            help="What to write, by ending: .mp4 .mkv .mov, of a picture .jpg .png, of a folder of pictures a folder. "
-            "Repeatable. Default: NAME-drawn.mp4 (of a picture .jpg or .png) beside the result NAME, which replaces "
-            "that of the same result and options only.",
+            help="What to write, by ending: .mp4 .m4v .mov .mkv, of a picture .jpg .png, of a folder of pictures a "
+            "folder. Repeatable. Default: NAME-drawn.mp4 (of a picture .jpg or .png) beside the result NAME, which "
+            "replaces that of the same result and options only.",
         ),
     ] = None,
     person: Annotated[list[int] | None, typer.Option(min=1, help="Only this id. Repeatable.")] = None,

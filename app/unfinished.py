@@ -51,7 +51,7 @@ def contents(part: Path) -> str | None:
         lines = part.read_bytes().count(b"\n") if size <= _QUICKLY_READ else 0
     except OSError:
         return None
-    return f"{lines} line{'s' if lines > 1 else ''}" if lines else _bytes(size)
+    return _count(lines, "line") if lines else _bytes(size)
 
 
 def _of_each_person(output: Path) -> list[Path]:
@@ -78,7 +78,7 @@ def _files_of(folder: Path) -> str | None:
 
     for names, kind in ((FILE_NAME, "frame"), (NAMES, "picture")):
         if count := sum(names.fullmatch(path.name) is not None for path in folder.iterdir()):
-            return f"{count} {kind}{'s' if count > 1 else ''}"
+            return _count(count, kind)
     return None
 
 
@@ -109,13 +109,17 @@ def _frames_of(part: Path, size: int) -> str | None:
     if size > _QUICKLY_PARSED:
         return _bytes(size)
     try:
-        return f"{len(read(part, cut_off=True))} frames"
+        return _count(len(read(part, cut_off=True)), "frame")
     except SkelterError:
         return None
 
 
 def _bytes(size: int) -> str:
-    return f"{size / 1e6:.0f} MB" if size >= 1_000_000 else f"{size} bytes"
+    return f"{size / 1e6:.0f} MB" if size >= 1_000_000 else _count(size, "byte")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _sentence(part: Path) -> str:

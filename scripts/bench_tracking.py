@@ -22,6 +22,7 @@ import numpy as np
 from engine.types import F64, Boxes, Poses
 from trackers import TRACKERS
 
+SETTLING = 30  # frames, not counted
 CROWDS = (1, 5, 20, 50, 100)
 ROUNDS = 3
 
@@ -92,15 +93,17 @@ def main() -> None:
     parser.add_argument("--peer", help="interpreter of an environment with norfair 2.3.0")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    if given.frames <= SETTLING:
+        parser.error(f"--frames {given.frames}: the first {SETTLING} are not counted; give more")
     figures: dict[str, dict[int, list[float]]] = {}
     for people in CROWDS:
         frames = crowd(people, given.frames)
         rounds: dict[str, list[F64]] = {}
         for _ in range(ROUNDS):  # in turns, so that whatever else the machine does falls on all alike
             for name in TRACKERS:
-                rounds.setdefault(name, []).append(ours(name, frames)[30:])
+                rounds.setdefault(name, []).append(ours(name, frames)[SETTLING:])
             if given.peer:
-                rounds.setdefault("norfair 2.3.0", []).append(peers(given.peer, frames)[30:])
+                rounds.setdefault("norfair 2.3.0", []).append(peers(given.peer, frames)[SETTLING:])
         for name, several in rounds.items():
             together = np.concatenate(several)
             figures.setdefault(name, {})[people] = np.percentile(together, [50, 10, 90, 99]).round(3).tolist()

@@ -70,16 +70,31 @@ def repeated(clip: Path, target: Path, minutes: float) -> None:
     with av.open(str(clip)) as first, av.open(str(target), "w") as out:
         streams = [stream for stream in first.streams if stream.type in ("video", "audio")]
         made = {stream.index: out.add_stream_from_template(stream) for stream in streams}
-        length_s = float(first.duration or 0) / av.time_base + 0.1  # turns must not run into each other
+        times = {stream.index: decoding_times(clip, stream.index) for stream in streams}
+        early_s = max(-float(min(times[stream.index]) * stream.time_base) for stream in streams)
+        length_s = float(first.duration or 0) / av.time_base + max(early_s, 0.0) + 0.1  # turns must not overlap
         for turn in range(max(1, round(minutes * 60 / length_s))):
+            left = {index: iter(dts) for index, dts in times.items()}
             with av.open(str(clip)) as again:
                 for packet in again.demux([again.streams[index] for index in made]):
-                    if packet.dts is None or packet.pts is None or (turn and packet.dts < 0):
+                    if packet.pts is None:
                         continue
                     shift = round(turn * length_s / packet.time_base)
-                    packet.dts, packet.pts = packet.dts + shift, packet.pts + shift
+                    packet.dts, packet.pts = next(left[packet.stream_index]) + shift, packet.pts + shift
                     packet.stream = made[packet.stream_index]
                     out.mux(packet)
+
+
+def decoding_times(clip: Path, stream: int) -> list[int]:
+    """Of each packet, in ticks: as late as lets every picture be decoded before it is shown.
+
+    Matroska tells none for the first pictures where others are shown before them.
+    """
+    with av.open(str(clip)) as container:
+        shown = [packet.pts for packet in container.demux(container.streams[stream]) if packet.pts is not None]
+    in_order = sorted(shown)
+    early = max(one - other for one, other in zip(in_order, shown, strict=True))
+    return [at - early for at in in_order]
 
 
 def sound(path: Path) -> list[tuple[bytes, float]]:

@@ -298,9 +298,11 @@ def test_lines_on_a_full_disk(tmp_path):
     assert "no space left" in said.splitlines()[-1]
 
 
-def test_the_help_of_to_names_the_videos_that_it_takes():
-    done = skelter("track", "--help")
-    assert "mp4, mkv, mov" in " ".join(done.stdout.replace("│", " ").split())
+def test_the_help_names_the_videos_that_are_written():
+    for command, words in (("track", ("mp4, m4v, mov, mkv", ".mp4 .m4v .mov .mkv")), ("batch", ("mp4, m4v, mov, mkv",)),
+                           ("draw", (".mp4 .m4v .mov .mkv",))):  # fmt: skip
+        shown = " ".join(skelter(command, "--help").stdout.replace("│", " ").split())
+        assert all(word in shown for word in words), command
 
 
 class TestBadInput:

@@ -119,7 +119,13 @@ def test_what_a_running_program_writes_is_not_called_left_behind(tmp_path: Path)
         ("o.txt", b"1,1\n1,2\n", "holds 2 lines"), ("o-coco.json", b'[\n{"image_id":', "holds 1 line"),
         ("o-posetrack.json", b'{"categories":[],\n"annotations":[\n', "holds 2 lines"),
         ("o.strange", b"abc", "holds 3 bytes"), ("o.parquet", b"PAR1", "nothing in it can be read"),
-        ("o.csv", b"", "nothing in it can be read"),
+        ("o.csv", b"", "nothing in it can be read"), ("o.strange", b"a", "holds 1 byte."),
+        (
+            "o.jsonl",
+            b'{"format":"skelter/1","source":{"name":"a","width":1,"height":1,"fps":null,"duration_s":null},"models":{},'
+            b'"skeleton":{"name":"one","keypoints":["nose"],"edges":[]}}\n{"index":0,"time_s":0.0,"people":[]}\n{"ind',
+            "holds 1 frame.",
+        ),
     ],
 )  # fmt: skip
 def test_every_format_s_unfinished_file_is_told_for_what_it_holds(

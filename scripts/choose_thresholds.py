@@ -4,8 +4,8 @@ A joint is right where its own part of OKS is at least a half; one that is label
 one that is known not to be in view (`absent`). A box is right where it overlaps a person by half; boxes in ignored
 regions do not count. The threshold of a card is the one with the highest F1.
 
-    python -m scripts.choose_thresholds --data data/people --annotations people.json --pose skelter-pose-s
-    python -m scripts.choose_thresholds --data data/people --annotations people.json --detector skelter-detector-n
+    python -m scripts.choose_thresholds --data data/people --annotations val.json --pose skelter-pose-s
+    python -m scripts.choose_thresholds --data data/people --annotations val.json --detector skelter-detector-n
 """
 
 from __future__ import annotations

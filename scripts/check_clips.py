@@ -1,6 +1,6 @@
 """Whom does Skelter find on the shared clips, and whom does it invent? Against the lists `CLIP.people.json`.
 
-    python scripts/check_clips.py FOLDER [--clip one-by-one.mp4 …] [--detector MODEL] [--detect-every auto]
+    python scripts/check_clips.py FOLDER [--clip one-by-one.mp4 …] [--detector MODEL] [--tracker oks] …
 
 A listed person counts as found where a reported box overlaps his (IoU ≥ 0.4: the lists were made by another detector).
 A frame counts as empty where nobody is listed, not even as "maybe". "stray" are reported people who overlap nobody
@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument("--clip", action="append")
     parser.add_argument("--detector", default=Choice().detector)
     parser.add_argument("--pose", default=Choice().pose)
+    parser.add_argument("--tracker", default=Choice().tracker)
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--detect-every", default="auto")
     parser.add_argument("--flip", action="store_true", help="look at everyone in the mirror too")
@@ -72,7 +73,14 @@ def main() -> None:
     every = options.detect_every if options.detect_every == "auto" else int(options.detect_every)
     clips = sorted(path for path in options.folder.iterdir() if path.with_suffix(".people.json").exists())
     clips = [path for path in clips if path.suffix != ".json" and (not options.clip or path.name in options.clip)]
-    choice = Choice(options.detector, options.pose, threshold=options.threshold, detect_every=every, flip=options.flip)
+    choice = Choice(
+        options.detector,
+        options.pose,
+        options.tracker,
+        threshold=options.threshold,
+        detect_every=every,
+        flip=options.flip,
+    )
     print("| clip | frames | ids | empty frames quiet | whole people found | sure people found | stray of reported |")
     print("|---|---|---|---|---|---|---|")
     with Engines.load(choice) as engines:

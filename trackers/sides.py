@@ -25,6 +25,10 @@ from trackers.smoothing import TICK_S
 
 LONGEST_S = 0.35
 """The legs of somebody who runs pass each other every 0.3 to 0.4 s."""
+AROUND_S = 0.75
+DOUBT = 0.1
+"""Where a larger part of the frames so near to a run are exchanged, too, the network is wrong nearly as often as it is
+right: what is put back then may be its better half."""
 PRICE = 6.0
 """Of a pair that is exchanged, for each second, in torsos that its joints would have to jump otherwise."""
 FARTHEST = 1.0
@@ -38,8 +42,8 @@ USUAL = 1.5
 """Across a pause longer than `GAP_S`, and than so many times the usual one, it is not known how joints went."""
 TORSO_BY_SHOULDERS = 1.25
 """Of an adult who stands before the camera, by how much longer the torso is than the shoulders are wide."""
-TORSO_S = 0.5
-"""The torso's length is the middle one of so long before and after: bowing and errors do not count."""
+TORSO_S = 1.0
+"""The torso's length is the middle one of so long: bowing and errors do not count."""
 
 Pair = tuple[int, int]
 Limb = tuple[tuple[Pair, ...], ...]
@@ -68,7 +72,8 @@ def short_exchanges(
 
     points   [T, K, 2], pixels; NaN where a joint was not found
     times_s  [T], seconds, strictly increasing
-    fixed    bool [T, K], joints that are where they belong: no limb with one of them is exchanged there
+    fixed    bool [T, K], joints that are where somebody put them: a limb with one of them is not exchanged there, nor
+             does it tell of the frames around
 
     None are found where no shoulders were, by which, and by the hips, it is told how large somebody is.
     """
@@ -76,31 +81,54 @@ def short_exchanges(
     torso = _torso(given, times, skeleton)
     if torso is None:
         return []
-    known = np.zeros(given.shape[:2], np.bool_) if fixed is None else fixed
-
-    def is_plain(pair: Pair, first: int, last: int) -> bool:
-        during = slice(first, last + 1)
-        apart = np.linalg.norm(given[during, pair[0]] - given[during, pair[1]], axis=1) / torso[during]
-        return bool((apart > APART).any())
-
+    by_hand = np.zeros(given.shape[:2], np.bool_) if fixed is None else fixed
     steps = np.diff(times)
     pause = max(GAP_S + TICK_S, USUAL * float(np.median(steps))) if len(steps) else GAP_S
     cuts = [0, *(np.flatnonzero(steps > pause) + 1).tolist(), len(times)]
+    stretches = [slice(start, stop) for start, stop in pairwise(cuts)]
     found: list[Exchange] = []
     for limb in limbs_of(skeleton):
+        places = [np.ravel(pairs) for pairs in limb]
+        told = given.copy()
+        told[np.ix_(by_hand[:, np.concatenate(places)].any(1), np.concatenate(places))] = np.nan
         states: Bools = np.array(list(product([False, True], repeat=len(limb))))
-        standing = _standing(given, times, torso, known, limb, states)
-        joints = _beside_root(given, times, limb) / torso[:, None, None, None]
-        stretches = [slice(start, stop) for start, stop in pairwise(cuts)]
+        standing = _standing(told, times, torso, limb, states)
+        joints = _beside_root(told, times, limb) / torso[:, None, None, None]
         ways = [_best_way(standing[one], _going(joints[one], times[one], limb), states) for one in stretches]
         exchanged = states[np.concatenate(ways)]
-        for first, last in _runs(np.logical_or.reduce(exchanged, axis=1)):
-            if times[last] - times[first] > LONGEST_S + TICK_S:
-                exchanged[first : last + 1] = False  # the whole limb: no knee is put back whose ankle is not
-        for place, pairs in enumerate(limb):
-            for first, last in _runs(exchanged[:, place]):
-                found += [Exchange(pair, first, last) for pair in pairs if is_plain(pair, first, last)]
+        for first, last in _not_to_trust(np.logical_or.reduce(exchanged, axis=1), times):
+            exchanged[first : last + 1] = False  # the whole limb: no knee is put back whose ankle is not
+        found += _told(exchanged, told, torso, limb)
     return sorted(found, key=lambda exchange: (exchange.first, exchange.pair))
+
+
+def _not_to_trust(exchanged: Bools, times: F64) -> list[tuple[int, int]]:
+    """The runs [first, last] of frames [T] that may be something else than a moment's error."""
+    doubtful = []
+    for first, last in _runs(exchanged):
+        start, stop = np.searchsorted(times, [times[first] - AROUND_S, times[last] + AROUND_S]).tolist()
+        others = int(exchanged[start:stop].sum()) - (last + 1 - first)
+        is_long = times[last] - times[first] > LONGEST_S + TICK_S
+        if is_long or others > DOUBT * (stop - start - (last + 1 - first)):
+            doubtful.append((first, last))
+    return doubtful
+
+
+def _told(exchanged: Bools, points: F64, torso: F64, limb: Limb) -> Iterator[Exchange]:
+    """The runs of a limb's places that are exchanged [T, P], but for those that change nothing worth the name.
+
+    A pair of which one joint was not found tells little: it goes where the pair does that is nearer to the root.
+    """
+    apart = np.stack([np.linalg.norm(points[:, pairs[0][0]] - points[:, pairs[0][1]], axis=1) for pairs in limb], 1)
+    for place in range(1, len(limb)):
+        is_half = np.isnan(apart[:, place])
+        exchanged[is_half, place] |= exchanged[is_half, place - 1]
+    plainly = exchanged & (apart > APART * torso[:, None])
+    for first, last in _runs(np.logical_or.reduce(exchanged, axis=1)):
+        if plainly[first : last + 1].any():
+            for place, pairs in enumerate(limb):
+                for start, stop in _runs(exchanged[first : last + 1, place]):
+                    yield from (Exchange(pair, first + start, first + stop) for pair in pairs)
 
 
 def _torso(points: F64, times: F64, skeleton: Skeleton) -> F64 | None:
@@ -122,20 +150,20 @@ def _torso(points: F64, times: F64, skeleton: Skeleton) -> F64 | None:
     seen = np.isfinite(lengths)
     if not seen.any():
         return None
-    starts, stops = (np.searchsorted(times[seen], times + shift) for shift in (-TORSO_S, TORSO_S))
-    usual = float(np.median(lengths[seen]))
-    middles = [float(np.median(lengths[seen][a:b])) if b > a else usual for a, b in zip(starts, stops, strict=True)]
-    longer_than_a_pixel: F64 = np.maximum(np.array(middles), 1.0)
+    spans = np.floor((times[seen] - times[0]) / TORSO_S).astype(np.int64)
+    starts = np.flatnonzero(np.diff(spans, prepend=-1))
+    middles = np.array([np.median(part) for part in np.split(lengths[seen], starts[1:])])
+    moments = np.array([part.mean() for part in np.split(times[seen], starts[1:])])
+    middles = np.interp(times, moments, middles)
+    longer_than_a_pixel: F64 = np.maximum(middles, 1.0)
     return longer_than_a_pixel
 
 
-def _standing(points: F64, times: F64, torso: F64, fixed: Bools, limb: Limb, states: Bools) -> F64:
+def _standing(points: F64, times: F64, torso: F64, limb: Limb, states: Bools) -> F64:
     """What each state costs on each frame by itself, [T, S]: its price, and bones that are too long."""
     lasts = np.minimum(np.diff(times, prepend=times[0]), GAP_S)
     lasts[0] = np.median(lasts[1:]) if len(lasts) > 1 else 0.0
     costs: F64 = PRICE * lasts[:, None] * states.sum(1)
-    by_hand = np.logical_or.reduce([fixed[:, joint] for pairs in limb for pair in pairs for joint in pair])
-    costs[np.ix_(by_hand, states.any(1))] = np.inf
     for place, (nearer, farther) in enumerate(pairwise(limb)):
         ends = points[:, nearer[0]], points[:, farther[0]]
         straight, crossed = (

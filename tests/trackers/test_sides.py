@@ -184,6 +184,35 @@ def test_few_frames_tell_nothing(count: int) -> None:
     assert short_exchanges(np.full((count, 17, 2), np.nan), times, COCO) == []
 
 
+def test_a_joint_that_hides_goes_with_the_rest_of_its_limb() -> None:
+    times = np.arange(120) / FPS
+    true = walker(times)
+    ankles = COCO.pairs_of("ankle")[0]
+    true[41:50, ankles[1]] = np.nan
+    wrong = exchanged(true, LEG, 43, 46)
+    found = short_exchanges(wrong, times, COCO)
+    np.testing.assert_array_equal(put_back(wrong, found)[43:47, ankles], true[43:47, ankles])
+    alone = exchanged(true, ("ankle",), 43, 46)
+    assert short_exchanges(alone, times, COCO) == [], "alone it tells nothing"
+
+
+def test_of_who_is_seen_the_wrong_way_round_every_other_moment_nothing_is_put_back() -> None:
+    times = np.arange(150) / FPS
+    wrong = walker(times)
+    for first in range(45, 100, 8):
+        wrong = exchanged(wrong, LEG, first, first + 3)
+    wrong = exchanged(wrong, LEG, 20, 22)
+    assert {one.first for one in short_exchanges(wrong, times, COCO)} == {20}
+
+
+def test_frames_with_a_joint_put_in_place_by_hand_tell_nothing_of_others() -> None:
+    times = np.arange(100) / FPS
+    true = walker(times)
+    fixed = np.zeros(true.shape[:2], np.bool_)
+    fixed[50, COCO.keypoints.index("left_knee")] = True
+    assert short_exchanges(exchanged(true, LEG, 50, 50), times, COCO, fixed=fixed) == []
+
+
 def test_across_a_long_pause_nothing_is_told() -> None:
     times = np.concatenate([np.arange(60), np.arange(200, 203), np.arange(400, 460)]) / FPS
     wrong = exchanged(walker(times), LEG, 60, 62)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -41,7 +40,5 @@ def smooth(
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score, sides=sides
     )
-    if not sides:
-        smoothed.header = replace(smoothed.header, smoothing=f"{smoothed.header.smoothing}, sides as found")
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing})", err=True)
     convert(result, smoothed, targets, Options(min_score=min_score), smoothing=smoothed.header.smoothing)

@@ -164,25 +164,21 @@ class Edits:
         rows = np.flatnonzero(~np.isin(record.tracks.ids, list(hidden)))
         return record if len(rows) == len(record.tracks) else record[rows]
 
-    def without_moves(self) -> Edits:
-        """Those that put no joint in its place."""
-        return Edits(tuple(change for change in self.changes if not isinstance(change, MoveJoint)))
+    def exchanged_by_hand(self, person: int, frame: int) -> frozenset[int]:
+        """Which joints of who is `person` now changed places on a frame."""
+        joints: set[int] = set()
+        for place, change in self._exchanges:
+            pairs = change.pairs_on(frame)
+            if pairs and self._now(place, change.person, frame) == person:
+                joints.update(joint for pair in pairs for joint in pair)
+        return frozenset(joints)
 
-    def with_moves_after(self, more: Iterable[Change]) -> Edits:
-        """As if `more`, of people by the ids they have now, had been made before any joint was put in its place."""
-        moves = [self._as_of_now(n, change) for n, change in enumerate(self.changes) if isinstance(change, MoveJoint)]
-        return Edits((*self.without_moves().changes, *more, *moves))
-
-    def _as_of_now(self, place: int, move: MoveJoint) -> MoveJoint:
-        """The move with the person and the joint that those moved then have become by later changes."""
-        person, joint = move.person, move.joint
-        for change in self.changes[place + 1 :]:
-            if isinstance(change, Merge | Split | Swap):
-                person = _identified(change, person, move.frame)
-            elif isinstance(change, ExchangeSides) and change.person == person:
-                for left, right in change.pairs_on(move.frame):
-                    joint = {left: right, right: left}.get(joint, joint)
-        return replace(move, person=person, joint=joint)
+    def _now(self, place: int, person: int, frame: int) -> int:
+        """Who `person` of when the change at `place` was made has become on a frame by those after it."""
+        for later, change in self._identity:
+            if later > place:
+                person = _identified(change, person, frame)
+        return person
 
     def renumbered(self, renamed: Mapping[int, int]) -> Edits:
         """The same edits after people were given other ids; a merge that came true by itself falls away."""
@@ -207,38 +203,46 @@ class EditLog:
     """Edits that can be taken back and made again, but for the first `given` of those it begins with."""
 
     def __init__(self, edits: Edits | None = None, *, given: int = 0) -> None:
-        self.edits = edits or Edits()
-        self._given = given
-        self._undone: list[Change] = []
+        self._given = Edits(() if edits is None else edits.changes[:given])
+        self._done: list[tuple[Change, ...]] = [] if edits is None else [(one,) for one in edits.changes[given:]]
+        self._undone: list[tuple[Change, ...]] = []
+        self._put_together()
 
     @property
     def can_undo(self) -> bool:
-        return len(self.edits) > self._given
+        return bool(self._done)
 
     @property
     def can_redo(self) -> bool:
         return bool(self._undone)
 
-    def do(self, change: Change) -> None:
-        """Make a change; what was undone before cannot be made again."""
-        self.edits = Edits((*self.edits.changes, change))
+    def do(self, *changes: Change) -> None:
+        """Make changes, in one step; what was undone before cannot be made again."""
+        self._done.append(changes)
         self._undone.clear()
+        self._put_together()
 
     def undo(self) -> None:
-        if self.can_undo:
-            *before, last = self.edits.changes
-            self._undone.append(last)
-            self.edits = Edits(tuple(before))
+        if self._done:
+            self._undone.append(self._done.pop())
+            self._put_together()
 
     def redo(self) -> None:
         if self._undone:
-            self.edits = Edits((*self.edits.changes, self._undone.pop()))
+            self._done.append(self._undone.pop())
+            self._put_together()
 
     def renumber(self, renamed: Mapping[int, int]) -> None:
         """Follow people to their new ids."""
-        self._given = len(Edits(self.edits.changes[: self._given]).renumbered(renamed))
-        self.edits = self.edits.renumbered(renamed)
-        self._undone = list(Edits(tuple(self._undone)).renumbered(renamed).changes)
+        self._given = self._given.renumbered(renamed)
+        self._done, self._undone = (
+            [after for step in steps if (after := Edits(step).renumbered(renamed).changes)]
+            for steps in (self._done, self._undone)
+        )
+        self._put_together()
+
+    def _put_together(self) -> None:
+        self.edits = Edits((*self._given.changes, *(change for step in self._done for change in step)))
 
 
 def to_fields(edits: Edits) -> list[dict[str, Any]]:

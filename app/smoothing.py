@@ -17,6 +17,8 @@ from engine.types import F64, Bools, Boxes, Poses, Tracks
 from trackers.smoothing import TICK_S, Origin, Smoothed, butterworth, savitzky_golay
 
 METHODS = ("savgol", "butterworth")
+SIDES = ", sides put back"
+"""What a header says, after the rest, where left and right changed places in the raw joints, too."""
 WHILE_IT_RUNS = "one-euro"
 """What a header says of joints that a `LiveSmoother` smoothed."""
 
@@ -57,7 +59,8 @@ def smooth_recording(
             columns[place].append(person)
     what = f"savgol {window_s:g} s" if method == "savgol" else f"butterworth {cutoff_hz:g} Hz"
     what += f", gaps to {gap_s:g} s" + (f", scores from {min_score:g}" if min_score != MIN_SCORE else "")
-    result = Recording(replace(recording.header, smoothing=what))
+    is_put_back = bool(moments) or (recording.header.smoothing or "").endswith(SIDES)
+    result = Recording(replace(recording.header, smoothing=what + SIDES if is_put_back else what))
     for record, persons in zip(records, columns, strict=True):
         result.add(_record(record, persons, len(recording.header.skeleton)))
     return result

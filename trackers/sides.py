@@ -19,6 +19,7 @@ from itertools import pairwise, product
 import numpy as np
 import numpy.typing as npt
 
+from engine.limbs import ARM, LEG
 from engine.skeletons import Skeleton
 from engine.types import F64, I64, Bools
 from trackers.smoothing import TICK_S
@@ -60,9 +61,8 @@ class Exchange:
 
 def limbs_of(skeleton: Skeleton) -> tuple[Limb, ...]:
     """Legs and arms as the skeleton has them; heels and toes go with their ankles."""
-    legs = [skeleton.pairs_of(*parts) for parts in (("hip",), ("knee",), ("ankle", "heel", "big_toe", "small_toe"))]
-    arms = [skeleton.pairs_of(part) for part in ("shoulder", "elbow", "wrist")]
-    return tuple(tuple(pairs for pairs in limb if pairs) for limb in (legs, arms) if any(limb))
+    limbs = ([skeleton.pairs_of(*parts) for parts in limb] for limb in (LEG, ARM))
+    return tuple(tuple(pairs for pairs in limb if pairs) for limb in limbs if any(limb))
 
 
 def short_exchanges(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QCoreApplication
 
+from engine.limbs import ARM, LEG
+
 if TYPE_CHECKING:
     from engine.skeletons import Skeleton
-
-LEG = "hip", "knee", "ankle", "heel", "big_toe", "small_toe"
-ARM = "shoulder", "elbow", "wrist"
 
 
 def names_sides(skeleton: Skeleton) -> bool:
@@ -26,11 +26,11 @@ def sides_of_parts(skeleton: Skeleton) -> dict[str, tuple[tuple[int, int], ...]]
 
     parts = {
         tr("Whole body"): _all_of(skeleton),
-        tr("Legs"): skeleton.pairs_of(*LEG),
-        tr("Arms"): skeleton.pairs_of(*ARM),
+        tr("Legs"): skeleton.pairs_of(*chain(*LEG)),
+        tr("Arms"): skeleton.pairs_of(*chain(*ARM)),
         tr("Hips"): skeleton.pairs_of("hip"),
         tr("Knees"): skeleton.pairs_of("knee"),
-        tr("Ankles and feet"): skeleton.pairs_of(*LEG[2:]),
+        tr("Ankles and feet"): skeleton.pairs_of(*LEG[-1]),
         tr("Shoulders"): skeleton.pairs_of("shoulder"),
         tr("Elbows"): skeleton.pairs_of("elbow"),
         tr("Wrists"): skeleton.pairs_of("wrist"),

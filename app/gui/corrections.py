@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.changes import Split
+from app.changes import Change, Split
 from app.edits import EditLog, Edits
 from app.gui import messages as say
 
@@ -21,13 +21,19 @@ class Corrections:
     def edits(self) -> Edits:
         return self._log.edits
 
-    def obey(self, command: say.MakeEdit | say.Undo | say.Redo, new_id: Callable[[], int] | None) -> None:
-        """Do what was asked for; `new_id` gives a number for the person whom a split makes."""
+    def obey(
+        self,
+        command: say.MakeEdit | say.Undo | say.Redo,
+        new_id: Callable[[], int] | None,
+        seen_as: Callable[[Change, Edits], tuple[Change, ...]],
+    ) -> None:
+        """Do what was asked for; `new_id` gives a number for the person whom a split makes, `seen_as` what a correction
+        means as people are shown."""
         match command:
             case say.MakeEdit(change):
                 if isinstance(change, Split) and not change.new and new_id is not None:
                     change = replace(change, new=new_id())
-                self._log.do(change)
+                self._log.do(*seen_as(change, self.edits))
             case say.Undo():
                 self._log.undo()
             case say.Redo():

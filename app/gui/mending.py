@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from engine.types import Boxes, Poses
 if TYPE_CHECKING:
     from app.edits import Edits
     from engine.types import Bools
+
+_Way = Callable[[FrameRecord], FrameRecord]  # how a frame is corrected
 
 REACH_S = 0.4
 """A joint put elsewhere changes no smoothed ones farther away: by a gap that it ends, and the window round that."""
@@ -42,16 +45,18 @@ class _Stretch:
         return list(found.between(min(times) - reach_s, max(times) + reach_s))
 
 
-def mend(found: Recording, smoothed: Recording, before: Edits, after: Edits) -> Recording | None:
-    """`smoothed`, which was `found` as corrected by `before`, as if it were corrected by `after`; itself is unchanged.
+def mend(found: Recording, smoothed: Recording, before: Edits, after: Edits, moments: Edits) -> Recording | None:
+    """`smoothed`, which was `found` as corrected by `before` and then by `moments`, as if it were corrected by `after`
+    in the place of `before`; itself is unchanged.
 
     None where that is too much to do at once, or joints put elsewhere are not all that differs: who is who changes many
     frames. Only where `trackers.smoothing.are_even` a piece is smoothed as the whole is. Raises UsageError.
     """
     frames = _frames_moved(before, after)
+    ways = [partial(_corrected, edits, moments) for edits in (before, after)]
     if frames is None:
         return None
-    stretches = list(_stretches([record for index in frames if (record := found[index]) is not None], before, after))
+    stretches = list(_stretches([record for index in frames if (record := found[index]) is not None], *ways))
     if sum(int(stretch.joints.sum()) for stretch in stretches) > MOST_JOINTS:
         return None
     nearby = [stretch.around(found, 2 * REACH_S) for stretch in stretches]
@@ -59,8 +64,12 @@ def mend(found: Recording, smoothed: Recording, before: Edits, after: Edits) -> 
         return None
     mended = smoothed.copy()
     for stretch, near in zip(stretches, nearby, strict=True):
-        _mend_stretch(stretch, [after.applied(record) for record in near], found, mended)
+        _mend_stretch(stretch, [ways[1](record) for record in near], found, mended)
     return mended
+
+
+def _corrected(edits: Edits, moments: Edits, record: FrameRecord) -> FrameRecord:
+    return moments.applied(edits.applied(record))
 
 
 def _frames_moved(before: Edits, after: Edits) -> list[int] | None:
@@ -72,11 +81,11 @@ def _frames_moved(before: Edits, after: Edits) -> list[int] | None:
     return sorted({move.frame for move in moves}) if len(moves) == len(others) else None
 
 
-def _stretches(moved: list[FrameRecord], before: Edits, after: Edits) -> Iterator[_Stretch]:
+def _stretches(moved: list[FrameRecord], before: _Way, after: _Way) -> Iterator[_Stretch]:
     """Those of each person, in the order of time; two that would overlap are one."""
     of_person: dict[int, list[tuple[FrameRecord, Bools]]] = {}
     for record in moved:
-        for person, joints in _joints_moved(before.applied(record), after.applied(record)):
+        for person, joints in _joints_moved(before(record), after(record)):
             of_person.setdefault(person, []).append((record, joints))
     for person, places in of_person.items():
         far = [n for n, (a, b) in enumerate(pairwise(places), 1) if b[0].time_s - a[0].time_s > 4 * REACH_S]

@@ -329,7 +329,8 @@ class Player:
 
     def _edit(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:
         if self._corrections is not None:
-            self._corrections.obey(command, self._file.new_id if self._file is not None else None)
+            new_id = self._file.new_id if self._file is not None else None
+            self._corrections.obey(command, new_id, self._steady.seen_as)
             if self._live is not None and self._live.recorder is not None:
                 self._live.recorder.edits = self._corrections.edits
             self._redraw()

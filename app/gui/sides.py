@@ -34,6 +34,7 @@ class Sides(QObject):
         self.work_came.connect(self._look)
 
     def put_back(self) -> None:
+        self._window.banner.tell(self.tr("Left and right are being compared …"), kind="hint")
         self._window.player.send(say.ShareWork(self.work_came.emit, session=self._window.open_session))
 
     def _look(self, work: say.Work | None) -> None:
@@ -44,8 +45,10 @@ class Sides(QObject):
 
         def found(moments: object) -> None:
             assert isinstance(moments, _Moments)
-            if work.session == window.session and work.edits == window.editing.edits:  # else it is of somebody else
+            if work.session == window.session and work.edits == window.editing.edits:
                 self._put_back(person, moments, in_range=within is not None)
+            elif work.session == window.session:  # corrected meanwhile: it may be of somebody else
+                self.put_back()
 
         window.commands.run("put-back", lambda: _moments(work, person, within), found)
 
@@ -68,5 +71,6 @@ def _moments(work: say.Work, person: int, within: tuple[int, int] | None) -> _Mo
     """Those of a person on the frames `within`; frames around them tell of it, too."""
     from app.sides import exchanged_for_moments, frames_of
 
-    changes = exchanged_for_moments(work.edits.of(work.recording), only=person, within=within)
+    corrected = work.edits.of(work.recording)
+    changes = exchanged_for_moments(corrected, by_hand=work.edits, only=person, within=within)
     return _Moments(changes[0] if changes else None, frames_of(changes))

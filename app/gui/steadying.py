@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.changes import ExchangeSides, MoveJoint
 from app.gui import messages as say
 
 if TYPE_CHECKING:
-    from app.changes import ExchangeSides
+    from app.changes import Change
     from app.edits import Edits
     from app.exports.bridged import Bridges
     from app.gui.corrections import Corrections
@@ -44,29 +45,32 @@ class Steady:
     found    what it was made of
     records  the same frames, corrected, then smoothed; people left out by hand are in it
     edits    the corrections of then
-    moments  where left and right were taken for each other for a moment, of people by the ids they had by then; found
-             before any joint was put in place by hand, which goes with the side it is seen on
+    moments  where left and right were taken for each other for a moment, put back after the corrections
     is_even  whether a piece of it would be smoothed as it was as a whole
     """
 
     found: Recording
     records: Recording
     edits: Edits
-    moments: tuple[ExchangeSides, ...]
+    moments: Edits
     is_even: bool
     _bridges: Bridges
 
     @classmethod
     def of(cls, found: Recording, edits: Edits) -> Steady:
         """Raises UsageError."""
+        from app.edits import Edits
         from app.exports.bridged import Bridges
         from app.sides import exchanged_for_moments
-        from app.smoothing import smooth_recording
+        from app.smoothing import SIDES, smooth_recording
         from trackers.smoothing import are_even
 
         # corrected first: nobody's joints are smoothed over into those of another person, or of the other leg
-        moments = tuple(exchanged_for_moments(edits.without_moves().of(found)))
-        records = smooth_recording(edits.with_moves_after(moments).of(found), sides=False)
+        corrected = edits.of(found)
+        moments = Edits(tuple(exchanged_for_moments(corrected, by_hand=edits)))
+        records = smooth_recording(moments.of(corrected), sides=False)
+        if len(moments):
+            records.header = replace(records.header, smoothing=f"{records.header.smoothing}{SIDES}")
         is_even = are_even([record.time_s for record in found])
         return cls(found, records, edits, moments, is_even, Bridges(records))
 
@@ -82,9 +86,18 @@ class Steady:
         from app.exports.bridged import Bridges
         from app.gui.mending import mend
 
-        before, after = (one.with_moves_after(self.moments) for one in (self.edits, edits))
-        records = mend(self.found, self.records, before, after) if self.is_even else None
+        records = mend(self.found, self.records, self.edits, edits, self.moments) if self.is_even else None
         return None if records is None else replace(self, records=records, edits=edits, _bridges=Bridges(records))
+
+    def moment_at(self, move: MoveJoint) -> ExchangeSides | None:
+        """Of the limb that a joint is moved of, the moment that was put back on that frame: where the joint is seen."""
+        from trackers.sides import limbs_of
+
+        limbs = [[pair for pairs in limb for pair in pairs] for limb in limbs_of(self.found.header.skeleton)]
+        pairs = next((limb for limb in limbs if any(move.joint in pair for pair in limb)), [])
+        changes = [one for one in self.moments.changes if isinstance(one, ExchangeSides) and one.person == move.person]
+        runs = [run for change in changes for run in change.runs if run[:2] in pairs and _is_on(run, move.frame)]
+        return ExchangeSides(move.person, tuple(runs)) if runs else None
 
     def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
         """`record` corrected, smoothed and told of its gaps, where this is of it and `edits` fit."""
@@ -94,6 +107,10 @@ class Steady:
     def smoothed(self, record: FrameRecord) -> FrameRecord | None:
         """The same, not told of its gaps, and whoever is left out still in it."""
         return self.records[record.index] if self.found[record.index] is record else None
+
+
+def _is_on(run: tuple[int, int, int, int | None], frame: int) -> bool:
+    return run[2] <= frame and (run[3] is None or frame <= run[3])
 
 
 def shown_of(known: Recording, edits: Edits, steady: Steady | None) -> Iterator[FrameRecord]:
@@ -214,6 +231,15 @@ class Steadying:
         else:
             self._made = mended
         return mended
+
+    def seen_as(self, change: Change, edits: Edits) -> tuple[Change, ...]:
+        """What is to be corrected, so that a joint that is moved is the one that was taken hold of.
+
+        Where left and right were put back by themselves, that is corrected for good first.
+        """
+        made = self.made(edits)
+        moment = made.moment_at(change) if made is not None and isinstance(change, MoveJoint) else None
+        return (change,) if moment is None else (moment, change)
 
     def _is_better(self, late: Steady | None) -> bool:
         """Whether what was mended meanwhile is of the corrections of now, and what was smoothed apart is not."""

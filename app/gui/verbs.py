@@ -188,7 +188,7 @@ def overlay_specs(do: Commands) -> tuple[ActionSpec, ...]:
         toggle("by_limb", tr("Colour &left and right"), tr("Left side orange, right side blue, on everyone"), "L"),
         toggle("black", tr("Blac&k background"), tr("Hide the picture, show the people only"), "K"),
         ActionSpec("steady", tr("Stead&y joints"),
-                   tr("Take jitter and exchanged sides out of joints, here, in curves, exports and recordings"),
+                   tr("Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept"),
                    group, do.steady, ("Y",), checkable=True, starts_section=True),
         ActionSpec("heat-next", tr("&Heat of the next joint"),
                    tr("Lay over everyone where the network sees a joint, one joint after the other"), group,

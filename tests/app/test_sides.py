@@ -7,10 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
-from app.changes import Change, ExchangeSides, MoveJoint
+from app.changes import ExchangeSides, Merge, MoveJoint, Split, Swap
 from app.edits import Edits
 from app.exports.skelter_json import read
 from app.gui.steadying import Steady
@@ -21,7 +19,6 @@ from engine.skeletons import COCO
 from engine.types import F64, Boxes, Poses, Tracks
 from tests.app.conftest import Command
 from tests.app.recordings import written
-from tests.app.test_edits import CHANGES, FRAMES, PEOPLE, all_of, any_record
 from tests.trackers.test_sides import FPS, LEG, exchanged, walker
 
 TIMES = np.arange(90) / FPS
@@ -61,7 +58,8 @@ def test_only_one_person_and_only_in_a_range() -> None:
     assert {change.person for change in exchanged_for_moments(found)} == {1, 2}
     (change,) = exchanged_for_moments(found, only=1, within=(60, 89))
     assert {run[2] for run in change.runs} == {70}
-    assert exchanged_for_moments(found, only=1, within=(42, 60)) == []
+    assert len(exchanged_for_moments(found, only=1, within=(42, 60))) == 1, "of a moment that lasts into it all"
+    assert exchanged_for_moments(found, only=1, within=(44, 60)) == []
 
 
 def test_what_is_smoothed_lies_on_a_leg_and_not_between_them() -> None:
@@ -75,7 +73,9 @@ def test_what_is_smoothed_lies_on_a_leg_and_not_between_them() -> None:
 
     assert off(put_back) < 4
     assert off(as_found) > 20
-    assert put_back.header.smoothing == as_found.header.smoothing
+    assert put_back.header.smoothing == f"{as_found.header.smoothing}, sides put back"
+    again = smooth_recording(put_back, sides=False).header.smoothing
+    assert again == put_back.header.smoothing, "the raw joints are those that were put back"
 
 
 def test_the_command_puts_them_back_unless_told_otherwise(command: Command, tmp_path: Path) -> None:
@@ -89,41 +89,38 @@ def test_the_command_puts_them_back_unless_told_otherwise(command: Command, tmp_
     assert told["back"][41].smoothed[0, KNEES] == pytest.approx(TRUE[41, KNEES], abs=4)
     assert told["found"][41].tracks.poses.keypoints[0, KNEES] == pytest.approx(WRONG[41, KNEES], abs=0.01)
     (output,) = json.loads((tmp_path / "found.manifest.json").read_text())["outputs"]
-    assert told["found"].header.smoothing == "savgol 0.25 s, gaps to 0.2 s, sides as found"
+    assert told["found"].header.smoothing == "savgol 0.25 s, gaps to 0.2 s"
     assert output["options"]["smoothing"] == told["found"].header.smoothing
-    assert told["back"].header.smoothing == "savgol 0.25 s, gaps to 0.2 s"
+    assert told["back"].header.smoothing == "savgol 0.25 s, gaps to 0.2 s, sides put back"
 
 
-@pytest.mark.parametrize("side", [0, 1])
-def test_a_joint_dragged_on_such_a_frame_leaves_the_other_leg_where_it_is(side: int) -> None:
-    """In the window with steady joints the knees are seen put back, and are taken hold of as they are seen."""
-    found = recording(WRONG)
-    moved, other = KNEES[side], KNEES[1 - side]
-    x, y = TRUE[41, moved] + [3, -2]
-    edits = Edits((MoveJoint(41, 1, moved, float(x), float(y)),))
-    whole, mended = Steady.of(found, edits), Steady.of(found, Edits()).mended(edits)
-    assert mended is not None
-    for steady in (whole, mended):
-        shown = steady.records[41]
-        assert shown.smoothed[0, moved] == pytest.approx((x, y), abs=0.01)
-        assert shown.smoothed[0, other] == pytest.approx(TRUE[41, other], abs=4)
-    for record in whole.records:
-        np.testing.assert_allclose(mended.records[record.index].smoothed, record.smoothed, atol=0.01)
+def test_around_a_joint_put_in_place_it_is_mended_as_all_would_be() -> None:
+    found, moves = recording(WRONG), (MoveJoint(60, 1, KNEES[0], 300.0, 300.0), MoveJoint(34, 1, 9, 310.0, 250.0))
+    for move in moves:
+        edits = Edits((move,))
+        whole, mended = Steady.of(found, edits), Steady.of(found, Edits()).mended(edits)
+        assert mended is not None
+        for record, other in zip(whole.records, mended.records, strict=True):
+            np.testing.assert_allclose(other.smoothed, record.smoothed, atol=0.01)
 
 
-def test_what_was_put_back_by_hand_is_not_exchanged_again_when_it_is_steadied() -> None:
-    found = recording(WRONG)
-    by_hand = Edits((ExchangeSides(1, tuple((*pair, 40, 43) for pair in COCO.pairs_of(*LEG))),))
-    steady = Steady.of(found, by_hand)
-    assert steady.moments == ()
-    assert steady.records[41].smoothed[0, KNEES] == pytest.approx(TRUE[41, KNEES], abs=4)
+def test_what_was_exchanged_by_hand_stays_so_when_it_is_steadied() -> None:
+    for first, last, of in ((40, 43, WRONG), (60, 60, WRONG), (70, 75, TRUE)):
+        by_hand = Edits((ExchangeSides(1, tuple((*pair, first, last) for pair in COCO.pairs_of(*LEG))),))
+        steady = Steady.of(recording(of), by_hand)
+        seen = steady.records[last]
+        assert seen.tracks.poses.keypoints[0, KNEES] == pytest.approx(of[last, KNEES[::-1]], abs=0.01)
+        assert {run[2] for change in steady.moments.changes for run in change.runs} <= {40}
 
 
-@settings(deadline=None)
-@given(st.lists(CHANGES, max_size=6), FRAMES, st.sets(PEOPLE).map(sorted))
-def test_joints_put_in_place_last_lie_where_they_did(changes: list[Change], index: int, ids: list[int]) -> None:
-    """Whoever was moved then is called as he is now, and so is his joint."""
-    found, edits = any_record(index, ids), Edits(tuple(changes))
-    corrected = edits.applied(found)
-    assume(len(corrected.tracks) == len(ids))  # of two with one number the surer stays, and a move makes sure
-    assert all_of(edits.with_moves_after(()).applied(found)) == all_of(corrected)
+def test_who_was_exchanged_by_hand_and_is_somebody_else_now() -> None:
+    exchange = ExchangeSides(1, tuple((*pair, 40, 43) for pair in COCO.pairs_of(*LEG)))
+    for later, person in ((Split(1, 30, 9), 9), (Split(1, 60, 9), 1), (Swap(1, 2, 0), 2), (Merge(3, 1), 3)):
+        assert Edits((exchange, later)).exchanged_by_hand(person, 41) == frozenset(range(11, 17))
+        assert Edits((exchange, later)).exchanged_by_hand(person, 44) == frozenset()
+
+
+def test_in_a_result_that_was_smoothed_over_such_a_moment_it_is_found_all_the_same() -> None:
+    smoothed = smooth_recording(recording(WRONG), sides=False)
+    (change,) = exchanged_for_moments(smoothed)
+    assert {run[2:] for run in change.runs} == {(40, 43)}

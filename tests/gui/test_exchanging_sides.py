@@ -287,6 +287,41 @@ def test_steady_joints_lie_on_the_right_leg_by_themselves(
     assert len(window.editing.edits) == 0, "what was found is as it was"
 
 
+@pytest.mark.parametrize("joint", [13, 14])
+def test_a_joint_dragged_where_sides_were_put_back_is_the_one_taken_hold_of(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path, joint: int
+) -> None:
+    open_known(qtbot, window, clip, tmp_path, walks(range(30, 33)))
+    true = walks(range(0))[31].tracks.poses.keypoints[0]
+    window.stage.timeline.sought.emit(31)
+    wait_for_frame(qtbot, window, 31)
+    qtbot.keyClick(window, Qt.Key.Key_Y)
+
+    def off(knee: int) -> float:
+        return float(np.linalg.norm(window.shown.tracks.poses.keypoints[0, knee] - true[knee]))
+
+    qtbot.waitUntil(lambda: off(13) < 3, timeout=SLOW_MS)
+    window.editing.move_joint(31, 7, joint, float(true[joint, 0]) + 6, float(true[joint, 1]))
+    qtbot.waitUntil(lambda: off(joint) == pytest.approx(6, abs=0.1) and off(27 - joint) < 3, timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Y)  # without smoothing it is the same
+    qtbot.waitUntil(lambda: off(joint) == pytest.approx(6, abs=0.1) and off(27 - joint) < 3, timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 0, timeout=SLOW_MS)
+
+
+def test_with_steady_joints_an_exchange_by_hand_is_seen(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    open_known(qtbot, window, clip, tmp_path, walks(range(0)))
+    qtbot.keyClick(window, Qt.Key.Key_Y)
+    window.stage.timeline.sought.emit(31)
+    wait_for_frame(qtbot, window, 31)
+    true = walks(range(0))[31].tracks.poses.keypoints[0]
+    press(qtbot, window, "Legs", SHIFT | CTRL)
+    qtbot.wait(1500)  # until it is smoothed again
+    qtbot.waitUntil(lambda: np.linalg.norm(window.shown.tracks.poses.keypoints[0, 13] - true[13]) > 5, timeout=SLOW_MS)
+
+
 def test_the_parts_are_those_that_the_joints_of_what_is_open_have(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:

@@ -1404,8 +1404,12 @@
     <message numerus="yes">
       <source>Left and right of {0} are put back on %n frames.</source>
       <translation>
-        <numerusform>{0}의 왼쪽과 오른쪽을 프레임 %n개에서 되돌렸습니다.</numerusform>
+        <numerusform>{0}의 왼쪽과 오른쪽을 프레임 %n개에서 바로잡았습니다.</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>Left and right are being compared …</source>
+      <translation>왼쪽과 오른쪽을 비교하는 중 …</translation>
     </message>
     <message>
       <source>Left and right of {0} were nowhere taken for each other for a moment in the marked range.</source>
@@ -1971,7 +1975,7 @@
     </message>
     <message>
       <source>Put left and right bac&amp;k</source>
-      <translation>왼쪽과 오른쪽 되돌리기(&amp;K)</translation>
+      <translation>왼쪽과 오른쪽 바로잡기(&amp;K)</translation>
     </message>
     <message>
       <source>Find where left and right were taken for each other for a moment, and exchange them</source>
@@ -2054,8 +2058,8 @@
       <translation>관절 떨림 줄이기(&amp;Y)</translation>
     </message>
     <message>
-      <source>Take jitter and exchanged sides out of joints, here, in curves, exports and recordings</source>
-      <translation>관절의 떨림과 왼쪽·오른쪽이 잠깐 뒤바뀐 것을 화면, 곡선, 내보내기, 녹화에서 없앱니다</translation>
+      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
+      <translation>관절의 떨림을 없앱니다: 화면, 곡선, 내보내기, 녹화에 적용되며, 찾은 원래 위치는 그대로 남습니다</translation>
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>

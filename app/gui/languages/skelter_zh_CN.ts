@@ -1408,6 +1408,10 @@
       </translation>
     </message>
     <message>
+      <source>Left and right are being compared …</source>
+      <translation>正在比较左右 …</translation>
+    </message>
+    <message>
       <source>Left and right of {0} were nowhere taken for each other for a moment in the marked range.</source>
       <translation>在所标记的范围内，{0} 的左右没有被短暂认反之处。</translation>
     </message>
@@ -2054,8 +2058,8 @@
       <translation>关节防抖(&amp;Y)</translation>
     </message>
     <message>
-      <source>Take jitter and exchanged sides out of joints, here, in curves, exports and recordings</source>
-      <translation>在画面、曲线、导出和录制中消除关节的抖动和短暂的左右认反</translation>
+      <source>Take the jitter out of joints, here, in curves, exports and recordings; what was found is kept</source>
+      <translation>消除关节的抖动：用于画面、曲线、导出和录制；原始检测结果保持不变</translation>
     </message>
     <message>
       <source>&amp;Heat of the next joint</source>

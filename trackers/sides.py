@@ -19,8 +19,7 @@ from itertools import pairwise, product
 import numpy as np
 import numpy.typing as npt
 
-from engine.limbs import ARM, LEG
-from engine.skeletons import Skeleton
+from engine.skeletons import ARM, LEG, Skeleton
 from engine.types import F64, I64, Bools
 from trackers.smoothing import TICK_S
 

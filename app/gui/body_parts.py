@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QCoreApplication
 
-from engine.limbs import ARM, LEG
-
 if TYPE_CHECKING:
     from engine.skeletons import Skeleton
 
@@ -20,6 +18,7 @@ def names_sides(skeleton: Skeleton) -> bool:
 
 def sides_of_parts(skeleton: Skeleton) -> dict[str, tuple[tuple[int, int], ...]]:
     """Words for each part → (left, right) numbers of its joints, where the skeleton names some."""
+    from engine.skeletons import ARM, LEG  # brings NumPy, which is there where a skeleton is
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("Body", text)

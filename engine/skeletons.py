@@ -8,7 +8,6 @@ import numpy as np
 
 from engine.types import F32
 
-
 LEG = ("hip",), ("knee",), ("ankle", "heel", "big_toe", "small_toe")
 ARM = ("shoulder",), ("elbow",), ("wrist",)
 """The parts that limbs are made of, from root to end; what moves with a part stands beside it."""

@@ -7,7 +7,7 @@ In every result the legs or the arms of everybody, from the hips (shoulders), kn
 exchanged for so long about every other second; counted is how many of those joints still have the other side's place
 afterwards, and how many that nobody touched have got it, where both are found and at least 0.2 of the torso apart. With
 a teacher, which looks in the boxes of the first result: how many of the pairs that it sees apart are the other way
-round, as found and afterwards.
+round, as found and afterwards, and how far the angles of smoothed knees and elbows are from its own.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from app.analysis import MIN_SCORE, Trajectory, trajectories
+from app.analysis import MIN_SCORE, Trajectory, angles_of, joint_angles, trajectories
 from app.exports.skelter_json import read
 from app.results import Recording
+from app.smoothing import smooth_recording
 from engine.pose import load_pose
 from engine.skeletons import Skeleton
 from engine.types import F32, F64, Bools
@@ -87,7 +88,7 @@ def tally(recordings: list[Recording], length_s: float) -> tuple[int, int, int, 
 
 
 def beside_teacher(recording: Recording, clip: Path, teacher: Path) -> None:
-    """Print the pairs the other way round than the teacher has them, as found → put back, of how many."""
+    """Print the pairs the other way round than the teacher has them, as found → put back, of how many; and angles."""
     skeleton, seen = recording.header.skeleton, dict[tuple[int, int], F32]()
     with closing(FileSource(clip)) as source, load_pose(teacher, precision="f32", flip=True) as estimator:
         for frame in source:
@@ -113,6 +114,32 @@ def beside_teacher(recording: Recording, clip: Path, teacher: Path) -> None:
                     crossed.append(int((apart & both).sum()))
                 words.append(f"{skeleton.keypoints[left][5:]} {crossed[0]} → {crossed[1]} of {int(apart.sum())}")
         print(f"{clip.name} {person.person_id}: {', '.join(words)}")
+    angles_beside(recording, seen)
+
+
+def angles_beside(recording: Recording, seen: dict[tuple[int, int], F32]) -> None:
+    """Print how far the angles of smoothed knees and elbows are from the teacher's, degrees: mean and 90 %."""
+    skeleton = recording.header.skeleton
+    names = [angle.name for angle in angles_of(skeleton)]
+    smoothed = {put_back: trajectories(smooth_recording(recording, sides=put_back)) for put_back in (False, True)}
+    for person_id, person in smoothed[False].items():
+        truth = np.stack(
+            [seen.get((person_id, n), np.full((len(skeleton), 2), np.nan)) for n in person.indices.tolist()]
+        )
+        wanted = joint_angles(truth, skeleton, facing=0)
+        for part in ("knee", "elbow"):
+            columns = [names.index(f"{side}_{part}") for side in ("left", "right")]
+            off = [
+                np.abs(joint_angles(people[person_id].points, skeleton, facing=0) - wanted)[:, columns]
+                for people in smoothed.values()
+            ]
+            means, most = ([float(how(one)) for one in off] for how in (np.nanmean, _ninety))
+            told = f"{means[0]:.1f} → {means[1]:.1f}, 90 %: {most[0]:.0f} → {most[1]:.0f}"
+            print(f"person {person_id}, {part}s off by {told}")
+
+
+def _ninety(values: F64) -> float:
+    return float(np.nanpercentile(values, 90))
 
 
 def main() -> None:

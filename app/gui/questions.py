@@ -16,13 +16,12 @@ from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QMessageBo
 
 from app.gui.exporting import NAMED
 from app.gui.wording import breakable
+from app.kinds import FOR_EACH_PERSON, VIDEOS
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
 
-FOR_EACH_PERSON = (".trc", ".mot")
-"""Endings of data that are written as NAME-p1, NAME-p2 …; a test holds this to what the formats do."""
-VIDEO_FILTER = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mts *.m2ts *.mpg *.mpeg *.wmv *.3gp *.ogv"
+VIDEO_FILTER = " ".join(f"*{ending}" for ending in sorted(VIDEOS))
 
 WIDEST_LETTERS = 60
 """Of a line in a menu."""

@@ -57,8 +57,11 @@ class Interruption:
                 item = next(items)
             except StopIteration:
                 return
-            except KeyboardInterrupt:
-                break
+            except (KeyboardInterrupt, RuntimeError) as end:
+                # RuntimeError: of a lock that was waited for, and not yet had again when the signal came
+                if isinstance(end, KeyboardInterrupt) or self.requested:
+                    break
+                raise
             finally:
                 self._may_break_off = False
             given = True

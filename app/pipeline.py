@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Generic, Literal, Protocol, TypeVar
@@ -246,6 +246,10 @@ class Handover(Generic[T]):
 
     def stop(self) -> None:
         """Consumer: take nothing more; a producer that waits is let go."""
+        # a signal may have raised KeyboardInterrupt in `take` between taking the lock and the block that frees it
+        with suppress(RuntimeError):
+            while True:
+                self._changed.release()
         with self._changed:
             self._stopped = True
             self._changed.notify_all()

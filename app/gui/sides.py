@@ -34,12 +34,16 @@ class Sides(QObject):
         self.work_came.connect(self._look)
 
     def put_back(self) -> None:
+        if self._window.editing.chosen is None:  # any more
+            return
         self._window.banner.tell(self.tr("Left and right are being compared …"), kind="hint")
         self._window.player.send(say.ShareWork(self.work_came.emit, session=self._window.open_session))
 
     def _look(self, work: say.Work | None) -> None:
         window, person = self._window, self._window.editing.chosen
         if work is None or work.session != window.session or person is None:
+            if window.banner.sentence == self.tr("Left and right are being compared …"):
+                window.banner.dismiss()
             return
         within = window.stage.timeline.loop
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -51,6 +52,27 @@ def test_a_wait_for_the_next_item_ends() -> None:
     with Interruption() as interruption:
         assert list(interruption.watch(silent_after_two())) == [0, 1]
     assert interruption.requested
+
+
+def test_a_wait_that_lost_its_lock_to_the_signal_ends_too() -> None:
+    """KeyboardInterrupt in a condition's wait may come when its lock is not had again: what gives it back says so."""
+
+    def unlocked_by_the_signal() -> Iterator[int]:
+        yield 0
+        try:
+            send(signal.SIGINT)
+        finally:
+            threading.RLock().release()
+
+    with Interruption() as interruption:
+        assert list(interruption.watch(unlocked_by_the_signal())) == [0]
+
+    def broken() -> Iterator[int]:
+        yield 0
+        threading.RLock().release()
+
+    with pytest.raises(RuntimeError), Interruption() as interruption:
+        list(interruption.watch(broken()))
 
 
 def test_after_the_last_item_the_files_are_closed_undisturbed() -> None:

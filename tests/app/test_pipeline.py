@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import numpy as np
 import pytest
@@ -96,6 +96,27 @@ def test_closing_midway_ends_every_thread(taken: int):
     results.close()
     assert pipeline_threads() == []
     assert source.given < taken + 20  # it did not run far ahead
+
+
+def test_a_signal_that_comes_when_the_lock_was_just_taken_holds_nobody_up():
+    """As KeyboardInterrupt may: it leaves the consumer with a lock that no block gives back."""
+    handover: Handover[int] = Handover(depth=1)
+
+    def consume() -> None:
+        items = ahead(iter_of(1000), handover, stage="counting")
+        next(items)
+        handover._changed.acquire()
+        items.close()
+
+    consumer = threading.Thread(target=consume, daemon=True)
+    consumer.start()
+    consumer.join(20)
+    assert not consumer.is_alive()
+    assert pipeline_threads() == []
+
+
+def iter_of(count: int) -> Generator[int, None, None]:
+    yield from range(count)
 
 
 def test_decoding_runs_ahead_only_as_far_as_the_queues():

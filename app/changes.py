@@ -66,6 +66,9 @@ class MoveJoint:
     y: float
 
 
+Run = tuple[int, int, int, int | None]
+
+
 @dataclass(frozen=True, slots=True)
 class ExchangeSides:
     """Left and right of `person` were taken for each other.
@@ -75,15 +78,20 @@ class ExchangeSides:
     """
 
     person: int
-    runs: tuple[tuple[int, int, int, int | None], ...]
+    runs: tuple[Run, ...]
+
+    def runs_on(self, frame: int) -> list[Run]:
+        """Those that are on a frame."""
+        return [run for run in self.runs if run[2] <= frame and (run[3] is None or frame <= run[3])]
 
     def pairs_on(self, frame: int) -> list[tuple[int, int]]:
         """The (left, right) joints that change places on a frame."""
-        return [
-            (left, right)
-            for left, right, first, last in self.runs
-            if first <= frame and (last is None or frame <= last)
-        ]
+        return [run[:2] for run in self.runs_on(frame)]
+
+    @property
+    def frames(self) -> set[int]:
+        """On which joints change places, of runs that have an end."""
+        return {frame for _, _, first, last in self.runs if last is not None for frame in range(first, last + 1)}
 
 
 Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint | ExchangeSides

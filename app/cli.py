@@ -51,9 +51,9 @@ from app.cli_options import (
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.cli_zoo import register as register_zoo
-from app.there import is_there, reason_of
+from app.there import is_there
 from engine.addresses import is_live
-from engine.errors import MissingFileError, SkelterError, UsageError
+from engine.errors import MissingFileError, SkelterError, UsageError, reason_of
 from training.cli import commands as training_commands
 
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train") | dict.fromkeys(

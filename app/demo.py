@@ -12,9 +12,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from app.there import reason_of
 from engine.cards import sha256_of
-from engine.errors import SkelterError
+from engine.errors import SkelterError, reason_of
 from engine.files import WholeFile
 
 PACKAGE = "sports2d==0.8.34"

@@ -20,8 +20,7 @@ from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import SUFFIX as SESSION
 from app.session import corrected
 from app.smoothing import as_found
-from app.there import reason_of
-from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short, reason_of
 from engine.files import is_unfinished
 from engine.skeletons import COCO, HALPE, Skeleton
 from engine.types import F32, F64, Boxes, Poses, Tracks

@@ -7,8 +7,7 @@ import sys
 
 from app.exports.skelter_json import dumps, frame_fields, header_fields
 from app.results import FrameRecord, Header
-from app.there import reason_of
-from engine.errors import SinkError, UsageError
+from engine.errors import SinkError, UsageError, reason_of
 
 
 class LinePrinter:

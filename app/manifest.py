@@ -24,8 +24,7 @@ import orjson
 from app import __version__
 from app.names import in_text, out_of_text
 from app.part import ALL, Part
-from app.there import reason_of
-from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short, reason_of
 from engine.files import WholeFile
 
 if TYPE_CHECKING:

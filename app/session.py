@@ -24,7 +24,7 @@ from app.exports.skelter_json import counted_from_start, dumps, frame_fields, he
 from app.names import in_text, out_of_text, shown
 from app.results import Recording
 from engine.addresses import is_live
-from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short, reason_of
 from engine.files import WholeFile
 
 SUFFIX = ".skelter"
@@ -161,7 +161,7 @@ def _read(path: Path) -> Session:
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
-        raise SkelterError("{0} cannot be read ({1}).", path, (error.strerror or str(error)).lower()) from error
+        raise SkelterError("{0} cannot be read ({1}).", path, reason_of(error)) from error
     except MemoryError as error:
         raise SkelterError("{0} is too large for this machine's memory; open it on a larger one.", path.name) from error
     except (*WRONG_CONTENT, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:  # some are of the archive

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -51,12 +50,6 @@ def _found(recording: Recording, only: int | None) -> Recording:
         alone = record if only is None else record[np.flatnonzero(record.tracks.ids == only)]
         found.add(replace(alone, smoothed=None, filled=None))
     return found
-
-
-def frames_of(changes: Iterable[ExchangeSides]) -> int:
-    """On how many frames joints change places by corrections that have an end."""
-    runs = [run for change in changes for run in change.runs]
-    return len({frame for _, _, first, last in runs if last is not None for frame in range(first, last + 1)})
 
 
 def _by_hand(recording: Recording, person: int, indices: list[int], edits: Edits) -> Bools:

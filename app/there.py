@@ -1,10 +1,10 @@
-"""Whether a file or folder is there, and what the system says where it does not do what was asked of it."""
+"""Whether a file or folder is there."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from engine.errors import SourceError
+from engine.errors import SourceError, reason_of
 
 
 def is_there(path: Path) -> bool:
@@ -13,8 +13,3 @@ def is_there(path: Path) -> bool:
         return path.exists()
     except OSError as error:  # a folder on the way that may not be entered, a name that is too long
         raise SourceError(f"{path} cannot be read ({reason_of(error)}); check its name and permissions.") from error
-
-
-def reason_of(error: OSError) -> str:
-    """In the system's words, within a sentence."""
-    return (error.strerror or str(error)).lower()

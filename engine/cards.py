@@ -20,7 +20,7 @@ from typing import Any
 from engine import card_values
 from engine.crops import PixelRule
 from engine.decoding import Decoding
-from engine.errors import WRONG_CONTENT, MissingFileError, ModelError, in_short
+from engine.errors import WRONG_CONTENT, MissingFileError, ModelError, in_short, reason_of
 from engine.files import WholeFile
 from engine.heads import DetectorLayout
 
@@ -102,7 +102,7 @@ def read_card(path: Path, *, of: Path | None = None, check_hash: bool = True) ->
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError(
-            "{0} cannot be read ({1}): a model card is a file that you may read.", path, _reason(error)
+            "{0} cannot be read ({1}): a model card is a file that you may read.", path, reason_of(error)
         ) from error
     except WRONG_CONTENT as error:
         raise ModelError("{0} is not a model card ({1}): import the model again.", path, in_short(error)) from error
@@ -242,7 +242,7 @@ def unreadable(path: Path, error: OSError) -> ModelError:
     """What the system says of reading a model's file, in a sentence with the remedy."""
     if error.errno == errno.ENAMETOOLONG:
         return ModelError("{0}… is too long for the name of a file: check it.", path.name[:60])
-    return ModelError("{0} cannot be read ({1}): check that you may read it.", path, _reason(error))
+    return ModelError("{0} cannot be read ({1}): check that you may read it.", path, reason_of(error))
 
 
 def _check(card: ModelCard) -> None:
@@ -277,10 +277,6 @@ def _check_file(card: ModelCard, path: Path) -> None:
             "one file of it.",
             card.path, elsewhere[0], path.name,
         )  # fmt: skip
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
 
 
 def _layout(task: Task, value: str, path: Path) -> DetectorLayout | PoseLayout:

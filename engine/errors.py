@@ -18,6 +18,11 @@ WRONG_CONTENT = (ValueError, KeyError, TypeError, IndexError, AttributeError, Ov
 _LONGEST = 200
 
 
+def reason_of(error: OSError) -> str:
+    """What the system says of it, within a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
 def in_short(error: Exception) -> str:
     """What is wrong with the content of a file, on one line: it may quote the file, which may hold anything."""
     reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) and error.args else str(error)

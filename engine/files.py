@@ -15,7 +15,7 @@ from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import IO, Any
 
-from engine.errors import SinkError
+from engine.errors import SinkError, reason_of
 
 if sys.platform != "win32":
     import fcntl
@@ -207,7 +207,7 @@ def refusal(target: Path, error: OSError) -> SinkError:
             return SinkError("{0} would be larger than this disk or account allows; choose another disk.", target)
         case errno.ENAMETOOLONG:
             return SinkError("The name {0} is too long for this disk; choose a shorter one.", target.name)
-    reason = (error.strerror or str(error)).lower()
+    reason = reason_of(error)
     return SinkError("{0} could not be written ({1}); choose another place.", target, reason)
 
 

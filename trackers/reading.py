@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import MissingFileError, SourceError
+from engine.errors import MissingFileError, SourceError, reason_of
 from engine.skeletons import POSETRACK
 from engine.types import F64
 from trackers.sequences import People, Sequence
@@ -34,7 +34,7 @@ def read_sequence(path: Path, *, truth: bool = False) -> Sequence:
     except FileNotFoundError as error:
         raise MissingFileError(f"{path} does not exist; check the name.") from error
     except OSError as error:
-        raise SourceError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+        raise SourceError(f"{path} cannot be read ({reason_of(error)}).") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path} is not text; give MOTChallenge text, PoseTrack18 JSON or Skelter JSON.") from error
     try:

@@ -16,8 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.there import reason_of
-from engine.errors import MissingFileError, SinkError, SourceError, UsageError, in_short
+from engine.errors import MissingFileError, SinkError, SourceError, UsageError, in_short, reason_of
 from engine.files import refusal
 
 _VERSIONS = (

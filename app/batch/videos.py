@@ -14,8 +14,7 @@ from pathlib import Path, PurePosixPath
 from app.batch import owners, places
 from app.kinds import VIDEOS
 from app.manifest import ENDING, SourceFacts, parse, place_of
-from app.there import reason_of
-from engine.errors import MissingFileError, SkelterError, SourceError, UsageError
+from engine.errors import MissingFileError, SkelterError, SourceError, UsageError, reason_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ import orjson
 from app.exports.writer import FileWriter, Options
 from app.names import shown
 from app.results import FrameRecord, Header, Recording, SourceRecord
-from app.there import reason_of
-from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short
+from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short, reason_of
 from engine.skeletons import Skeleton
 from engine.types import Bools, Boxes, Poses, Tracks
 

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from app.changes import ExchangeSides
 from app.gui import messages as say
 from app.gui.wording import shortened
 
 if TYPE_CHECKING:
-    from app.changes import ExchangeSides
     from app.gui.window import MainWindow
-
-
-@dataclass(frozen=True, slots=True)
-class _Moments:
-    """The correction, and how many frames it is of; None: there are none."""
-
-    change: ExchangeSides | None
-    frames: int
 
 
 class Sides(QObject):
@@ -31,34 +22,35 @@ class Sides(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._looking = self.tr("Left and right are being compared …")
         self.work_came.connect(self._look)
 
     def put_back(self) -> None:
         if self._window.editing.chosen is None:  # any more
             return
-        self._window.banner.tell(self.tr("Left and right are being compared …"), kind="hint")
+        self._window.banner.tell(self._looking, kind="hint")
         self._window.player.send(say.ShareWork(self.work_came.emit, session=self._window.open_session))
 
     def _look(self, work: say.Work | None) -> None:
         window, person = self._window, self._window.editing.chosen
         if work is None or work.session != window.session or person is None:
-            if window.banner.sentence == self.tr("Left and right are being compared …"):
+            if window.banner.sentence == self._looking:
                 window.banner.dismiss()
             return
         within = window.stage.timeline.loop
 
-        def found(moments: object) -> None:
-            assert isinstance(moments, _Moments)
+        def found(change: object) -> None:
+            assert change is None or isinstance(change, ExchangeSides)
             if work.session == window.session and work.edits == window.editing.edits:
-                self._put_back(person, moments, in_range=within is not None)
+                self._put_back(person, change, in_range=within is not None)
             elif work.session == window.session:  # corrected meanwhile: it may be of somebody else
                 self.put_back()
 
         window.commands.run("put-back", lambda: _moments(work, person, within), found)
 
-    def _put_back(self, person: int, moments: _Moments, *, in_range: bool) -> None:
+    def _put_back(self, person: int, change: ExchangeSides | None, *, in_range: bool) -> None:
         name = shortened(self._window.people.name(person))
-        if moments.change is None:
+        if change is None:
             words = (
                 self.tr("Left and right of {0} were nowhere taken for each other for a moment in the marked range.")
                 if in_range
@@ -66,15 +58,15 @@ class Sides(QObject):
             )
             self._window.banner.tell(words.format(name), kind="done")
             return
-        self._window.editing.make(moments.change)
-        words = self.tr("Left and right of {0} are put back on %n frames.", "", moments.frames)
+        self._window.editing.make(change)
+        words = self.tr("Left and right of {0} are put back on %n frames.", "", len(change.frames))
         self._window.banner.tell(words.format(name), kind="done")
 
 
-def _moments(work: say.Work, person: int, within: tuple[int, int] | None) -> _Moments:
-    """Those of a person on the frames `within`; frames around them tell of it, too."""
-    from app.sides import exchanged_for_moments, frames_of
+def _moments(work: say.Work, person: int, within: tuple[int, int] | None) -> ExchangeSides | None:
+    """The correction of a person on the frames `within`, where there is one; frames around them tell of it, too."""
+    from app.sides import exchanged_for_moments
 
     corrected = work.edits.of(work.recording)
     changes = exchanged_for_moments(corrected, by_hand=work.edits, only=person, within=within)
-    return _Moments(changes[0] if changes else None, frames_of(changes))
+    return changes[0] if changes else None

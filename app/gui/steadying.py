@@ -96,7 +96,7 @@ class Steady:
         limbs = [[pair for pairs in limb for pair in pairs] for limb in limbs_of(self.found.header.skeleton)]
         pairs = next((limb for limb in limbs if any(move.joint in pair for pair in limb)), [])
         changes = [one for one in self.moments.changes if isinstance(one, ExchangeSides) and one.person == move.person]
-        runs = [run for change in changes for run in change.runs if run[:2] in pairs and _is_on(run, move.frame)]
+        runs = [run for change in changes for run in change.runs_on(move.frame) if run[:2] in pairs]
         return ExchangeSides(move.person, tuple(runs)) if runs else None
 
     def shown(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
@@ -107,10 +107,6 @@ class Steady:
     def smoothed(self, record: FrameRecord) -> FrameRecord | None:
         """The same, not told of its gaps, and whoever is left out still in it."""
         return self.records[record.index] if self.found[record.index] is record else None
-
-
-def _is_on(run: tuple[int, int, int, int | None], frame: int) -> bool:
-    return run[2] <= frame and (run[3] is None or frame <= run[3])
 
 
 def shown_of(known: Recording, edits: Edits, steady: Steady | None) -> Iterator[FrameRecord]:

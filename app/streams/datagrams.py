@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from app.streams import address_of
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
-from app.there import reason_of
-from engine.errors import UsageError
+from engine.errors import UsageError, reason_of
 
 _Target = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 

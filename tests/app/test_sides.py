@@ -13,7 +13,7 @@ from app.edits import Edits
 from app.exports.skelter_json import read
 from app.gui.steadying import Steady
 from app.results import FrameRecord, Header, Recording, SourceRecord
-from app.sides import exchanged_for_moments, frames_of
+from app.sides import exchanged_for_moments
 from app.smoothing import smooth_recording
 from engine.skeletons import COCO
 from engine.types import F64, Boxes, Poses, Tracks
@@ -50,7 +50,7 @@ def test_everybody_has_a_correction_of_his_own_with_what_was_his() -> None:
     back = Edits(tuple(changes)).of(recording(WRONG, OTHER))
     assert back[41].tracks.poses.keypoints[0, KNEES] == pytest.approx(TRUE[41, KNEES], abs=0.01)
     assert back[41].tracks.poses.scores[0, KNEES] == pytest.approx([0.7, 0.9]), "a joint's score goes with it"
-    assert frames_of(changes[:1]) == 4
+    assert changes[0].frames == {40, 41, 42, 43}
 
 
 def test_only_one_person_and_only_in_a_range() -> None:

@@ -833,19 +833,26 @@ def test_the_video_waits_while_the_menu_of_people_is_open(qtbot: QtBot, playing:
     play_on()
 
 
-def test_a_swap_begins_where_it_was_asked_for(qtbot: QtBot, playing: Playing) -> None:
+def answered_slowly(qtbot: QtBot, playing: Playing, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> int:
+    """The frame on which X asked, while the video plays on until the first answer is given."""
     window, play_on = playing
     asked_at: list[int] = []
 
-    def answer_slowly(names: list[str], *_: object) -> int:
+    def answer(names: list[str], *_: object) -> int:
         asked_at.append(window.shown.index)
         play_on()
         return 0
 
-    window.commands.questions.one_of = answer_slowly
-    qtbot.keyClick(window, Qt.Key.Key_X)
+    window.commands.questions.one_of = answer
+    qtbot.keyClick(window, Qt.Key.Key_X, keys)
     qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
-    assert [change.frame for change in window.editing.edits.changes] == asked_at
+    (frame,) = asked_at
+    return frame
+
+
+def test_a_swap_begins_where_it_was_asked_for(qtbot: QtBot, playing: Playing) -> None:
+    frame = answered_slowly(qtbot, playing)
+    assert [change.frame for change in playing[0].editing.edits.changes] == [frame]
 
 
 def test_the_picture_is_saved_in_full_size(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:

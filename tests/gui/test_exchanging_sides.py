@@ -25,7 +25,7 @@ from tests.gui.clips import FPS, OtherJointsToolbox, make_clip
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_analysis import FRAMES, open_known
 from tests.gui.test_both_sides import uneven
-from tests.gui.test_editing import Playing, click_person, pair, playing, two  # noqa: F401 - fixtures
+from tests.gui.test_editing import Playing, answered_slowly, click_person, pair, playing, two  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, open_analysed, wait_for_frame
 from tests.trackers.test_sides import walker
 
@@ -170,20 +170,10 @@ def test_no_answer_exchanges_nothing(qtbot: QtBot, lunges: MainWindow) -> None:
 
 
 def test_they_are_exchanged_as_of_the_frame_on_which_it_was_asked(qtbot: QtBot, playing: Playing) -> None:  # noqa: F811
-    window, play_on = playing
-    asked_at: list[int] = []
-
-    def answer_slowly(names: list[str], *_: object) -> int:
-        asked_at.append(window.shown.index)
-        play_on()
-        return 0
-
-    window.commands.questions.one_of = answer_slowly
-    qtbot.keyClick(window, Qt.Key.Key_X, SHIFT)
-    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
-    (change,) = window.editing.edits.changes
+    frame = answered_slowly(qtbot, playing, SHIFT)
+    (change,) = playing[0].editing.edits.changes
     assert isinstance(change, ExchangeSides)
-    assert {run[2] for run in change.runs} == set(asked_at)
+    assert {run[2] for run in change.runs} == {frame}
 
 
 def test_one_person_s_sides_reach_the_session_and_what_is_made_of_it(

@@ -31,6 +31,7 @@ def smooth(
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
     from app.exports import Options
     from app.imports import read_result
+    from app.session import edits_of
     from app.smoothing import smooth_recording
 
     check_is_no_video(result)
@@ -38,7 +39,8 @@ def smooth(
     check_is_other(result, targets)
     recording = read_result(result)
     smoothed = smooth_recording(
-        recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score, sides=sides
-    )
+        recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score, sides=sides,
+        by_hand=edits_of(result),
+    )  # fmt: skip
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing})", err=True)
     convert(result, smoothed, targets, Options(min_score=min_score), smoothing=smoothed.header.smoothing)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import manifest
-from app.session import is_corrected
+from app.session import edits_of
 from engine.errors import SkelterError, UsageError
 from engine.files import one_at_a_time
 
@@ -117,7 +117,7 @@ def add_converted(path: Path, result: Path, recording: Recording, outputs: list[
     facts = manifest.SourceFacts(
         source.name, None, None, None, None, source.width, source.height, source.fps, source.duration_s
     )  # fmt: skip
-    edited = bool(header.names) or is_corrected(result) or any(record.edited is not None for record in recording)
+    edited = bool(header.names) or len(edits_of(result)) > 0 or any(record.edited is not None for record in recording)
     found = manifest.Manifest(manifest.now(), None, (), manifest.Origin(facts, header.models, header.smoothing, edited))
     sha256 = outputs[0].made_from
 

@@ -119,12 +119,12 @@ def scale_of(result: Path) -> float | None:
         return _notes_of(orjson.loads(archive.read("session.json")), result).metres_per_pixel
 
 
-def is_corrected(result: Path) -> bool:
-    """Whether `result`, which was read before, is a session in which somebody corrected something."""
+def edits_of(result: Path) -> Edits:
+    """What was corrected by hand in `result`, which was read before, where that is a session; else nothing."""
     if result.suffix.lower() != SUFFIX or result.is_dir():
-        return False
+        return Edits()
     with zipfile.ZipFile(result) as archive:
-        return bool(orjson.loads(archive.read("session.json"))["edits"])
+        return from_fields(orjson.loads(archive.read("session.json"))["edits"])
 
 
 def numbered(session: Session) -> Recording:

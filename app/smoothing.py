@@ -32,6 +32,7 @@ def smooth_recording(
     gap_s: float = 0.2,
     min_score: float = MIN_SCORE,
     sides: bool = True,
+    by_hand: Edits | None = None,
 ) -> Recording:
     """A copy of `recording` with smoothed keypoints; those put in place by hand stay where they are.
 
@@ -41,12 +42,13 @@ def smooth_recording(
     min_score  keypoints scored below count as missing
     sides      left and right are put back first where they were taken for each other for a moment (`app.sides`), in the
                raw keypoints too: what is smoothed over such a moment lies on neither leg
+    by_hand    the corrections that are in `recording` already: limbs exchanged by hand keep their sides
 
     Raises UsageError where the numbers make no sense for this recording.
     """
     smooth = _smoother(method, window_s, cutoff_hz, gap_s)
     found = as_found(recording) if recording.header.smoothing else recording
-    moments = exchanged_for_moments(found, min_score=min_score) if sides else []
+    moments = exchanged_for_moments(found, min_score=min_score, by_hand=by_hand) if sides else []
     records = list(Edits(tuple(moments)).of(found))
     times = np.array([record.time_s for record in records])
     people: dict[int, list[tuple[int, int]]] = {}

@@ -13,6 +13,7 @@ from app.edits import Edits
 from app.exports.skelter_json import read
 from app.gui.steadying import Steady
 from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.session import Session, write_session
 from app.sides import exchanged_for_moments
 from app.smoothing import smooth_recording
 from engine.skeletons import COCO
@@ -92,6 +93,17 @@ def test_the_command_puts_them_back_unless_told_otherwise(command: Command, tmp_
     assert told["found"].header.smoothing == "savgol 0.25 s, gaps to 0.2 s"
     assert output["options"]["smoothing"] == told["found"].header.smoothing
     assert told["back"].header.smoothing == "savgol 0.25 s, gaps to 0.2 s, sides put back"
+
+
+def test_the_command_leaves_what_was_exchanged_by_hand_in_a_session(command: Command, tmp_path: Path) -> None:
+    by_hand = ExchangeSides(1, tuple((*pair, 70, 74) for pair in COCO.pairs_of(*LEG)))
+    session = Session(str(tmp_path / "walk.mp4"), recording(WRONG), Edits((by_hand,)))
+    write_session(tmp_path / "walk.skelter", session)
+    done = command("smooth", tmp_path / "walk.skelter", "-o", tmp_path / "smooth.json")
+    assert done.returncode == 0, done.stderr
+    smoothed = read(tmp_path / "smooth.json")
+    assert smoothed[72].tracks.poses.keypoints[0, KNEES] == pytest.approx(TRUE[72, KNEES[::-1]], abs=0.01)
+    assert smoothed[41].tracks.poses.keypoints[0, KNEES] == pytest.approx(TRUE[41, KNEES], abs=0.01)
 
 
 def test_around_a_joint_put_in_place_it_is_mended_as_all_would_be() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -16,15 +16,14 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from app.results import FrameRecord, Recording
-from engine.types import F64, Frame, Tracks
+from app.reunion import same_people, with_ids
+from engine.types import Frame
 from engine.video import SourceInfo
 from engine.video.file import FileSource
 from trackers.lifecycle import LifeSettings
-from trackers.similarity import box_iou
 
 OVERLAP_S = LifeSettings().max_lost_s + 2.0
 PIECE_S = 600.0
-_SAME = 0.5  # IoU from which two boxes in one frame are the same person's
 _FADES_S = 2.0  # seconds before the seam after which what was seen counts e times less
 
 
@@ -101,7 +100,7 @@ def joined(pieces: Iterable[tuple[Piece, Recording]]) -> Iterator[FrameRecord]:
     before: Recording | None = None
     last_id = 0
     for piece, recording in pieces:
-        names = {} if before is None else same_people(before, recording, piece.first)
+        names = {} if before is None else known_again(before, recording, piece.first)
         renamed = Recording(recording.header)
         for record in recording:
             if record.index < piece.first:
@@ -110,12 +109,12 @@ def joined(pieces: Iterable[tuple[Piece, Recording]]) -> Iterator[FrameRecord]:
                 if person_id not in names:
                     last_id += 1
                     names[person_id] = last_id
-            renamed.add(_renamed(record, names))
+            renamed.add(with_ids(record, names))
             yield renamed[record.index]  # type: ignore[misc]  # just added
         before = renamed
 
 
-def same_people(before: Recording, after: Recording, seam: int) -> dict[int, int]:
+def known_again(before: Recording, after: Recording, seam: int) -> dict[int, int]:
     """Who of `after` is who of `before`: ids there → here, by the boxes in the frames before `seam` that both have."""
     seam_record = after[seam]
     shared = [(record, before[record.index]) for record in after if record.index < seam]
@@ -126,31 +125,7 @@ def same_people(before: Recording, after: Recording, seam: int) -> dict[int, int
     for record, known in shared:
         if known is not None:
             weight = math.exp((record.time_s - at_s) / _FADES_S)
-            for row, column in _matches(record.tracks, known.tracks):
-                votes[theirs.index(int(record.tracks.ids[row])), ours.index(int(known.tracks.ids[column]))] += weight
+            for there, here in same_people(record.tracks, known.tracks):
+                votes[theirs.index(there), ours.index(here)] += weight
     rows, columns = linear_sum_assignment(-votes)
     return {theirs[row]: ours[column] for row, column in zip(rows, columns, strict=True) if votes[row, column] > 0}
-
-
-def _matches(one: Tracks, other: Tracks) -> list[tuple[int, int]]:
-    """Rows of two views of one frame that are the same person."""
-    if not len(one) or not len(other):
-        return []
-    overlap = box_iou(_boxes(one), _boxes(other))
-    rows, columns = linear_sum_assignment(-overlap)
-    return [
-        (row, column)
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
-        if overlap[row, column] >= _SAME
-    ]
-
-
-def _boxes(tracks: Tracks) -> F64:
-    return tracks.poses.boxes.xyxy.astype(np.float64)
-
-
-def _renamed(record: FrameRecord, names: dict[int, int]) -> FrameRecord:
-    """The record with other ids, its people in ascending order of them."""
-    ids = np.array([names[person_id] for person_id in record.tracks.ids.tolist()], np.int64)
-    tracks = record.tracks
-    return replace(record, tracks=Tracks(tracks.poses, ids, tracks.rows))[np.argsort(ids)]

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from app.gui.lanes import Lanes
-from app.gui.reunion import reunited, same_people, with_ids
 from app.pipeline import Analyser
 from app.results import FrameRecord, Recording, Timings
+from app.reunion import reunited, same_people, with_ids
 from engine.types import Frame, Tracks
 
 RUN_UP_S = 0.25

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import job
-from app.batch.pieces import OVERLAP_S, Piece, Section, joined, plan, same_people
+from app.batch.pieces import OVERLAP_S, Piece, Section, joined, known_again, plan
 from app.engines import Choice, Engines
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.video import open_source
@@ -122,7 +122,7 @@ def test_what_was_seen_just_before_the_seam_counts_most():
     for index in range(200, 400):
         tracks = drawn({1: range(400)}, range(index, index + 1), {1: 8})[index].tracks
         after.add(FrameRecord(index, index / FPS, tracks))
-    assert same_people(before, after, 300)[8] == 1
+    assert known_again(before, after, 300)[8] == 1
 
 
 def test_an_empty_piece_is_no_trouble():

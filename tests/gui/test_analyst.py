@@ -15,9 +15,9 @@ from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.file_playback import FilePlayback
 from app.gui.lanes import Lanes
-from app.gui.reunion import with_ids
 from app.pipeline import Analyser
 from app.results import Header, Recording, SourceRecord
+from app.reunion import with_ids
 from engine.errors import SourceError
 from engine.types import Frame
 from engine.video import SourceInfo, open_source

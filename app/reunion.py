@@ -21,7 +21,7 @@ def same_people(found: Tracks, known: Tracks) -> list[tuple[int, int]]:
     """Whoever is in both of two analyses of one frame, by the ids (in `found`, in `known`)."""
     overlap = box_iou(found.poses.boxes.xyxy.astype(np.float64), known.poses.boxes.xyxy.astype(np.float64))
     similar = overlap.astype(np.float32)
-    rows, columns = assign(1 - similar, similar >= SAME_PERSON_IOU, 1.0)
+    rows, columns = assign(1 - similar, similar >= SAME_PERSON_IOU, 1 - SAME_PERSON_IOU)
     return list(zip(found.ids[rows].tolist(), known.ids[columns].tolist(), strict=True))
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import MissingFileError, SourceError, reason_of
+from engine.errors import WRONG_CONTENT, MissingFileError, SourceError, in_short, reason_of
 from engine.skeletons import POSETRACK
 from engine.types import F64
+from trackers.observations import extents
 from trackers.sequences import People, Sequence
 
 PEDESTRIAN = 1
@@ -39,9 +40,10 @@ def read_sequence(path: Path, *, truth: bool = False) -> Sequence:
         raise SourceError(f"{path} is not text; give MOTChallenge text, PoseTrack18 JSON or Skelter JSON.") from error
     try:
         return _mot(path.stem, text, truth) if path.suffix.lower() == ".txt" else _json(path.stem, text)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-        raise SourceError(f"{path} cannot be read as a tracking sequence ({reason}); see docs/formats.md.") from error
+    except WRONG_CONTENT as error:
+        raise SourceError(
+            f"{path} cannot be read as a tracking sequence ({in_short(error)}); see docs/formats.md."
+        ) from error
 
 
 def _mot(name: str, text: str, truth: bool) -> Sequence:
@@ -139,13 +141,7 @@ def _posetrack_people(annotations: list[dict[str, Any]], joint_count: int, ignor
     given = [row.get("scores") or np.ones(joint_count) for row in annotations]
     scores = np.where(there, np.maximum(np.array(given, np.float64).reshape(count, joint_count), PRESENT), 0.0)
     points = values[:, :, :2]
-    around = np.concatenate(
-        [
-            np.where(there[:, :, None], points, np.inf).min(axis=1, initial=np.inf),
-            np.where(there[:, :, None], points, -np.inf).max(axis=1, initial=-np.inf),
-        ],
-        axis=1,
-    )
+    around = extents(points, there)
     boxes = [_corners(row["bbox"]) if row.get("bbox") else box for row, box in zip(annotations, around, strict=True)]
     heads = [_corners(row["bbox_head"]) if row.get("bbox_head") else np.full(4, np.nan) for row in annotations]
     ids = [row["track_id"] for row in annotations]

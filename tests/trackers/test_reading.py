@@ -74,12 +74,24 @@ def test_an_empty_result_is_a_result(tmp_path: Path) -> None:
         ("walk-coco.json", ' [{"image_id": 1}]', "made Skelter JSON by `skelter import` first"),
         ("broken.json", "{", "cannot be read as a tracking sequence"),
         ("version.json", '{"format": "skelter/9", "frames": []}', "neither"),
+        ("deep.json", '{"format": "skelter/1", "frames": ' + "[" * 100_000, "recursion"),
+        (
+            "far.json",
+            '{"format": "skelter/1", "skeleton": {"keypoints": ["nose"]}, "frames": [{"index": 1e400, "people": []}]}',
+            "infinity",
+        ),
     ],
 )
 def test_a_wrong_file_is_named_with_the_reason(tmp_path: Path, name: str, content: str, says: str) -> None:
     with pytest.raises(SourceError, match=says) as raised:
         read_sequence(written(tmp_path, name, content))
     assert name in str(raised.value)
+
+
+def test_what_a_wrong_file_holds_is_quoted_in_short(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as raised:
+        read_sequence(written(tmp_path, "words.txt", f"{'1,' * 6}{'no' * 1000}\n"))
+    assert len(str(raised.value)) < 500 + len(str(tmp_path))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

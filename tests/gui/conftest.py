@@ -111,6 +111,7 @@ def open_window(
 ) -> Iterator[OpenWindow]:
     """Makes the real window, and closes it."""
     monkeypatch.setattr("app.gui.window.GOODBYE_S", 20.0)  # what threads need for their end on a machine under load
+    monkeypatch.setattr("app.gui.sessions.KEPT_AFTER_MS", 100)
     made: list[MainWindow] = []
 
     def make(tools: Toolbox) -> MainWindow:

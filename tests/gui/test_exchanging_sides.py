@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.changes import ExchangeSides
+from app.gui import messages as say
 from app.gui.body_parts import names_sides, sides_of_parts
 from app.gui.window import MainWindow
 from app.imports import read_result
@@ -303,12 +304,18 @@ def test_with_steady_joints_an_exchange_by_hand_is_seen(
     qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
 ) -> None:
     open_known(qtbot, window, clip, tmp_path, walks(range(0)))
+    changed: list[say.JointsChanged] = []
+    window.heard.connect(lambda event: changed.append(event) if isinstance(event, say.JointsChanged) else None)
     qtbot.keyClick(window, Qt.Key.Key_Y)
+    qtbot.waitUntil(lambda: len(changed) == 2, timeout=SLOW_MS)  # it is switched on, and then smoothed
     window.stage.timeline.sought.emit(31)
     wait_for_frame(qtbot, window, 31)
     true = walks(range(0))[31].tracks.poses.keypoints[0]
     press(qtbot, window, "Legs", SHIFT | CTRL)
-    qtbot.wait(1500)  # until it is smoothed again
+    qtbot.waitUntil(lambda: len(changed) == 3, timeout=SLOW_MS)
+    for frame in (32, 31):  # drawn after that
+        window.stage.timeline.sought.emit(frame)
+        wait_for_frame(qtbot, window, frame)
     qtbot.waitUntil(lambda: np.linalg.norm(window.shown.tracks.poses.keypoints[0, 13] - true[13]) > 5, timeout=SLOW_MS)
 
 

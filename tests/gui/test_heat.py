@@ -123,7 +123,6 @@ def test_the_deployed_network_shows_its_own(qtbot: QtBot, open_window: OpenWindo
     qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not window.playing and window.shown.tracks is not None, timeout=SLOW_MS)
-    qtbot.wait(300)
     plain = window.stage.view.pixels.copy()
     qtbot.keyClick(window.overlay.heat, Qt.Key.Key_Down)
     assert window.overlay.heat.currentText() == "Nose"

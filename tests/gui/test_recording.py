@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,9 +119,10 @@ def test_a_camera_lost_before_the_take_begins_leaves_the_next_one_ready(
 ) -> None:
     make = Recorder.__init__
 
+    noticed = threading.Event()
+
     def make_late(self: Recorder, *args: object, **options: object) -> None:
-        tools.cameras[0].unplug.wait(60)
-        time.sleep(0.4)  # until the player has noticed
+        noticed.wait(60)
         make(self, *args, **options)
 
     monkeypatch.setattr(Recorder, "__init__", make_late)
@@ -130,6 +130,7 @@ def test_a_camera_lost_before_the_take_begins_leaves_the_next_one_ready(
     qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     tools.cameras[0].unplug.set()
     qtbot.waitUntil(lambda: live.info is None, timeout=SLOW_MS)
+    noticed.set()
     live.open_source("0")
     qtbot.waitUntil(lambda: live.status.people.text() == "1 person", timeout=SLOW_MS)
     assert not live.actions_["record"].isChecked()

@@ -20,7 +20,7 @@ _LONGEST = 200
 
 def reason_of(error: OSError) -> str:
     """What the system says of it, within a sentence."""
-    return (error.strerror or str(error)).lower()
+    return (error.strerror or str(error) or type(error).__name__).lower()
 
 
 def in_short(error: Exception) -> str:

@@ -22,7 +22,7 @@ from typing import Any
 
 import platformdirs
 
-from engine.errors import BackendError, SinkError
+from engine.errors import BackendError, SinkError, reason_of
 from engine.files import WholeFile, refusal
 
 _MAGIC = b"skelter engine 1\n"
@@ -237,7 +237,7 @@ def _open(path: Path) -> tuple[dict[str, Any], bytes, int]:
         body, seal = content[:-_SEAL], content[-_SEAL:]
         is_sealed = hmac.compare_digest(_seal(body), seal)
     except OSError as error:
-        raise BackendError(f"{path} cannot be read ({error.strerror}): build the engine again.") from error
+        raise BackendError(f"{path} cannot be read ({reason_of(error)}): build the engine again.") from error
     if not content.startswith(_MAGIC) or not is_sealed:
         raise BackendError(f"{path.name} is damaged or was not built here: `skelter models list --prune` removes it.")
     end = body.index(b"\n", len(_MAGIC)) + 1

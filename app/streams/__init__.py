@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from app.results import FrameRecord, Header, Result
 from app.streams.messages import CaptureClock, Message
 from app.style import Style
-from engine.errors import UsageError
+from engine.errors import UsageError, reason_of
 
 DEFAULT_PORTS = {"ws": 8765, "osc": 9000, "udp": 9001, "http": 8080}
 _SENT_TO_LISTENERS = ("osc", "udp")
@@ -160,7 +160,7 @@ def not_opened(address: str, error: OSError) -> UsageError:
     """What to say where nobody can be listened for at an address."""
     is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
     remedy = "choose another port" if is_port else "give an address of this machine (0.0.0.0: all of them)"
-    reason = (error.strerror or str(error)).partition(" (while")[0].lower()  # Python repeats the address there
+    reason = reason_of(error).partition(" (while")[0]  # Python repeats the address there
     return UsageError(f"--stream {address} cannot be opened ({reason}); {remedy}.")
 
 

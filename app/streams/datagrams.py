@@ -75,6 +75,6 @@ def look_up(host: str, port: int) -> tuple[socket.AddressFamily, _Target]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
     except OSError as error:
-        raise UsageError(f"There is no host {host} ({error.strerror or error}); check its name.") from error
+        raise UsageError(f"There is no host {host} ({reason_of(error)}); check its name.") from error
     family, _, _, _, target = next((one for one in found if one[0] == socket.AF_INET), found[0])
     return family, target

@@ -25,7 +25,7 @@ from av.packet import Packet
 from av.stream import Discard
 
 from engine.errors import SourceError
-from engine.video.decoder import USUAL_FPS, first_shown_s, open_container, open_video, rate_of
+from engine.video.decoder import USUAL_FPS, first_shown_s, in_words, open_container, open_video, rate_of
 from engine.video.packets import JUMP_S, Join, read_joins
 
 _log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class AudioCopy:
             except StopIteration:
                 return
             except FFmpegError as error:
-                _log.warning("the sound of %s ends early: %s", self._source.name, error.strerror)
+                _log.warning("the sound of %s ends early: %s", self._source.name, in_words(error))
                 return
             if packet.pts is not None and packet.size:
                 sound = cast("Packet[AudioStream]", packet)

@@ -18,7 +18,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from engine.errors import MissingFileError, SourceError
+from engine.errors import MissingFileError, SourceError, reason_of
 from engine.video.packets import packets_late, picture_packets, readable_packets
 from engine.video.promises import ends_early
 
@@ -54,7 +54,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
         raise SourceError("{0} may not be read by you; change its permissions or take a copy of it.", path) from error
     except OSError as error:
         raise SourceError(
-            "{0} cannot be read ({1}); check the disk or take another copy.", path, error.strerror
+            "{0} cannot be read ({1}); check the disk or take another copy.", path, reason_of(error)
         ) from error
     if not head:
         raise SourceError("{0} is empty (0 bytes); copy or record it again.", path)

@@ -15,7 +15,7 @@ from typing import BinaryIO, Self
 import cv2
 import numpy as np
 
-from engine.errors import MissingFileError, SourceBrokenOff, SourceError
+from engine.errors import MissingFileError, SourceBrokenOff, SourceError, reason_of
 from engine.types import U8, Frame
 from engine.video import SourceInfo
 from engine.video.fitting import fitted
@@ -202,7 +202,7 @@ def _pictures(path: Path, *, is_pattern: bool) -> list[Path]:
         matches = glob.glob(str(path)) if is_pattern else []
         found = list(path.iterdir()) if path.is_dir() else [Path(name) for name in matches]
     except OSError as error:
-        raise SourceError("{0} cannot be looked into ({1}); check its permissions.", path, error.strerror) from error
+        raise SourceError("{0} cannot be looked into ({1}); check its permissions.", path, reason_of(error)) from error
     if not path.is_dir() and not is_pattern:
         raise MissingFileError("{0} does not exist; check the name and the folder.", path)
     files = [file for file in found if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith(".")]
@@ -243,7 +243,7 @@ def _read(file: Path) -> U8:
         data = np.fromfile(file, np.uint8)  # not cv2.imread: on Windows that takes no names outside the code page
     except OSError as error:
         raise SourceError(
-            "{0} cannot be read ({1}); check it or take it out of the folder.", file, error.strerror
+            "{0} cannot be read ({1}); check it or take it out of the folder.", file, reason_of(error)
         ) from error
     try:
         image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None

@@ -23,6 +23,7 @@ from engine.files import claim_part, refusal, written_at
 from engine.types import U8
 from engine.video import Ending
 from engine.video.audio import AudioCopy
+from engine.video.decoder import in_words
 from engine.video.faststart import write_with_index_first
 from engine.video.fitting import fitted
 from engine.video.yuv import COLOUR_TAGS, matrix_name, to_yuv420
@@ -239,7 +240,7 @@ class VideoSink:
     def _failure(self, error: FFmpegError | OSError) -> SinkError:
         if not isinstance(error, FFmpegError):  # whose numbers mean something else
             return refusal(self.path, error)
-        reason = error.strerror or str(error)
+        reason = in_words(error)
         if self.path.suffix.lower() == ".mkv":  # which holds more than the others do
             return SinkError("{0} could not be written ({1}).", self.path, reason)
         return SinkError("{0} could not be written ({1}); try another kind, such as .mkv.", self.path, reason)

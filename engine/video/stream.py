@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
-from engine.errors import SourceError
+from engine.errors import SourceError, reason_of
 from engine.types import U8
 from engine.video import LiveState
 from engine.video.decoder import in_words, is_untimed
@@ -154,4 +154,4 @@ def _not_opened(address: str, name: str, error: FFmpegError | OSError) -> Source
 def _why(error: FFmpegError | OSError) -> str:
     if isinstance(error, FFmpegError):
         return "no answer" if isinstance(error, av.error.ExitError) else in_words(error)
-    return error.strerror or type(error).__name__
+    return reason_of(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import cv2
@@ -172,6 +173,21 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, folder: Path) -> No
         picture_file.write_bytes(b"damaged")
     with pytest.raises(SourceError, match=r"shot0\.png is not a picture"):
         open_source(folder)
+
+
+@pytest.mark.parametrize("name", [f"{'x' * 300}.png", f"{'x' * 300}.mp4"])
+def test_what_the_system_says_stands_in_the_sentence_as_its_other_words_do(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match=r"\(file name too long\)"):
+        open_source(tmp_path / name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+@pytest.mark.filterwarnings("ignore:unclosed file")  # NumPy's own
+def test_a_pipe_among_pictures_is_refused_with_a_reason_where_the_system_has_no_words_for_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "shot.png"
+    os.mkfifo(pipe)
+    with open(pipe, "r+b", buffering=0), pytest.raises(SourceError, match=r"shot\.png cannot be read \((?!None)"):
+        open_source(tmp_path)  # would wait for a writer, were the pipe not held open here
 
 
 def test_a_tiff_of_several_pages_is_refused_and_one_with_smaller_copies_is_not(tmp_path: Path) -> None:

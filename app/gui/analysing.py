@@ -32,7 +32,6 @@ LIVE_S = 120.0
 class Analysing(QObject):
     """Joins the analysis strip, the player and the picture."""
 
-    work_came = pyqtSignal(object)
     curve_changed = pyqtSignal()
     """There is a curve now, or none any more, or a measure is chosen that has another side, or one that has none."""
 
@@ -49,7 +48,6 @@ class Analysing(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
-        self.work_came.connect(self._measure_file)
         window.heard.connect(self._on_event)
         window.editing.changed.connect(self.refresh)
         window.stage.lanes_changed.connect(lambda _view: self.refresh())
@@ -119,10 +117,10 @@ class Analysing(QObject):
         elif window.info.live:
             self._measure(list(self._lately))
         else:
-            window.player.send(say.ShareWork(self.work_came.emit, session=window.open_session))
+            window.share_work(self._measure_file)
 
     def _measure_file(self, work: say.Work | None) -> None:
-        if work is not None and work.session == self._window.session:
+        if work is not None:
             self._header = work.recording.header
             self._measure(work)
 

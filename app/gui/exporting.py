@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QUrl, pyqtSignal
+from PyQt6.QtCore import QObject, QUrl
 from PyQt6.QtGui import QDesktopServices
 
 from app.gui import messages as say
@@ -23,25 +23,21 @@ NAMED = 3
 class Exporting(QObject):
     """Exports what the window has open."""
 
-    work_came = pyqtSignal(object, object)
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.work_came.connect(lambda work, target: self._start(work, target))
         window.export_bar.finished.connect(self._finished)
         window.export_bar.failed.connect(self._failed)
 
     def export_to(self, target: Path) -> None:
         """Write the open file, or the range marked, annotated or as data, in the background."""
-        window = self._window
-        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, target), session=window.open_session))
+        self._window.share_work(lambda work: self._start(work, target))
 
     def _start(self, work: say.Work | None, target: Path) -> None:
         from app.exports import Options
 
         window = self._window
-        if work is None or work.session != window.open_session:  # another one was opened meanwhile
+        if work is None:  # another one was opened meanwhile
             words = self.tr("{0} was not written: the video it was to be of is not open any more.")
             window.tell_trouble(words.format(target.name), warning=True)
             return

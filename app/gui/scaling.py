@@ -29,7 +29,6 @@ class Scaling(QObject):
     changed = pyqtSignal()
     chosen = pyqtSignal()
     """By the user, or taken away."""
-    work_came = pyqtSignal(object, object)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -38,7 +37,6 @@ class Scaling(QObject):
         self.metres_per_pixel: float | None = None
         self._asked_for_line = ""  # in which words, as long as one is to be drawn
         self._left_out = -1, ""  # of whom that was told last, in which words
-        self.work_came.connect(lambda work, use: use(work))
         window.heard.connect(self._on_event)
         window.editing.changed.connect(self._see_who_is_left_out)
         window.stage.view.line_drawn.connect(self._take_line)
@@ -74,9 +72,7 @@ class Scaling(QObject):
         elif info.live:
             self._measure(person, *window.analysing.lately)
         else:
-            use = partial(self._measure_file, person)
-            reply = say.ShareWork(lambda work: self.work_came.emit(work, use), session=window.open_session)
-            window.player.send(reply)
+            window.share_work(partial(self._measure_file, person))
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Of the window, while a line is to be drawn: Escape leaves that, not the camera and not the full screen."""
@@ -115,7 +111,7 @@ class Scaling(QObject):
         self._choose(metres_per_pixel((x1, y1), (x2, y2), metres))
 
     def _measure_file(self, person: int, work: say.Work | None) -> None:
-        if work is not None and work.session == self._window.session:
+        if work is not None:
             self._measure(person, work.shown(), work.recording.header.skeleton)
 
     def _measure(self, person: int, records: Iterable[FrameRecord], skeleton: Skeleton) -> None:

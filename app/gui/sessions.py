@@ -9,7 +9,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QLockFile, QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QLockFile, QObject, QTimer
 
 from app.gui import messages as say
 from app.gui.errand import Errand
@@ -27,8 +27,6 @@ KEPT_AFTER_MS = 2500
 
 class Sessions(QObject):
     """Knows the session file of what is open, and what in it is not saved yet."""
-
-    work_came = pyqtSignal(object, object)
 
     def __init__(self, window: MainWindow, recovery: Path) -> None:
         super().__init__(window)
@@ -57,7 +55,6 @@ class Sessions(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEPT_AFTER_MS)
         self._timer.timeout.connect(lambda: self._write(self._own, self._kept, window.tell_trouble))
-        self.work_came.connect(lambda work, use: use(work))
         window.heard.connect(self._on_event)
         window.editing.asked.connect(self._await)
         for signal in (window.scaling.chosen, window.comparing.changed, window.stage.timeline.loop_chosen):
@@ -203,7 +200,7 @@ class Sessions(QObject):
             errand.start()
 
         self._claim()
-        window.player.send(say.ShareWork(lambda work: self.work_came.emit(work, use), session=window.open_session))
+        window.share_work(use)
 
     def _claim(self) -> None:
         """Make known that this program is alive, so that no other one takes its sessions for lost."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject
 
 from app.changes import ExchangeSides
 from app.gui import messages as say
@@ -17,23 +17,20 @@ if TYPE_CHECKING:
 class Sides(QObject):
     """Looks for such moments in the frames known so far, of the range that is marked, and has them corrected."""
 
-    work_came = pyqtSignal(object)
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._looking = self.tr("Left and right are being compared …")
-        self.work_came.connect(self._look)
 
     def put_back(self) -> None:
         if self._window.editing.chosen is None:  # any more
             return
         self._window.banner.tell(self._looking, kind="hint")
-        self._window.player.send(say.ShareWork(self.work_came.emit, session=self._window.open_session))
+        self._window.share_work(self._look)
 
     def _look(self, work: say.Work | None) -> None:
         window, person = self._window, self._window.editing.chosen
-        if work is None or work.session != window.session or person is None:
+        if work is None or person is None:
             if window.banner.sentence == self._looking:
                 window.banner.dismiss()
             return
@@ -41,9 +38,9 @@ class Sides(QObject):
 
         def found(change: object) -> None:
             assert change is None or isinstance(change, ExchangeSides)
-            if work.session == window.session and work.edits == window.editing.edits:
+            if work.session == window.open_session and work.edits == window.editing.edits:
                 self._put_back(person, change, in_range=within is not None)
-            elif work.session == window.session:  # corrected meanwhile: it may be of somebody else
+            elif work.session == window.open_session:  # corrected meanwhile: it may be of somebody else
                 self.put_back()
 
         window.commands.run("put-back", lambda: _moments(work, person, within), found)

@@ -12,6 +12,7 @@ Actions: every verb, shown by menus, toolbar, transport        │ Picture (newe
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ class MainWindow(Shell):
     heard = pyqtSignal(object)
     """The same events, after the window itself has taken them in; those of a source left behind are dropped."""
     picture_came = pyqtSignal()
+    work_came = pyqtSignal(object, object)
 
     def __init__(self, toolbox: Toolbox, settings: Settings) -> None:
         super().__init__()
@@ -134,6 +136,7 @@ class MainWindow(Shell):
     def _join(self) -> None:
         self.event_came.connect(self._on_event)
         self.picture_came.connect(self._take_picture)
+        self.work_came.connect(lambda work, use: use(work))
         self.overlay.changed.connect(self._style_changed)
         self.stage.asked.connect(self.player.send)
         send, timeline = self.player.send, self.stage.timeline
@@ -187,6 +190,10 @@ class MainWindow(Shell):
             self.shown.index if self.shown is not None else 0, self.stage.timeline.loop,
             self.scaling.metres_per_pixel, self.comparing.address, self.comparing.offset_s,
         )  # fmt: skip
+
+    def share_work(self, use: Callable[[say.Work | None], None]) -> None:
+        """Have `use` called, in this thread, with what is known of the open file; with None where it was left."""
+        self.player.send(say.ShareWork(lambda work: self.work_came.emit(work, use), session=self.open_session))
 
     def set_look(self, look: Look) -> None:
         self.settings.look = look

@@ -27,6 +27,7 @@ from tests.gui.conftest import OpenWindow
 from tests.gui.test_analysis import FRAMES, open_known
 from tests.gui.test_both_sides import uneven
 from tests.gui.test_editing import Playing, answered_slowly, click_person, pair, playing, two  # noqa: F401 - fixtures
+from tests.gui.test_staying import SilentStream
 from tests.gui.test_window import SLOW_MS, open_analysed, wait_for_frame
 from tests.trackers.test_sides import walker
 
@@ -298,6 +299,17 @@ def test_a_joint_dragged_where_sides_were_put_back_is_the_one_taken_hold_of(
     qtbot.waitUntil(lambda: off(joint) == pytest.approx(6, abs=0.1) and off(27 - joint) < 3, timeout=SLOW_MS)
     qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
     qtbot.waitUntil(lambda: len(window.editing.edits) == 0, timeout=SLOW_MS)
+
+
+def test_moments_are_put_back_though_another_video_is_asked_for_that_cannot_be_opened(
+    qtbot: QtBot, open_window: OpenWindow, clip: Path, tmp_path: Path
+) -> None:
+    toolbox = SilentStream()
+    window = open_known(qtbot, open_window(toolbox), clip, tmp_path, walks(range(30, 33)))
+    qtbot.keyClick(window, Qt.Key.Key_L, SHIFT)
+    window.open_source("rtsp://127.0.0.1:9/a")
+    toolbox.may_answer.set()
+    qtbot.waitUntil(lambda: len(window.editing.edits) == 1, timeout=SLOW_MS)
 
 
 def test_with_steady_joints_an_exchange_by_hand_is_seen(

@@ -19,10 +19,11 @@ import numpy as np
 from app import job
 from app.engines import Choice, Engines
 from engine import store
-from engine.backends.select import BACKENDS, load
+from engine.backends.select import BACKENDS
 from engine.cards import ModelCard, Task
 from engine.detector import Detector
 from engine.errors import BackendError, SkelterError, UsageError
+from engine.loading import load
 from engine.pose import PoseEstimator
 from engine.types import U8, Boxes
 from engine.video import open_source
@@ -183,12 +184,8 @@ def _load(card: ModelCard, variant: Variant, threads: int | None) -> Detector | 
     session, selection = load(
         card.path, device=variant.device, precision=variant.precision, threads=threads, card=card, wait=True
     )
-    try:
-        kind = Detector if card.task is Task.DETECTOR else PoseEstimator
-        return kind(card, session, why=selection.why, device=selection.name)
-    except BaseException:
-        session.close()
-        raise
+    kind = Detector if card.task is Task.DETECTOR else PoseEstimator
+    return kind(card, session, why=selection.why, device=selection.name)
 
 
 def first_of_both(chosen: Sequence[Variant], rows: Sequence[Row], detector: str, pose: str) -> Variant | None:

@@ -207,7 +207,7 @@ def _unknown(name: str) -> MissingFileError:
 
 def _people_of(source: str) -> Pictures:
     from engine.build import people_of
-    from engine.detector import load_detector
+    from engine.loading import load_detector
 
     frames = _frames_of(source)
     with load_detector() as detector:

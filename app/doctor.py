@@ -17,11 +17,10 @@ from app import __version__
 from app.inventory import bytes_of, licence_in_short, take, told
 from engine.backends.select import BACKENDS
 from engine.cuda import probe
-from engine.detector import load_detector
 from engine.drawn import person
 from engine.errors import SkelterError
+from engine.loading import load_detector, load_pose
 from engine.models import list_models
-from engine.pose import load_pose
 from engine.video.camera import list_cameras
 from engine.video.sink import SUFFIXES
 

@@ -10,10 +10,11 @@ from app.pipeline import tracker_for
 from app.results import Header, SourceRecord
 from app.smoothing import WHILE_IT_RUNS
 from engine.backends.select import check_names
-from engine.detector import Detector, load_detector
+from engine.detector import Detector
 from engine.errors import UsageError
+from engine.loading import load_detector, load_pose
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
-from engine.pose import PoseEstimator, load_pose
+from engine.pose import PoseEstimator
 from engine.video import SourceInfo
 from trackers import CHOICES, Tracker
 from trackers.still import StillTracker

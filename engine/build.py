@@ -194,11 +194,7 @@ def check(reference: PoseEstimator | Detector, candidate: PoseEstimator | Detect
 
 
 def _runner(card: ModelCard, session: Session) -> PoseEstimator | Detector:
-    try:
-        return PoseEstimator(card, session, why="") if card.task is Task.POSE else Detector(card, session, why="")
-    except Exception:
-        session.close()
-        raise
+    return PoseEstimator(card, session, why="") if card.task is Task.POSE else Detector(card, session, why="")
 
 
 def samples_of(card: ModelCard, shown: Pictures, reference: PoseEstimator | Detector) -> Array:

@@ -1,8 +1,7 @@
-"""People in a picture: `load_detector` once, then `detect` for each frame."""
+"""People in a picture: `engine.loading.load_detector` once, then `detect` for each frame."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -10,11 +9,10 @@ import numpy as np
 
 from engine import heads
 from engine.backends import Array, MovingSession, Session, TensorSpec
-from engine.backends.select import load
-from engine.errors import ModelError, UsageError
+from engine.cards import ModelCard
+from engine.errors import ModelError
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, fit, letterbox
-from engine.models import DEFAULT_DETECTOR, ModelCard, Task, find_model
 from engine.pixels import filled, to_batch
 from engine.types import F32, U8, Boxes
 
@@ -25,11 +23,11 @@ _MOST_SLENDER = 8.0  # longer side : shorter side; a person lying with arms stre
 
 
 class Detector:
-    """A person detector, loaded and warm. Used by one thread.
+    """A person detector, loaded and warm, on a session that it closes. Used by one thread.
 
     threshold    the score from which a box is taken for a person
     description  which model runs on what, and why there, for people
-    device, precision  with which it runs now, as `load_detector` takes them
+    device, precision  with which it runs now, as `engine.loading` takes them
     """
 
     def __init__(
@@ -41,6 +39,7 @@ class Detector:
         device: str = "auto",
         threshold: float | None = None,
     ) -> None:
+        """Raises ModelError or BackendError, with `session` closed, where it does not do what the card says."""
         if not isinstance(card.layout, DetectorLayout):
             raise ModelError(f"{card.path} is no detector: its card says {card.layout}.")
         self.card = card
@@ -51,7 +50,11 @@ class Detector:
         self._session = session
         self._placement = placement_of(card.layout)
         self._is_any_size = None in session.input.shape[1:]
-        self._warm_up()
+        try:
+            self._warm_up()
+        except BaseException:  # it may be building an engine in a thread, which must not outlive the program
+            session.close()
+            raise
 
     @property
     def description(self) -> str:
@@ -136,29 +139,6 @@ class Detector:
             outputs, self._layout, size_wh,
             person_class=card.person_class, class_count=len(card.class_names) or None, floor=floor,
         )  # fmt: skip
-
-
-def load_detector(
-    model: str | Path = DEFAULT_DETECTOR, *, device: str = "auto", precision: str | None = None,
-    threads: int | None = None, threshold: float | None = None,
-) -> Detector:  # fmt: skip
-    """A detector by name or path, ready to run.
-
-    threshold  the score from which a box is a person; None takes the card's
-    device, precision, threads  see `engine.backends.select.load`
-
-    Raises MissingFileError, ModelError or BackendError where the model is not there, is no detector, or cannot run
-    here; UsageError for options that make no sense.
-    """
-    if threshold is not None and not 0 <= threshold <= 1:
-        raise UsageError(f"a detector's threshold lies between 0 and 1, not at {threshold}.")
-    card = find_model(model, Task.DETECTOR)
-    session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
-    try:
-        return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold)
-    except BaseException:  # it may be building an engine in a thread, which must not outlive the program
-        session.close()
-        raise
 
 
 def placement_of(layout: DetectorLayout) -> Placement:

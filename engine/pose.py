@@ -1,8 +1,7 @@
-"""Keypoints of people: `load_pose` once, then `estimate` for each frame, all its people in one batch."""
+"""Keypoints of people: `engine.loading.load_pose` once, then `estimate` for each frame, all in one batch."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -10,10 +9,8 @@ import numpy as np
 
 from engine import crops, decoding
 from engine.backends import Array, CroppingSession, MovingSession, Session, TensorSpec
-from engine.backends.select import load
-from engine.cards import ModelCard, PoseLayout, Task
+from engine.cards import ModelCard, PoseLayout
 from engine.errors import ModelError
-from engine.models import DEFAULT_POSE, find_model
 from engine.pixels import parts, to_batch
 from engine.skeletons import SKELETONS, Skeleton
 from engine.turning import quarter_turns, turned
@@ -24,7 +21,7 @@ _AGREE = 0.09
 
 
 class PoseEstimator:
-    """A pose network, loaded and warm. Used by one thread.
+    """A pose network, loaded and warm, on a session that it closes. Used by one thread.
 
     skeleton       the keypoints it places
     input_size_wh  the crops' size in pixels
@@ -32,7 +29,7 @@ class PoseEstimator:
     flip           whether everyone is looked at in the mirror too
     turn           whether who is not upright is looked at once more, turned upright
     description    which model runs on what, for people
-    device, precision  with which it runs now, as `load_pose` takes them
+    device, precision  with which it runs now, as `engine.loading` takes them
     """
 
     def __init__(
@@ -45,6 +42,7 @@ class PoseEstimator:
         flip: bool = False,
         turn: bool = False,
     ) -> None:
+        """Raises ModelError or BackendError, with `session` closed, where it does not do what the card says."""
         if not isinstance(card.layout, PoseLayout):
             raise ModelError(f"{card.path} is no pose network: its card says {card.layout}.")
         self.card = card
@@ -58,7 +56,11 @@ class PoseEstimator:
         self._layout = card.layout
         self._session = session
         self._cuts_itself = isinstance(session, CroppingSession) and session.input.dtype == np.uint8
-        self._warm_up()
+        try:
+            self._warm_up()
+        except BaseException:  # it may be building an engine in a thread, which must not outlive the program
+            session.close()
+            raise
 
     @property
     def description(self) -> str:
@@ -173,25 +175,3 @@ class PoseEstimator:
                 f"{self.card.path} gives {shapes}, not {self._layout} of {len(self.skeleton)} keypoints: mend or "
                 "remove its card."
             )
-
-
-def load_pose(
-    model: str | Path = DEFAULT_POSE, *, device: str = "auto", precision: str | None = None, threads: int | None = None,
-    flip: bool = False, turn: bool = False,
-) -> PoseEstimator:  # fmt: skip
-    """A pose network by name or path, ready to run.
-
-    flip  look at everyone in the mirror too: surer joints, twice the work
-    turn  look once more, in a crop turned upright, at whoever is not upright (`engine.turning`)
-    device, precision, threads  see `engine.backends.select.load`
-
-    Raises MissingFileError, ModelError or BackendError where the model is not there, is no pose network, or cannot run
-    here; UsageError for options that make no sense.
-    """
-    card = find_model(model, Task.POSE)
-    session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
-    try:
-        return PoseEstimator(card, session, why=selection.why, device=selection.name, flip=flip, turn=turn)
-    except BaseException:  # it may be building an engine in a thread, which must not outlive the program
-        session.close()
-        raise

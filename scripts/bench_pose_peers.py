@@ -50,7 +50,7 @@ for line in sys.stdin:
 """
 
 SKELTER = """
-from engine.pose import load_pose
+from engine.loading import load_pose
 from engine.types import Boxes
 device = {device!r}
 pose, asked = load_pose(device=device), Boxes.of(boxes, np.ones(len(boxes)))

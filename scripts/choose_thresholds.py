@@ -17,8 +17,9 @@ import numpy as np
 import typer
 
 from engine.boxes import box_iou
-from engine.detector import Detector, load_detector
-from engine.pose import PoseEstimator, load_pose
+from engine.detector import Detector
+from engine.loading import load_detector, load_pose
+from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import F32, Bools, Boxes
 from training.data.coco import load_people, load_scenes

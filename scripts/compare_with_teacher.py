@@ -19,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.pose import PoseEstimator, load_pose
+from engine.loading import load_pose
+from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import F32, F64, U8, Boxes
 from engine.video.file import FileSource

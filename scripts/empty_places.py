@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.pose import load_pose
+from engine.loading import load_pose
 from engine.types import Boxes
 from trackers.lifecycle import LifeSettings
 from training.data.coco import load_scenes

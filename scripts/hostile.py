@@ -190,7 +190,7 @@ def _model_seeds(folder: Path) -> list[tuple[str, bytes]]:
 
 
 def _estimate(path: Path) -> None:
-    from engine.pose import load_pose
+    from engine.loading import load_pose
     from engine.types import Boxes
 
     for device in ("onnxruntime", "openvino"):

@@ -25,7 +25,7 @@ from app.analysis import Trajectory, angles_of, joint_angles, trajectories
 from app.exports.skelter_json import read
 from app.results import Recording
 from app.smoothing import smooth_recording
-from engine.pose import load_pose
+from engine.loading import load_pose
 from engine.skeletons import Skeleton
 from engine.types import F32, F64, Bools
 from engine.video.file import FileSource

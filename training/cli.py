@@ -146,8 +146,7 @@ def evaluate(
 ) -> None:
     """Score a pose model or a detector by its data set's rules (COCO's, MPII's PCKh), run as the program runs it."""
     from engine.cards import Task
-    from engine.detector import load_detector
-    from engine.pose import load_pose
+    from engine.loading import load_detector, load_pose
     from training.evaluate import (
         Source,
         detect_all,

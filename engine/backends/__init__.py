@@ -94,7 +94,7 @@ class MovingSession(Session, Protocol):
 
     @property
     def device(self) -> str:
-        """What to ask `engine.backends.select.load` for to get what runs now."""
+        """What to ask `engine.loading.load` for to get what runs now."""
         ...
 
 

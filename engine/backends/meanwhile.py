@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 class Meanwhile:
     """Runs on `serving` until `make` has given the better session. Used by one thread.
 
-    devices  where the two run, as `engine.backends.select.load` takes it
+    devices  where the two run, as `engine.loading.load` takes it
     """
 
     def __init__(

@@ -21,7 +21,7 @@ Other = tuple[str, Callable[[], Session]]
 class Standby:
     """Runs on `session` until that fails, then on the next of `others`. Used by one thread.
 
-    device  where `session` runs, as `engine.backends.select.load` takes it
+    device  where `session` runs, as `engine.loading.load` takes it
     others  the other devices, the best first, each with what loads its session
     """
 
@@ -48,7 +48,7 @@ class Standby:
 
     @property
     def device(self) -> str:
-        """What to ask `engine.backends.select.load` for to get what runs now."""
+        """What to ask `engine.loading.load` for to get what runs now."""
         return self._current.device if isinstance(self._current, MovingSession) else self._device
 
     def run(self, batch: Array) -> tuple[Array, ...]:

@@ -15,8 +15,8 @@ import pytest
 from engine.cards import read_card
 from engine.crops import PixelRule
 from engine.decoding import Decoding
+from engine.loading import load_pose
 from engine.models import EMBEDDED
-from engine.pose import load_pose
 from engine.types import Boxes
 from tests.clips import beginning_of
 from tests.shared import SHARED, needs_shared

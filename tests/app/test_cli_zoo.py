@@ -20,9 +20,9 @@ import pytest
 from app.cli import main
 from app.cli_build import _bar
 from engine import drawn, models, store, zoo
-from engine.detector import load_detector
 from engine.errors import MissingFileError
 from engine.files import WholeFile, hold
+from engine.loading import load_detector
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED
 from engine.store import EngineKey
 from tests.engine.file_server import FileServer, serving

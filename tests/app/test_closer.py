@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from app.closer import GAIN, look_closer, part_around
 from app.engines import Choice, Engines
 from app.pipeline import run
-from engine.detector import load_detector
+from engine.loading import load_detector
 from engine.types import U8, Boxes
 from engine.video import open_source
 from tests.shared import VIDEO, needs_shared

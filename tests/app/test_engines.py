@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.engines import Choice, Engines
-from engine.pose import load_pose
+from engine.loading import load_pose
 from engine.types import Boxes
 from tests.engine.val_pictures import on_its_side, val_people
 from tests.shared import needs_shared

@@ -17,14 +17,15 @@ import platformdirs
 import psutil
 import pytest
 
+from engine import loading
 from engine.backends import Availability, compiled, select
 from engine.backends.openvino import OpenVino
 from engine.backends.tensorrt import TensorRt
 from engine.backends.torch import Torch
 from engine.cards import sha256_of
 from engine.errors import BackendError, ModelError, SkelterError, UsageError
+from engine.loading import load_pose
 from engine.models import DEFAULT_POSE, EMBEDDED
-from engine.pose import load_pose
 from tests.engine.onnx_graphs import save_graph
 
 POSE = EMBEDDED / f"{DEFAULT_POSE}.onnx"
@@ -62,7 +63,7 @@ def test_int8_is_made_of_a_graph_for_any_number_of_pictures(batch: int | str, sa
 
 @pytest.mark.parametrize("device", ["auto", "cpu", "openvino", "openvino:throughput", "onnxruntime"])
 def test_a_graph_runs_at_any_batch_and_size(device: str, known_graph: Path) -> None:
-    session, _ = select.load(known_graph, device=device, precision="f32")
+    session, _ = loading.load(known_graph, device=device, precision="f32")
 
     for n, h, w in [(1, 8, 8), (3, 16, 8), (2, 8, 40), (1, 8, 8), (5, 64, 64)]:
         (out,) = session.run(np.ones((n, 3, h, w), np.float32))
@@ -73,7 +74,7 @@ def test_a_graph_runs_at_any_batch_and_size(device: str, known_graph: Path) -> N
 
 @pytest.mark.parametrize("device", ["openvino", "openvino:throughput", "onnxruntime"])
 def test_results_stay_when_the_next_batch_runs(device: str, tmp_path: Path) -> None:
-    session, _ = select.load(POSE, device=device, precision="f32")
+    session, _ = loading.load(POSE, device=device, precision="f32")
     noise = np.random.default_rng(0).integers(0, 255, (2, 256, 192, 3), np.uint8)
 
     (first,) = session.run(noise)
@@ -85,8 +86,8 @@ def test_results_stay_when_the_next_batch_runs(device: str, tmp_path: Path) -> N
 
 def test_a_batch_dealt_out_comes_back_in_order() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (7, 256, 192, 3), np.uint8)
-    at_once, _ = select.load(POSE, device="openvino", precision="f32")
-    dealt_out, _ = select.load(POSE, device="openvino:throughput", precision="f32")
+    at_once, _ = loading.load(POSE, device="openvino", precision="f32")
+    dealt_out, _ = loading.load(POSE, device="openvino:throughput", precision="f32")
 
     np.testing.assert_allclose(dealt_out.run(noise)[0], at_once.run(noise)[0], atol=1e-2)
     assert "at a time" in dealt_out.description
@@ -96,14 +97,14 @@ def test_a_card_whose_library_is_missing_is_mentioned(monkeypatch: pytest.Monkey
     monkeypatch.setattr(select, "_has_nvidia_card", lambda: True)
     monkeypatch.setattr(TensorRt, "available", lambda self: Availability(False, "the package is not installed"))
 
-    _, choice = select.load(known_graph)
+    _, choice = loading.load(known_graph)
 
     assert "there is an NVIDIA card, but TensorRT: the package is not installed" in choice.why
     assert ("torch:cuda" in choice.why) == Torch().available().usable, "what else would use the card"
 
 
 def test_auto_takes_openvino_and_says_so() -> None:
-    session, choice = select.load(POSE)
+    session, choice = loading.load(POSE)
 
     assert choice.backend.name == "openvino"
     assert choice.why.startswith("auto: openvino")
@@ -117,7 +118,7 @@ def test_the_description_names_the_precision_that_runs(precision: str) -> None:
     if precision == "bf16" and native != "bf16":
         pytest.skip("this processor computes no bf16 of its own")
 
-    session, _ = select.load(POSE, device="openvino", precision=precision)
+    session, _ = loading.load(POSE, device="openvino", precision=precision)
 
     assert session.description.endswith(f"on CPU, {precision}")
 
@@ -130,14 +131,14 @@ def test_a_precision_that_the_processor_has_not_is_refused_and_none_taken_in_its
     offered = OpenVino().load(known_graph, precision=None, device="cpu").precision
 
     with pytest.raises(UsageError, match=rf"no f16 on this CPU and would compute in (f32|bf16): choose {offered}"):
-        select.load(known_graph, device=device, precision="f16")
+        loading.load(known_graph, device=device, precision="f16")
 
 
 def test_openvino_runs_where_its_cache_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "file" / "skelter")  # no folder
 
-    session, _ = select.load(POSE)
+    session, _ = loading.load(POSE)
 
     assert "OpenVINO" in session.description
 
@@ -153,8 +154,8 @@ def test_of_what_openvino_compiled_the_longest_unused_gives_way(
         (folder / "1.blob").write_bytes(bytes(20_000_000))
         os.utime(folder, (time.time() - age_s, time.time() - age_s))
 
-    select.load(POSE, device="openvino")[0].close()
-    select.load(known_graph, device="openvino")[0].close()
+    loading.load(POSE, device="openvino")[0].close()
+    loading.load(known_graph, device="openvino")[0].close()
 
     left = {folder.name for folder in compiled.compiled_folder().iterdir()}
     assert left == {"newer", sha256_of(POSE)[:16], sha256_of(known_graph)[:16]}
@@ -202,7 +203,7 @@ def test_builds_under_another_name_are_usable(name: str, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(importlib.metadata, "version", version)
 
-    session, _ = select.load(POSE, device=name)
+    session, _ = loading.load(POSE, device=name)
 
     assert select.BACKENDS[name].available().usable
     assert session.description.endswith(("f32", "bf16"))
@@ -211,7 +212,7 @@ def test_builds_under_another_name_are_usable(name: str, monkeypatch: pytest.Mon
 def test_onnx_runtime_takes_over_where_openvino_is_missing(monkeypatch: pytest.MonkeyPatch, known_graph: Path) -> None:
     monkeypatch.setattr(OpenVino, "available", lambda self: Availability(False, "the package is not installed"))
 
-    session, choice = select.load(known_graph)
+    session, choice = loading.load(known_graph)
 
     assert "ONNX Runtime" in session.description
     assert "openvino: the package is not installed" in choice.why
@@ -223,12 +224,12 @@ def test_onnx_runtime_takes_over_where_openvino_refuses(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(OpenVino, "load", refuse)
 
-    session, choice = select.load(known_graph)
+    session, choice = loading.load(known_graph)
 
     assert "ONNX Runtime" in session.description
     assert "no such operator" in choice.why
     with pytest.raises(BackendError, match="no such operator"):
-        select.load(known_graph, device="openvino")
+        loading.load(known_graph, device="openvino")
 
 
 @pytest.mark.parametrize(
@@ -245,13 +246,13 @@ def test_a_device_that_is_not_there_is_named(
     device: str, error: type[SkelterError], said: str, known_graph: Path
 ) -> None:
     with pytest.raises(error, match=said):
-        select.load(known_graph, device=device)
+        loading.load(known_graph, device=device)
 
 
 @pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
 def test_an_unknown_precision_is_refused(device: str, known_graph: Path) -> None:
     with pytest.raises(UsageError, match="int3"):
-        select.load(known_graph, device=device, precision="int3")
+        loading.load(known_graph, device=device, precision="int3")
 
 
 @pytest.mark.parametrize("device", ["auto", "openvino", "onnxruntime"])
@@ -260,12 +261,12 @@ def test_a_broken_graph_is_a_model_error(device: str, tmp_path: Path) -> None:
     path.write_bytes(POSE.read_bytes()[:200_000])
 
     with pytest.raises(ModelError, match=r"half\.onnx"):
-        select.load(path, device=device)
+        loading.load(path, device=device)
 
 
 @pytest.mark.parametrize("device", ["openvino", "openvino:throughput", "onnxruntime"])
 def test_wrong_input_and_a_closed_session_raise_instead_of_answering(device: str) -> None:
-    session, _ = select.load(POSE, device=device)
+    session, _ = loading.load(POSE, device=device)
 
     with pytest.raises(BackendError, match=DEFAULT_POSE):
         session.run(np.zeros((1, 100, 100, 3), np.uint8))
@@ -278,7 +279,7 @@ def test_a_replaced_model_file_is_not_answered_from_the_cache(tmp_path: Path) ->
     path = tmp_path / "model.onnx"
     for value in (1.0, 2.0):
         save_graph(path, ["N", 3, 8, 8], {"a": np.full((1, 1 + int(value)), value, np.float32)})
-        session, _ = select.load(path, device="openvino", precision="f32")
+        session, _ = loading.load(path, device="openvino", precision="f32")
         (out,) = session.run(np.zeros((1, 3, 8, 8), np.float32))
         np.testing.assert_array_equal(out, np.full((1, 1 + int(value)), value))
 
@@ -291,14 +292,14 @@ def test_a_network_of_the_same_size_and_age_is_not_answered_from_the_cache(
     for value in (1.0, 2.0):
         save_graph(path, ["N", 3, 8, 8], {"a": np.full((1, 2), value, np.float32)})
         os.utime(path, (1e9, 1e9))
-        session, _ = select.load(path, device="openvino", precision="f32")
+        session, _ = loading.load(path, device="openvino", precision="f32")
         (out,) = session.run(np.zeros((1, 3, 8, 8), np.float32))
         np.testing.assert_array_equal(out, np.full((1, 2), value))
 
 
 @pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
 def test_memory_does_not_grow_with_calls_of_changing_batch(device: str) -> None:
-    session, _ = select.load(POSE, device=device, threads=1)
+    session, _ = loading.load(POSE, device=device, threads=1)
     batches = [np.zeros((count, 256, 192, 3), np.uint8) for count in (1, 4, 2, 3)]
     process = psutil.Process()
 
@@ -318,7 +319,7 @@ def test_a_graph_of_a_newer_onnx_is_told_from_a_broken_one(tmp_path: Path) -> No
     onnx.save(model, tmp_path / "new.onnx")
 
     with pytest.raises(ModelError, match=r"new\.onnx is of a newer ONNX than ONNX Runtime"):
-        select.load(tmp_path / "new.onnx", device="onnxruntime")
+        loading.load(tmp_path / "new.onnx", device="onnxruntime")
 
 
 TIGHT = """
@@ -352,7 +353,7 @@ def test_where_memory_is_short_batches_get_smaller() -> None:
 
 def test_nothing_is_written_to_the_console(tmp_path: Path) -> None:
     code = (
-        "from engine.detector import load_detector; from engine.pose import load_pose; from engine.types import Boxes\n"
+        "from engine.loading import load_detector, load_pose; from engine.types import Boxes\n"
         "import numpy as np; image = np.zeros((99, 99, 3), np.uint8)\n"
         "for device in ('openvino', 'onnxruntime'):\n"
         "    load_detector(device=device).detect(image)\n"
@@ -418,7 +419,7 @@ def test_a_backend_that_fails_midway_gives_way_and_no_answer_is_lost(
 
 @pytest.mark.parametrize("device", ["openvino", "openvino:throughput"])
 def test_why_openvino_failed_is_said_without_the_places_in_its_source(device: str) -> None:
-    session, _ = select.load(POSE, device=device)
+    session, _ = loading.load(POSE, device=device)
 
     with pytest.raises(BackendError) as caught:
         session.run(np.zeros((1, 100, 100, 3), np.uint8))
@@ -429,7 +430,7 @@ def test_why_openvino_failed_is_said_without_the_places_in_its_source(device: st
 
 
 def test_what_no_backend_can_do_is_the_first_one_s_error() -> None:
-    session, _ = select.load(POSE)
+    session, _ = loading.load(POSE)
 
     with pytest.raises(BackendError, match="OpenVINO failed"):
         session.run(np.zeros((1, 100, 100, 3), np.uint8))

@@ -17,7 +17,7 @@ import numpy as np
 import platformdirs
 import pytest
 
-from engine import drawn, store
+from engine import drawn, loading, store
 from engine.backends import Array, Availability, BuildProgress, CroppingSession, Session, TensorSpec, select
 from engine.backends.meanwhile import Meanwhile
 from engine.backends.onnxruntime import OnnxRuntime
@@ -26,12 +26,12 @@ from engine.backends.standby import standby
 from engine.build import Found, build, check, find, key_of, people_of, samples_of
 from engine.cards import ModelCard, Task
 from engine.crops import affines, centres_and_sizes, cut
-from engine.detector import Detector, load_detector
+from engine.detector import Detector
 from engine.errors import BackendError, BuildCancelled, UsageError
 from engine.heat import load_heat
+from engine.loading import load_detector, load_pose
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
 from engine.pixels import MAX_BATCH
-from engine.pose import load_pose
 
 PICTURES = drawn.people(3)
 
@@ -196,7 +196,7 @@ def test_onnx_runtime_takes_over_where_openvino_cannot_start(
         key = store.EngineKey(pose_card.name, pose_card.sha256, "openvino", "OpenVINO 1", "a chip", "f32", "any batch")
         store.put(key, b"made while it could", {}, source=pose_card.path)
 
-    session, choice = select.load(pose_card.path, device="cpu", precision=precision, card=pose_card)
+    session, choice = loading.load(pose_card.path, device="cpu", precision=precision, card=pose_card)
 
     assert "ONNX Runtime" in session.description
     assert "openvino refused: OpenVINO cannot start (libtbb" in choice.why
@@ -229,7 +229,7 @@ def test_of_a_network_that_has_no_name_the_path_is_said_as_it_is_typed(
         load_pose(elsewhere, device="openvino", precision="int8")
     assert "Where that refuses it, leave --precision out" in str(caught.value)
 
-    monkeypatch.setattr(select, "_meanwhile", lambda serving, *_, **__: serving)  # what is said is looked at, not made
+    monkeypatch.setattr(loading, "_meanwhile", lambda serving, *_, **__: serving)  # what is said is looked at, not made
     card = find_model(elsewhere, Task.POSE)
     for precision in ("bf16", "f32"):
         store.put(
@@ -622,7 +622,7 @@ def test_whoever_waits_gets_what_runs_in_the_end(
         old = replace(key_of(pose_card, backend, "f16"), library="OpenVINO 2020.1")
         store.put(old, b"f16", {}, source=pose_card.path)
 
-    session, _ = select.load(pose_card.path, device="auto" if name == "tensorrt" else "cpu", card=pose_card, wait=True)
+    session, _ = loading.load(pose_card.path, device="auto" if name == "tensorrt" else "cpu", card=pose_card, wait=True)
 
     assert (", f16" in session.description) == (off == 0)
     assert "being built" not in session.description

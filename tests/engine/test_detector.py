@@ -15,9 +15,10 @@ from onnx import numpy_helper
 
 from engine.boxes import box_iou
 from engine.cards import write_card
-from engine.detector import Detector, load_detector
+from engine.detector import Detector
 from engine.errors import ModelError, UsageError
 from engine.heads import DetectorLayout, cell_counts, recognise
+from engine.loading import load_detector
 from engine.types import F32, U8
 from tests.engine.onnx_graphs import save_graph
 from tests.shared import SHARED, VIDEO, needs_shared

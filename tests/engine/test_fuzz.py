@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
-from engine.pose import load_pose
+from engine.loading import load_pose
 from tests.engine.onnx_graphs import save_graph
 
 # in a process of its own: a library that crashed would take the tests with it
@@ -20,7 +20,7 @@ import json, sys
 from pathlib import Path
 import numpy as np
 from engine.errors import SkelterError
-from engine.pose import load_pose
+from engine.loading import load_pose
 from engine.types import Boxes
 counts = {"ran": 0, "refused": 0}
 image, box = np.zeros((64, 48, 3), np.uint8), Boxes.of([[4, 4, 40, 60]], [1])

@@ -11,8 +11,8 @@ from engine.backends.openvino import OpenVino
 from engine.decoding import Decoding
 from engine.errors import ModelError
 from engine.heat import load_heat
+from engine.loading import load_pose
 from engine.models import DEFAULT_POSE
-from engine.pose import load_pose
 from engine.types import Poses
 from tests.engine.onnx_graphs import save_graph
 from tests.engine.test_pose import BOX, PICTURE, boxes, heatmaps, tell

@@ -14,12 +14,11 @@ from engine import cards
 from engine.cards import PoseLayout, Task
 from engine.crops import PixelRule
 from engine.decoding import Decoding
-from engine.detector import load_detector
 from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
 from engine.heads import DetectorLayout
 from engine.imports import infer_card
+from engine.loading import load_detector, load_pose
 from engine.models import find_model, import_onnx, read_card
-from engine.pose import load_pose
 from engine.skeletons import SKELETONS
 from engine.types import Boxes
 from tests.engine.onnx_graphs import save_graph

@@ -7,23 +7,24 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
 
-from engine import cards, models
-from engine.backends import Session, select
+from engine import cards, loading, models
+from engine.backends import Session
+from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.select import Selection
 from engine.crops import PixelRule
-from engine.detector import load_detector
 from engine.errors import MissingFileError, ModelError, SkelterError
+from engine.loading import load_detector, load_pose
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, ModelCard, Task, find_model, list_models, read_card
-from engine.pose import load_pose
+from engine.pose import PoseEstimator
 from tests.engine.onnx_graphs import save_graph
 from tests.rights import without_rights
 
@@ -360,8 +361,7 @@ def test_a_model_that_is_refused_is_not_left_running(
 ) -> None:
     """Else an engine goes on being built of it, in a thread that ends the program by a signal."""
     closed = []
-    for name in ("engine.pose.load", "engine.detector.load"):
-        monkeypatch.setattr(name, partial(_loaded, closed))
+    monkeypatch.setattr(loading, "load", partial(_loaded, loading.load, closed))
     if what == "pose":
         cards.write_card(cards.with_options(find_model(heatmap_model, Task.POSE), skeleton="mpii16"))
         with pytest.raises(ModelError, match="16 keypoints"):
@@ -375,9 +375,30 @@ def test_a_model_that_is_refused_is_not_left_running(
     assert len(closed) == 1
 
 
-def _loaded(closed: list[Session], *arguments: Any, **options: Any) -> tuple[Session, Selection]:
+def test_a_network_that_is_interrupted_at_its_first_run_is_not_left_running(heatmap_model: Path) -> None:
+    """Ctrl-C, wherever one is made: of an engine that is built and compared, too."""
+    card, closed = find_model(heatmap_model, Task.POSE), list[Session]()
+    session = _heard(OnnxRuntime().load(card.path, precision=None, device="cpu"), closed)
+
+    def interrupted(batch: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    session.run = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        PoseEstimator(card, session, why="")
+
+    assert closed == [session]
+
+
+def _loaded(
+    load: Callable[..., tuple[Session, Selection]], closed: list[Session], *arguments: Any, **options: Any
+) -> tuple[Session, Selection]:
     """What the backends load; `closed` hears of its end."""
-    session, selection = select.load(*arguments, **options)
+    session, selection = load(*arguments, **options)
+    return _heard(session, closed), selection
+
+
+def _heard(session: Session, closed: list[Session]) -> Session:
     close = session.close
 
     def heard() -> None:
@@ -385,7 +406,7 @@ def _loaded(closed: list[Session], *arguments: Any, **options: Any) -> tuple[Ses
         close()
 
     session.close = heard  # type: ignore[method-assign]
-    return session, selection
+    return session
 
 
 def wrong_file(kind: str, folder: Path) -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 PROGRAM = """
 import sys, threading, multiprocessing
-from engine.detector import load_detector
+from engine.loading import load_detector
 load_detector(device="openvino").close()
 loaded = [name for name in sys.modules if name.startswith("openvino_telemetry.")]
 print(loaded, multiprocessing.active_children(), [t.name for t in threading.enumerate() if t.name != "MainThread"])

@@ -12,9 +12,10 @@ from engine import cards
 from engine.cards import PoseLayout, Task
 from engine.crops import PixelRule
 from engine.decoding import Decoding
+from engine.loading import load_pose
 from engine.models import find_model
 from engine.pixels import MAX_BATCH
-from engine.pose import PoseEstimator, load_pose
+from engine.pose import PoseEstimator
 from engine.skeletons import COCO, HALPE, MPII, Skeleton
 from engine.types import F32, I64, U8, Boxes
 from tests.engine.onnx_graphs import save_graph

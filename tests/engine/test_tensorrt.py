@@ -11,8 +11,8 @@ import onnx
 import platformdirs
 import pytest
 
-from engine import cuda, drawn, store
-from engine.backends import Array, EngineBuilder, select, tensorrt_build, tensorrt_library
+from engine import cuda, drawn, loading, store
+from engine.backends import Array, EngineBuilder, tensorrt_build, tensorrt_library
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.tensorrt import KernelCache, TensorRt
 from engine.backends.tensorrt_build import BUCKETS, attach_timings, build_engine, keep_timings, prepared
@@ -283,7 +283,7 @@ def test_nothing_runs_without_a_device(capfd: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(BackendError, match="no CUDA device: "):
         TensorRt().build(POSE, precision="f16")
     with pytest.raises(BackendError, match="no CUDA device: "):
-        select.load(POSE, device="tensorrt")
+        loading.load(POSE, device="tensorrt")
     assert capfd.readouterr() == ("", "")
 
 

@@ -19,8 +19,8 @@ from engine.cards import Task
 from engine.crops import PixelRule
 from engine.errors import DownloadError, ModelError, SinkError, SkelterError, UsageError
 from engine.heads import DetectorLayout
+from engine.loading import load_pose
 from engine.models import find_model
-from engine.pose import load_pose
 from engine.types import Boxes
 from engine.zoo import Entry, Format, catalogue, pull
 from tests.engine.file_server import FileServer, serving

@@ -25,9 +25,10 @@ from engine.build import check
 from engine.cards import ModelCard, Task
 from engine.detector import Detector
 from engine.errors import BackendError, ModelError, UsageError
+from engine.loading import load_pose
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
 from engine.onnx_edit import read_onnx, simplified
-from engine.pose import PoseEstimator, load_pose
+from engine.pose import PoseEstimator
 from tests.engine.onnx_graphs import save_graph
 from tests.shared import SHARED, needs_shared
 from training.models.deployed import DeployedPose

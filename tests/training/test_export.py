@@ -19,9 +19,8 @@ from typer.testing import CliRunner
 from engine.cards import Colour, Task
 from engine.crops import PixelRule, affines, centres_and_sizes, cut
 from engine.decoding import Decoding, decode, to_crop
-from engine.detector import load_detector
 from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
-from engine.pose import load_pose
+from engine.loading import load_detector, load_pose
 from engine.skeletons import COCO
 from engine.types import U8, Boxes
 from tests.shared import SHARED, needs_shared

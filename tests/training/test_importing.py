@@ -13,7 +13,7 @@ from engine.cards import Task, read_card
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import ModelError, UsageError
-from engine.pose import load_pose
+from engine.loading import load_pose
 from engine.types import Boxes
 from tests.training import published
 from tests.training.test_export import lively

@@ -54,6 +54,7 @@ from app.cli_zoo import register as register_zoo
 from app.there import is_there
 from engine.addresses import is_live
 from engine.errors import MissingFileError, SkelterError, UsageError, reason_of
+from engine.stopping import to_nowhere
 from training.cli import commands as training_commands
 
 _EXTRAS = dict.fromkeys(("torch", "onnx", "onnxscript", "pycocotools", "tensorboard"), "train") | dict.fromkeys(
@@ -324,7 +325,7 @@ def _stdout_fails(error: OSError) -> bool:
         stream.flush()
         os.write(stream.fileno(), b"\n")  # what failed may not be in the buffer any more
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        to_nowhere(stream.fileno())
         return True
     return False
 

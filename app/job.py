@@ -13,10 +13,11 @@ from typing import Any, Self
 
 from app import picture_folder, pipeline
 from app.analysis import MIN_SCORE
+from app.drawer import Drawer
 from app.engines import Engines
 from app.exports import FORMATS, Options, Writer, format_of, open_writer
 from app.footage import from_its_start
-from app.overlay import Lettering, Style, Trails, draw
+from app.overlay import Lettering, Style
 from app.picture_folder import PictureFolder, is_picture_folder
 from app.results import FrameRecord, Header, Result, SourceRecord
 from app.streams import Streams
@@ -124,25 +125,11 @@ class VideoWriter:
             else VideoSink(path, width=source.width, height=source.height, fps=source.fps, audio_from=audio_from)
         )
         self.paths = [path]
-        self._style, self._header, self._lettering = style, header, lettering
-        self._trails = Trails(style.trail_s, header.skeleton, style.min_score) if style.trails else None
+        self._drawer = Drawer(header, style, lettering)
 
     def write(self, frame: Frame, record: FrameRecord, names: Mapping[int, str] | None = None) -> None:
         """`names`: what people are called now, where that may be something else than at the start."""
-        tracks = record.shown()
-        if self._trails is not None:
-            self._trails.add(tracks, frame.time_s)
-        picture = draw(
-            frame.image,
-            tracks,
-            self._style,
-            skeleton=self._header.skeleton,
-            trails=self._trails,
-            names=self._header.names if names is None else names,
-            edited=record.edited,
-            lettering=self._lettering,
-        )
-        self._sink.write(picture, frame.time_s)
+        self._sink.write(self._drawer.draw(frame.image, record, frame.time_s, names=names), frame.time_s)
 
     def end_with(self, ending: Ending) -> None:
         """Says how the video ends."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from app.exports.skelter_json import dumps, frame_fields, header_fields
 from app.results import FrameRecord, Header
 from engine.errors import SinkError, UsageError, reason_of
+from engine.stopping import to_nowhere
 
 
 class LinePrinter:
@@ -36,7 +36,7 @@ class LinePrinter:
             self._out.flush()
         except OSError as error:
             # what is still in the buffer goes nowhere, or Python would complain of it when it ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+            to_nowhere(self._out.fileno())
             if not isinstance(error, BrokenPipeError):
                 raise SinkError(f"The lines could not be printed ({reason_of(error)}); send them elsewhere.") from error
             self.reader_gone = True

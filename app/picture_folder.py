@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from app.overlay import Lettering, Style, Trails, draw
+from app.drawer import Drawer
+from app.overlay import Lettering, Style
 from app.results import FrameRecord, Header
 from engine.errors import SkelterError, UsageError
 from engine.files import WholeFolder
@@ -59,12 +60,9 @@ class PictureFolder:
         self, folder: Path, header: Header, style: Style, pictures: ImagesSource, lettering: Lettering | None
     ) -> None:
         self.paths = [folder]
-        self._header, self._style, self._pictures, self._lettering = header, style, pictures, lettering
+        self._pictures, self._drawer = pictures, Drawer(header, style, lettering)
         self._names = _names_of(pictures.files)
         self._folder = WholeFolder(folder, NAMES)
-        is_followed = header.models.get("tracker") != "still"  # else the same number is somebody else's in each
-        drawn = style.trails and is_followed
-        self._trails = Trails(style.trail_s, header.skeleton, style.min_score) if drawn else None
         self._size = 0, 0  # of the last picture
 
     def write(self, frame: Frame, record: FrameRecord, names: Mapping[int, str] | None = None) -> None:
@@ -72,21 +70,10 @@ class PictureFolder:
         image = self._pictures.original(frame)
         size = image.shape[1], image.shape[0]
         tracks = _unfitted(record.shown(), size, (frame.width, frame.height))
-        if self._trails is not None:
-            if size != self._size:  # where somebody stood in a picture of another size is no place in this one
-                self._trails.clear()
-            self._trails.add(tracks, frame.time_s)
+        if size != self._size:
+            self._drawer.forget()
         self._size = size
-        picture = draw(
-            image,
-            tracks,
-            self._style,
-            skeleton=self._header.skeleton,
-            trails=self._trails,
-            names=self._header.names if names is None else names,
-            edited=record.edited,
-            lettering=self._lettering,
-        )
+        picture = self._drawer.draw(image, record, frame.time_s, tracks=tracks, names=names)
         name = self._names[frame.index]
         self._folder.write(name, encoded(picture, self.paths[0] / name))
 

@@ -8,6 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from engine.stopping import to_nowhere
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -48,10 +50,7 @@ class _Forgiving(io.RawIOBase):
         except BlockingIOError:
             return None
         except OSError:
-            # for good, and for the libraries too, which write to the descriptor
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._descriptor)
-            os.close(nowhere)
+            to_nowhere(self._descriptor)
             return memoryview(data).nbytes
 
     def writable(self) -> bool:

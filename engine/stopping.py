@@ -24,7 +24,12 @@ class Terminals:
 
     def let_go(self) -> None:
         """From now on what is printed there goes nowhere; on a closed terminal it would be an OSError."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for descriptor in self._descriptors:
-            os.dup2(nowhere, descriptor)
-        os.close(nowhere)
+        to_nowhere(*self._descriptors)
+
+
+def to_nowhere(*descriptors: int) -> None:
+    """From now on what is written there goes nowhere, for good, and for libraries too, which write to descriptors."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in descriptors:
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import cast
 
 from app.gui.frame_times import FrameTimes
-from app.pipeline import Handover, ahead, decode
+from app.handover import Handover, ahead
+from app.pipeline import decode
 from engine.errors import SourceBrokenOff
 from engine.types import Frame
 from engine.video import SeekableSource, Source

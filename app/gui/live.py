@@ -18,7 +18,8 @@ from app.gui.moment import Moment
 from app.gui.recorder import Recorder
 from app.gui.tap import Tap
 from app.gui.toolbox import EngineSet
-from app.pipeline import Analyser, Handover, decode
+from app.handover import Handover
+from app.pipeline import Analyser, decode
 from app.results import FrameRecord, Result, Timings
 from app.smoothing import WHILE_IT_RUNS
 from engine.errors import UsageError

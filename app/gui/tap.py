@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
 from typing import Self
 
-from app.pipeline import Handover, ahead
+from app.handover import Handover, ahead
 from engine.types import Frame
 from engine.video import Source, SourceInfo
 

@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
-from app.pipeline import Handover
+from app.handover import Handover
 from app.streams.messages import Message
 
 

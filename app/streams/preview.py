@@ -12,15 +12,14 @@ from urllib.parse import urlsplit
 import cv2
 import numpy as np
 
-from app.overlay import draw
-from app.pipeline import Handover
+from app.drawer import Drawer
+from app.handover import Handover
 from app.results import Header
 from app.streams import address_of, is_loopback, not_opened
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
 from app.style import Style
-from app.trails import Trails
-from engine.skeletons import Skeleton
+from engine.types import U8
 
 _QUALITY = 80
 _LARGEST = 1280  # pixels on the longer side
@@ -70,8 +69,7 @@ class PreviewStream(BackgroundStream):
         self._viewers: dict[Handover[bytes], str] = {}
         self._lost = 0  # of viewers who have gone
         self._lock = threading.Lock()
-        self._style, self._skeleton = style, header.skeleton
-        self._trails = Trails(style.trail_s, header.skeleton, style.min_score) if style.trails else None
+        self._drawer = Drawer(header, style)
         try:
             self._server = _Server((host, port), self)
         except OSError as error:
@@ -118,17 +116,15 @@ class PreviewStream(BackgroundStream):
             self._lost += viewer.lost
 
     def _send(self, message: Message) -> None:
-        if self._trails is not None:
-            self._trails.add(message.record.shown(), message.result.frame.time_s)
-        picture = encoded(message, self._style, self._skeleton, self._trails)
+        frame = message.result.frame
+        picture = encoded(self._drawer.draw(frame.image, message.record, frame.time_s))
         with self._lock:
             for viewer in self._viewers:
                 viewer.put(picture)
 
 
-def encoded(message: Message, style: Style, skeleton: Skeleton, trails: Trails | None = None) -> bytes:
-    """The annotated picture as JPEG."""
-    image = draw(message.result.frame.image, message.record.shown(), style, skeleton=skeleton, trails=trails)
+def encoded(image: U8) -> bytes:
+    """The picture as JPEG, made smaller where it is large."""
     scale = _LARGEST / max(image.shape[:2])
     if scale < 1:
         image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)

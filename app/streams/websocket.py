@@ -14,7 +14,7 @@ from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from app.exports.skelter_json import dumps
-from app.pipeline import Handover
+from app.handover import Handover
 from app.results import Header
 from app.streams import address_of, is_loopback, not_opened
 from app.streams.messages import Message, header_message, packed

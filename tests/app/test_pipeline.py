@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.pipeline import Handover, PipelineError, ahead, on_whole_pixels, run
+from app.handover import Handover, PipelineError, ahead
+from app.pipeline import on_whole_pixels, run
 from engine.errors import SourceBrokenOff
 from engine.types import Boxes
 from tests.app.synthetic import SquareDetector, SquarePose, SquareSource

@@ -26,7 +26,7 @@ from websockets.sync.client import connect
 from app import job
 from app.cli import main
 from app.exports.skelter_json import dumps, frame_fields
-from app.pipeline import Handover
+from app.handover import Handover
 from app.results import FrameRecord, Header, Result, SourceRecord, Timings
 from app.streams import Streams, is_loopback, open_stream
 from app.streams.messages import CaptureClock, Message
@@ -603,12 +603,8 @@ def test_large_pictures_are_made_smaller():
     import cv2
 
     from app.streams.preview import encoded
-    from engine.skeletons import COCO
 
-    large = Result(
-        Frame(np.zeros((2160, 3840, 3), np.uint8), 0, 0.0), Tracks.empty(), Timings(0, 0, 0, 0), 0.0
-    )  # fmt: skip
-    jpeg = encoded(Message(large, FrameRecord(0, 0.0, Tracks.empty()), None), Style(), COCO)
+    jpeg = encoded(np.zeros((2160, 3840, 3), np.uint8))
     assert cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).shape == (720, 1280, 3)
 
 

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import QWidget
 
 from app.changes import MoveJoint
 from app.demo import demo_clip
+from app.gui import events
 from app.gui import messages as say
 from app.gui.application import start
 from app.gui.cheat_sheet import CheatSheet
@@ -111,7 +112,7 @@ def analyse(studio: Studio, clip: Path) -> None:
 def annotated(studio: Studio) -> None:
     """The picture as it is exported, a little smaller."""
 
-    def save(picture: say.Picture) -> None:
+    def save(picture: events.Picture) -> None:
         image = image_of(picture).scaledToWidth(960, Qt.TransformationMode.SmoothTransformation)
         image.save(str(studio.out / "runner-annotated.jpg"), quality=JPEG_QUALITY)
         done.append(True)

@@ -25,6 +25,7 @@ import psutil
 
 from app import job
 from app.engines import Choice, Engines
+from app.gui import events
 from app.gui import messages as say
 from app.gui.mailbox import Mailbox
 from app.gui.player import Player
@@ -146,10 +147,10 @@ def track(clip: Path, folder: Path, most_s: float) -> bool:
 
 def window(clip: Path, folder: Path, most_s: float) -> bool:
     watch, ended, done = Watch(), [], 0
-    pictures: Mailbox[say.Picture] = Mailbox(lambda: None)
+    pictures: Mailbox[events.Picture] = Mailbox(lambda: None)
 
-    def notify(event: say.Event) -> None:
-        if isinstance(event, say.LengthKnown | say.Trouble):
+    def notify(event: events.Event) -> None:
+        if isinstance(event, events.LengthKnown | events.Trouble):
             ended.append(event)
 
     player = Player(DefaultToolbox(), pictures=pictures, notify=notify, style=Style())
@@ -165,7 +166,7 @@ def window(clip: Path, folder: Path, most_s: float) -> bool:
     words, is_good = watch.verdict()
     is_stopped = player.stop(10)
     print(words + ("" if is_stopped else "; the player did not end"))
-    return is_good and is_stopped and not any(isinstance(event, say.Trouble) for event in ended)
+    return is_good and is_stopped and not any(isinstance(event, events.Trouble) for event in ended)
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QLockFile, QObject
 
-from app.gui import messages as say
+from app.gui import events
 from app.gui.crash_report import forget, left_logs, report_of
 from app.gui.errand import Errand
 from app.gui.sessions import SUFFIX
@@ -63,8 +63,8 @@ class Aftermath(QObject):
         """The same, when what is being opened is there; where it cannot be opened, that alone is told."""
         self._window.heard.connect(self._opened)
 
-    def _opened(self, event: say.Event) -> None:
-        if isinstance(event, say.Opened | say.Trouble):
+    def _opened(self, event: events.Event) -> None:
+        if isinstance(event, events.Opened | events.Trouble):
             self._window.heard.disconnect(self._opened)
             self.tell()
 
@@ -103,22 +103,22 @@ class Aftermath(QObject):
         words = self.tr("Saved {0}.").format(", ".join(path.name for path in kept))
         self._window.banner.tell(words, kind="done")
 
-    def _note(self, event: say.Event) -> None:
+    def _note(self, event: events.Event) -> None:
         match event:
-            case say.Trouble(None, details):
+            case events.Trouble(None, details):
                 _log.warning("%s", details)
-            case say.Trouble(error, details):
+            case events.Trouble(error, details):
                 _log.info("%s\n%s", error, details)  # the banner says it; no traceback comes into the terminal
-            case say.Recording(unsaved=unsaved):
+            case events.Recording(unsaved=unsaved):
                 for one in unsaved:
                     _log.info("%s was not saved", one.path, exc_info=one.error)
-            case say.EnginesReady(header=header):
+            case events.EnginesReady(header=header):
                 _log.info("engines: %s", header.models)
-            case say.Opened(info=info):
+            case events.Opened(info=info):
                 _log.info("opened %s", info)
-            case say.SourceState(state=state):
+            case events.SourceState(state=state):
                 _log.info("%s", state)
-            case say.Closed():
+            case events.Closed():
                 _log.info("closed")
 
 

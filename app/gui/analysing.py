@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.curve_files import CurveFiles
 from app.gui.errand import Errand
 from app.gui.frame_times import USUAL_FPS
+from app.gui.steadying import shown_of
 from app.gui.wording import left_out
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ class Analysing(QObject):
         else:
             window.share_work(self._measure_file)
 
-    def _measure_file(self, work: say.Work | None) -> None:
+    def _measure_file(self, work: events.Work | None) -> None:
         if work is not None:
             self._header = work.recording.header
             self._measure(work)
@@ -143,7 +145,7 @@ class Analysing(QObject):
 
         return self._header.skeleton if self._header is not None else COCO
 
-    def _measure(self, known: say.Work | list[FrameRecord]) -> None:
+    def _measure(self, known: events.Work | list[FrameRecord]) -> None:
         from app.gui.series import measure_series
 
         skeleton = self._list_measures()
@@ -154,7 +156,7 @@ class Analysing(QObject):
         frames, both = self._window.stage.timeline.loop, self._panel.both.isChecked()
 
         def work() -> Series:
-            records = known if isinstance(known, list) else known.shown()
+            records = known if isinstance(known, list) else shown_of(known)
             return measure_series(
                 records, person, measure, skeleton, height=height, metres_per_pixel=scale, frames=frames, both=both
             )
@@ -183,14 +185,14 @@ class Analysing(QObject):
         self._timer.stop()
         return self._errand is None or self._errand.wait(timeout_s)
 
-    def _on_picture(self, picture: say.Picture) -> None:
+    def _on_picture(self, picture: events.Picture) -> None:
         info = self._window.info
         if self.shown and info is not None:
             self._panel.set_cursor(picture.index, picture.time_s, live=info.live)
         if info is not None and info.live and picture.tracks is not None:
             self._keep(picture)
 
-    def _keep(self, picture: say.Picture) -> None:
+    def _keep(self, picture: events.Picture) -> None:
         from app.results import FrameRecord
 
         assert picture.tracks is not None
@@ -223,21 +225,21 @@ class Analysing(QObject):
         at = self._times.at if self._times is not None else lambda index: index / (fps or USUAL_FPS)
         return None if frames is None else (at(frames[0]), at(frames[1]))
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Opened():
+            case events.Opened():
                 self._lately.clear()
                 self._header = self._times = None
                 self._show_range()
                 self.show(self._window.actions_["analysis"].isChecked())
-            case say.TimesKnown(times=times):
+            case events.TimesKnown(times=times):
                 self._times = times
                 self._show_range()
-            case say.JointsChanged():
+            case events.JointsChanged():
                 self.refresh()
-            case say.Playing(True):
+            case events.Playing(True):
                 self._panel.show_cursor()
-            case say.EnginesReady(header=header):
+            case events.EnginesReady(header=header):
                 if self._header is None or header.skeleton.keypoints != self._header.skeleton.keypoints:
                     self._lately.clear()
                 self._header = header

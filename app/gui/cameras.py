@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
 
-from app.gui import messages as say
+from app.gui import events
 from app.gui.camera_chooser import CameraChooser
 from app.gui.toolbox import Toolbox
 from engine.addresses import CameraAddress
@@ -129,10 +129,10 @@ class Cameras(QObject):
             action=(self.tr("Choose how…"), self.choose),
         )
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Opened() | say.Closed() | say.StillOpen() | say.Trouble(fatal=True):
+            case events.Opened() | events.Closed() | events.StillOpen() | events.Trouble(fatal=True):
                 self._slow.stop()
-                if self._told_slow and isinstance(event, say.Opened):
+                if self._told_slow and isinstance(event, events.Opened):
                     self._window.banner.dismiss()
                 self._told_slow = False

@@ -12,6 +12,7 @@ from PyQt6.QtCore import QObject, QPoint, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QToolButton
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.about import AboutBox, Facts, gather
 from app.gui.actions import ActionSpec
@@ -98,7 +99,7 @@ class Commands(QObject):
         self._with_picture(self._ask_where_and_write)
 
     def copy_picture(self) -> None:
-        def copy(picture: say.Picture) -> None:
+        def copy(picture: events.Picture) -> None:
             clipboard = QGuiApplication.clipboard()
             if clipboard is not None:
                 clipboard.setImage(image_of(picture))
@@ -293,7 +294,7 @@ class Commands(QObject):
                 return view.mapToGlobal(corner)
         return view.mapToGlobal(view.rect().center())
 
-    def _with_picture(self, use: Callable[[say.Picture], None]) -> None:
+    def _with_picture(self, use: Callable[[events.Picture], None]) -> None:
         """Have `use` called with the picture shown, in the size of the source; of two compared, with both in one."""
         window = self.window
         window.player.send(
@@ -303,8 +304,8 @@ class Commands(QObject):
             )
         )
 
-    def _with_second(self, use: Callable[[say.Picture], None], first: say.Picture) -> None:
-        def both(second: say.Picture) -> None:
+    def _with_second(self, use: Callable[[events.Picture], None], first: events.Picture) -> None:
+        def both(second: events.Picture) -> None:
             from app.gui.reduction import side_by_side
 
             use(replace(first, image=side_by_side(first.image, second.image)))
@@ -316,7 +317,7 @@ class Commands(QObject):
             reply = say.Snapshot(lambda picture: self.picture_came.emit(picture, both), session=second.shown.session)
             second.player.send(reply)
 
-    def _ask_where_and_write(self, picture: say.Picture) -> None:
+    def _ask_where_and_write(self, picture: events.Picture) -> None:
         """The video may play on meanwhile: it is the picture that was there before the question."""
         source = Path(self.window.source_name)
         folder = Path(self.window.address).parent if Path(self.window.address).exists() else Path.home()
@@ -325,7 +326,7 @@ class Commands(QObject):
         if name:
             self._write_picture(picture, Path(name))
 
-    def _write_picture(self, picture: say.Picture, target: Path) -> None:
+    def _write_picture(self, picture: events.Picture, target: Path) -> None:
         def saved(_: object) -> None:
             show = (self.tr("Show in folder"), lambda: show_in_folder(target))
             self.window.banner.tell(self.tr("Saved {0}.").format(target.name), kind="done", action=show)
@@ -337,7 +338,7 @@ class Commands(QObject):
         self.window.tell_trouble(sentence, details)
 
 
-def image_of(picture: say.Picture) -> QImage:
+def image_of(picture: events.Picture) -> QImage:
     height, width = picture.image.shape[:2]
     return QImage(picture.image.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from app.gui import messages as say
-from app.gui import theme
+from app.gui import events, theme
 from app.gui.eliding_label import GREED, ElidingLabel
 from app.gui.timeline import Timeline
 from app.gui.video_view import VideoView
@@ -64,7 +63,7 @@ class ComparePanel(QWidget):
         """Where Tab goes, in order."""
         return self.back, self.on, self.align, self.close_button, self.timeline
 
-    def show_picture(self, picture: say.Picture) -> None:
+    def show_picture(self, picture: events.Picture) -> None:
         self.view.show_picture(picture)
         self.timeline.set_position(picture.index)
 

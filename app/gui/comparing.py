@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.compare_panel import ComparePanel
 from app.gui.frame_times import USUAL_FPS
@@ -49,7 +50,7 @@ class Second(QObject):
         self._window = window
         self.address = address
         self.info: SourceInfo | None = None
-        self.shown: say.Picture | None = None
+        self.shown: events.Picture | None = None
         self.playing = False
         self.last_s = math.inf
         """When its last picture begins, as far as that is known."""
@@ -57,7 +58,7 @@ class Second(QObject):
         self.hover = Hover(window, self.panel.timeline)
         self._edits: Edits | None = None
         self._lanes_version = -1
-        self._pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
+        self._pictures: Mailbox[events.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
             toolbox, pictures=self._pictures, notify=self.event_came.emit, style=window.settings.style,
             steady=window.settings.steady, lettering=letters_of_window(),
@@ -110,11 +111,11 @@ class Second(QObject):
             self._lanes_version = view.version
             self.panel.timeline.set_lanes(view if self._edits is None else corrected(view, self._edits))
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Opened(info=info) if info.live:
+            case events.Opened(info=info) if info.live:
                 self.failed.emit(self.tr("Only a video file can be compared with; record the camera first."), "")
-            case say.Opened(info=info, address=address):
+            case events.Opened(info=info, address=address):
                 self.info = info
                 self.hover.open(address)
                 if info.duration_s is not None:
@@ -122,22 +123,22 @@ class Second(QObject):
                 self.panel.set_name(info.name)
                 self.panel.timeline.set_length(info.frame_count or 1, info.fps)
                 self.opened.emit()
-            case say.Busy(what):
+            case events.Busy(what):
                 self.panel.view.notice(self.tr("Opening …") if what == "opening" else "")
-            case say.LengthKnown(frames):
+            case events.LengthKnown(frames):
                 self.panel.timeline.set_length(frames, self.info.fps if self.info is not None else None)
                 self.last_s = (frames - 1) * self.step_s
                 self.ended.emit(frames)
-            case say.TimesKnown(times=times):
+            case events.TimesKnown(times=times):
                 self.panel.timeline.set_length(len(times), self.info.fps if self.info is not None else None)
                 self.panel.timeline.set_times(times)
-            case say.Playing(on):
+            case events.Playing(on):
                 self.playing = on
-            case say.Edited(edits=edits):
+            case events.Edited(edits=edits):
                 self._edits, self._lanes_version = edits, -1
-            case say.Trouble(error, details, fatal, warning) if not fatal:
+            case events.Trouble(error, details, fatal, warning) if not fatal:
                 self._window.tell_trouble(in_words(error), details, warning=warning)
-            case say.Trouble(error, details):
+            case events.Trouble(error, details):
                 self.failed.emit(in_words(error), details)
 
 
@@ -351,18 +352,18 @@ class Comparing(QObject):
             if second is not None:
                 second.player.send(command)
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Opened(notes=notes):
+            case events.Opened(notes=notes):
                 self.stop()
                 if notes is not None and notes.compared:
                     self.begin(notes.compared, notes.offset_s, remembered=True)
-            case say.Closed() | say.Trouble(fatal=True):
+            case events.Closed() | events.Trouble(fatal=True):
                 self.stop()
-            case say.Playing(on):
+            case events.Playing(on):
                 if on:
                     self._shifted_to = None  # perhaps a frame that the file does not have after all
                 self._follow()
-            case say.EnginesReady(choice=choice) if choice != self._engines:
+            case events.EnginesReady(choice=choice) if choice != self._engines:
                 self._engines = choice
                 self._send(say.UseEngines(choice))

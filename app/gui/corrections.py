@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from app.changes import Change, Split
 from app.edits import EditLog, Edits
+from app.gui import events
 from app.gui import messages as say
 
 
 class Corrections:
     """Holds the edits and tells every change of them. The first `given` are of the file and not to be taken back."""
 
-    def __init__(self, edits: Edits, notify: Callable[[say.Event], None], *, given: int = 0) -> None:
+    def __init__(self, edits: Edits, notify: Callable[[events.Event], None], *, given: int = 0) -> None:
         self._log = EditLog(edits, given=given)
         self._notify = notify
 
@@ -42,7 +43,7 @@ class Corrections:
 
     def renumber(self, renamed: dict[int, int]) -> None:
         """Follow people to the ids they were given since, and tell the window of these."""
-        self._notify(say.Renumbered(renamed))
+        self._notify(events.Renumbered(renamed))
         if len(self.edits) or self._log.can_redo:
             self._log.renumber(renamed)
             self.tell()
@@ -53,4 +54,4 @@ class Corrections:
         self.tell()
 
     def tell(self, *, by_hand: bool = False) -> None:
-        self._notify(say.Edited(self.edits, self._log.can_undo, self._log.can_redo, by_hand))
+        self._notify(events.Edited(self.edits, self._log.can_undo, self._log.can_redo, by_hand))

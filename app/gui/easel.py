@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.gui import events
 from app.gui import messages as say
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Easel:
         *,
         session: int,
         full_size: bool = False,
-    ) -> say.Picture:
+    ) -> events.Picture:
         """The picture of a moment of `feed`, its people as corrected and steadied."""
         from functools import partial
 
@@ -68,7 +69,7 @@ class Easel:
             edits,
             shown=partial(steadying.shown, edits=edits, known=known),
             session=session,
-            pace=say.Pace(tempo.fps, tempo.speed, moment.timings, moment.latency_ms, moment.dropped),
+            pace=events.Pace(tempo.fps, tempo.speed, moment.timings, moment.latency_ms, moment.dropped),
             lately=feed.before(moment, style.trail_s) if feed is not None and style.trails else (),
             skeleton=header.skeleton if header is not None else COCO,
             mirror=isinstance(feed, LiveFeed) and self.mirror and feed.is_camera,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.gui import events
 from app.gui import messages as say
 
 if TYPE_CHECKING:
@@ -178,15 +179,15 @@ class Editing(QObject):
         if self.chosen is not None:
             self.choose(renamed.get(self.chosen, self.chosen))
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Renumbered(renamed):
+            case events.Renumbered(renamed):
                 self._go_with(renamed)
-            case say.Opened() | say.Closed():
+            case events.Opened() | events.Closed():
                 self._forget()
-            case say.Trouble(fatal=True):
+            case events.Trouble(fatal=True):
                 self._forget()
-            case say.Edited(edits, can_undo, can_redo):
+            case events.Edited(edits, can_undo, can_redo):
                 self.edits, self.can_undo, self.can_redo = edits, can_undo, can_redo
                 self._window.people.set_edits(edits.names, edits.hidden)
                 self._window.stage.set_edits(edits)

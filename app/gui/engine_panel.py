@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QStandardItemModel
 from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.choice_box import ChoiceBox
 from app.gui.toolbox import EngineChoice, EngineOptions, Toolbox
@@ -151,13 +152,13 @@ class EngineDesk(QObject):
             self._window.player.send(say.AnalyseAgain(session=self._window.open_session))
             self._window.comparing.analyse_again()
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Opened(info=info):
+            case events.Opened(info=info):
                 self._panel.again.setVisible(not info.live)
-            case say.EnginesChosen(choice):
+            case events.EnginesChosen(choice):
                 self._take(choice)
-            case say.EnginesReady(choice=choice):
+            case events.EnginesReady(choice=choice):
                 self._take(choice)
                 if not self._is_known:
                     self._is_known = True

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.toolbox import EngineChoice, EngineSet, Toolbox
 from engine.errors import SkelterError
@@ -30,7 +31,7 @@ class EngineRoom:
         self,
         toolbox: Toolbox,
         *,
-        notify: Callable[[say.Event], None],
+        notify: Callable[[events.Event], None],
         tell_trouble: Callable[[Exception], None],
         tell: Callable[[say.EnginesLoaded], None],
     ) -> None:
@@ -49,14 +50,14 @@ class EngineRoom:
     def ensure(self, info: SourceInfo) -> None:
         """Load them where that was neither done nor tried in vain, and say what runs on the source of that `info`."""
         if self.current is None and not self.has_failed:
-            self._notify(say.Busy("loading"))
+            self._notify(events.Busy("loading"))
             try:
                 self.current = self._load()
             except Exception as error:  # noqa: BLE001 - without engines the picture is still worth showing
                 self.has_failed = True
                 self._tell_trouble(error)
             finally:
-                self._notify(say.Busy(""))
+                self._notify(events.Busy(""))
         self.tell_what_runs(info)
 
     def _load(self) -> EngineSet:
@@ -74,10 +75,10 @@ class EngineRoom:
     def tell_what_runs(self, info: SourceInfo | None) -> None:
         """On the source of that `info`; None: on none, and only what was chosen is told."""
         if info is None and self._loading is None:
-            self._notify(say.EnginesChosen(self.choice))
+            self._notify(events.EnginesChosen(self.choice))
         elif info is not None and self.current is not None:
             self.header = self.current.header(info)
-            self._notify(say.EnginesReady(self.header, self.choice))
+            self._notify(events.EnginesReady(self.header, self.choice))
 
     def has_changed(self, info: SourceInfo) -> bool:
         """Whether something else runs by now (a backend failed, an engine got ready); that is said then."""
@@ -116,7 +117,7 @@ class EngineRoom:
         if self.current is None:
             self.choice = choice
             return
-        self._notify(say.Busy("changing"))
+        self._notify(events.Busy("changing"))
         self._wanted = choice
         if self._loading is None:
             self._loading = threading.Thread(
@@ -130,7 +131,7 @@ class EngineRoom:
         Where something else was chosen meanwhile, that is loaded next.
         """
         self._loading = None
-        self._notify(say.Busy(""))
+        self._notify(events.Busy(""))
         if loaded.error is not None:
             self._tell_trouble(loaded.error)
         wanted, self._wanted = self._wanted, None

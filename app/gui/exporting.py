@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QUrl
 from PyQt6.QtGui import QDesktopServices
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.export_job import Exported, ExportRequest
 from app.gui.lettering import letters_of_window
@@ -33,7 +34,7 @@ class Exporting(QObject):
         """Write the open file, or the range marked, annotated or as data, in the background."""
         self._window.share_work(lambda work: self._start(work, target))
 
-    def _start(self, work: say.Work | None, target: Path) -> None:
+    def _start(self, work: events.Work | None, target: Path) -> None:
         from app.exports import Options
 
         window = self._window

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from app.gui import messages as say
+from app.gui import events
 from app.gui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -116,11 +116,11 @@ class Hovering(Hover):
         super().__init__(window, window.stage.timeline)
         window.heard.connect(self._on_event)
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Opened(info=info, address=address) if not info.live:
+            case events.Opened(info=info, address=address) if not info.live:
                 self.open(address)
-            case say.Opened() | say.Closed() | say.Trouble(fatal=True):
+            case events.Opened() | events.Closed() | events.Trouble(fatal=True):
                 self.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 
+from app.gui import events
 from app.gui import messages as say
 from engine.errors import UsageError
 
@@ -49,7 +50,7 @@ class Inbox:
         return [c for place, c in enumerate(batch) if not isinstance(c, _ONLY_LAST) or place == last[type(c)]]
 
 
-def refuse(command: say.ForSource, notify: Callable[[say.Event], None]) -> None:
+def refuse(command: say.ForSource, notify: Callable[[events.Event], None]) -> None:
     """The source it was meant for was left; whoever waits for something to come of it is told."""
     match command:
         case say.Play() | say.Seek() | say.SeekTime() | say.Step() | say.Leap() | say.SetLoop() | say.Adopt():
@@ -58,5 +59,5 @@ def refuse(command: say.ForSource, notify: Callable[[say.Event], None]) -> None:
             reply(None)
             return
         case say.Record():
-            notify(say.Recording(False, 0.0, 0))
-    notify(say.Trouble(_LEFT, "", warning=True))
+            notify(events.Recording(False, 0.0, 0))
+    notify(events.Trouble(_LEFT, "", warning=True))

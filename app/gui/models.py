@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
 
-from app.gui import messages as say
-from app.gui import model_work
+from app.gui import events, model_work
 from app.gui.errand import Errand
 from app.gui.model_work import ModelRow, Work
 
@@ -151,8 +150,8 @@ class Models(QObject):
         if self.dialog is not None:
             self.dialog.set_running(running(self.dialog.model.rows, self._window.engines.choice))
 
-    def _on_event(self, event: say.Event) -> None:
-        if isinstance(event, say.EnginesReady | say.EnginesChosen):
+    def _on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.EnginesReady | events.EnginesChosen):
             self._show_running()
 
 

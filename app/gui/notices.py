@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from app.gui import messages as say
+from app.gui import events
 from engine.errors import SkelterError
 
 _SPEAKER = "engine.backends"
@@ -14,7 +14,7 @@ _SPEAKER = "engine.backends"
 class Notices(logging.Handler):
     """Gives every warning of the backends to `notify`, in whatever thread it comes up; `begin` and `end` it."""
 
-    def __init__(self, notify: Callable[[say.Event], None]) -> None:
+    def __init__(self, notify: Callable[[events.Event], None]) -> None:
         super().__init__(logging.WARNING)
         self._notify = notify
 
@@ -25,4 +25,4 @@ class Notices(logging.Handler):
         logging.getLogger(_SPEAKER).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._notify(say.Trouble(SkelterError(record.getMessage()), "", warning=True))
+        self._notify(events.Trouble(SkelterError(record.getMessage()), "", warning=True))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.changes import Rename
 from app.edits import Edits
+from app.gui import events
 from app.gui import messages as say
 from app.gui.analyst import Analyst
 from app.gui.clip import Clip
@@ -61,13 +62,13 @@ class Opening:
     def _names(self) -> dict[int, str]:
         return self.recording.header.names if self.recording is not None else {}
 
-    def opened(self) -> say.Opened:
+    def opened(self) -> events.Opened:
         """The event that tells of it."""
         saved, command = self.saved, self.command
         file = Path(command.address) if saved is not None else None
         document, kept = (None, file) if command.recovered else (file, None)
         notes = saved.notes if saved is not None else None
-        return say.Opened(self.source.info, command.session, self.address, document, notes, kept, self._frames())
+        return events.Opened(self.source.info, command.session, self.address, document, notes, kept, self._frames())
 
     def _frames(self) -> int:
         """So many frames it has at least: a file of a browser, or one that still grows, does not tell."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
 
-from app.gui import messages as say
+from app.gui import events
 
 if TYPE_CHECKING:
     from app.gui.window import MainWindow
@@ -38,8 +38,8 @@ class Pacing(QObject):
         """Nothing is open any more."""
         self._timer.stop()
 
-    def _on_event(self, event: say.Event) -> None:
-        if isinstance(event, say.Opened):
+    def _on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Opened):
             self._timer.start()
-        if isinstance(event, say.Playing):
+        if isinstance(event, events.Playing):
             self.show()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.figures import figures
-from app.gui import messages as say
+from app.gui import events
 from app.gui.enlarging import enlarged, enlarged_size, scaled
 from app.gui.live import mirrored
 from app.gui.moment import Moment
@@ -42,14 +42,14 @@ def paint(
     *,
     shown: Callable[[FrameRecord], FrameRecord] | None = None,
     session: int,
-    pace: say.Pace,
+    pace: events.Pace,
     lately: Iterable[FrameRecord] = (),
     skeleton: Skeleton = COCO,
     mirror: bool = False,
     view_size: tuple[int, int] | None = None,
     lettering: Lettering | None = None,
     heat: Heat | None = None,
-) -> say.Picture:
+) -> events.Picture:
     """The picture of a moment.
 
     shown      a record as it is to be drawn; None: as `edits` correct it
@@ -84,7 +84,7 @@ def paint(
         heat=heat,
         in_place=size is not None,
     )
-    return say.Picture(
+    return events.Picture(
         session,
         reduced(picture, view_size),
         frame.index,

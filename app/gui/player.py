@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.easel import Easel
 from app.gui.engine_room import EngineRoom
@@ -47,8 +48,8 @@ class Player:
         self,
         toolbox: Toolbox,
         *,
-        pictures: Mailbox[say.Picture],
-        notify: Callable[[say.Event], None],
+        pictures: Mailbox[events.Picture],
+        notify: Callable[[events.Event], None],
         style: Style,
         mirror: bool = True,
         steady: bool = False,
@@ -143,7 +144,7 @@ class Player:
                 self._open(command)
             case say.CloseSource():
                 self._close_source()
-                self._notify(say.Closed(self._session))
+                self._notify(events.Closed(self._session))
             case say.Play(on):
                 self._play(on)
             case say.Seek() | say.SeekTime() | say.Step() | say.Leap():
@@ -193,13 +194,13 @@ class Player:
     def _open(self, command: say.Open) -> None:
         if self._live is not None:  # it may be the camera that is wanted; a file stays until there is another
             self._close_source()
-        self._notify(say.Busy("opening"))
+        self._notify(events.Busy("opening"))
         try:
             opening = self._opening(command)
             if opening is not None:
                 self._watch(opening)
         finally:
-            self._notify(say.Busy(""))
+            self._notify(events.Busy(""))
 
     def _opening(self, command: say.Open) -> Opening | None:
         """None where it fails, which is told, or is given up for another command: a file that is open stays so."""
@@ -208,13 +209,13 @@ class Player:
         opening = None
         try:
             opening = open_anything(
-                command, self._toolbox, lambda state: self._notify(say.SourceState(command.session, state)),
+                command, self._toolbox, lambda state: self._notify(events.SourceState(command.session, state)),
                 lambda: self._inbox.last_leaving is not command,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - told as in _guarded, but what plays need not stop for it
             self._tell_trouble(error, fatal=self._file is None)
         if opening is None and self._file is not None:
-            self._notify(say.StillOpen(self._session, command.session))
+            self._notify(events.StillOpen(self._session, command.session))
         elif opening is None:
             self._session = command.session
         return opening
@@ -245,7 +246,7 @@ class Player:
         if first is not None:
             self._show(first)
         if self._file.clip.times is not None:
-            self._notify(say.TimesKnown(self._session, self._file.clip.times))
+            self._notify(events.TimesKnown(self._session, self._file.clip.times))
         self._set_playing(first is not None and saved is None)
 
     def _close_source(self) -> None:
@@ -311,15 +312,15 @@ class Player:
         if moment is not None:
             self._show(moment)
             if moment.frame.index == self._file.clip.last() < index:  # there is no such frame
-                self._notify(say.LengthKnown(moment.frame.index + 1))
+                self._notify(events.LengthKnown(moment.frame.index + 1))
         self._tell_broken_off()
 
-    def _known_work(self) -> say.Work | None:
+    def _known_work(self) -> events.Work | None:
         file = self._file
         if file is None or self._corrections is None:
             return None
         edits = self._corrections.edits
-        return say.Work(file.recording.copy(), edits, self._session, file.generation, self._steady.made(edits))
+        return events.Work(file.recording.copy(), edits, self._session, file.generation, self._steady.made(edits))
 
     def _adopt(self, found: say.Adopt) -> None:
         file = self._file
@@ -358,7 +359,7 @@ class Player:
         elif file.at_end:
             self._set_playing(False)
             if file.clip.count is not None:
-                self._notify(say.LengthKnown(file.clip.count))
+                self._notify(events.LengthKnown(file.clip.count))
             self._tell_broken_off()
         elif self._shown is not None and file.is_stale(self._shown):  # and may stand there long, if paused now
             self._show(replace(self._shown, record=file.recording[self._shown.frame.index]))
@@ -375,7 +376,7 @@ class Player:
                 self._set_playing(False)
                 live.close()
         if not goes_on:
-            self._notify(say.Closed(self._session))
+            self._notify(events.Closed(self._session))
         if moment is None:
             return
         if moment.record is not None:  # by seconds: a camera may run for days
@@ -394,7 +395,7 @@ class Player:
         self._steady.pass_by(moment.record, self._file, self._corrections)
         self._pictures.put(self._picture(moment))
 
-    def _picture(self, moment: Moment, *, full_size: bool = False) -> say.Picture:
+    def _picture(self, moment: Moment, *, full_size: bool = False) -> events.Picture:
         feed = self._file or self._live
         header = self._file.recording.header if self._file is not None else self._room.header
         heat = self._warmth.of(moment, self._easel.style.heat, self._room.choice)
@@ -407,7 +408,7 @@ class Player:
         if on != self._playing:
             self._playing = on
             self._tempo.restart()
-            self._notify(say.Playing(on))
+            self._notify(events.Playing(on))
 
     def _tell_broken_off(self) -> None:
         broken = self._file.clip.broken_off if self._file is not None else None
@@ -416,4 +417,4 @@ class Player:
             self._tell_trouble(broken)
 
     def _tell_trouble(self, error: Exception, *, fatal: bool = False) -> None:
-        self._notify(say.Trouble.of(error, fatal=fatal))
+        self._notify(events.Trouble.of(error, fatal=fatal))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QStandardPaths
 from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.exporting import show_in_folder
 from app.gui.recorder import RecordingPlan
@@ -100,15 +101,15 @@ class Recording(QObject):
             self._window.settings.recordings = name
             self._panel.show_folder()
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Recording(on, seconds, lost, paths, unsaved):
+            case events.Recording(on, seconds, lost, paths, unsaved):
                 self.running = on
                 self._window.actions_.check("record", on)
                 self._window.stage.transport.set_recording(clock(seconds) if on else "", lost)
                 if not on:
                     self._tell(paths, lost, unsaved)
-            case say.Closed():
+            case events.Closed():
                 self._window.stage.transport.set_recording("", 0)
 
     def _tell(self, paths: tuple[Path, ...], lost: int, unsaved: tuple[Unsaved, ...]) -> None:
@@ -125,7 +126,7 @@ class Recording(QObject):
             words.append(self._why_not(unsaved))
         if words:
             kind = "done" if not (lost or unsaved) else "warning" if paths else "error"
-            details = "\n".join(say.Trouble.of(one.error).details for one in unsaved)
+            details = "\n".join(events.Trouble.of(one.error).details for one in unsaved)
             self._window.banner.tell(" ".join(words), kind=kind, details=details, action=action)
 
     def _why_not(self, unsaved: tuple[Unsaved, ...]) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 
-from app.gui import messages as say
+from app.gui import events
+from app.gui.steadying import shown_of
 from app.gui.wording import left_out, shortened
 
 if TYPE_CHECKING:
@@ -110,9 +111,9 @@ class Scaling(QObject):
 
         self._choose(metres_per_pixel((x1, y1), (x2, y2), metres))
 
-    def _measure_file(self, person: int, work: say.Work | None) -> None:
+    def _measure_file(self, person: int, work: events.Work | None) -> None:
         if work is not None:
-            self._measure(person, work.shown(), work.recording.header.skeleton)
+            self._measure(person, shown_of(work), work.recording.header.skeleton)
 
     def _measure(self, person: int, records: Iterable[FrameRecord], skeleton: Skeleton) -> None:
         from app.gui.series import Height, height_of
@@ -172,10 +173,10 @@ class Scaling(QObject):
         self._panel.set_scale(metres_per_pixel)
         self.changed.emit()
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Opened(notes=notes):
+            case events.Opened(notes=notes):
                 self.draw(False)
                 self._use(notes.metres_per_pixel if notes is not None else None)
-            case say.Closed() | say.Trouble(fatal=True):
+            case events.Closed() | events.Trouble(fatal=True):
                 self.draw(False)

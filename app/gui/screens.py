@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QRect, QTimer
 from PyQt6.QtGui import QGuiApplication, QImage, QScreen
 
-from app.gui import messages as say
+from app.gui import events
 from app.gui.screen_picker import ScreenPicker, ScreenPicture
 from app.gui.toolbox import Toolbox
 from app.gui.wording import translated
@@ -75,8 +75,8 @@ class Screens(QObject):
         self._covered = str(address) if self._window.frameGeometry().intersects(place) else ""
         self._window.open_source(str(address))
 
-    def _on_event(self, event: say.Event) -> None:
-        if isinstance(event, say.Opened):
+    def _on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Opened):
             covered, self._covered = self._covered, ""
             if covered == event.address:
                 self._window.banner.tell(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QLockFile, QObject, QTimer
 
-from app.gui import messages as say
+from app.gui import events
 from app.gui.errand import Errand
 from app.gui.questions import Leaving
 
@@ -178,7 +178,7 @@ class Sessions(QObject):
         window = self._window
         address, notes = window.address, window.notes()
 
-        def use(work: say.Work | None) -> None:
+        def use(work: events.Work | None) -> None:
             if work is None:
                 gone()
                 return
@@ -244,9 +244,9 @@ class Sessions(QObject):
         self.document = path
         self._window.setWindowTitle(f"{path.name if path is not None else self._window.source_name}[*] – Skelter")
 
-    def _on_event(self, event: say.Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         match event:
-            case say.Opened(session=session, document=document, kept=kept, notes=notes):
+            case events.Opened(session=session, document=document, kept=kept, notes=notes):
                 self._open, self._awaited, self._discarded = session, 0, False
                 self._set_document(document)
                 self._changes, self._saved = (), _state((), astuple(notes)) if notes is not None else _NOTHING
@@ -257,16 +257,16 @@ class Sessions(QObject):
                 else:
                     self._forget_kept()  # of the one before, which was saved, or left
                 self._set_unsaved(kept is not None)
-            case say.Closed():
+            case events.Closed():
                 self.document, self._discarded = None, False
                 self._set_unsaved(False)
-            case say.StillOpen() if self._discarded:  # they are still there
+            case events.StillOpen() if self._discarded:  # they are still there
                 self._discarded = False
                 self._set_unsaved(True)
                 self._timer.start()
-            case say.Trouble(fatal=True) if self.unsaved:
+            case events.Trouble(fatal=True) if self.unsaved:
                 self._let_go()
-            case say.Edited(edits, by_hand=by_hand):
+            case events.Edited(edits, by_hand=by_hand):
                 self._changes = edits.changes
                 if by_hand:
                     self._awaited = max(self._awaited - 1, 0)

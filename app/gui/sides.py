@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject
 
 from app.changes import ExchangeSides
-from app.gui import messages as say
+from app.gui import events
 from app.gui.wording import shortened
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Sides(QObject):
         self._window.banner.tell(self._looking, kind="hint")
         self._window.share_work(self._look)
 
-    def _look(self, work: say.Work | None) -> None:
+    def _look(self, work: events.Work | None) -> None:
         window, person = self._window, self._window.editing.chosen
         if work is None or person is None:
             if window.banner.sentence == self._looking:
@@ -60,7 +60,7 @@ class Sides(QObject):
         self._window.banner.tell(words.format(name), kind="done")
 
 
-def _moments(work: say.Work, person: int, within: tuple[int, int] | None) -> ExchangeSides | None:
+def _moments(work: events.Work, person: int, within: tuple[int, int] | None) -> ExchangeSides | None:
     """The correction of a person on the frames `within`, where there is one; frames around them tell of it, too."""
     from app.sides import exchanged_for_moments
 

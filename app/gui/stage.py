@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.actions import Actions
 from app.gui.analysis_panel import AnalysisPanel
@@ -113,7 +114,7 @@ class Stage(QWidget):
         self.timeline.set_names(edits.names if edits is not None else {})
         self._tell_lanes()
 
-    def show_picture(self, picture: say.Picture) -> None:
+    def show_picture(self, picture: events.Picture) -> None:
         self.view.show_picture(picture)
         self.timeline.set_position(picture.index)
         self.transport.set_place(picture.index, picture.time_s)

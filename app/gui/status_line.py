@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.gui.eliding_label import GREED, ElidingLabel
-from app.gui.messages import Pace
+from app.gui.events import Pace
 
 if TYPE_CHECKING:
     from app.results import Header, Timings

@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.changes import ExchangeSides, MoveJoint
+from app.gui import events
 from app.gui import messages as say
 
 if TYPE_CHECKING:
@@ -109,13 +110,12 @@ class Steady:
         return self.records[record.index] if self.found[record.index] is record else None
 
 
-def shown_of(known: Recording, edits: Edits, steady: Steady | None) -> Iterator[FrameRecord]:
-    """Every frame of `known` as it is shown, but for how sure what bridges a gap is."""
-    if steady is not None and not steady.fits(edits):
-        steady = None
-    for record in known:
+def shown_of(work: events.Work) -> Iterator[FrameRecord]:
+    """Every frame that is known as it is shown, but for how sure what bridges a gap is."""
+    steady = work.steady if work.steady is not None and work.steady.fits(work.edits) else None
+    for record in work.recording:
         smoothed = steady.smoothed(record) if steady is not None else None
-        yield edits.shown(record) if smoothed is None else edits.without_hidden(smoothed)
+        yield work.edits.shown(record) if smoothed is None else work.edits.without_hidden(smoothed)
 
 
 class Steadying:
@@ -124,7 +124,7 @@ class Steadying:
     def __init__(
         self,
         tell: Callable[[say.SteadyMade], None],
-        notify: Callable[[say.Event], None],
+        notify: Callable[[events.Event], None],
         tell_trouble: Callable[[Exception], None],
         *,
         on: bool,
@@ -169,7 +169,7 @@ class Steadying:
                     self._made, self._too_far = steady, None
                 if error is not None:
                     self._tell_trouble(error)
-        self._notify(say.JointsChanged())
+        self._notify(events.JointsChanged())
         return shown
 
     def look(self, file: FilePlayback | None, corrections: Corrections | None, lanes: Lanes, *, playing: bool) -> None:

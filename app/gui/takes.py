@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.gui import events
 from app.gui import messages as say
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Takes:
 
     def __init__(
         self,
-        notify: Callable[[say.Event], None],
+        notify: Callable[[events.Event], None],
         tell_trouble: Callable[[Exception], None],
         ready: Callable[[say.RecorderReady], None],
         lettering: Lettering | None,
@@ -53,7 +54,7 @@ class Takes:
         from app.results import Header, SourceRecord
 
         if live is None:
-            self._notify(say.Recording(False, 0.0, 0))
+            self._notify(events.Recording(False, 0.0, 0))
         elif live.recorder is None and self._making is None:
             edits = corrections.edits if corrections is not None else Edits()
             source = SourceRecord.of(live.info)
@@ -69,7 +70,7 @@ class Takes:
         recorder, self._made, self._making = self._made, None, None
         if recorder is not None:
             live.record(recorder)
-        self._notify(say.Recording(recorder is not None, 0.0, 0))
+        self._notify(events.Recording(recorder is not None, 0.0, 0))
         if (why_not := live.why_not(engines)) is not None:  # they were changed while the files were made
             self.stop(live)
             self._tell_trouble(why_not)
@@ -80,7 +81,7 @@ class Takes:
         if recorder is not None and recorder.has_failed:
             self.stop(live)
         elif recorder is not None:
-            self._notify(say.Recording(True, recorder.seconds, recorder.lost))
+            self._notify(events.Recording(True, recorder.seconds, recorder.lost))
 
     def stop(self, live: LiveFeed | None) -> None:
         """End it, where something is recorded or was about to be, and tell which files there are now."""
@@ -93,9 +94,9 @@ class Takes:
         recorder = live.stop_recording() if live is not None else None
         if recorder is not None:
             paths = tuple(recorder.finish())
-            self._notify(say.Recording(False, recorder.seconds, recorder.lost, paths, tuple(recorder.unsaved)))
+            self._notify(events.Recording(False, recorder.seconds, recorder.lost, paths, tuple(recorder.unsaved)))
         elif making is not None:
-            self._notify(say.Recording(False, 0.0, 0))
+            self._notify(events.Recording(False, 0.0, 0))
 
     def _make(self, plan: RecordingPlan, header: Header, style: Style, edits: Edits) -> None:
         try:

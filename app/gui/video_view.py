@@ -23,7 +23,7 @@ from app.gui.hits import box_of, joint_at, person_at
 from app.style import person_colour
 
 if TYPE_CHECKING:
-    from app.gui.messages import Picture
+    from app.gui.events import Picture
     from engine.types import U8
 
 MOST_ZOOM = 16.0

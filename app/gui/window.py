@@ -20,6 +20,7 @@ from PyQt6.QtCore import QByteArray, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QApplication
 
+from app.gui import events
 from app.gui import messages as say
 from app.gui.actions import Actions
 from app.gui.analysing import Analysing
@@ -80,8 +81,8 @@ class MainWindow(Shell):
         self.session = self.open_session = 0  # of what was asked for last, and of what is open
         self.playing = False
         self._exports_may_end = False
-        self.shown: say.Picture | None = None
-        self.pictures: Mailbox[say.Picture] = Mailbox(self.picture_came.emit)
+        self.shown: events.Picture | None = None
+        self.pictures: Mailbox[events.Picture] = Mailbox(self.picture_came.emit)
         self.player = Player(
             toolbox, pictures=self.pictures, notify=self.event_came.emit, style=settings.style, mirror=settings.mirror,
             steady=settings.steady, lettering=letters_of_window(),
@@ -191,7 +192,7 @@ class MainWindow(Shell):
             self.scaling.metres_per_pixel, self.comparing.address, self.comparing.offset_s,
         )  # fmt: skip
 
-    def share_work(self, use: Callable[[say.Work | None], None]) -> None:
+    def share_work(self, use: Callable[[events.Work | None], None]) -> None:
         """Have `use` called, in this thread, with what is known of the open file; with None where it was left."""
         self.player.send(say.ShareWork(lambda work: self.work_came.emit(work, use), session=self.open_session))
 
@@ -214,45 +215,45 @@ class MainWindow(Shell):
     def _tell_of_batch(self) -> None:
         self.banner.tell(self.tr("One video at a time; `skelter batch` takes many."), kind="warning")
 
-    def _on_event(self, event: say.Event) -> None:
-        of_one_source = say.Opened | say.Closed | say.SourceState | say.TimesKnown
+    def _on_event(self, event: events.Event) -> None:
+        of_one_source = events.Opened | events.Closed | events.SourceState | events.TimesKnown
         if isinstance(event, of_one_source) and event.session != self.session:
             return  # another one was asked for meanwhile
         match event:
-            case say.Opened():
+            case events.Opened():
                 self._opened(event)
-            case say.Closed():
+            case events.Closed():
                 self._closed()
-            case say.StillOpen(session, instead_of) if instead_of == self.session:
+            case events.StillOpen(session, instead_of) if instead_of == self.session:
                 self.session = session
-            case say.Busy(what):
+            case events.Busy(what):
                 words = {
                     "opening": self.tr("Opening …"), "loading": self.tr("Loading the networks …"),
                     "changing": self.tr("Changing the engines …"),
                 }.get(what, "")  # fmt: skip
                 self.stage.view.notice(words if what != "changing" else "")
                 self.status.set_activity(words)
-            case say.SourceState(state=state):
+            case events.SourceState(state=state):
                 self.banner.tell_state(state, self.source_name or state.name)
-            case say.EnginesReady(header=header):
+            case events.EnginesReady(header=header):
                 self.status.set_engines(header)
                 self.overlay.set_skeleton(header.skeleton.keypoints)
-            case say.Playing(on):
+            case events.Playing(on):
                 self.playing = on
                 self.stage.transport.set_playing(on)
-            case say.LengthKnown(frames):
+            case events.LengthKnown(frames):
                 self.stage.set_length(frames, self.info.fps if self.info is not None else None)
-            case say.TimesKnown(times=times):
+            case events.TimesKnown(times=times):
                 self.stage.set_length(len(times), self.info.fps if self.info is not None else None)
                 self.stage.timeline.set_times(times)
                 self.people.set_times(times)
-            case say.Trouble(error, details, fatal, warning):
+            case events.Trouble(error, details, fatal, warning):
                 if fatal:
                     self._closed()
                 self.tell_trouble(in_words(error), details, warning=warning)
         self.heard.emit(event)
 
-    def _opened(self, event: say.Opened) -> None:
+    def _opened(self, event: events.Opened) -> None:
         info = event.info
         self.info, self.address, self.shown, self.open_session = info, event.address, None, event.session
         self.stage.set_source(info, camera=is_camera(self.address), frames=event.frames)

@@ -21,7 +21,7 @@ from app.changes import Rename
 from app.edits import Edits
 from app.exports import write
 from app.exports.skelter_json import read
-from app.gui import messages as say
+from app.gui import events
 from app.gui.aftermath import Aftermath
 from app.gui.application import start
 from app.gui.crash_report import LINES, LastWords, left_logs
@@ -125,7 +125,7 @@ def test_what_the_banner_says_is_for_the_report_and_not_for_the_terminal(
     qtbot.waitUntil(lambda: "gone.mp4 does not exist" in window.banner.sentence, timeout=SLOW_MS)
     assert "Traceback" in caplog.text
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
-    window.event_came.emit(say.Trouble(None, "Traceback: nobody foresaw this"))
+    window.event_came.emit(events.Trouble(None, "Traceback: nobody foresaw this"))
     assert [record.levelno for record in caplog.records if "nobody foresaw" in record.getMessage()] == [logging.WARNING]
 
 

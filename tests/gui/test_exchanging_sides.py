@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.changes import ExchangeSides
-from app.gui import messages as say
+from app.gui import events
 from app.gui.body_parts import names_sides, sides_of_parts
 from app.gui.window import MainWindow
 from app.imports import read_result
@@ -316,8 +316,8 @@ def test_with_steady_joints_an_exchange_by_hand_is_seen(
     qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
 ) -> None:
     open_known(qtbot, window, clip, tmp_path, walks(range(0)))
-    changed: list[say.JointsChanged] = []
-    window.heard.connect(lambda event: changed.append(event) if isinstance(event, say.JointsChanged) else None)
+    changed: list[events.JointsChanged] = []
+    window.heard.connect(lambda event: changed.append(event) if isinstance(event, events.JointsChanged) else None)
     qtbot.keyClick(window, Qt.Key.Key_Y)
     qtbot.waitUntil(lambda: len(changed) == 2, timeout=SLOW_MS)  # it is switched on, and then smoothed
     window.stage.timeline.sought.emit(31)

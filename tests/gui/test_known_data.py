@@ -16,6 +16,7 @@ from app.changes import Rename, Split
 from app.edits import Edits
 from app.exports import open_writer, write
 from app.exports.skelter_json import read
+from app.gui import events
 from app.gui import messages as say
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
@@ -165,9 +166,9 @@ def test_undo_takes_back_what_was_corrected_and_no_name_that_came_with_the_resul
     assert known(qtbot, window).edits.names == {7: "Ada"}
 
 
-def known(qtbot: QtBot, window: MainWindow) -> say.Work:
+def known(qtbot: QtBot, window: MainWindow) -> events.Work:
     """What the player knows, after everything it was told."""
-    replies: list[say.Work] = []
+    replies: list[events.Work] = []
     window.player.send(say.ShareWork(lambda work: replies.append(work) if work else None, session=window.open_session))
     qtbot.waitUntil(lambda: bool(replies), timeout=SLOW_MS)
     return replies[0]

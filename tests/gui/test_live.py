@@ -12,7 +12,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.gui import messages as say
+from app.gui import events
 from app.gui.live import mirrored
 from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
@@ -137,7 +137,7 @@ def test_pausing_holds_the_picture_and_resuming_goes_on(qtbot: QtBot, live: Main
 
 
 def test_stop_leads_back_to_the_doors(qtbot: QtBot, live: MainWindow, tools: CameraToolbox) -> None:
-    live.event_came.emit(say.SourceState(live.session, LiveState("camera 0", Loss.SILENT, 4.0)))
+    live.event_came.emit(events.SourceState(live.session, LiveState("camera 0", Loss.SILENT, 4.0)))
     assert "tried again in 4 s" in live.banner.sentence
     qtbot.keyClick(live, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: live.pages.currentWidget() is live.welcome, timeout=SLOW_MS)
@@ -160,8 +160,8 @@ def test_from_a_silent_camera_to_a_file(qtbot: QtBot, live: MainWindow, tools: C
 
 
 def test_the_end_of_the_one_before_does_not_end_the_one_asked_for(live: MainWindow) -> None:
-    live.event_came.emit(say.Closed(live.session - 1))
-    live.event_came.emit(say.SourceState(live.session - 1, LiveState("camera 7", Loss.ENDED, 2.0)))
+    live.event_came.emit(events.Closed(live.session - 1))
+    live.event_came.emit(events.SourceState(live.session - 1, LiveState("camera 7", Loss.ENDED, 2.0)))
     assert live.pages.currentWidget() is live.stage
     assert live.banner.sentence == ""
 
@@ -233,9 +233,9 @@ def test_a_loss_is_told_in_the_window_s_language(
 ) -> None:
     settings.language = language
     window = open_window(tools)
-    window.event_came.emit(say.SourceState(window.session, LiveState("카메라 2", Loss.SILENT, 4.0)))
+    window.event_came.emit(events.SourceState(window.session, LiveState("카메라 2", Loss.SILENT, 4.0)))
     assert words in window.banner.sentence
-    window.event_came.emit(say.SourceState(window.session, LiveState("카메라 2")))
+    window.event_came.emit(events.SourceState(window.session, LiveState("카메라 2")))
     assert window.banner.sentence == ""
 
 
@@ -246,5 +246,5 @@ def test_a_camera_is_called_in_the_window_s_language(
     window = open_window(tools)
     window.open_source("0")
     qtbot.waitUntil(lambda: window.windowTitle().startswith("摄像头 0"), timeout=SLOW_MS)
-    window.event_came.emit(say.SourceState(window.session, LiveState("camera 0", Loss.ENDED, 0.5)))
+    window.event_came.emit(events.SourceState(window.session, LiveState("camera 0", Loss.ENDED, 0.5)))
     assert window.banner.sentence.startswith("摄像头 0 连接中断")

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.changes import Rename
 from app.edits import Edits
-from app.gui import messages as say
+from app.gui import events
 from app.gui.enlarging import ENOUGH_PIXELS
 from app.gui.moment import Moment
 from app.gui.painter import paint
@@ -32,10 +32,10 @@ def somebody(x: float = JOINT[0], shown: int = 1) -> Tracks:
     return Tracks(Poses.of(points, scores, boxes), np.array([2]), np.array([0]))
 
 
-def shown(view_size: tuple[int, int] | None, style: Style, **how: object) -> say.Picture:
+def shown(view_size: tuple[int, int] | None, style: Style, **how: object) -> events.Picture:
     frame = Frame(np.full((SIZE[1], SIZE[0], 3), 90, np.uint8), 0, 1.0)
     moment = Moment(frame, FrameRecord(0, 1.0, somebody()))
-    pace = say.Pace(0.0, 1.0, None, None, 0)
+    pace = events.Pace(0.0, 1.0, None, None, 0)
     return paint(moment, style, Edits(), session=0, pace=pace, view_size=view_size, **how)  # type: ignore[arg-type]
 
 
@@ -108,7 +108,7 @@ def test_the_corners_of_the_person_chosen_leave_his_name_readable(qtbot: QtBot) 
         Frame(np.full((SIZE[1], SIZE[0], 3), 90, np.uint8), 0, 1.0),
         FrameRecord(0, 1.0, Tracks(somebody, np.array([2]), np.array([0]))),
     )
-    edits, pace = Edits((Rename(2, "Anna-Katharina Miller"),)), say.Pace(0.0, 1.0, None, None, 0)
+    edits, pace = Edits((Rename(2, "Anna-Katharina Miller"),)), events.Pace(0.0, 1.0, None, None, 0)
     view = VideoView()
     qtbot.addWidget(view)
     view.resize(*SIZE)

@@ -16,8 +16,8 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.exports.skelter_json import read
-from app.gui import messages as say
-from app.gui.messages import Picture
+from app.gui import events
+from app.gui.events import Picture
 from app.gui.recorder import Recorder, Unsaved
 from app.gui.tap import Tap
 from app.gui.window import MainWindow
@@ -180,13 +180,13 @@ def test_all_files_that_could_not_be_written_are_told_in_one_message(window: Mai
     kept = [(), (tmp_path / "a poses.part.mp4",), (tmp_path / "a poses.part.jsonl",)]
     full = OSError(errno.ENOSPC, "full")
     unsaved = tuple(Unsaved(path, refusal(path, full), parts) for path, parts in zip(paths, kept, strict=True))
-    window.heard.emit(say.Recording(False, 9.0, 0, (), unsaved))
+    window.heard.emit(events.Recording(False, 9.0, 0, (), unsaved))
     assert window.banner.sentence == (
         f"The recording could not be saved. The disk is full, {paths[0]} could not be written; free some space and "
         "start again. Nor could be written: a poses.mp4, a poses.jsonl. What was written before is a poses.part.mp4, "
         "a poses.part.jsonl."
     )
-    window.heard.emit(say.Recording(False, 9.0, 0, (paths[0],), unsaved[1:2]))
+    window.heard.emit(events.Recording(False, 9.0, 0, (paths[0],), unsaved[1:2]))
     assert window.banner.sentence.startswith("Saved a.mp4. The disk is full")
 
 

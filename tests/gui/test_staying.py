@@ -14,7 +14,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.gui.messages import Picture
+from app.gui.events import Picture
 from app.gui.questions import Leaving
 from app.gui.window import MainWindow
 from engine.errors import SourceError

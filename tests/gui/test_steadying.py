@@ -19,11 +19,12 @@ from app.edits import Edits
 from app.exports import write
 from app.exports.bridged import Bridges
 from app.exports.skelter_json import read
+from app.gui import events, steadying
 from app.gui import messages as say
-from app.gui import steadying
 from app.gui.hits import joint_at
 from app.gui.lanes import Lanes
 from app.gui.settings import Settings
+from app.gui.steadying import shown_of
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.manifest import read as read_manifest
@@ -156,7 +157,7 @@ def wait_for_joints(qtbot: QtBot, window: MainWindow, points: F32) -> None:
 
 
 def test_a_camera_s_joints_are_steady_as_soon_as_it_is_switched_on(qtbot: QtBot, shaky: MainWindow) -> None:
-    seen: list[say.Picture] = []
+    seen: list[events.Picture] = []
     shaky.stage.picture_shown.connect(seen.append)
 
     def seen_jitter() -> float:
@@ -181,7 +182,7 @@ def test_a_take_says_how_it_was_smoothed_and_outlives_the_switch(
     listener.record(tmp_path, raw=False, data=True)
     listener.player.send(say.SetSteady(not begun_on))
     listener.heard.clear()
-    wait_until(lambda: sum(isinstance(event, say.Recording) for event in listener.heard) > 5)
+    wait_until(lambda: sum(isinstance(event, events.Recording) for event in listener.heard) > 5)
     (path,) = listener.end_take()
     take = read(path)
     assert listener.errors() == []
@@ -207,7 +208,7 @@ def test_joints_of_a_file_are_steady_when_switched_on_and_as_found_when_switched
     shaky.overlay.switches["steady"].click()
     wait_for_joints(qtbot, shaky, smooth_recording(found)[30].smoothed[0])
     work = known(qtbot, shaky)
-    assert jitter([known_points(record)[0] for record in work.shown()]) < 0.3 * jitter(
+    assert jitter([known_points(record)[0] for record in shown_of(work)]) < 0.3 * jitter(
         [record.tracks.poses.keypoints[0] for record in found]
     ), "curves"
     assert all(work.recording[index].smoothed is None for index in range(60)), "what is known is what was found"
@@ -220,7 +221,7 @@ def test_what_is_found_while_it_plays_is_steady_at_once_and_better_when_it_ends(
     qtbot: QtBot, shaky: MainWindow, clip: Path
 ) -> None:
     shaky.actions_["steady"].trigger()
-    seen: list[say.Picture] = []
+    seen: list[events.Picture] = []
     shaky.stage.picture_shown.connect(seen.append)
     shaky.stage.transport.faster(9)
     shaky.open_source(str(clip))
@@ -361,7 +362,7 @@ def test_whoever_is_missed_for_a_moment_is_drawn_over_it(
     if not before:
         shaky.actions_["steady"].trigger()
     qtbot.waitUntil(lambda: shaky.shown.people == (1, 2), timeout=SLOW_MS)
-    pictures: list[say.Picture] = []
+    pictures: list[events.Picture] = []
     shaky.player.send(say.Snapshot(pictures.append, session=shaky.open_session))
     qtbot.waitUntil(lambda: bool(pictures), timeout=SLOW_MS)
     tracks = Bridges(smooth).told(smooth[30]).shown()

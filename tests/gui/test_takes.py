@@ -18,6 +18,7 @@ import pytest
 from app.changes import Rename
 from app.edits import Edits
 from app.exports.skelter_json import read
+from app.gui import events
 from app.gui import messages as say
 from app.gui import recorder as recorder_module
 from app.gui.mailbox import Mailbox
@@ -31,8 +32,9 @@ from app.style import Style
 from engine.errors import UsageError
 from engine.skeletons import COCO, MPII
 from engine.types import Boxes, Frame, Poses, Tracks
-from engine.video import LiveState, Source, open_source
+from engine.video import LiveState, Source
 from engine.video.live import Shot, SupervisedSource
+from engine.video import open_source
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, frame_picture, number_in
 from tests.gui.test_live import CameraToolbox, FakeCamera
 from tests.gui.test_window import SLOW_MS
@@ -44,23 +46,23 @@ class Listener:
     """A player that watches camera 0 without a window, and what it said."""
 
     def __init__(self, tools: Toolbox) -> None:
-        self.heard: list[say.Event] = []
-        self.pictures: Mailbox[say.Picture] = Mailbox(lambda: None)
+        self.heard: list[events.Event] = []
+        self.pictures: Mailbox[events.Picture] = Mailbox(lambda: None)
         self.player = Player(tools, pictures=self.pictures, notify=self.heard.append, style=Style())
         self.player.start()
         self.player.send(say.Open("0", 1))
         wait_until(lambda: self.pictures.take() is not None)
 
     def errors(self) -> list[Exception | None]:
-        return [event.error for event in self.heard if isinstance(event, say.Trouble)]
+        return [event.error for event in self.heard if isinstance(event, events.Trouble)]
 
     def record(self, folder: Path, *, raw: bool = True, annotated: bool = False, data: bool = False) -> None:
         self.player.send(say.Record(RecordingPlan(folder, "take", raw, annotated, data), session=1))
-        wait_until(lambda: any(isinstance(e, say.Recording) and e.on and e.seconds > 0.2 for e in self.heard))
+        wait_until(lambda: any(isinstance(e, events.Recording) and e.on and e.seconds > 0.2 for e in self.heard))
 
     def end_take(self) -> tuple[Path, ...]:
         self.player.send(say.StopRecording())
-        return self.hear(say.Recording, lambda event: not event.on).paths
+        return self.hear(events.Recording, lambda event: not event.on).paths
 
     def hear(self, kind: type[E], fits: Callable[[E], bool] = lambda _: True) -> E:
         """The last event of that kind, once there is one."""
@@ -98,7 +100,7 @@ def test_a_take_whose_folder_went_away_ends_and_does_not_take_the_camera_with_it
     listener = listen(CameraToolbox())
     listener.record(tmp_path / "takes")
     (tmp_path / "takes").rename(tmp_path / "elsewhere")
-    ended = listener.hear(say.Recording, lambda event: not event.on)  # by itself
+    ended = listener.hear(events.Recording, lambda event: not event.on)  # by itself
     assert ended.paths == ()
     (unsaved,) = ended.unsaved
     assert f"{tmp_path / 'takes'} was moved or removed" in str(unsaved.error)
@@ -122,13 +124,13 @@ def test_a_silent_camera_s_last_picture_can_be_had(listen: Listen) -> None:
     tools = CameraToolbox()
     listener = listen(tools)
     tools.cameras[0].stall.set()
-    got: list[say.Picture] = []
+    got: list[events.Picture] = []
     listener.player.send(say.Snapshot(got.append, session=1))
     wait_until(lambda: bool(got))
     tools.cameras[0].stall.clear()
     listener.pictures.take()
     wait_until(lambda: listener.pictures.take() is not None)
-    assert not any(isinstance(event, say.Closed) for event in listener.heard), "it was no end"
+    assert not any(isinstance(event, events.Closed) for event in listener.heard), "it was no end"
 
 
 class OtherJointsCamera(OtherJointsToolbox):
@@ -146,22 +148,22 @@ def test_a_take_keeps_its_joints(listen: Listen, tmp_path: Path, what: str) -> N
     listener.record(tmp_path, raw=False, **{what: True})
     listener.heard.clear()
     listener.player.send(say.UseEngines(OTHER))
-    listener.hear(say.Trouble)
+    listener.hear(events.Trouble)
     assert [type(error) for error in listener.errors()] == [UsageError]
-    assert listener.hear(say.EnginesReady).choice == EngineChoice(), "the ones before go on"
+    assert listener.hear(events.EnginesReady).choice == EngineChoice(), "the ones before go on"
     assert [engines.closed for engines in tools.made] == [False, True]
     (path,) = listener.end_take()
     if what == "data":
         assert len(read(path)) > 3
     listener.player.send(say.UseEngines(OTHER))
-    assert listener.hear(say.EnginesReady, lambda event: event.choice == OTHER).header.skeleton is MPII
+    assert listener.hear(events.EnginesReady, lambda event: event.choice == OTHER).header.skeleton is MPII
 
 
 def test_pictures_alone_may_be_recorded_over_a_change(listen: Listen, tmp_path: Path) -> None:
     listener = listen(OtherJointsCamera())
     listener.record(tmp_path)
     listener.player.send(say.UseEngines(OTHER))
-    listener.hear(say.EnginesReady, lambda event: event.choice == OTHER)
+    listener.hear(events.EnginesReady, lambda event: event.choice == OTHER)
     assert listener.end_take() == (tmp_path / "take.mp4",)
     assert listener.errors() == []
 
@@ -179,10 +181,10 @@ def test_joints_that_change_while_the_files_are_made_end_the_take(
     listener = listen(OtherJointsCamera())
     listener.player.send(say.Record(RecordingPlan(tmp_path, "take", False, False, True), session=1))
     listener.player.send(say.UseEngines(OTHER))
-    listener.hear(say.EnginesReady, lambda event: event.choice == OTHER)
+    listener.hear(events.EnginesReady, lambda event: event.choice == OTHER)
     changed.set()
-    listener.hear(say.Trouble)
-    assert not listener.hear(say.Recording).on
+    listener.hear(events.Trouble)
+    assert not listener.hear(events.Recording).on
     assert list(tmp_path.iterdir()) == []
 
 
@@ -204,7 +206,7 @@ def test_a_take_that_was_given_up_does_not_stand_in_for_the_next(
         listener.player.send(command)
     wait_until(lambda: len(begun) == 2)
     listener.player.send(say.Snapshot(lambda _: asked.set(), session=1))  # comes after what the first one's thread said
-    listener.hear(say.Recording, lambda event: event.on and event.seconds > 0.2)
+    listener.hear(events.Recording, lambda event: event.on and event.seconds > 0.2)
     listener.heard.clear()
     assert listener.end_take() == (tmp_path / "take.mp4", tmp_path / "take poses.mp4")
     assert len(list(tmp_path.iterdir())) == 2
@@ -244,7 +246,7 @@ def test_leaving_a_camera_that_hangs_does_not_hold_the_window(listen: Listen) ->
     listener.player.send(say.CloseSource())
     assert time.monotonic() - begun < 20, "the driver is away for 60 s"
     hanging.let_go.set()
-    listener.hear(say.Closed)
+    listener.hear(events.Closed)
 
 
 def test_pictures_that_a_take_has_and_inference_skips_are_counted_as_they_come() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from app.gui.reduction import reduced
 from app.overlay import Lettering, Trails, draw
 from engine.heat import Heat
 from engine.skeletons import COCO, Skeleton
-from engine.types import Tracks
+from engine.types import U8, Tracks
 
 if TYPE_CHECKING:
     from app.edits import Edits
@@ -58,30 +58,23 @@ def paint(
     """
     frame, shown = moment.frame, shown or edits.shown
     record = shown(moment.record) if moment.record is not None else None
-    image = frame.image
-    tracks = record.shown() if record is not None else Tracks.empty()
     trails = trails_of(lately, shown, style, skeleton) if style.trails else None
+    seen = _Seen(frame.image, record.shown() if record is not None else Tracks.empty(), trails, heat)
     if mirror:
-        image, tracks = mirrored(image, tracks)
-        trails = None if trails is None else trails.mirrored(frame.width)
-        heat = None if heat is None else heat.mirrored(frame.width)
-    drawn = tracks
-    size = enlarged_size((frame.width, frame.height), view_size)
+        seen = seen.mirrored()
+    tracks, size = seen.tracks, enlarged_size((frame.width, frame.height), view_size)
     if size is not None:
-        across, down = size[0] / frame.width, size[1] / frame.height
-        image, drawn = enlarged(image, size), scaled(tracks, across, down)
-        trails = None if trails is None else trails.scaled(across, down)
-        heat = None if heat is None else heat.scaled(across, down)
+        seen = seen.enlarged(size)
     picture = draw(
-        image,
-        drawn,
+        seen.image,
+        seen.tracks,
         style,
         skeleton=skeleton,
-        trails=trails,
+        trails=seen.trails,
         names=edits.names,
         edited=record.edited if record is not None else None,
         lettering=lettering,
-        heat=heat,
+        heat=seen.heat,
         in_place=size is not None,
     )
     return events.Picture(
@@ -96,6 +89,29 @@ def paint(
         pace,
         _tops(tracks, style, skeleton),
     )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Seen:
+    """An image, and in its pixels what is drawn into it."""
+
+    image: U8
+    tracks: Tracks
+    trails: Trails | None
+    heat: Heat | None
+
+    def mirrored(self) -> _Seen:
+        width = self.image.shape[1]
+        trails = None if self.trails is None else self.trails.mirrored(width)
+        heat = None if self.heat is None else self.heat.mirrored(width)
+        return _Seen(*mirrored(self.image, self.tracks), trails, heat)
+
+    def enlarged(self, size: tuple[int, int]) -> _Seen:
+        """`size` is width and height."""
+        across, down = size[0] / self.image.shape[1], size[1] / self.image.shape[0]
+        trails = None if self.trails is None else self.trails.scaled(across, down)
+        heat = None if self.heat is None else self.heat.scaled(across, down)
+        return _Seen(enlarged(self.image, size), scaled(self.tracks, across, down), trails, heat)
 
 
 def _tops(tracks: Tracks, style: Style, skeleton: Skeleton) -> dict[int, float]:

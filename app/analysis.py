@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.certainty import MIN_SCORE
 from app.results import FrameRecord, Recording
 from engine.skeletons import COCO, Skeleton
 from engine.types import F64, I64
+from trackers.smoothing import TICK_S
 
 Point = tuple[str, ...]  # the middle of these keypoints
 Segment = tuple[Point, Point]  # from the first to the second
 UP: F64 = np.array([0.0, -1.0])  # in pixels
-
-MIN_SCORE = 0.3  # keypoints scored below count as not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +223,6 @@ def trajectories(recording: Recording, *, min_score: float = MIN_SCORE) -> dict[
     }
 
 
-# Times that a file keeps in whole milliseconds are off by half of one each, and floating point adds its last digit: a
-# frame that is just in reach (at 59.94 Hz the third) would be in some windows and not in others.
-TICK_S = 0.0015
 WINDOW_S = 0.1  # through whose frames the line of a speed is laid
 
 

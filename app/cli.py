@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import __version__, display, stderr
+from app.certainty import MIN_SCORE
 from app.cli_batch import batch
 from app.cli_build import bench, build
 from app.cli_draw import draw
@@ -134,7 +135,7 @@ def track(
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
     flip: FlipOption = False,
-    min_score: MinScoreOption = 0.3,
+    min_score: MinScoreOption = MIN_SCORE,
     part: RangeOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
@@ -196,7 +197,7 @@ def live(
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
     flip: FlipOption = False,
-    min_score: MinScoreOption = 0.3,
+    min_score: MinScoreOption = MIN_SCORE,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     angles: AnglesOption = False,

@@ -12,6 +12,7 @@ import typer
 from rich import progress as bars
 from rich.markup import escape
 
+from app.certainty import MIN_SCORE
 from app.cli_export import formats_named
 from app.cli_job import INTERRUPTED, console
 from app.cli_options import (
@@ -93,7 +94,7 @@ def batch(
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
     flip: FlipOption = False,
-    min_score: MinScoreOption = 0.3,
+    min_score: MinScoreOption = MIN_SCORE,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     angles: AnglesOption = False,

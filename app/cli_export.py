@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from app.certainty import MIN_SCORE
 from app.hints import hint
 from app.kinds import VIDEOS
 from app.there import is_there
@@ -61,7 +62,7 @@ def export(
         typer.Option(
             min=0.0, max=1.0, help="Joints scored below are unknown in angles, summary, speeds, trc and opensim."
         ),
-    ] = 0.3,
+    ] = MIN_SCORE,
     clip: ClipOption = None,
     fps: FpsOption = None,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from app.certainty import MIN_SCORE
 from app.cli_export import by_ending, check_is_no_video, check_is_other, convert
 
 
@@ -22,7 +23,9 @@ def smooth(
     window: Annotated[float, typer.Option(min=0.01, help="Savitzky–Golay: seconds that it looks over.")] = 0.25,
     cutoff: Annotated[float, typer.Option(min=0.1, help="Butterworth: cut-off, Hz.")] = 6.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Longest gap to bridge, seconds; what bridges is marked.")] = 0.2,
-    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")] = 0.3,
+    min_score: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as missing.")
+    ] = MIN_SCORE,
     sides: Annotated[
         bool,
         typer.Option(help="Put left and right back first where they were taken for each other for a moment."),

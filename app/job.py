@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app import picture_folder, pipeline
-from app.analysis import MIN_SCORE
+from app.certainty import MIN_SCORE
 from app.drawer import Drawer
 from app.engines import Engines
 from app.exports import FORMATS, Options, Writer, format_of, open_writer

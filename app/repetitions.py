@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.analysis import TICK_S
 from engine.types import F64
+from trackers.smoothing import TICK_S
 
 LEAST_SWING = 30.0
 """How far an angle rises and falls, in degrees, for that to be a repetition."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.analysis import MIN_SCORE, trajectories
+from app.analysis import trajectories
+from app.certainty import MIN_SCORE
 from app.changes import ExchangeSides
 from app.edits import Edits
 from app.results import Recording

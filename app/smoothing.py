@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.analysis import MIN_SCORE
+from app.certainty import MIN_SCORE
 from app.edits import Edits
 from app.results import FrameRecord, Recording
 from app.sides import exchanged_for_moments

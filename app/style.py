@@ -6,6 +6,8 @@ import colorsys
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from app.certainty import MIN_SCORE
+
 Colour = tuple[int, int, int]
 
 # Okabe & Ito (2008), told apart by colour-blind people too; black is left out, it would vanish on dark pictures
@@ -38,7 +40,7 @@ class Style:
     black: bool = False
     by_limb: bool = False
     line_width: float = 1.0
-    min_score: float = 0.3
+    min_score: float = MIN_SCORE
     trail_s: float = 1.5
     heat: str = ""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.certainty import MIN_SCORE
 from app.figures import feet
 from engine.skeletons import COCO, Skeleton
 from engine.types import F64, Tracks
@@ -36,7 +37,7 @@ class Trails:
     that changes, and where the person was away.
     """
 
-    def __init__(self, seconds: float = 1.5, skeleton: Skeleton = COCO, min_score: float = 0.3) -> None:
+    def __init__(self, seconds: float = 1.5, skeleton: Skeleton = COCO, min_score: float = MIN_SCORE) -> None:
         self._seconds = seconds
         self._skeleton, self._min_score = skeleton, min_score
         self._steps: dict[int, deque[_Step]] = {}

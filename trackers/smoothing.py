@@ -17,7 +17,8 @@ import numpy.typing as npt
 from engine.types import F32, F64, I64, U8, Bools, Tracks
 
 TICK_S = 1.1e-3
-"""Times in files may be whole milliseconds (Matroska), so a span is known to that and a little more."""
+"""Times in files may be whole milliseconds (Matroska), so a span is known to that and a little more: what is just in
+reach (within 50 ms the third frame at 59.94 Hz) would be so here and not there."""
 
 _Smooth = Callable[[F64, float], F64]  # values [T, 2] at even times, seconds between them → smoothed values
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from app.analysis import MIN_SCORE
+from app.certainty import MIN_SCORE
 from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 from engine.files import WholeFile, check_writable

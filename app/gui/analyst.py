@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.gui.frame_times import USUAL_FPS
 from app.gui.lanes import Lanes
 from app.pipeline import Analyser
 from app.results import FrameRecord, Recording, Timings
@@ -105,7 +106,7 @@ class Analyst:
 
     def before(self, index: int, fps: float | None) -> tuple[range, bool]:
         """The frames to give to `analyse` before frame `index`, and whether to keep what is found on them."""
-        fps = fps or 25.0
+        fps = fps or USUAL_FPS
         run_up, catch_up = (min(max(round(seconds * fps), 2), 30) for seconds in (RUN_UP_S, CATCH_UP_S))
         if self._head is not None and self._head < index <= self._head + catch_up:
             return range(self._head + 1, index), True

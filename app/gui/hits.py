@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.certainty import MIN_SCORE
+
 if TYPE_CHECKING:
     from engine.types import Tracks
-
-LEAST_SCORE = 0.3
 
 
 def person_at(tracks: Tracks, x: float, y: float, reach: float) -> int | None:
@@ -17,7 +17,7 @@ def person_at(tracks: Tracks, x: float, y: float, reach: float) -> int | None:
     if not len(tracks):
         return None
     away = np.hypot(*(tracks.poses.keypoints - (x, y)).transpose(2, 0, 1))
-    away[(tracks.poses.scores < LEAST_SCORE) | ~np.isfinite(away)] = np.inf
+    away[(tracks.poses.scores < MIN_SCORE) | ~np.isfinite(away)] = np.inf
     nearest = away.min(axis=1)
     if nearest.min() <= reach:
         return int(tracks.ids[nearest.argmin()])

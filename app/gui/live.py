@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from app.analysis import MIN_SCORE
+from app.certainty import MIN_SCORE
 from app.gui.engine_room import Changeable
 from app.gui.moment import Moment
 from app.gui.recorder import Recorder

@@ -268,7 +268,7 @@ class _Passing:
         self._records: dict[int, tuple[FrameRecord, FrameRecord]] = {}  # by index: as found; corrected and smoothed
 
     def step(self, record: FrameRecord, edits: Edits) -> None:
-        from app.analysis import MIN_SCORE
+        from app.certainty import MIN_SCORE
         from trackers.smoothing import LiveSmoother
 
         if self._edits is None or edits.of_poses != self._edits.of_poses:

@@ -23,7 +23,7 @@ from engine.files import claim_part, refusal, written_at
 from engine.types import U8
 from engine.video import Ending
 from engine.video.audio import AudioCopy
-from engine.video.decoder import in_words
+from engine.video.decoder import USUAL_FPS, in_words
 from engine.video.faststart import write_with_index_first
 from engine.video.fitting import fitted
 from engine.video.yuv import COLOUR_TAGS, matrix_name, to_yuv420
@@ -32,7 +32,6 @@ _CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 SUFFIXES = tuple(_CONTAINERS)
 _KEYFRAME_EVERY_S = 2.0
 _FRAGMENT_S = 1.0  # what a kill can cost, beside the few frames that are still in the encoder
-_USUAL_FPS = 30.0
 _LEAST_FPS = Fraction(1, 1001)  # of recordings with a picture an hour; their times are kept all the same
 
 
@@ -69,7 +68,7 @@ class VideoSink:
         self.path = Path(path)
         self._size = width, height
         self._matrix = matrix_name(width, height)
-        rate = max(Fraction(fps or _USUAL_FPS).limit_denominator(1001), _LEAST_FPS)
+        rate = max(Fraction(fps or USUAL_FPS).limit_denominator(1001), _LEAST_FPS)
         ticks_per_second = rate.numerator * -(-90_000 // rate.numerator)  # a whole number of ticks a frame
         self._tick = Fraction(1, ticks_per_second)
         self._frame_s = float(1 / rate)

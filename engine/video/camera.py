@@ -20,7 +20,8 @@ from av.error import FFmpegError
 from engine.errors import SourceError, UsageError
 from engine.types import U8
 from engine.video import LiveState
-from engine.video.live import Shot, SupervisedSource
+from engine.video.connection import Shot
+from engine.video.live import SupervisedSource
 
 BACKENDS = {
     "v4l2": cv2.CAP_V4L2,

@@ -8,13 +8,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import U8, Frame
 from engine.video import LiveState, Loss, SourceInfo
+from engine.video.connection import Capture, Connection, Shot, Sign
 
 _SHORTEST_S = 1e-3  # between two pictures, whatever the clocks say
 _DRIFT_S = 1.0  # by more, the sender's clock has jumped, or pictures pile up on the way
@@ -23,37 +23,6 @@ _LAST_WORD_S = 0.3  # … where somebody waits to be told that there is no pictu
 _PACE_OF = 8  # steps between pictures by which the next is told
 _LEAST_PACE_OF = 3
 _STEPS_MISSED = 3  # before pictures count as missing
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A picture as it arrived.
-
-    picture  makes uint8 [H, W, 3] RGB of it; called in the consumer's thread, and not at all for pictures nobody takes
-    clock_s  the sender's time in seconds, from any zero; None where it gives none
-    """
-
-    picture: Callable[[], U8]
-    clock_s: float | None = None
-
-
-class Sign(Enum):
-    """What a connection may give instead of a picture."""
-
-    OF_LIFE = "something came, of which no picture can be made yet"
-
-
-class Capture(Protocol):
-    """One connection to a camera or a stream. Opened, read and closed by one thread."""
-
-    @property
-    def fps(self) -> float | None: ...
-
-    def read(self) -> Shot | Sign | None:
-        """Waits for the next picture or sign of one; None where the connection is lost. May raise SourceError."""
-        ...
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +135,7 @@ class SupervisedSource:
     ) -> None:
         self.close()
 
-    def _first_picture(self, connection: _Connection) -> U8:
+    def _first_picture(self, connection: Connection) -> U8:
         """The newest picture, which stays for the consumer. Raises SourceError where none comes."""
         loss = self._watch_opening(connection)
         if loss is not None:
@@ -175,7 +144,7 @@ class SupervisedSource:
             assert self._newest is not None  # nobody takes any before the constructor is done
             return self._newest.shot.picture()
 
-    def _no_picture(self, connection: _Connection, loss: Loss) -> SourceError:
+    def _no_picture(self, connection: Connection, loss: Loss) -> SourceError:
         if loss is Loss.SILENT and time.monotonic() >= connection.last_s + self._patience.key_s:
             return SourceError(
                 "{0} gives no picture: it sends, but no key frame yet after {1:g} s. Let it send them more often.",
@@ -205,12 +174,12 @@ class SupervisedSource:
         if (width, height) != (self._info.width, self._info.height):
             self._info = dataclasses.replace(self._info, width=width, height=height)
 
-    def _start(self) -> _Connection:
-        connection = _Connection(self._name, self._connect, self._deliver)
+    def _start(self) -> Connection:
+        connection = Connection(self._name, self._connect, self._deliver)
         connection.start()
         return connection
 
-    def _deliver(self, connection: _Connection, shot: Shot | Sign | None) -> None:
+    def _deliver(self, connection: Connection, shot: Shot | Sign | None) -> None:
         """Takes what came, or None for the end of the connection; called from the connection's thread."""
         with self._news:
             if connection.abandoned.is_set():
@@ -227,19 +196,19 @@ class SupervisedSource:
                 self._newest = _Arrival(shot, self._clock.stamp(shot, now_s, first=connection.count == 1))
             self._news.notify_all()
 
-    def _watch_opening(self, connection: _Connection) -> Loss | None:
+    def _watch_opening(self, connection: Connection) -> Loss | None:
         """Waits for the first picture, or for the source to be closed; why none came."""
         with self._news:
             self._wait(connection, lambda: connection.count > 0)
             return None if connection.count and not self._closed else connection.loss()
 
-    def _watch(self, connection: _Connection) -> Loss:
+    def _watch(self, connection: Connection) -> Loss:
         """Waits as long as pictures come and the source is not closed; why they come no longer."""
         with self._news:
             self._wait(connection, lambda: False)
             return connection.loss()
 
-    def _wait(self, connection: _Connection, is_enough: Callable[[], bool]) -> None:
+    def _wait(self, connection: Connection, is_enough: Callable[[], bool]) -> None:
         """Until it is enough, patience ends, or the connection or the source does."""
         while not (connection.over or self._closed or is_enough()):
             quiet_s = self._longest_quiet_s(connection)
@@ -249,14 +218,14 @@ class SupervisedSource:
                 break
             self._news.wait(left_s)
 
-    def _longest_quiet_s(self, connection: _Connection) -> float:
+    def _longest_quiet_s(self, connection: Connection) -> float:
         """For how long nothing may come, by what it says of its pace and by how its pictures came so far."""
         is_paced = connection.count > 0 and len(self._steps_s) >= _LEAST_PACE_OF
         least_s = self._patience.stall_s if is_paced else self._patience.open_s
         step_s = max(1 / connection.fps if connection.fps else 0.0, *self._steps_s, 0.0)
         return max(least_s, min(_STEPS_MISSED * step_s, self._patience.longest_stall_s))
 
-    def _supervise(self, connection: _Connection) -> None:
+    def _supervise(self, connection: Connection) -> None:
         """The supervisor's thread: watches one connection after the other."""
         opened = True
         lost_at_s = retry_s = 0.0
@@ -282,7 +251,7 @@ class SupervisedSource:
             opened = failure is None
             loss = failure or loss
 
-    def _told(self, connection: _Connection, state: LiveState) -> bool:
+    def _told(self, connection: Connection, state: LiveState) -> bool:
         """Tells the listener; False where it failed, and the consumer is to raise what it raised."""
         try:
             self._on_state(state)
@@ -294,7 +263,7 @@ class SupervisedSource:
             return False
         return True
 
-    def _ended(self, connection: _Connection, loss: Loss, lost_at_s: float) -> bool:
+    def _ended(self, connection: Connection, loss: Loss, lost_at_s: float) -> bool:
         """Whether there is nothing more to try; tells the consumer why."""
         give_up_s = self._patience.give_up_s
         with self._news:
@@ -308,7 +277,7 @@ class SupervisedSource:
             return self._failure is not None
 
 
-def _lost(connection: _Connection, loss: Loss, name: str, at_s: float) -> SourceBrokenOff:
+def _lost(connection: Connection, loss: Loss, name: str, at_s: float) -> SourceBrokenOff:
     """What is said where a source is given up whose last connection gave no more pictures, or none, for `loss`."""
     match loss:
         case Loss.ENDED:
@@ -323,12 +292,6 @@ def _lost(connection: _Connection, loss: Loss, name: str, at_s: float) -> Source
                 "{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.",
                 name, at_s, time_s=at_s,
             )  # fmt: skip
-
-
-def is_abandoned() -> bool:
-    """Whether the connection whose thread asks is wanted no more: what it waits for may end."""
-    thread = threading.current_thread()
-    return isinstance(thread, _Connection) and thread.abandoned.is_set()
 
 
 class _Clock:
@@ -355,47 +318,3 @@ class _Clock:
 class _Arrival:
     shot: Shot
     time_s: float
-
-
-class _Connection(threading.Thread):
-    """Opens a capture and delivers its pictures until it ends or is abandoned.
-
-    A read that hangs cannot be interrupted: the supervisor abandons the thread, which closes the capture when it wakes.
-    """
-
-    def __init__(
-        self, name: str, connect: Callable[[], Capture], deliver: Callable[[_Connection, Shot | Sign | None], None]
-    ) -> None:
-        super().__init__(name=f"reader of {name}", daemon=True)
-        self._connect = connect
-        self._deliver = deliver
-        self.abandoned = threading.Event()
-        self.count = 0  # of pictures
-        self.heard_s = time.monotonic()  # when it last gave anything
-        self.last_s = self.heard_s  # … and its last picture; before the first, when it was begun
-        self.over = False
-        self.fps: float | None = None
-        self.error: SourceError | None = None
-        self.crash: Exception | None = None
-
-    def loss(self) -> Loss:
-        """Why it gives no pictures."""
-        if not self.over:
-            return Loss.SILENT
-        return Loss.ENDED if self.error is None else Loss.NOT_OPENED
-
-    def run(self) -> None:
-        try:
-            capture = self._connect()
-            try:
-                self.fps = capture.fps
-                self.heard_s = time.monotonic()  # somebody is there
-                while not self.abandoned.is_set() and (shot := capture.read()) is not None:
-                    self._deliver(self, shot)
-            finally:
-                capture.close()
-        except SourceError as error:
-            self.error = error
-        except Exception as error:  # noqa: BLE001 - a worker's loop; raised again in the consumer
-            self.crash = error
-        self._deliver(self, None)

@@ -21,7 +21,8 @@ from engine.addresses import LEAST_SIDE, ScreenAddress
 from engine.errors import SourceError
 from engine.types import U8
 from engine.video import LiveState
-from engine.video.live import Shot, SupervisedSource
+from engine.video.connection import Shot
+from engine.video.live import SupervisedSource
 
 FPS = 30.0
 """How often the screen is looked at, at most."""

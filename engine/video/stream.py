@@ -16,8 +16,9 @@ from av.video.frame import VideoFrame
 from engine.errors import SourceError, reason_of
 from engine.types import U8
 from engine.video import LiveState
+from engine.video.connection import Shot, Sign, is_abandoned
 from engine.video.decoder import in_words, is_untimed
-from engine.video.live import Patience, Shot, Sign, SupervisedSource, is_abandoned
+from engine.video.live import Patience, SupervisedSource
 from engine.video.pictures import ToRgb
 
 _OPEN_S = 5.0

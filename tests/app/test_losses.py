@@ -7,7 +7,8 @@ import re
 from app.losses import Losses
 from engine.errors import SourceError
 from engine.video import LiveState, Loss
-from engine.video.live import Patience, Shot, SupervisedSource
+from engine.video.connection import Shot
+from engine.video.live import Patience, SupervisedSource
 from tests.app.synthetic import picture
 
 

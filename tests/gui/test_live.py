@@ -20,7 +20,8 @@ from app.gui.window import MainWindow
 from engine.errors import ModelError, SourceError
 from engine.types import Boxes, Frame, Poses, Tracks
 from engine.video import LiveState, Loss, Source, SourceInfo
-from engine.video.live import Patience, Shot, SupervisedSource
+from engine.video.connection import Shot
+from engine.video.live import Patience, SupervisedSource
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, GreenToolbox, frame_picture, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window import SLOW_MS

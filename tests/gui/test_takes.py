@@ -33,8 +33,9 @@ from engine.errors import UsageError
 from engine.skeletons import COCO, MPII
 from engine.types import Boxes, Frame, Poses, Tracks
 from engine.video import LiveState, Source
-from engine.video.live import Shot, SupervisedSource
-from engine.video import open_source
+from engine.video.connection import Shot
+from engine.video.live import SupervisedSource
+from engine.video.opening import open_source
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, frame_picture, number_in
 from tests.gui.test_live import CameraToolbox, FakeCamera
 from tests.gui.test_window import SLOW_MS

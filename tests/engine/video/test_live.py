@@ -14,7 +14,8 @@ import pytest
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import LiveState, Loss
-from engine.video.live import Patience, Shot, Sign, SupervisedSource
+from engine.video.connection import Shot, Sign
+from engine.video.live import Patience, SupervisedSource
 from tests.clips import index_of, picture
 
 QUICK = Patience(open_s=0.5, stall_s=0.2, first_retry_s=0.02, longest_retry_s=0.08)

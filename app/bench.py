@@ -26,7 +26,7 @@ from engine.errors import BackendError, SkelterError, UsageError
 from engine.loading import load
 from engine.pose import PoseEstimator
 from engine.types import U8, Boxes
-from engine.video import open_source
+from engine.video.opening import open_source
 
 PEOPLE = (1, 2, 4, 8)
 MOST_THREADS = 16 * (os.cpu_count() or 1)

@@ -222,7 +222,7 @@ def _frames_of(source: str) -> list[U8]:
     from itertools import islice
 
     from engine.addresses import CameraAddress, ScreenAddress
-    from engine.video import STREAM_SCHEMES, open_source
+    from engine.video.opening import STREAM_SCHEMES, open_source
 
     if CameraAddress.parse(source) or ScreenAddress.parse(source) or source.lower().startswith(STREAM_SCHEMES):
         raise UsageError(f"{source} is live and has no end: give a clip or a folder of pictures with --pictures.")

@@ -67,7 +67,7 @@ def draw(
     from app.imports import recording_of
     from app.part import ALL, Part
     from app.progress import Progress
-    from engine.video import open_source
+    from engine.video.opening import open_source
     from engine.video.picture_sink import drawn_suffix
 
     if is_live(clip):

@@ -102,7 +102,7 @@ def _follow(order: Order, summary: Summary) -> bool:
     from app.engines import Engines
     from app.losses import Losses
     from app.streams import check_addresses
-    from engine.video import open_source
+    from engine.video.opening import open_source
 
     check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
     check_trails(order.style, order.choice.tracker if order.repeated is None else order.repeated.tracker)

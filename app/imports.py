@@ -295,8 +295,8 @@ def _extent(frames: dict[int, _People]) -> tuple[int, int]:
 
 def _of_clip(clip: Path, result: Path, last: int) -> tuple[list[float], SourceRecord]:
     """The times of a video's frames, and the video. Raises UsageError where `result` has a later frame, `last`."""
-    from engine.video import open_source
     from engine.video.file import FileSource
+    from engine.video.opening import open_source
 
     with open_source(clip) as source:
         times = source.times() if isinstance(source, FileSource) else None

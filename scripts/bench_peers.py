@@ -39,7 +39,7 @@ import json, sys, tempfile
 from pathlib import Path
 from app import job
 from app.engines import Choice, Engines
-from engine.video import open_source
+from engine.video.opening import open_source
 found = 0
 def each(record):
     global found

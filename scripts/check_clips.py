@@ -19,7 +19,7 @@ import numpy as np
 from app import job
 from app.engines import Choice, Engines
 from app.results import FrameRecord
-from engine.video import open_source
+from engine.video.opening import open_source
 from trackers.similarity import box_iou
 
 FOUND = 0.4

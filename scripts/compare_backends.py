@@ -17,7 +17,7 @@ import numpy as np
 from app import job
 from app.engines import Choice, Engines
 from app.results import FrameRecord, Recording
-from engine.video import open_source
+from engine.video.opening import open_source
 
 SURE, NEAR_PX = 0.3, 0.5
 

@@ -174,7 +174,7 @@ def _picture_seeds(folder: Path) -> list[tuple[str, bytes]]:
 
 
 def _watch(path: Path) -> None:
-    from engine.video import open_source
+    from engine.video.opening import open_source
 
     with open_source(path) as source:
         for index, _ in enumerate(source):

@@ -27,7 +27,7 @@ from engine.download import fetch
 from engine.errors import SkelterError, SourceError
 from engine.files import left_behind
 from engine.models import DEFAULT_POSE
-from engine.video import open_source
+from engine.video.opening import open_source
 from engine.video.sink import VideoSink
 from tests.engine.file_server import serving
 

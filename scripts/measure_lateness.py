@@ -23,7 +23,8 @@ import numpy as np
 from app.engines import Choice, Engines
 from app.pipeline import run
 from engine.types import Frame
-from engine.video import SourceInfo, open_source
+from engine.video import SourceInfo
+from engine.video.opening import open_source
 
 FRAMES = 150  # of the clip, to and fro: people walk back instead of jumping
 WARM_S = 1.0

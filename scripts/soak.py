@@ -32,7 +32,7 @@ from app.gui.player import Player
 from app.gui.toolbox import DefaultToolbox
 from app.results import Result
 from app.style import Style
-from engine.video import open_source
+from engine.video.opening import open_source
 
 MOST_BYTES, MOST_DRIFT_S = 100e6, 0.020
 

@@ -21,7 +21,7 @@ from app.style import Style
 from engine.errors import SinkError, SkelterError
 from engine.files import check_writable, remove_folders_left_behind
 from engine.models import Task, find_model
-from engine.video import open_source
+from engine.video.opening import open_source
 
 
 @dataclass(frozen=True, slots=True)

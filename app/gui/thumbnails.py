@@ -68,7 +68,7 @@ class Thumbnails:
         return len(self._kept)
 
     def _work(self) -> None:
-        from engine.video import open_source
+        from engine.video.opening import open_source
 
         if sys.platform == "linux":  # where threads can be told apart: playing and analysing come first
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -121,7 +121,7 @@ class DefaultToolbox:
     choice: EngineChoice = EngineChoice()
 
     def open(self, address: str, on_state: Callable[[LiveState], None]) -> Source:
-        from engine.video import open_source
+        from engine.video.opening import open_source
 
         return open_source(address, on_state=on_state)
 

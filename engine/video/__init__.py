@@ -1,15 +1,16 @@
-"""Video in and out: sources give Frames, a sink takes pictures and times. What they promise is here."""
+"""Video in and out: sources give Frames, a sink takes pictures and times. What they promise is here.
+
+`engine.video.opening` opens the source that a person means.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from engine.addresses import CameraAddress, ScreenAddress
 from engine.types import Frame
 
 
@@ -116,48 +117,3 @@ def ending(source: Source, index: int, next_s: float | None = None) -> Ending:
         return Ending(next_s)
     end_s = source.end_of(index)
     return Ending(end_s, end_s is not None)
-
-
-STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://", "https://", "udp://", "tcp://", "srt://")
-
-
-def open_source(
-    spec: str | int | Path,
-    *,
-    threads: int = 0,
-    on_state: Callable[[LiveState], None] | None = None,
-) -> Source:
-    """The source that a person means by `spec`.
-
-    An int, digits or /dev/video0: a camera, and `screen:` the screen; `engine.addresses` says what more they may tell.
-    An address (rtsp://, http:// …): a stream. A folder, a single picture or a pattern such as `shots/*.png`: pictures.
-    Anything else: a video file.
-
-    threads   for decoding files; 0 = as many as the machine has cores
-    on_state  is told how a camera or stream fares, which is opened again when lost; called from another thread
-
-    A Path is a file, whatever its name. Raises MissingFileError, SourceError, or UsageError for a back end of no name.
-    """
-    # Imported here, so that the contracts above need neither PyAV nor OpenCV, and so that the modules can import them.
-    text = str(spec)
-    path = Path(text)
-    camera, screen = (None, None) if isinstance(spec, Path) else (CameraAddress.parse(text), ScreenAddress.parse(text))
-    if camera is not None:
-        from engine.video.camera import CameraSource
-
-        return CameraSource(camera.index, size=camera.size, fps=camera.fps, backend=camera.backend, on_state=on_state)
-    if screen is not None:
-        from engine.video.screen import ScreenSource
-
-        return ScreenSource(screen, on_state=on_state)
-    if text.lower().startswith(STREAM_SCHEMES):
-        from engine.video.stream import StreamSource
-
-        return StreamSource(text, on_state=on_state)
-    from engine.video.images import ImagesSource, is_picture_spec
-
-    if is_picture_spec(path):
-        return ImagesSource(path if isinstance(spec, Path) else text)
-    from engine.video.file import FileSource
-
-    return FileSource(path, threads=threads)

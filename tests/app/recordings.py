@@ -11,7 +11,7 @@ from app import job
 from app.engines import Choice, Engines
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.types import Boxes, Poses, Tracks
-from engine.video import open_source
+from engine.video.opening import open_source
 from tests.shared import VIDEO
 
 FPS = 25.0

@@ -22,7 +22,8 @@ from rich.console import Console
 from app import manifest
 from app.cli import main
 from app.progress import Progress
-from engine.video import SourceInfo, open_source
+from engine.video import SourceInfo
+from engine.video.opening import open_source
 from engine.video.sink import VideoSink
 from tests.clips import beginning_of
 from tests.rights import without_rights
@@ -580,7 +581,7 @@ from pathlib import Path
 import psutil
 from app import job
 from app.engines import Choice, Engines
-from engine.video import open_source
+from engine.video.opening import open_source
 rss = {}
 def each(record):
     rss[record.index] = psutil.Process().memory_info().rss

@@ -10,7 +10,7 @@ from app.engines import Choice, Engines
 from app.pipeline import run
 from engine.loading import load_detector
 from engine.types import U8, Boxes
-from engine.video import open_source
+from engine.video.opening import open_source
 from tests.shared import VIDEO, needs_shared
 from trackers.similarity import box_iou
 

@@ -21,7 +21,8 @@ from app.style import Style
 from engine.errors import MissingFileError, SinkError, SkelterError, UsageError
 from engine.skeletons import COCO
 from engine.types import Boxes, Poses, Tracks
-from engine.video import SourceInfo, open_source
+from engine.video import SourceInfo
+from engine.video.opening import open_source
 from tests.app.recordings import awkward, written
 from tests.app.synthetic import SquareSource, square_engines
 from tests.clips import Recipe, cut, hold_last, make_clip

@@ -16,7 +16,7 @@ from app.footage import laid_on
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.style import Style
 from engine.types import U8, Boxes, Frame, Poses, Tracks
-from engine.video import open_source
+from engine.video.opening import open_source
 from tests.app.synthetic import HEIGHT, WIDTH, SquareSource, picture, square_engines
 
 

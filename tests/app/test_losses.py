@@ -39,7 +39,7 @@ def test_live_says_once_when_its_camera_is_lost_and_when_it_is_back_and_names_th
 ):
     patience = Patience(first_retry_s=0.01, longest_retry_s=0.01, give_up_s=0.1)
     monkeypatch.setattr(
-        "engine.video.open_source",
+        "engine.video.opening.open_source",
         lambda spec, *, on_state=None, **options: SupervisedSource(
             "camera 0", Cable().connect, patience=patience, on_state=on_state
         ),

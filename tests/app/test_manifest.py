@@ -33,7 +33,7 @@ from app.session import Session, read_session, write_session
 from engine.errors import SinkError, SkelterError
 from engine.models import find_model
 from engine.skeletons import COCO
-from engine.video import open_source
+from engine.video.opening import open_source
 from tests.app.recordings import awkward
 from tests.app.synthetic import SquareSource, square_engines
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start

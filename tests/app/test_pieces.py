@@ -13,8 +13,8 @@ from app import job
 from app.batch.pieces import OVERLAP_S, Piece, Section, joined, known_again, plan
 from app.engines import Choice, Engines
 from app.results import FrameRecord, Header, Recording, SourceRecord
-from engine.video import open_source
 from engine.video.file import FileSource
+from engine.video.opening import open_source
 from scripts.tracking_scenes import Conditions, simulate
 from scripts.tracking_shapes import load_shapes
 from tests.app.recordings import FPS, people

@@ -10,7 +10,7 @@ import pytest
 from app import job, manifest
 from app.engines import Choice, Engines
 from app.results import FrameRecord, Recording
-from engine.video import open_source
+from engine.video.opening import open_source
 from tests.faults.test_same_everywhere import FRAMES, clip  # noqa: F401 - a fixture
 
 

@@ -18,7 +18,7 @@ from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
 from engine.errors import SinkError
 from engine.files import WholeFile, left_behind
-from engine.video import open_source
+from engine.video.opening import open_source
 from tests.app.recordings import awkward, people
 from tests.app.synthetic import SquareSource, square_engines
 from tests.rights import without_rights

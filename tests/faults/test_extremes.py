@@ -15,7 +15,7 @@ from app.engines import Choice, Engines
 from app.results import FrameRecord
 from engine import drawn
 from engine.types import Boxes, Frame, Poses
-from engine.video import open_source
+from engine.video.opening import open_source
 from engine.video.sink import VideoSink
 from tests.app.synthetic import SquareSource, picture, square_engines
 from trackers import TRACKERS

@@ -12,7 +12,7 @@ import pytest
 
 from engine.errors import SourceBrokenOff
 from engine.types import Frame
-from engine.video import open_source
+from engine.video.opening import open_source
 from engine.video.sink import VideoSink
 from tests.clips import Recipe, even_times, index_of, make_clip, picture
 

@@ -22,7 +22,7 @@ from app.pipeline import Analyser
 from app.results import FrameRecord, Recording
 from engine import drawn
 from engine.types import Frame
-from engine.video import open_source
+from engine.video.opening import open_source
 from engine.video.sink import VideoSink
 from tests.app.recordings import same_people
 from tests.shared import VIDEO, needs_shared

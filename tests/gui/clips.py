@@ -16,9 +16,10 @@ from engine.errors import SourceError
 from engine.heat import Heat
 from engine.skeletons import COCO, MPII
 from engine.types import U8, Boxes, Poses
-from engine.video import LiveState, Source, SourceInfo, open_source
+from engine.video import LiveState, Source, SourceInfo
 from engine.video.camera import Camera
 from engine.video.camera_modes import CameraMode
+from engine.video.opening import open_source
 from engine.video.screen import Screen
 from trackers import TRACKERS
 

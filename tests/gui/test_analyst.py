@@ -20,7 +20,8 @@ from app.results import Header, Recording, SourceRecord
 from app.reunion import with_ids
 from engine.errors import SourceError
 from engine.types import Frame
-from engine.video import SourceInfo, open_source
+from engine.video import SourceInfo
+from engine.video.opening import open_source
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, frame_picture, make_clip, number_in
 
 

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from app.gui.thumbnails import MOST_KEPT, MOST_SIDE, Thumbnails
 from app.gui.window import MainWindow
 from engine.errors import SourceError
-from engine.video import Source, open_source
+from engine.video import Source
+from engine.video.opening import open_source
 from tests.gui.clips import make_clip
 from tests.gui.test_live import live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, number_shown, open_paused
@@ -79,7 +80,7 @@ def test_a_damaged_frame_costs_no_other_its_picture(clip: Path, monkeypatch: pyt
         source.seek = seek_or_fail
         return source
 
-    monkeypatch.setattr("engine.video.open_source", with_a_hole)
+    monkeypatch.setattr("engine.video.opening.open_source", with_a_hole)
     thumbnails = Thumbnails(str(clip), lambda: None)
     until = time.monotonic() + 60
     thumbnails.get(10)

@@ -16,8 +16,9 @@ from app.gui.camera_chooser import CameraChooser
 from app.gui.screen_picker import ScreenPicker
 from app.gui.window import MainWindow
 from engine.errors import SourceError
-from engine.video import LiveState, Source, open_source
+from engine.video import LiveState, Source
 from engine.video.camera import Camera
+from engine.video.opening import open_source
 from engine.video.screen import Screen
 from tests.gui.clips import HEIGHT, WIDTH, GreenToolbox, frame_picture
 from tests.gui.conftest import OpenWindow

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import SourceError, UsageError
-from engine.video import open_source
 from engine.video.camera import CameraSource, _linux_cameras, list_cameras, usual_backend
 from engine.video.camera_modes import TYPICAL, CameraMode, camera_backends, camera_modes, modes_of
+from engine.video.opening import open_source
 
 
 @pytest.mark.parametrize("spec", [97, "97", "/dev/video97"])

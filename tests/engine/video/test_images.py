@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from engine.errors import MissingFileError, SourceBrokenOff, SourceError
 from engine.types import Frame
-from engine.video import open_source
 from engine.video.images import ImagesSource, natural_key
+from engine.video.opening import open_source
 from tests.clips import U8, Recipe, even_times, index_of, make_clip, picture
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SinkError
-from engine.video import open_source
+from engine.video.opening import open_source
 from engine.video.picture_sink import PictureSink
 from tests.clips import colour_chart
 from tests.rights import without_rights

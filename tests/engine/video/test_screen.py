@@ -13,7 +13,7 @@ import pytest
 
 from app.cli import main
 from engine.errors import SourceError
-from engine.video import open_source
+from engine.video.opening import open_source
 from engine.video.screen import screens
 
 needs_xvfb = pytest.mark.skipif(

@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 
 from engine.errors import SourceError
-from engine.video import LiveState, open_source
+from engine.video import LiveState
+from engine.video.opening import open_source
 from engine.video.stream import StreamSource, shown_address
 from tests.clips import index_of, picture
 

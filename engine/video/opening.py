@@ -1,0 +1,47 @@
+"""The source that a person means: a camera, the screen, a stream, pictures or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.addresses import CameraAddress, ScreenAddress
+from engine.video import LiveState, Source
+from engine.video.camera import CameraSource
+from engine.video.file import FileSource
+from engine.video.images import ImagesSource, is_picture_spec
+from engine.video.screen import ScreenSource
+from engine.video.stream import StreamSource
+
+STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://", "https://", "udp://", "tcp://", "srt://")
+
+
+def open_source(
+    spec: str | int | Path,
+    *,
+    threads: int = 0,
+    on_state: Callable[[LiveState], None] | None = None,
+) -> Source:
+    """The source that a person means by `spec`.
+
+    An int, digits or /dev/video0: a camera, and `screen:` the screen; `engine.addresses` says what more they may tell.
+    An address (rtsp://, http:// …): a stream. A folder, a single picture or a pattern such as `shots/*.png`: pictures.
+    Anything else: a video file.
+
+    threads   for decoding files; 0 = as many as the machine has cores
+    on_state  is told how a camera or stream fares, which is opened again when lost; called from another thread
+
+    A Path is a file, whatever its name. Raises MissingFileError, SourceError, or UsageError for a back end of no name.
+    """
+    text = str(spec)
+    path = Path(text)
+    camera, screen = (None, None) if isinstance(spec, Path) else (CameraAddress.parse(text), ScreenAddress.parse(text))
+    if camera is not None:
+        return CameraSource(camera.index, size=camera.size, fps=camera.fps, backend=camera.backend, on_state=on_state)
+    if screen is not None:
+        return ScreenSource(screen, on_state=on_state)
+    if text.lower().startswith(STREAM_SCHEMES):
+        return StreamSource(text, on_state=on_state)
+    if is_picture_spec(path):
+        return ImagesSource(path if isinstance(spec, Path) else text)
+    return FileSource(path, threads=threads)

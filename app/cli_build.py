@@ -14,6 +14,7 @@ from rich import progress as bars
 from rich.console import Console
 
 from app.cli_job import INTERRUPTED, console
+from app.fetching import fetch
 from app.hints import hint
 from engine.errors import BuildCancelled, MissingFileError, SkelterError, UsageError
 
@@ -162,16 +163,14 @@ def _card(model: str, *, yes: bool) -> ModelCard:
             raise
         if find_entry(model) is None:
             raise _unknown(model) from None
-        from app.cli_zoo import pull
-
-        pull(model, yes=yes)
-        return find_model(model)
+        return fetch(model, yes=yes)
 
 
 def _imported(checkpoint: Path) -> ModelCard:
     """The model that a checkpoint becomes, or has become before. Raises UsageError where another has its name."""
     from app.model_files import NameTaken, import_file
-    from engine.models import read_card, sha256_of, user_models
+    from engine.files import sha256_of
+    from engine.models import read_card, user_models
     from training.cli import import_checkpoint
 
     name = Path(checkpoint.name.removesuffix(".tar")).stem

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import textwrap
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from rich import progress as bars
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from app.cli_build import build_and_tell
 from app.cli_job import console
-from app.hints import hint
-from engine.errors import MissingFileError, ModelError, UsageError
-
-if TYPE_CHECKING:
-    from engine.zoo import Entry
+from app.fetching import fetch
 
 _TITLES = ("name", "for", "from", "size", "licence", "accuracy")
 _GAP = 2
@@ -68,27 +62,9 @@ def pull(
     build: Annotated[bool, typer.Option("--build", help="Then build an engine for this machine.")] = False,
 ) -> None:
     """Fetch a network that others published, and make it run by name."""
-    from engine.zoo import pull as fetch
-
-    entry = _entry(name)
-    if not replace and _is_here(name):
-        typer.echo(f"{name} is there already: skelter track CLIP --{entry.task} {name}")
-        if build:
-            _build(name)
-        return
-    typer.echo(f"{name}: {entry.licence}; trained on {entry.data}. {entry.accuracy}.")
-    if entry.binds_user and not yes and not _agrees(entry):
-        raise UsageError(f"{name} was not fetched: its licence was not accepted (--yes accepts it).")
-    with _progress_bar() as progress:
-        task = progress.add_task(entry.file, total=None)
-        card = fetch(
-            entry,
-            progress=lambda done, total: progress.update(task, completed=done, total=total),
-            import_checkpoint=_import_checkpoint,
-        )
-    typer.echo(f"Fetched {card.name}: skelter track CLIP --{card.task} {card.name}")
+    card = fetch(name, yes=yes, replace=replace)
     if build:
-        _build(card.name)
+        build_and_tell(card)
 
 
 def remove(name: Annotated[str, typer.Argument(help="A model that was pulled or imported.")]) -> None:
@@ -97,63 +73,6 @@ def remove(name: Annotated[str, typer.Argument(help="A model that was pulled or 
 
     for path in remove_model(name):
         typer.echo(f"Removed {path}")
-
-
-def _build(name: str) -> None:
-    from app.cli_build import build_and_tell
-
-    build_and_tell(name)
-
-
-def _is_here(name: str) -> bool:
-    """Whether it is there, and whole: what is damaged is fetched again."""
-    from engine.models import read_card, user_models
-
-    try:
-        read_card(user_models() / f"{name}.toml")
-    except (ModelError, MissingFileError):
-        return False
-    return True
-
-
-def _entry(name: str) -> Entry:
-    from engine.cards import is_there
-    from engine.models import EMBEDDED
-    from engine.zoo import catalogue
-
-    entries = {entry.name: entry for entry in catalogue()}
-    if name in entries:
-        return entries[name]
-    if is_there(EMBEDDED / f"{name}.toml"):
-        raise UsageError(f"{name} comes with Skelter: there is nothing to fetch.")
-    meant = hint(name, entries, "`skelter models list --all` shows what there is.")
-    raise MissingFileError(f"There is no model called {name} to fetch; {meant}")
-
-
-def _agrees(entry: Entry) -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError(f"{entry.name} is under {entry.licence}: read that licence, then say --yes.")
-    return typer.confirm(f"{entry.licence} binds programs and services that use this model. Do you accept it?")
-
-
-def _import_checkpoint(file: Path, target: Path, entry: Entry) -> None:
-    from app.model_files import import_fetched
-
-    for line in import_fetched(file, target, entry):
-        typer.echo(line)
-
-
-def _progress_bar() -> bars.Progress:
-    return bars.Progress(
-        bars.TextColumn("{task.description}", markup=False),
-        bars.BarColumn(),
-        bars.DownloadColumn(),
-        bars.TransferSpeedColumn(),
-        bars.TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
 
 
 def _figure(accuracy: str) -> str:

@@ -6,21 +6,16 @@ message wins, and the lost ones are counted.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Protocol, Self
-from urllib.parse import SplitResult, urlsplit
 
 from app.results import FrameRecord, Header, Result
+from app.streams.addresses import DEFAULT_PORTS, SENT_TO_LISTENERS, place_of
+from app.streams.datagrams import look_up
 from app.streams.messages import CaptureClock, Message
 from app.style import Style
-from engine.errors import UsageError, reason_of
-
-DEFAULT_PORTS = {"ws": 8765, "osc": 9000, "udp": 9001, "http": 8080}
-_SENT_TO_LISTENERS = ("osc", "udp")
 
 
 class Stream(Protocol):
@@ -96,11 +91,9 @@ class Streams:
 def check_addresses(addresses: Sequence[str]) -> None:
     """Raises UsageError where one makes no sense, or sends to a host that nobody knows; whether it can be had here only
     `Streams` finds out."""
-    from app.streams.datagrams import look_up
-
     for address in addresses:
-        place = _place(address)
-        if place.scheme in _SENT_TO_LISTENERS and place.hostname:
+        place = place_of(address)
+        if place.scheme in SENT_TO_LISTENERS and place.hostname:
             look_up(place.hostname, place.port or DEFAULT_PORTS[place.scheme])
 
 
@@ -110,7 +103,7 @@ def open_stream(address: str, header: Header, style: Style) -> Stream:
     Without a host it is this machine alone; another one must be named.
     """
     # Imported here: each needs a library that only who streams has
-    place = _place(address)
+    place = place_of(address)
     host, port = place.hostname or "127.0.0.1", DEFAULT_PORTS[place.scheme] if place.port is None else place.port
     match place.scheme:
         case "ws":
@@ -129,44 +122,3 @@ def open_stream(address: str, header: Header, style: Style) -> Stream:
             from app.streams.preview import PreviewStream
 
             return PreviewStream(host, port, header, style)
-
-
-def _place(address: str) -> SplitResult:
-    try:
-        place = urlsplit(address)
-        port = place.port
-    except ValueError as error:
-        raise UsageError(f"--stream {address}: {error}; give an address such as ws://127.0.0.1:8765.") from error
-    if place.scheme not in DEFAULT_PORTS:
-        known = ", ".join(f"{scheme}://" for scheme in DEFAULT_PORTS)
-        raise UsageError(f"--stream {address}: no stream goes there; use one of {known}.")
-    if place.path not in ("", "/") or place.query or place.fragment or place.username is not None:
-        raise UsageError(f"--stream {address}: give scheme, host and port only, as in {place.scheme}://127.0.0.1:8765.")
-    try:
-        (place.hostname or "").encode("idna")  # as the system's own look-up does, outside its errors
-    except UnicodeError as error:
-        raise UsageError(f"--stream {address}: {place.hostname} is no name of a host; check it.") from error
-    if port == 0 and place.scheme in _SENT_TO_LISTENERS:
-        raise UsageError(f"--stream {address}: nobody can listen at port 0; give the listener's.")
-    return place
-
-
-def address_of(scheme: str, host: str, port: int) -> str:
-    """What a stream is called; an IPv6 host stands in brackets."""
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-
-
-def not_opened(address: str, error: OSError) -> UsageError:
-    """What to say where nobody can be listened for at an address."""
-    is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
-    remedy = "choose another port" if is_port else "give an address of this machine (0.0.0.0: all of them)"
-    reason = reason_of(error).partition(" (while")[0]  # Python repeats the address there
-    return UsageError(f"--stream {address} cannot be opened ({reason}); {remedy}.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only programs on this machine can reach it. Names are not looked up: whose is `127.example.org`?"""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from app.streams import address_of
+from app.streams.addresses import address_of
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
 from engine.errors import UsageError, reason_of

@@ -15,7 +15,7 @@ import numpy as np
 from app.drawer import Drawer
 from app.handover import Handover
 from app.results import Header
-from app.streams import address_of, is_loopback, not_opened
+from app.streams.addresses import address_of, is_loopback, not_opened
 from app.streams.background import BackgroundStream
 from app.streams.messages import Message
 from app.style import Style

@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 from app.exports.skelter_json import dumps
 from app.handover import Handover
 from app.results import Header
-from app.streams import address_of, is_loopback, not_opened
+from app.streams.addresses import address_of, is_loopback, not_opened
 from app.streams.messages import Message, header_message, packed
 
 JSON, MSGPACK = Subprotocol("skelter.json"), Subprotocol("skelter.msgpack")

@@ -28,7 +28,8 @@ from app.cli import main
 from app.exports.skelter_json import dumps, frame_fields
 from app.handover import Handover
 from app.results import FrameRecord, Header, Result, SourceRecord, Timings
-from app.streams import Streams, is_loopback, open_stream
+from app.streams import Streams, open_stream
+from app.streams.addresses import is_loopback
 from app.streams.messages import CaptureClock, Message
 from app.streams.preview import PreviewStream
 from app.style import Style

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from engine.cards import sha256_of
 from engine.errors import SkelterError, reason_of
-from engine.files import WholeFile
+from engine.files import WholeFile, sha256_of
 
 PACKAGE = "sports2d==0.8.34"
 MEMBER = "Sports2D/Demo/demo.mp4"

@@ -26,6 +26,7 @@ from app.names import in_text, out_of_text
 from app.part import ALL, Part
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short, reason_of
 from engine.files import WholeFile
+from engine.files import sha256_of as digest_of
 
 if TYPE_CHECKING:
     from app.engines import Engines
@@ -309,10 +310,7 @@ def now() -> str:
 
 def sha256_of(files: list[Path]) -> str:
     """SHA-256 of a file; of several, that of a list of their names and hashes, in this order. Raises OSError."""
-    hashes = []
-    for path in files:
-        with path.open("rb") as file:
-            hashes.append(hashlib.file_digest(file, "sha256").hexdigest())
+    hashes = [digest_of(path) for path in files]
     if len(files) == 1:
         return hashes[0]
     listed = "".join(f"{digest}  {path.name}\n" for digest, path in zip(hashes, files, strict=True))

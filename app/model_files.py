@@ -97,7 +97,7 @@ def import_fetched(file: Path, target: Path, entry: Entry) -> list[str]:
 
 def _is_that_of(entry: Entry, checkpoint: Path) -> bool:
     """Whether a file is the published one: by its hash or, where nobody published that, by its name."""
-    from engine.cards import sha256_of
+    from engine.files import sha256_of
 
     if entry.sha256 is None:
         return checkpoint.name == entry.file

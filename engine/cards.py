@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import errno
-import hashlib
 import json
 import re
 import tomllib
@@ -21,7 +20,7 @@ from engine import card_values
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import WRONG_CONTENT, MissingFileError, ModelError, in_short, reason_of
-from engine.files import WholeFile
+from engine.files import WholeFile, sha256_of
 from engine.heads import DetectorLayout
 
 # where an ONNX file says that weights lie elsewhere: field 13 of TensorProto, with the key `location`; a byte or two of
@@ -204,11 +203,6 @@ def with_options(card: ModelCard, **options: object) -> ModelCard:
     chosen = replace(card, **{key: value for key, value in options.items() if value is not None})  # type: ignore[arg-type]
     _check(chosen)
     return chosen
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def weights_elsewhere(path: Path) -> tuple[str, ...]:

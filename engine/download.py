@@ -19,7 +19,7 @@ from pathlib import Path
 
 from engine import web
 from engine.errors import DownloadError, SinkError
-from engine.files import held_alone, refusal
+from engine.files import held_alone, refusal, sha256_of
 from engine.web import HUGGING_FACE, Interrupted, Refused
 
 Progress = Callable[[int, int | None], None]
@@ -110,10 +110,6 @@ class _Part:
             os.truncate(self.data, 0)
         self.tag.unlink(missing_ok=True)
 
-    def sha256(self) -> str:
-        with self.data.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-
 
 def _digest(url: str) -> str:
     """An address, which may hold a password, as it is written to the disk."""
@@ -190,13 +186,13 @@ def _from_any(
 def _from_address(url: str, part: _Part, sha256: str | None, told: _Told, pause_s: float) -> str:
     """The SHA-256 of the whole file, now in `part`. Raises Refused."""
     was_pieced = _complete(url, part, told, pause_s)
-    found = part.sha256()
+    found = sha256_of(part.data)
     if sha256 is None or found.startswith(sha256.lower()):
         return found
     part.discard()
     if was_pieced:  # perhaps of two files: once more, whole
         _complete(url, part, told, pause_s)
-        found = part.sha256()
+        found = sha256_of(part.data)
         if found.startswith(sha256.lower()):
             return found
         part.discard()

@@ -1,10 +1,11 @@
-"""Files that appear under their name only when they are whole."""
+"""Files that appear under their name only when they are whole, and what tells one from another."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import glob
+import hashlib
 import os
 import re
 import shutil
@@ -19,6 +20,12 @@ from engine.errors import SinkError, reason_of
 
 if sys.platform != "win32":
     import fcntl
+
+
+def sha256_of(path: Path) -> str:
+    """In hexadecimal digits. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def written_at(target: Path) -> Path:

@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.cards import Colour, ModelCard, PoseLayout, Task, sha256_of, unreadable, weights_elsewhere
+from engine.cards import Colour, ModelCard, PoseLayout, Task, unreadable, weights_elsewhere
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import MissingFileError, ModelError, UsageError
+from engine.files import sha256_of
 from engine.graphs import Graph, check_file, read_graph
 from engine.heads import DetectorLayout, most_classes, recognise
 from engine.skeletons import SKELETONS

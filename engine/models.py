@@ -24,7 +24,6 @@ from engine.cards import (
     check_card,
     is_there,
     read_card,
-    sha256_of,
     unreadable,
     with_options,
     write_card,
@@ -52,7 +51,6 @@ __all__ = [
     "infer_card",
     "list_models",
     "read_card",
-    "sha256_of",
     "user_models",
     "write_card",
 ]

@@ -16,11 +16,11 @@ from typing import Any
 
 import platformdirs
 
-from engine.cards import ModelCard, read_card, sha256_of, write_card
+from engine.cards import ModelCard, read_card, write_card
 from engine.catalogue import Entry, Format, catalogue, find_entry
 from engine.download import Progress, fetch
 from engine.errors import DownloadError, ModelError, UsageError
-from engine.files import refusal
+from engine.files import refusal, sha256_of
 from engine.models import import_onnx, user_models
 
 __all__ = ["Entry", "Format", "Importer", "bring_in", "catalogue", "find_entry", "import_as", "pull"]

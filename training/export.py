@@ -24,11 +24,11 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from engine.cards import ModelCard, PoseLayout, Task, sha256_of, write_card
+from engine.cards import ModelCard, PoseLayout, Task, write_card
 from engine.crops import PixelRule, affines, centres_and_sizes, cut
 from engine.decoding import Decoding
 from engine.errors import ModelError, UsageError
-from engine.files import WholeFile, check_writable
+from engine.files import WholeFile, check_writable, sha256_of
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, letterbox
 from engine.models import find_model

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from engine.crops import centres_and_sizes
+from engine.ranking import person_scores
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, F64, I64, Bools
 from training.data.people import Scene
 
 KEYPOINT_STATS = ("AP", "AP50", "AP75", "AP_M", "AP_L", "AR", "AR50", "AR75", "AR_M", "AR_L")
 BOX_STATS = ("AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L", "AR1", "AR10", "AR100")
-VISIBLE = 0.2  # joints above this make a person's score (HRNet, IN_VIS_THRE)
 OKS_NMS = 0.9  # of two poses more alike than this the weaker one goes (HRNet, OKS_THRE)
 
 
@@ -46,13 +46,6 @@ def oks_nms(points: F32, scores: F32, areas: F32, skeleton: Skeleton = COCO, *, 
         if not (same > limit).any():
             kept.append(int(row))
     return np.array(kept, np.int64)
-
-
-def person_scores(joint_scores: F32, box_scores: F32) -> F32:
-    """HRNet's rescoring: box score × mean of the joint scores above 0.2 (0 where there are none), float32 [N]."""
-    seen = joint_scores > VISIBLE
-    mean = (joint_scores * seen).sum(1) / np.maximum(seen.sum(1), 1)
-    return np.asarray(mean * box_scores, np.float32)
 
 
 def pck(points: F32, truth: F32, labelled: F32, reach: F32) -> F64:

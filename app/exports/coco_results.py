@@ -9,10 +9,8 @@ import numpy as np
 from app.exports.skelter_json import dumps
 from app.exports.writer import FileWriter, Options, columns_of
 from app.results import FrameRecord, Header
+from engine.ranking import person_scores
 from engine.skeletons import COCO
-from engine.types import F32
-
-_SEEN = 0.2  # a keypoint's least score to count in its person's, as in HRNet's evaluation
 
 
 class CocoWriter(FileWriter):
@@ -35,7 +33,7 @@ class CocoWriter(FileWriter):
             record.tracks.ids.tolist(),
             triplets.astype(np.float32),
             np.concatenate([left_top, poses.boxes.xyxy[:, 2:] - left_top], axis=1),
-            person_scores(poses.boxes.scores, np.where(known, scores, 0).astype(np.float32)).tolist(),
+            person_scores(np.where(known, scores, 0).astype(np.float32), poses.boxes.scores).tolist(),
             poses.boxes.scores,
             strict=True,
         ):
@@ -49,10 +47,3 @@ class CocoWriter(FileWriter):
     def close(self) -> None:
         self._file.write(b"\n]\n")
         super().close()
-
-
-def person_scores(boxes: F32, keypoints: F32) -> F32:
-    """The score [N] that ranks people: the box's times the mean of the keypoints seen; boxes [N], keypoints [N, K]."""
-    seen = keypoints > _SEEN
-    mean = np.where(seen, keypoints, 0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
-    return np.asarray(boxes * mean, np.float32)

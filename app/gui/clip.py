@@ -82,9 +82,6 @@ class Clip:
         times_s = self._source.times()
         return FrameTimes(times_s) if times_s else None
 
-    def cached(self, index: int) -> bool:
-        return index in self._cache
-
     def close(self) -> None:
         """Ends the reading thread and closes the source."""
         self._cache.clear()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from engine.cards import sha256_of
+from engine.files import sha256_of
 
 MOST_BYTES = 1 << 30  # whoever trains scores hundreds of networks, and each stays some twenty megabytes
 

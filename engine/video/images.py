@@ -20,6 +20,7 @@ from engine.types import U8, Frame
 from engine.video import SourceInfo
 from engine.video.fitting import fitted
 
+FPS = 30.0  # as many follow each other in a second
 PICTURE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".jp2"}
 )
@@ -58,12 +59,10 @@ class ImagesSource:
     is left out; after the last picture SourceBrokenOff says how many those were.
 
     path  a pattern only as a str; a Path is a file or a folder, whatever its name
-    fps   how fast they follow each other
-
     Raises MissingFileError or SourceError where there is no picture, and SourceError where none can be read.
     """
 
-    def __init__(self, path: str | Path, *, fps: float = 30.0) -> None:
+    def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._files = _pictures(self.path, is_pattern=isinstance(path, str) and _is_pattern(self.path))
         self._next = 0
@@ -75,13 +74,12 @@ class ImagesSource:
             name=self.path.name or str(self.path.resolve()),
             width=first.shape[1],
             height=first.shape[0],
-            fps=fps,
-            duration_s=len(self._files) / fps,
+            fps=FPS,
+            duration_s=len(self._files) / FPS,
             frame_count=len(self._files),
             live=False,
             has_audio=False,
         )
-        self._fps = fps
 
     @property
     def info(self) -> SourceInfo:
@@ -103,7 +101,7 @@ class ImagesSource:
                 continue
             if image.shape[1::-1] != (self._info.width, self._info.height):
                 self._fitted.add(index)
-            yield Frame(fitted(image, self._info.width, self._info.height), index, index / self._fps)
+            yield Frame(fitted(image, self._info.width, self._info.height), index, index / FPS)
         if self._unread and not self._closed:
             raise self._account()
 
@@ -121,7 +119,7 @@ class ImagesSource:
 
     def _account(self) -> SourceBrokenOff:
         left_out, count, first = len(self._unread), len(self._files), self._unread[min(self._unread)]
-        last_s = (count - 1) / self._fps
+        last_s = (count - 1) / FPS
         if left_out == 1:
             return SourceBrokenOff("One of {0} pictures was left out: {1}", count, first, time_s=last_s)
         return SourceBrokenOff(
@@ -136,15 +134,15 @@ class ImagesSource:
 
     def index_at(self, time_s: float) -> int:
         """The index of the picture shown at `time_s`."""
-        return max(0, min(int(time_s * self._fps + 1e-6), len(self._files) - 1))
+        return max(0, min(int(time_s * FPS + 1e-6), len(self._files) - 1))
 
     def times(self) -> list[float]:
         """When each picture is shown, seconds."""
-        return [index / self._fps for index in range(len(self._files))]
+        return [index / FPS for index in range(len(self._files))]
 
     def end_of(self, index: int) -> float | None:
         """Until when picture `index` is shown, seconds, where it is the last; else None."""
-        return len(self._files) / self._fps if index == len(self._files) - 1 else None
+        return len(self._files) / FPS if index == len(self._files) - 1 else None
 
     def close(self) -> None:
         self._closed = True

@@ -22,8 +22,8 @@ from engine.backends import Availability, compiled, select
 from engine.backends.openvino import OpenVino
 from engine.backends.tensorrt import TensorRt
 from engine.backends.torch import Torch
-from engine.cards import sha256_of
 from engine.errors import BackendError, ModelError, SkelterError, UsageError
+from engine.files import sha256_of
 from engine.loading import load_pose
 from engine.models import DEFAULT_POSE, EMBEDDED
 from tests.engine.onnx_graphs import save_graph

@@ -15,6 +15,7 @@ from engine.cards import PoseLayout, Task
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
+from engine.files import sha256_of
 from engine.heads import DetectorLayout
 from engine.imports import infer_card
 from engine.loading import load_detector, load_pose
@@ -82,7 +83,7 @@ def test_a_network_whose_weights_changed_is_another_network(name: str, tmp_path:
 def test_one_file_has_the_hash_that_others_find_too(tmp_path: Path) -> None:
     path = heatmap_network(tmp_path / "net.onnx")
 
-    assert find_model(path, Task.POSE).sha256 == cards.sha256_of(path)
+    assert find_model(path, Task.POSE).sha256 == sha256_of(path)
 
 
 def test_metadata_of_that_name_is_no_file(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_weights_outside_the_folder_are_not_followed(tmp_path: Path) -> None:
 def test_a_card_answers_for_one_file_only(tmp_path: Path) -> None:
     path = with_weights_beside(tmp_path / "net.onnx")
     card = find_model(path, Task.POSE)
-    cards.write_card(cards.with_options(card, sha256=cards.sha256_of(path)))
+    cards.write_card(cards.with_options(card, sha256=sha256_of(path)))
 
     with pytest.raises(ModelError, match=r"remove net\.toml and import"):
         load_pose(path)

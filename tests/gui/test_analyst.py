@@ -202,12 +202,25 @@ def test_a_clip_gives_the_frame_asked_for_in_any_order(numbered: Path, order: li
     clip.close()
 
 
-def test_stepping_back_is_from_memory(numbered: Path) -> None:
-    clip = Clip(open_source(str(numbered)))
+def test_stepping_back_is_from_memory() -> None:
+    clip = Clip(source := Sought())
     clip.frame(30)
     clip.frame(29)
-    assert all(clip.cached(index) for index in range(20, 30))
+    source.seeks = 0
+    stepped = [clip.frame(index) for index in range(28, 19, -1)]
+    assert [frame.index for frame in stepped if frame is not None] == list(range(28, 19, -1))
+    assert source.seeks == 0
     clip.close()
+
+
+class Sought(Frames):
+    """Counts how often another frame than the next is wanted of it."""
+
+    seeks = 0
+
+    def seek(self, index: int) -> None:
+        self.seeks += 1
+        super().seek(index)
 
 
 class AwayOnce(Frames):

@@ -15,7 +15,6 @@ from training.metrics import (
     oks,
     oks_nms,
     pck,
-    person_scores,
     picture_results,
     torso_diagonals,
 )
@@ -101,11 +100,6 @@ def test_of_two_like_poses_the_weaker_goes() -> None:
     kept = oks_nms(poses, np.array([0.5, 0.9, 0.4], np.float32), np.full(3, 24000, np.float32))
     assert kept.tolist() == [1, 2]
     assert oks_nms(np.zeros((0, 17, 2), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32)).tolist() == []
-
-
-def test_a_persons_score_is_of_the_joints_that_are_seen() -> None:
-    scores = np.array([[0.9, 0.7, 0.1], [0.1, 0.1, 0.2]], np.float32)
-    np.testing.assert_allclose(person_scores(scores, np.array([0.5, 1], np.float32)), [0.4, 0])
 
 
 def test_pck_counts_labelled_joints_within_reach() -> None:

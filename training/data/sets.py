@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.ranking import person_scores
 from engine.skeletons import COCO, MPII, POSETRACK, Skeleton
 from engine.types import F32
 from training.data.coco import Record, load_people, read_truth
 from training.data.mpii import load_mpii, read_heads
 from training.data.people import DatasetError, Person, Skips
 from training.data.posetrack import load_posetrack, truth_of
-from training.metrics import keypoint_results, keypoint_stats, pckh, person_scores
+from training.metrics import keypoint_results, keypoint_stats, pckh
 
 SKELETON_OF: Mapping[str, Skeleton] = {"coco": COCO, "mpii": MPII, "posetrack18": POSETRACK}
 SCORE_OF: Mapping[str, str] = {"coco": "AP", "mpii": "Mean", "posetrack18": "AP"}  # the figure that chooses a network

@@ -38,26 +38,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_gives_its_pictures_in_natural_order(folder: Path) -> None:
-    with ImagesSource(folder, fps=5.0) as source:
+    with ImagesSource(folder) as source:
         frames = list(source)
         info = source.info
     assert [index_of(frame.image) for frame in frames] == list(range(12))
     assert [frame.index for frame in frames] == list(range(12))
-    np.testing.assert_allclose([frame.time_s for frame in frames], np.arange(12) / 5)
+    np.testing.assert_allclose([frame.time_s for frame in frames], np.arange(12) / 30)
     np.testing.assert_array_equal(frames[7].image, picture(7))
-    assert (info.width, info.height, info.frame_count, info.fps, info.duration_s) == (160, 96, 12, 5.0, 2.4)
+    assert (info.width, info.height, info.frame_count, info.fps, info.duration_s) == (160, 96, 12, 30.0, 0.4)
 
 
 def test_seeking_and_times(folder: Path) -> None:
-    with ImagesSource(folder, fps=5.0) as source:
+    with ImagesSource(folder) as source:
         for k in (7, 0, 11):
             source.seek(k)
             assert index_of(next(iter(source)).image) == k
-            assert source.index_at(k / 5) == k
-            assert source.index_at(k / 5 + 0.1) == k
+            assert source.index_at(k / 30) == k
+            assert source.index_at(k / 30 + 0.02) == k
         with pytest.raises(IndexError):
             source.seek(12)
-        assert [source.end_of(k) for k in (0, 11)] == [None, 12 / 5]
+        assert [source.end_of(k) for k in (0, 11)] == [None, 12 / 30]
     assert list(source) == []
 
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from engine import crops
 from engine.backends import Array
-from engine.errors import BackendError
+from engine.errors import BackendError, first_line
 from engine.types import F64, U8
 
 KERNEL = Path(__file__).with_name("crop_kernel.cu")
@@ -71,7 +71,7 @@ def probe() -> Probe:
         runtime = _runtime()
         status, count = runtime.cudaGetDeviceCount()
     except (ImportError, RuntimeError) as error:  # the package without the libraries under it
-        return Probe((), f"no CUDA device: {_first_line(error)}")
+        return Probe((), f"no CUDA device: {first_line(error)}")
     if int(status) or not count:
         _, text = runtime.cudaGetErrorString(status)
         return Probe((), f"no CUDA device: {text.decode() if int(status) else 'the driver knows none'}")
@@ -195,7 +195,7 @@ def compile_kernel(architecture: str, path: Path = KERNEL, defined: Mapping[str,
         status, program = nvrtc.nvrtcCreateProgram(text.encode(), path.name.encode(), 0, [], [])
     except RuntimeError as error:  # the library itself is not there
         raise BackendError(
-            f"the run-time compiler of CUDA is missing ({_first_line(error)}): run `pip install nvidia-cuda-nvrtc`."
+            f"the run-time compiler of CUDA is missing ({first_line(error)}): run `pip install nvidia-cuda-nvrtc`."
         ) from error
     try:
         (status,) = nvrtc.nvrtcCompileProgram(program, len(options), [option.encode() for option in options])
@@ -319,7 +319,3 @@ def _call(function: Callable[..., tuple[Any, ...]], *arguments: Any) -> Any:
             raise OutOfDeviceMemory("the GPU has no memory left: close other programs on it, or use a smaller network.")
         raise BackendError(f"CUDA failed ({function.__name__}: {getattr(status, 'name', status)}): try `--device cpu`.")
     return results[0] if len(results) == 1 else tuple(results) or None
-
-
-def _first_line(error: Exception) -> str:
-    return next((line.strip(" .") for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -30,6 +30,11 @@ def in_short(error: Exception) -> str:
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
+def first_line(error: Exception) -> str:
+    """How a library that says much begins, within a sentence."""
+    return next((line.strip(" .") for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
 class SkelterError(Exception):
     """Base of everything a user can act on; `str(error)` is the whole sentence, remedy included.
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.backends import Array
-from engine.errors import BackendError, ModelError
+from engine.backends import Array, not_onnx
+from engine.errors import BackendError
 
 if TYPE_CHECKING:
     import onnx
@@ -34,7 +34,7 @@ def read_onnx(path: Path) -> onnx.ModelProto:
         model = onnx.load(str(path))
         onnx.checker.check_model(model)
     except (DecodeError, onnx.checker.ValidationError, OSError, ValueError) as error:
-        raise ModelError(f"{path} is not an ONNX model: check that the file was copied whole.") from error
+        raise not_onnx(path) from error
     return model
 
 

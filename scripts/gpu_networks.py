@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import torch
 
 from engine import cuda, drawn
-from engine.backends import Session
+from engine.backends import BUCKETS, Session
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.tensorrt import TensorRt, TensorRtSession
 from engine.backends.tensorrt_build import build_engine
-from engine.backends.torch import BUCKETS, Torch, TorchSession
+from engine.backends.torch import Torch, TorchSession
 from engine.build import check, samples_of
 from engine.cards import ModelCard, Task
 from engine.detector import Detector

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import BuildCancelled
+from engine.errors import BackendError, BuildCancelled, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from engine.types import F64, U8
 
 Array = npt.NDArray[Any]
+
+BUCKETS = (1, 2, 4, 8, 16)
+"""The batches that a GPU is made ready for; others are padded to the next."""
 
 BuildProgress: TypeAlias = "Callable[[float, str], bool]"
 """Share done (0–1) and what is being done; False cancels the build."""
@@ -60,6 +63,33 @@ class TensorSpec:
     name: str
     shape: tuple[int | None, ...]
     dtype: np.dtype[Any]
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """The pictures' width and height, of a graph that takes [N, H, W, 3] of one size."""
+        height, width = self.shape[1:3]
+        assert height is not None
+        assert width is not None
+        return width, height
+
+
+def one_input(names: Sequence[str], model: str) -> str:
+    """The one input of a graph. Raises ModelError where it has none or several."""
+    if len(names) != 1:
+        raise ModelError(
+            "{0} has {1} inputs ({2}): only graphs with one can be run.", model, len(names), ", ".join(names)
+        )
+    return names[0]
+
+
+def not_onnx(model: Path) -> ModelError:
+    """What to say of a file that no library can read as a graph."""
+    return ModelError("{0} is not an ONNX model: check that the file was copied whole.", model)
+
+
+def closed(model: str) -> BackendError:
+    """What to say where a session is used after its end."""
+    return BackendError("{0} was closed and cannot run any more: load it again.", model)
 
 
 class Session(Protocol):

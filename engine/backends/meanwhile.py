@@ -87,9 +87,6 @@ def run_crops(session: Session, image: U8, matrices: F64) -> tuple[Array, ...]:
     """As `CroppingSession.run_crops`, by sessions that do not cut themselves, too."""
     if isinstance(session, CroppingSession):
         return session.run_crops(image, matrices)
-    height, width = session.input.shape[1:3]
-    assert height is not None
-    assert width is not None
-    cut = crops.cut(image, matrices, (width, height))
+    cut = crops.cut(image, matrices, session.input.size_wh)
     found = [[each[:count] for each in session.run(part)] for part, count in parts(cut, session.input)]
     return tuple(np.concatenate(each) for each in zip(*found, strict=True))

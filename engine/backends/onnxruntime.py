@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.backends import Array, Availability, TensorSpec, installed_version
+from engine.backends import Array, Availability, TensorSpec, closed, installed_version, not_onnx, one_input
 from engine.errors import BackendError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def open_session(
         # its own fall-back would try the processor where the provider fails, and print that it does
         session = ort.InferenceSession(str(model), options, providers=providers, enable_fallback=0)
     except (states.InvalidProtobuf, states.InvalidGraph, states.InvalidArgument, states.NoModel) as error:
-        raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
+        raise not_onnx(model) from error
     except (
         states.Fail, states.NotImplemented, states.RuntimeException, states.EPFail, RuntimeError,
         ValueError,  # names that are no text
@@ -113,11 +113,9 @@ def open_session(
 
 def input_spec(session: ort.InferenceSession, model_name: str) -> TensorSpec:
     """The one input of a graph. Raises ModelError where it has none or several."""
-    inputs = session.get_inputs()
-    if len(inputs) != 1:
-        names = ", ".join(_spec(value, model_name).name for value in inputs)
-        raise ModelError(f"{model_name} has {len(inputs)} inputs ({names}): only graphs with one can be run.")
-    return _spec(inputs[0], model_name)
+    inputs = [_spec(value, model_name) for value in session.get_inputs()]
+    one_input([spec.name for spec in inputs], model_name)
+    return inputs[0]
 
 
 class OnnxRuntimeSession:
@@ -156,7 +154,7 @@ class OnnxRuntimeSession:
         from onnxruntime.capi import onnxruntime_pybind11_state as states
 
         if self._session is None:
-            raise BackendError(f"{self._model_name} was closed and cannot run any more: load it again.")
+            raise closed(self._model_name)
         try:
             return tuple(self._session.run(None, {self.input.name: batch}))
         except (states.Fail, states.InvalidArgument, states.RuntimeException, states.NotImplemented) as error:

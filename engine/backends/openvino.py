@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.backends import Array, Availability, BuildProgress, TensorSpec, installed_version, report
+from engine.backends import (
+    Array,
+    Availability,
+    BuildProgress,
+    TensorSpec,
+    closed,
+    installed_version,
+    not_onnx,
+    one_input,
+    report,
+)
 from engine.backends.compiled import folder_of
 from engine.backends.signal_stack import own_signal_stack
 from engine.errors import BackendError, ModelError, UsageError
@@ -72,7 +82,7 @@ class OpenVino:
             compiled = core.compile_model(str(model), target, config)
         except RuntimeError as error:
             if not _is_readable(core, model):
-                raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
+                raise not_onnx(model) from error
             raise BackendError(f"OpenVINO cannot run {model.name} on {target}: try `--device onnxruntime`.") from error
         session = (OpenVinoQueue if is_throughput else OpenVinoSession)(compiled, model.name, target)
         if asked not in (None, session.precision):  # the library takes another one without a word
@@ -94,7 +104,7 @@ class OpenVino:
         try:
             network = core.read_model(str(model))
         except RuntimeError as error:
-            raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
+            raise not_onnx(model) from error
         found = _heatmaps(network, keypoints, size_wh)
         if found is None:
             raise ModelError(f"{model.stem} has no heatmaps to show: choose a pose network that finds joints by them.")
@@ -131,7 +141,7 @@ class OpenVino:
         try:
             network = core.read_model(model)
         except RuntimeError as error:
-            raise ModelError(f"{model} is not an ONNX model: check that the file was copied whole.") from error
+            raise not_onnx(model) from error
         if precision == "int8":
             network = _quantised(network, samples, progress)
         report(progress, 0.7, f"compiling for {precision}")
@@ -166,11 +176,7 @@ class OpenVinoSession:
     """A compiled network with one request; shapes may change from call to call."""
 
     def __init__(self, compiled: ov.CompiledModel, model_name: str, target: str) -> None:
-        if len(compiled.inputs) != 1:
-            names = ", ".join(port.any_name for port in compiled.inputs)
-            raise ModelError(
-                f"{model_name} has {len(compiled.inputs)} inputs ({names}): only graphs with one can be run."
-            )
+        one_input([port.any_name if port.names else "" for port in compiled.inputs], model_name)
         self._request: ov.InferRequest | None = compiled.create_infer_request()
         self._model_name = model_name
         self.input = _spec(compiled.inputs[0])
@@ -183,7 +189,7 @@ class OpenVinoSession:
 
     def run(self, batch: Array) -> tuple[Array, ...]:
         if self._request is None:
-            raise BackendError(f"{self._model_name} was closed and cannot run any more: load it again.")
+            raise closed(self._model_name)
         try:
             # always shared: once a request holds a caller's memory, a larger batch cannot be copied into it
             results = self._request.infer([np.ascontiguousarray(batch)], share_inputs=True, share_outputs=False)
@@ -211,7 +217,7 @@ class OpenVinoQueue(OpenVinoSession):
 
     def run(self, batch: Array) -> tuple[Array, ...]:
         if self._queue is None:
-            raise BackendError(f"{self._model_name} was closed and cannot run any more: load it again.")
+            raise closed(self._model_name)
         step = self.input.shape[0] or 1
         starts = range(0, len(batch), step)
         given = np.ascontiguousarray(batch)

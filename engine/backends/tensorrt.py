@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from engine import cuda, store
-from engine.backends import Array, Availability, BuildProgress, TensorSpec
-from engine.backends.tensorrt_build import BUCKETS, PRECISIONS, build_engine
+from engine.backends import BUCKETS, Array, Availability, BuildProgress, TensorSpec, closed, one_input
+from engine.backends.tensorrt_build import PRECISIONS, build_engine
 from engine.backends.tensorrt_library import INSTALL, identity, installed, load, logger, missing_target
-from engine.errors import BackendError, ModelError
+from engine.errors import BackendError
 from engine.types import F64, U8
 
 
@@ -91,9 +91,7 @@ class TensorRtSession:
         names = [self._engine.get_tensor_name(place) for place in range(self._engine.num_io_tensors)]
         is_input = {each: self._engine.get_tensor_mode(each) == trt.TensorIOMode.INPUT for each in names}
         inputs = [each for each in names if is_input[each]]
-        if len(inputs) != 1:
-            raise ModelError(f"{name} has {len(inputs)} inputs: only graphs with one can be run.")
-        self.input = self._spec(trt, inputs[0])
+        self.input = self._spec(trt, one_input(inputs, name))
         self.outputs = tuple(self._spec(trt, each) for each in names if not is_input[each])
         self.precision: str = precision
         self.description = f"{identity(library)} on {gpu.name}, {precision}"
@@ -132,12 +130,9 @@ class TensorRtSession:
             cuda.use(self._gpu.index)
             self._crops = self._own(cuda.CropCutter(self._gpu))
         cutter = self._crops
-        height, width = self.input.shape[1:3]
-        assert height is not None
-        assert width is not None
 
         def fill(part: slice) -> None:
-            cutter.cut(image, matrices[part], (width, height), self._input_device.pointer, self._stream)
+            cutter.cut(image, matrices[part], self.input.size_wh, self._input_device.pointer, self._stream)
 
         return self._run(len(matrices), fill)
 
@@ -153,7 +148,7 @@ class TensorRtSession:
     def _run(self, count: int, fill: Any) -> tuple[Array, ...]:
         """All of a batch, in parts that fit; `fill(part)` queues what puts that part into the input's memory."""
         if self._engine is None:
-            raise BackendError(f"{self._name} was closed and cannot run any more: load it again.")
+            raise closed(self._name)
         cuda.use(self._gpu.index)
         results: list[tuple[Array, ...]] = []
         for start in range(0, count, self._buckets[-1]):

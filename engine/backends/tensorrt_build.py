@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from engine import quantise, store
-from engine.backends import Array, BuildProgress, part_of, report
+from engine.backends import BUCKETS, Array, BuildProgress, part_of, report
 from engine.backends.tensorrt_library import installed, load, logger, one_line, target, title
 from engine.errors import BackendError, BuildCancelled, UsageError
 from engine.onnx_edit import numbers_first, read_onnx, simplified, to_half
 
-BUCKETS = (1, 2, 4, 8, 16)
 PRECISIONS = ("int8", "f16", "f32")
 _ADJUSTING = 0.5  # of the time that a build in bytes takes
 

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from engine import cuda
-from engine.backends import Array, Availability, TensorSpec, installed_version
-from engine.errors import BackendError, ModelError, UsageError
+from engine.backends import BUCKETS, Array, Availability, TensorSpec, closed, installed_version, one_input
+from engine.errors import BackendError, UsageError, first_line
 from engine.onnx_edit import read_onnx, simplified, to_half
 from engine.types import F64, U8
 
@@ -35,7 +35,6 @@ T = TypeVar("T")
 
 DEVICES = ("cpu", "cuda", "cuda-compiled")
 PRECISIONS = ("f32", "f16")
-BUCKETS = (1, 2, 4, 8, 16)
 
 
 class Torch:
@@ -119,11 +118,8 @@ class TorchSession:
     def run_crops(self, image: U8, matrices: F64) -> tuple[Array, ...]:
         from engine import crops
 
-        height, width = self.input.shape[1:3]
-        assert height is not None
-        assert width is not None
         if not self._can_crop:
-            return self.run(crops.cut(image, matrices, (width, height)))
+            return self.run(crops.cut(image, matrices, self.input.size_wh))
         from engine.backends.torch_runner import CudaRunner
 
         if self._crops is None:
@@ -133,7 +129,7 @@ class TorchSession:
 
         def cut(runner: Runner, part: slice) -> None:
             assert isinstance(runner, CudaRunner)
-            cutter.cut(image, matrices[part], (width, height), runner.input.data_ptr(), runner.stream())
+            cutter.cut(image, matrices[part], self.input.size_wh, runner.input.data_ptr(), runner.stream())
 
         return self._run(len(matrices), cut, ahead=0)  # the cutter's own memory has to be free again
 
@@ -148,7 +144,7 @@ class TorchSession:
     def _run(self, count: int, fill: Callable[[Runner, slice], None], *, ahead: int) -> tuple[Array, ...]:
         """All parts, one after the other; `ahead` of them are under way while the next is made ready."""
         if self._graph is None:
-            raise BackendError(f"{self._name} was closed and cannot run any more: load it again.")
+            raise closed(self._name)
         results: list[tuple[Array, ...]] = []
         under_way: list[Take] = []
         start = last = 0
@@ -185,7 +181,7 @@ class TorchSession:
         try:
             return work()
         except RuntimeError as error:
-            raise BackendError(f"PyTorch failed while running {self._name}: {_first_line(error)}") from error
+            raise BackendError(f"PyTorch failed while running {self._name}: {first_line(error)}") from error
 
     def _runner(self, batch: int) -> Runner:
         from engine.backends.torch_fusion import fuse
@@ -229,11 +225,5 @@ def _specs(model: onnx.ModelProto, name: str) -> tuple[TensorSpec, tuple[TensorS
 
     stored = {each.name for each in model.graph.initializer}
     inputs = [value for value in model.graph.input if value.name not in stored]
-    if len(inputs) != 1:
-        names = ", ".join(value.name for value in inputs)
-        raise ModelError(f"{name} has {len(inputs)} inputs ({names}): only graphs with one can be run.")
+    one_input([value.name for value in inputs], name)
     return spec(inputs[0]), tuple(spec(value) for value in model.graph.output)
-
-
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

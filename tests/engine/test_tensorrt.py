@@ -12,10 +12,10 @@ import platformdirs
 import pytest
 
 from engine import cuda, drawn, loading, store
-from engine.backends import Array, EngineBuilder, tensorrt_build, tensorrt_library
+from engine.backends import BUCKETS, Array, EngineBuilder, tensorrt_build, tensorrt_library
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.tensorrt import KernelCache, TensorRt
-from engine.backends.tensorrt_build import BUCKETS, attach_timings, build_engine, keep_timings, prepared
+from engine.backends.tensorrt_build import attach_timings, build_engine, keep_timings, prepared
 from engine.crops import affines, centres_and_sizes, cut
 from engine.errors import BackendError, BuildCancelled, ModelError, UsageError
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import astuple
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QLockFile, QObject, QTimer
 
@@ -18,6 +18,7 @@ from app.gui.questions import Leaving
 if TYPE_CHECKING:
     from app.changes import Change
     from app.gui.window import MainWindow
+    from app.session import Notes
 
 SUFFIX = ".skelter"
 _log = logging.getLogger(__name__)
@@ -182,15 +183,15 @@ class Sessions(QObject):
             if work is None:
                 gone()
                 return
-            state = _state(work.edits.changes, notes)
+            state = _State(work.edits.changes, notes)
             earlier = self._errands[-1:]
 
             def write() -> None:
-                from app.session import Notes, Session, write_session
+                from app.session import Session, write_session
 
                 for errand in earlier:  # or an older state of the same file could be finished last
                     errand.wait(None)
-                write_session(target, Session(address, work.recording, work.edits, Notes(*notes)))
+                write_session(target, Session(address, work.recording, work.edits, notes))
 
             errand = Errand("session", write, self)
             errand.done.connect(lambda _: then(work.session, state))
@@ -227,8 +228,8 @@ class Sessions(QObject):
         window = self._window
         if window.info is None or window.info.live or window.open_session != self._open or self._discarded:
             return
-        upto = None if self.document is not None else _OWN_WORK
-        if self._awaited or self._saved is None or _state(self._changes, window.notes())[:upto] != self._saved[:upto]:
+        saved, now, is_session = self._saved, _State(self._changes, window.notes()), self.document is not None
+        if self._awaited or saved is None or now.work(session=is_session) != saved.work(session=is_session):
             self._set_unsaved(True)
             if not self._timer.isActive():
                 self._timer.start()
@@ -247,9 +248,11 @@ class Sessions(QObject):
     def _on_event(self, event: events.Event) -> None:
         match event:
             case events.Opened(session=session, document=document, kept=kept, notes=notes):
+                from app.session import Notes  # which the player, that opened it, has loaded
+
                 self._open, self._awaited, self._discarded = session, 0, False
                 self._set_document(document)
-                self._changes, self._saved = (), _state((), astuple(notes)) if notes is not None else _NOTHING
+                self._changes, self._saved = (), _State((), notes or Notes())
                 self._stop_waiting()
                 if kept is not None:
                     self._saved = None
@@ -273,19 +276,17 @@ class Sessions(QObject):
                 if by_hand or self.unsaved:  # all are gone, perhaps, where it is analysed again
                     self._look()
                 elif self._saved is not None:  # as they were opened, or by the numbers of now
-                    self._saved = (self._changes, *self._saved[1:])
+                    self._saved = replace(self._saved, changes=self._changes)
 
 
-_State = tuple[Any, ...]
-"""What a session would lose: corrections, scale, range, what is compared with and how far they are apart."""
-_OWN_WORK = 2
-"""So much of it is work in a video that has no session yet."""
+@dataclass(frozen=True, eq=False, slots=True)
+class _State:
+    """What a session would lose."""
 
+    changes: tuple[Change, ...]
+    notes: Notes
 
-def _state(changes: tuple[Change, ...], notes: Sequence[Any]) -> _State:
-    """`notes` as app.session.Notes has them; where the video stands is no work."""
-    _position, loop, scale, compared, offset_s = notes
-    return changes, scale, loop, compared, offset_s
-
-
-_NOTHING = _state((), (0, None, None, "", 0.0))
+    def work(self, *, session: bool) -> object:
+        """Not where the video stands; and where there is no session yet, corrections and scale alone."""
+        notes = self.notes
+        return self.changes, replace(notes, position=0) if session else notes.metres_per_pixel

@@ -58,6 +58,7 @@ from app.style import Style
 from engine.addresses import is_camera
 
 if TYPE_CHECKING:
+    from app.session import Notes
     from engine.video import SourceInfo
 
 GOODBYE_S = 1.8
@@ -185,9 +186,11 @@ class MainWindow(Shell):
         """What a person would call the open source."""
         return source_name(self.info.name, self.address) if self.info is not None else ""
 
-    def notes(self) -> tuple[int, tuple[int, int] | None, float | None, str, float]:
-        """What was marked, for the session, as app.session.Notes has it."""
-        return (
+    def notes(self) -> Notes:
+        """What was marked, for the session."""
+        from app.session import Notes
+
+        return Notes(
             self.shown.index if self.shown is not None else 0, self.stage.timeline.loop,
             self.scaling.metres_per_pixel, self.comparing.address, self.comparing.offset_s,
         )  # fmt: skip

@@ -46,7 +46,7 @@ def test_the_height_of_the_person_chosen_gives_metres(qtbot: QtBot, squats: Main
     qtbot.waitUntil(lambda: panel.series.unit == "m", timeout=SLOW_MS)
     assert asked == ["Person 7"]
     assert panel.series.values.max() == pytest.approx(pixels * 1.8 / TALL_PX)
-    assert squats.notes()[2] == pytest.approx(1.8 / TALL_PX), "what a session keeps"
+    assert squats.notes().metres_per_pixel == pytest.approx(1.8 / TALL_PX), "what a session keeps"
     assert f"{TALL_PX / 1.8:.0f} pixels are one metre" in banner.sentence
     assert not panel.scale.isChecked(), "no line is to be drawn any more"
     assert squats.sessions.unsaved

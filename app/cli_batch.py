@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Protocol, Self
 
@@ -106,15 +106,10 @@ def batch(
     Exit status 3 where some failed or broke off; they are listed at the end, each time.
     """
     from app.batch.videos import find_videos
-    from app.batch.work import Outcome, Settings, Wanted, check_places
+    from app.batch.work import Settings, Wanted, check_places
     from app.job import VIDEO_ENDINGS
 
-    if cluster is None and (gpus is not None or piece is not None):
-        raise UsageError(f"{'--piece' if gpus is None else '--gpus'} belongs to --cluster: leave it out here.")
-    if cluster is not None and workers is not None:
-        raise UsageError("A cluster runs as many workers as it has room for: leave --workers out.")
-    if gpus is not None and gpus > 1 and gpus != int(gpus):
-        raise UsageError(f"--gpus {gpus:g}: a worker has a part of one GPU, or whole ones; give a whole number.")
+    _check(workers, cluster, gpus, piece)
     workers = workers or 1
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     if threads is None:
@@ -129,13 +124,39 @@ def batch(
         looked_at = [(video, wanted.earlier(video)) for video in found]
     todo = [video for video, earlier in looked_at if earlier is None]
     outcomes = [earlier for _, earlier in looked_at if earlier is not None]
-    before = len(outcomes)
     if todo:
         check_places(todo)
     todo.sort(key=lambda video: -video.bytes)  # the long ones first, or the last worker is at one when all others rest
+    is_interrupted = _follow(
+        todo, lambda: _pool(todo, settings, workers, cluster, gpus or 0.0, piece), outcomes, unread
+    )
+    _report(outcomes, unread)
+    _tell_rest(len(found) - len(outcomes), outcomes, is_interrupted=is_interrupted)
+    if unread or any(outcome.status == "failed" or outcome.why for outcome in outcomes):
+        raise typer.Exit(SOME_FAILED)
+
+
+def _check(workers: int | None, cluster: str | None, gpus: float | None, piece: float | None) -> None:
+    """Raises UsageError where options do not go together."""
+    if cluster is None and (gpus is not None or piece is not None):
+        raise UsageError(f"{'--piece' if gpus is None else '--gpus'} belongs to --cluster: leave it out here.")
+    if cluster is not None and workers is not None:
+        raise UsageError("A cluster runs as many workers as it has room for: leave --workers out.")
+    if gpus is not None and gpus > 1 and gpus != int(gpus):
+        raise UsageError(f"--gpus {gpus:g}: a worker has a part of one GPU, or whole ones; give a whole number.")
+
+
+def _follow(todo: list[Video], open_pool: Callable[[], _Pool], outcomes: list[Outcome], unread: list[str]) -> bool:
+    """Add what becomes of each video to `outcomes`; whether somebody asked to finish before the end.
+
+    Raises SkelterError where nobody is left who could follow the others, and reports what was done till then.
+    """
+    from app.batch.work import Outcome
+
+    before = len(outcomes)
     with Interruption() as interruption:
         try:
-            with _pool(todo, settings, workers, cluster, gpus or 0.0, piece) as pool, _Bar(todo) as bar:
+            with open_pool() as pool, _Bar(todo) as bar:
                 for event in interruption.watch(pool.events()):
                     if isinstance(event, Outcome):
                         outcomes.append(event)
@@ -144,22 +165,25 @@ def batch(
                         break
         except KeyboardInterrupt:
             interruption.requested = True
-        except SkelterError:  # nobody is left who could follow the others
+        except SkelterError:
             if len(outcomes) > before:
                 _report(outcomes, unread)
             raise
-    _report(outcomes, unread)
-    if any(outcome.ends_all for outcome in outcomes) and len(outcomes) < len(found):
-        left = len(found) - len(outcomes)
+    return interruption.requested
+
+
+def _tell_rest(left: int, outcomes: list[Outcome], *, is_interrupted: bool) -> None:
+    """Say why so many videos are `left`, if any are. Raises Exit where somebody interrupted."""
+    if not left:
+        return
+    if any(outcome.ends_all for outcome in outcomes):
         videos_left = "The other video was" if left == 1 else f"The other {left} videos were"
         console.print(
             f"[yellow]{videos_left} left; the same command goes on once the results can be written.[/]", soft_wrap=True
         )
-    if interruption.requested and len(outcomes) < len(found):
+    if is_interrupted:
         console.print("[yellow]Interrupted; the same command goes on.[/]")
         raise typer.Exit(INTERRUPTED)
-    if unread or any(outcome.status == "failed" or outcome.why for outcome in outcomes):
-        raise typer.Exit(SOME_FAILED)
 
 
 class _Pool(Protocol):

@@ -13,6 +13,7 @@ import typer
 from rich.markup import escape
 
 from app import display
+from app.certainty import MIN_SCORE
 from app.cli_export import check_person
 from app.cli_job import console, tell_the_end, telling_what_is_whole, write_in_each_folder
 from app.cli_options import (
@@ -32,7 +33,7 @@ from engine.errors import MissingFileError, SinkError, UsageError
 
 if TYPE_CHECKING:
     from app.job import Summary
-    from app.overlay import Lettering
+    from app.overlay import Lettering, Style
     from app.results import Recording
 
 
@@ -52,7 +53,7 @@ def draw(
         ),
     ] = None,
     person: Annotated[list[int] | None, typer.Option(min=1, help="Only this id. Repeatable.")] = None,
-    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below are not drawn.")] = 0.3,
+    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Joints scored below are not drawn.")] = MIN_SCORE,
     part: RangeOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
@@ -61,40 +62,62 @@ def draw(
     by_limb: ByLimbOption = False,
 ) -> None:
     """Draw a saved RESULT on its CLIP: smoothed, corrected or imported, in another look, or only some people."""
-    from app import job, manifest, provenance
-    from app.drawing import draw_result
+    outputs = _outputs(clip, result, output or [])
+    style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
+    _draw(clip, result, outputs, style, people=person or [], part=part, is_default=not output)
+
+
+def _outputs(clip: str, result: Path, given: list[Path]) -> list[Path]:
+    """What is to be written: those given, or one beside the result. Raises MissingFileError, UsageError, SinkError."""
+    from app import job
     from app.exports import FORMATS, stem_of
-    from app.imports import recording_of
-    from app.part import ALL, Part
-    from app.progress import Progress
-    from engine.video.opening import open_source
     from engine.video.picture_sink import drawn_suffix
 
     if is_live(clip):
         raise UsageError(f"{clip} is live, and shows now what it showed then no more; give a video of it.")
     if not is_there(result):
         raise MissingFileError("{0} does not exist; check the name.", result)
-    outputs = output or [result.with_name(f"{stem_of(result)}-drawn{drawn_suffix(Path(clip))}")]
+    outputs = given or [result.with_name(f"{stem_of(result)}-drawn{drawn_suffix(Path(clip))}")]
     for path in outputs:
         if job.format_name(path) in FORMATS:
             raise UsageError(
                 f"{path.name} would be data, which `skelter export` writes; name what is drawn .mp4 or .jpg."
             )
     job.check_outputs(outputs, clip, with_data=False)
-    style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
+    return outputs
+
+
+def _draw(
+    clip: str,
+    result: Path,
+    outputs: list[Path],
+    style: Style,
+    *,
+    people: list[int],
+    part: str | None,
+    is_default: bool,
+) -> None:
+    """Draw it and tell the end. `is_default`: a file of that name may only be of this result and these options."""
+    from app import job, manifest, provenance
+    from app.drawing import draw_result
+    from app.imports import recording_of
+    from app.part import ALL, Part
+    from app.progress import Progress
+    from engine.video.opening import open_source
+
     summary = job.Summary()
     with telling_what_is_whole(summary), Interruption() as interruption, open_source(clip) as source:
         recording = recording_of(source, clip, result)
         check_trails(style, recording.header.models.get("tracker"))
-        for each in person or ():
+        for each in people:
             check_person(recording, each)
         shown = ALL if part is None else Part.told(part, source)
         shown.begin(source)
         info = replace(source.info, frame_count=shown.count(source.info.frame_count))
-        drawn: dict[str, object] = {"people": person} if person else {}
+        drawn: dict[str, object] = {"people": people} if people else {}
         if part is not None:
             drawn |= {"first_frame": shown.first, "last_frame": shown.last}
-        if not output:
+        if is_default:
             provenance.check_redrawn(outputs[0], manifest.hash_of(result), job.options_of(style) | drawn)
 
         def write_manifests(of: list[Path]) -> None:
@@ -104,7 +127,7 @@ def draw(
         try:
             with Progress(info, console) as progress:
                 draw_result(
-                    source, recording, outputs, style=style, people=person or (),
+                    source, recording, outputs, style=style, people=people,
                     audio_from=Path(clip) if source.info.has_audio else None,
                     lettering=_lettering(recording.header.names.values()),
                     watch=lambda results: interruption.watch(progress.watch(shown.of(results))),

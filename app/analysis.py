@@ -6,7 +6,7 @@ right and y down, as everywhere; angles are degrees, times seconds. T frames, N 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,7 +118,7 @@ def joint_angles(points: npt.ArrayLike, skeleton: Skeleton = COCO, *, facing: in
     given = np.asarray(points, np.float64)
     if given.ndim < 2 or given.shape[-2:] != (len(skeleton), 2):
         raise ValueError(f"points must have shape [..., {len(skeleton)}, 2], not {list(given.shape)}")
-    place = {name: index for index, name in enumerate(skeleton.keypoints)}
+    place = skeleton.place
     measured = [
         _tilt(given, angle, place) if isinstance(angle, Tilt) else _angle(given, angle, place, facing)
         for angle in angles_of(skeleton)
@@ -137,7 +137,7 @@ def without_wrap(degrees: F64) -> F64:
     return np.asarray(degrees - 360.0 * np.round((degrees - middle) / 360.0))
 
 
-def _angle(points: F64, angle: Angle, place: dict[str, int], facing: int) -> F64:
+def _angle(points: F64, angle: Angle, place: Mapping[str, int], facing: int) -> F64:
     moving = _direction(points, angle.moving, place)
     base = UP if angle.base is None else _direction(points, angle.base, place)
     cross = moving[..., 0] * base[..., 1] - moving[..., 1] * base[..., 0]
@@ -150,7 +150,7 @@ def _angle(points: F64, angle: Angle, place: dict[str, int], facing: int) -> F64
     return np.asarray((signed - angle.least) % 360.0 + angle.least)
 
 
-def _tilt(points: F64, tilt: Tilt, place: dict[str, int]) -> F64:
+def _tilt(points: F64, tilt: Tilt, place: Mapping[str, int]) -> F64:
     across = points[..., place[tilt.left], :] - points[..., place[tilt.right], :]
     # the size of x, because who turns his back has his left hand on the left
     level = np.where(
@@ -159,7 +159,7 @@ def _tilt(points: F64, tilt: Tilt, place: dict[str, int]) -> F64:
     return np.asarray(level)
 
 
-def _direction(points: F64, segment: Segment, place: dict[str, int]) -> F64:
+def _direction(points: F64, segment: Segment, place: Mapping[str, int]) -> F64:
     start, end = (points[..., [place[name] for name in point], :].mean(axis=-2) for point in segment)
     return np.asarray(end - start)
 
@@ -170,7 +170,7 @@ def facing(points: npt.ArrayLike, skeleton: Skeleton = COCO) -> int:
     Told by the nose before the ears, measured in trunks, over all frames; who turns round on the way is at neither.
     """
     given = np.asarray(points, np.float64).reshape(-1, len(skeleton), 2)
-    place = {name: index for index, name in enumerate(skeleton.keypoints)}
+    place = skeleton.place
     if not {"nose", *_EARS, *_HIPS, *_SHOULDERS} <= place.keys():
         return 0
     ears = given[:, [place[name] for name in _EARS], 0]
@@ -298,7 +298,7 @@ def height_px(points: npt.ArrayLike, skeleton: Skeleton = COCO) -> float:
 def limb_lengths(points: npt.ArrayLike, skeleton: Skeleton = COCO) -> F64:
     """How long shank, thigh and trunk, left and right, are in poses [T, K, 2]: pixels [T, 3, 2]."""
     given = np.asarray(points, np.float64).reshape(-1, len(skeleton), 2)
-    place = {name: index for index, name in enumerate(skeleton.keypoints)}
+    place = skeleton.place
     chains = np.full((len(given), 4, 2, 2), np.nan)  # along each side, what the skeleton has of it
     for row, joint in enumerate(("ankle", "knee", "hip", "shoulder")):
         for column, side in enumerate(("left", "right")):

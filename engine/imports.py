@@ -21,7 +21,7 @@ from engine.errors import MissingFileError, ModelError, UsageError
 from engine.files import sha256_of
 from engine.graphs import Graph, check_file, read_graph
 from engine.heads import DetectorLayout, most_classes, recognise
-from engine.skeletons import SKELETONS
+from engine.skeletons import SKELETONS, skeleton_of
 
 ANY_SIZE = (320, 320)
 _PERSON_NAMES = ("person", "people", "pedestrian", "human")
@@ -153,7 +153,7 @@ def recognise_pose(graph: Graph) -> PoseLayout | None:
 
 def _pose_card(graph: Graph, layout: PoseLayout, common: dict[str, Any]) -> ModelCard:
     count = graph.outputs[0].shape[1]
-    skeleton = next((name for name, skeleton in SKELETONS.items() if len(skeleton) == count), None)
+    skeleton = skeleton_of(count)
     if skeleton is None:
         sizes = ", ".join(f"{len(known)} ({name})" for name, known in SKELETONS.items())
         raise ModelError(
@@ -164,7 +164,7 @@ def _pose_card(graph: Graph, layout: PoseLayout, common: dict[str, Any]) -> Mode
     else:
         decoding = Decoding.SIMCC if layout is PoseLayout.SIMCC else Decoding.DARK
         feeding = {"pixel_rule": PixelRule.CLASSIC, "decoding": decoding, **_IMAGENET_RGB}
-    return ModelCard(task=Task.POSE, layout=layout, threshold=0.3, skeleton=skeleton, **feeding, **common)
+    return ModelCard(task=Task.POSE, layout=layout, threshold=0.3, skeleton=skeleton.name, **feeding, **common)
 
 
 def _keypoint_counts() -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class Skeleton:
     edges       pairs of indices to draw a limb between
     flip_pairs  (left, right) pairs of indices that change places in a mirrored picture
     sigmas      float32 [K], the per-keypoint constants of OKS (COCO's k_i is twice this)
+    place       the index of each keypoint by its name
     """
 
     name: str
@@ -28,6 +30,10 @@ class Skeleton:
     edges: tuple[tuple[int, int], ...]
     flip_pairs: tuple[tuple[int, int], ...]
     sigmas: F32
+    place: Mapping[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", {name: index for index, name in enumerate(self.keypoints)})
 
     def __len__(self) -> int:
         return len(self.keypoints)
@@ -44,7 +50,7 @@ class Skeleton:
         """(left, right) pairs of indices of these parts of the body, as `knee` is of left_knee and right_knee, in the
         order of the parts; of those that the skeleton names, also where its `flip_pairs` are not known."""
         named = [(f"left_{part}", f"right_{part}") for part in parts]
-        place = {name: index for index, name in enumerate(self.keypoints)}
+        place = self.place
         return tuple((place[left], place[right]) for left, right in named if left in place and right in place)
 
     def side(self, index: int) -> str:
@@ -116,5 +122,9 @@ HALPE = Skeleton(
     sigmas=np.concatenate([COCO.sigmas, np.array([26, 26, 66, *[79] * 6], np.float32) / np.float32(1000)]),
 )  # fmt: skip
 
-# where only the number of keypoints is known, the first skeleton with so many is meant
 SKELETONS = {skeleton.name: skeleton for skeleton in (COCO, MPII, POSETRACK, HALPE)}
+
+
+def skeleton_of(keypoint_count: int) -> Skeleton | None:
+    """The skeleton that is meant where only its number of keypoints is known: the first with so many."""
+    return next((skeleton for skeleton in SKELETONS.values() if len(skeleton) == keypoint_count), None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.skeletons import SKELETONS
+from engine.skeletons import skeleton_of
 from engine.types import F32, F64, I64, U8, Bools
 from trackers.observations import Observations, Shapes
 
@@ -36,16 +36,16 @@ class Body:
 
 def body_of(keypoint_count: int) -> Body | None:
     """Where torso and legs are among so many keypoints; None where the skeleton is not known."""
-    for skeleton in SKELETONS.values():
-        if len(skeleton) == keypoint_count:
-            at = {name: index for index, name in enumerate(skeleton.keypoints)}
-            return Body(
-                torso=(at["left_shoulder"], at["right_shoulder"], at["left_hip"], at["right_hip"]),
-                thighs=tuple((at[f"{side}_hip"], at[f"{side}_knee"]) for side in ("left", "right")),
-                shins=tuple((at[f"{side}_knee"], at[f"{side}_ankle"]) for side in ("left", "right")),
-                limbs=tuple((at[one], at[other], wide) for one, other, wide in _LIMBS if one in at and other in at),
-            )
-    return None
+    skeleton = skeleton_of(keypoint_count)
+    if skeleton is None:
+        return None
+    at = skeleton.place
+    return Body(
+        torso=(at["left_shoulder"], at["right_shoulder"], at["left_hip"], at["right_hip"]),
+        thighs=tuple((at[f"{side}_hip"], at[f"{side}_knee"]) for side in ("left", "right")),
+        shins=tuple((at[f"{side}_knee"], at[f"{side}_ankle"]) for side in ("left", "right")),
+        limbs=tuple((at[one], at[other], wide) for one, other, wide in _LIMBS if one in at and other in at),
+    )
 
 
 _LIMBS = (

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.skeletons import SKELETONS
+from engine.skeletons import skeleton_of
 from engine.types import F32
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -21,10 +21,8 @@ _MIDDLING_SIGMA = 0.079  # COCO's shoulder, for keypoints of unknown nature
 
 def sigmas_for(keypoint_count: int) -> F32:
     """The OKS constants [K] of the known skeleton with that many keypoints; a shoulder's for each where none has."""
-    for skeleton in SKELETONS.values():
-        if len(skeleton) == keypoint_count:
-            return skeleton.sigmas
-    return np.full(keypoint_count, _MIDDLING_SIGMA, np.float32)
+    skeleton = skeleton_of(keypoint_count)
+    return np.full(keypoint_count, _MIDDLING_SIGMA, np.float32) if skeleton is None else skeleton.sigmas
 
 
 def oks_of_pairs(a: Floats, b: Floats, weights: Floats, variances: Floats) -> tuple[F32, F32]:
@@ -47,8 +45,8 @@ def oks_of_pairs(a: Floats, b: Floats, weights: Floats, variances: Floats) -> tu
 def stiffness_for(keypoint_count: int) -> F32:
     """How much each keypoint [K] tells of where the whole body goes: a wrist, an ankle and a foot little, all else
     much."""
-    for skeleton in SKELETONS.values():
-        if len(skeleton) == keypoint_count:
-            loose = {"wrist": 0.25, "ankle": 0.4, "toe": 0.4, "heel": 0.4, "elbow": 0.6, "knee": 0.7}
-            return np.array([loose.get(name.split("_")[-1], 1.0) for name in skeleton.keypoints], np.float32)
-    return np.ones(keypoint_count, np.float32)
+    skeleton = skeleton_of(keypoint_count)
+    if skeleton is None:
+        return np.ones(keypoint_count, np.float32)
+    loose = {"wrist": 0.25, "ankle": 0.4, "toe": 0.4, "heel": 0.4, "elbow": 0.6, "knee": 0.7}
+    return np.array([loose.get(name.split("_")[-1], 1.0) for name in skeleton.keypoints], np.float32)

@@ -19,7 +19,7 @@ from engine.cards import Colour
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import ModelError
-from engine.skeletons import SKELETONS, Skeleton
+from engine.skeletons import SKELETONS, Skeleton, skeleton_of
 from training import checkpoints
 from training.checkpoints import State
 from training.data.sets import SKELETON_OF
@@ -205,9 +205,9 @@ def _words_in(path: Path) -> list[str]:
 
 
 def _skeleton_of(joints: int, path: Path) -> Skeleton:
-    for skeleton in SKELETONS.values():
-        if len(skeleton) == joints:
-            return skeleton
+    skeleton = skeleton_of(joints)
+    if skeleton is not None:
+        return skeleton
     known = ", ".join(f"{len(skeleton)} ({name})" for name, skeleton in SKELETONS.items())
     hint = " It may be UDP's three maps a joint, which Skelter cannot read." if joints in (48, 51) else ""
     raise ModelError(f"{path} gives {joints} heatmaps, but Skelter knows skeletons of {known}.{hint}")

@@ -179,7 +179,7 @@ def middles(points: F64, scores: F64, skeleton: Skeleton, groups: tuple[Group, .
 
     points [..., K, 2], scores [..., K]. A group that the skeleton lacks, or that misses a point, is NaN and scores 0.
     """
-    place = {name: index for index, name in enumerate(skeleton.keypoints)}
+    place = skeleton.place
     where = np.full((*points.shape[:-2], len(groups), 2), np.nan)
     sure = np.zeros(where.shape[:-1])
     for column, group in enumerate(groups):

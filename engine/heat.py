@@ -37,10 +37,7 @@ class Heat:
 
     def mirrored(self, width: int) -> Heat:
         """The same in a frame `width` wide that was turned left to right."""
-        turned = self.to_frame.copy()
-        turned[:, 0] *= -1
-        turned[:, 0, 2] += width - 1
-        return replace(self, to_frame=turned)
+        return replace(self, to_frame=crops.mirrored(self.to_frame, width))
 
     def scaled(self, across: float, down: float) -> Heat:
         """The same in a frame so many times as wide and as high."""

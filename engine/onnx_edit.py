@@ -7,7 +7,7 @@ them at once. So precision is an edit of the graph, made here once for every eng
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,22 @@ def replace_nodes(graph: Any, nodes: Iterable[Any]) -> None:
     rewritten = [_copy_node(node) for node in nodes]
     del graph.node[:]
     graph.node.extend(rewritten)
+
+
+def between(nodes: Sequence[Any], layers: Collection[int]) -> set[int]:
+    """The places of the nodes that stand behind one of `layers` (places too) and ahead of another; layers can be."""
+    behind, ahead, made, needed = set[int](), set[int](), set[str](), set[str]()
+    for place, node in enumerate(nodes):
+        if made & set(node.input):
+            behind.add(place)
+        if place in layers or place in behind:
+            made.update(node.output)
+    for place, node in reversed(list(enumerate(nodes))):
+        if needed & set(node.output):
+            ahead.add(place)
+        if place in layers or place in ahead:
+            needed.update(node.input)
+    return behind & ahead
 
 
 def is_layer(node: Any, known: Mapping[str, Array]) -> bool:
@@ -249,17 +265,7 @@ class _Halving:
     def _between(self) -> set[int]:
         """The nodes from the first layer with weights to the last that compute on floats."""
         heavy = {place for place, node in enumerate(self._given) if is_layer(node, self._known)}
-        made, after = set[str](), set[int]()
-        for place, node in enumerate(self._given):
-            if place in heavy or made & set(node.input):
-                made.update(node.output)
-                after.add(place)
-        needed, before = set[str](), set[int]()
-        for place, node in reversed(list(enumerate(self._given))):
-            if place in heavy or needed & set(node.output):
-                needed.update(node.input)
-                before.add(place)
-        return heavy | {place for place in after & before if self._computes(self._given[place])}
+        return heavy | {place for place in between(self._given, heavy) if self._computes(self._given[place])}
 
     def _computes(self, node: Any) -> bool:
         return any(name in self._floats for name in node.input if name not in self._known)

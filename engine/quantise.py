@@ -18,7 +18,7 @@ import numpy as np
 from engine.backends import Array, BuildProgress, report
 from engine.backends.onnxruntime import open_session
 from engine.errors import BackendError, UsageError
-from engine.onnx_edit import copied, initialisers, is_layer, replace_nodes, store_tensor
+from engine.onnx_edit import between, copied, initialisers, is_layer, replace_nodes, store_tensor
 from engine.types import F32, F64
 
 if TYPE_CHECKING:
@@ -174,19 +174,8 @@ def _inputs_of_layers(graph: Any) -> list[str]:
     """What the convolutions read that stand between other layers."""
     known = initialisers(graph)
     layers = {place for place, node in enumerate(graph.node) if is_layer(node, known)}
-    behind, ahead, made, needed = set[int](), set[int](), set[str](), set[str]()
-    for place, node in enumerate(graph.node):
-        if made & set(node.input):
-            behind.add(place)
-        if place in layers or place in behind:
-            made.update(node.output)
-    for place, node in reversed(list(enumerate(graph.node))):
-        if needed & set(node.output):
-            ahead.add(place)
-        if place in layers or place in ahead:
-            needed.update(node.input)
-    between = [graph.node[place] for place in sorted(layers & behind & ahead)]
-    return list(dict.fromkeys(node.input[0] for node in between if _is_convolution(node, known)))
+    inside = [graph.node[place] for place in sorted(layers & between(graph.node, layers))]
+    return list(dict.fromkeys(node.input[0] for node in inside if _is_convolution(node, known)))
 
 
 def _is_convolution(node: Any, known: Mapping[str, Array]) -> bool:

@@ -139,6 +139,14 @@ class Tracks:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def mirrored(self, width: int) -> Tracks:
+        """The people as a mirror shows a picture `width` wide. Names stay: a left hand is one, on the other side."""
+        poses, last = self.poses, np.float32(width - 1)
+        keypoints, corners = poses.keypoints.copy(), poses.boxes.xyxy.copy()
+        keypoints[:, :, 0] = last - keypoints[:, :, 0]
+        corners[:, [0, 2]] = last - corners[:, [2, 0]]
+        return replace(self, poses=Poses(keypoints, poses.scores, Boxes(corners, poses.boxes.scores)))
+
     def moved(self, move: Callable[[F32], F32]) -> Tracks:
         """The people where `move` takes their points, float32 [..., 2]: what is left of, or above, another stays so."""
         poses, boxes = self.poses, self.poses.boxes

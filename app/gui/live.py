@@ -10,8 +10,6 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from app.certainty import MIN_SCORE
 from app.gui.engine_room import Changeable
 from app.gui.moment import Moment
@@ -23,7 +21,7 @@ from app.pipeline import Analyser, decode
 from app.results import FrameRecord, Result, Timings
 from app.smoothing import WHILE_IT_RUNS
 from engine.errors import UsageError
-from engine.types import U8, Boxes, Poses, Tracks
+from engine.types import Tracks
 from engine.video import Source, SourceInfo
 from trackers.smoothing import LiveSmoother
 
@@ -142,14 +140,3 @@ class LiveFeed:
                     yield analyser.analyse(frame, decode_ms=decode_ms, dropped=dropped)
                 else:  # no engine could be loaded: the picture at least
                     yield Result(frame, Tracks.empty(), Timings(decode_ms, None, 0.0, 0.0), time.monotonic(), dropped)
-
-
-def mirrored(image: U8, tracks: Tracks) -> tuple[U8, Tracks]:
-    """Picture and people as a mirror shows them. Names stay: a left hand is a left hand, on the other side."""
-    last = np.float32(image.shape[1] - 1)
-    keypoints = tracks.poses.keypoints.copy()
-    keypoints[:, :, 0] = last - keypoints[:, :, 0]
-    boxes = tracks.poses.boxes.xyxy.copy()
-    boxes[:, [0, 2]] = last - boxes[:, [2, 0]]
-    poses = Poses(keypoints, tracks.poses.scores, Boxes(boxes, tracks.poses.boxes.scores))
-    return np.ascontiguousarray(image[:, ::-1]), Tracks(poses, tracks.ids, tracks.rows)

@@ -11,7 +11,6 @@ import numpy as np
 from app.figures import figures
 from app.gui import events
 from app.gui.enlarging import enlarged, enlarged_size, scaled
-from app.gui.live import mirrored
 from app.gui.moment import Moment
 from app.gui.reduction import reduced
 from app.overlay import Lettering, Trails, draw
@@ -104,7 +103,7 @@ class _Seen:
         width = self.image.shape[1]
         trails = None if self.trails is None else self.trails.mirrored(width)
         heat = None if self.heat is None else self.heat.mirrored(width)
-        return _Seen(*mirrored(self.image, self.tracks), trails, heat)
+        return _Seen(np.ascontiguousarray(self.image[:, ::-1]), self.tracks.mirrored(width), trails, heat)
 
     def enlarged(self, size: tuple[int, int]) -> _Seen:
         """`size` is width and height."""

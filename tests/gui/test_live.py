@@ -13,12 +13,11 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.gui import events
-from app.gui.live import mirrored
 from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from engine.errors import ModelError, SourceError
-from engine.types import Boxes, Frame, Poses, Tracks
+from engine.types import Frame
 from engine.video import LiveState, Loss, Source, SourceInfo
 from engine.video.connection import Shot
 from engine.video.live import Patience, SupervisedSource
@@ -108,20 +107,6 @@ def test_the_mirror_turns_the_picture_but_not_the_numbers(qtbot: QtBot, live: Ma
 
     qtbot.waitUntil(counts_on, timeout=SLOW_MS)
     assert not live.settings.mirror
-
-
-def test_mirrored_people_stay_on_their_pixels() -> None:
-    image = np.zeros((10, 21, 3), np.uint8)
-    image[4, 6] = 255
-    points = np.full((1, 17, 2), np.float32(4))
-    points[..., 0] = 6
-    boxes = Boxes.of([[5, 3, 8, 9]], [0.9])
-    tracks = Tracks(Poses.of(points, np.ones((1, 17)), boxes), np.array([4]), np.array([0]))
-    turned, people = mirrored(image, tracks)
-    x, y = people.poses.keypoints[0, 0]
-    assert turned[int(y), int(x)].tolist() == [255, 255, 255]
-    assert people.poses.boxes.xyxy[0].tolist() == [12, 3, 15, 9]
-    assert tracks.poses.keypoints[0, 0, 0] == 6, "the tracks given stay as they are"
 
 
 def test_pausing_holds_the_picture_and_resuming_goes_on(qtbot: QtBot, live: MainWindow) -> None:

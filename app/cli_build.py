@@ -168,12 +168,12 @@ def _card(model: str, *, yes: bool) -> ModelCard:
 
 def _imported(checkpoint: Path) -> ModelCard:
     """The model that a checkpoint becomes, or has become before. Raises UsageError where another has its name."""
-    from app.model_files import NameTaken, import_file
+    from app.model_files import NameTaken, import_file, name_of
     from engine.files import sha256_of
     from engine.models import read_card, user_models
     from training.cli import import_checkpoint
 
-    name = Path(checkpoint.name.removesuffix(".tar")).stem
+    name = name_of(checkpoint)
     try:
         card, lines = import_file(checkpoint, name=name)
     except NameTaken as error:

@@ -28,6 +28,11 @@ class NameTaken(UsageError):
         self.can_replace = can_replace
 
 
+def name_of(file: Path) -> str:
+    """What a file of a network is called once it is imported, where nobody calls it something else."""
+    return Path(file.name.removesuffix(".tar")).stem
+
+
 def import_file(
     file: Path, *, name: str | None = None, size_wh: tuple[int, int] | None = None, pixel_rule: PixelRule | None = None,
     decoding: Decoding | None = None, person_class: int | None = None, flip: bool = False, licence: str | None = None,
@@ -48,7 +53,7 @@ def import_file(
     from engine.models import EMBEDDED, import_onnx, read_card, user_models
     from engine.zoo import find_entry, import_as
 
-    name = name or Path(file.name.removesuffix(".tar")).stem
+    name = name or name_of(file)
     if not re.fullmatch(r"[\w][\w.+-]*", name):
         raise NameUnfit("{0!r} cannot be a model's name: use letters, digits, - and _.", name)
     if not can_be_name(name):

@@ -8,23 +8,13 @@ run_window ─▶ application ─▶ window ─▶ its parts (stage, side panel,
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 
-def run_window(
-    source: str | None = None,
-    *,
-    detector: str | None = None,
-    pose: str | None = None,
-    device: str | None = None,
-    recording: Path | None = None,
-) -> int:
+def run_window(source: str | None = None, *, recording: Path | None = None) -> int:
     """Show the window until it is closed, with `source` open if one is given; the exit status.
 
-    detector, pose, device  names or files of models, and what runs them; None: what was chosen in the window before
-    recording       Skelter JSON made of `source` before, so that it need not be analysed again
+    recording  Skelter JSON made of `source` before, so that it need not be analysed again
     """
     if sys.platform == "win32":
         # after Qt its library would not load there (microsoft/onnxruntime#26127)
@@ -35,6 +25,4 @@ def run_window(
     from app.gui.toolbox import DefaultToolbox
 
     settings = Settings()
-    given: dict[str, Any] = {"detector": detector, "pose": pose, "device": device}
-    choice = replace(settings.engines, **{part: words for part, words in given.items() if words is not None})
-    return run(DefaultToolbox(choice), settings, source, recording)
+    return run(DefaultToolbox(settings.engines), settings, source, recording)

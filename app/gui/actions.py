@@ -46,9 +46,6 @@ class Actions(QObject):
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
 
-    def in_group(self, group: str) -> list[ActionSpec]:
-        return [spec for spec in self.specs if spec.group == group]
-
     def refresh(self, situation: Situation) -> None:
         for spec in self.specs:
             self._actions[spec.id].setEnabled(spec.enabled_when(situation))

@@ -138,11 +138,6 @@ def fetch(name: str) -> Work:
     return Work("fetch", name, job)
 
 
-def name_of(file: Path) -> str:
-    """What a file of a network is called once it is imported, where nobody calls it something else."""
-    return Path(file.name.removesuffix(".tar")).stem
-
-
 def bring(file: Path, name: str, *, replace: bool) -> Work:
     """Import a file of one's own, in place of the network of that name where `replace` says so."""
 

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, QTimer
 from app.gui import events, model_work
 from app.gui.errand import Errand
 from app.gui.model_work import ModelRow, Work
+from app.model_files import name_of
 
 if TYPE_CHECKING:
     from app.gui.model_dialog import ModelDialog
@@ -77,7 +78,7 @@ class Models(QObject):
         assert self.dialog is not None  # whose button was pressed
         questions = self._window.commands.questions
         file = Path(questions.model())
-        name = model_work.name_of(file)
+        name = name_of(file)
         taken = next((row for row in self.dialog.model.rows if row.name == name and row.is_here), None)
         if taken is not None:
             name = questions.model_name(name, may_replace=taken.origin == "yours")

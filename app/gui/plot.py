@@ -181,11 +181,6 @@ class Plot(QWidget):
         """Where the cursor stands."""
         return float(self._cursor.value())
 
-    @property
-    def near_words(self) -> str:
-        """What is said at the mouse: the time and value there."""
-        return str(self._near.toPlainText()) if self._near.isVisible() else ""
-
     def repaint_in(self, colours: theme.Colours) -> None:
         """Take over the colours of a look."""
         self._ground = colours.window

@@ -337,6 +337,11 @@ def test_a_cursor_in_view_stays_in_view_and_one_that_is_not_comes_back_when_aske
     assert shown_s(plot) == pytest.approx((UNTIL_S - 0.4, UNTIL_S)), "nothing comes after the end"
 
 
+def near_words(plot: Plot) -> str:
+    """What is said at the mouse: the time and value there."""
+    return plot._near.toPlainText() if plot._near.isVisible() else ""
+
+
 def test_the_value_at_the_mouse_is_said_and_the_axes_have_units(qtbot: QtBot, plot: Plot) -> None:
     box, viewport = plot._item.getViewBox(), plot._widget.viewport()
 
@@ -345,13 +350,13 @@ def test_the_value_at_the_mouse_is_said_and_the_axes_have_units(qtbot: QtBot, pl
     def says(time_s: float) -> str:
         """At the mouse there; pyqtgraph looks where it is a hundred times a second."""
         qtbot.mouseMove(viewport, plot._widget.mapFromScene(box.mapViewToScene(QPointF(time_s, next(heights)))))
-        return plot.near_words
+        return near_words(plot)
 
     qtbot.waitUntil(lambda: says(0.4) == "0.40 s  90°", timeout=SLOW_MS)
     qtbot.waitUntil(lambda: says(3.6) == "", timeout=SLOW_MS)  # where nothing is known
     qtbot.waitUntil(lambda: says(0.8) == "0.80 s  0°", timeout=SLOW_MS)
     QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
-    assert plot.near_words == ""
+    assert near_words(plot) == ""
     seconds, degrees = (plot._item.getAxis(side).tickStrings([0, 50], 1, 50) for side in ("bottom", "left"))
     assert (seconds, degrees) == (["0 s", "50 s"], ["0°", "50°"])
 

@@ -27,7 +27,17 @@ from engine.skeletons import COCO
 from engine.types import Poses
 from tests.gui.clips import FPS, HEIGHT, GreenToolbox
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_analysis import FRAMES, KNEE, SQUATS, UNTIL_S, choose, open_known, plot, squat  # noqa: F401
+from tests.gui.test_analysis import (  # noqa: F401 - fixtures
+    FRAMES,
+    KNEE,
+    SQUATS,
+    UNTIL_S,
+    choose,
+    near_words,
+    open_known,
+    plot,
+    squat,
+)
 from tests.gui.test_live import CameraToolbox, live, tools  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS
 
@@ -207,7 +217,7 @@ def test_the_mouse_tells_both_values(qtbot: QtBot, plot) -> None:  # noqa: F811
 
     def says(time_s: float) -> str:
         qtbot.mouseMove(viewport, plot._widget.mapFromScene(box.mapViewToScene(QPointF(time_s, next(heights)))))
-        return plot.near_words
+        return near_words(plot)
 
     qtbot.waitUntil(lambda: says(0.4) == "0.40 s  Left 90°  Right 45°", timeout=SLOW_MS)
 

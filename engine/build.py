@@ -63,7 +63,7 @@ def key_of(card: ModelCard, backend: EngineBuilder, precision: str) -> store.Eng
     """The key of the engine that this machine would build now. Raises BackendError where it can build none."""
     prints = backend.fingerprints()
     if not prints:
-        raise BackendError(f"{backend.name} cannot be used here: {backend.available().reason}.")
+        raise BackendError("{0} cannot be used here: {1}.", backend.name, backend.available().reason)
     library, device = prints[0]
     shapes = backend.shapes(card.path)
     return store.EngineKey(card.name, card.sha256, backend.name, library, device, precision, shapes)
@@ -116,11 +116,12 @@ def build(
     known = list(backend.precisions())
     if precision == "int8" and precision not in known:  # all that a backend can lack for it is a package
         raise UsageError(
-            f"{backend.name} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of "
-            f"{', '.join(known)}."
+            "{0} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of {1}.",
+            backend.name,
+            ", ".join(known),
         )
     if precision and precision not in known:
-        raise UsageError(f"{backend.name} builds no {precision} here: choose one of {', '.join(known)}.")
+        raise UsageError("{0} builds no {1} here: choose one of {2}.", backend.name, precision, ", ".join(known))
     wanted = [each for each in known if each != "int8" or pictures]
     if precision:
         wanted = known[known.index(precision) :] if or_next else [precision]
@@ -146,7 +147,9 @@ def build(
     passed = [attempt for attempt in attempts if attempt.latency_ms is not None]
     if not passed:
         told = "; ".join(f"{attempt.precision}: {attempt.reason}" for attempt in attempts)
-        raise BackendError(f"no engine of {card.name} by {backend.name} is good enough ({told}): run without one.")
+        raise BackendError(
+            "no engine of {0} by {1} is good enough ({2}): run without one.", card.name, backend.name, told
+        )
     best = min(passed, key=lambda attempt: attempt.latency_ms or 0.0)
     assert best.verdict is not None
     keep = store.put_alone if alone else store.put
@@ -239,8 +242,8 @@ def build_quietly(
     try:
         done = build(card, backend, precision=precision, progress=progress, or_next=or_next, alone=False)
     except SinkError as error:  # nowhere to keep it: of no use to go on building at every start
-        raise BackendError(str(error)) from error
+        raise BackendError(error.sentence, *error.values) from error
     found = find(card, backend, done.used.precision, threads)
     if found.session is None:
-        raise BackendError(f"the engine of {card.name} cannot be used ({found.notice}): run without it.")
+        raise BackendError("the engine of {0} cannot be used ({1}): run without it.", card.name, found.notice)
     return found.session

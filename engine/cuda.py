@@ -88,7 +88,7 @@ def use(index: int = 0) -> None:
     found = probe()
     if index >= len(found.gpus):
         reason = found.reason if not found.gpus else f"there is no CUDA device {index}: {found.reason}"
-        raise BackendError(f"{reason}; run on another device, for example `--device cpu`.")
+        raise BackendError("{0}; run on another device, for example `--device cpu`.", reason)
     _call(_runtime().cudaSetDevice, index)
     _call(_runtime().cudaFree, 0)  # makes its context now, on versions that would wait for the first allocation
 
@@ -195,7 +195,7 @@ def compile_kernel(architecture: str, path: Path = KERNEL, defined: Mapping[str,
         status, program = nvrtc.nvrtcCreateProgram(text.encode(), path.name.encode(), 0, [], [])
     except RuntimeError as error:  # the library itself is not there
         raise BackendError(
-            f"the run-time compiler of CUDA is missing ({first_line(error)}): run `pip install nvidia-cuda-nvrtc`."
+            "the run-time compiler of CUDA is missing ({0}): run `pip install nvidia-cuda-nvrtc`.", first_line(error)
         ) from error
     try:
         (status,) = nvrtc.nvrtcCompileProgram(program, len(options), [option.encode() for option in options])
@@ -203,7 +203,9 @@ def compile_kernel(architecture: str, path: Path = KERNEL, defined: Mapping[str,
             log = bytearray(_call(nvrtc.nvrtcGetProgramLogSize, program))
             _call(nvrtc.nvrtcGetProgramLog, program, log)
             words = log.decode(errors="replace").strip("\0 \n").splitlines()
-            raise BackendError(f"a CUDA kernel does not compile for {architecture}: {words[0] if words else status}.")
+            raise BackendError(
+                "a CUDA kernel does not compile for {0}: {1}.", architecture, words[0] if words else status
+            )
         code = bytearray(_call(nvrtc.nvrtcGetCUBINSize, program))
         _call(nvrtc.nvrtcGetCUBIN, program, code)
         return bytes(code)
@@ -317,5 +319,7 @@ def _call(function: Callable[..., tuple[Any, ...]], *arguments: Any) -> Any:
     if int(status):
         if int(status) == _OUT_OF_MEMORY:
             raise OutOfDeviceMemory("the GPU has no memory left: close other programs on it, or use a smaller network.")
-        raise BackendError(f"CUDA failed ({function.__name__}: {getattr(status, 'name', status)}): try `--device cpu`.")
+        raise BackendError(
+            "CUDA failed ({0}: {1}): try `--device cpu`.", function.__name__, getattr(status, "name", status)
+        )
     return results[0] if len(results) == 1 else tuple(results) or None

@@ -41,7 +41,7 @@ class Detector:
     ) -> None:
         """Raises ModelError or BackendError, with `session` closed, where it does not do what the card says."""
         if not isinstance(card.layout, DetectorLayout):
-            raise ModelError(f"{card.path} is no detector: its card says {card.layout}.")
+            raise ModelError("{0} is no detector: its card says {1}.", card.path, card.layout)
         self.card = card
         self.threshold = card.threshold if threshold is None else threshold
         self.why = why
@@ -110,7 +110,9 @@ class Detector:
         size_wh = self.card.input_size
         if not self._is_any_size and size_wh != _input_size(self._session):
             found_wh = _input_size(self._session)
-            raise ModelError(f"{self.card.path} takes {found_wh}, its card says {size_wh}: import the model again.")
+            raise ModelError(
+                "{0} takes {1}, its card says {2}: import the model again.", self.card.path, found_wh, size_wh
+            )
         spec = self._session.input
         outputs = self._run(np.full((size_wh[1], size_wh[0], 3), 114, np.uint8))
         found = heads.recognise(outputs, size_wh, is_uint8=spec.dtype == np.uint8, batch=spec.shape[0] or 1)
@@ -119,13 +121,16 @@ class Detector:
         if self.card.layout not in family:
             shapes = ", ".join(str(list(output.shape)) for output in outputs)
             raise ModelError(
-                f"{self.card.path} gives {shapes}, which is not {self.card.layout}: correct or remove its card."
+                "{0} gives {1}, which is not {2}: correct or remove its card.", self.card.path, shapes, self.card.layout
             )
         count = heads.most_classes(outputs[0].shape, self._layout)
         if count is not None and self.card.person_class >= count:
             raise ModelError(
-                f"{self.card.path} knows {count} classes, its card's person_class is {self.card.person_class}: "
-                "correct it (counted from 0), or import the model again."
+                "{0} knows {1} classes, its card's person_class is {2}: correct it (counted from 0), or import "
+                "the model again.",
+                self.card.path,
+                count,
+                self.card.person_class,
             )
 
     def _run(self, laid: U8) -> tuple[Array, ...]:

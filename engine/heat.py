@@ -101,7 +101,7 @@ def load_heat(model: str | Path = DEFAULT_POSE) -> HeatEstimator:
     backend = OpenVino()
     state = backend.available()
     if not state.usable:
-        raise BackendError(f"Heatmaps are made by OpenVINO: {state.reason}.")
+        raise BackendError("Heatmaps are made by OpenVINO: {0}.", state.reason)
     card = find_model(model, Task.POSE)
     session = backend.load_heatmaps(card.path, len(SKELETONS[card.skeleton]), card.input_size)
     return HeatEstimator(card, session)

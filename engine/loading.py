@@ -40,7 +40,7 @@ def load_detector(
     here; UsageError for options that make no sense.
     """
     if threshold is not None and not 0 <= threshold <= 1:
-        raise UsageError(f"a detector's threshold lies between 0 and 1, not at {threshold}.")
+        raise UsageError("a detector's threshold lies between 0 and 1, not at {0}.", threshold)
     card = find_model(model, Task.DETECTOR)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
     return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold)
@@ -161,8 +161,9 @@ def _open(
             return serving
         if precision == "int8":
             raise BackendError(
-                f"int8 has to prove itself first: run `{build_command(card, backend, 'int8')}`. Where that refuses it, "
-                "leave --precision out: what is fastest of what passed is taken then."
+                "int8 has to prove itself first: run `{0}`. Where that refuses it, leave --precision out: what "
+                "is fastest of what passed is taken then.",
+                build_command(card, backend, "int8"),
             )
     return backend.load(model, precision=precision, device=choice.device, threads=threads)
 

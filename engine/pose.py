@@ -44,7 +44,7 @@ class PoseEstimator:
     ) -> None:
         """Raises ModelError or BackendError, with `session` closed, where it does not do what the card says."""
         if not isinstance(card.layout, PoseLayout):
-            raise ModelError(f"{card.path} is no pose network: its card says {card.layout}.")
+            raise ModelError("{0} is no pose network: its card says {1}.", card.path, card.layout)
         self.card = card
         self.skeleton: Skeleton = SKELETONS[card.skeleton]
         self.input_size_wh = card.input_size
@@ -164,7 +164,7 @@ class PoseEstimator:
         shape = self._session.input.shape
         if shape[1:3] != (height, width) and shape[2:4] != (height, width):
             raise ModelError(
-                f"{self.card.path} takes {list(shape)}, its card says {width} × {height}: import it again."
+                "{0} takes {1}, its card says {2} × {3}: import it again.", self.card.path, list(shape), width, height
             )
         black = np.zeros((shape[0] or 1, height, width, 3), np.uint8)
         outputs = self._session.run(to_batch(black, self.card, self._session.input))
@@ -172,6 +172,9 @@ class PoseEstimator:
         if [output.ndim for output in outputs] != ranks or outputs[0].shape[1] != len(self.skeleton):
             shapes = ", ".join(str(list(output.shape)) for output in outputs)
             raise ModelError(
-                f"{self.card.path} gives {shapes}, not {self._layout} of {len(self.skeleton)} keypoints: mend or "
-                "remove its card."
+                "{0} gives {1}, not {2} of {3} keypoints: mend or remove its card.",
+                self.card.path,
+                shapes,
+                self._layout,
+                len(self.skeleton),
             )

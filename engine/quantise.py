@@ -41,7 +41,7 @@ def with_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
     try:
         return version_converter.convert_version(model, OPSET)
     except (RuntimeError, ValueError) as error:
-        raise BackendError(f"int8 cannot be made of this network ({error}): build it in f16.") from error
+        raise BackendError("int8 cannot be made of this network ({0}): build it in f16.", str(error)) from error
 
 
 def find_scales(model: onnx.ModelProto, samples: Array, progress: BuildProgress | None = None) -> dict[str, float]:
@@ -68,7 +68,7 @@ def find_scales(model: onnx.ModelProto, samples: Array, progress: BuildProgress 
     step = entry.shape[0] if isinstance(entry.shape[0], int) else 1
     count = min(len(samples), max(SAMPLES, step)) // step * step
     if not count:
-        raise UsageError(f"int8 is adjusted on {step} pictures at least, not on {len(samples)}: give more.")
+        raise UsageError("int8 is adjusted on {0} pictures at least, not on {1}: give more.", step, len(samples))
     histograms = [_Histogram() for _ in names]
     for start in range(0, count, step):
         report(progress, start / count, "adjusting int8 on pictures")

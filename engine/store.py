@@ -137,7 +137,7 @@ def get(key: EngineKey) -> bytes | None:
         return None
     engine, payload = read(path)
     if engine.key != key:
-        raise BackendError(f"{path.name} is not the engine that its name says: remove it, or build again.")
+        raise BackendError("{0} is not the engine that its name says: remove it, or build again.", path.name)
     return payload
 
 
@@ -237,9 +237,9 @@ def _open(path: Path) -> tuple[dict[str, Any], bytes, int]:
         body, seal = content[:-_SEAL], content[-_SEAL:]
         is_sealed = hmac.compare_digest(_seal(body), seal)
     except OSError as error:
-        raise BackendError(f"{path} cannot be read ({reason_of(error)}): build the engine again.") from error
+        raise BackendError("{0} cannot be read ({1}): build the engine again.", path, reason_of(error)) from error
     if not content.startswith(_MAGIC) or not is_sealed:
-        raise BackendError(f"{path.name} is damaged or was not built here: `skelter models list --prune` removes it.")
+        raise BackendError("{0} is damaged or was not built here: `skelter models list --prune` removes it.", path.name)
     end = body.index(b"\n", len(_MAGIC)) + 1
     return json.loads(body[len(_MAGIC) : end]), body[end:], len(content)
 

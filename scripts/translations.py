@@ -21,6 +21,7 @@ from pathlib import Path
 
 from app.model_files import NameTaken, NameUnfit
 from engine import errors
+from engine.cuda import OutOfDeviceMemory
 from engine.errors import SkelterError
 
 ROOT = Path(__file__).parents[1]
@@ -30,8 +31,7 @@ CONTEXT = "Skelter"
 OF_ERRORS = (
     *(ROOT / "app" / name for name in ("gui", "exports", "demo.py", "imports.py", "job.py")),
     *(ROOT / "app" / name for name in ("model_files.py", "session.py")),
-    *(ROOT / "engine" / name for name in ("video", "cards.py", "download.py", "files.py", "graphs.py")),
-    *(ROOT / "engine" / name for name in ("imports.py", "models.py", "zoo.py")),
+    ROOT / "engine",
 )  # fmt: skip
 """Where errors are raised that a user of the window is likely to see: their sentences are translated too."""
 FORMS = {"en": 2, "ko": 1, "zh_CN": 1}
@@ -67,21 +67,24 @@ def _marked(tree: ast.AST, path: Path) -> Iterator[tuple[int, str, bool]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name != "tr":
+        if _called(node) != "tr":
             continue
         if not node.args or not isinstance(node.args[0], ast.Constant) or not isinstance(node.args[0].value, str):
             raise ValueError(f"{path}:{node.lineno}: a text to be translated must be written out.")
         yield node.lineno, node.args[0].value, len(node.args) > 2
 
 
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
 def _of_errors() -> Iterator[tuple[int, str, Path]]:
     """The sentences of the errors that are raised where the window opens, writes and fetches."""
-    known = (*vars(errors).values(), NameTaken, NameUnfit)
+    known = (*vars(errors).values(), NameTaken, NameUnfit, OutOfDeviceMemory)
     kinds = {kind.__name__ for kind in known if isinstance(kind, type) and issubclass(kind, SkelterError)}
     for path in sorted(file for place in OF_ERRORS for file in (place.rglob("*.py") if place.is_dir() else [place])):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds and node.args):
+            if not (isinstance(node, ast.Call) and _called(node) in kinds and node.args):
                 continue
             match node.args[0]:
                 case ast.Constant(str(sentence)):

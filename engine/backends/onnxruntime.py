@@ -54,9 +54,9 @@ class OnnxRuntime:
         self, model: Path, *, precision: str | None, device: str, threads: int | None = None
     ) -> OnnxRuntimeSession:
         if precision not in (None, "f32"):
-            raise UsageError(f"ONNX Runtime computes in the precision of the file, not in {precision}: leave it out.")
+            raise UsageError("ONNX Runtime computes in the precision of the file, not in {0}: leave it out.", precision)
         if device not in PROVIDERS:
-            raise UsageError(f"ONNX Runtime knows no device {device!r}: choose one of {', '.join(PROVIDERS)}.")
+            raise UsageError("ONNX Runtime knows no device {0!r}: choose one of {1}.", device, ", ".join(PROVIDERS))
         session = open_session(model, provider=PROVIDERS[device], threads=threads)
         return OnnxRuntimeSession(session, model.name, device)
 
@@ -75,12 +75,12 @@ def open_session(
         import onnxruntime as ort
         from onnxruntime.capi import onnxruntime_pybind11_state as states
     except ImportError as error:  # installed, but a library of the system is missing or too old
-        raise BackendError(f"ONNX Runtime cannot start ({error}): install it again.") from error
+        raise BackendError("ONNX Runtime cannot start ({0}): install it again.", str(error)) from error
 
     # the CPU alone takes over what another provider cannot do; the library would else fall back to it for everything
     if provider not in ort.get_available_providers():
         raise BackendError(
-            f"this ONNX Runtime has no {provider}: install the build that has it, or use `--device onnxruntime`."
+            "this ONNX Runtime has no {0}: install the build that has it, or use `--device onnxruntime`.", provider
         )
     options = ort.SessionOptions()
     options.log_severity_level = _FATAL_ONLY
@@ -100,14 +100,16 @@ def open_session(
     ) as error:  # fmt: skip
         if re.search(r"opset \d+ is under development|unsupported model ir version", str(error), re.IGNORECASE):
             raise ModelError(
-                f"{model} is of a newer ONNX than ONNX Runtime {ort.__version__} knows: export it with an older opset, "
-                "or run `pip install -U onnxruntime`."
+                "{0} is of a newer ONNX than ONNX Runtime {1} knows: export it with an older opset, or run "
+                "`pip install -U onnxruntime`.",
+                model,
+                ort.__version__,
             ) from error
         raise ModelError(
-            f"ONNX Runtime {ort.__version__} cannot load {model}: check that the file was copied whole."
+            "ONNX Runtime {0} cannot load {1}: check that the file was copied whole.", ort.__version__, model
         ) from error
     if session.get_providers()[0] != provider:
-        raise BackendError(f"ONNX Runtime could not start {provider} and would use the processor: check its driver.")
+        raise BackendError("ONNX Runtime could not start {0} and would use the processor: check its driver.", provider)
     return session
 
 
@@ -160,11 +162,11 @@ class OnnxRuntimeSession:
         except (states.Fail, states.InvalidArgument, states.RuntimeException, states.NotImplemented) as error:
             reason = str(error).splitlines()[0]
             if not any(words in reason for words in _OUT_OF_MEMORY):
-                raise BackendError(f"ONNX Runtime failed while running {self._model_name}: {reason}") from error
+                raise BackendError("ONNX Runtime failed while running {0}: {1}", self._model_name, reason) from error
             if len(batch) == 1 or self.input.shape[0] is not None:
                 raise BackendError(
-                    f"there is not enough memory to run {self._model_name}: close other programs, or use a smaller "
-                    "network."
+                    "there is not enough memory to run {0}: close other programs, or use a smaller network.",
+                    self._model_name,
                 ) from error
             self._largest = len(batch) // 2
             _log.warning("%s runs %d at a time: there is no memory for more.", self._model_name, self._largest)
@@ -179,4 +181,4 @@ def _spec(value: ort.NodeArg, model_name: str) -> TensorSpec:
         shape = tuple(size if isinstance(size, int) else None for size in value.shape or ())
         return TensorSpec(value.name, shape, np.dtype(_DTYPES.get(value.type, np.void)))
     except UnicodeDecodeError as error:
-        raise ModelError(f"{model_name} has names that are no text: check that the file was copied whole.") from error
+        raise ModelError("{0} has names that are no text: check that the file was copied whole.", model_name) from error

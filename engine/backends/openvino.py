@@ -55,16 +55,17 @@ class OpenVino:
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> OpenVinoSession:
         ov = _quiet_openvino()
         if precision == "int8":
-            command = f"`skelter build {shlex.quote(str(model))} --precision int8`"
-            raise BackendError(f"int8 has to prove itself first: run {command}.")
+            raise BackendError(
+                "int8 has to prove itself first: run `skelter build {0} --precision int8`.", shlex.quote(str(model))
+            )
         if precision not in (None, *PRECISIONS):
-            raise UsageError(f"OpenVINO knows no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
+            raise UsageError("OpenVINO knows no precision {0!r}: choose one of {1}.", precision, ", ".join(PRECISIONS))
         core = ov.Core()
         is_throughput = device == THROUGHPUT
         target = "CPU" if is_throughput else device.upper()
         if not any(name == target or name.startswith(f"{target}.") for name in core.available_devices):
             found = ", ".join(core.available_devices)
-            raise BackendError(f"OpenVINO finds no device {target} on this machine: it has {found}.")
+            raise BackendError("OpenVINO finds no device {0} on this machine: it has {1}.", target, found)
         asked = precision
         if precision is None:
             # the plugin's own default is bf16 wherever the processor has it, without a word
@@ -83,13 +84,19 @@ class OpenVino:
         except RuntimeError as error:
             if not _is_readable(core, model):
                 raise not_onnx(model) from error
-            raise BackendError(f"OpenVINO cannot run {model.name} on {target}: try `--device onnxruntime`.") from error
+            raise BackendError(
+                "OpenVINO cannot run {0} on {1}: try `--device onnxruntime`.", model.name, target
+            ) from error
         session = (OpenVinoQueue if is_throughput else OpenVinoSession)(compiled, model.name, target)
         if asked not in (None, session.precision):  # the library takes another one without a word
             session.close()
             offered = " or ".join(dict.fromkeys((session.precision, "f32")))
             raise UsageError(
-                f"OpenVINO has no {asked} on this {target} and would compute in {session.precision}: choose {offered}."
+                "OpenVINO has no {0} on this {1} and would compute in {2}: choose {3}.",
+                asked,
+                target,
+                session.precision,
+                offered,
             )
         return session
 
@@ -107,7 +114,9 @@ class OpenVino:
             raise not_onnx(model) from error
         found = _heatmaps(network, keypoints, size_wh)
         if found is None:
-            raise ModelError(f"{model.stem} has no heatmaps to show: choose a pose network that finds joints by them.")
+            raise ModelError(
+                "{0} has no heatmaps to show: choose a pose network that finds joints by them.", model.stem
+            )
         compiled = core.compile_model(ov.Model([found], network.get_parameters()), "CPU", _config("f32", "CPU"))
         return OpenVinoSession(compiled, model.name, "CPU")
 
@@ -149,7 +158,7 @@ class OpenVino:
             compiled = core.compile_model(network, "CPU", _config("f32" if precision == "int8" else precision, "CPU"))
             engine: bytes = compiled.export_model().getvalue()
         except RuntimeError as error:
-            raise BackendError(f"OpenVINO cannot build {model.name}: {_reason(error)}") from error
+            raise BackendError("OpenVINO cannot build {0}: {1}", model.name, _reason(error)) from error
         report(progress, 1.0, "built")
         return engine
 
@@ -163,7 +172,7 @@ class OpenVino:
         except RuntimeError as error:
             reason = _reason(error)
             raise BackendError(
-                f"the engine of {name} does not load ({reason}): `skelter build` makes it anew."
+                "the engine of {0} does not load ({1}): `skelter build` makes it anew.", name, reason
             ) from error
         session = OpenVinoSession(compiled, name, "CPU")
         if precision == "int8":  # the rest of the graph, which the library goes by, is float
@@ -292,7 +301,7 @@ def _quantised(network: ov.Model, samples: Array | None, progress: BuildProgress
                 ignored_scope=_decoding_scope(network),  # it holds coordinates: a byte cannot
             )  # fmt: skip
     except (nncf.errors.ValidationError, RuntimeError) as error:
-        raise BackendError(f"NNCF cannot make int8 of this network: {_reason(error)}") from error
+        raise BackendError("NNCF cannot make int8 of this network: {0}", _reason(error)) from error
     return quantised
 
 
@@ -354,7 +363,9 @@ def _spec(port: Any) -> TensorSpec:
 
 def _failed(model_name: str, error: Exception) -> BackendError:
     return BackendError(
-        f"OpenVINO failed while running {model_name} ({_reason(error)}): try `--device onnxruntime`, or another model."
+        "OpenVINO failed while running {0} ({1}): try `--device onnxruntime`, or another model.",
+        model_name,
+        _reason(error),
     )
 
 
@@ -375,6 +386,6 @@ def _quiet_openvino() -> Any:
         import openvino
     except ImportError as error:  # not installed, or a library of the system is missing or too old
         raise BackendError(
-            f"OpenVINO cannot start ({error}): install it again, or use `--device onnxruntime`."
+            "OpenVINO cannot start ({0}): install it again, or use `--device onnxruntime`.", str(error)
         ) from error
     return openvino

@@ -52,7 +52,7 @@ def select(device: str = "auto") -> list[Selection]:
     backend = BACKENDS[name]
     state = backend.available()
     if not state.usable:
-        raise BackendError(f"{name} cannot be used here: {state.reason}; `--device auto` takes what can.")
+        raise BackendError("{0} cannot be used here: {1}; `--device auto` takes what can.", name, state.reason)
     return [Selection(backend, part or usual_device(name), f"{device}: asked for")]
 
 
@@ -63,10 +63,11 @@ def check_names(device: str, precision: str | None = None) -> None:
     if name not in BACKENDS and (name not in ("auto", "cpu") or part):
         names = ["auto", "cpu", *BACKENDS]
         near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names)}."
-        raise UsageError(f"there is no device or backend called {device!r}: {hint}")
+        if near:
+            raise UsageError("there is no device or backend called {0!r}: did you mean {1}?", device, near[0])
+        raise UsageError("there is no device or backend called {0!r}: choose one of {1}.", device, ", ".join(names))
     if precision not in (None, *PRECISIONS):
-        raise UsageError(f"There is no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
+        raise UsageError("There is no precision {0!r}: choose one of {1}.", precision, ", ".join(PRECISIONS))
 
 
 def builder(device: str = "auto") -> EngineBuilder:
@@ -75,9 +76,9 @@ def builder(device: str = "auto") -> EngineBuilder:
         if isinstance(choice.backend, EngineBuilder):
             name, usual = choice.backend.name, usual_device(choice.backend.name)
             if choice.device != usual:
-                raise UsageError(f"{name} builds engines for {usual} only: leave `:{choice.device}` out.")
+                raise UsageError("{0} builds engines for {1} only: leave `:{2}` out.", name, usual, choice.device)
             return choice.backend
-    raise UsageError(f"{device} builds nothing: --device is auto, tensorrt or openvino here.")
+    raise UsageError("{0} builds nothing: --device is auto, tensorrt or openvino here.", device)
 
 
 def usual_device(name: str) -> str:
@@ -98,7 +99,7 @@ def _by_preference(device: str, name: str) -> list[Selection]:
             passed_over.insert(0, f"there is an NVIDIA card, but TensorRT: {state.reason}{other}")
     if not usable:
         told = "; ".join(passed_over)
-        raise BackendError(f"no inference library can be used here ({told}): run `pip install onnxruntime`.")
+        raise BackendError("no inference library can be used here ({0}): run `pip install onnxruntime`.", told)
     first = "; ".join(passed_over) or "the fastest here"
     return [
         Selection(

@@ -45,7 +45,7 @@ class TensorRt:
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> TensorRtSession:
         """Always refuses: an engine has to be built first, and to prove itself (`engine.build`)."""
         asked = f" --precision {precision}" if precision else ""
-        raise BackendError(f"TensorRT runs engines only: run `skelter build {model.stem}{asked}` first.")
+        raise BackendError("TensorRT runs engines only: run `skelter build {0}{1}` first.", model.stem, asked)
 
     def fingerprints(self) -> Sequence[tuple[str, str]]:
         library = installed()
@@ -87,7 +87,7 @@ class TensorRtSession:
         self._runtime = trt.Runtime(self._log)
         self._engine = self._runtime.deserialize_cuda_engine(engine)
         if self._engine is None:
-            raise BackendError(f"the engine of {name} does not load ({self._log.last}): build it again.")
+            raise BackendError("the engine of {0} does not load ({1}): build it again.", name, self._log.last)
         names = [self._engine.get_tensor_name(place) for place in range(self._engine.num_io_tensors)]
         is_input = {each: self._engine.get_tensor_mode(each) == trt.TensorIOMode.INPUT for each in names}
         inputs = [each for each in names if is_input[each]]
@@ -114,7 +114,12 @@ class TensorRtSession:
         expected = self.input.shape[1:]
         if given.dtype != self.input.dtype or given.shape[1:] != expected or len(given) == 0:
             raise BackendError(
-                f"{self._name} takes {self.input.dtype} {['N', *expected]}, not {given.dtype} {list(given.shape)}."
+                "{0} takes {1} {2}, not {3} {4}.",
+                self._name,
+                self.input.dtype,
+                ["N", *expected],
+                given.dtype,
+                list(given.shape),
             )
 
         def fill(part: slice) -> None:
@@ -173,7 +178,9 @@ class TensorRtSession:
 
     def _enqueue(self, bucket: int) -> None:
         if not self._context.execute_async_v3(self._stream.handle):
-            raise BackendError(f"TensorRT failed while running {self._name} ({self._log.last}): try `--device cpu`.")
+            raise BackendError(
+                "TensorRT failed while running {0} ({1}): try `--device cpu`.", self._name, self._log.last
+            )
         for host, device in self._outputs:
             cuda.download(host, device, bucket * host.array[0].nbytes, self._stream)
 
@@ -198,7 +205,7 @@ class TensorRtSession:
         self._context = self._kernels.context_of(self._engine)
         if self._context is None:
             raise cuda.OutOfDeviceMemory(
-                f"the GPU cannot hold {self._name} ({self._log.last}): close other programs on it."
+                "the GPU cannot hold {0} ({1}): close other programs on it.", self._name, self._log.last
             )
         self._input_host, self._input_device = self._pair(self.input, batch)
         self._outputs = [self._pair(spec, batch) for spec in self.outputs]
@@ -208,7 +215,9 @@ class TensorRtSession:
 
     def _pair(self, spec: TensorSpec, batch: int) -> tuple[cuda.PinnedArray, cuda.DeviceBuffer]:
         if None in spec.shape[1:]:
-            raise BackendError(f"{self._name} gives {spec.name} of any size: TensorRT is used for fixed sizes only.")
+            raise BackendError(
+                "{0} gives {1} of any size: TensorRT is used for fixed sizes only.", self._name, spec.name
+            )
         shape = (batch, *(size for size in spec.shape[1:] if size is not None))
         host = self._own(cuda.PinnedArray(shape, spec.dtype))
         return host, self._own(cuda.DeviceBuffer(host.array.nbytes))

@@ -22,7 +22,7 @@ def prepared(model: Path, precision: str, samples: Array | None = None, progress
     `samples` are needed for int8: see `engine.quantise`. Raises ModelError, UsageError, BackendError, BuildCancelled.
     """
     if precision not in PRECISIONS:
-        raise UsageError(f"TensorRT knows no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
+        raise UsageError("TensorRT knows no precision {0!r}: choose one of {1}.", precision, ", ".join(PRECISIONS))
     graph = numbers_first(simplified(read_onnx(model)))
     if precision == "f16":
         graph = to_half(graph)
@@ -57,7 +57,9 @@ def build_engine(
     parser = trt.OnnxParser(network, log)
     if not parser.parse(graph):
         reason = one_line(parser.get_error(0).desc()) if parser.num_errors else log.last
-        raise BackendError(f"{title(library)} cannot read {model.name} ({reason}): run it with `--device auto`.")
+        raise BackendError(
+            "{0} cannot read {1} ({2}): run it with `--device auto`.", title(library), model.name, reason
+        )
     config = builder.create_builder_config()
     _add_profile(builder, network, config, model.name)
     if library == "tensorrt_rtx":
@@ -75,8 +77,10 @@ def build_engine(
         if monitor is not None and monitor.error is not None:
             raise monitor.error
         if monitor is not None and monitor.cancelled:
-            raise BuildCancelled(f"The build of {model.stem} was cancelled; nothing was kept.")
-        raise BackendError(f"{title(library)} cannot build {model.name} ({log.last}): run it with `--device auto`.")
+            raise BuildCancelled("The build of {0} was cancelled; nothing was kept.", model.stem)
+        raise BackendError(
+            "{0} cannot build {1} ({2}): run it with `--device auto`.", title(library), model.name, log.last
+        )
     if timing is not None and library == "tensorrt":
         keep_timings(config, timing, known)
     report(progress, 1.0, "built")
@@ -113,7 +117,8 @@ def _add_profile(builder: Any, network: Any, config: Any, model_name: str) -> No
         first, *rest = tensor.shape
         if any(size < 0 for size in rest):
             raise BackendError(
-                f"{model_name} takes pictures of any size, and TensorRT is built for one: export it with a fixed size."
+                "{0} takes pictures of any size, and TensorRT is built for one: export it with a fixed size.",
+                model_name,
             )
         if first < 0:
             is_needed = True

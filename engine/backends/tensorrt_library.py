@@ -22,11 +22,11 @@ def installed() -> str | None:
 def load(library: str | None) -> Any:
     """The module of an installed library. Raises BackendError where it is None, or cannot start."""
     if library is None:
-        raise BackendError(f"TensorRT is not installed: {INSTALL}.")
+        raise BackendError("TensorRT is not installed: {0}.", INSTALL)
     try:
         return importlib.import_module(library)
     except (ImportError, OSError) as error:  # installed, but a library of the system is missing
-        raise BackendError(f"{title(library)} cannot start ({one_line(str(error))}): install it again.") from error
+        raise BackendError("{0} cannot start ({1}): install it again.", title(library), one_line(str(error))) from error
 
 
 def title(library: str) -> str:
@@ -65,8 +65,11 @@ def target(trt: Any, capability: tuple[int, int]) -> Any:
     name = f"SM{capability[0]}{capability[1]}"
     if name not in known:
         raise BackendError(
-            f"TensorRT-RTX has no code for compute capability {capability[0]}.{capability[1]} (it has "
-            f"{', '.join(each for each in known if each.startswith('SM'))}): use `--device torch:cuda`, or `tensorrt`."
+            "TensorRT-RTX has no code for compute capability {0}.{1} (it has {2}): use `--device torch:cuda`, "
+            "or `tensorrt`.",
+            capability[0],
+            capability[1],
+            ", ".join(each for each in known if each.startswith("SM")),
         )
     return known[name]
 

@@ -52,9 +52,11 @@ class Torch:
 
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> TorchSession:
         if device not in DEVICES:
-            raise UsageError(f"PyTorch knows no device {device!r} here: choose one of {', '.join(DEVICES)}.")
+            raise UsageError("PyTorch knows no device {0!r} here: choose one of {1}.", device, ", ".join(DEVICES))
         if precision not in (None, *PRECISIONS):
-            raise UsageError(f"PyTorch knows no precision {precision!r} here: choose one of {', '.join(PRECISIONS)}.")
+            raise UsageError(
+                "PyTorch knows no precision {0!r} here: choose one of {1}.", precision, ", ".join(PRECISIONS)
+            )
         chosen = precision or ("f32" if device == "cpu" else "f16")
         return TorchSession(read_onnx(model), model.name, device=device, precision=chosen, threads=threads)
 
@@ -75,7 +77,7 @@ class TorchSession:
         try:
             import torch
         except ImportError as error:
-            raise BackendError(f"PyTorch cannot start ({error}): install it again.") from error
+            raise BackendError("PyTorch cannot start ({0}): install it again.", str(error)) from error
         kind = device.partition("-")[0]
         if kind == "cuda" and not torch.cuda.is_available():
             raise BackendError("PyTorch finds no CUDA device (or is its CPU build): use `--device cpu`.")
@@ -87,7 +89,7 @@ class TorchSession:
         self.input, self.outputs = _specs(graph, name)
         if None in self.input.shape[1:]:
             raise BackendError(
-                f"{name} takes pictures of any size, the torch backend runs one picture size: use --device cpu."
+                "{0} takes pictures of any size, the torch backend runs one picture size: use --device cpu.", name
             )
         self.precision: str = precision
         place = torch.cuda.get_device_name(0) if kind == "cuda" else "CPU"
@@ -110,7 +112,12 @@ class TorchSession:
         expected = self.input.shape[1:]
         if batch.dtype != self.input.dtype or batch.shape[1:] != expected or len(batch) == 0:
             raise BackendError(
-                f"{self._name} takes {self.input.dtype} {['N', *expected]}, not {batch.dtype} {list(batch.shape)}."
+                "{0} takes {1} {2}, not {3} {4}.",
+                self._name,
+                self.input.dtype,
+                ["N", *expected],
+                batch.dtype,
+                list(batch.shape),
             )
         given = torch.from_numpy(np.ascontiguousarray(batch))
         return self._run(len(batch), lambda runner, part: runner.fill(given[part]), ahead=1)
@@ -181,7 +188,7 @@ class TorchSession:
         try:
             return work()
         except RuntimeError as error:
-            raise BackendError(f"PyTorch failed while running {self._name}: {first_line(error)}") from error
+            raise BackendError("PyTorch failed while running {0}: {1}", self._name, first_line(error)) from error
 
     def _runner(self, batch: int) -> Runner:
         from engine.backends.torch_fusion import fuse
@@ -208,7 +215,7 @@ class TorchSession:
 
         if len(self._buckets) == 1:
             raise cuda.OutOfDeviceMemory(
-                f"the GPU has no memory left for {self._name}: close other programs on it, or take a smaller network."
+                "the GPU has no memory left for {0}: close other programs on it, or take a smaller network.", self._name
             )
         self._buckets = self._buckets[:-1]
         self._runners = {size: each for size, each in self._runners.items() if size <= self._buckets[-1]}

@@ -85,7 +85,7 @@ class _Translation:
             self._fold(node, known)
             return
         if kind not in OPERATORS or node.domain not in ("", "ai.onnx"):
-            raise BackendError(f"the torch backend does not know the operator {kind}: use `--device cpu`.")
+            raise BackendError("the torch backend does not know the operator {0}: use `--device cpu`.", kind)
         function, fixed = OPERATORS[kind]
         if kind == "Softmax" and self._opset < FIRST_PLAIN_SOFTMAX:
             function = flat_softmax
@@ -96,8 +96,9 @@ class _Translation:
             elif place in fixed:
                 if isinstance(each, fx.Node):
                     raise BackendError(
-                        f"the torch backend runs graphs whose shapes depend on shapes only, and {kind} here does not: "
-                        "use `--device cpu`."
+                        "the torch backend runs graphs whose shapes depend on shapes only, and {0} here does "
+                        "not: use `--device cpu`.",
+                        kind,
                     )
                 arguments.append(each.tolist())
             else:
@@ -109,7 +110,7 @@ class _Translation:
             if any(node.output[1:]) and not isinstance(result.meta["val"], tuple):
                 raise TypeError("only the first output is known here")
         except (TypeError, KeyError, ValueError, NotImplementedError) as error:  # options that no function here takes
-            raise BackendError(f"the torch backend does not know this kind of {kind}: use `--device cpu`.") from error
+            raise BackendError("the torch backend does not know this kind of {0}: use `--device cpu`.", kind) from error
         if not isinstance(result.meta["val"], tuple):
             self._values[node.output[0]] = result
             return

@@ -187,7 +187,7 @@ def _convolution(device: int, tiling: Tiling) -> tuple[Any, int]:
     function = cuda.load_kernel(_architecture(device), SOURCE, "conv3x3_relu", names)
     beside = cuda.blocks_at_once(function, tiling.threads, tiling.shared_bytes)
     if not beside:
-        raise BackendError(f"{tiling} does not fit this GPU: use another.")
+        raise BackendError("{0} does not fit this GPU: use another.", str(tiling))
     return function, beside * torch.cuda.get_device_properties(device).multi_processor_count
 
 

@@ -18,7 +18,8 @@ from app.gui.lettering import letters_of_window
 from app.gui.settings import Settings
 from app.gui.window import MainWindow
 from app.gui.wording import in_words
-from engine.errors import SinkError
+from engine.backends.select import check_names
+from engine.errors import SinkError, UsageError
 from engine.skeletons import COCO, HALPE, MPII, POSETRACK
 from scripts import translations
 from tests.clips import cut
@@ -129,6 +130,22 @@ def test_errors_are_told_in_the_window_s_language(
     qtbot.waitUntil(lambda: words in window.banner.sentence, timeout=SLOW_MS)
     assert str(tmp_path / "gone.mp4") in window.banner.sentence
     assert "gone.mp4 does not exist; check the name" in window.banner._details, "a report is in English"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ko", "'openvin'(이)라는 장치나"), ("zh_CN", "没有名为 'openvin' 的")]
+)
+def test_what_engines_say_is_told_in_the_window_s_language(qapp: QApplication, language: str, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_names("openvin")
+
+    speak(qapp, language)
+    said = in_words(caught.value)
+    speak(qapp, "en")
+
+    assert said.startswith(words)
+    assert "openvino" in said
+    assert str(caught.value) == "there is no device or backend called 'openvin': did you mean openvino?"
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "left shoulder"), ("ko", "왼쪽 어깨"), ("zh_CN", "左肩")])

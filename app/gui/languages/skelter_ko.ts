@@ -1401,15 +1401,15 @@
       <source>Saving …</source>
       <translation>저장하는 중 …</translation>
     </message>
+    <message>
+      <source>Left and right are being compared …</source>
+      <translation>왼쪽과 오른쪽을 비교하는 중 …</translation>
+    </message>
     <message numerus="yes">
       <source>Left and right of {0} are put back on %n frames.</source>
       <translation>
         <numerusform>{0}의 왼쪽과 오른쪽을 프레임 %n개에서 바로잡았습니다.</numerusform>
       </translation>
-    </message>
-    <message>
-      <source>Left and right are being compared …</source>
-      <translation>왼쪽과 오른쪽을 비교하는 중 …</translation>
     </message>
     <message>
       <source>Left and right of {0} were nowhere taken for each other for a moment in the marked range.</source>
@@ -2522,6 +2522,270 @@
       <translation>{0}: Skelter 세션이 아닙니다({1}). Skelter가 저장한 파일을 여세요.</translation>
     </message>
     <message>
+      <source>{0} is not an ONNX model: check that the file was copied whole.</source>
+      <translation>{0}: ONNX 모델이 아닙니다. 파일이 온전히 복사되었는지 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} was closed and cannot run any more: load it again.</source>
+      <translation>{0}: 이미 닫혀서 더는 실행할 수 없습니다. 다시 불러오세요.</translation>
+    </message>
+    <message>
+      <source>The build was cancelled; nothing was kept.</source>
+      <translation>빌드를 취소했습니다. 보관된 것은 없습니다.</translation>
+    </message>
+    <message>
+      <source>{0} has {1} inputs ({2}): only graphs with one can be run.</source>
+      <translation>{0}의 입력이 {1}개입니다({2}). 입력이 하나인 그래프만 실행할 수 있습니다.</translation>
+    </message>
+    <message>
+      <source>this ONNX Runtime has no {0}: install the build that has it, or use `--device onnxruntime`.</source>
+      <translation>이 ONNX Runtime에는 {0}이(가) 없습니다. 그것이 든 빌드를 설치하거나 `--device onnxruntime`을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime could not start {0} and would use the processor: check its driver.</source>
+      <translation>ONNX Runtime이 {0}을(를) 시작하지 못해 프로세서를 쓰려고 합니다. 드라이버를 확인하세요.</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime computes in the precision of the file, not in {0}: leave it out.</source>
+      <translation>ONNX Runtime은 {0}이(가) 아니라 파일의 정밀도로 계산합니다. 정밀도를 지정하지 마세요.</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime knows no device {0!r}: choose one of {1}.</source>
+      <translation>ONNX Runtime에는 {0!r}(이)라는 장치가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime cannot start ({0}): install it again.</source>
+      <translation>ONNX Runtime을 시작할 수 없습니다({0}). 다시 설치하세요.</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime {0} cannot load {1}: check that the file was copied whole.</source>
+      <translation>ONNX Runtime {0}(으)로 {1}을(를) 불러올 수 없습니다. 파일이 온전히 복사되었는지 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} has names that are no text: check that the file was copied whole.</source>
+      <translation>{0}에 글자가 아닌 이름이 있습니다. 파일이 온전히 복사되었는지 확인하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is of a newer ONNX than ONNX Runtime {1} knows: export it with an older opset, or run `pip install -U onnxruntime`.</source>
+      <translation>{0}은(는) ONNX Runtime {1}이(가) 아는 것보다 새로운 ONNX입니다. 더 오래된 opset으로 내보내거나 `pip install -U onnxruntime`을 실행하세요.</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime failed while running {0}: {1}</source>
+      <translation>ONNX Runtime이 {0}을(를) 실행하다 실패했습니다: {1}</translation>
+    </message>
+    <message>
+      <source>there is not enough memory to run {0}: close other programs, or use a smaller network.</source>
+      <translation>{0}을(를) 실행할 메모리가 부족합니다. 다른 프로그램을 닫거나 더 작은 신경망을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>OpenVINO failed while running {0} ({1}): try `--device onnxruntime`, or another model.</source>
+      <translation>OpenVINO가 {0}을(를) 실행하다 실패했습니다({1}). `--device onnxruntime`이나 다른 모델을 써 보세요.</translation>
+    </message>
+    <message>
+      <source>int8 needs pictures of people to be adjusted on: give some.</source>
+      <translation>int8은 사람이 있는 사진으로 조정해야 합니다. 사진을 지정하세요.</translation>
+    </message>
+    <message>
+      <source>int8 has to prove itself first: run `skelter build {0} --precision int8`.</source>
+      <translation>int8은 먼저 검증을 거쳐야 합니다. `skelter build {0} --precision int8`을 실행하세요.</translation>
+    </message>
+    <message>
+      <source>OpenVINO knows no precision {0!r}: choose one of {1}.</source>
+      <translation>OpenVINO에는 {0!r}(이)라는 정밀도가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
+      <source>OpenVINO finds no device {0} on this machine: it has {1}.</source>
+      <translation>OpenVINO가 이 컴퓨터에서 장치 {0}을(를) 찾지 못했습니다. 있는 장치: {1}.</translation>
+    </message>
+    <message>
+      <source>OpenVINO has no {0} on this {1} and would compute in {2}: choose {3}.</source>
+      <translation>OpenVINO는 정밀도 {0}을(를) 이 {1}에서 쓸 수 없어 {2}(으)로 계산하게 됩니다. {3} 중에서 고르세요.</translation>
+    </message>
+    <message>
+      <source>{0} has no heatmaps to show: choose a pose network that finds joints by them.</source>
+      <translation>{0}에는 표시할 히트맵이 없습니다. 히트맵으로 관절을 찾는 자세 신경망을 고르세요.</translation>
+    </message>
+    <message>
+      <source>int8 needs NNCF: run `pip install 'skelter[int8]'`.</source>
+      <translation>int8에는 NNCF가 필요합니다. `pip install 'skelter[int8]'`을 실행하세요.</translation>
+    </message>
+    <message>
+      <source>NNCF cannot make int8 of this network: {0}</source>
+      <translation>NNCF로 이 신경망을 int8로 만들 수 없습니다: {0}</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot start ({0}): install it again, or use `--device onnxruntime`.</source>
+      <translation>OpenVINO를 시작할 수 없습니다({0}). 다시 설치하거나 `--device onnxruntime`을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot run {0} on {1}: try `--device onnxruntime`.</source>
+      <translation>OpenVINO가 {0}을(를) {1}에서 실행하지 못합니다. `--device onnxruntime`을 써 보세요.</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot build {0}: {1}</source>
+      <translation>OpenVINO가 {0}을(를) 빌드하지 못합니다: {1}</translation>
+    </message>
+    <message>
+      <source>the engine of {0} does not load ({1}): `skelter build` makes it anew.</source>
+      <translation>{0}의 엔진을 불러올 수 없습니다({1}). `skelter build`로 다시 만들 수 있습니다.</translation>
+    </message>
+    <message>
+      <source>{0} builds nothing: --device is auto, tensorrt or openvino here.</source>
+      <translation>{0}은(는) 아무것도 빌드하지 않습니다. 여기서 --device는 auto, tensorrt, openvino 중 하나입니다.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be used here: {1}; `--device auto` takes what can.</source>
+      <translation>{0}은(는) 여기서 쓸 수 없습니다: {1}. `--device auto`는 쓸 수 있는 것을 고릅니다.</translation>
+    </message>
+    <message>
+      <source>there is no device or backend called {0!r}: choose one of {1}.</source>
+      <translation>{0!r}(이)라는 장치나 백엔드가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
+      <source>There is no precision {0!r}: choose one of {1}.</source>
+      <translation>{0!r}(이)라는 정밀도가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
+      <source>no inference library can be used here ({0}): run `pip install onnxruntime`.</source>
+      <translation>여기서 쓸 수 있는 추론 라이브러리가 없습니다({0}). `pip install onnxruntime`을 실행하세요.</translation>
+    </message>
+    <message>
+      <source>there is no device or backend called {0!r}: did you mean {1}?</source>
+      <translation>{0!r}(이)라는 장치나 백엔드가 없습니다. {1}을(를) 찾으셨나요?</translation>
+    </message>
+    <message>
+      <source>{0} builds engines for {1} only: leave `:{2}` out.</source>
+      <translation>{0}은(는) {1}용 엔진만 빌드합니다. `:{2}`을(를) 빼세요.</translation>
+    </message>
+    <message>
+      <source>TensorRT runs engines only: run `skelter build {0}{1}` first.</source>
+      <translation>TensorRT는 엔진만 실행합니다. 먼저 `skelter build {0}{1}`을(를) 실행하세요.</translation>
+    </message>
+    <message>
+      <source>the engine of {0} does not load ({1}): build it again.</source>
+      <translation>{0}의 엔진을 불러올 수 없습니다({1}). 다시 빌드하세요.</translation>
+    </message>
+    <message>
+      <source>{0} takes {1} {2}, not {3} {4}.</source>
+      <translation>{0}의 입력은 {1} {2}이고 {3} {4}이(가) 아닙니다.</translation>
+    </message>
+    <message>
+      <source>TensorRT failed while running {0} ({1}): try `--device cpu`.</source>
+      <translation>TensorRT가 {0}을(를) 실행하다 실패했습니다({1}). `--device cpu`를 써 보세요.</translation>
+    </message>
+    <message>
+      <source>the GPU cannot hold {0} ({1}): close other programs on it.</source>
+      <translation>{0}이(가) GPU 메모리에 들어가지 않습니다({1}). GPU를 쓰는 다른 프로그램을 닫으세요.</translation>
+    </message>
+    <message>
+      <source>{0} gives {1} of any size: TensorRT is used for fixed sizes only.</source>
+      <translation>{0}의 출력 {1}은(는) 크기가 정해져 있지 않습니다. TensorRT는 크기가 고정된 것에만 씁니다.</translation>
+    </message>
+    <message>
+      <source>TensorRT knows no precision {0!r}: choose one of {1}.</source>
+      <translation>TensorRT에는 {0!r}(이)라는 정밀도가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
+      <source>{0} cannot read {1} ({2}): run it with `--device auto`.</source>
+      <translation>{0}이(가) {1}을(를) 읽지 못합니다({2}). `--device auto`로 실행하세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot build {1} ({2}): run it with `--device auto`.</source>
+      <translation>{0}이(가) {1}을(를) 빌드하지 못합니다({2}). `--device auto`로 실행하세요.</translation>
+    </message>
+    <message>
+      <source>The build of {0} was cancelled; nothing was kept.</source>
+      <translation>{0}의 빌드를 취소했습니다. 보관된 것은 없습니다.</translation>
+    </message>
+    <message>
+      <source>{0} takes pictures of any size, and TensorRT is built for one: export it with a fixed size.</source>
+      <translation>{0}은(는) 모든 크기의 사진을 받는데 TensorRT는 한 크기로만 빌드됩니다. 고정된 크기로 내보내세요.</translation>
+    </message>
+    <message>
+      <source>TensorRT is not installed: {0}.</source>
+      <translation>TensorRT가 설치되어 있지 않습니다: {0}.</translation>
+    </message>
+    <message>
+      <source>TensorRT-RTX has no code for compute capability {0}.{1} (it has {2}): use `--device torch:cuda`, or `tensorrt`.</source>
+      <translation>TensorRT-RTX에는 compute capability {0}.{1}용 코드가 없습니다(있는 것: {2}). `--device torch:cuda`나 `tensorrt`를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot start ({1}): install it again.</source>
+      <translation>{0}을(를) 시작할 수 없습니다({1}). 다시 설치하세요.</translation>
+    </message>
+    <message>
+      <source>PyTorch knows no device {0!r} here: choose one of {1}.</source>
+      <translation>PyTorch에는 여기서 {0!r}(이)라는 장치가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
+      <source>PyTorch knows no precision {0!r} here: choose one of {1}.</source>
+      <translation>PyTorch에는 여기서 {0!r}(이)라는 정밀도가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
+      <source>PyTorch finds no CUDA device (or is its CPU build): use `--device cpu`.</source>
+      <translation>PyTorch가 CUDA 장치를 찾지 못했습니다(또는 CPU 빌드입니다). `--device cpu`를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} takes pictures of any size, the torch backend runs one picture size: use --device cpu.</source>
+      <translation>{0}은(는) 모든 크기의 사진을 받는데 torch 백엔드는 한 크기의 사진만 실행합니다. --device cpu를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>the GPU has no memory left for {0}: close other programs on it, or take a smaller network.</source>
+      <translation>GPU에 {0}을(를) 위한 메모리가 없습니다. GPU를 쓰는 다른 프로그램을 닫거나 더 작은 신경망을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>PyTorch cannot start ({0}): install it again.</source>
+      <translation>PyTorch를 시작할 수 없습니다({0}). 다시 설치하세요.</translation>
+    </message>
+    <message>
+      <source>PyTorch failed while running {0}: {1}</source>
+      <translation>PyTorch가 {0}을(를) 실행하다 실패했습니다: {1}</translation>
+    </message>
+    <message>
+      <source>the torch backend runs graphs of one picture size: use `--device cpu`.</source>
+      <translation>torch 백엔드는 사진 크기가 하나인 그래프만 실행합니다. `--device cpu`를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>the torch backend does not know the operator {0}: use `--device cpu`.</source>
+      <translation>torch 백엔드가 연산자 {0}을(를) 모릅니다. `--device cpu`를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>the torch backend does not know this kind of {0}: use `--device cpu`.</source>
+      <translation>torch 백엔드가 이런 종류의 {0}을(를) 모릅니다. `--device cpu`를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>the torch backend runs graphs whose shapes depend on shapes only, and {0} here does not: use `--device cpu`.</source>
+      <translation>torch 백엔드는 모양이 모양에만 달린 그래프를 실행하는데 여기 {0}은(는) 그렇지 않습니다. `--device cpu`를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} does not fit this GPU: use another.</source>
+      <translation>{0}은(는) 이 GPU에 맞지 않습니다. 다른 것을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>the torch backend knows ConvTranspose with even pads only: use `--device cpu`.</source>
+      <translation>torch 백엔드는 양쪽 패딩이 같은 ConvTranspose만 압니다. `--device cpu`를 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be used here: {1}.</source>
+      <translation>{0}은(는) 여기서 쓸 수 없습니다: {1}.</translation>
+    </message>
+    <message>
+      <source>{0} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of {1}.</source>
+      <translation>{0}은(는) NNCF 없이 int8을 빌드하지 못합니다. 먼저 `pip install 'skelter[int8]'`을 실행하거나 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
+      <source>{0} builds no {1} here: choose one of {2}.</source>
+      <translation>{0}은(는) 여기서 {1}을(를) 빌드하지 못합니다. 다음 중에서 고르세요: {2}.</translation>
+    </message>
+    <message>
+      <source>no engine of {0} by {1} is good enough ({2}): run without one.</source>
+      <translation>{0}의 {1} 엔진 중 충분히 좋은 것이 없습니다({2}). 엔진 없이 실행하세요.</translation>
+    </message>
+    <message>
+      <source>the engine of {0} cannot be used ({1}): run without it.</source>
+      <translation>{0}의 엔진을 쓸 수 없습니다({1}). 엔진 없이 실행하세요.</translation>
+    </message>
+    <message>
       <source>{0} cannot be read ({1}): check that you may read it.</source>
       <translation>{0}을(를) 읽을 수 없습니다({1}). 읽기 권한이 있는지 확인하세요.</translation>
     </message>
@@ -2584,6 +2848,46 @@
     <message>
       <source>`{0}` in the model card {1} is wrong ({2}): mend it.</source>
       <translation>모델 카드 {1}의 `{0}`이(가) 잘못되었습니다({2}). 고치세요.</translation>
+    </message>
+    <message>
+      <source>{0}; run on another device, for example `--device cpu`.</source>
+      <translation>{0}. 다른 장치에서 실행하세요. 예: `--device cpu`.</translation>
+    </message>
+    <message>
+      <source>CUDA failed ({0}: {1}): try `--device cpu`.</source>
+      <translation>CUDA가 실패했습니다({0}: {1}). `--device cpu`를 써 보세요.</translation>
+    </message>
+    <message>
+      <source>CUDA kernels need cuda-python: run `pip install 'skelter[tensorrt]'`.</source>
+      <translation>CUDA 커널에는 cuda-python이 필요합니다. `pip install 'skelter[tensorrt]'`를 실행하세요.</translation>
+    </message>
+    <message>
+      <source>the run-time compiler of CUDA is missing ({0}): run `pip install nvidia-cuda-nvrtc`.</source>
+      <translation>CUDA의 런타임 컴파일러가 없습니다({0}). `pip install nvidia-cuda-nvrtc`를 실행하세요.</translation>
+    </message>
+    <message>
+      <source>a CUDA kernel does not compile for {0}: {1}.</source>
+      <translation>CUDA 커널이 {0}용으로 컴파일되지 않습니다: {1}.</translation>
+    </message>
+    <message>
+      <source>the GPU has no memory left: close other programs on it, or use a smaller network.</source>
+      <translation>GPU에 남은 메모리가 없습니다. GPU를 쓰는 다른 프로그램을 닫거나 더 작은 신경망을 쓰세요.</translation>
+    </message>
+    <message>
+      <source>{0} is no detector: its card says {1}.</source>
+      <translation>{0}: 검출기가 아닙니다. 카드에는 {1}(으)로 적혀 있습니다.</translation>
+    </message>
+    <message>
+      <source>{0} takes {1}, its card says {2}: import the model again.</source>
+      <translation>{0}의 입력은 {1}인데 카드에는 {2}(으)로 적혀 있습니다. 모델을 다시 가져오세요.</translation>
+    </message>
+    <message>
+      <source>{0} gives {1}, which is not {2}: correct or remove its card.</source>
+      <translation>{0}의 출력 {1}은(는) {2}이(가) 아닙니다. 카드를 고치거나 지우세요.</translation>
+    </message>
+    <message>
+      <source>{0} knows {1} classes, its card's person_class is {2}: correct it (counted from 0), or import the model again.</source>
+      <translation>{0}의 클래스는 {1}개인데 카드의 person_class는 {2}입니다. (0부터 세어) 고치거나 모델을 다시 가져오세요.</translation>
     </message>
     <message>
       <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
@@ -2678,6 +2982,10 @@
       <translation>{0}에 든 설명이 올바른 텍스트(UTF-8)가 아닙니다. 다시 내보내세요.</translation>
     </message>
     <message>
+      <source>Heatmaps are made by OpenVINO: {0}.</source>
+      <translation>히트맵은 OpenVINO로 만듭니다: {0}.</translation>
+    </message>
+    <message>
       <source>{0} is no pose network (heatmaps or SimCC of {2} or {3} keypoints) that Skelter knows ({1}): export the model in such a form.</source>
       <translation>{0}: Skelter가 아는 자세 신경망(키포인트 {2}개 또는 {3}개의 히트맵 또는 SimCC)이 아닙니다({1}). 모델을 그런 형태로 내보내세요.</translation>
     </message>
@@ -2734,6 +3042,14 @@
       <translation>{0}의 클래스는 0부터 세어 {1}개이므로 {2}은(는) 없습니다.</translation>
     </message>
     <message>
+      <source>a detector's threshold lies between 0 and 1, not at {0}.</source>
+      <translation>검출기의 임곗값은 0과 1 사이여야 합니다. {0}은(는) 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+      <source>int8 has to prove itself first: run `{0}`. Where that refuses it, leave --precision out: what is fastest of what passed is taken then.</source>
+      <translation>int8은 먼저 검증을 거쳐야 합니다. `{0}`을(를) 실행하세요. 거기서 거부되면 --precision을 빼세요. 그러면 통과한 것 중 가장 빠른 것을 씁니다.</translation>
+    </message>
+    <message>
       <source>there is no model called {0}: there is {1}, or any .onnx file by its path.</source>
       <translation>{0}(이)라는 모델이 없습니다. {1}을(를) 쓰거나 .onnx 파일의 경로를 지정하세요.</translation>
     </message>
@@ -2759,7 +3075,7 @@
     </message>
     <message>
       <source>{0} is a detector, not a pose network: give it with --detector.</source>
-      <translation>{0}: 자세 신경망가 아니라 검출기입니다. --detector 옵션으로 지정하세요.</translation>
+      <translation>{0}: 자세 신경망이 아니라 검출기입니다. --detector 옵션으로 지정하세요.</translation>
     </message>
     <message>
       <source>the libraries cannot open {0}, whose name is not UTF-8: rename it.</source>
@@ -2784,6 +3100,46 @@
     <message>
       <source>there is no model called {0}: did you mean {1}?</source>
       <translation>{0}(이)라는 모델이 없습니다. {1}을(를) 찾으셨나요?</translation>
+    </message>
+    <message>
+      <source>engines are made with the package onnx: run `pip install onnx`.</source>
+      <translation>엔진은 onnx 패키지로 만듭니다. `pip install onnx`를 실행하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is no pose network: its card says {1}.</source>
+      <translation>{0}: 자세 신경망이 아닙니다. 카드에는 {1}(으)로 적혀 있습니다.</translation>
+    </message>
+    <message>
+      <source>{0} takes {1}, its card says {2} × {3}: import it again.</source>
+      <translation>{0}의 입력은 {1}인데 카드에는 {2} × {3}(으)로 적혀 있습니다. 다시 가져오세요.</translation>
+    </message>
+    <message>
+      <source>{0} gives {1}, not {2} of {3} keypoints: mend or remove its card.</source>
+      <translation>{0}의 출력 {1}은(는) {2}(키포인트 {3}개)이(가) 아닙니다. 카드를 고치거나 지우세요.</translation>
+    </message>
+    <message>
+      <source>int8 cannot be made of this network, whose layers are no convolutions: build it in f16.</source>
+      <translation>이 신경망의 층은 합성곱이 아니어서 int8로 만들 수 없습니다. f16으로 빌드하세요.</translation>
+    </message>
+    <message>
+      <source>int8 is adjusted on {0} pictures at least, not on {1}: give more.</source>
+      <translation>int8을 조정하려면 사진이 적어도 {0}장 있어야 하는데 {1}장뿐입니다. 더 지정하세요.</translation>
+    </message>
+    <message>
+      <source>int8 cannot be made of this network ({0}): build it in f16.</source>
+      <translation>이 신경망은 int8로 만들 수 없습니다({0}). f16으로 빌드하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not the engine that its name says: remove it, or build again.</source>
+      <translation>{0}: 이름과 다른 엔진입니다. 지우거나 다시 빌드하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is damaged or was not built here: `skelter models list --prune` removes it.</source>
+      <translation>{0}: 손상되었거나 여기서 빌드하지 않은 엔진입니다. `skelter models list --prune`으로 지울 수 있습니다.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}): build the engine again.</source>
+      <translation>{0}을(를) 읽을 수 없습니다({1}). 엔진을 다시 빌드하세요.</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>

@@ -1401,15 +1401,15 @@
       <source>Saving …</source>
       <translation>正在保存 …</translation>
     </message>
+    <message>
+      <source>Left and right are being compared …</source>
+      <translation>正在比较左右 …</translation>
+    </message>
     <message numerus="yes">
       <source>Left and right of {0} are put back on %n frames.</source>
       <translation>
         <numerusform>已在 %n 帧上纠正 {0} 的左右。</numerusform>
       </translation>
-    </message>
-    <message>
-      <source>Left and right are being compared …</source>
-      <translation>正在比较左右 …</translation>
     </message>
     <message>
       <source>Left and right of {0} were nowhere taken for each other for a moment in the marked range.</source>
@@ -2522,6 +2522,270 @@
       <translation>{0} 不是 Skelter 会话（{1}）；请打开由 Skelter 保存的文件。</translation>
     </message>
     <message>
+      <source>{0} is not an ONNX model: check that the file was copied whole.</source>
+      <translation>{0} 不是 ONNX 模型；请检查文件是否完整复制。</translation>
+    </message>
+    <message>
+      <source>{0} was closed and cannot run any more: load it again.</source>
+      <translation>{0} 已关闭，无法再运行；请重新加载。</translation>
+    </message>
+    <message>
+      <source>The build was cancelled; nothing was kept.</source>
+      <translation>构建已取消，未保留任何内容。</translation>
+    </message>
+    <message>
+      <source>{0} has {1} inputs ({2}): only graphs with one can be run.</source>
+      <translation>{0} 有 {1} 个输入（{2}）；只能运行只有一个输入的图。</translation>
+    </message>
+    <message>
+      <source>this ONNX Runtime has no {0}: install the build that has it, or use `--device onnxruntime`.</source>
+      <translation>此 ONNX Runtime 没有 {0}；请安装带有它的版本，或使用 `--device onnxruntime`。</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime could not start {0} and would use the processor: check its driver.</source>
+      <translation>ONNX Runtime 无法启动 {0}，将改用处理器；请检查其驱动程序。</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime computes in the precision of the file, not in {0}: leave it out.</source>
+      <translation>ONNX Runtime 按文件的精度计算，而不是 {0}；请不要指定精度。</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime knows no device {0!r}: choose one of {1}.</source>
+      <translation>ONNX Runtime 没有设备 {0!r}；请从 {1} 中选择。</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime cannot start ({0}): install it again.</source>
+      <translation>ONNX Runtime 无法启动（{0}）；请重新安装。</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime {0} cannot load {1}: check that the file was copied whole.</source>
+      <translation>ONNX Runtime {0} 无法加载 {1}；请检查文件是否完整复制。</translation>
+    </message>
+    <message>
+      <source>{0} has names that are no text: check that the file was copied whole.</source>
+      <translation>{0} 中有不是文字的名称；请检查文件是否完整复制。</translation>
+    </message>
+    <message>
+      <source>{0} is of a newer ONNX than ONNX Runtime {1} knows: export it with an older opset, or run `pip install -U onnxruntime`.</source>
+      <translation>{0} 的 ONNX 比 ONNX Runtime {1} 支持的更新；请用较旧的 opset 导出，或运行 `pip install -U onnxruntime`。</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime failed while running {0}: {1}</source>
+      <translation>ONNX Runtime 运行 {0} 时失败：{1}</translation>
+    </message>
+    <message>
+      <source>there is not enough memory to run {0}: close other programs, or use a smaller network.</source>
+      <translation>内存不足，无法运行 {0}；请关闭其他程序，或使用更小的网络。</translation>
+    </message>
+    <message>
+      <source>OpenVINO failed while running {0} ({1}): try `--device onnxruntime`, or another model.</source>
+      <translation>OpenVINO 运行 {0} 时失败（{1}）；请试用 `--device onnxruntime` 或其他模型。</translation>
+    </message>
+    <message>
+      <source>int8 needs pictures of people to be adjusted on: give some.</source>
+      <translation>int8 需要用有人的图片来调整；请提供一些。</translation>
+    </message>
+    <message>
+      <source>int8 has to prove itself first: run `skelter build {0} --precision int8`.</source>
+      <translation>int8 必须先通过检验；请运行 `skelter build {0} --precision int8`。</translation>
+    </message>
+    <message>
+      <source>OpenVINO knows no precision {0!r}: choose one of {1}.</source>
+      <translation>OpenVINO 没有精度 {0!r}；请从 {1} 中选择。</translation>
+    </message>
+    <message>
+      <source>OpenVINO finds no device {0} on this machine: it has {1}.</source>
+      <translation>OpenVINO 在本机找不到设备 {0}；现有 {1}。</translation>
+    </message>
+    <message>
+      <source>OpenVINO has no {0} on this {1} and would compute in {2}: choose {3}.</source>
+      <translation>OpenVINO 在此 {1} 上没有 {0}，将按 {2} 计算；请选择 {3}。</translation>
+    </message>
+    <message>
+      <source>{0} has no heatmaps to show: choose a pose network that finds joints by them.</source>
+      <translation>{0} 没有可显示的热图；请选择用热图寻找关节的姿态网络。</translation>
+    </message>
+    <message>
+      <source>int8 needs NNCF: run `pip install 'skelter[int8]'`.</source>
+      <translation>int8 需要 NNCF；请运行 `pip install 'skelter[int8]'`。</translation>
+    </message>
+    <message>
+      <source>NNCF cannot make int8 of this network: {0}</source>
+      <translation>NNCF 无法将此网络转为 int8：{0}</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot start ({0}): install it again, or use `--device onnxruntime`.</source>
+      <translation>OpenVINO 无法启动（{0}）；请重新安装，或使用 `--device onnxruntime`。</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot run {0} on {1}: try `--device onnxruntime`.</source>
+      <translation>OpenVINO 无法在 {1} 上运行 {0}；请试用 `--device onnxruntime`。</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot build {0}: {1}</source>
+      <translation>OpenVINO 无法构建 {0}：{1}</translation>
+    </message>
+    <message>
+      <source>the engine of {0} does not load ({1}): `skelter build` makes it anew.</source>
+      <translation>{0} 的引擎无法加载（{1}）；可用 `skelter build` 重新构建。</translation>
+    </message>
+    <message>
+      <source>{0} builds nothing: --device is auto, tensorrt or openvino here.</source>
+      <translation>{0} 不构建任何引擎；此处 --device 应为 auto、tensorrt 或 openvino。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be used here: {1}; `--device auto` takes what can.</source>
+      <translation>此处无法使用 {0}：{1}；`--device auto` 会选用可用的。</translation>
+    </message>
+    <message>
+      <source>there is no device or backend called {0!r}: choose one of {1}.</source>
+      <translation>没有名为 {0!r} 的设备或后端；请从 {1} 中选择。</translation>
+    </message>
+    <message>
+      <source>There is no precision {0!r}: choose one of {1}.</source>
+      <translation>没有精度 {0!r}；请从 {1} 中选择。</translation>
+    </message>
+    <message>
+      <source>no inference library can be used here ({0}): run `pip install onnxruntime`.</source>
+      <translation>此处没有可用的推理库（{0}）；请运行 `pip install onnxruntime`。</translation>
+    </message>
+    <message>
+      <source>there is no device or backend called {0!r}: did you mean {1}?</source>
+      <translation>没有名为 {0!r} 的设备或后端；是指 {1} 吗？</translation>
+    </message>
+    <message>
+      <source>{0} builds engines for {1} only: leave `:{2}` out.</source>
+      <translation>{0} 只为 {1} 构建引擎；请去掉 `:{2}`。</translation>
+    </message>
+    <message>
+      <source>TensorRT runs engines only: run `skelter build {0}{1}` first.</source>
+      <translation>TensorRT 只运行引擎；请先运行 `skelter build {0}{1}`。</translation>
+    </message>
+    <message>
+      <source>the engine of {0} does not load ({1}): build it again.</source>
+      <translation>{0} 的引擎无法加载（{1}）；请重新构建。</translation>
+    </message>
+    <message>
+      <source>{0} takes {1} {2}, not {3} {4}.</source>
+      <translation>{0} 的输入是 {1} {2}，而不是 {3} {4}。</translation>
+    </message>
+    <message>
+      <source>TensorRT failed while running {0} ({1}): try `--device cpu`.</source>
+      <translation>TensorRT 运行 {0} 时失败（{1}）；请试用 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>the GPU cannot hold {0} ({1}): close other programs on it.</source>
+      <translation>GPU 装不下 {0}（{1}）；请关闭占用它的其他程序。</translation>
+    </message>
+    <message>
+      <source>{0} gives {1} of any size: TensorRT is used for fixed sizes only.</source>
+      <translation>{0} 的输出 {1} 大小不定；TensorRT 只用于固定大小。</translation>
+    </message>
+    <message>
+      <source>TensorRT knows no precision {0!r}: choose one of {1}.</source>
+      <translation>TensorRT 没有精度 {0!r}；请从 {1} 中选择。</translation>
+    </message>
+    <message>
+      <source>{0} cannot read {1} ({2}): run it with `--device auto`.</source>
+      <translation>{0} 无法读取 {1}（{2}）；请用 `--device auto` 运行。</translation>
+    </message>
+    <message>
+      <source>{0} cannot build {1} ({2}): run it with `--device auto`.</source>
+      <translation>{0} 无法构建 {1}（{2}）；请用 `--device auto` 运行。</translation>
+    </message>
+    <message>
+      <source>The build of {0} was cancelled; nothing was kept.</source>
+      <translation>{0} 的构建已取消，未保留任何内容。</translation>
+    </message>
+    <message>
+      <source>{0} takes pictures of any size, and TensorRT is built for one: export it with a fixed size.</source>
+      <translation>{0} 接受任意大小的图片，而 TensorRT 只为一种大小构建；请以固定大小导出。</translation>
+    </message>
+    <message>
+      <source>TensorRT is not installed: {0}.</source>
+      <translation>未安装 TensorRT：{0}。</translation>
+    </message>
+    <message>
+      <source>TensorRT-RTX has no code for compute capability {0}.{1} (it has {2}): use `--device torch:cuda`, or `tensorrt`.</source>
+      <translation>TensorRT-RTX 没有计算能力 {0}.{1} 的代码（现有 {2}）；请使用 `--device torch:cuda` 或 `tensorrt`。</translation>
+    </message>
+    <message>
+      <source>{0} cannot start ({1}): install it again.</source>
+      <translation>{0} 无法启动（{1}）；请重新安装。</translation>
+    </message>
+    <message>
+      <source>PyTorch knows no device {0!r} here: choose one of {1}.</source>
+      <translation>PyTorch 在此没有设备 {0!r}；请从 {1} 中选择。</translation>
+    </message>
+    <message>
+      <source>PyTorch knows no precision {0!r} here: choose one of {1}.</source>
+      <translation>PyTorch 在此没有精度 {0!r}；请从 {1} 中选择。</translation>
+    </message>
+    <message>
+      <source>PyTorch finds no CUDA device (or is its CPU build): use `--device cpu`.</source>
+      <translation>PyTorch 找不到 CUDA 设备（或是 CPU 版本）；请使用 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>{0} takes pictures of any size, the torch backend runs one picture size: use --device cpu.</source>
+      <translation>{0} 接受任意大小的图片，而 torch 后端只运行一种图片大小；请使用 --device cpu。</translation>
+    </message>
+    <message>
+      <source>the GPU has no memory left for {0}: close other programs on it, or take a smaller network.</source>
+      <translation>GPU 内存不足以运行 {0}；请关闭占用它的其他程序，或使用更小的网络。</translation>
+    </message>
+    <message>
+      <source>PyTorch cannot start ({0}): install it again.</source>
+      <translation>PyTorch 无法启动（{0}）；请重新安装。</translation>
+    </message>
+    <message>
+      <source>PyTorch failed while running {0}: {1}</source>
+      <translation>PyTorch 运行 {0} 时失败：{1}</translation>
+    </message>
+    <message>
+      <source>the torch backend runs graphs of one picture size: use `--device cpu`.</source>
+      <translation>torch 后端只运行一种图片大小的图；请使用 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>the torch backend does not know the operator {0}: use `--device cpu`.</source>
+      <translation>torch 后端不支持算子 {0}；请使用 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>the torch backend does not know this kind of {0}: use `--device cpu`.</source>
+      <translation>torch 后端不支持这种 {0}；请使用 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>the torch backend runs graphs whose shapes depend on shapes only, and {0} here does not: use `--device cpu`.</source>
+      <translation>torch 后端只运行形状仅取决于形状的图，而此处的 {0} 并非如此；请使用 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>{0} does not fit this GPU: use another.</source>
+      <translation>{0} 不适合此 GPU；请换用其他的。</translation>
+    </message>
+    <message>
+      <source>the torch backend knows ConvTranspose with even pads only: use `--device cpu`.</source>
+      <translation>torch 后端只支持两侧填充相同的 ConvTranspose；请使用 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be used here: {1}.</source>
+      <translation>此处无法使用 {0}：{1}。</translation>
+    </message>
+    <message>
+      <source>{0} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of {1}.</source>
+      <translation>没有 NNCF，{0} 无法构建 int8；请先运行 `pip install 'skelter[int8]'`，或从 {1} 中选择。</translation>
+    </message>
+    <message>
+      <source>{0} builds no {1} here: choose one of {2}.</source>
+      <translation>{0} 在此无法构建 {1}；请从 {2} 中选择。</translation>
+    </message>
+    <message>
+      <source>no engine of {0} by {1} is good enough ({2}): run without one.</source>
+      <translation>{0} 的 {1} 引擎都不够好（{2}）；请不用引擎运行。</translation>
+    </message>
+    <message>
+      <source>the engine of {0} cannot be used ({1}): run without it.</source>
+      <translation>{0} 的引擎无法使用（{1}）；请不用引擎运行。</translation>
+    </message>
+    <message>
       <source>{0} cannot be read ({1}): check that you may read it.</source>
       <translation>无法读取 {0}（{1}）；请检查是否有读取权限。</translation>
     </message>
@@ -2584,6 +2848,46 @@
     <message>
       <source>`{0}` in the model card {1} is wrong ({2}): mend it.</source>
       <translation>模型卡 {1} 中的 `{0}` 有误（{2}）；请修正。</translation>
+    </message>
+    <message>
+      <source>{0}; run on another device, for example `--device cpu`.</source>
+      <translation>{0}；请在其他设备上运行，例如 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>CUDA failed ({0}: {1}): try `--device cpu`.</source>
+      <translation>CUDA 失败（{0}：{1}）；请试用 `--device cpu`。</translation>
+    </message>
+    <message>
+      <source>CUDA kernels need cuda-python: run `pip install 'skelter[tensorrt]'`.</source>
+      <translation>CUDA 内核需要 cuda-python；请运行 `pip install 'skelter[tensorrt]'`。</translation>
+    </message>
+    <message>
+      <source>the run-time compiler of CUDA is missing ({0}): run `pip install nvidia-cuda-nvrtc`.</source>
+      <translation>缺少 CUDA 的运行时编译器（{0}）；请运行 `pip install nvidia-cuda-nvrtc`。</translation>
+    </message>
+    <message>
+      <source>a CUDA kernel does not compile for {0}: {1}.</source>
+      <translation>CUDA 内核无法为 {0} 编译：{1}。</translation>
+    </message>
+    <message>
+      <source>the GPU has no memory left: close other programs on it, or use a smaller network.</source>
+      <translation>GPU 内存已用尽；请关闭占用它的其他程序，或使用更小的网络。</translation>
+    </message>
+    <message>
+      <source>{0} is no detector: its card says {1}.</source>
+      <translation>{0} 不是检测器；其模型卡写的是 {1}。</translation>
+    </message>
+    <message>
+      <source>{0} takes {1}, its card says {2}: import the model again.</source>
+      <translation>{0} 的输入是 {1}，而其模型卡写的是 {2}；请重新导入模型。</translation>
+    </message>
+    <message>
+      <source>{0} gives {1}, which is not {2}: correct or remove its card.</source>
+      <translation>{0} 的输出是 {1}，不是 {2}；请更正或删除其模型卡。</translation>
+    </message>
+    <message>
+      <source>{0} knows {1} classes, its card's person_class is {2}: correct it (counted from 0), or import the model again.</source>
+      <translation>{0} 有 {1} 个类别，而其模型卡的 person_class 是 {2}；请更正（从 0 数起），或重新导入模型。</translation>
     </message>
     <message>
       <source>{0} has {1:.0f} MB free, {2:.0f} MB are needed: free some space there.</source>
@@ -2678,6 +2982,10 @@
       <translation>{0} 中的说明不是文本（UTF-8）；请重新导出。</translation>
     </message>
     <message>
+      <source>Heatmaps are made by OpenVINO: {0}.</source>
+      <translation>热图由 OpenVINO 生成：{0}。</translation>
+    </message>
+    <message>
       <source>{0} is no pose network (heatmaps or SimCC of {2} or {3} keypoints) that Skelter knows ({1}): export the model in such a form.</source>
       <translation>{0} 不是 Skelter 认识的姿态网络（{2} 或 {3} 个关键点的热图或 SimCC）（{1}）；请将模型导出为这样的形式。</translation>
     </message>
@@ -2734,6 +3042,14 @@
       <translation>{0} 有 {1} 个类别（从 0 数起），没有 {2}。</translation>
     </message>
     <message>
+      <source>a detector's threshold lies between 0 and 1, not at {0}.</source>
+      <translation>检测器的阈值应在 0 和 1 之间，不能是 {0}。</translation>
+    </message>
+    <message>
+      <source>int8 has to prove itself first: run `{0}`. Where that refuses it, leave --precision out: what is fastest of what passed is taken then.</source>
+      <translation>int8 必须先通过检验；请运行 `{0}`。若未通过，请去掉 --precision，这样会选用通过者中最快的。</translation>
+    </message>
+    <message>
       <source>there is no model called {0}: there is {1}, or any .onnx file by its path.</source>
       <translation>没有名为 {0} 的模型；现有 {1}，或用路径指定任意 .onnx 文件。</translation>
     </message>
@@ -2784,6 +3100,46 @@
     <message>
       <source>there is no model called {0}: did you mean {1}?</source>
       <translation>没有名为 {0} 的模型；是指 {1} 吗？</translation>
+    </message>
+    <message>
+      <source>engines are made with the package onnx: run `pip install onnx`.</source>
+      <translation>构建引擎需要 onnx 软件包；请运行 `pip install onnx`。</translation>
+    </message>
+    <message>
+      <source>{0} is no pose network: its card says {1}.</source>
+      <translation>{0} 不是姿态网络；其模型卡写的是 {1}。</translation>
+    </message>
+    <message>
+      <source>{0} takes {1}, its card says {2} × {3}: import it again.</source>
+      <translation>{0} 的输入是 {1}，而其模型卡写的是 {2} × {3}；请重新导入。</translation>
+    </message>
+    <message>
+      <source>{0} gives {1}, not {2} of {3} keypoints: mend or remove its card.</source>
+      <translation>{0} 的输出是 {1}，不是 {2}（{3} 个关键点）；请更正或删除其模型卡。</translation>
+    </message>
+    <message>
+      <source>int8 cannot be made of this network, whose layers are no convolutions: build it in f16.</source>
+      <translation>此网络的层不是卷积，无法转为 int8；请用 f16 构建。</translation>
+    </message>
+    <message>
+      <source>int8 is adjusted on {0} pictures at least, not on {1}: give more.</source>
+      <translation>int8 至少要用 {0} 张图片来调整，而只有 {1} 张；请提供更多。</translation>
+    </message>
+    <message>
+      <source>int8 cannot be made of this network ({0}): build it in f16.</source>
+      <translation>此网络无法转为 int8（{0}）；请用 f16 构建。</translation>
+    </message>
+    <message>
+      <source>{0} is not the engine that its name says: remove it, or build again.</source>
+      <translation>{0} 不是其名称所指的引擎；请删除它，或重新构建。</translation>
+    </message>
+    <message>
+      <source>{0} is damaged or was not built here: `skelter models list --prune` removes it.</source>
+      <translation>{0} 已损坏，或不是在此处构建的；可用 `skelter models list --prune` 删除。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}): build the engine again.</source>
+      <translation>无法读取 {0}（{1}）；请重新构建引擎。</translation>
     </message>
     <message>
       <source>{0} holds no sound that can be read; export without sound.</source>

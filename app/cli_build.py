@@ -169,8 +169,9 @@ def _card(model: str, *, yes: bool) -> ModelCard:
 def _imported(checkpoint: Path) -> ModelCard:
     """The model that a checkpoint becomes, or has become before. Raises UsageError where another has its name."""
     from app.model_files import NameTaken, import_file, name_of
+    from engine.cards import read_card
     from engine.files import sha256_of
-    from engine.models import read_card, user_models
+    from engine.models import user_models
     from training.cli import import_checkpoint
 
     name = name_of(checkpoint)

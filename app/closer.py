@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engine.boxes import box_iou
 from engine.types import F32, I64, U8, Boxes
 from trackers.recycling import SAME_PLACE
-from trackers.similarity import box_iou
 
 ROOM = 2.5  # the side of that part ÷ the longer side of his box; from 2 to 3 a detector of 320 px is surest
 GAIN = 1.3  # how much larger than in the whole picture he must become

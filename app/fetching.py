@@ -47,7 +47,8 @@ def fetch(name: str, *, yes: bool, replace: bool = False) -> ModelCard:
 
 def _is_here(name: str) -> bool:
     """Whether it is there, and whole: what is damaged is fetched again."""
-    from engine.models import read_card, user_models
+    from engine.cards import read_card
+    from engine.models import user_models
 
     try:
         read_card(user_models() / f"{name}.toml")

@@ -50,7 +50,8 @@ def import_file(
     Raises NameTaken, NameUnfit, UsageError, MissingFileError, ModelError, SinkError.
     """
     from engine.card_values import can_be_name
-    from engine.models import EMBEDDED, import_onnx, read_card, user_models
+    from engine.cards import read_card
+    from engine.models import EMBEDDED, import_onnx, user_models
     from engine.zoo import find_entry, import_as
 
     name = name or name_of(file)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from app import __version__
 from app.engines import Choice, Engines
 from app.manifest import ModelFacts, Run, files_of, sha256_of, versions
+from engine.cards import Task
 from engine.errors import ModelError, SkelterError, UsageError
-from engine.models import Task, find_model
+from engine.models import find_model
 from engine.video import Source
 
 

@@ -10,9 +10,9 @@ from itertools import combinations
 import numpy as np
 
 from app.results import FrameRecord, Recording
+from engine.boxes import box_iou
 from engine.types import Tracks
 from trackers.assignment import assign
-from trackers.similarity import box_iou
 
 SAME_PERSON_IOU = 0.5
 

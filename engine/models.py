@@ -17,7 +17,6 @@ from typing import Any
 import platformdirs
 
 from engine.cards import (
-    Colour,
     ModelCard,
     PoseLayout,
     Task,
@@ -36,24 +35,6 @@ from engine.graphs import check_file
 from engine.heads import DetectorLayout
 from engine.imports import ANY_SIZE, infer_card, whole
 from engine.skeletons import SKELETONS
-
-__all__ = [
-    "DEFAULT_DETECTOR",
-    "DEFAULT_POSE",
-    "EMBEDDED",
-    "Colour",
-    "ModelCard",
-    "PoseLayout",
-    "Task",
-    "broken_cards",
-    "find_model",
-    "import_onnx",
-    "infer_card",
-    "list_models",
-    "read_card",
-    "user_models",
-    "write_card",
-]
 
 DEFAULT_DETECTOR = "skelter-detector-n"
 DEFAULT_POSE = "skelter-pose-s"

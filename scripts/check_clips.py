@@ -19,8 +19,8 @@ import numpy as np
 from app import job
 from app.engines import Choice, Engines
 from app.results import FrameRecord
+from engine.boxes import box_iou
 from engine.video.opening import open_source
-from trackers.similarity import box_iou
 
 FOUND = 0.4
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from engine.boxes import box_iou
 from engine.types import F64, U8, Bools, Boxes, Poses, Tracks
-from trackers.similarity import box_iou
 
 
 def _tracks(poses: Poses, ids: list[int], rows: list[int]) -> Tracks:

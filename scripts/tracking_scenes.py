@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from engine.boxes import box_area
 from engine.skeletons import COCO
 from engine.types import F64, I64, U8, Bools, Boxes, Poses
 from scripts.tracking_shapes import draw_person, hidden_by
 from trackers.sequences import People, Sequence
-from trackers.similarity import box_area
 
 WIDTH, HEIGHT, HORIZON = 1280, 720, 200.0
 COCO_SPREAD = np.array([26, 25, 25, 35, 35, 79, 79, 72, 72, 62, 62, 107, 107, 87, 87, 89, 89]) / 71.0

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.boxes import box_iou
 from engine.types import F64, I64, U8, Bools, Boxes, Poses, Tracks
 from trackers.assignment import assign
 from trackers.lifecycle import LifeSettings, Lives
 from trackers.motion import Bodies, MotionSettings
 from trackers.observations import Observations, observe
-from trackers.similarity import box_iou
 from trackers.timeline import seconds_between
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from engine.boxes import box_area, box_iou
 from engine.errors import UsageError
 from engine.skeletons import SKELETONS
 from engine.types import F64
@@ -17,7 +18,7 @@ from trackers.hota import Hota, hota
 from trackers.identity import Identity, identity
 from trackers.posetrack import PoseTrack, evaluate_posetrack
 from trackers.sequences import People, Sequence
-from trackers.similarity import BOX_TO_AREA, box_area, box_iou, object_keypoint_similarity
+from trackers.similarity import BOX_TO_AREA, object_keypoint_similarity
 
 __all__ = ["Clear", "Figures", "Hota", "Identity", "PoseTrack", "evaluate", "evaluate_posetrack", "lay_beside"]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.boxes import box_iou
 from engine.types import F32, F64, I64, Bools, Poses
 from trackers.resemblance import oks_of_pairs
-from trackers.similarity import BOX_TO_AREA, box_iou
+from trackers.similarity import BOX_TO_AREA
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -13,9 +13,9 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from engine.boxes import box_iou
 from engine.types import F32, F64, U8, Bools, Boxes, Frame, Tracks
 from trackers import Tracker
-from trackers.similarity import box_iou
 
 
 @dataclass(frozen=True, slots=True)

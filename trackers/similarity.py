@@ -1,13 +1,10 @@
-"""How alike two people are, 0–1: intersection over union of boxes, object keypoint similarity of poses."""
+"""How alike two poses are, 0–1: object keypoint similarity."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from engine.boxes import box_area, box_iou
 from engine.types import F64, Bools
-
-__all__ = ["BOX_TO_AREA", "box_area", "box_iou", "object_keypoint_similarity"]
 
 BOX_TO_AREA = 0.53  # how much of its box a person fills: stands for COCO's mask area where there are no masks
 

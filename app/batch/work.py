@@ -18,9 +18,10 @@ from app.exports.openpose_folder import FILE_NAME
 from app.part import ALL, Part
 from app.results import Result
 from app.style import Style
+from engine.cards import Task
 from engine.errors import SinkError, SkelterError
 from engine.files import check_writable, remove_folders_left_behind
-from engine.models import Task, find_model
+from engine.models import find_model
 from engine.video.opening import open_source
 
 

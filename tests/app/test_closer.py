@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from app.closer import GAIN, look_closer, part_around
 from app.engines import Choice, Engines
 from app.pipeline import run
+from engine.boxes import box_iou
 from engine.loading import load_detector
 from engine.types import U8, Boxes
 from engine.video.opening import open_source
 from tests.shared import VIDEO, needs_shared
-from trackers.similarity import box_iou
 
 NOBODY = Boxes.empty()
 

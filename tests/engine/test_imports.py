@@ -11,7 +11,7 @@ import onnx
 import pytest
 
 from engine import cards
-from engine.cards import PoseLayout, Task
+from engine.cards import PoseLayout, Task, read_card
 from engine.crops import PixelRule
 from engine.decoding import Decoding
 from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
@@ -19,7 +19,7 @@ from engine.files import sha256_of
 from engine.heads import DetectorLayout
 from engine.imports import infer_card
 from engine.loading import load_detector, load_pose
-from engine.models import find_model, import_onnx, read_card
+from engine.models import find_model, import_onnx
 from engine.skeletons import SKELETONS
 from engine.types import Boxes
 from tests.engine.onnx_graphs import save_graph

@@ -20,10 +20,11 @@ from engine import cards, loading, models
 from engine.backends import Session
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.select import Selection
+from engine.cards import ModelCard, Task, read_card
 from engine.crops import PixelRule
 from engine.errors import MissingFileError, ModelError, SkelterError
 from engine.loading import load_detector, load_pose
-from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, ModelCard, Task, find_model, list_models, read_card
+from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, find_model, list_models
 from engine.pose import PoseEstimator
 from tests.engine.onnx_graphs import save_graph
 from tests.rights import without_rights
@@ -338,7 +339,7 @@ def test_a_file_other_than_its_card_describes_is_refused(heatmap_model: Path) ->
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"layout": models.PoseLayout.SIMCC}, "simcc"),
+        ({"layout": cards.PoseLayout.SIMCC}, "simcc"),
         ({"input_size": (96, 128)}, "96 × 128"),
         ({"skeleton": "mpii16"}, "16 keypoints"),
     ],

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.boxes import box_iou
 from engine.errors import UsageError
 from engine.skeletons import COCO, SKELETONS, Skeleton
 from tests.shared import SHARED, needs_shared
@@ -25,7 +26,6 @@ from trackers.identity import identity
 from trackers.metrics import Figures, evaluate, lay_beside
 from trackers.reading import read_sequence
 from trackers.sequences import People, Sequence
-from trackers.similarity import box_iou
 
 trackeval = load_trackeval()
 MOT = SHARED / "data" / "mot"

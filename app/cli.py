@@ -160,14 +160,15 @@ def track(
         raise UsageError("Give a SOURCE: a video, a folder of pictures or an address; or --from MANIFEST.")
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
-    outputs = list(output or ([] if to else _default_outputs(source)))
+    named = list(output or ())
+    outputs = named or ([] if to else _default_outputs(source))
     if to:
         also = beside(outputs[0] if outputs else _default_outputs(source)[0], formats_named(to, DRAWN_ENDINGS))
-        outputs += [path for path in also if path not in outputs]
+        outputs = outputs + [path for path in also if path not in outputs]
     if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
         choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene
-    elsewhere = None if output else "give another name with -o, or this one to replace it."
-    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, elsewhere=elsewhere))
+    unnamed = tuple(path for path in outputs if path not in named)
+    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, unnamed=unnamed))
 
 
 @cli.command()
@@ -230,9 +231,9 @@ def demo(
         console.print("Getting the demonstration clip…")
         clip = demo_clip()
         console.print(CREDIT)
-    data = folder / "demo.json"
+    video, data = folder / "demo.mp4", folder / "demo.json"
     elsewhere = "give another folder with --folder."
-    run_job(Order(str(clip), [folder / "demo.mp4", data], Choice(), Style(), elsewhere=elsewhere))
+    run_job(Order(str(clip), [video, data], Choice(), Style(), unnamed=(video, data), elsewhere=elsewhere))
     if window and (why := display.trouble()) is not None:
         console.print(f"{why}.", markup=False, soft_wrap=True)
     elif window:

@@ -267,7 +267,7 @@ def _report(outcomes: list[Outcome], unread: list[str]) -> None:
             console.print(f"[yellow]Warning:[/] {escape(_told(outcome))}", soft_wrap=True)
         for name in outcome.left:
             console.print(
-                f"{outcome.video.folder}: {name} is of an earlier run; its manifest does not tell of it any more.",
+                f"{outcome.video.folder}: {name} is of an earlier run; its manifest tells of it as that.",
                 markup=False,
                 soft_wrap=True,
             )

@@ -85,6 +85,8 @@ def export(
     recording = read_result(result, clip=clip, fps=fps)
     _check_times(result, recording)
     check_person(recording, person)
+    if output is None:
+        _check_own(recording, targets, person)
     if metres_per_pixel is None and height is None and (scale := scale_of(result)) is not None:
         options = replace(options, metres_per_pixel=scale)
         if not _IN_METRES.isdisjoint(targets):
@@ -156,13 +158,30 @@ def _check_free(result: Path, whole: Path, targets: dict[str, Path]) -> None:
     Skelter's own results are what everything else is made of: there, what another program's result or another format
     gives has lost something. Of an unfinished result the name, `whole`, is another run's once anything is called so.
     """
+    from app.exports import LOSS_FREE
+
     for name, path in targets.items():
-        if os.path.exists(path) and not _is_same(path, result) and (name in ("json", "jsonl") or whole != result):
+        if os.path.exists(path) and not _is_same(path, result) and (name in LOSS_FREE or whole != result):
             raise UsageError(f"{path} is there already; give another name with -o.")
     if whole != result and whole.exists():
         raise UsageError(
             f"{whole} is there already, and {result.name} may be of another run; say what to write with -o."
         )
+
+
+def _check_own(recording: Recording, targets: dict[str, Path], person: int | None) -> None:
+    """Raises UsageError where files that nobody named would replace what is not as Skelter wrote it."""
+    from app.exports import FOR_EACH_PERSON
+    from app.exports.each_person import name_of
+    from app.provenance import check_own
+
+    paths = [path for name, path in targets.items() if name not in FOR_EACH_PERSON or person is not None]
+    paths += [
+        name_of(path, person_id)
+        for name, path in targets.items() if name in FOR_EACH_PERSON and person is None
+        for person_id in ids_in(recording)
+    ]  # fmt: skip
+    check_own(paths, "give another name with -o, or this one to replace it.")
 
 
 def check_is_other(result: Path, targets: dict[str, Path], remedy: str = "choose another name with -o.") -> None:
@@ -244,9 +263,14 @@ def with_name(path: Path) -> Path:
     return path.resolve() if path.name in ("", "..") else path
 
 
+def ids_in(recording: Recording) -> list[int]:
+    """The ids of everybody in `recording`, ascending."""
+    return sorted({person_id for record in recording for person_id in record.tracks.ids.tolist()})
+
+
 def check_person(recording: Recording, person: int | None) -> None:
     """Raises UsageError where `recording` has nobody of this id."""
-    ids = sorted({person_id for record in recording for person_id in record.tracks.ids.tolist()})
+    ids = ids_in(recording)
     if person is not None and person not in ids:
         known = f"its people are {', '.join(map(str, ids[:20]))}" if ids else "it has nobody"
         raise UsageError(f"The result has no person {person}; {known}.")
@@ -292,7 +316,7 @@ def import_result(
         raise UsageError(f"{result} is Skelter JSON already; there is nothing to import.")
     check_is_other(result, targets)
     recording = read_result(result, clip=clip, fps=fps)
-    people = {person_id for record in recording for person_id in record.tracks.ids.tolist()}
+    people = ids_in(recording)
     frames = f"{len(recording)} {'frame' if len(recording) == 1 else 'frames'}"
     typer.echo(f"{frames}, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)
     if recording.header.source.assumed and fps is None:

@@ -41,7 +41,8 @@ class Order:
     streams    addresses of app.streams
     real_time  gives no frame of a file before its time has come
     part       which part of a file, as app.part reads it; None: all of it
-    elsewhere  what nobody named replaces no other run's: how to have it elsewhere; None: somebody named the outputs
+    unnamed    those of the outputs that nobody named, which replace nobody's work
+    elsewhere  how to have these elsewhere
     """
 
     source: str
@@ -53,7 +54,8 @@ class Order:
     streams: tuple[str, ...] = ()
     real_time: bool = False
     part: str | None = None
-    elsewhere: str | None = None
+    unnamed: tuple[Path, ...] = ()
+    elsewhere: str = "give another name with -o, or this one to replace it."
 
 
 def run_job(order: Order) -> None:
@@ -117,8 +119,7 @@ def _follow(order: Order, summary: Summary) -> bool:
             repeat.check_source(order.repeated, opened)
             choice = repeat.choice_of(order.repeated)
         part = _part_of(order, opened)
-        if order.elsewhere is not None:
-            _check_replaceable(order, opened, choice, part, order.elsewhere)
+        _check_replaceable(order, opened, choice, part)
         part.begin(opened)
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
@@ -140,16 +141,25 @@ def _follow(order: Order, summary: Summary) -> bool:
     return interruption.requested
 
 
-def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part, remedy: str) -> None:
-    """Raises UsageError where the outputs would replace those of another run."""
+def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part) -> None:
+    """Raises UsageError where what nobody named would replace results of another run, or what is no copy.
+
+    Beside an output that was named results alone are asked about: all else can be made of them again.
+    """
     from app import provenance
     from app.batch.work import Settings, Wanted
+    from app.exports import LOSS_FREE, format_of
     from app.job import options_of
 
     settings = Settings(choice, style=order.style)
-    provenance.check_replaceable(
-        order.outputs, source, options_of(order.style), lambda run: Wanted(settings).is_same(run, part), remedy
-    )
+    has_name = len(order.unnamed) < len(order.outputs)
+    guarded = [path for path in order.unnamed if not has_name or format_of(path) in LOSS_FREE]
+    if guarded:
+        provenance.check_replaceable(
+            guarded, source, options_of(order.style), lambda run: Wanted(settings).is_same(run, part), order.elsewhere
+        )
+    others = [path for path in order.unnamed if path not in guarded]
+    provenance.check_own(provenance.lying_at(others), order.elsewhere)
 
 
 def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
@@ -162,7 +172,7 @@ def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path
     def write(path: Path, inside: list[tuple[Path, str]]) -> Path:
         for name in provenance.write_run(notary.manifest(summary, inside, interrupted=interrupted), path):
             console.print(
-                f"[yellow]{escape(name)} is of an earlier run; {escape(str(path))} does not tell of it any more.[/]",
+                f"[yellow]{escape(name)} is of an earlier run; {escape(str(path))} tells of it as that.[/]",
                 soft_wrap=True,
             )
         return path

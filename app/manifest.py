@@ -137,12 +137,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Of a `run`, which can be done again; or, where that is None, of an `origin`, which only tells."""
+    """Of a `run`, which can be done again; or, where that is None, of an `origin`, which only tells. `earlier`: what
+    earlier runs left beside it, as they told of it; by that alone it is known for Skelter's own."""
 
     made: str
     run: Run | None
     outputs: tuple[OutputFacts, ...]
     origin: Origin | None = None
+    earlier: tuple[OutputFacts, ...] = ()
 
 
 class Notary:
@@ -365,11 +367,14 @@ def parse(data: bytes, path: str = "This") -> Manifest:
         if run is not None:
             parts = {"source": SourceFacts, "detector": ModelFacts, "pose": ModelFacts}
             run = _facts(Run, run | {key: _facts(kind, run[key]) for key, kind in parts.items()})
-        outputs = tuple(_facts(OutputFacts, output) for output in given["outputs"])
+        outputs, earlier = (
+            tuple(_facts(OutputFacts, output) for output in listed)
+            for listed in (given["outputs"], given.get("earlier", []))
+        )
         origin = given["origin"]
         if origin is not None:
             origin = _facts(Origin, origin | {"source": _facts(SourceFacts, origin["source"])})
-        return Manifest(str(given["made"]), run, outputs, origin)
+        return Manifest(str(given["made"]), run, outputs, origin, earlier)
     except WRONG_CONTENT as error:  # no JSON is a ValueError as well
         raise SkelterError(f"{path} is no manifest that can be followed ({in_short(error)}).") from error
 

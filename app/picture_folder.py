@@ -46,7 +46,8 @@ def _is_ours(folder: Path) -> bool:
     try:
         for beside in folder.parent.glob(f"*{manifest.ENDING}"):
             with suppress(SkelterError):
-                outputs = manifest.read(beside).outputs
+                known = manifest.read(beside)
+                outputs = (*known.outputs, *known.earlier)
                 told |= {output.sha256 for output in outputs if (output.name, output.format) == (folder.name, FORMAT)}
         return bool(told) and manifest.hash_of(folder) in told
     except OSError:

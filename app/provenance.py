@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def write_run(told: manifest.Manifest, path: Path) -> list[str]:
-    """Write the manifest of a run; returns what files beside it the one that was there told of and this does not.
+    """Write the manifest of a run; returns what files beside it are of the earlier run that the one there told of.
 
     What the same run wrote with the same settings is told of still, where it is as it was. Raises SinkError.
     """
@@ -30,7 +30,7 @@ def write_run(told: manifest.Manifest, path: Path) -> list[str]:
             kept = [output for output in left if _is_as_told(path.with_name(output.name), output)]
             told = replace(told, outputs=(*told.outputs, *kept))
             left = [output for output in left if output not in kept]
-        manifest.write(told, path)
+        manifest.write(replace(told, earlier=(*left, *_of_earlier(known, (*told.outputs, *left), path))), path)
     return [output.name for output in left]
 
 
@@ -43,17 +43,44 @@ def check_replaceable(
 ) -> None:
     """Raises UsageError, with the `remedy`, where `outputs` that nobody named would replace anything but what such a
     run gave before: of the source as it is, and by what `is_same` says and its `options`; it can be made again."""
-    from app.exports import FOR_EACH_PERSON, format_of
-    from app.exports.each_person import lying_beside
-
-    there = [path for path in outputs if path.exists()]
-    there += [path for output in outputs if format_of(output) in FOR_EACH_PERSON for path in lying_beside(output)]
+    there = lying_at(outputs)
     known = _known(manifest.path_beside(outputs[0])) if there else None
     told = {output.name: output for output in known.outputs if _is_written_so(output, options)} if known else {}
     is_again = known is not None and known.run is not None and _is_of(known.run, source) and is_same(known.run)
     for path in there:
         if not is_again or path.name not in told or not _is_as_told(path, told[path.name]):
             raise UsageError("{0} is there already, and not of the same video, part and settings; {1}", path, remedy)
+
+
+def check_own(paths: Iterable[Path], remedy: str) -> None:
+    """Raises UsageError, with the `remedy`, where anything lies at `paths`, which nobody named, of which no manifest
+    tells that Skelter wrote it as it is: another program's files, or what was worked on."""
+    there = [path for path in paths if path.exists()]
+    told = {folder: _told_in(folder) for folder in {path.parent for path in there}}
+    others = [path for path in there if not any(_is_as_told(path, one) for one in told[path.parent].get(path.name, ()))]
+    if others:
+        raise UsageError(
+            "There already, and not as Skelter wrote it: {0}; {1}", ", ".join(str(path) for path in others), remedy
+        )
+
+
+def lying_at(outputs: list[Path]) -> list[Path]:
+    """What there is of `outputs`, and under the names of their files for each person."""
+    from app.exports import FOR_EACH_PERSON, format_of
+    from app.exports.each_person import lying_beside
+
+    of_people = [path for output in outputs if format_of(output) in FOR_EACH_PERSON for path in lying_beside(output)]
+    return [path for path in outputs if path.exists()] + of_people
+
+
+def _told_in(folder: Path) -> dict[str, list[manifest.OutputFacts]]:
+    """What the manifests in a folder, which may be called after another output, tell of each file and folder."""
+    told: dict[str, list[manifest.OutputFacts]] = {}
+    for beside in folder.glob(f"*{manifest.ENDING}"):
+        known = _known(beside)
+        for output in (*known.outputs, *known.earlier) if known else ():
+            told.setdefault(output.name, []).append(output)
+    return told
 
 
 def check_redrawn(path: Path, made_from: str, options: dict[str, Any]) -> None:
@@ -131,7 +158,7 @@ def add_converted(path: Path, result: Path, recording: Recording, outputs: list[
         for known in (place, *(result.with_name(name) for name in names)):
             earlier = _known(known)
             if earlier and is_of_result(earlier):
-                found = replace(earlier, outputs=earlier.outputs if known == place else ())
+                found = earlier if known == place else replace(earlier, outputs=(), earlier=())
                 break
         _write_with(place, found, outputs)
     return place
@@ -181,6 +208,17 @@ def _others(told: manifest.Manifest, outputs: Iterable[manifest.OutputFacts]) ->
     return [output for output in told.outputs if output.name not in names]
 
 
+def _of_earlier(
+    told: manifest.Manifest | None, outputs: Iterable[manifest.OutputFacts], path: Path
+) -> tuple[manifest.OutputFacts, ...]:
+    """What the manifest at `path` tells of earlier runs, but for these and what is gone."""
+    names = {output.name for output in outputs}
+    earlier = told.earlier if told else ()
+    return tuple(one for one in earlier if one.name not in names and path.with_name(one.name).exists())
+
+
 def _write_with(path: Path, told: manifest.Manifest, outputs: list[manifest.OutputFacts]) -> None:
     """Write the manifest with these outputs, too, in the place of those of the same names."""
-    manifest.write(replace(told, made=manifest.now(), outputs=(*_others(told, outputs), *outputs)), path)
+    earlier = _of_earlier(told, outputs, path)
+    told = replace(told, made=manifest.now(), outputs=(*_others(told, outputs), *outputs), earlier=earlier)
+    manifest.write(told, path)

@@ -85,7 +85,8 @@ def _made(files: list[tuple[str, int]]) -> set[tuple[str, int]]:
             continue
         folder = address.removesuffix(places.name_of(address))
         with suppress(SkelterError):
-            found.update((folder + output.name, output.bytes) for output in parse(places.read(address) or b"").outputs)
+            told = parse(places.read(address) or b"")
+            found.update((folder + output.name, output.bytes) for output in (*told.outputs, *told.earlier))
     return found
 
 

@@ -25,7 +25,10 @@ from app.exports.writer import OnePerson, Options, Writer
 from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 
-__all__ = ["FORMATS", "FOR_EACH_PERSON", "Format", "Options", "Writer", "format_of", "open_writer", "stem_of", "write"]
+__all__ = [
+    "FORMATS", "FOR_EACH_PERSON", "LOSS_FREE", "Format", "Options", "Writer", "format_of", "open_writer", "stem_of",
+    "write",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ FORMATS: dict[str, Format] = {
     "opensim": Format(".mot", "OpenSim motion, a file for each person", OpenSimWriter),
 }
 
+
+LOSS_FREE = ("json", "jsonl")
+"""Skelter's own results, of which everything else can be made."""
 
 FOR_EACH_PERSON = frozenset(name for name, known in FORMATS.items() if known.ending in kinds.FOR_EACH_PERSON)
 """Those with a file for each person."""

@@ -29,13 +29,16 @@ class EachPersonWriter(WholeWriter):
             _log.warning("Not of this run: %s.", ", ".join(path.name for path in others))
 
     def _path_of(self, person_id: int) -> Path:
-        if self._options.person is not None:
-            return self._path
-        return self._path.with_name(f"{self._path.stem}-p{person_id}{self._path.suffix}")
+        return self._path if self._options.person is not None else name_of(self._path, person_id)
 
     def _others(self) -> list[Path]:
         """What lies under such names, and this run did not write."""
         return [path for path in lying_beside(self._path) if path not in self.paths]
+
+
+def name_of(target: Path, person_id: int) -> Path:
+    """The file of one of all people where `target` is NAME.ENDING."""
+    return target.with_name(f"{target.stem}-p{person_id}{target.suffix}")
 
 
 def names_of(target: Path) -> re.Pattern[str]:

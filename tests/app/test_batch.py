@@ -470,7 +470,7 @@ def test_files_that_the_manifest_tells_of_no_more_are_named(tmp_path, capsys):
         drawn_clip(Path(video.address), 3, size=(64, 48))
         outcome = follow(video, Settings(Choice(), ("json",)), engines)
     _report([outcome], [])
-    said = f"{video.folder}: 0.csv is of an earlier run; its manifest does not tell of it any more."
+    said = f"{video.folder}: 0.csv is of an earlier run; its manifest tells of it as that."
     assert said in " ".join(capsys.readouterr().err.split())
     assert [output.name for output in read(Path(video.folder) / "0.manifest.json").outputs] == ["0.json"]
 

@@ -46,7 +46,7 @@ def test_the_ending_of_a_file_says_its_format(result, command, tmp_path):
 
 
 def test_what_was_written_before_another_format_failed_is_told_by_the_manifest(result, command, tmp_path):
-    (tmp_path / "walk.txt").mkdir()
+    (tmp_path / "walk.txt").symlink_to(tmp_path / "gone" / "walk.txt")
     done = command("export", result, "--to", "csv,mot")
     assert done.returncode == 2
     assert "walk.txt" in done.stderr
@@ -101,6 +101,27 @@ def test_what_another_format_lost_does_not_replace_the_loss_free_result(result, 
     assert result.read_bytes() == before
     assert not (tmp_path / "walk.csv").exists()
     assert command("export", tmp_path / "walk-coco.json", "-o", result).returncode == 0  # who says so, means it
+
+
+def test_what_skelter_did_not_write_is_not_replaced_under_a_name_that_nobody_gave(result, command, tmp_path):
+    for name in ("walk-coco.json", "walk-p1.trc"):
+        (tmp_path / name).write_text("of another program")
+    (tmp_path / "walk-openpose").mkdir()
+    (tmp_path / "walk-openpose" / "hands.json").write_text("{}")
+    refused = command("export", result, "--to", "csv,coco,openpose,trc")
+    assert_refused(refused, "walk-coco.json, ", "walk-openpose, ", "walk-p1.trc; give another name with -o")
+    assert not (tmp_path / "walk.csv").exists(), "nothing is written before it is said"
+    assert (tmp_path / "walk-openpose" / "hands.json").exists()
+
+    assert command("export", result, "--to", "trc", "--person", "7").returncode == 0  # which is walk.trc alone
+    done = command("export", result, "-o", tmp_path / "walk-coco.json")
+    assert done.returncode == 0, "it was named"
+    assert command("export", result, "--to", "coco").returncode == 0, "now it is Skelter's"
+    table = tmp_path / "walk.csv"
+    assert command("export", result, "--to", "csv").returncode == 0
+    table.write_bytes(table.read_bytes() + b"worked on\r\n")
+    assert_refused(command("export", result, "--to", "csv"), "not as Skelter wrote it: ")
+    assert table.read_bytes().endswith(b"worked on\r\n")
 
 
 def test_the_whole_name_of_a_folder_names_what_is_made_of_it(result, command, tmp_path):

@@ -218,7 +218,7 @@ def test_a_second_run_of_the_same_name_takes_nothing_from_the_first_without_a_wo
     assert "earlier run" not in same.stderr
     other = command("track", clip, "-o", tmp_path / "clip.csv", "--smooth")
     assert told() == ["clip.csv"]
-    assert f"clip.json is of an earlier run; {path} does not tell of it any more." in other.stderr
+    assert f"clip.json is of an earlier run; {path} tells of it as that." in other.stderr
     run = read(path).run
 
     assert command("export", tmp_path / "clip.json", "--to", "coco,mot").returncode == 0
@@ -269,6 +269,37 @@ def test_outputs_that_nobody_named_replace_those_of_the_same_run_only(tmp_path, 
     data.write_bytes(b"corrected")
     assert_refused(command("track", clip), "clip-poses.json is there already")
     assert data.read_bytes() == b"corrected"
+
+
+def test_whoever_tracks_again_exports_again_without_a_name_for_each_format(tmp_path, command):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+    result = tmp_path / "clip.json"
+    assert command("track", clip, "-o", result, "--to", "mot").returncode == 0
+    assert command("export", result, "--to", "csv,openpose,coco").returncode == 0
+    for look in (["--smooth"], ["--threshold", "0.6"]):  # the second time all are of the run before the last
+        again = command("track", clip, "-o", result, *look)
+        assert again.returncode == 0, again.stderr
+    assert [output.name for output in read(tmp_path / "clip.manifest.json").outputs] == ["clip.json"]
+    done = command("export", result, "--to", "csv,openpose,coco,mot")
+    assert done.returncode == 0, done.stderr
+    told = read(tmp_path / "clip.manifest.json")
+    assert (len(told.outputs), told.earlier) == (5, ())
+
+
+def test_beside_an_output_that_was_named_nobodys_work_is_replaced(tmp_path, command):
+    clip = drawn_clip(tmp_path / "clip.mp4", frames=3, size=(64, 48))
+    video, result = tmp_path / "clip-out.mp4", tmp_path / "clip-out.json"
+    track = ("track", clip, "-o", video, "--to", "json,coco")
+    assert command(*track).returncode == 0
+    done = command(*track)
+    assert done.returncode == 0, done.stderr
+    whole = result.read_bytes()
+    assert_refused(command(*track, "--range", "0-0.05"), "clip-out.json is there already, and not of the same video")
+    assert result.read_bytes() == whole
+    (tmp_path / "clip-out-coco.json").write_text("of another program")
+    assert_refused(command(*track), "not as Skelter wrote it: ", "clip-out-coco.json; give another name with -o")
+    named = command(*track, "-o", tmp_path / "clip-out-coco.json")
+    assert named.returncode == 0, named.stderr
 
 
 def test_what_the_demo_made_is_replaced_and_nobody_elses(tmp_path, command):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from app.certainty import MIN_SCORE
 from app.cli_export import by_ending, check_is_no_video, check_is_other, convert
+from engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.results import Recording
 
 
 def smooth(
@@ -20,7 +24,9 @@ def smooth(
     method: Annotated[
         Literal["savgol", "butterworth"], typer.Option(help="Savitzky–Golay, or the Butterworth low-pass of gait labs.")
     ] = "savgol",
-    window: Annotated[float, typer.Option(min=0.01, help="Savitzky–Golay: seconds that it looks over.")] = 0.25,
+    window: Annotated[
+        float, typer.Option(min=0.01, help="Savitzky–Golay: seconds that it looks over, five frames or more.")
+    ] = 0.25,
     cutoff: Annotated[float, typer.Option(min=0.1, help="Butterworth: cut-off, Hz.")] = 6.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Longest gap to bridge, seconds; what bridges is marked.")] = 0.2,
     min_score: Annotated[
@@ -45,5 +51,29 @@ def smooth(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score, sides=sides,
         by_hand=edits_of(result),
     )  # fmt: skip
-    typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing})", err=True)
+    left = _left_of(smoothed)
+    typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing}{left})", err=True)
     convert(result, smoothed, targets, Options(min_score=min_score), smoothing=smoothed.header.smoothing)
+
+
+def _left_of(smoothed: Recording) -> str:
+    """How many joints are as they were found, for a message. Raises UsageError where all are."""
+    import numpy as np
+
+    count = left = 0
+    for record in smoothed:
+        if record.smoothed is None:
+            continue
+        is_as_found = (record.smoothed == record.tracks.poses.keypoints).all(axis=2)
+        seen = np.isfinite(record.smoothed).all(axis=2)
+        for marked in (record.filled, record.edited):
+            if marked is not None:
+                seen &= ~marked
+        count += int(seen.sum())
+        left += int((seen & is_as_found).sum())
+    if count and left == count:
+        raise UsageError(
+            "Not a joint would be smoothed: nobody is seen for as long as that takes; give a shorter --window, or for "
+            "butterworth a longer recording."
+        )
+    return f"; {left} of {count} joints are as found: not seen for long enough at a time" if left else ""

@@ -20,8 +20,7 @@ class Drawer:
 
     def __init__(self, header: Header, style: Style, lettering: Lettering | None = None) -> None:
         self._header, self._style, self._lettering = header, style, lettering
-        is_followed = header.models.get("tracker") != "still"  # else the same number is somebody else's in each picture
-        drawn = style.trails and is_followed
+        drawn = style.trails and not header.is_one_by_one
         self._trails = Trails(style.trail_s, header.skeleton, style.min_score) if drawn else None
 
     def draw(

@@ -38,6 +38,14 @@ class Choice:
     smooth: bool = False
     flip: bool = False
 
+    def __post_init__(self) -> None:
+        """Raises UsageError for what does not go together."""
+        if self.smooth and self.tracker == "still":
+            raise UsageError(
+                "--smooth: who is looked for in each picture anew is somebody else in the next one; give a tracker, "
+                "such as --tracker oks, or leave --smooth out."
+            )
+
     def check_names(self) -> None:
         """Raises UsageError where no tracker, device or precision is called so; it costs nothing."""
         if self.tracker not in CHOICES:

@@ -85,6 +85,13 @@ class Header:
     smoothing: str | None = None
     names: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def is_one_by_one(self) -> bool:
+        """Whether people were looked for in each of several pictures anew: a number is somebody else's in the next."""
+        fps, duration_s = self.source.fps, self.source.duration_s
+        is_one_picture = fps is not None and duration_s is not None and fps * duration_s < 1.5
+        return self.models.get("tracker") == "still" and not is_one_picture
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FrameRecord:

@@ -10,15 +10,16 @@ import numpy as np
 
 from app.certainty import MIN_SCORE
 from app.edits import Edits
-from app.results import FrameRecord, Recording
+from app.results import FrameRecord, Header, Recording
 from app.sides import exchanged_for_moments
 from engine.errors import UsageError
 from engine.types import F64, Bools, Boxes, Poses, Tracks
-from trackers.smoothing import TICK_S, Origin, Smoothed, butterworth, savitzky_golay
+from trackers.smoothing import TICK_S, Origin, Smoothed, butterworth, savitzky_golay, window_frames
 
 METHODS = ("savgol", "butterworth")
 SIDES = ", sides put back"
 """What a header says, after the rest, where left and right changed places in the raw joints, too."""
+WINDOW_S = 0.25
 WHILE_IT_RUNS = "one-euro"
 """What a header says of joints that a `LiveSmoother` smoothed."""
 
@@ -27,7 +28,7 @@ def smooth_recording(
     recording: Recording,
     *,
     method: str = "savgol",
-    window_s: float = 0.25,
+    window_s: float = WINDOW_S,
     cutoff_hz: float = 6.0,
     gap_s: float = 0.2,
     min_score: float = MIN_SCORE,
@@ -36,7 +37,8 @@ def smooth_recording(
 ) -> Recording:
     """A copy of `recording` with smoothed keypoints; those put in place by hand stay where they are.
 
-    method     `savgol` (a second-order polynomial over `window_s`) or `butterworth` (zero phase, `cutoff_hz`)
+    method     `savgol` (a second-order polynomial over `window_s`, but at least five frames) or `butterworth` (zero
+               phase, `cutoff_hz`)
     gap_s      joints missing no longer than this are bridged by a straight line and marked as filled; so is a person
                missing for a few frames, who then has a score of 0 there (who only bridged a gap before is missing)
     min_score  keypoints scored below count as missing
@@ -47,10 +49,13 @@ def smooth_recording(
     Raises UsageError where the numbers make no sense for this recording.
     """
     smooth = _smoother(method, window_s, cutoff_hz, gap_s)
+    if recording.header.is_one_by_one:
+        raise _of_strangers()
     found = as_found(recording) if recording.header.smoothing else recording
     moments = exchanged_for_moments(found, min_score=min_score, by_hand=by_hand) if sides else []
     records = list(Edits(tuple(moments)).of(found))
     times = np.array([record.time_s for record in records])
+    what = _window_told(window_s, times) if method == "savgol" else f"butterworth {cutoff_hz:g} Hz"
     people: dict[int, list[tuple[int, int]]] = {}
     for place, record in enumerate(records):
         for row, person_id in enumerate(record.tracks.ids.tolist()):
@@ -59,13 +64,47 @@ def smooth_recording(
     for person_id, sightings in sorted(people.items()):
         for place, person in _smoothed_person(person_id, sightings, records, times, smooth, gap_s, min_score):
             columns[place].append(person)
-    what = f"savgol {window_s:g} s" if method == "savgol" else f"butterworth {cutoff_hz:g} Hz"
     what += f", gaps to {gap_s:g} s" + (f", scores from {min_score:g}" if min_score != MIN_SCORE else "")
     is_put_back = bool(moments) or (recording.header.smoothing or "").endswith(SIDES)
     result = Recording(replace(recording.header, smoothing=what + SIDES if is_put_back else what))
     for record, persons in zip(records, columns, strict=True):
         result.add(_record(record, persons, len(recording.header.skeleton)))
     return result
+
+
+def why_not(header: Header) -> UsageError | None:
+    """What there is to say where joints of such a recording are left as found, unless somebody chooses a window."""
+    if header.is_one_by_one:
+        return _of_strangers()
+    fps = header.source.fps
+    if fps and window_frames(WINDOW_S, 1 / fps) is None:
+        return UsageError(
+            "At {0:.3g} frames a second joints are shown as they were found: too much moves between.", fps
+        )
+    return None
+
+
+def _of_strangers() -> UsageError:
+    return UsageError("People were looked for in each picture anew: joints of one are not smoothed into another's.")
+
+
+def _window_told(window_s: float, times: F64) -> str:
+    """What a header says of a window, as it really is at these times. Raises UsageError where it is none, or
+    holds too few frames."""
+    if not 0 < window_s < np.inf:
+        raise UsageError("This recording cannot be smoothed so: {0}.", f"window_s of {window_s:g} is no length")
+    if len(times) < 2:
+        return f"savgol {window_s:g} s"
+    step_s = float(np.median(np.diff(times)))
+    frames = window_frames(window_s, step_s)
+    if frames is None:
+        raise UsageError(
+            "At {0:.3g} frames a second {1:g} s are too short to smooth anything; --window {2:.2g} does, over five "
+            "frames, and takes some of quick movement along.",
+            1 / step_s, window_s, 4.1 * step_s,
+        )  # fmt: skip
+    is_widened = frames * step_s > window_s + 2 * step_s
+    return f"savgol {frames * step_s:.2g} s ({frames} frames)" if is_widened else f"savgol {window_s:g} s"
 
 
 def as_found(recording: Recording) -> Recording:
@@ -89,10 +128,10 @@ def _smoother(method: str, window_s: float, cutoff_hz: float, gap_s: float) -> _
                 return savitzky_golay(points, times, window_s=window_s, longest_gap_s=gap_s)
             return butterworth(points, times, cutoff_hz=cutoff_hz, longest_gap_s=gap_s)
         except ValueError as error:
-            raise UsageError(f"This recording cannot be smoothed so: {error}.") from error
+            raise UsageError("This recording cannot be smoothed so: {0}.", error) from error
 
     if method not in METHODS:
-        raise UsageError(f"There is no smoothing method {method!r}; choose one of {', '.join(METHODS)}.")
+        raise UsageError("There is no smoothing method {0!r}; choose one of {1}.", method, ", ".join(METHODS))
     return run
 
 

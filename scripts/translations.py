@@ -30,7 +30,7 @@ FOLDER = CODE / "languages"
 CONTEXT = "Skelter"
 OF_ERRORS = (
     *(ROOT / "app" / name for name in ("gui", "exports", "demo.py", "imports.py", "job.py")),
-    *(ROOT / "app" / name for name in ("model_files.py", "session.py")),
+    *(ROOT / "app" / name for name in ("model_files.py", "session.py", "smoothing.py")),
     ROOT / "engine",
 )  # fmt: skip
 """Where errors are raised that a user of the window is likely to see: their sentences are translated too."""

@@ -19,6 +19,9 @@ from engine.types import F32, F64, I64, U8, Bools, Tracks
 TICK_S = 1.1e-3
 """Times in files may be whole milliseconds (Matroska), so a span is known to that and a little more: what is just in
 reach (within 50 ms the third frame at 59.94 Hz) would be so here and not there."""
+LONGEST_S = 0.5
+"""A window that is widened to `window_frames` is no longer than this from its first frame to its last: where frames are
+farther apart, quick movement is lost between them, and what lies on the joints of a runner would be drawn off them."""
 
 _Smooth = Callable[[F64, float], F64]  # values [T, 2] at even times, seconds between them → smoothed values
 
@@ -73,22 +76,31 @@ def savitzky_golay(
 ) -> Smoothed:
     """A polynomial of `order` fitted to `window_s` round each frame: no delay, peaks keep their height.
 
-    Savitzky & Golay, Analytical Chemistry 36 (1964), as scipy.signal.savgol_filter. Stretches shorter than the window,
-    and so sparse that it holds no more than `order` frames, are left as they are. ValueError where times do not
-    increase or `window_s` or `order` makes no sense.
+    Savitzky & Golay, Analytical Chemistry 36 (1964), as scipy.signal.savgol_filter. The window is widened as
+    `window_frames` says. Stretches shorter than it, and so sparse that there is none, are left as they are. ValueError
+    where times do not increase or `window_s` or `order` makes no sense.
     """
     if not 0 < window_s < np.inf or order < 0:  # nor NaN
         raise ValueError(f"window_s must be above 0 and finite, and order at least 0, not {window_s} and {order}")
     from scipy import signal  # half a second of imports, scipy.stats among them: only for who smooths
 
     def smooth(values: F64, step_s: float) -> F64:
-        # half a frame is up, also where the step is that of a dozen rounded times: 60000/1001 a second are just below
-        length = 2 * int(window_s / step_s / 2 + 0.55) + 1
-        if length <= order + 1 or len(values) < length:
+        length = window_frames(window_s, step_s, order=order)
+        if length is None or len(values) < length:
             return values
         return np.asarray(signal.savgol_filter(values, length, order, axis=0), np.float64)
 
     return _offline(points, times_s, longest_gap_s, smooth)
+
+
+def window_frames(window_s: float, step_s: float, *, order: int = 2) -> int | None:
+    """How many frames, `step_s` apart, a window of `window_s` holds, an odd number: at least so many that a polynomial
+    of `order` does not go through all of them, within `LONGEST_S`. None where fewer are all there can be."""
+    # half a frame is up, also where the step is that of a dozen rounded times: 60000/1001 a second are just below
+    asked, least = 2 * int(window_s / step_s / 2 + 0.55) + 1, 2 * (order // 2) + 3
+    if asked >= least:
+        return asked
+    return least if (least - 1) * step_s <= LONGEST_S + TICK_S else None
 
 
 def butterworth(

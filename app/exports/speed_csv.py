@@ -9,13 +9,18 @@ import numpy as np
 
 from app.analysis import speeds, trajectories
 from app.exports.scale import metres_per_pixel
-from app.exports.writer import Group, WholeWriter, middles, person_table
+from app.exports.writer import Group, Options, WholeWriter, check_followed, middles, person_table
+from app.results import Header
 
 BODY: dict[str, Group] = {"body": ("left_hip", "right_hip")}
 
 
 class SpeedWriter(WholeWriter):
     """Of the body (the middle of the hips) and of each keypoint: m/s where the scale is known, else px/s."""
+
+    def __init__(self, path: Path, header: Header, options: Options) -> None:
+        check_followed(header, "speeds")
+        super().__init__(path, header, options)
 
     def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
         skeleton = self._recording.header.skeleton

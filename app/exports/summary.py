@@ -9,8 +9,9 @@ import numpy as np
 
 from app.analysis import angles_of, has_sign, without_wrap
 from app.exports.measured import measured
-from app.exports.writer import WholeWriter, name_cell
+from app.exports.writer import Options, WholeWriter, check_followed, name_cell
 from app.repetitions import calm, ends, repetitions
+from app.results import Header
 from engine.types import F64
 
 COLUMNS = (
@@ -26,6 +27,10 @@ class SummaryWriter(WholeWriter):
     Joints that are not smoothed are elsewhere on single frames, which would say how far somebody moves: of those all
     but the mean is told of the medians that repetitions are counted in.
     """
+
+    def __init__(self, path: Path, header: Header, options: Options) -> None:
+        check_followed(header, "summary")
+        super().__init__(path, header, options)
 
     def _contents(self) -> Iterator[tuple[Path, Iterator[str]]]:
         yield self._path, self._lines()

@@ -129,6 +129,16 @@ class OnePerson:
         self._writer.write(record[np.flatnonzero(record.tracks.ids == self._person_id)])
 
 
+def check_followed(header: Header, format_name: str) -> None:
+    """Raises UsageError where the same number is somebody else in each picture: what moves between them is nobody."""
+    if header.is_one_by_one:
+        raise UsageError(
+            "{0}: these people were looked for in each picture anew; analyse pictures that follow one another with a "
+            "tracker, such as --tracker oks, or choose another format.",
+            format_name,
+        )  # fmt: skip
+
+
 def check_number(last: int, name: object) -> None:
     """Raises UsageError where a frame is numbered as no video's are: something for each before it fills the disk."""
     if last > _MOST_FRAMES:

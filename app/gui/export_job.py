@@ -127,6 +127,7 @@ class ExportJob:
         from app.exports.bridged import Bridges
         from app.job import check_outputs
         from app.results import FrameRecord
+        from app.smoothing import why_not
         from engine.types import Tracks
         from engine.video import ending
 
@@ -135,7 +136,8 @@ class ExportJob:
         self._output(source, playback.recording.header).abort()  # what no file can be made of is told before long work
         pace = _Pace(self._on_progress)
         first, last = self._range(source, None)
-        steadies = self.request.steady and playback.recording.header.smoothing is None
+        known = playback.recording.header
+        steadies = self.request.steady and known.smoothing is None and why_not(known) is None
         if len(self._edits) or steadies:
             self._find_out(playback, source, pace)
             if self._cancelled.is_set():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _Way = Callable[[FrameRecord], FrameRecord]  # how a frame is corrected
 
-REACH_S = 0.4
+REACH_S = 0.5
 """A joint put elsewhere changes no smoothed ones farther away: by a gap that it ends, and the window round that."""
 MOST_FRAMES = 400
 MOST_JOINTS = 20

@@ -144,7 +144,7 @@ class Steadying:
         self._version, self._changed_s = -1, 0.0
         self._passing = _Passing()
         self._wanted = object()  # whoever answers with another one answers too late
-        self._is_busy = False
+        self._is_busy = self._is_told = False
 
     def close(self) -> None:
         self.forget()
@@ -157,7 +157,7 @@ class Steadying:
         """Switch it on or off, or put in what was smoothed; returns what is to be shown now in the place of `shown`."""
         match command:
             case say.SetSteady(on):
-                self.on = on
+                self.on, self._is_told = on, False
                 self._passing = _Passing()
                 if live is not None:
                     live.steady(on)
@@ -177,7 +177,10 @@ class Steadying:
 
         While something new is found with every frame that is played, what was smoothed before is enough.
         """
-        if file is None or corrections is None or not self._applies(file.recording) or not len(file.recording):
+        if file is None or corrections is None or not len(file.recording):
+            return
+        if not self._applies(file.recording):
+            self._tell_why_not(file.recording)
             return
         known, edits = file.recording, corrections.edits
         made_of, now = (lanes.version, edits.of_poses), time.monotonic()
@@ -243,7 +246,18 @@ class Steadying:
         return now is not None and made is not None and late is not None and made.fits(now) and not late.fits(now)
 
     def _applies(self, known: Recording) -> bool:
-        return self.on and known.header.smoothing is None
+        from app.smoothing import why_not
+
+        return self.on and known.header.smoothing is None and why_not(known.header) is None
+
+    def _tell_why_not(self, known: Recording) -> None:
+        """Once for a source, and each time that it is switched on."""
+        from app.smoothing import why_not
+
+        why = why_not(known.header) if self.on and known.header.smoothing is None else None
+        if why is not None and not self._is_told:
+            self._is_told = True
+            self._tell_trouble(why)
 
     def _from_all(self, record: FrameRecord, edits: Edits) -> FrameRecord | None:
         made = self.made(edits)

@@ -167,10 +167,17 @@ def test_trails_are_drawn_of_who_is_followed_from_picture_to_picture(tmp_path: P
         assert black_column(out / "6.png"), "of another size than the one before"
 
 
-def test_people_who_are_not_followed_have_no_trails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_who_are_not_followed_have_no_trails_no_speeds_and_steady_joints(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out, result = f"{folder.with_name('out')}/", str(folder.with_name("out.json"))
     assert main(["track", str(folder), "-o", out, "--trails"]) == 2
     assert "--trails: who is looked for in each picture anew" in capsys.readouterr().err
+    assert main(["track", str(folder), "-o", out, "--smooth"]) == 2
+    assert "--smooth: who is looked for in each picture anew" in capsys.readouterr().err
+    assert main(["track", str(folder), "-o", out, "--to", "speeds"]) == 2
+    assert "speeds: these people were looked for in each picture anew" in capsys.readouterr().err
+    assert not Path(out).exists()
     assert main(["track", str(folder), "-o", result, "--tracker", "still"]) == 0
     assert main(["draw", str(folder), result, "-o", out, "--trails"]) == 2
     assert "--trails: who is looked for" in capsys.readouterr().err

@@ -160,6 +160,35 @@ def test_what_is_no_length_or_frequency_is_refused(method, what, much):
         smooth_recording(recording(frames=10), method=method, **{what: much})
 
 
+def at_rate(fps, frames=60):
+    """The walker of `recording`, whose frames come `fps` times a second."""
+    slow = recording(frames)
+    source = replace(slow.header.source, fps=fps, duration_s=frames / fps)
+    made = Recording(replace(slow.header, source=source))
+    for record in slow:
+        made.add(replace(record, time_s=record.index / fps))
+    return made
+
+
+def test_at_a_low_rate_five_frames_are_smoothed_and_the_header_says_over_how_long():
+    smoothed = smooth_recording(at_rate(10.0))
+    assert smoothed.header.smoothing == "savgol 0.5 s (5 frames), gaps to 0.2 s"
+    off = [np.abs(record.smoothed - record.tracks.poses.keypoints).mean() for record in smoothed]
+    assert min(off) > 0.1
+    with pytest.raises(UsageError, match=r"At 5 frames a second 0.25 s are too short .*--window 0.82 does"):
+        smooth_recording(at_rate(5.0))
+    wide = smooth_recording(at_rate(5.0), window_s=0.82)
+    assert np.abs(wide[30].smoothed - wide[30].tracks.poses.keypoints).mean() > 0.1
+
+
+def test_pictures_of_strangers_are_not_smoothed_into_each_other_but_one_picture_is_no_matter():
+    followed = recording(frames=12).header
+    still = replace(followed, models={"tracker": "still"})
+    with pytest.raises(UsageError, match="looked for in each picture anew"):
+        smooth_recording(Recording(still))
+    smooth_recording(Recording(replace(still, source=replace(still.source, duration_s=1 / FPS))))
+
+
 def test_an_empty_recording_stays_empty():
     smoothed = smooth_recording(recording(frames=5, absent=range(5)))
     assert len(smoothed) == 5

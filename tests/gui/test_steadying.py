@@ -503,3 +503,34 @@ def test_a_curve_is_of_steady_joints(qtbot: QtBot, shaky: MainWindow, clip: Path
     qtbot.waitUntil(lambda: curve() < 0.5 * raw, timeout=SLOW_MS)
     shaky.actions_["steady"].trigger()
     qtbot.waitUntil(lambda: curve() == raw, timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("fps", "tracker", "words"), [(5.0, "oks", "At 5 frames a second"), (25.0, "still", "in each picture anew")]
+)
+def test_what_would_not_get_better_stays_as_found_and_that_is_told_once(fps: float, tracker: str, words: str) -> None:
+    header = Header(SourceRecord("slow.mp4", WIDTH, HEIGHT, fps, 60 / fps), {"tracker": tracker})
+    known = Recording(header)
+    for record in shaky_records():
+        known.add(replace(record, time_s=record.index / fps))
+    troubles: list[Exception] = []
+    joints = steadying.Steadying(lambda made: None, lambda event: None, troubles.append, on=True)
+    file, corrections = SimpleNamespace(recording=known), SimpleNamespace(edits=Edits())
+    for _ in range(2):
+        joints.pass_by(known[30], file, corrections)  # type: ignore[arg-type]
+        joints.look(file, corrections, Lanes(), playing=False)  # type: ignore[arg-type]
+    assert len(troubles) == 1
+    assert words in str(troubles[0])
+    assert joints.shown(known[30], Edits(), known).smoothed is None
+
+
+def test_an_export_of_what_would_not_get_better_is_as_found(
+    qtbot: QtBot, shaky: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    found = shaky_records()
+    found.header = replace(found.header, models={"tracker": "still"})
+    shaky.settings.steady = True
+    open_known(qtbot, shaky, clip, saved(tmp_path / "found.json", found))
+    shaky.exporting.export_to(tmp_path / "out.json")
+    qtbot.waitUntil(lambda: "out.json" in shaky.banner.sentence, timeout=SLOW_MS)
+    assert read(tmp_path / "out.json").header.smoothing is None

@@ -158,6 +158,22 @@ def test_butterworth_refuses_a_cut_off_that_the_frame_rate_cannot_carry() -> Non
         butterworth(swing(times), times, cutoff_hz=6)
 
 
+@pytest.mark.parametrize("fps", [8, 10, 11.5])
+def test_jitter_goes_where_a_window_would_hold_three_frames_only(fps: float) -> None:
+    times = np.arange(0, 12, 1 / fps)
+    noisy = swing(times, hz=0.3) + RNG.normal(0, 4, (len(times), 1, 2))
+    result = savitzky_golay(noisy, times)
+    before, after = (np.abs(points - swing(times, 0.3))[3:-3].mean() for points in (noisy, result.points))
+    assert after < 0.8 * before
+
+
+def test_frames_that_are_too_far_apart_for_quick_movement_are_smoothed_only_by_a_window_that_says_so() -> None:
+    times = np.arange(0, 12, 1 / 5)
+    noisy = swing(times, hz=0.3) + RNG.normal(0, 4, (len(times), 1, 2))
+    np.testing.assert_array_equal(savitzky_golay(noisy, times).points, noisy)
+    assert np.abs(savitzky_golay(noisy, times, window_s=1.0).points - noisy).mean() > 1
+
+
 def test_short_gaps_are_filled_and_said_to_be_long_ones_stay() -> None:
     times = np.arange(30) / 30
     points = np.stack([10 * times, 20 * times], axis=1)[:, None]

@@ -2370,6 +2370,10 @@
       <translation>{0}: Skelter JSON이 아닙니다({1}). 결과는 Skelter JSON(.json, .jsonl)에서 읽으며, import와 export, 창에서는 OpenPose 폴더와 COCO, AlphaPose 결과에서도 읽습니다.</translation>
     </message>
     <message>
+      <source>{0}: these people were looked for in each picture anew; analyse pictures that follow one another with a tracker, such as --tracker oks, or choose another format.</source>
+      <translation>{0}: 사람을 사진마다 새로 찾은 결과입니다. 이어지는 사진이면 --tracker oks 같은 추적기로 분석하거나 다른 형식을 선택하세요.</translation>
+    </message>
+    <message>
       <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
       <translation>{0}: 그림 번호가 {1}까지 있습니다. 한 동영상의 프레임이 아닙니다.</translation>
     </message>
@@ -2520,6 +2524,26 @@
     <message>
       <source>{0} is not a Skelter session ({1}); give a file that Skelter saved.</source>
       <translation>{0}: Skelter 세션이 아닙니다({1}). Skelter가 저장한 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>People were looked for in each picture anew: joints of one are not smoothed into another's.</source>
+      <translation>사람을 사진마다 새로 찾았으므로, 서로 다른 사람의 관절을 이어서 매끄럽게 하지 않습니다.</translation>
+    </message>
+    <message>
+      <source>At {0:.3g} frames a second joints are shown as they were found: too much moves between.</source>
+      <translation>초당 {0:.3g}프레임에서는 프레임 사이의 움직임이 너무 커서 관절을 찾은 그대로 둡니다.</translation>
+    </message>
+    <message>
+      <source>This recording cannot be smoothed so: {0}.</source>
+      <translation>이 기록은 그렇게 매끄럽게 할 수 없습니다: {0}.</translation>
+    </message>
+    <message>
+      <source>At {0:.3g} frames a second {1:g} s are too short to smooth anything; --window {2:.2g} does, over five frames, and takes some of quick movement along.</source>
+      <translation>초당 {0:.3g}프레임에서 {1:g}초는 매끄럽게 하기에 너무 짧습니다. --window {2:.2g}이면 다섯 프레임에 걸쳐 매끄럽게 하지만 빠른 움직임도 조금 줄어듭니다.</translation>
+    </message>
+    <message>
+      <source>There is no smoothing method {0!r}; choose one of {1}.</source>
+      <translation>{0!r}(이)라는 방법은 없습니다. {1} 중에서 선택하세요.</translation>
     </message>
     <message>
       <source>{0} is not an ONNX model: check that the file was copied whole.</source>
@@ -2766,16 +2790,16 @@
       <translation>torch 백엔드는 양쪽 패딩이 같은 ConvTranspose만 압니다. `--device cpu`를 쓰세요.</translation>
     </message>
     <message>
+      <source>{0} builds no {1} here: choose one of {2}.</source>
+      <translation>{0}은(는) 여기서 {1}을(를) 빌드하지 못합니다. 다음 중에서 고르세요: {2}.</translation>
+    </message>
+    <message>
       <source>{0} cannot be used here: {1}.</source>
       <translation>{0}은(는) 여기서 쓸 수 없습니다: {1}.</translation>
     </message>
     <message>
       <source>{0} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of {1}.</source>
       <translation>{0}은(는) NNCF 없이 int8을 빌드하지 못합니다. 먼저 `pip install 'skelter[int8]'`을 실행하거나 다음 중에서 고르세요: {1}.</translation>
-    </message>
-    <message>
-      <source>{0} builds no {1} here: choose one of {2}.</source>
-      <translation>{0}은(는) 여기서 {1}을(를) 빌드하지 못합니다. 다음 중에서 고르세요: {2}.</translation>
     </message>
     <message>
       <source>no engine of {0} by {1} is good enough ({2}): run without one.</source>

@@ -2370,6 +2370,10 @@
       <translation>{0} 不是 Skelter JSON（{1}）；结果从 Skelter JSON（.json、.jsonl）读取，import、export 和窗口也能读取 OpenPose 文件夹、COCO 和 AlphaPose 结果。</translation>
     </message>
     <message>
+      <source>{0}: these people were looked for in each picture anew; analyse pictures that follow one another with a tracker, such as --tracker oks, or choose another format.</source>
+      <translation>{0}：这些人物是在每张图片中重新查找的；若图片前后相连，请用跟踪器（如 --tracker oks）分析，或选择其他格式。</translation>
+    </message>
+    <message>
       <source>{0} numbers its pictures up to {1}; these are no frames of one video.</source>
       <translation>{0} 中图片编号到 {1}；这不是一个视频的帧。</translation>
     </message>
@@ -2520,6 +2524,26 @@
     <message>
       <source>{0} is not a Skelter session ({1}); give a file that Skelter saved.</source>
       <translation>{0} 不是 Skelter 会话（{1}）；请打开由 Skelter 保存的文件。</translation>
+    </message>
+    <message>
+      <source>People were looked for in each picture anew: joints of one are not smoothed into another's.</source>
+      <translation>人物是在每张图片中重新查找的：不会把不同人的关节平滑到一起。</translation>
+    </message>
+    <message>
+      <source>At {0:.3g} frames a second joints are shown as they were found: too much moves between.</source>
+      <translation>每秒 {0:.3g} 帧时，帧与帧之间的动作太大，关节保持找到时的位置。</translation>
+    </message>
+    <message>
+      <source>This recording cannot be smoothed so: {0}.</source>
+      <translation>无法这样平滑这份记录：{0}。</translation>
+    </message>
+    <message>
+      <source>At {0:.3g} frames a second {1:g} s are too short to smooth anything; --window {2:.2g} does, over five frames, and takes some of quick movement along.</source>
+      <translation>每秒 {0:.3g} 帧时，{1:g} 秒太短，无法平滑；--window {2:.2g} 可在五帧上平滑，但快速动作也会有所减弱。</translation>
+    </message>
+    <message>
+      <source>There is no smoothing method {0!r}; choose one of {1}.</source>
+      <translation>没有名为 {0!r} 的平滑方法；请从 {1} 中选择。</translation>
     </message>
     <message>
       <source>{0} is not an ONNX model: check that the file was copied whole.</source>
@@ -2766,16 +2790,16 @@
       <translation>torch 后端只支持两侧填充相同的 ConvTranspose；请使用 `--device cpu`。</translation>
     </message>
     <message>
+      <source>{0} builds no {1} here: choose one of {2}.</source>
+      <translation>{0} 在此无法构建 {1}；请从 {2} 中选择。</translation>
+    </message>
+    <message>
       <source>{0} cannot be used here: {1}.</source>
       <translation>此处无法使用 {0}：{1}。</translation>
     </message>
     <message>
       <source>{0} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of {1}.</source>
       <translation>没有 NNCF，{0} 无法构建 int8；请先运行 `pip install 'skelter[int8]'`，或从 {1} 中选择。</translation>
-    </message>
-    <message>
-      <source>{0} builds no {1} here: choose one of {2}.</source>
-      <translation>{0} 在此无法构建 {1}；请从 {2} 中选择。</translation>
     </message>
     <message>
       <source>no engine of {0} by {1} is good enough ({2}): run without one.</source>

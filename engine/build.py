@@ -112,19 +112,7 @@ def build(
     Raises BackendError with the figures where none passes, BuildCancelled, ModelError, SinkError, UsageError.
     """
     shown = pictures if pictures is not None else drawn.people(PICTURES)
-    # bytes are adjusted on pictures: on drawn ones, only where somebody asks for it by name
-    known = list(backend.precisions())
-    if precision == "int8" and precision not in known:  # all that a backend can lack for it is a package
-        raise UsageError(
-            "{0} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of {1}.",
-            backend.name,
-            ", ".join(known),
-        )
-    if precision and precision not in known:
-        raise UsageError("{0} builds no {1} here: choose one of {2}.", backend.name, precision, ", ".join(known))
-    wanted = [each for each in known if each != "int8" or pictures]
-    if precision:
-        wanted = known[known.index(precision) :] if or_next else [precision]
+    wanted = _wanted(backend, precision, pictures, or_next=or_next)
     reference = _runner(card, OnnxRuntime().load(card.path, precision=None, device="cpu"))
     attempts: list[Attempt] = []
     payloads: dict[str, bytes] = {}
@@ -141,6 +129,31 @@ def build(
                 break
     finally:
         reference.close()
+    done = _kept(card, backend, attempts, payloads, alone=alone)
+    if progress is not None:
+        progress(1.0, "done")  # the slower precisions need not be tried
+    return done
+
+
+def _wanted(backend: EngineBuilder, precision: str | None, pictures: Pictures | None, *, or_next: bool) -> list[str]:
+    """The precisions to try, the one expected to be fastest first. Raises UsageError where it cannot be built here."""
+    known = list(backend.precisions())
+    if not precision:  # bytes are adjusted on pictures: on drawn ones, only where somebody asks for it by name
+        return [each for each in known if each != "int8" or pictures]
+    if precision in known:
+        return known[known.index(precision) :] if or_next else [precision]
+    if precision == "int8":  # all that a backend can lack for it is a package
+        raise UsageError(
+            "{0} builds no int8 without NNCF; run `pip install 'skelter[int8]'` first, or choose one of {1}.",
+            backend.name, ", ".join(known),
+        )  # fmt: skip
+    raise UsageError("{0} builds no {1} here: choose one of {2}.", backend.name, precision, ", ".join(known))
+
+
+def _kept(
+    card: ModelCard, backend: EngineBuilder, attempts: list[Attempt], payloads: dict[str, bytes], *, alone: bool
+) -> Build:
+    """The build, its fastest engine kept and those of an earlier one removed that were refused now."""
     for attempt in attempts:
         if attempt.verdict is not None and attempt.verdict.compared and not attempt.verdict.passed:
             (store.folder() / key_of(card, backend, attempt.precision).file_name).unlink(missing_ok=True)
@@ -156,8 +169,6 @@ def build(
     figures = best.verdict.figures | {"latency_ms": round(best.latency_ms or 0.0, 3)}
     engine = keep(key_of(card, backend, best.precision), payloads[best.precision], figures, source=card.path)
     used = replace(best, engine=engine)
-    if progress is not None:
-        progress(1.0, "done")  # the slower precisions need not be tried
     return Build(card, backend.name, tuple(used if each is best else each for each in attempts), used)
 
 

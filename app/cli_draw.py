@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.job import Summary
     from app.overlay import Lettering, Style
     from app.results import Recording
+    from engine.video import Source
 
 
 def draw(
@@ -118,11 +119,11 @@ def _draw(
         if part is not None:
             drawn |= {"first_frame": shown.first, "last_frame": shown.last}
         if is_default:
-            provenance.check_redrawn(outputs[0], manifest.hash_of(result), job.options_of(style) | drawn)
+            provenance.check_redrawn(outputs[0], manifest.hash_of(result), source, job.options_of(style) | drawn)
 
         def write_manifests(of: list[Path]) -> None:
             interrupted = {"interrupted": True} if interruption.requested else {}
-            _write_manifests(result, recording, of, summary, drawn | interrupted)
+            _write_manifests(result, recording, source, of, summary, drawn | interrupted)
 
         try:
             with Progress(info, console) as progress:
@@ -164,17 +165,26 @@ def _lettering(names: Iterable[str]) -> Lettering | None:
 
 
 def _write_manifests(
-    result: Path, recording: Recording, outputs: list[Path], summary: Summary, more: dict[str, object]
+    result: Path,
+    recording: Recording,
+    source: Source,
+    outputs: list[Path],
+    summary: Summary,
+    more: dict[str, object],
 ) -> None:
-    """Note what was drawn of `result`, and with which options. Raises PartlyWritten."""
+    """Note what was drawn of `result`, on what, and with which options. Raises PartlyWritten."""
     from app import manifest, provenance
 
     if not summary.written:
         return
-    origin, options = manifest.hash_of(result), summary.options | more
+    told = {
+        "options": summary.options | more,
+        "made_from": manifest.hash_of(result),
+        "drawn_on": manifest.hashed_facts(source),
+    }
 
     def write(beside: Path, inside: list[tuple[Path, str]]) -> Path:
-        facts = [manifest.output_facts(path, name, options=options, made_from=origin) for path, name in inside]
+        facts = [manifest.output_facts(path, name, **told) for path, name in inside]
         return provenance.add_converted(beside, result, recording, facts)
 
     write_in_each_folder(outputs, summary, write)

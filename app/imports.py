@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import orjson
 
+from app.belonging import check_belongs
 from app.exports.openpose_folder import BODY_25, FILE_NAME
 from app.exports.writer import check_number
 from app.footage import laid_on
@@ -81,7 +82,7 @@ def recording_of(source: Source, address: str, result: Path) -> Recording:
     Raises UsageError where they do not belong together, and what `read_result` does.
     """
     recording = read_result(result, clip=Path(address))
-    check_belongs(recording, source, result.name)
+    check_belongs(recording, source, result)
     return on_its_frames(recording, source)
 
 
@@ -90,16 +91,6 @@ def on_its_frames(recording: Recording, source: Source) -> Recording:
     if recording.header.source.live and (times_s := cast("SeekableSource", source).times()):
         return laid_on(recording, times_s, SourceRecord.of(source.info))
     return recording
-
-
-def check_belongs(recording: Recording, source: Source, name: str) -> None:
-    """Raises UsageError where `recording`, read from the file `name`, cannot have been made of `source`."""
-    made_of = recording.header.source
-    if (made_of.width, made_of.height) != (source.info.width, source.info.height):
-        raise UsageError(
-            "{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.",
-            name, made_of.width, made_of.height, source.info.name,
-        )  # fmt: skip
 
 
 def _is_list(path: Path) -> bool:

@@ -113,7 +113,8 @@ class Run:
 class OutputFacts:
     """A file or folder written: in the manifest's folder, so by its name alone.
 
-    options  of its format, where some were given; `made_from` the saved result that it was converted from, by hash
+    options  of its format, where some were given; `made_from` the saved result that it was converted from, by hash;
+    `drawn_on` the video that this was drawn on
     """
 
     name: str
@@ -122,6 +123,7 @@ class OutputFacts:
     sha256: str
     options: dict[str, Any] = field(default_factory=dict)
     made_from: str | None = None
+    drawn_on: SourceFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,12 @@ def source_facts(source: Source, address: str | None = None, version: str | None
         info.name, _place_of(source, address), None, size, modified_ns,
         info.width, info.height, info.fps, info.duration_s, version,
     )  # fmt: skip
+
+
+def hashed_facts(source: Source) -> SourceFacts:
+    """All of them. Raises OSError."""
+    files = files_of(source)
+    return replace(source_facts(source), sha256=sha256_of(files) if files else None)
 
 
 def of(run: Run, outputs: Iterable[tuple[Path, str]], options: Mapping[str, Any] | None = None) -> Manifest:
@@ -368,8 +376,7 @@ def parse(data: bytes, path: str = "This") -> Manifest:
             parts = {"source": SourceFacts, "detector": ModelFacts, "pose": ModelFacts}
             run = _facts(Run, run | {key: _facts(kind, run[key]) for key, kind in parts.items()})
         outputs, earlier = (
-            tuple(_facts(OutputFacts, output) for output in listed)
-            for listed in (given["outputs"], given.get("earlier", []))
+            tuple(_output(output) for output in listed) for listed in (given["outputs"], given.get("earlier", []))
         )
         origin = given["origin"]
         if origin is not None:
@@ -377,6 +384,11 @@ def parse(data: bytes, path: str = "This") -> Manifest:
         return Manifest(str(given["made"]), run, outputs, origin, earlier)
     except WRONG_CONTENT as error:  # no JSON is a ValueError as well
         raise SkelterError(f"{path} is no manifest that can be followed ({in_short(error)}).") from error
+
+
+def _output(given: Mapping[str, Any]) -> OutputFacts:
+    drawn_on = given.get("drawn_on")
+    return _facts(OutputFacts, {**given, "drawn_on": drawn_on and _facts(SourceFacts, drawn_on)})
 
 
 def _facts(kind: type[_Facts], given: Mapping[str, Any]) -> _Facts:

@@ -83,22 +83,59 @@ def _told_in(folder: Path) -> dict[str, list[manifest.OutputFacts]]:
     return told
 
 
-def check_redrawn(path: Path, made_from: str, options: dict[str, Any]) -> None:
-    """Raises UsageError where `path`, which nobody named, would replace anything but what was made before of the same
-    saved result, told by its hash, with the same options."""
+def check_redrawn(path: Path, made_from: str, source: Source, options: dict[str, Any]) -> None:
+    """Raises UsageError where `path`, which nobody named, would replace anything but what was drawn before of the same
+    saved result, told by its hash, on the same `source`, with the same options."""
     if not path.exists():
         return
     for beside in (manifest.path_beside(path), path.with_name(path.name + manifest.ENDING)):
         known = _known(beside)
         for output in known.outputs if known else ():
             given = {name: said for name, said in output.options.items() if name != "interrupted"}
-            if (output.name, output.made_from, given) == (path.name, made_from, options) and _is_as_told(path, output):
+            is_same = (output.name, output.made_from, given) == (path.name, made_from, options)
+            if is_same and output.drawn_on and _is_source(output.drawn_on, source) and _is_as_told(path, output):
                 return
     raise UsageError(
-        "{0} is there already, and not of the same result, part and settings; "
+        "{0} is there already, and not of the same result, video, part and settings; "
         "give another name with -o, or this one to replace it.",
         path,
     )
+
+
+def is_source_of(result: Path, source: Source) -> bool | None:
+    """Whether a saved result was made of just this `source`, by hash; None where no manifest beside it tells."""
+    sha256 = manifest.hash_of(result)
+    for beside in _names_beside(result):
+        known = _known(result.with_name(beside))
+        if known is not None and _tells_of(known, sha256):
+            of = known.run or known.origin
+            return _is_source(of.source, source) if of is not None else None
+    return None
+
+
+def _is_source(facts: manifest.SourceFacts, source: Source) -> bool | None:
+    """Whether `source` is what these facts tell of; None where they or it are of no files. Hashes only what has its
+    size and another date or place."""
+    files = manifest.files_of(source)
+    if facts.sha256 is None or not files:
+        return None
+    now = manifest.source_facts(source)
+    if now.bytes != facts.bytes:
+        return False
+    if (now.path, now.modified_ns) == (facts.path, facts.modified_ns):
+        return True
+    return manifest.sha256_of(files) == facts.sha256
+
+
+def _names_beside(result: Path) -> tuple[str, str, str]:
+    """What the manifest of a result may be called: of a batch all are called after the video, and what is called after
+    its file in full was put beside another's."""
+    return manifest.path_beside(result).name, result.stem + manifest.ENDING, result.name + manifest.ENDING
+
+
+def _tells_of(told: manifest.Manifest, sha256: str | None) -> bool:
+    """Whether it is of what has this hash, or of what was made from that."""
+    return any(sha256 in (output.sha256, output.made_from) for output in told.outputs)
 
 
 def _is_written_so(output: manifest.OutputFacts, options: dict[str, Any]) -> bool:
@@ -146,16 +183,13 @@ def add_converted(path: Path, result: Path, recording: Recording, outputs: list[
     )  # fmt: skip
     edited = bool(header.names) or len(edits_of(result)) > 0 or any(record.edited is not None for record in recording)
     found = manifest.Manifest(manifest.now(), None, (), manifest.Origin(facts, header.models, header.smoothing, edited))
-    sha256 = outputs[0].made_from
 
     def is_of_result(one: manifest.Manifest) -> bool:
-        return any(sha256 in (output.sha256, output.made_from) for output in one.outputs)
+        return _tells_of(one, outputs[0].made_from)
 
-    # of a batch all are called after the video, and what is called after its file in full was put beside another's
-    names = (manifest.path_beside(result).name, result.stem + manifest.ENDING, result.name + manifest.ENDING)
     with one_at_a_time(path.parent):
         place = _place_for(path, outputs, is_of_result)
-        for known in (place, *(result.with_name(name) for name in names)):
+        for known in (place, *(result.with_name(name) for name in _names_beside(result))):
             earlier = _known(known)
             if earlier and is_of_result(earlier):
                 found = earlier if known == place else replace(earlier, outputs=(), earlier=())
@@ -169,8 +203,7 @@ def add_from_window(
 ) -> Path:
     """Note in the manifest at `path` what the window exported of a file; returns where, as `add_converted`. Raises
     SinkError, and OSError where the file cannot be read any more."""
-    facts = replace(manifest.source_facts(source), sha256=manifest.sha256_of(manifest.files_of(source)))
-    origin = manifest.Origin(facts, header.models, header.smoothing, edited)
+    origin = manifest.Origin(manifest.hashed_facts(source), header.models, header.smoothing, edited)
     with one_at_a_time(path.parent):
         place = _place_for(path, outputs, lambda one: one.origin == origin)
         known = _known(place)

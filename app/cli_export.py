@@ -36,6 +36,7 @@ FpsOption = Annotated[
 
 
 def export(
+    context: typer.Context,
     result: Annotated[
         Path,
         typer.Argument(help="Skelter JSON, a session, or what `skelter import` reads.", show_default=False),
@@ -81,6 +82,7 @@ def export(
     result = with_name(result)
     check_is_no_video(result)
     targets = _targets(result, to, output)
+    _check_heeded(context, targets)
     check_is_other(result, targets, "leave its format out, or choose another name with -o.")
     recording = read_result(result, clip=clip, fps=fps)
     _check_times(result, recording)
@@ -111,16 +113,14 @@ def _check_times(result: Path, recording: Recording) -> None:
 
 def convert(result: Path, recording: Recording, targets: dict[str, Path], options: Options, **done: object) -> None:
     """Write what was read from `result` as each format, and note that, and what else was `done`, in the manifest."""
-    from dataclasses import asdict
-
     from app import exports, manifest, provenance
 
-    said = {key: value for key, value in asdict(options).items() if value is not None} | done
     origin = manifest.hash_of(result)
     facts: list[manifest.OutputFacts] = []
     try:
         for format_name, path in targets.items():
             paths = exports.write(recording, path, format_name, options=options)
+            said = exports.heeded(format_name, options) | done
             if not paths:  # it has a file for each person
                 typer.echo(f"There is no {path.name}: nobody is in {result}.", err=True)
             for written in paths:
@@ -131,6 +131,20 @@ def convert(result: Path, recording: Recording, targets: dict[str, Path], option
             beside_it = manifest.path_beside(next(iter(targets.values())))
             beside_it = provenance.add_converted(beside_it, result, recording, facts)
             typer.echo(f"Wrote {beside_it}", err=True)
+
+
+def _check_heeded(context: typer.Context, targets: dict[str, Path]) -> None:
+    """Raises UsageError where an option was given that none of the formats knows."""
+    from app.cli_job import is_given
+    from app.exports import FORMATS
+
+    given = {"metres_per_pixel": "metres_per_pixel", "height": "height_m", "facing": "facing", "min_score": "min_score"}
+    for name, option in given.items():
+        known = [format_name for format_name, one in FORMATS.items() if option in one.heeds]
+        if is_given(name, context) and not any(format_name in known for format_name in targets):
+            raise UsageError(
+                f"--{name.replace('_', '-')} is for {', '.join(known)}, and none of these is written; leave it out."
+            )
 
 
 def _targets(result: Path, to: str | None, output: Path | None) -> dict[str, Path]:

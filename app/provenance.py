@@ -143,8 +143,9 @@ def _is_written_so(output: manifest.OutputFacts, options: dict[str, Any]) -> boo
     from app.exports import FORMATS
     from app.style import Style
 
-    # the look says nothing of data
-    look = {field.name for field in fields(Style)} - {"min_score"} if output.format in FORMATS else set()
+    # the look says nothing of data, nor the least score of most
+    known = FORMATS.get(output.format)
+    look = {field.name for field in fields(Style)} - set(known.heeds) if known else set()
     one, other = ({name: told for name, told in said.items() if name not in look} for said in (output.options, options))
     return one == other
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app import kinds
 from app.exports.angle_csv import AngleWriter
@@ -26,8 +27,8 @@ from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 
 __all__ = [
-    "FORMATS", "FOR_EACH_PERSON", "LOSS_FREE", "Format", "Options", "Writer", "format_of", "open_writer", "stem_of",
-    "write",
+    "FORMATS", "FOR_EACH_PERSON", "LOSS_FREE", "Format", "Options", "Writer", "format_of", "heeded", "open_writer",
+    "stem_of", "write",
 ]  # fmt: skip
 
 
@@ -36,29 +37,39 @@ class Format:
     """A data format: what its files are called (NAME + `ending`), what it is for, and what writes it.
 
     by_scores  its readers know by scores alone what is there: bridged joints get some (`bridged.py`)
+    heeds      which fields of Options it understands, beside the person
     """
 
     ending: str
     about: str
     open: Callable[[Path, Header, Options], Writer]
     by_scores: bool = False
+    heeds: tuple[str, ...] = ()
 
 
+_ANGLES = ("min_score", "facing")
+_SCALED = ("min_score", "metres_per_pixel", "height_m")
 FORMATS: dict[str, Format] = {
     "json": Format(".json", "Skelter JSON, loss-free", JsonWriter),
     "jsonl": Format(".jsonl", "Skelter JSON lines", JsonLinesWriter),
     "csv": Format(".csv", "a row for each person in each frame", CsvWriter),
     "tidy": Format("-tidy.csv", "a row for each keypoint", TidyCsvWriter),
-    "angles": Format("-angles.csv", "joint angles in degrees, a row for each person in each frame", AngleWriter),
-    "summary": Format("-summary.csv", "range of motion and repetitions, a row for each joint angle", SummaryWriter),
-    "speeds": Format("-speeds.csv", "speeds of body and joints, a row for each person in each frame", SpeedWriter),
+    "angles": Format(
+        "-angles.csv", "joint angles in degrees, a row for each person in each frame", AngleWriter, heeds=_ANGLES
+    ),
+    "summary": Format(
+        "-summary.csv", "range of motion and repetitions, a row for each joint angle", SummaryWriter, heeds=_ANGLES
+    ),
+    "speeds": Format(
+        "-speeds.csv", "speeds of body and joints, a row for each person in each frame", SpeedWriter, heeds=_SCALED
+    ),
     "parquet": Format(".parquet", "table for pandas and others (Parquet)", ParquetWriter),
     "coco": Format("-coco.json", "COCO keypoint results", CocoWriter, by_scores=True),
     "posetrack": Format("-posetrack.json", "PoseTrack18 JSON", PoseTrackWriter, by_scores=True),
     "openpose": Format("-openpose", "a folder of OpenPose BODY_25 files", OpenPoseWriter, by_scores=True),
-    "trc": Format(".trc", "markers, a file for each person", TrcWriter),
+    "trc": Format(".trc", "markers, a file for each person", TrcWriter, heeds=_SCALED),
     "mot": Format(".txt", "MOTChallenge text", MotWriter, by_scores=True),
-    "opensim": Format(".mot", "OpenSim motion, a file for each person", OpenSimWriter),
+    "opensim": Format(".mot", "OpenSim motion, a file for each person", OpenSimWriter, heeds=(*_SCALED, "facing")),
 }
 
 
@@ -67,6 +78,12 @@ LOSS_FREE = ("json", "jsonl")
 
 FOR_EACH_PERSON = frozenset(name for name, known in FORMATS.items() if known.ending in kinds.FOR_EACH_PERSON)
 """Those with a file for each person."""
+
+
+def heeded(format: str, options: Options) -> dict[str, Any]:
+    """What a manifest tells of `options`: those that were said and that the format, of data or drawn, heeds."""
+    heeds = ("person", *(FORMATS[format].heeds if format in FORMATS else ("min_score",)))
+    return {name: value for name in heeds if (value := getattr(options, name)) is not None}
 
 
 def format_of(path: Path) -> str | None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -211,13 +211,13 @@ class ExportJob:
     def _write_manifest(self, output: _Output, source: Source, header: Header) -> None:
         from app import manifest, provenance
         from app.changes import Rename
-        from app.exports import format_of
+        from app.exports import format_of, heeded
 
         request = self.request
-        options = {} if request.options is None else asdict(request.options)
+        name = format_of(request.target) or request.target.suffix[1:].lower()
+        options = {} if request.options is None else heeded(name, request.options)
         if request.frames is not None:
             options["frames"] = list(request.frames)
-        name = format_of(request.target) or request.target.suffix[1:].lower()
         facts = [manifest.output_facts(path, name, options=options) for path in output.paths]
         beside = manifest.path_beside(request.target)
         changed = any(not isinstance(change, Rename) for change in self._edits.changes)

@@ -18,6 +18,7 @@ from app.unfinished import told
 from engine.files import WholeFolder
 from tests.app.recordings import awkward, written
 from tests.app.test_cli import assert_refused, drawn_clip, skelter
+from tests.app.test_smoothing import recording as walker
 
 
 @pytest.fixture
@@ -61,6 +62,25 @@ def test_one_person_in_metres(result, command, tmp_path):
     assert len(lines) == 5 + 4
     manifest = json.loads((tmp_path / "walk.manifest.json").read_text())
     assert manifest["outputs"][0]["options"] == {"person": 7, "min_score": 0.3, "height_m": 1.8}
+
+
+def test_an_option_that_no_format_knows_is_refused_and_each_format_tells_its_own(result, command, tmp_path):
+    for option in (["--metres-per-pixel", ".01"], ["--facing", "left"], ["--min-score", ".9"], ["--height", "1.8"]):
+        assert_refused(command("export", result, "--to", "csv,coco", *option), f"{option[0]} is for ", "leave it out")
+    assert_refused(
+        command("export", result, "--to", "csv,speeds", "--facing", "left"),
+        "--facing is for angles, summary, opensim, and none of these is written; leave it out.",
+    )
+    assert not list(tmp_path.glob("*.csv"))
+    to = ["--to", "csv,angles,speeds,opensim", "--facing", "left", "--metres-per-pixel", ".01", "--person", "7"]
+    assert command("export", result, *to).returncode == 0
+    outputs = json.loads((tmp_path / "walk.manifest.json").read_text())["outputs"]
+    assert {output["format"]: output["options"] for output in outputs} == {
+        "csv": {"person": 7},
+        "angles": {"person": 7, "min_score": 0.3, "facing": -1},
+        "speeds": {"person": 7, "min_score": 0.3, "metres_per_pixel": 0.01},
+        "opensim": {"person": 7, "min_score": 0.3, "metres_per_pixel": 0.01, "facing": -1},
+    }
 
 
 @pytest.mark.parametrize(
@@ -200,17 +220,18 @@ def test_another_programs_folder_becomes_a_result_that_is_scored_as_the_same(res
     assert figures["clear"]["walk"]["MOTA"] == 1.0
 
 
-def test_smoothing_is_noted_in_the_manifest(result, command, tmp_path):
+def test_smoothing_is_noted_in_the_manifest(command, tmp_path):
+    (result,) = written(walker(40), tmp_path, "json")
     done = command("smooth", result, "-o", tmp_path / "smooth.csv", "--method", "butterworth")
     assert done.returncode == 0, done.stderr
     assert "left_hip_smoothed_x" in (tmp_path / "smooth.csv").read_text().splitlines()[0]
     (output,) = json.loads((tmp_path / "smooth.manifest.json").read_text())["outputs"]
     assert (output["name"], output["made_from"]) == ("smooth.csv", hash_of(result))
-    assert output["options"] == {"min_score": 0.3, "smoothing": "butterworth 6 Hz, gaps to 0.2 s"}
+    assert output["options"] == {"smoothing": "butterworth 6 Hz, gaps to 0.2 s"}
     done = command("smooth", result, "-o", tmp_path / "strict.json", "--min-score", "0.6")
     assert done.returncode == 0, done.stderr
     (output,) = json.loads((tmp_path / "strict.manifest.json").read_text())["outputs"]
-    assert output["options"] == {"min_score": 0.6, "smoothing": "savgol 0.25 s, gaps to 0.2 s, scores from 0.6"}
+    assert output["options"] == {"smoothing": "savgol 0.25 s, gaps to 0.2 s, scores from 0.6"}
     assert read(tmp_path / "strict.json").header.smoothing == output["options"]["smoothing"]
 
 

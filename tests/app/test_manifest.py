@@ -317,10 +317,12 @@ def test_what_the_demo_made_is_replaced_and_nobody_elses(tmp_path, command):
 
 def test_data_that_nobody_named_are_replaced_whatever_the_look_of_the_same_run(tmp_path, command):
     clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
-    assert command("track", clip, "--to", "csv", "--trails").returncode == 0
-    again = command("track", "--from", tmp_path / "clip-poses.manifest.json", "--to", "csv")
+    assert command("track", clip, "--to", "csv,angles", "--trails").returncode == 0
+    again = command("track", "--from", tmp_path / "clip-poses.manifest.json", "--to", "csv,angles")
     assert again.returncode == 0, again.stderr
-    assert_refused(command("track", clip, "--to", "csv", "--min-score", "0.6"), "clip-poses.csv is there already")
+    surer = ("track", clip, "--min-score", "0.6", "--to")
+    assert_refused(command(*surer, "csv,angles"), "clip-poses-angles.csv is there already")
+    assert command(*surer, "csv").returncode == 0, "which has all joints"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder that could be locked")

@@ -36,8 +36,10 @@ class Clear:
 
     @property
     def MOTA(self) -> float:
-        """1 − (FN + FP + IDSW) / number of true people; below 0 where mistakes outnumber them."""
-        return (self.TP - self.FP - self.IDSW) / max(1, self.TP + self.FN)
+        """1 − (FN + FP + IDSW) / number of true people; below 0 where mistakes outnumber them, 0 where nobody is."""
+        if self.TP + self.FN == 0:  # as TrackEval has it of a sequence
+            return 0.0
+        return (self.TP - self.FP - self.IDSW) / (self.TP + self.FN)
 
     @property
     def MOTP(self) -> float:

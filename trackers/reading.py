@@ -100,19 +100,56 @@ def _json(name: str, text: str) -> Sequence:
 
 
 def _skelter(name: str, header: dict[str, Any], frames: Iterable[dict[str, Any]]) -> Sequence:
+    """Joints as they are shown and exported: smoothed where they were, and what bridges a gap as sure as its ends."""
     joints = tuple(header["skeleton"]["keypoints"])
+    people = {int(frame["index"]): frame["people"] for frame in frames}
+    scores = _told_scores(people)
     sequence = {}
-    for frame in frames:
-        people = frame["people"]
-        values = np.array([person["keypoints"] for person in people], np.float64).reshape(-1, len(joints), 3)
-        sequence[int(frame["index"])] = People.of(
-            [person["id"] for person in people],
-            [person["box"] for person in people],
-            values[:, :, :2],
-            values[:, :, 2],
-            confidence=[person["score"] for person in people],
+    for index, theirs in people.items():
+        sequence[index] = People.of(
+            [person["id"] for person in theirs],
+            [person["box"] for person in theirs],
+            np.array([_shown(person) for person in theirs], np.float64).reshape(-1, len(joints), 2),
+            np.array([scores[index, person["id"]][:-1] for person in theirs]).reshape(-1, len(joints)),
+            confidence=[scores[index, person["id"]][-1] for person in theirs],
         )
     return Sequence(name, sequence, joints, max(sequence, default=-1) + 1)
+
+
+def _shown(person: dict[str, Any]) -> F64:
+    """Where the joints of a person in Skelter JSON are shown, [K, 2]."""
+    if "smoothed" in person:
+        return np.array(person["smoothed"], np.float64)
+    return np.array(person["keypoints"], np.float64)[:, :2]
+
+
+def _told_scores(people: dict[int, list[dict[str, Any]]]) -> dict[tuple[int, Any], F64]:
+    """The scores [K + 1] of joints and box by frame and id: of what bridges a gap the lesser of those at its ends."""
+    seen: dict[Any, list[tuple[int, dict[str, Any]]]] = {}
+    for index in sorted(people):
+        for person in people[index]:
+            seen.setdefault(person["id"], []).append((index, person))
+    told = {}
+    for person_id, sightings in seen.items():
+        scores = np.array(
+            [[*(joint[2] for joint in one["keypoints"]), one["score"]] for _, one in sightings], np.float64
+        )
+        bridged = np.zeros(scores.shape, np.bool_)
+        for row, (_, one) in enumerate(sightings):
+            filled = one.get("filled", [])
+            bridged[row, filled] = True
+            bridged[row, -1] = bool(filled) and one["score"] == 0
+        known = np.where(bridged, np.nan, scores)
+        ends = np.fmin(_last_known(known), _last_known(known[::-1])[::-1])
+        scores = np.where(bridged & np.isfinite(ends), ends, scores)
+        told.update({(index, person_id): row for (index, _), row in zip(sightings, scores, strict=True)})
+    return told
+
+
+def _last_known(scores: F64) -> F64:
+    """Each score [T, K + 1], where it is NaN the last before it."""
+    place = np.where(np.isnan(scores), 0, np.arange(len(scores))[:, None])
+    return np.asarray(np.take_along_axis(scores, np.maximum.accumulate(place, axis=0), axis=0), np.float64)
 
 
 def _posetrack(name: str, document: dict[str, Any]) -> Sequence:

@@ -19,7 +19,7 @@ from engine.errors import UsageError
 from engine.skeletons import COCO, SKELETONS, Skeleton
 from tests.shared import SHARED, needs_shared
 from tests.trackers.peers import load_trackeval
-from trackers.clear import clear
+from trackers.clear import Clear, clear
 from trackers.comparison import Comparison
 from trackers.hota import ALPHAS, hota
 from trackers.identity import identity
@@ -301,6 +301,7 @@ def test_one_person_whose_id_changes_midway() -> None:
     assert (figures.clear.TP, figures.clear.FN, figures.clear.FP) == (9, 1, 0)
     assert (figures.clear.IDSW, figures.clear.MT) == (1, 1)
     np.testing.assert_allclose(figures.clear.MOTA, 1 - 2 / 10, atol=1e-12)
+    assert Clear(FP=83).MOTA == 0, "of an empty truth, as TrackEval says"
     assert figures.identity.IDTP == 5  # the longer of the two
     # A(c) is 4/10 for the four frames of the first id and 5/10 for the five of the second
     np.testing.assert_allclose(figures.hota.AssA, (4 * 4 / 10 + 5 * 5 / 10) / 9, atol=1e-12)

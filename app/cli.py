@@ -39,6 +39,7 @@ from app.cli_options import (
     DeviceOption,
     FlipOption,
     MinScoreOption,
+    PicturesFpsOption,
     PoseOption,
     PrecisionOption,
     RangeOption,
@@ -137,6 +138,7 @@ def track(
     flip: FlipOption = False,
     min_score: MinScoreOption = MIN_SCORE,
     part: RangeOption = None,
+    fps: PicturesFpsOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     angles: AnglesOption = False,
@@ -168,7 +170,7 @@ def track(
     if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
         choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene
     unnamed = tuple(path for path in outputs if path not in named)
-    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, unnamed=unnamed))
+    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, fps=fps, unnamed=unnamed))
 
 
 @cli.command()

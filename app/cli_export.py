@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from app.certainty import MIN_SCORE
+from app.cli_reading import ClipOption, FirstFrameOption, FpsOption, read, with_own_scale
 from app.hints import hint
 from app.kinds import VIDEOS
 from app.there import is_there
@@ -19,19 +20,12 @@ if TYPE_CHECKING:
     from app.exports import Options
     from app.results import Recording
 
-_IN_METRES = {"speeds", "trc", "opensim"}
 _FORMATS_HELP = (
     "json, jsonl, csv, tidy, angles (degrees), summary (range of motion, repetitions), speeds, parquet, coco, "
     "posetrack, openpose, trc, mot, opensim (docs/formats.md)"
 )
 ToOption = Annotated[
     str | None, typer.Option("--to", help=f"Formats, with commas between them: {_FORMATS_HELP}.", metavar="FORMAT,…")
-]
-ClipOption = Annotated[
-    Path | None, typer.Option(help="The video it was made of: gives times and size, where the result has none.")
-]
-FpsOption = Annotated[
-    float | None, typer.Option(min=0.01, help="Frames a second, where the result has none and there is no --clip.")
 ]
 
 
@@ -66,13 +60,10 @@ def export(
     ] = MIN_SCORE,
     clip: ClipOption = None,
     fps: FpsOption = None,
+    first_frame: FirstFrameOption = None,
 ) -> None:
     """Write a saved RESULT in other formats, beside it or to -o; nothing is analysed again."""
-    from dataclasses import replace
-
     from app import exports
-    from app.imports import read_result
-    from app.session import scale_of
 
     if metres_per_pixel == 0 and height is not None:
         raise UsageError("--metres-per-pixel 0 is for pixels, and --height for metres; leave one of them out.")
@@ -84,17 +75,13 @@ def export(
     targets = _targets(result, to, output)
     _check_heeded(context, targets)
     check_is_other(result, targets, "leave its format out, or choose another name with -o.")
-    recording = read_result(result, clip=clip, fps=fps)
+    recording = read(result, clip, fps, first_frame)
     _check_times(result, recording)
     check_person(recording, person)
     if output is None:
         _check_own(recording, targets, person)
-    if metres_per_pixel is None and height is None and (scale := scale_of(result)) is not None:
-        options = replace(options, metres_per_pixel=scale)
-        if not _IN_METRES.isdisjoint(targets):
-            typer.echo(
-                f"Scale: {scale:g} m a pixel, as measured in {result.name}; --metres-per-pixel 0: pixels.", err=True
-            )
+    if metres_per_pixel is None and height is None:
+        options = with_own_scale(result, options, targets, "; --metres-per-pixel 0: pixels")
     convert(result, recording, targets, options)
 
 
@@ -315,13 +302,13 @@ def import_result(
     ] = None,
     clip: ClipOption = None,
     fps: FpsOption = None,
+    first_frame: FirstFrameOption = None,
 ) -> None:
     """Turn another program's RESULT into Skelter JSON, which the window, `export` and `eval-tracking` open.
 
     People without ids are followed from frame to frame.
     """
     from app import exports
-    from app.imports import read_result
 
     result = with_name(result)
     check_is_no_video(result)
@@ -329,12 +316,8 @@ def import_result(
     if any(_is_same(path, result) for path in targets.values()) and _is_skelter_json(result):
         raise UsageError(f"{result} is Skelter JSON already; there is nothing to import.")
     check_is_other(result, targets)
-    recording = read_result(result, clip=clip, fps=fps)
+    recording = read(result, clip, fps, first_frame)
     people = ids_in(recording)
     frames = f"{len(recording)} {'frame' if len(recording) == 1 else 'frames'}"
     typer.echo(f"{frames}, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)
-    if recording.header.source.assumed and fps is None:
-        typer.echo("The size of the pictures and the times are assumed; --clip VIDEO tells them.", err=True)
-    elif recording.header.source.assumed:
-        typer.echo("The size of the pictures is assumed; --clip VIDEO tells it.", err=True)
     convert(result, recording, targets, exports.Options())

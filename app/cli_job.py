@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.engines import Choice, Engines
     from app.job import Summary
     from app.lines import LinePrinter
+    from app.losses import Losses
     from app.manifest import Notary, Run
     from app.overlay import Style
     from app.part import Part
@@ -41,6 +42,7 @@ class Order:
     streams    addresses of app.streams
     real_time  gives no frame of a file before its time has come
     part       which part of a file, as app.part reads it; None: all of it
+    fps        of pictures, so many a second; None: nobody knows, or the run to do again does
     unnamed    those of the outputs that nobody named, which replace nobody's work
     elsewhere  how to have these elsewhere
     """
@@ -54,6 +56,7 @@ class Order:
     streams: tuple[str, ...] = ()
     real_time: bool = False
     part: str | None = None
+    fps: float | None = None
     unnamed: tuple[Path, ...] = ()
     elsewhere: str = "give another name with -o, or this one to replace it."
 
@@ -104,13 +107,11 @@ def _follow(order: Order, summary: Summary) -> bool:
     from app.engines import Engines
     from app.losses import Losses
     from app.streams import check_addresses
-    from engine.video.opening import open_source
 
     check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
     check_trails(order.style, order.choice.tracker if order.repeated is None else order.repeated.tracker)
-    threads = 0 if order.repeated is None else order.repeated.threads or 0
     losses = Losses(lambda sentence: console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True))
-    with Interruption() as interruption, open_source(order.source, threads=threads, on_state=losses.tell) as opened:
+    with Interruption() as interruption, _open(order, losses) as opened:
         job.check_outputs(order.outputs, order.source)
         for sentence in unfinished.told(order.outputs):
             console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
@@ -118,6 +119,11 @@ def _follow(order: Order, summary: Summary) -> bool:
         if order.repeated is not None:
             repeat.check_source(order.repeated, opened)
             choice = repeat.choice_of(order.repeated)
+        if opened.info.assumed and choice.tracker != "still":
+            console.print(
+                f"Pictures tell no times: {opened.info.fps:g} a second are assumed, --fps says how many.",
+                soft_wrap=True,
+            )
         part = _part_of(order, opened)
         _check_replaceable(order, opened, choice, part)
         part.begin(opened)
@@ -127,7 +133,7 @@ def _follow(order: Order, summary: Summary) -> bool:
             console.print(f"Device: {engines.detector.why}", markup=False)
             for difference in repeat.differences(order.repeated, engines) if order.repeated is not None else ():
                 console.print(f"[yellow]Not as it was:[/] {escape(difference)}", soft_wrap=True)
-            notary = manifest.Notary(engines, opened, threads=threads, part=part) if order.outputs else None
+            notary = manifest.Notary(engines, opened, threads=_threads(order), part=part) if order.outputs else None
             try:
                 with notary or nullcontext():
                     _run(order, opened, part, engines, interruption, summary)
@@ -141,6 +147,21 @@ def _follow(order: Order, summary: Summary) -> bool:
     return interruption.requested
 
 
+def _threads(order: Order) -> int:
+    return 0 if order.repeated is None else order.repeated.threads or 0
+
+
+def _open(order: Order, losses: Losses) -> Source:
+    """The source, its pictures at the rate that was said, now or in the run that is done again."""
+    from engine.video.images import FPS, is_picture_spec
+    from engine.video.opening import open_source
+
+    fps = order.fps
+    if fps is None and order.repeated is not None and is_picture_spec(Path(order.source)):
+        fps = order.repeated.source.fps if order.repeated.source.fps != FPS else None
+    return open_source(order.source, threads=_threads(order), on_state=losses.tell, fps=fps)
+
+
 def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part) -> None:
     """Raises UsageError where what nobody named would replace results of another run, or what is no copy.
 
@@ -150,14 +171,18 @@ def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part)
     from app.batch.work import Settings, Wanted
     from app.exports import LOSS_FREE, format_of
     from app.job import options_of
+    from engine.video.images import ImagesSource
 
     settings = Settings(choice, style=order.style)
     has_name = len(order.unnamed) < len(order.outputs)
     guarded = [path for path in order.unnamed if not has_name or format_of(path) in LOSS_FREE]
+
+    def is_same(run: Run) -> bool:
+        at_its_rate = not isinstance(source, ImagesSource) or run.source.fps == source.info.fps
+        return at_its_rate and Wanted(settings).is_same(run, part)
+
     if guarded:
-        provenance.check_replaceable(
-            guarded, source, options_of(order.style), lambda run: Wanted(settings).is_same(run, part), order.elsewhere
-        )
+        provenance.check_replaceable(guarded, source, options_of(order.style), is_same, order.elsewhere)
     others = [path for path in order.unnamed if path not in guarded]
     provenance.check_own(provenance.lying_at(others), order.elsewhere)
 
@@ -292,7 +317,7 @@ def run_of(manifest: Path, context: typer.Context) -> tuple[Run, float | None]:
     from app.manifest import read
 
     for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth", "flip",
-                 "part"):  # fmt: skip
+                 "part", "fps"):  # fmt: skip
         if is_given(name, context):
             option = "range" if name == "part" else name.replace("_", "-")
             raise UsageError(f"--from says how to run already; leave --{option} out.")

@@ -48,6 +48,12 @@ TrailsOption = Annotated[bool, typer.Option("--trails", help="Draw where each pe
 AnglesOption = Annotated[bool, typer.Option("--angles", help="Write beside each joint how far it is bent, degrees.")]
 BlackOption = Annotated[bool, typer.Option("--black", help="Draw on black instead of on the picture.")]
 ByLimbOption = Annotated[bool, typer.Option("--by-limb", help="Colour left and right instead of persons.")]
+PicturesFpsOption = Annotated[
+    float | None,
+    typer.Option(
+        "--fps", min=0.01, max=1e5, help="Of pictures that follow one another: so many a second.", metavar="N"
+    ),
+]
 RangeOption = Annotated[
     str | None,
     typer.Option(

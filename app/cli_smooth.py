@@ -9,6 +9,7 @@ import typer
 
 from app.certainty import MIN_SCORE
 from app.cli_export import by_ending, check_is_no_video, check_is_other, convert
+from app.cli_reading import ClipOption, FirstFrameOption, FpsOption, read, with_own_scale
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,24 +37,27 @@ def smooth(
         bool,
         typer.Option(help="Put left and right back first where they were taken for each other for a moment."),
     ] = True,
+    clip: ClipOption = None,
+    fps: FpsOption = None,
+    first_frame: FirstFrameOption = None,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
     from app.exports import Options
-    from app.imports import read_result
     from app.session import edits_of
     from app.smoothing import smooth_recording
 
     check_is_no_video(result)
     targets = by_ending(output)
     check_is_other(result, targets)
-    recording = read_result(result)
+    recording = read(result, clip, fps, first_frame)
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score, sides=sides,
         by_hand=edits_of(result),
     )  # fmt: skip
     left = _left_of(smoothed)
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing}{left})", err=True)
-    convert(result, smoothed, targets, Options(min_score=min_score), smoothing=smoothed.header.smoothing)
+    options = with_own_scale(result, Options(min_score=min_score), targets, "")
+    convert(result, smoothed, targets, options, smoothing=smoothed.header.smoothing)
 
 
 def _left_of(smoothed: Recording) -> str:

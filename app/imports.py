@@ -53,25 +53,31 @@ class _People:
     ids: list[int | None]
 
 
-def read_result(path: Path, *, clip: Path | None = None, fps: float | None = None) -> Recording:
+def read_result(
+    path: Path, *, clip: Path | None = None, fps: float | None = None, first_frame: int | None = None
+) -> Recording:
     """The recording in a file or folder, told by its content.
 
     clip  the video it was made of: gives the frames' times, their size and number, where the result does not know them
           (Skelter's own do, but for those imported without a clip)
-    fps   frames a second, where neither a clip nor the result tells them
+    fps   frames a second, where neither a clip nor the result tells them, or the clip is a folder of pictures
+    first_frame  the number that another program gave to the first frame; None: 0, and a line says where 1 is likely
 
     People without ids are followed by the `oks` tracker. A session gives what it holds, as corrected. A file under an
     unfinished name (`o.part.json`) is read as far as it goes. Raises MissingFileError, SourceError, and SkelterError
     where the file is none of the formats or contradicts itself.
     """
     if path.is_dir():
-        return _recording(path, _openpose(path), clip, fps, "OpenPose")
-    if path.suffix.lower() == SESSION:
-        return corrected(path)
-    if not _is_list(path):
-        return _own(path, clip, fps, cut_off=is_unfinished(path))
+        return _recording(path, _from_first(path, _openpose(path), first_frame, of_files=True), clip, fps, "OpenPose")
+    if path.suffix.lower() == SESSION or not _is_list(path):
+        if first_frame is not None:
+            raise UsageError("{0} counts its frames from 0 as the video does; leave --first-frame out.", path.name)
+        return _own(path, clip, fps)
     try:
-        return _recording(path, _coco(orjson.loads(path.read_bytes())), clip, fps, "COCO results")
+        rows = orjson.loads(path.read_bytes())
+        of_files = any(isinstance(row["image_id"], str) for row in rows)
+        frames = _from_first(path, _coco(rows), first_frame, of_files=of_files)
+        return _recording(path, frames, clip, fps, "COCO results")
     except WRONG_CONTENT as error:
         raise SkelterError("{0} cannot be read as COCO keypoint results ({1}).", path, in_short(error)) from error
 
@@ -82,15 +88,49 @@ def recording_of(source: Source, address: str, result: Path) -> Recording:
     Raises UsageError where they do not belong together, and what `read_result` does.
     """
     recording = read_result(result, clip=Path(address))
+    keep_pace(source, recording.header)
     check_belongs(recording, source, result)
     return on_its_frames(recording, source)
 
 
 def on_its_frames(recording: Recording, source: Source) -> Recording:
-    """`recording` on the frames of the video `source`, where it is of a camera and not yet."""
+    """`recording` on the frames of the video `source`, where it is of a camera and not yet.
+
+    Pictures of which nobody knew how many follow each other in a second come at the rate that `recording` has.
+    """
+    keep_pace(source, recording.header)
     if recording.header.source.live and (times_s := cast("SeekableSource", source).times()):
         return laid_on(recording, times_s, SourceRecord.of(source.info))
     return recording
+
+
+def keep_pace(source: Source, header: Header) -> None:
+    """Has pictures come at the rate of a recording of them, where it is known there and not of themselves."""
+    from engine.video.images import ImagesSource
+
+    fps = header.source.fps
+    if isinstance(source, ImagesSource) and source.info.assumed and not header.source.assumed and fps:
+        source.pace(fps)
+
+
+def _from_first(
+    path: Path, frames: dict[int, _People], first_frame: int | None, *, of_files: bool
+) -> dict[int, _People]:
+    """Frames counted from 0. Raises UsageError where one has a number below that of the first.
+
+    Numbers `of_files` are likely those of pictures, which ffmpeg counts from 1.
+    """
+    least = min(frames, default=0)
+    if first_frame is None:
+        if least == 1 and of_files:
+            _log.warning(
+                "%s begins with frame 1: where that is the first of the video, --first-frame 1 puts people on it, who "
+                "are a frame late otherwise.", path.name,
+            )  # fmt: skip
+        return frames
+    if least < first_frame:
+        raise UsageError("{0} has a frame {1}; --first-frame is the least there can be.", path, least)
+    return {index - first_frame: people for index, people in frames.items()}
 
 
 def _is_list(path: Path) -> bool:
@@ -158,8 +198,12 @@ def _openpose_people(document: dict[str, Any]) -> _People:
 def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
     """The people of each frame that has some. AlphaPose's variant has file names, `idx` and `box`."""
     by_frame: dict[int, list[dict[str, Any]]] = {}
+    names: dict[int, int | str] = {}
     for row in rows:
-        by_frame.setdefault(_frame_index(row["image_id"]), []).append(row)
+        index = _frame_index(row["image_id"])
+        if (name := names.setdefault(index, row["image_id"])) != row["image_id"]:
+            raise ValueError(f"the pictures {name!r} and {row['image_id']!r} have the same number, {index}")
+        by_frame.setdefault(index, []).append(row)
     has_feet = bool(rows) and all(len(row["keypoints"]) in [3 * count for count in _BEGIN_AS_HALPE] for row in rows)
     joints = len(HALPE) if has_feet else len(COCO)
     frames = {}
@@ -233,7 +277,7 @@ def _recording(path: Path, frames: dict[int, _People], clip: Path | None, fps: f
         length_s = len(times) / (fps or USUAL_FPS)
         source = SourceRecord(path.stem, *_extent(frames), fps or USUAL_FPS, length_s, assumed=True)
     else:
-        times, source = _of_clip(clip, path, last)
+        times, source = _of_clip(clip, path, last, fps)
     has_ids = _are_known(frames, path)
     models = {"pose": f"{origin}, imported from {path.name}", "tracker": "imported" if has_ids else "oks"}
     skeleton = _skeleton_of(frames)
@@ -250,23 +294,29 @@ def _skeleton_of(frames: dict[int, _People]) -> Skeleton:
     return HALPE if counts == {len(HALPE)} else COCO
 
 
-def _own(path: Path, clip: Path | None, fps: float | None, *, cut_off: bool = False) -> Recording:
-    """A result in Skelter's own format; with size and times of `clip`, or times by `fps`, where its own are assumed.
+def _own(path: Path, clip: Path | None, fps: float | None) -> Recording:
+    """A result in Skelter's own format, or a session; where its size and times are assumed with those of `clip`, or
+    times by `fps`.
 
-    Joints that were smoothed by other times go, and a warning says so.
+    Joints that were smoothed by other times go, and a warning says so. Raises UsageError for `fps` where the result
+    knows its times.
     """
     from app.exports.skelter_json import read
 
-    recording = read(path, cut_off=cut_off)
+    is_session = path.suffix.lower() == SESSION
+    recording = corrected(path) if is_session else read(path, cut_off=is_unfinished(path))
     source, last = recording.header.source, max(recording.indices, default=-1)
+    if fps is not None and not source.assumed:
+        raise UsageError("{0} knows when its frames are; leave --fps out.", path.name)
     if not source.assumed or (clip is None and fps is None):
         return recording
     if clip is not None:
-        of_clip, source = _of_clip(clip, path, last)
+        of_clip, source = _of_clip(clip, path, last, fps)
         times = {index: of_clip[index] for index in recording.indices}
     else:
         rate = fps or USUAL_FPS
-        source = replace(source, fps=rate, duration_s=(last + 1) / rate)
+        is_of_pictures = "detector" in recording.header.models  # analysed, not imported: their size is known
+        source = replace(source, fps=rate, duration_s=(last + 1) / rate, assumed=not is_of_pictures)
         times = {index: index / rate for index in recording.indices}
     if recording.header.smoothing and any(abs(record.time_s - times[record.index]) > TICK_S for record in recording):
         _log.warning("%s was smoothed by other times: that is left out; `skelter smooth` smooths anew.", path.name)
@@ -284,17 +334,23 @@ def _extent(frames: dict[int, _People]) -> tuple[int, int]:
     return int(np.ceil(most[0])), int(np.ceil(most[1]))
 
 
-def _of_clip(clip: Path, result: Path, last: int) -> tuple[list[float], SourceRecord]:
-    """The times of a video's frames, and the video. Raises UsageError where `result` has a later frame, `last`."""
+def _of_clip(clip: Path, result: Path, last: int, fps: float | None) -> tuple[list[float], SourceRecord]:
+    """The times of a video's frames, and the video; of pictures by `fps`. Raises UsageError where `result` has a later
+    frame, `last`, and where a video is given `fps`, too."""
     from engine.video.file import FileSource
     from engine.video.opening import open_source
 
-    with open_source(clip) as source:
+    with open_source(clip, fps=fps) as source:
         times = source.times() if isinstance(source, FileSource) else None
         times, record = times or [frame.time_s for frame in source], SourceRecord.of(source.info)
     if last >= len(times):
         raise UsageError(
-            "{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?", result, last, clip, len(times) - 1
+            "{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else "
+            "--first-frame)?",
+            result,
+            last,
+            clip,
+            len(times) - 1,
         )
     return times, record
 

@@ -50,7 +50,7 @@ class Result:
 class SourceRecord:
     """The source a recording was made of. `fps` and `duration_s` are None where they are unknown.
 
-    assumed  size, rate and length are guesses: what the recording was imported from tells none
+    assumed  rate and length are guesses, where it was imported the size too: what it was made of tells none
     live     a camera, a stream, the screen: of a recording there may be a video with more pictures, or with fewer
     `name` can be shown and written anywhere: what is no UTF-8 in a file's name is replaced.
     """
@@ -68,7 +68,7 @@ class SourceRecord:
 
     @classmethod
     def of(cls, info: SourceInfo) -> Self:
-        return cls(info.name, info.width, info.height, info.fps, info.duration_s, live=info.live)
+        return cls(info.name, info.width, info.height, info.fps, info.duration_s, info.assumed, info.live)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,12 @@ class ExportJob:
         """Raises SkelterError."""
         from app.gui.clip import Clip
         from app.gui.file_playback import FilePlayback
+        from app.imports import keep_pace
 
         request = self.request
         try:
             source = self._toolbox.open(request.address, lambda _: None)
+            keep_pace(source, request.recording.header)
             playback = FilePlayback(
                 Clip(source),
                 self._analyst(),

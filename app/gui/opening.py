@@ -21,7 +21,7 @@ from app.gui.corrections import Corrections
 from app.gui.file_playback import FilePlayback, on_its_clip
 from app.gui.lanes import Lanes
 from app.gui.toolbox import Toolbox
-from app.imports import on_its_frames, recording_of
+from app.imports import keep_pace, on_its_frames, recording_of
 from app.pipeline import Analyser
 from app.results import Header, Recording, SourceRecord
 from app.session import SUFFIX, Session, numbered, read_session
@@ -152,6 +152,7 @@ def _check_can_be_read(path: Path) -> None:
 
 def _recording(asked: say.Open, source: Source, address: str, saved: Session | None) -> Recording:
     if saved is not None:
+        keep_pace(source, saved.recording.header)
         check_belongs(saved.recording, source, Path(asked.address))
         return on_its_frames(numbered(saved), source)
     if asked.data is not None:

@@ -263,7 +263,8 @@ class MainWindow(Shell):
         self.side.set_live(info.live)
         self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
         hdr = "  ·  " + self.tr("HDR ({0}), shown as SDR").format(info.hdr) if info.hdr else ""
-        self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}{hdr}")
+        rate = "  ·  " + self.tr("{0:g} pictures/s (assumed)").format(info.fps) if info.assumed else ""
+        self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}{hdr}{rate}")
         self.pages.setCurrentWidget(self.stage)
         self.side.setVisible(self.actions_["panel"].isChecked())
         if event.notes is not None:

@@ -27,6 +27,7 @@ class SourceInfo:
     live         True: frames come when they come, and are lost when not taken
     has_audio    the source carries sound that can be copied
     hdr          a file's HDR ("HLG" or "PQ"), which is given out as SDR; None for SDR, and of live sources
+    assumed      rate and length are guesses: pictures one after the other tell none
     """
 
     name: str
@@ -38,6 +39,7 @@ class SourceInfo:
     live: bool
     has_audio: bool
     hdr: str | None = None
+    assumed: bool = False
 
 
 class Loss(Enum):

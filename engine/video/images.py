@@ -7,6 +7,7 @@ import os
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from engine.types import U8, Frame
 from engine.video import SourceInfo
 from engine.video.fitting import fitted
 
-FPS = 30.0  # as many follow each other in a second
+FPS = 30.0  # as many follow each other in a second where nobody says how many
 PICTURE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".jp2"}
 )
@@ -59,10 +60,11 @@ class ImagesSource:
     is left out; after the last picture SourceBrokenOff says how many those were.
 
     path  a pattern only as a str; a Path is a file or a folder, whatever its name
+    fps   so many follow each other in a second; None: nobody knows, `FPS` is assumed
     Raises MissingFileError or SourceError where there is no picture, and SourceError where none can be read.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, fps: float | None = None) -> None:
         self.path = Path(path)
         self._files = _pictures(self.path, is_pattern=isinstance(path, str) and _is_pattern(self.path))
         self._next = 0
@@ -79,11 +81,18 @@ class ImagesSource:
             frame_count=len(self._files),
             live=False,
             has_audio=False,
+            assumed=len(self._files) > 1,
         )
+        if fps is not None:
+            self.pace(fps)
 
     @property
     def info(self) -> SourceInfo:
         return self._info
+
+    @property
+    def _fps(self) -> float:
+        return self._info.fps or FPS
 
     @property
     def files(self) -> list[Path]:
@@ -101,9 +110,13 @@ class ImagesSource:
                 continue
             if image.shape[1::-1] != (self._info.width, self._info.height):
                 self._fitted.add(index)
-            yield Frame(fitted(image, self._info.width, self._info.height), index, index / FPS)
+            yield Frame(fitted(image, self._info.width, self._info.height), index, index / self._fps)
         if self._unread and not self._closed:
             raise self._account()
+
+    def pace(self, fps: float) -> None:
+        """From now on so many follow each other in a second, and that is no guess."""
+        self._info = replace(self._info, fps=fps, duration_s=len(self._files) / fps, assumed=False)
 
     def original(self, frame: Frame) -> U8:
         """The picture of a frame in its own size. Raises SourceError."""
@@ -119,7 +132,7 @@ class ImagesSource:
 
     def _account(self) -> SourceBrokenOff:
         left_out, count, first = len(self._unread), len(self._files), self._unread[min(self._unread)]
-        last_s = (count - 1) / FPS
+        last_s = (count - 1) / self._fps
         if left_out == 1:
             return SourceBrokenOff("One of {0} pictures was left out: {1}", count, first, time_s=last_s)
         return SourceBrokenOff(
@@ -134,15 +147,15 @@ class ImagesSource:
 
     def index_at(self, time_s: float) -> int:
         """The index of the picture shown at `time_s`."""
-        return max(0, min(int(time_s * FPS + 1e-6), len(self._files) - 1))
+        return max(0, min(int(time_s * self._fps + 1e-6), len(self._files) - 1))
 
     def times(self) -> list[float]:
         """When each picture is shown, seconds."""
-        return [index / FPS for index in range(len(self._files))]
+        return [index / self._fps for index in range(len(self._files))]
 
     def end_of(self, index: int) -> float | None:
         """Until when picture `index` is shown, seconds, where it is the last; else None."""
-        return len(self._files) / FPS if index == len(self._files) - 1 else None
+        return len(self._files) / self._fps if index == len(self._files) - 1 else None
 
     def close(self) -> None:
         self._closed = True

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.addresses import CameraAddress, ScreenAddress
+from engine.errors import UsageError
 from engine.video import LiveState, Source
 from engine.video.camera import CameraSource
 from engine.video.file import FileSource
@@ -21,6 +22,7 @@ def open_source(
     *,
     threads: int = 0,
     on_state: Callable[[LiveState], None] | None = None,
+    fps: float | None = None,
 ) -> Source:
     """The source that a person means by `spec`.
 
@@ -30,11 +32,17 @@ def open_source(
 
     threads   for decoding files; 0 = as many as the machine has cores
     on_state  is told how a camera or stream fares, which is opened again when lost; called from another thread
+    fps       so many pictures follow each other in a second; None: nobody knows
 
-    A Path is a file, whatever its name. Raises MissingFileError, SourceError, or UsageError for a back end of no name.
+    A Path is a file, whatever its name. Raises MissingFileError, SourceError, or UsageError for a back end of no name,
+    and for `fps` of what tells its times itself.
     """
     text = str(spec)
     path = Path(text)
+    if fps is not None:
+        if text.lower().startswith(STREAM_SCHEMES) or not is_picture_spec(path):
+            raise UsageError("--fps is for pictures that follow one another; {0} tells its times itself.", path.name)
+        return ImagesSource(path if isinstance(spec, Path) else text, fps=fps)
     camera, screen = (None, None) if isinstance(spec, Path) else (CameraAddress.parse(text), ScreenAddress.parse(text))
     if camera is not None:
         return CameraSource(camera.index, size=camera.size, fps=camera.fps, backend=camera.backend, on_state=on_state)

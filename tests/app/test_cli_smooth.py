@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from app.session import Notes, Session, write_session
 from tests.app.recordings import awkward, written
 from tests.app.test_cli import assert_refused
 from tests.app.test_smoothing import recording
@@ -51,3 +52,25 @@ def test_what_moves_from_picture_to_picture_is_refused_where_they_are_of_strange
     done = command(words[0], result, *(tmp_path / word if word == "s.json" else word for word in words[1:]))
     assert_refused(done, "looked for in each picture anew")
     assert [path.name for path in tmp_path.iterdir()] == [result.name]
+
+
+def test_what_a_session_measured_is_the_scale_of_what_is_smoothed_or_told_to_be_lost(command, tmp_path):
+    notes = Notes(metres_per_pixel=0.004)
+    write_session(tmp_path / "work.skelter", Session(str(tmp_path / "gone.mp4"), awkward(), notes=notes))
+    done = command("smooth", tmp_path / "work.skelter", "-o", tmp_path / "s-speeds.csv", "--no-sides")
+    assert "Scale: 0.004 m a pixel, as measured in work.skelter." in done.stderr
+    assert (tmp_path / "s-speeds.csv").read_text().splitlines()[1].split(",")[3] == "m/s"
+    done = command("smooth", tmp_path / "work.skelter", "-o", tmp_path / "s.json", "--no-sides")
+    assert "work.skelter is not kept in data; say it where they are measured: --metres-per-pixel 0.004." in done.stderr
+
+
+def test_of_another_programs_result_it_is_told_what_is_assumed(command, tmp_path):
+    (result,) = written(recording(40), tmp_path, "coco")
+    for words in (["smooth", result, "-o"], ["export", result, "--to", "speeds", "-o"]):
+        done = command(*words, tmp_path / "s-speeds.csv")
+        assert done.returncode == 0, done.stderr
+        assert "The size of the pictures and the times are assumed; --clip VIDEO tells them." in done.stderr
+        done = command(*words, tmp_path / "s-speeds.csv", "--fps", "60")
+        assert "The size of the pictures is assumed; --clip VIDEO tells it." in done.stderr
+        last = (tmp_path / "s-speeds.csv").read_text().splitlines()[-1].split(",")
+        assert float(last[1]) == pytest.approx(39 / 60)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,10 +25,10 @@ from app.edits import Edits
 from app.exports import FORMATS, Options, format_of, open_writer, write
 from app.exports.bridged import BridgedScores, Bridges
 from app.exports.skelter_json import read
-from app.imports import read_result
+from app.imports import read_result, recording_of
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.smoothing import smooth_recording
-from engine.errors import SinkError, UsageError
+from engine.errors import SinkError, SkelterError, UsageError
 from engine.skeletons import COCO, HALPE, MPII
 from engine.types import Boxes, Poses, Tracks
 from tests.app.recordings import FPS, STANDING, awkward, of_clip, people, same_people, written
@@ -288,6 +289,23 @@ def with_a_gap(frames: int) -> Recording:
         seen = [person for person, is_away in ((1, 10 <= index < 10 + frames), (7, index % 9 == 4)) if not is_away]
         recording.add(FrameRecord(index, index / FPS, people(index, seen)))
     return smooth_recording(recording, gap_s=(frames + 2) / FPS)
+
+
+def test_of_a_smoothed_result_tracking_metrics_score_what_other_formats_get(tmp_path):
+    recording = with_a_gap(40)
+    assert any(record.filled is not None and record.filled.any() for record in recording)
+    (own,) = written(recording, tmp_path, "json")
+    (others,) = written(recording, tmp_path, "posetrack")
+    mine, theirs = read_sequence(own), read_sequence(others)
+    columns = [mine.joints.index(name) for name in theirs.joints if name in mine.joints]
+    of_theirs = [theirs.joints.index(mine.joints[column]) for column in columns]
+    for index in mine.frames:
+        a, b = mine.at(index), theirs.at(index)
+        assert a.ids.tolist() == b.ids.tolist()
+        shown = b.scores[:, of_theirs] > 1e-5
+        np.testing.assert_allclose(a.keypoints[:, columns][shown], b.keypoints[:, of_theirs][shown], atol=0.01)
+        assert (a.scores[:, columns][shown] > 0.1).all(), "what bridges a gap counts as its ends do"
+        assert (a.confidence > 0.1).all()
 
 
 @pytest.mark.parametrize("step", [1, -1])
@@ -1068,7 +1086,79 @@ def test_frames_a_second_are_taken_by_an_import_that_assumed_them_and_by_no_othe
     recording = read_result(imported(tmp_path), fps=60)
     assert (recording.header.source.fps, recording.header.source.duration_s) == (60, pytest.approx(10 / 60))
     assert [record.time_s for record in recording] == [index / 60 for index in range(10)]
-    assert read_result(written(awkward(), tmp_path, "json")[0], fps=60)[3].time_s == 3 / FPS
+    with pytest.raises(UsageError, match="knows when its frames are; leave --fps out"):
+        read_result(written(awkward(), tmp_path, "json")[0], fps=60)
+
+
+def numbered(folder, name_of):
+    """The COCO results of `awkward`, whose frames are called by another program."""
+    (path,) = written(awkward(), folder, "coco")
+    rows = json.loads(path.read_text())
+    for row in rows:
+        row["image_id"] = name_of(row["image_id"])
+    path.write_text(json.dumps(rows))
+    return path
+
+
+def test_pictures_numbered_from_one_are_laid_on_their_clip_where_that_is_said(tmp_path, caplog):
+    clip = make_clip(tmp_path / "clip.mp4", Recipe(times=tuple(index / FPS for index in range(10))))
+    wanted = read_result(numbered(tmp_path, str), clip=clip)
+    caplog.clear()
+    path = numbered(tmp_path, lambda index: f"{index + 1:06d}.jpg")
+    with pytest.raises(UsageError, match=r"has a frame 10, but .* ends with frame 9.* --first-frame"):
+        read_result(path, clip=clip)
+    back = read_result(path, clip=clip, first_frame=1)
+    assert back.indices == wanted.indices
+    for record in back:
+        same_people(record, wanted[record.index])
+    with pytest.raises(UsageError, match="has a frame 2; --first-frame is the least"):
+        read_result(path, first_frame=3)
+    assert caplog.messages == [], "nobody is on frame 0"
+    read_result(numbered(tmp_path, lambda index: f"{index:06d}.jpg"))
+    assert "begins with frame 1: where that is the first of the video, --first-frame 1" in caplog.text
+
+
+def test_two_pictures_of_one_number_are_refused(tmp_path):
+    path = numbered(tmp_path, lambda index: f"{index:06d}_v2.jpg")
+    with pytest.raises(SkelterError, match=r"'000001_v2.jpg' and '000002_v2.jpg' have the same number, 2"):
+        read_result(path)
+
+
+def of_pictures(folder, *, fps=None):
+    """Fifteen pictures, and a result of them."""
+    from engine.video.images import ImagesSource
+
+    (folder / "shots").mkdir()
+    for index in range(15):
+        cv2.imwrite(str(folder / "shots" / f"{index}.png"), np.zeros((480, 640, 3), np.uint8))
+    with ImagesSource(folder / "shots", fps=fps) as source:
+        record = SourceRecord.of(source.info)
+        times = source.times()
+    recording = Recording(replace(awkward().header, source=record, models={"detector": "d", "tracker": "oks"}))
+    for frame in awkward():
+        recording.add(replace(frame, time_s=times[frame.index]))
+    return written(recording, folder, "json")[0]
+
+
+def test_that_nobody_knows_the_times_of_pictures_is_told_and_frames_a_second_can_be_said_later(tmp_path):
+    result = of_pictures(tmp_path)
+    assert json.loads(result.read_text())["source"]["assumed"] is True
+    assert read_result(result)[3].time_s == pytest.approx(0.1)
+    told = read_result(result, fps=15)
+    assert told[3].time_s == pytest.approx(0.2)
+    assert (told.header.source.fps, told.header.source.assumed) == (15, False)
+    assert read_result(result, clip=tmp_path / "shots", fps=15)[3].time_s == pytest.approx(0.2)
+
+
+def test_pictures_come_at_the_rate_of_their_result(tmp_path):
+    from engine.video.images import ImagesSource
+
+    result = of_pictures(tmp_path, fps=15)
+    with ImagesSource(tmp_path / "shots") as source:
+        recording = recording_of(source, str(tmp_path / "shots"), result)
+        assert [frame.time_s for frame in source] == pytest.approx([index / 15 for index in range(15)])
+        assert (source.info.fps, source.info.assumed) == (15, False)
+    assert recording[3].time_s == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import cv2
@@ -142,6 +143,21 @@ def test_people_are_not_followed_from_one_photo_to_the_next(folder: Path) -> Non
     run = manifest.read(folder.with_name("out.manifest.json")).run
     assert run is not None
     assert (run.tracker, run.frames) == ("still", 4)
+
+
+def test_how_fast_pictures_follow_one_another_is_said_or_told_to_be_assumed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, beside = folder.with_name("out.json"), folder.with_name("out.manifest.json")
+    assert main(["track", str(folder), "-o", str(result)]) == 0
+    assert "30 a second are assumed, --fps says how many" in capsys.readouterr().err
+    assert json.loads(result.read_text())["source"]["assumed"] is True
+    assert main(["track", str(folder), "-o", str(result), "--fps", "5"]) == 0
+    assert "assumed" not in capsys.readouterr().err
+    document = json.loads(result.read_text())
+    assert [frame["time_s"] for frame in document["frames"]] == [0.0, 0.2, 0.4, 0.6]
+    assert main(["track", "--from", str(beside), "-o", str(folder.with_name("again.json"))]) == 0
+    assert json.loads(folder.with_name("again.json").read_text())["source"] == document["source"]
 
 
 def black_column(picture: Path) -> bool:

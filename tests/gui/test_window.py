@@ -104,6 +104,18 @@ def test_the_status_names_hdr(qtbot: QtBot, window: MainWindow, tmp_path: Path) 
     )
 
 
+def test_that_nobody_knows_the_rate_of_pictures_stands_beside_their_size(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    shots = tmp_path / "shots"
+    shots.mkdir()
+    for number in range(3):
+        cv2.imwrite(str(shots / f"{number}.png"), np.zeros((48, 64, 3), np.uint8))
+    window.open_source(str(shots))
+    words = "shots  ·  64 × 48  ·  30 pictures/s (assumed)"
+    qtbot.waitUntil(lambda: window.status.source.text() == words, timeout=SLOW_MS)
+
+
 @pytest.mark.parametrize("index", [0, 1, 11, 12, 13, 37, 58, 59])
 def test_seeks_exactly(qtbot: QtBot, window: MainWindow, clip: Path, index: int) -> None:
     open_paused(qtbot, window, clip)

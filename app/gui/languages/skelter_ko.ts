@@ -2290,6 +2290,10 @@
       <translation>HDR({0}), SDR로 표시</translation>
     </message>
     <message>
+      <source>{0:g} pictures/s (assumed)</source>
+      <translation>초당 {0:g}장 (추정)</translation>
+    </message>
+    <message>
       <source>Loading the networks …</source>
       <translation>신경망을 불러오는 중…</translation>
     </message>
@@ -2438,8 +2442,8 @@
       <translation>{0}에 이 이름의 녹화 파일이 너무 많습니다. 다른 폴더를 선택하세요.</translation>
     </message>
     <message>
-      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
-      <translation>{0}은(는) {3}이(가) 아니라 {1} × {2}픽셀 동영상으로 만든 것입니다. 서로 맞는 두 파일을 여세요.</translation>
+      <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
+      <translation>{0}에 프레임 {1}이(가) 있습니다. --first-frame보다 작은 번호는 있을 수 없습니다.</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
@@ -2450,8 +2454,16 @@
       <translation>{0}: 동영상 {1}개의 파일이 들어 있습니다. 동영상 하나의 파일만 있는 폴더를 지정하세요.</translation>
     </message>
     <message>
-      <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?</source>
-      <translation>{0}에는 프레임 {1}이(가) 있는데 {2}은(는) 프레임 {3}에서 끝납니다. 맞는 동영상인가요?</translation>
+      <source>{0} knows when its frames are; leave --fps out.</source>
+      <translation>{0}에는 프레임의 시간이 이미 있습니다. --fps를 빼세요.</translation>
+    </message>
+    <message>
+      <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else --first-frame)?</source>
+      <translation>{0}에는 프레임 {1}이(가) 있는데 {2}은(는) 프레임 {3}에서 끝납니다. 맞는 동영상인지, 프레임을 0부터 셌는지 확인하세요(아니면 --first-frame).</translation>
+    </message>
+    <message>
+      <source>{0} counts its frames from 0 as the video does; leave --first-frame out.</source>
+      <translation>{0}은(는) 동영상처럼 프레임을 0부터 셉니다. --first-frame을 빼세요.</translation>
     </message>
     <message>
       <source>{0} cannot be read as COCO keypoint results ({1}).</source>
@@ -3292,6 +3304,10 @@
     <message>
       <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>
       <translation>{0}: {1:.1f}초부터 아무것도 오지 않습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
+    </message>
+    <message>
+      <source>--fps is for pictures that follow one another; {0} tells its times itself.</source>
+      <translation>--fps는 이어지는 사진에 쓰는 옵션입니다. {0}에는 시간이 이미 있습니다.</translation>
     </message>
     <message>
       <source>{0} cannot hold a picture of {1} pixels; name it .png.</source>

@@ -2290,6 +2290,10 @@
       <translation>HDR（{0}），以 SDR 显示</translation>
     </message>
     <message>
+      <source>{0:g} pictures/s (assumed)</source>
+      <translation>每秒 {0:g} 张（假定）</translation>
+    </message>
+    <message>
       <source>Loading the networks …</source>
       <translation>正在加载网络…</translation>
     </message>
@@ -2438,8 +2442,8 @@
       <translation>{0} 中此名称的录制文件过多；请选择其他文件夹。</translation>
     </message>
     <message>
-      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
-      <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
+      <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
+      <translation>{0} 中有第 {1} 帧；编号不能小于 --first-frame。</translation>
     </message>
     <message>
       <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
@@ -2450,8 +2454,16 @@
       <translation>{0} 中有 {1} 个视频的文件；请给出只含一个视频的文件的文件夹。</translation>
     </message>
     <message>
-      <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip?</source>
-      <translation>{0} 中有帧 {1}，而 {2} 到帧 {3} 就结束了；是这个视频吗？</translation>
+      <source>{0} knows when its frames are; leave --fps out.</source>
+      <translation>{0} 已有各帧的时间；请去掉 --fps。</translation>
+    </message>
+    <message>
+      <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else --first-frame)?</source>
+      <translation>{0} 中有第 {1} 帧，但 {2} 到第 {3} 帧就结束了；请确认是否为同一视频，且帧号从 0 开始（否则用 --first-frame）。</translation>
+    </message>
+    <message>
+      <source>{0} counts its frames from 0 as the video does; leave --first-frame out.</source>
+      <translation>{0} 与视频一样从 0 开始数帧；请去掉 --first-frame。</translation>
     </message>
     <message>
       <source>{0} cannot be read as COCO keypoint results ({1}).</source>
@@ -3292,6 +3304,10 @@
     <message>
       <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>
       <translation>{0} 在 {1:.1f} 秒时中断：不再有画面。请检查线缆或网络后重新开始。</translation>
+    </message>
+    <message>
+      <source>--fps is for pictures that follow one another; {0} tells its times itself.</source>
+      <translation>--fps 用于前后相连的图片；{0} 自带时间。</translation>
     </message>
     <message>
       <source>{0} cannot hold a picture of {1} pixels; name it .png.</source>

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import MissingFileError, SourceBrokenOff, SourceError
+from engine.errors import MissingFileError, SourceBrokenOff, SourceError, UsageError
 from engine.types import Frame
 from engine.video.images import ImagesSource, natural_key
 from engine.video.opening import open_source
@@ -59,6 +59,22 @@ def test_seeking_and_times(folder: Path) -> None:
             source.seek(12)
         assert [source.end_of(k) for k in (0, 11)] == [None, 12 / 30]
     assert list(source) == []
+
+
+def test_frames_a_second_are_a_guess_unless_they_are_said(folder: Path) -> None:
+    with open_source(folder) as source:
+        assert source.info.assumed
+    with open_source(folder, fps=14) as source:
+        assert (source.info.fps, source.info.duration_s, source.info.assumed) == (14, 12 / 14, False)
+        np.testing.assert_allclose([frame.time_s for frame in source], np.arange(12) / 14)
+        assert isinstance(source, ImagesSource)
+        assert source.index_at(0.5) == 7
+        assert source.end_of(11) == 12 / 14
+    with open_source(folder / "shot0.png") as source:
+        assert not source.info.assumed, "one picture has no time"
+    clip = make_clip(folder.parent / "clip.mp4", Recipe(times=even_times(3)))
+    with pytest.raises(UsageError, match=r"clip\.mp4 tells its times itself"):
+        open_source(clip, fps=14)
 
 
 @given(st.lists(st.integers(0, 10**6), unique=True, max_size=20))

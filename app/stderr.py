@@ -6,12 +6,16 @@ import io
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.stopping import to_nowhere
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+_OF_VIDEOS = ("app.", "engine.video")  # what says something of the video that is at hand, not of networks
 
 
 def outlive_its_reader() -> None:
@@ -30,6 +34,26 @@ def log_to_it(*, debug: bool) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s") if debug else _Plain())
     logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, handlers=[handler])
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Before what this process says of videos meanwhile stands of `what`: its lines come among those of other ones."""
+
+    def name(record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        if record.name.startswith(_OF_VIDEOS) and what not in said:
+            record.msg, record.args = f"{what}: {said}", None
+        return True
+
+    handlers = [handler for handler in (*logging.getLogger().handlers, logging.lastResort) if handler is not None]
+    for handler in handlers:
+        handler.addFilter(name)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.removeFilter(name)
 
 
 class _Plain(logging.Formatter):

@@ -16,6 +16,7 @@ from app.batch.work import Outcome, Settings, Wanted, clear_unfinished, outputs_
 from app.engines import Engines
 from app.exports.skelter_json import read
 from app.results import FrameRecord, Recording
+from app.stderr import naming
 from app.style import Style
 from engine.errors import SkelterError, SourceBrokenOff, SourceError
 from engine.types import Frame
@@ -102,7 +103,7 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
     if not all(owners.is_as_it_was(run.source, video) for run in runs):
         raise SourceError(f"{video.address} was changed while it was followed; run the batch again.")
     broken = next((run.broken_off for run in runs if run.broken_off), None)
-    with places.at_hand(video.address) as path, places.workplace(video.folder) as results:
+    with naming(video.address), places.at_hand(video.address) as path, places.workplace(video.folder) as results:
         outputs = outputs_of(results, video.stem, settings.formats)
         manifest_path = results / (video.stem + manifest.ENDING)
         clear_unfinished([*(path for path, _ in outputs), manifest_path])

@@ -17,6 +17,7 @@ from app.exports import FOR_EACH_PERSON
 from app.exports.openpose_folder import FILE_NAME
 from app.part import ALL, Part
 from app.results import Result
+from app.stderr import naming
 from app.style import Style
 from engine.cards import Task
 from engine.errors import SinkError, SkelterError
@@ -163,7 +164,7 @@ def follow(
     owners.check_free(video)
     engines.tracker.reset()
     version = places.version_of(video.address)  # before it is fetched: what changes meanwhile counts as changed
-    with places.at_hand(video.address) as path, places.workplace(video.folder) as folder:
+    with naming(video.address), places.at_hand(video.address) as path, places.workplace(video.folder) as folder:
         outputs = outputs_of(folder, video.stem, settings.formats)
         manifest_path = folder / (video.stem + manifest.ENDING)
         clear_unfinished([*(path for path, _ in outputs), manifest_path])

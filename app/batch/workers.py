@@ -176,8 +176,10 @@ def work(connection: Connection[Any, Any], settings: Settings) -> None:
     import cv2
 
     from app.engines import Engines
+    from app.stderr import log_to_it
     from engine.errors import SkelterError
 
+    log_to_it(debug=False)
     if settings.threads is not None:
         cv2.setNumThreads(settings.threads)
     engines: Engines | None = None

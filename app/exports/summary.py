@@ -9,7 +9,7 @@ import numpy as np
 
 from app.analysis import angles_of, has_sign, without_wrap
 from app.exports.measured import measured
-from app.exports.writer import Options, WholeWriter, check_followed, name_cell
+from app.exports.writer import MARK, Options, WholeWriter, check_followed, name_cell
 from app.repetitions import calm, ends, repetitions
 from app.results import Header
 from engine.types import F64
@@ -18,7 +18,6 @@ COLUMNS = (
     "id", "name", "angle", "signed", "frames", "lowest_deg", "highest_deg", "range_deg", "mean_deg", "lowest_at_s",
     "highest_at_s", "repetitions", "repetition_s", "repetition_low_deg", "repetition_high_deg",
 )  # fmt: skip
-_MARK = "\ufeff"  # tells spreadsheets that names are UTF-8
 
 
 class SummaryWriter(WholeWriter):
@@ -38,7 +37,7 @@ class SummaryWriter(WholeWriter):
     def _lines(self) -> Iterator[str]:
         header = self._recording.header
         people = measured(self._recording, self._options)
-        yield _MARK + ",".join(COLUMNS) + "\r\n"
+        yield MARK + ",".join(COLUMNS) + "\r\n"
         for person_id, one in people.items():
             begin = [str(person_id), *(name_cell(header, person_id) or [""])]
             for angle, degrees in zip(angles_of(header.skeleton), one.degrees.T, strict=True):

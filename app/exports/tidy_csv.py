@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.exports.writer import FileWriter, Options, name_cell, name_column
+from app.exports.writer import FileWriter, Options, name_cell, title_row
 from app.results import FrameRecord, Header
 
 
@@ -16,8 +16,8 @@ class TidyCsvWriter(FileWriter):
         self._header, self._keypoints = header, header.skeleton.keypoints
         self._is_smoothed = header.smoothing is not None
         more = ["smoothed_x", "smoothed_y", "filled"] if self._is_smoothed else []
-        columns = ["index", "time_s", "id", "keypoint", "x", "y", "score", *more, *name_column(header)]
-        self._file.write((",".join(columns) + "\r\n").encode())
+        columns = ["index", "time_s", "id", "keypoint", "x", "y", "score", *more]
+        self._file.write(title_row(columns, header).encode())
 
     def write(self, record: FrameRecord) -> None:
         poses = record.tracks.poses

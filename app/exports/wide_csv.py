@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.exports.writer import FileWriter, Options, name_cell, name_column
+from app.exports.writer import FileWriter, Options, name_cell, title_row
 from app.results import FrameRecord, Header
 from engine.types import F32, Bools
 
@@ -51,8 +51,8 @@ class CsvWriter(FileWriter):
     def __init__(self, path: Path, header: Header, options: Options) -> None:
         super().__init__(path)
         self._header = header
-        columns = ["index", "time_s", "id", *number_columns(header), *flag_columns(header), *name_column(header)]
-        self._file.write((",".join(columns) + "\r\n").encode())  # RFC 4180, and what Excel expects
+        columns = ["index", "time_s", "id", *number_columns(header), *flag_columns(header)]
+        self._file.write(title_row(columns, header).encode())  # RFC 4180, and what Excel expects
 
     def write(self, record: FrameRecord) -> None:
         told = flags(record, self._header).astype(np.int8).astype(str)

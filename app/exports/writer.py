@@ -145,9 +145,19 @@ def check_number(last: int, name: object) -> None:
         raise UsageError("{0} numbers its pictures up to {1}; these are no frames of one video.", name, last)
 
 
+MARK = "\ufeff"
+"""At the beginning of a CSV file it tells spreadsheets that names in it are UTF-8."""
+
+
 def name_column(header: Header) -> list[str]:
     """The last column of tables, which is there where people were given names."""
     return ["name"] if header.names else []
+
+
+def title_row(columns: Iterable[str], header: Header) -> str:
+    """The first line of a CSV file: its columns, with that of the names."""
+    mark = MARK if header.names else ""
+    return mark + ",".join([*columns, *name_column(header)]) + "\r\n"
 
 
 def name_cell(header: Header, person_id: int) -> list[str]:
@@ -173,7 +183,7 @@ def person_table(
     """
     header = recording.header
     rows = {person_id: iter(theirs) for person_id, theirs in values.items()}
-    yield ",".join(["index", "time_s", "id", *columns, *name_column(header)]) + "\r\n"
+    yield title_row(["index", "time_s", "id", *columns], header)
     for record in recording:
         for person_id in record.tracks.ids.tolist():
             cells = ["" if np.isnan(value) else f"{value:.{digits}f}" for value in next(rows[person_id])]

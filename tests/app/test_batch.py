@@ -475,6 +475,20 @@ def test_files_that_the_manifest_tells_of_no_more_are_named(tmp_path, capsys):
     assert [output.name for output in read(Path(video.folder) / "0.manifest.json").outputs] == ["0.json"]
 
 
+def test_what_is_said_while_a_video_is_followed_says_of_which(tmp_path):
+    clips = tmp_path / "in"
+    clips.mkdir()
+    for name in ("A.mp4", "B.mp4"):
+        drawn_clip(clips / name, 2, size=(64, 48))
+        folder = tmp_path / "out" / name[0]
+        folder.mkdir(parents=True)
+        (folder / f"{name[0]}-p9.trc").write_text("of an earlier run")
+    done = skelter("batch", clips, "-o", tmp_path / "out", "--to", "trc")
+    assert done.returncode == 0, done.stderr
+    told = {line for line in done.stderr.splitlines() if "Not of this run" in line}
+    assert told == {f"Warning: {clips / f'{name}.mp4'}: Not of this run: {name}-p9.trc." for name in "AB"}
+
+
 def test_damaged_frames_are_told_each_time(tmp_path, capsys):
     (tmp_path / "in").mkdir()
     for name in ("a[b].mp4", "b.mp4"):

@@ -116,13 +116,17 @@ def test_names_are_the_last_column_of_tables_where_people_have_some(tmp_path, fo
     def table_of(path: Path) -> pd.DataFrame:
         return pd.read_parquet(path) if format == "parquet" else pd.read_csv(path)
 
-    nameless = table_of(written(recording, tmp_path, format)[0])
+    (path,) = written(recording, tmp_path, format)
+    assert not path.read_bytes().startswith(b"\xef"), "without names it is plain ASCII"
+    nameless = table_of(path)
     assert "name" not in nameless.columns
     name = 'Hernan Müller, "x"\nof Nantes'
     recording.header = replace(recording.header, names={7: name})
     table = table_of(written(recording, tmp_path, format)[0])
     assert table.columns.tolist() == [*nameless.columns, "name"]
     assert set(table[table["id"] == 7]["name"]) == {name}
+    begin = {path: path.read_bytes()[:8] for path in tmp_path.glob("*.csv")}
+    assert set(begin.values()) <= {b"\xef\xbb\xbfindex"}, "or Excel takes the names' UTF-8 for something else"
     assert table[table["id"] != 7]["name"].isna().all()
     pd.testing.assert_frame_equal(table[nameless.columns], nameless)
 

@@ -21,7 +21,13 @@ PoseOption = Annotated[
 TrackerOption = Annotated[
     str, typer.Option(help="What keeps identities: oks, iou or flow; still: pictures that do not follow one another.")
 ]
-DeviceOption = Annotated[str, typer.Option(help="auto, cpu, tensorrt, openvino, onnxruntime or torch.")]
+DeviceOption = Annotated[
+    str,
+    typer.Option(
+        help="auto, cpu, tensorrt, openvino, onnxruntime or torch; for a GPU tensorrt, torch:cuda, onnxruntime:cuda or "
+        "openvino:gpu."
+    ),
+]
 PrecisionOption = Annotated[str | None, typer.Option(help="f32, bf16, f16 or int8; default: the backend's choice.")]
 ThresholdOption = Annotated[
     float | None, typer.Option(min=0.0, max=1.0, help="Least score of a new person's box (default: the model's own).")

@@ -21,6 +21,7 @@ BACKENDS: dict[str, Backend] = {
 _ON_CPU = ("openvino", "onnxruntime")
 PRECISIONS = ("f32", "bf16", "f16", "int8")
 """Those that some backend has."""
+_GPU_AS_SUCH = ("gpu", "cuda", "nvidia")  # what people call it: which one, and by which library, they have to say
 _DEFAULT_DEVICE = {"tensorrt": "cuda", "torch": "cpu"}
 
 
@@ -60,6 +61,12 @@ def check_names(device: str, precision: str | None = None) -> None:
     """Raises UsageError where there is no such device, or no backend has such a precision; whether they can be had here
     `engine.loading` finds out."""
     name, _, part = device.lower().partition(":")
+    if name in _GPU_AS_SUCH:
+        raise UsageError(
+            "there is no device or backend called {0!r}: choose tensorrt, torch:cuda or onnxruntime:cuda for a GPU of "
+            "NVIDIA's, openvino:gpu for one of Intel's.",
+            device,
+        )
     if name not in BACKENDS and (name not in ("auto", "cpu") or part):
         names = ["auto", "cpu", *BACKENDS]
         near = difflib.get_close_matches(name, names, n=1)

@@ -249,6 +249,13 @@ def test_a_device_that_is_not_there_is_named(
         loading.load(known_graph, device=device)
 
 
+@pytest.mark.parametrize("asked", ["gpu", "cuda", "GPU:0", "cuda:1", "nvidia"])
+def test_whoever_asks_for_a_gpu_is_told_which_there_are(asked: str) -> None:
+    with pytest.raises(UsageError, match=r"tensorrt, torch:cuda or onnxruntime:cuda .* openvino:gpu") as caught:
+        select.select(asked)
+    assert repr(asked) in str(caught.value)
+
+
 @pytest.mark.parametrize("device", ["openvino", "onnxruntime"])
 def test_an_unknown_precision_is_refused(device: str, known_graph: Path) -> None:
     with pytest.raises(UsageError, match="int3"):

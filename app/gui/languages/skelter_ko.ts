@@ -2314,6 +2314,14 @@
       <translation>화면 {0}</translation>
     </message>
     <message>
+      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
+      <translation>{0}은(는) {3}이(가) 아니라 {1} × {2}픽셀 동영상으로 만든 것입니다. 서로 맞는 두 파일을 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} was made of {1} ({2}), and {3} ({4}) is another video; give the one that it was made of, or a copy that is called after it.</source>
+      <translation>{0}은(는) {1}({2})(으)로 만든 것이고 {3}({4})은(는) 다른 동영상입니다. 결과를 만든 동영상이나 그 이름을 딴 사본을 지정하세요.</translation>
+    </message>
+    <message>
       <source>The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own (`skelter demo CLIP`).</source>
       <translation>데모 동영상은 pip이나 uv로 받는데 둘 다 없습니다. 가지고 있는 동영상을 열어 보세요(`skelter demo CLIP`).</translation>
     </message>
@@ -2672,6 +2680,10 @@
     <message>
       <source>{0} cannot be used here: {1}; `--device auto` takes what can.</source>
       <translation>{0}은(는) 여기서 쓸 수 없습니다: {1}. `--device auto`는 쓸 수 있는 것을 고릅니다.</translation>
+    </message>
+    <message>
+      <source>there is no device or backend called {0!r}: choose tensorrt, torch:cuda or onnxruntime:cuda for a GPU of NVIDIA's, openvino:gpu for one of Intel's.</source>
+      <translation>{0!r}(이)라는 장치나 백엔드가 없습니다. NVIDIA GPU에는 tensorrt, torch:cuda, onnxruntime:cuda를, Intel GPU에는 openvino:gpu를 고르세요.</translation>
     </message>
     <message>
       <source>there is no device or backend called {0!r}: choose one of {1}.</source>

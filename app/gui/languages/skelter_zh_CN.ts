@@ -2314,6 +2314,14 @@
       <translation>屏幕 {0}</translation>
     </message>
     <message>
+      <source>{0} was made of a video of {1} × {2} pixels, not of {3}; open the two that belong together.</source>
+      <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
+    </message>
+    <message>
+      <source>{0} was made of {1} ({2}), and {3} ({4}) is another video; give the one that it was made of, or a copy that is called after it.</source>
+      <translation>{0} 出自 {1}（{2}），而 {3}（{4}）是另一个视频；请给出它所出自的视频，或以其命名的副本。</translation>
+    </message>
+    <message>
       <source>The demonstration clip is fetched by pip or uv, and neither is here; try a clip of your own (`skelter demo CLIP`).</source>
       <translation>演示视频通过 pip 或 uv 获取，而这里两者都没有；请打开自己的视频试试（`skelter demo CLIP`）。</translation>
     </message>
@@ -2672,6 +2680,10 @@
     <message>
       <source>{0} cannot be used here: {1}; `--device auto` takes what can.</source>
       <translation>此处无法使用 {0}：{1}；`--device auto` 会选用可用的。</translation>
+    </message>
+    <message>
+      <source>there is no device or backend called {0!r}: choose tensorrt, torch:cuda or onnxruntime:cuda for a GPU of NVIDIA's, openvino:gpu for one of Intel's.</source>
+      <translation>没有名为 {0!r} 的设备或后端；NVIDIA 显卡请选 tensorrt、torch:cuda 或 onnxruntime:cuda，Intel 显卡请选 openvino:gpu。</translation>
     </message>
     <message>
       <source>there is no device or backend called {0!r}: choose one of {1}.</source>

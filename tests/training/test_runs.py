@@ -26,7 +26,7 @@ from training.cli import commands
 from training.data.people import DatasetError
 from training.folders import alone_in
 from training.plan import Step
-from training.recipe import Phase, read_recipe
+from training.recipe import Phase, Recipe, read_recipe
 from training.reporting import Report
 from training.tasks import PoseTask
 from training.train import DivergedError, Options, Trainer, batches, train
@@ -99,6 +99,58 @@ def test_a_broken_validation_picture_is_left_out_and_counted(task: str, tmp_path
 class Unscorable(PoseTask):
     def evaluate(self, network: nn.Module) -> dict[str, float]:
         raise UsageError("these figures cannot be")
+
+
+class Watched(PoseTask):
+    """Remembers the weights before each step, and those that were scored."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__(recipe)
+        self.taught: list[Tensor] = []
+        self.scored: list[Tensor] = []
+
+    def loss(self, network: nn.Module, batch: list[Tensor]) -> Tensor:
+        self.taught.append(_weights(network.state_dict()))
+        return super().loss(network, batch)
+
+    def evaluate(self, network: nn.Module) -> dict[str, float]:
+        self.scored.append(_weights(network.state_dict()))
+        return super().evaluate(network)
+
+
+def _weights(state: dict[str, Tensor]) -> Tensor:
+    return torch.cat([value.flatten() for value in state.values() if value.is_floating_point()]).clone()
+
+
+def test_what_is_scored_and_kept_is_the_average_of_the_weights(recipe: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    plan = read_recipe(changed(recipe, ("ema = 0.9", "ema = 0.3")))
+    task = Watched(plan)
+    Trainer(plan, Options(tmp_path / "run", threads=1), task).run()
+    last, best = (checkpoints.load(tmp_path / "run" / name) for name in ("last.pt", "best.pt"))
+    average, *steps = *task.taught, _weights(last["model"])
+    for after, decay in zip(steps, (1 / 10, 2 / 11, 3 / 12, 0.3, 0.3, 0.3), strict=True):
+        average = decay * average + (1 - decay) * after
+    assert not torch.allclose(average, steps[-1], atol=1e-4)
+    for kept in (*task.scored, _weights(last["ema"]), _weights(best["ema"])):
+        torch.testing.assert_close(kept, average, atol=1e-5, rtol=1e-5)
+
+
+def test_a_step_has_its_rate_everywhere_and_a_gradient_no_longer_than_the_clip(recipe: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    changes = [('name = "adamw"', 'name = "muon"'), ("warmup = 2", "warmup = 4"), ("width = 8", "width = 16")]
+    lengths = []
+    for clip in (0, 0.01):
+        plan = read_recipe(changed(recipe, *changes, ("ema = 0.9", f"clip = {clip}")))
+        trainer = Trainer(plan, Options(tmp_path / "run", threads=1, stop_after=1))
+        trainer.run()
+        (tmp_path / "run" / "last.pt").unlink()
+        assert len(trainer.optimisers) == 2
+        rates = [group["lr"] for optimiser in trainer.optimisers for group in optimiser.param_groups]
+        assert rates == pytest.approx([1e-3 / 4] * len(rates))
+        lengths.append(float(nn.utils.get_total_norm([p.grad for p in trainer.network.parameters()])))
+    assert lengths[0] > 0.1
+    assert lengths[1] == pytest.approx(0.01, rel=1e-3)
 
 
 class Broken(Dataset[int]):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from training.data.coco import load_people
 from training.data.poses import Draw, PoseDataset
 from training.data.targets import TARGET_RULES, cells, classic_heatmaps, heatmaps, inside, sigma_at
 from training.data.transforms import PLAIN, Augmentation
+from training.tasks import heatmap_loss
 
 MAP_WH = (48, 64)
 SIGMA_2 = [1, 0.882497, 0.606531, 0.324652, 0.135335, 0.043937, 0.011109]
@@ -68,6 +70,16 @@ def test_a_broken_picture_teaches_nothing_and_ends_nothing(
     assert all(crop.shape == (64, 48, 3) and target.shape == (17, 16, 12) for crop, target, _ in samples)
     assert [bool(weight.any()) for _, _, weight in samples] == [True, True, False, False]
     assert caplog.text.count("2.png is broken") == 1
+
+
+@pytest.mark.parametrize("height", [256, 384])
+def test_a_joint_missed_costs_one_and_one_half_trusted_a_half(height: int) -> None:
+    size_wh, sigma = (height * 3 // 4, height), 3.0
+    point = np.array([[size_wh[0] / 2, height / 2]], np.float32)
+    target = torch.from_numpy(heatmaps(cells(point), (size_wh[0] // 4, height // 4), sigma_at(sigma, height))[None])
+    for trust in (1.0, 0.5):
+        loss = heatmap_loss(torch.zeros_like(target), target, torch.full((1, 1), trust), sigma)
+        assert float(loss) == pytest.approx(trust, abs=1e-3)
 
 
 def test_classic_targets_drop_joints_far_outside() -> None:

@@ -141,6 +141,8 @@ def _targets(result: Path, to: str | None, output: Path | None) -> dict[str, Pat
             raise UsageError("Say what to write: --to FORMAT, or -o FILE.")
         return by_ending(output, "say which with --to.")
     names = formats_named(to)
+    if output is not None and output.name == "-":
+        raise UsageError("-o names a file, and standard output takes none of the formats; `skelter live` prints lines.")
     if output is not None:
         if len(names) > 1:
             raise UsageError("-o names one file, but --to asks for several; leave one of them out.")
@@ -312,11 +314,12 @@ def import_result(
 
     result = with_name(result)
     check_is_no_video(result)
-    targets = _targets(result, "json", None) if output is None else by_ending(output)
+    given = None if output is None else by_ending(output)
+    recording = read(result, clip, fps, first_frame)  # what cannot be read is not told of another's name first
+    targets = given or _targets(result, "json", None)
     if any(_is_same(path, result) for path in targets.values()) and _is_skelter_json(result):
         raise UsageError(f"{result} is Skelter JSON already; there is nothing to import.")
     check_is_other(result, targets)
-    recording = read(result, clip, fps, first_frame)
     people = ids_in(recording)
     frames = f"{len(recording)} {'frame' if len(recording) == 1 else 'frames'}"
     typer.echo(f"{frames}, {len(people)} {'person' if len(people) == 1 else 'people'}", err=True)

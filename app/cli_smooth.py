@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from app.certainty import MIN_SCORE
-from app.cli_export import by_ending, check_is_no_video, check_is_other, convert
+from app.cli_export import by_ending, check_is_no_video, check_is_other, convert, with_name
 from app.cli_reading import ClipOption, FirstFrameOption, FpsOption, read, with_own_scale
 from engine.errors import UsageError
 
@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 def smooth(
     result: Annotated[Path, typer.Argument(help="Skelter JSON or a session; or what `export` reads too.")],
     output: Annotated[
-        Path,
-        typer.Option("--output", "-o", help="What to write, by ending: .json, .jsonl, .csv, .trc … (docs/formats.md)."),
-    ],
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="What to write, by ending: .json, .jsonl, .csv, .trc … (docs/formats.md). Default: NAME-smoothed.json "
+            "beside the result NAME, which replaces only what Skelter wrote there.",
+        ),
+    ] = None,
     method: Annotated[
         Literal["savgol", "butterworth"], typer.Option(help="Savitzky–Golay, or the Butterworth low-pass of gait labs.")
     ] = "savgol",
@@ -42,14 +47,17 @@ def smooth(
     first_frame: FirstFrameOption = None,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
-    from app.exports import Options
+    from app.exports import Options, stem_of
+    from app.provenance import check_own
     from app.session import edits_of
     from app.smoothing import smooth_recording
 
     check_is_no_video(result)
-    targets = by_ending(output)
+    targets = by_ending(output or with_name(result).with_name(f"{stem_of(with_name(result))}-smoothed.json"))
     check_is_other(result, targets)
     recording = read(result, clip, fps, first_frame)
+    if output is None:
+        check_own(targets.values(), "give another name with -o, or this one to replace it.")
     smoothed = smooth_recording(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score, sides=sides,
         by_hand=edits_of(result),

@@ -93,6 +93,7 @@ def test_an_option_that_no_format_knows_is_refused_and_each_format_tells_its_own
         (["-o", "x.mp4"], ["`skelter draw CLIP RESULT -o NAME.mp4` draws it"]),
         (["--to", "csv,mkv"], ["`skelter draw CLIP RESULT -o NAME.mkv` draws it"]),
         (["--to", "csv,trc", "-o", "x.csv"], ["names one file"]),
+        (["--to", "csv", "-o", "-"], ["-o names a file", "standard output"]),
         (["--to", "csv", "--person", "9"], ["no person 9", "1, 7, 12"]),
         (["--to", "trc", "--height", "-1"], ["makes no sense"]),
         (["--to", "trc", "--height", "180"], ["A height of 180 m makes no sense; heights are metres"]),
@@ -242,6 +243,11 @@ def test_an_import_does_not_overwrite_what_lies_there(command, tmp_path):
     (tmp_path / "walk" / "a_000000000000_keypoints.json").write_text('{"people": []}')
     assert_refused(command("import", tmp_path / "walk"), "is there already")
     assert (tmp_path / "walk.json").read_text() == "mine"
+
+
+def test_what_cannot_be_imported_is_told_before_the_name_that_it_would_take(result, command, tmp_path):
+    (tmp_path / "walk.txt").write_text("1,1,10,10,20,20\n")
+    assert_refused(command("import", tmp_path / "walk.txt"), "walk.txt is not Skelter JSON")
 
 
 def test_neither_an_import_nor_smoothing_replaces_what_it_was_made_of(result, command, tmp_path):

@@ -41,6 +41,16 @@ def test_it_says_what_it_did_what_it_left_as_found_and_refuses_to_do_nothing(wal
     assert not (tmp_path / "t.json").exists()
 
 
+def test_without_a_name_it_lies_beside_the_result_and_replaces_nobodys_work(walk, command, tmp_path):
+    beside = tmp_path / "walk-smoothed.json"
+    for _ in range(2):
+        assert command("smooth", walk).returncode == 0
+    assert json.loads(beside.read_text())["smoothing"].startswith("savgol")
+    beside.write_text("worked on")
+    assert_refused(command("smooth", walk), "walk-smoothed.json; give another name with -o")
+    assert beside.read_text() == "worked on"
+
+
 @pytest.mark.parametrize(
     "words", [("smooth", "-o", "s.json"), ("export", "--to", "speeds"), ("export", "--to", "summary")]
 )

@@ -10,6 +10,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import orjson
 import typer
 from rich import box
 from rich.console import Console
@@ -143,6 +144,7 @@ def evaluate(
     dark: Annotated[bool, typer.Option(help="Of a checkpoint: decode by DARK instead of the parabola.")] = False,
     device: Annotated[str, typer.Option(help="As in `skelter track`.")] = "auto",
     precision: Annotated[str, typer.Option(help="As in `skelter track`; f32 to compare figures.")] = "f32",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, 0 to 1.")] = False,
 ) -> None:
     """Score a pose model or a detector by its data set's rules (COCO's, MPII's PCKh), run as the program runs it."""
     from engine.cards import Task
@@ -174,6 +176,12 @@ def evaluate(
             with load_detector(path, device=device, precision=precision) as detector:
                 found = evaluate_detector(detector, where)
                 _check_any(found.pictures, where, found.skips)
+                if as_json:
+                    _echo_json(
+                        f"{detector.description}, {data}", found.stats, found.skips, found.by_source, "pictures",
+                        pictures=found.pictures, empty=found.empty, quiet=found.quiet,
+                    )  # fmt: skip
+                    return
                 Console().print(f"{found.pictures} pictures; skipped: {found.skips}")
                 _print_stats(found.stats, f"{detector.description}, {data}")
                 _print_sources(found.by_source, "pictures")
@@ -186,6 +194,9 @@ def evaluate(
             if data_format != "coco":
                 figures, people, skips = evaluate_pose_by_own_rule(estimator, where)
                 _check_any(people, where, skips)
+                if as_json:
+                    _echo_json(title, figures, skips, people=people)
+                    return
                 Console().print(f"{people} people in ground-truth boxes; skipped: {skips}")
                 _print_stats(figures, title)
                 return
@@ -198,6 +209,13 @@ def evaluate(
                     described = f"boxes by {detector.description}"
                     report = evaluate_pose_in_boxes(estimator, where, detect_all(detector, where), described)
             _check_any(report.people, where, report.skips)
+            if as_json:
+                _echo_json(
+                    title, report.stats, report.skips, report.by_source, "people", boxes=report.boxes,
+                    people=report.people, by_joint=report.by_joint, pck=report.pck, seen=report.seen,
+                    absent=report.absent,
+                )  # fmt: skip
+                return
             _print_report(report, title)
 
 
@@ -320,6 +338,20 @@ def _print_sources(by_source: dict[str, tuple[int, float, float]], counted: str)
     for name, (number, average, half) in by_source.items():
         table.add_row(name, str(number), _cell(average), _cell(half))
     Console().print(table)
+
+
+def _echo_json(
+    scored: str,
+    stats: dict[str, float],
+    skips: Skips,
+    by_source: dict[str, tuple[int, float, float]] | None = None,
+    counted: str = "",
+    **more: object,
+) -> None:
+    """What the tables tell; null where a figure is of nothing."""
+    told = {name: dict(zip((counted, "AP", "AP50"), row, strict=True)) for name, row in (by_source or {}).items()}
+    document = {"scored": scored, "stats": stats, **more, "by_source": told, "skipped": dict(skips.counts)}
+    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))
 
 
 def _print_report(report: PoseReport, title: str) -> None:

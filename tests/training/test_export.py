@@ -252,6 +252,10 @@ def test_eval_prints_which_boxes_it_used(people_folder: Path, tmp_path: Path) ->
     assert "-1.000" not in done.output, "nobody in these pictures is large, nor is any joint known not to be in view"
     assert "–" in done.output
     assert "turned upright too" not in done.output
+    told = json.loads(CliRunner().invoke(commands, [*arguments, "--json"]).stdout)
+    assert (told["people"], told["boxes"], told["stats"]["AP_L"]) == (12, "ground-truth boxes", None)
+    assert f"{told['stats']['AP']:.3f}" in done.output
+    assert set(told["by_source"]["sticks"]) == {"people", "AP", "AP50"}
     turned = CliRunner().invoke(commands, [*arguments, "--turn"], env={"COLUMNS": "200"})
     assert turned.exit_code == 0, turned.output
     assert "turned upright too" in turned.output
@@ -270,6 +274,9 @@ def test_export_writes_a_file_and_a_card_that_eval_takes(people_folder: Path, tm
     done = CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where])
     assert done.exit_code == 0, done.output
     assert "AR100" in done.output
+    told = json.loads(CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where, "--json"]).stdout)
+    assert {"AP", "AR100"} <= told["stats"].keys()
+    assert told["pictures"] > 0
     done = CliRunner().invoke(commands, ["eval", str(tmp_path / "d.onnx"), *where, "--turn"])
     assert "is a detector: leave out --boxes, --format and --turn" in str(done.exception)
     content = json.loads((people_folder / "people.json").read_text())

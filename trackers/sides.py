@@ -71,8 +71,8 @@ def short_exchanges(
 
     points   [T, K, 2], pixels; NaN where a joint was not found
     times_s  [T], seconds, strictly increasing
-    fixed    bool [T, K], joints that are where somebody put them: a limb with one of them is not exchanged there, nor
-             does it tell of the frames around
+    fixed    bool [T, K], joints that are where somebody put them: they are on their sides, which tells of the frames
+             around, and a limb with one of them is not exchanged there
 
     None are found where no shoulders were, by which, and by the hips, it is told how large somebody is.
     """
@@ -87,18 +87,28 @@ def short_exchanges(
     stretches = [slice(start, stop) for start, stop in pairwise(cuts)]
     found: list[Exchange] = []
     for limb in limbs_of(skeleton):
-        places = [np.ravel(pairs) for pairs in limb]
-        told = given.copy()
-        told[np.ix_(by_hand[:, np.concatenate(places)].any(1), np.concatenate(places))] = np.nan
         states: Bools = np.array(list(product([False, True], repeat=len(limb))))
-        standing = _standing(told, times, torso, limb, states)
-        joints = _beside_root(told, times, limb) / torso[:, None, None, None]
+        held = np.stack([by_hand[:, np.ravel(pairs)].any(1) for pairs in limb], axis=1)
+        standing = _standing(given, times, torso, limb, states)
+        standing[(held[:, None] & states).any(2)] = np.inf
+        joints = _beside_root(given, times, limb) / torso[:, None, None, None]
         ways = [_best_way(standing[one], _going(joints[one], times[one], limb), states) for one in stretches]
-        exchanged = states[np.concatenate(ways)]
+        by_hand_here: Bools = np.logical_or.reduce(held, axis=1)
+        exchanged = _through(states[np.concatenate(ways)], by_hand_here, times)
         for first, last in _not_to_trust(np.logical_or.reduce(exchanged, axis=1), times):
             exchanged[first : last + 1] = False  # the whole limb: no knee is put back whose ankle is not
-        found += _told(exchanged, told, torso, limb)
+        found += _told(exchanged, given, torso, limb, by_hand_here)
     return sorted(found, key=lambda exchange: (exchange.first, exchange.pair))
+
+
+def _through(exchanged: Bools, held: Bools, times: F64) -> Bools:
+    """What is exchanged [T, P], with frames that are `held` [T] by hand as those around them: one of them that was put
+    right does not make two moments of one. What was held for longer than a moment is none, and as it was found."""
+    through = exchanged.copy()
+    for first, last in _runs(held):
+        is_inside = first > 0 and last + 1 < len(held) and times[last] - times[first] <= LONGEST_S + TICK_S
+        through[first : last + 1] = is_inside and exchanged[first - 1] & exchanged[last + 1]
+    return through
 
 
 def _not_to_trust(exchanged: Bools, times: F64) -> list[tuple[int, int]]:
@@ -113,8 +123,9 @@ def _not_to_trust(exchanged: Bools, times: F64) -> list[tuple[int, int]]:
     return doubtful
 
 
-def _told(exchanged: Bools, points: F64, torso: F64, limb: Limb) -> Iterator[Exchange]:
-    """The runs of a limb's places that are exchanged [T, P], but for those that change nothing worth the name.
+def _told(exchanged: Bools, points: F64, torso: F64, limb: Limb, held: Bools) -> Iterator[Exchange]:
+    """The runs of a limb's places that are exchanged [T, P], but for those that change nothing worth the name, and for
+    frames that are `held` [T] by hand.
 
     A pair of which one joint was not found tells little: it goes where the pair does that is nearer to the root.
     """
@@ -126,7 +137,7 @@ def _told(exchanged: Bools, points: F64, torso: F64, limb: Limb) -> Iterator[Exc
     for first, last in _runs(np.logical_or.reduce(exchanged, axis=1)):
         if plainly[first : last + 1].any():
             for place, pairs in enumerate(limb):
-                for start, stop in _runs(exchanged[first : last + 1, place]):
+                for start, stop in _runs((exchanged[:, place] & ~held)[first : last + 1]):
                     yield from (Exchange(pair, first + start, first + stop) for pair in pairs)
 
 

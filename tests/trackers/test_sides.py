@@ -205,12 +205,61 @@ def test_of_who_is_seen_the_wrong_way_round_every_other_moment_nothing_is_put_ba
     assert {one.first for one in short_exchanges(wrong, times, COCO)} == {20}
 
 
-def test_frames_with_a_joint_put_in_place_by_hand_tell_nothing_of_others() -> None:
+def test_who_puts_a_knee_where_it_was_found_has_no_frames_around_exchanged_for_it() -> None:
     times = np.arange(100) / FPS
     true = walker(times)
     fixed = np.zeros(true.shape[:2], np.bool_)
     fixed[50, COCO.keypoints.index("left_knee")] = True
     assert short_exchanges(exchanged(true, LEG, 50, 50), times, COCO, fixed=fixed) == []
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    first=st.integers(10, 120),
+    frames=st.integers(2, 10),
+    within=st.floats(0, 1),
+    parts=st.sampled_from([LEG, ("knee", "ankle"), ("ankle",)]),
+    noise=st.floats(0, 3),
+)
+def test_one_frame_of_a_moment_put_right_by_hand_changes_the_sides_of_no_other_frame(
+    first: int, frames: int, within: float, parts: tuple[str, ...], noise: float
+) -> None:
+    times = np.arange(150) / FPS
+    wrong = exchanged(walker(times, noise=noise), parts, first, first + frames - 1)
+    before = short_exchanges(wrong, times, COCO)
+    frame = first + round(within * (frames - 1))
+    there = [one.pair for one in before if one.first <= frame <= one.last]
+    corrected, fixed = wrong.copy(), np.zeros(wrong.shape[:2], np.bool_)
+    for left, right in there:
+        corrected[frame, [left, right]] = wrong[frame, [right, left]]
+        fixed[frame, [left, right]] = True
+    once, after = put_back(wrong, before), put_back(corrected, short_exchanges(corrected, times, COCO, fixed=fixed))
+    for (left, _), plain in zip(COCO.pairs_of(*parts), apart(wrong, parts).T, strict=True):
+        np.testing.assert_array_equal(after[plain, left], once[plain, left])
+
+
+def test_what_a_long_exchange_by_hand_leaves_at_its_ends_is_put_back() -> None:
+    times = np.arange(150) / FPS
+    true = walker(times)
+    wrong = exchanged(exchanged(true, LEG, 40, 90), LEG, 43, 87)  # the second by hand
+    fixed = np.zeros(wrong.shape[:2], np.bool_)
+    fixed[43:88, np.ravel(COCO.pairs_of(*LEG))] = True
+    again = put_back(wrong, short_exchanges(wrong, times, COCO, fixed=fixed))
+    for (left, _), plain in zip(COCO.pairs_of(*LEG), apart(true, LEG).T, strict=True):
+        np.testing.assert_array_equal(again[plain, left], true[plain, left])
+
+
+def test_ankles_put_in_place_by_hand_tell_on_which_legs_they_are_on_the_frames_beside() -> None:
+    times = np.arange(100) / FPS
+    wrong = exchanged(walker(times), LEG, 50, 54)
+    ankles = COCO.pairs_of("ankle")[0]
+    before = put_back(wrong, short_exchanges(wrong, times, COCO))
+    assert (before[50:55, ankles] != wrong[50:55, ankles]).any(axis=(1, 2)).all()
+    dragged, fixed = wrong.copy(), np.zeros(wrong.shape[:2], np.bool_)
+    dragged[52, ankles], fixed[52, ankles] = wrong[52, ankles[::-1]], True
+    after = put_back(dragged, short_exchanges(dragged, times, COCO, fixed=fixed))
+    np.testing.assert_array_equal(after[:, ankles], before[:, ankles])
+    np.testing.assert_array_equal(after[52], dragged[52])
 
 
 def test_across_a_long_pause_nothing_is_told() -> None:

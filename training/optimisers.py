@@ -7,8 +7,19 @@ import math
 import torch
 from torch import nn
 
+from engine.errors import UsageError
 from training.muon import Muon, mixes
-from training.recipe import Optimiser
+from training.recipe import Optimiser, Recipe
+
+
+def check_warmup(recipe: Recipe, steps: int) -> None:
+    """Raises UsageError where the rate would still rise when the run of so many steps ends."""
+    warmup = recipe.optimiser.warmup
+    if warmup > 1 and warmup >= steps:
+        raise UsageError(
+            f"{recipe.name}: the rate rises over the first {warmup} steps, and the run has {steps}: set a smaller "
+            "`optimiser.warmup`, or more images or epochs."
+        )
 
 
 def learning_rate(optimiser: Optimiser, step: int, steps: int) -> float:

@@ -1,7 +1,7 @@
 """Recipes: one TOML file says everything about a training run. Unknown keys are errors, so a typo cannot pass.
 
 A recipe may name another one as its `base` and say only what is different: tables of settings are merged, everything
-else replaces; with another `network` the base's [model] is left behind.
+else replaces; with another `network` the base's [model] is left behind, with another `schedule` its steps.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ class Optimiser:
     With Muon AdamW takes, at the same rate and decay, what Muon is not for: narrow layers, normalisation, biases.
 
     schedule   `cosine` (from `lr` to `lr · final` over the whole run) or `steps` (× `factor` at each share of the run)
-    warmup     steps over which the rate rises from 0
+    steps      these shares, 0 to 1
+    warmup     steps over which the rate rises from 0; fewer than the run has
     ema        decay of the weights' moving average per step; 0: none
     clip       largest gradient norm; 0: unlimited
     """
@@ -165,6 +166,7 @@ def read_recipe(path: Path) -> Recipe:
     recipe = recipe_of(_with_base(path, ()), path)
     # not asked of what a checkpoint keeps: who trained by it may still run its network
     _check_numbers(recipe, path)
+    _check_schedule(recipe.optimiser, path)
     _check_task(recipe, path)
     return recipe
 
@@ -191,6 +193,9 @@ def _with_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     below.pop("published", None)  # what was published of the base is not of this one
     if content.get("network", below.get("network")) != below.get("network"):
         below.pop("model", None)  # settings of another network
+    own, theirs = content.get("optimiser"), below.get("optimiser")
+    if isinstance(own, dict) and isinstance(theirs, dict) and own.get("schedule", "steps") != "steps":
+        theirs.pop("steps", None)  # milestones of another schedule
     return _merged(below, content)
 
 
@@ -277,6 +282,20 @@ def _check_numbers(recipe: Recipe, path: Path) -> None:
         if not (isfinite(value) and low <= value <= high):
             wanted = f"from {low:g} to {high:g}" if isfinite(high) else f"a number from {low:g} on"
             raise UsageError(f"{path}: {name} must be {wanted}, not {value:g}.")
+
+
+def _check_schedule(optimiser: Optimiser, path: Path) -> None:
+    """Raises UsageError where a schedule and its milestones do not go together."""
+    if optimiser.schedule == "steps" and not optimiser.steps:
+        raise UsageError(
+            f'{path}: schedule = "steps" lowers the rate at `optimiser.steps`, and there are none: name shares of the '
+            "run, such as [0.8, 0.95]."
+        )
+    if optimiser.schedule != "steps" and optimiser.steps:
+        raise UsageError(
+            f'{path}: `optimiser.steps` is for schedule = "steps", not for {optimiser.schedule}: set that too, or '
+            "leave the steps out."
+        )
 
 
 def _check_task(recipe: Recipe, path: Path) -> None:

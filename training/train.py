@@ -32,7 +32,7 @@ from training.folders import alone_in, check_folder
 from training.foreign import start_from
 from training.graphs import recorded
 from training.networks import check_input
-from training.optimisers import learning_rate, optimisers_of
+from training.optimisers import check_warmup, learning_rate, optimisers_of
 from training.plan import BatchPlan, SampleOrder, Step, plan
 from training.recipe import Recipe
 from training.reporting import Report
@@ -111,6 +111,7 @@ class Trainer:
             check_input(recipe, self.world)
         self.task = task or make_task(recipe)
         self.recipe = recipe.sized(len(cast(Any, self.task.dataset)))
+        check_warmup(self.recipe, len(plan(self.recipe)))
         if self.rank == 0:
             self.task.open_validation()  # what is wrong with it would end the run at its first evaluation
         torch.backends.cudnn.benchmark = self.device.type == "cuda"  # every step has the same shapes

@@ -164,6 +164,9 @@ val_folder = "{posetrack.as_posix()}"
 val_files = ["annotations/train"]
 workers = 0
 
+[optimiser]
+warmup = 0
+
 [[phases]]
 size = [64, 64]
 batch = 4

@@ -78,13 +78,17 @@ def test_own_recipes_build_on_shipped_ones_and_on_those_beside_them(tmp_path: Pa
     (tmp_path / "mine.toml").write_text(
         'name = "mine"\nbase = "hrnet-w32-256x192"\n[data]\nfolder = "here"\n[optimiser]\nlr = 5e-4\n'
     )
-    (tmp_path / "other.toml").write_text('name = "other"\nbase = "mine"\nnetwork = "simplebaseline"\n')
+    (tmp_path / "other.toml").write_text(
+        'name = "other"\nbase = "mine"\nnetwork = "simplebaseline"\n[optimiser]\nschedule = "cosine"\n'
+    )
     mine, other = read_recipe(tmp_path / "mine.toml"), read_recipe(tmp_path / "other.toml")
     assert (mine.data.folder, mine.data.val_folder) == ("here", "coco/val2017")
     assert (mine.optimiser.lr, mine.optimiser.name, mine.published) == (5e-4, "adam", "")
     assert mine.model == {"width": 32}
+    assert len(mine.optimiser.steps) == 2
     assert other.optimiser.lr == 5e-4
     assert other.model == {}  # another network's settings mean nothing to this one
+    assert other.optimiser.steps == ()  # nor do another schedule's milestones
 
 
 def test_a_base_that_comes_round_under_another_spelling_is_named(tmp_path: Path) -> None:
@@ -115,7 +119,7 @@ def test_the_embedded_network_has_a_base_for_other_pictures(people_folder: Path,
     path.write_text(
         f'name = "mine"\nbase = "bases/skelter-pose-s"\n[data]\nfolder = "{where}"\nfiles = ["people.json"]\n'
         f'val_folder = "{where}"\nval_files = ["people.json"]\nworkers = 0\n'
-        "[[phases]]\nsize = [64, 64]\nbatch = 2\nimages = 2\n"
+        "[optimiser]\nwarmup = 0\n[[phases]]\nsize = [64, 64]\nbatch = 2\nimages = 2\n"
     )
     output = tmp_path / "run"
     done = CliRunner().invoke(
@@ -140,6 +144,9 @@ def test_the_embedded_network_has_a_base_for_other_pictures(people_folder: Path,
         ('base = "hrnet-w32-256x192"\ntargets = "darkest"', "targets must be one of"),
         ('base = "hrnet-w32-256x192"\n[data]\nformat = "lsp"', "data.format must be one of"),
         ('base = "hrnet-w32-256x192"\n[optimiser]\nname = "sgd"', "optimiser.name must be one of"),
+        ('base = "hrnet-w32-256x192"\n[optimiser]\nsteps = []', "at `optimiser.steps`, and there are none"),
+        ('base = "hrnet-w32-256x192"\n[optimiser]\nschedule = "cosine"\nsteps = [0.5]', 'for schedule = "steps", not'),
+        ('base = "skelter-pose-s"\n[optimiser]\nsteps = [0.5]', 'for schedule = "steps", not for cosine'),
         ('base = "hrnet-w32-256x192"\nphases = []', "nothing to do"),
         ('base = "hrnet-w32-256x192"\n[model]\nwidth = "32"', r"model\.width must be a whole number, not '32'"),
         ('base = "hrnet-w32-256x192"\n[model]\nmodules = [1, 4]', r"model\.modules must be 3 values"),

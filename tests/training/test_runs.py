@@ -455,6 +455,8 @@ def test_a_disk_that_takes_no_more_is_said_and_leaves_the_last_good_file(tmp_pat
           ("modules = [1, 1, 1]\nblocks = 1\nstem = 8\nlayer1_blocks = 1\nlayer1_planes = 4", "")], [], "no pictures"),
         ([("workers = 0", "workers = 0\nsampling = {sticks = 0}")], [], "nobody is left to learn from"),
         ([("workers = 0", 'workers = 0\nteacher = "nowhere.onnx"')], [], "name a `data.cache`"),
+        ([("warmup = 2", "warmup = 6")], [], "over the first 6 steps, and the run has 6: set a smaller"),
+        ([("images = 12", "epochs = 0.1")], [], "over the first 2 steps, and .* has 2"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_trained_is_said_and_leaves_nothing(

@@ -263,7 +263,7 @@ class Trainer:
             figures = self.task.evaluate(self.average.network)
             report.tell_figures(self.step, figures)
             score = figures[self.task.score_name]
-            is_best = score > self.best
+            is_best = score >= self.best  # of equal ones the last: a network scores nothing for long, and learns
             if is_best:
                 self.best = score
                 content = {"ema": self.average.network.state_dict(), "figures": figures, "recipe": asdict(self.recipe)}

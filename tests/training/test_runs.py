@@ -201,6 +201,19 @@ def test_a_kill_after_an_evaluation_does_not_let_a_worse_network_be_the_best(
     assert checkpoints.load(tmp_path / "run" / "best.pt")["figures"] == {"AP": 0.9}
 
 
+class Undecided(PoseTask):
+    def evaluate(self, network: nn.Module) -> dict[str, float]:
+        return {"AP": 0.0}
+
+
+def test_of_networks_that_score_alike_the_last_is_the_best(recipe: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    plan = read_recipe(recipe)
+    Trainer(plan, Options(tmp_path / "run", threads=1, eval_every=2), Undecided(plan)).run()
+    last, best = (checkpoints.load(tmp_path / "run" / name) for name in ("last.pt", "best.pt"))
+    assert torch.equal(_weights(best["ema"]), _weights(last["ema"]))
+
+
 def test_a_batch_that_does_not_divide_among_the_processes_is_refused(
     recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

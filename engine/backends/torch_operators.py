@@ -157,7 +157,8 @@ def _slice(
             order = list(range(length))[slice(start, None if end < -length else end, step)]
             x = x.index_select(axis, torch.tensor(order, device=x.device))
             continue
-        first, last, _ = slice(start, end, step).indices(length)
+        # as slice.indices has it, which PyTorch's compiler cannot read until 2.13
+        first, last = (min(max(each + length if each < 0 else each, 0), length) for each in (start, end))
         x = x.narrow(axis, first, max(last - first, 0))
         if step > 1:
             x = x[(slice(None),) * (axis % x.ndim) + (slice(None, None, step),)]

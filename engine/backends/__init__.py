@@ -87,6 +87,15 @@ def not_onnx(model: Path) -> ModelError:
     return ModelError("{0} is not an ONNX model: check that the file was copied whole.", model)
 
 
+def joined(parts: Sequence[tuple[Array, ...]], count: int) -> tuple[Array, ...]:
+    """The outputs of `count` pictures that were run in `parts`; one that has not a row for each of them, such as a
+    detector's table of anchors, is the same in every part, and is given as it is."""
+    return tuple(
+        np.concatenate(each) if sum(sum(array.shape[:1]) for array in each) == count else each[0]
+        for each in zip(*parts, strict=True)
+    )
+
+
 def closed(model: str) -> BackendError:
     """What to say where a session is used after its end."""
     return BackendError("{0} was closed and cannot run any more: load it again.", model)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.backends import Array, Availability, TensorSpec, closed, installed_version, not_onnx, one_input
+from engine.backends import Array, Availability, TensorSpec, closed, installed_version, joined, not_onnx, one_input
 from engine.errors import BackendError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class OnnxRuntimeSession:
             if results is not None:
                 parts.append(results)
                 start += len(part)
-        return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+        return joined(parts, len(batch))
 
     def _run(self, batch: Array) -> tuple[Array, ...] | None:
         """None where there is no memory for so large a batch: `_largest` is smaller then."""

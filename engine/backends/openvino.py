@@ -23,6 +23,7 @@ from engine.backends import (
     TensorSpec,
     closed,
     installed_version,
+    joined,
     not_onnx,
     one_input,
     report,
@@ -237,7 +238,7 @@ class OpenVinoQueue(OpenVinoSession):
         except RuntimeError as error:
             raise _failed(self._model_name, error) from error
         results = [self._results.pop(place) for place in range(len(starts))]
-        return tuple(np.concatenate(each) for each in zip(*results, strict=True))
+        return joined(results, len(batch))
 
     def close(self) -> None:
         super().close()

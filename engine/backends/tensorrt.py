@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from engine import cuda, store
-from engine.backends import BUCKETS, Array, Availability, BuildProgress, TensorSpec, closed, one_input
+from engine.backends import BUCKETS, Array, Availability, BuildProgress, TensorSpec, closed, joined, one_input
 from engine.backends.tensorrt_build import PRECISIONS, build_engine
 from engine.backends.tensorrt_library import INSTALL, identity, installed, load, logger, missing_target
 from engine.errors import BackendError
@@ -163,8 +163,13 @@ class TensorRtSession:
             fill(part)
             self._launch(bucket)
             self._stream.wait()
-            results.append(tuple(host.array[:size].copy() for host, _ in self._outputs))
-        return tuple(np.concatenate(each) for each in zip(*results, strict=True))
+            results.append(
+                tuple(
+                    (host.array[:size] if self._is_by_picture(spec) else host.array).copy()
+                    for spec, (host, _) in zip(self.outputs, self._outputs, strict=True)
+                )
+            )
+        return joined(results, count)
 
     def _launch(self, bucket: int) -> None:
         """Queue the network and the copies of its outputs, by the graph of this batch size."""
@@ -181,8 +186,9 @@ class TensorRtSession:
             raise BackendError(
                 "TensorRT failed while running {0} ({1}): try `--device cpu`.", self._name, self._log.last
             )
-        for host, device in self._outputs:
-            cuda.download(host, device, bucket * host.array[0].nbytes, self._stream)
+        for spec, (host, device) in zip(self.outputs, self._outputs, strict=True):
+            size = bucket * host.array[0].nbytes if self._is_by_picture(spec) else host.array.nbytes
+            cuda.download(host, device, size, self._stream)
 
     def _take_memory(self) -> tuple[int, ...]:
         """Buffers and context for the largest batch that fits; the batch sizes that are left."""
@@ -214,13 +220,18 @@ class TensorRtSession:
             self._context.set_tensor_address(spec.name, device.pointer)
 
     def _pair(self, spec: TensorSpec, batch: int) -> tuple[cuda.PinnedArray, cuda.DeviceBuffer]:
-        if None in spec.shape[1:]:
+        first = (batch,) if self._is_by_picture(spec) else spec.shape[:1]
+        shape = (*first, *spec.shape[1:])
+        if None in shape:
             raise BackendError(
                 "{0} gives {1} of any size: TensorRT is used for fixed sizes only.", self._name, spec.name
             )
-        shape = (batch, *(size for size in spec.shape[1:] if size is not None))
-        host = self._own(cuda.PinnedArray(shape, spec.dtype))
+        host = self._own(cuda.PinnedArray(tuple(size for size in shape if size is not None), spec.dtype))
         return host, self._own(cuda.DeviceBuffer(host.array.nbytes))
+
+    def _is_by_picture(self, spec: TensorSpec) -> bool:
+        """Whether it has a row for each picture; a table of anchors has not."""
+        return spec.shape[:1] == self.input.shape[:1]
 
     def _own(self, resource: Any) -> Any:
         self._closing.append(resource)

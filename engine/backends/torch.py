@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from engine import cuda
-from engine.backends import BUCKETS, Array, Availability, TensorSpec, closed, installed_version, one_input
+from engine.backends import BUCKETS, Array, Availability, TensorSpec, closed, installed_version, joined, one_input
 from engine.errors import BackendError, UsageError, first_line
 from engine.onnx_edit import read_onnx, simplified, to_half
 from engine.types import F64, U8
@@ -170,7 +170,7 @@ class TorchSession:
             under_way.append(taken)
             start, last = start + size, bucket
         results += map(self._told, under_way)
-        return tuple(np.concatenate(each) for each in zip(*results, strict=True))
+        return joined(results, count)
 
     def _start(self, bucket: int, part: slice, fill: Callable[[Runner, slice], None]) -> Take | None:
         """Hand a part over; None where memory ends. Nothing here outlives it then, so that it can be given back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ class Runner:
     def start(self, count: int) -> Take:
         """Hand the work over; the results will be those of the first `count`."""
         with torch.inference_mode():
-            results = tuple(each[:count].numpy().copy() for each in self.module(self.input))
+            results = _heads(self.module(self.input), len(self.input), count)
         return lambda: results
 
 
@@ -104,7 +104,12 @@ class _Slot:
 
     def take(self, count: int) -> tuple[Array, ...]:
         self.done.synchronize()
-        return tuple(each[:count].numpy().copy() for each in self.outputs)
+        return _heads(self.outputs, len(self.given), count)
+
+
+def _heads(results: Sequence[Tensor], batch: int, count: int) -> tuple[Array, ...]:
+    """What a whole `batch` gave, copied: for its first `count` pictures, or what has not a row for each whole."""
+    return tuple((each[:count] if each.shape[:1] == (batch,) else each).numpy().copy() for each in results)
 
 
 def _in_lanes(module: fx.GraphModule, batch: int, is_compiled: bool) -> Lanes:

@@ -18,9 +18,13 @@ def save_graph(
     outputs: Mapping[str, npt.NDArray[Any]],
     *,
     input_dtype: type[np.generic] = np.float32,
+    tables: Mapping[str, npt.NDArray[Any]] | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> Path:
-    """A graph with one input whose `outputs` (each [1, …]) are repeated for every picture of the batch."""
+    """A graph with one input whose `outputs` (each [1, …]) are repeated for every picture of the batch.
+
+    tables  outputs behind them that are the same for every batch, such as a detector's anchors
+    """
     nodes = [
         helper.make_node("Cast", ["picture"], ["numbers"], to=TensorProto.FLOAT),
         helper.make_node("ReduceMean", ["numbers"], ["means"], axes=[1, 2, 3], keepdims=1),
@@ -38,6 +42,11 @@ def save_graph(
             helper.make_node("Add", [f"{name}_known", f"{name}_noughts"], [name]),
         ]
         values.append(helper.make_tensor_value_info(name, kind, ["N", *array.shape[1:]]))
+    for name, array in (tables or {}).items():
+        kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+        constants.append(numpy_helper.from_array(array, f"{name}_known"))
+        nodes.append(helper.make_node("Identity", [f"{name}_known"], [name]))
+        values.append(helper.make_tensor_value_info(name, kind, array.shape))
     picture = helper.make_tensor_value_info(
         "picture", helper.np_dtype_to_tensor_dtype(np.dtype(input_dtype)), list(input_shape)
     )

@@ -84,6 +84,19 @@ def test_results_stay_when_the_next_batch_runs(device: str, tmp_path: Path) -> N
     np.testing.assert_array_equal(first, kept)
 
 
+@pytest.mark.parametrize("device", ["openvino", "openvino:throughput", "onnxruntime"])
+def test_an_output_without_a_row_for_each_picture_comes_once(device: str, tmp_path: Path) -> None:
+    anchors = np.arange(84 * 2, dtype=np.float32).reshape(84, 2)
+    boxes = {"boxes": np.zeros((1, 4, 84), np.float32)}
+    path = save_graph(tmp_path / "anchors.onnx", ["N", 3, 8, 8], boxes, tables={"anchors": anchors})
+    session, _ = loading.load(path, device=device, precision="f32")
+
+    shown, table = session.run(np.ones((3, 3, 8, 8), np.float32))
+
+    assert shown.shape == (3, 4, 84)
+    np.testing.assert_array_equal(table, anchors)
+
+
 def test_a_batch_dealt_out_comes_back_in_order() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (7, 256, 192, 3), np.uint8)
     at_once, _ = loading.load(POSE, device="openvino", precision="f32")

@@ -91,6 +91,18 @@ def test_any_batch_and_crops_cut_by_the_session() -> None:
     np.testing.assert_allclose(by_itself, one, atol=1e-3)
 
 
+def test_an_output_without_a_row_for_each_picture_comes_once_and_whole(tmp_path: Path) -> None:
+    anchors = np.arange(84 * 2, dtype=np.float32).reshape(84, 2)
+    boxes = {"boxes": np.zeros((1, 4, 84), np.float32)}
+    path = save_graph(tmp_path / "anchors.onnx", ["N", 3, 8, 8], boxes, tables={"anchors": anchors})
+    session = Torch().load(path, precision="f32", device="cpu")
+
+    for count in (1, 20):  # at once, and in parts
+        shown, table = session.run(np.ones((count, 3, 8, 8), np.float32))
+        assert shown.shape == (count, 4, 84)
+        np.testing.assert_array_equal(table, anchors)
+
+
 def test_convolutions_are_fused_with_what_follows() -> None:
     model = simplified(read_onnx(POSE.path))
     module = fuse(to_torch(model, 1, {}, torch.device("cpu")))

@@ -66,6 +66,8 @@ class Second(QObject):
         self.event_came.connect(self._on_event)
         self.picture_came.connect(self._take_picture)
         self.panel.view.size_wanted.connect(lambda width, height: self.player.send(say.SetViewSize(width, height)))
+        for part in (self.panel.view, self.panel.timeline):
+            part.pressed.connect(window.leave_button)
         self._timer = QTimer(self)
         self._timer.setInterval(LANES_MS)
         self._timer.timeout.connect(self._look_at_lanes)

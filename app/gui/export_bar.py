@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.gui.eliding_label import GREED, ElidingLabel
@@ -36,6 +36,7 @@ class ExportLine(QWidget):
         self.button = QPushButton(self.tr("Cancel"))
         self.button.setToolTip(self.tr("Stop the export; nothing is left behind"))
         self.button.setAccessibleName(self.tr("Cancel the export of {0}").format(request.target.name))
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.cancelled)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QStandardPaths
+from PyQt6.QtCore import QObject, QStandardPaths, Qt
 from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.gui import events
@@ -50,6 +50,7 @@ class RecordingPanel(QWidget):
             column.addWidget(switch)
         self.where = QPushButton()
         self.where.setObjectName("link")
+        self.where.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.where.setToolTip(self.tr("The folder that recordings go to; click to choose another"))
         column.addWidget(self.where)
         self.show_folder()

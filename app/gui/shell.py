@@ -1,17 +1,35 @@
-"""What the main window is before anything is in it: takes dropped files, fills the screen, changes its look."""
+"""What the main window is before anything is in it: takes dropped files, fills the screen, changes its look, lets keys
+press buttons."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QWindowStateChangeEvent
-from PyQt6.QtWidgets import QApplication, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui import theme
+from app.gui.own_keys import takes_key
 from app.gui.theme import Look
+
+_SPACE = {Qt.Key.Key_Space}
+_RETURN = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class Shell(QMainWindow):
-    """An empty main window with manners."""
+    """An empty main window with manners.
+
+    A button that has the keyboard's focus is pressed by the space bar and by Return, whatever shortcuts they are; only
+    Tab gives it the focus, so that without it the space bar is the video's.
+    """
 
     dropped = pyqtSignal(str)
     """The path of a file or folder."""
@@ -100,17 +118,42 @@ class Shell(QMainWindow):
                 self.others_dropped.emit()
 
     def event(self, event: QEvent | None) -> bool:
-        """In full screen Esc is for leaving it, whatever else is done by that key: it does not come as a shortcut."""
+        """In full screen Esc is for leaving it, whatever else is done by that key: it does not come as a shortcut. Nor
+        does the space bar to a button."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and self._leaves(event):
             event.accept()
+            return True
+        if self._button() is not None and takes_key(event, _SPACE):
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        button = self._button()
         if event is not None and self._leaves(event):
             self.full_screen()
+        elif event is not None and button is not None and event.key() in _RETURN and not event.isAutoRepeat():
+            button.click()
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Where what had the focus went away or can no longer be used, Qt gives it to the next one, a button that
+        nobody came to by Tab: it is the window's then."""
+        last = self.focusWidget()
+        if last is None or (last.isVisible() and last.isEnabled()):
+            return super().focusNextPrevChild(next)
+        self.setFocus()
+        return True
+
+    def leave_button(self) -> None:
+        """Something else is done now: the space bar is no longer for the button that has the focus."""
+        if self._button() is not None:
+            self.setFocus()
+
+    def _button(self) -> QAbstractButton | None:
+        """The one that has the keyboard's focus."""
+        focus = self.focusWidget()
+        return focus if isinstance(focus, QAbstractButton) and focus.isEnabled() else None
 
     def _leaves(self, event: QKeyEvent) -> bool:
         """Whether the key is the one that leaves full screen, now."""

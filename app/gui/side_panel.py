@@ -17,15 +17,13 @@ class Section(QWidget):
         super().__init__(parent)
         self._content = content
         self.head = QToolButton()
+        self.head.setObjectName("section")
         self.head.setText(title)
         self.head.setCheckable(True)
         self.head.setChecked(True)
         self.head.setAutoRaise(True)
         self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.head.setStyleSheet(
-            "QToolButton { border: none; font-weight: 600; padding: 4px 0; background: transparent; }"
-        )
         self.head.toggled.connect(self._fold)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

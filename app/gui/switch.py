@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QCheckBox, QWidget
 
 from app.gui import theme
-from app.gui.own_keys import takes_key
 
 WIDTH, HEIGHT = 32, 18
-
-_OWN_KEYS = {Qt.Key.Key_Space}
 
 
 class Switch(QCheckBox):
@@ -35,9 +32,6 @@ class Switch(QCheckBox):
 
     def hitButton(self, pos: object) -> bool:
         return True
-
-    def event(self, event: QEvent | None) -> bool:
-        return takes_key(event, _OWN_KEYS) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         colours = theme.current()

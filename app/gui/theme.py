@@ -135,6 +135,7 @@ QToolButton#compact {{ padding: 4px; }}
 QToolButton#compact::menu-indicator {{ image: none; }}
 QToolButton#play {{ background: {accent}; border-radius: 20px; padding: 0; }}
 QToolButton#play:hover {{ background: {text}; }}
+QToolButton#play:focus {{ border: 3px solid {text}; }}
 QToolButton#play:disabled {{ background: {track}; }}
 
 QPushButton {{ background: {raised}; border: 1px solid {border}; border-radius: 6px; padding: 5px 14px;
@@ -160,6 +161,9 @@ QWidget#panel {{ background: {surface}; }}
 QFrame#side {{ background: {surface}; border: none; }}
 QSplitter#split::handle {{ background: {border}; }}
 QSplitter#split::handle:hover {{ background: {accent}; }}
+QToolButton#section {{ border: 1px solid transparent; font-weight: 600; padding: 3px 6px 3px 2px;
+    background: transparent; }}
+QToolButton#section:focus {{ border-color: {accent}; }}
 QLabel#section {{ color: {muted}; font-weight: 600; }}
 QLabel#recording {{ color: {error}; font-weight: 600; padding-left: 8px; }}
 QLabel#wrong {{ color: {error}; }}

@@ -101,6 +101,7 @@ class MainWindow(Shell):
         self.banner = Banner()
         self.welcome = Welcome(self.actions_)
         self.stage = Stage(self.actions_, self.player.lanes)
+        self.stage.view.least_score = self.settings.style.min_score
         self.people = PeopleModel(self)
         self.side = Panels(self.actions_, self.people, self.settings)
         self.overlay, self.people_list = self.side.overlay, self.side.people
@@ -144,8 +145,8 @@ class MainWindow(Shell):
         send, timeline = self.player.send, self.stage.timeline
         timeline.sought.connect(lambda index: send(say.Seek(index, session=self.open_session)))
         timeline.loop_chosen.connect(lambda frames: send(say.SetLoop(frames, session=self.open_session)))
-        for part in (self.stage.view, timeline):
-            part.pressed.connect(self.leave_button)
+        for pressed in (self.stage.view.pressed, timeline.pressed):
+            pressed.connect(self.leave_button)
         self.stage.lanes_changed.connect(self.people.set_lanes)
         self.stage.view.double_clicked.connect(self.full_screen)
         self.stage.view.menu_wanted.connect(self._show_people_menu)

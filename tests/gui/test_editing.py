@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import app.session
+from app.changes import Rename
 from app.exports.skelter_json import read
 from app.gui.lanes import Lanes, LaneView, PersonLane
 from app.gui.people_model import NAME, SHOWN
@@ -334,6 +336,18 @@ def test_a_joint_is_dragged_and_exported_as_edited(qtbot: QtBot, pair: MainWindo
     edited = {record.index: np.argwhere(record.edited).tolist() for record in recording if record.edited is not None}
     assert edited == {10: [[0, 5]]}
     assert recording[10].tracks.poses.keypoints[0, 5] == pytest.approx(after)
+
+
+def test_a_joint_that_is_not_drawn_is_not_taken_by_the_mouse(
+    qtbot: QtBot, open_window: OpenWindow, toolbox: GreenToolbox, settings: Settings, two: Path
+) -> None:
+    settings.style = replace(settings.style, min_score=0.95)  # as it was left; all joints are 90 % sure
+    window = open_pair(qtbot, open_window(toolbox), two)
+    window.editing.choose(1)
+    drag_joint(qtbot, window, 5, QPoint(40, -24))
+    window.editing.make(Rename(2, "Bo"))  # comes after it
+    qtbot.waitUntil(lambda: bool(window.editing.edits and window.editing.edits.changes), timeout=SLOW_MS)
+    assert window.editing.edits.changes == (Rename(2, "Bo"),)
 
 
 def test_corrections_reach_video_and_data(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:

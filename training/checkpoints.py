@@ -29,12 +29,13 @@ def save(content: dict[str, Any], path: Path) -> None:
     """Writes beside the target and renames, so that a kill leaves the last good file. Raises SinkError."""
     part = path.with_name(path.name + ".part")
     try:
+        part.touch()  # PyTorch's own writer keeps to itself why it cannot
         torch.save(content, part)
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise refusal(path, error) from error
-    except RuntimeError as error:  # PyTorch's own writer, of a disk that takes no more; it keeps the reason to itself
+    except RuntimeError as error:  # of a disk that takes no more
         part.unlink(missing_ok=True)
         raise SinkError(
             f"{path} could not be written: free some space on its disk; the same command goes on from what was saved."

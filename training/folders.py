@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,9 @@ from pathlib import Path
 from engine.errors import SinkError, UsageError
 from engine.files import check_writable, held_alone, refusal
 
+log = logging.getLogger(__name__)
+
+EVENTS = "tensorboard"  # the folder in a run's
 LOADERS_END_S = 7.0  # loaders of a run that was killed look every five whether it lives; they hold its folder till then
 
 
@@ -20,6 +24,19 @@ def check_folder(folder: Path) -> None:
     if not there.is_dir():
         raise SinkError(f"{there} is a file, so no run can be kept in {folder}: choose another folder with -o.")
     check_writable(there / "last.pt")
+
+
+def keep(folder: Path) -> None:
+    """Makes the folder of a run again that was moved or removed meanwhile, and says so; raises SinkError."""
+    events = folder / EVENTS
+    if events.is_dir():
+        return
+    gone = events if folder.is_dir() else folder
+    try:
+        events.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refusal(events, error) from error
+    log.warning("The folder %s was moved or removed: it is made again, and what comes is kept there", gone)
 
 
 @contextlib.contextmanager

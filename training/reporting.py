@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
+from training.folders import EVENTS, keep
 from training.plan import Step
 
 log = logging.getLogger("training.train")
@@ -32,7 +33,8 @@ class Report:
 
     def __init__(self, folder: Path, steps: Sequence[Step], done: int) -> None:
         # what was logged after the checkpoint that is resumed will be logged again
-        self._writer = SummaryWriter(str(folder / "tensorboard"), purge_step=done + 1)
+        self._folder = folder
+        self._writer = SummaryWriter(str(folder / EVENTS), purge_step=done + 1)
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -82,6 +84,7 @@ class Report:
         speed = self._images / (now - self._since)
         self._images, self._since = 0, now
         loss = float(torch.stack(list(losses)).mean())
+        keep(self._folder)  # the writer opens its file anew each time
         self._writer.add_scalar("train/loss", loss, step)
         self._writer.add_scalar("train/rate", rate, step)
         self._writer.add_scalar("train/images_per_s", speed, step)
@@ -93,5 +96,6 @@ class Report:
         """What an evaluation found."""
         there = {name: value for name, value in figures.items() if not math.isnan(value)}  # else of nobody
         log.info("step %d: %s", step, ", ".join(f"{name} {value:.4f}" for name, value in there.items()))
+        keep(self._folder)
         for name, value in there.items():
             self._writer.add_scalar(f"val/{name}", value, step)

@@ -28,7 +28,7 @@ from torch.utils.data import DataLoader
 from engine.errors import WRONG_CONTENT, ModelError, SkelterError, UsageError, in_short
 from engine.stopping import HANGUP, Terminals, stopping_signals
 from training import checkpoints
-from training.folders import alone_in, check_folder
+from training.folders import alone_in, check_folder, keep
 from training.foreign import start_from
 from training.graphs import recorded
 from training.networks import check_input
@@ -267,7 +267,7 @@ class Trainer:
             if is_best:
                 self.best = score
                 content = {"ema": self.average.network.state_dict(), "figures": figures, "recipe": asdict(self.recipe)}
-                checkpoints.save(content, self.options.folder / "best.pt")
+                self._write(content, "best.pt")
         if is_best:
             self._save(report)  # who goes on after a kill must know the score, or a worse network would replace this
         return figures
@@ -309,7 +309,11 @@ class Trainer:
             "recipe": asdict(self.recipe),
         }
         with report.paused():
-            checkpoints.save(content, self._last)
+            self._write(content, self._last.name)
+
+    def _write(self, content: dict[str, Any], name: str) -> None:
+        keep(self.options.folder)
+        checkpoints.save(content, self.options.folder / name)
 
     def _resume(self) -> None:
         content = read_state(self._last)

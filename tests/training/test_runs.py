@@ -361,6 +361,51 @@ def test_a_folder_takes_one_training_at_a_time(recipe: Path, tmp_path: Path, mon
     assert {path.name for path in folder.iterdir()} == {"last.pt", "tensorboard"}
 
 
+class Moved(PoseTask):
+    """Before its third step is done somebody moves the folder of the run."""
+
+    steps = 0
+    folder = Path()
+
+    def loss(self, network: nn.Module, batch: list[Tensor]) -> Tensor:
+        self.steps += 1
+        if self.steps == 3:
+            self.folder.rename(self.folder.with_name("moved"))
+        return super().loss(network, batch)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no file that is open")
+@pytest.mark.parametrize("save_every_s", [0, 1e9])
+def test_a_run_whose_folder_is_moved_goes_on_where_it_was(
+    save_every_s: float, recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, plan = tmp_path / "run", read_recipe(recipe)
+    task = Moved(plan)
+    task.folder = folder
+    with alone_in(folder):
+        Trainer(plan, Options(folder, threads=1, save_every_s=save_every_s), task).run()
+    assert caplog.text.count("run was moved or removed: it is made again") == 1
+    assert checkpoints.load(folder / "last.pt")["step"] == 6
+    assert checkpoints.load(folder / "best.pt")["figures"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no file that is open")
+def test_a_folder_that_cannot_be_made_again_is_named(recipe: Path, tmp_path: Path) -> None:
+    class Blocked(Moved):
+        def loss(self, network: nn.Module, batch: list[Tensor]) -> Tensor:
+            loss = super().loss(network, batch)
+            if self.steps == 3:
+                self.folder.write_text("a file")
+            return loss
+
+    (tmp_path / "run").mkdir()
+    plan = read_recipe(recipe)
+    task = Blocked(plan)
+    task.folder = tmp_path / "run"
+    with pytest.raises(SinkError, match="run is not a folder"):
+        Trainer(plan, Options(task.folder, threads=1, save_every_s=0), task).run()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

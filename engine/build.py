@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine import crops, drawn, selfcheck, store
+from engine import crops, cuda, drawn, selfcheck, store
 from engine.backends import Array, BuildProgress, EngineBuilder, Session, part_of, report
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.cards import ModelCard, Task
@@ -70,7 +70,10 @@ def key_of(card: ModelCard, backend: EngineBuilder, precision: str) -> store.Eng
 
 
 def find(card: ModelCard, backend: EngineBuilder, precision: str | None, threads: int | None = None) -> Found:
-    """The kept engine of `card`, on so many threads of the processor."""
+    """The kept engine of `card`, on so many threads of the processor.
+
+    Raises cuda.OutOfDeviceMemory where the GPU has no room for it now: the engine is as good as before.
+    """
     if not store.has_any(card.name, backend.name) or not backend.fingerprints():
         return Found(None)  # the usual case, at no cost
     wanted = [precision] if precision else list(backend.precisions())
@@ -81,6 +84,8 @@ def find(card: ModelCard, backend: EngineBuilder, precision: str | None, threads
             payload = store.get(key)
             if payload is not None:
                 return Found(backend.open(payload, card.name, each, threads=threads))
+        except cuda.OutOfDeviceMemory:
+            raise
         except BackendError as error:  # damaged, foreign, or refused by the library
             reason = str(error).partition(": `")[0].rstrip(".")  # without the remedy: it is not for the user to do
             lost = Found(None, f"its engine cannot be used ({reason})", each)
@@ -176,13 +181,16 @@ def _attempt(
     card: ModelCard, backend: EngineBuilder, precision: str, reference: PoseEstimator | Detector, shown: Pictures,
     progress: BuildProgress | None,
 ) -> tuple[Attempt, bytes | None]:  # fmt: skip
-    """What came of one precision, with the engine where it passed."""
+    """What came of one precision, with the engine where it passed. Raises cuda.OutOfDeviceMemory where there is no room
+    on the GPU now, which says nothing of the precision."""
     try:
         samples = samples_of(card, shown, reference) if precision == "int8" else None
         payload = backend.build(
             card.path, precision=precision, samples=samples, progress=part_of(progress, 0.0, _BUILDING)
         )
         candidate = _runner(card, backend.open(payload, card.name, precision))
+    except cuda.OutOfDeviceMemory:
+        raise
     except BackendError as error:
         return Attempt(precision, None, str(error).rstrip("."), None), None
     try:

@@ -87,7 +87,7 @@ class TensorRtSession:
         self._runtime = trt.Runtime(self._log)
         self._engine = self._runtime.deserialize_cuda_engine(engine)
         if self._engine is None:
-            raise BackendError("the engine of {0} does not load ({1}): build it again.", name, self._log.last)
+            raise self._failure("the engine of {0} does not load ({1}): build it again.")
         names = [self._engine.get_tensor_name(place) for place in range(self._engine.num_io_tensors)]
         is_input = {each: self._engine.get_tensor_mode(each) == trt.TensorIOMode.INPUT for each in names}
         inputs = [each for each in names if is_input[each]]
@@ -183,9 +183,7 @@ class TensorRtSession:
 
     def _enqueue(self, bucket: int) -> None:
         if not self._context.execute_async_v3(self._stream.handle):
-            raise BackendError(
-                "TensorRT failed while running {0} ({1}): try `--device cpu`.", self._name, self._log.last
-            )
+            raise self._failure("TensorRT failed while running {0} ({1}): try `--device cpu`.")
         for spec, (host, device) in zip(self.outputs, self._outputs, strict=True):
             size = bucket * host.array[0].nbytes if self._is_by_picture(spec) else host.array.nbytes
             cuda.download(host, device, size, self._stream)
@@ -210,9 +208,7 @@ class TensorRtSession:
     def _allocate(self, batch: int) -> None:
         self._context = self._kernels.context_of(self._engine)
         if self._context is None:
-            raise cuda.OutOfDeviceMemory(
-                "the GPU cannot hold {0} ({1}): close other programs on it.", self._name, self._log.last
-            )
+            raise self._failure()
         self._input_host, self._input_device = self._pair(self.input, batch)
         self._outputs = [self._pair(spec, batch) for spec in self.outputs]
         self._context.set_tensor_address(self.input.name, self._input_device.pointer)
@@ -228,6 +224,16 @@ class TensorRtSession:
             )
         host = self._own(cuda.PinnedArray(tuple(size for size in shape if size is not None), spec.dtype))
         return host, self._own(cuda.DeviceBuffer(host.array.nbytes))
+
+    def _failure(self, sentence: str = "") -> BackendError:
+        """What to raise where the library has failed: `sentence`, with {0} the model and {1} the library's words, or
+        that memory ended, where it was that (as it always is without a sentence)."""
+        if self._log.memory_ended or not sentence:
+            self._log.memory_ended = False  # it may be tried again with less
+            return cuda.OutOfDeviceMemory(
+                "the GPU cannot hold {0} ({1}): close other programs on it.", self._name, self._log.last
+            )
+        return BackendError(sentence, self._name, self._log.last)
 
     def _is_by_picture(self, spec: TensorSpec) -> bool:
         """Whether it has a row for each picture; a table of anchors has not."""

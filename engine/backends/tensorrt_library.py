@@ -11,6 +11,7 @@ from engine.backends import installed_version
 from engine.errors import BackendError
 
 LIBRARIES = ("tensorrt", "tensorrt_rtx")  # in the order of preference
+_NO_MEMORY = ("out of memory", "outofmemory", "could not be allocated")  # in their words
 INSTALL = "run `pip install 'skelter[rtx]'` (GeForce and RTX cards) or `pip install 'skelter[tensorrt]'`"
 
 
@@ -45,16 +46,21 @@ def one_line(text: str) -> str:
 
 
 def logger(trt: Any) -> Any:
-    """A logger that keeps the last thing that went wrong as `last`, for the error; the console is the user's."""
+    """A logger that keeps the last thing that went wrong as `last`, for the error; the console is the user's.
+
+    `memory_ended` is whether it was that; who has told of it resets it.
+    """
 
     class Log(trt.ILogger):  # type: ignore[misc]
         def __init__(self) -> None:
             trt.ILogger.__init__(self)
             self.last = "no reason given"
+            self.memory_ended = False
 
         def log(self, severity: Any, message: str) -> None:
             if severity <= trt.ILogger.Severity.ERROR:
                 self.last = one_line(message)
+                self.memory_ended |= any(words in message.lower() for words in _NO_MEMORY)
 
     return Log()
 

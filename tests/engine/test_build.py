@@ -17,7 +17,7 @@ import numpy as np
 import platformdirs
 import pytest
 
-from engine import drawn, loading, store
+from engine import cuda, drawn, loading, store
 from engine.backends import Array, Availability, BuildProgress, CroppingSession, Session, TensorSpec, select
 from engine.backends.meanwhile import Meanwhile
 from engine.backends.onnxruntime import OnnxRuntime
@@ -486,6 +486,31 @@ def test_an_engine_of_another_library_or_model_is_told_and_not_used(pose_card: M
     found = find(changed, Builder(changed, {"f16": 0.0}), None)
     assert (found.session, found.lost) == (None, "f16")
     assert "the model has changed" in found.notice
+
+
+class Full(Builder):
+    """The same on a card whose memory other programs have."""
+
+    def open(self, engine: bytes, name: str, precision: str, *, threads: int | None = None) -> Session:
+        raise cuda.OutOfDeviceMemory("the GPU cannot hold {0}: close other programs on it.", name)
+
+
+def test_a_full_card_makes_no_engine_unusable(pose_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is neither built again, for minutes and on the full card, nor tried in every precision."""
+    usual, full = Builder(pose_card, {"f16": 0.0, "f32": 0.0}), Full(pose_card, {"f16": 0.0, "f32": 0.0})
+    build(pose_card, usual, pictures=PICTURES)
+    monkeypatch.setitem(select.BACKENDS, "tensorrt", full)
+
+    with load_pose() as pose:
+        assert "OpenVINO" in pose.description
+        assert "close other programs" in pose.why
+    with pytest.raises(BackendError, match="close other programs"):
+        load_pose(device="tensorrt")
+    assert full.built == []
+    with pytest.raises(cuda.OutOfDeviceMemory):
+        build(pose_card, full, pictures=PICTURES)
+    assert full.built == ["f16"]
+    assert find(pose_card, usual, None).session is not None
 
 
 def test_a_damaged_engine_is_told_and_not_used(pose_card: ModelCard) -> None:

@@ -220,6 +220,22 @@ def test_compiled_kernels_are_kept_for_the_next_start() -> None:
     assert [start(), start()] == ["compiled", "at once"]
 
 
+@pytest.mark.parametrize(
+    ("words", "is_memory"),
+    [
+        ("[defaultAllocator.cpp::allocate::31] Error Code 1: Cuda Runtime (out of memory)", True),
+        ("Error Code 2: OutOfMemory (Requested size was 1342177280 bytes.)", True),
+        ("Error Code 6: API Usage Error (The engine plan file is not compatible with this version)", False),
+    ],
+)
+def test_memory_that_ends_is_told_from_what_is_wrong_with_an_engine(words: str, is_memory: bool) -> None:
+    log = tensorrt_library.logger(trt)
+    log.log(trt.ILogger.Severity.ERROR, words)
+    log.log(trt.ILogger.Severity.ERROR, "the context could not be created")
+    log.log(trt.ILogger.Severity.INFO, "nothing is out of memory")
+    assert (log.memory_ended, log.last) == (is_memory, "the context could not be created")
+
+
 @needs_shared
 def test_a_network_of_others_is_built(tmp_path: Path) -> None:
     model = SHARED / "models" / "foreign" / "tinypose_256x192.onnx"

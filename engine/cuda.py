@@ -10,7 +10,7 @@ import ctypes
 import functools
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,12 +164,16 @@ class Graph:
         _call(runtime.cudaStreamBeginCapture, stream.handle, mode)
         try:
             record()
-        finally:
-            graph = _call(runtime.cudaStreamEndCapture, stream.handle)
+        except BaseException:
+            with suppress(BackendError):  # what was recorded is broken: what broke it is what to tell
+                _call(runtime.cudaGraphDestroy, _call(runtime.cudaStreamEndCapture, stream.handle))
+            raise
+        graph = _call(runtime.cudaStreamEndCapture, stream.handle)
         try:
             self._executable: Any = _call(runtime.cudaGraphInstantiate, graph, 0)
         finally:
-            _call(runtime.cudaGraphDestroy, graph)
+            with suppress(BackendError):
+                _call(runtime.cudaGraphDestroy, graph)
 
     def launch(self, stream: Stream) -> None:
         _call(_runtime().cudaGraphLaunch, self._executable, stream.handle)

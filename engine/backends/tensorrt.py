@@ -11,6 +11,7 @@ not been tested on a card yet.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -142,13 +143,17 @@ class TensorRtSession:
         return self._run(len(matrices), fill)
 
     def close(self) -> None:
-        for graph in self._graphs.values():
-            graph.close()
+        self._closing += self._graphs.values()
         self._graphs.clear()
         self._kernels.keep()
-        while self._closing:
-            self._closing.pop().close()
+        self._release(0)
         self._context = self._engine = self._runtime = None
+
+    def _release(self, kept: int) -> None:
+        """Give back all but the first so many; a device that has failed for good refuses that, too, and was told of."""
+        while len(self._closing) > kept:
+            with suppress(BackendError):
+                self._closing.pop().close()
 
     def _run(self, count: int, fill: Any) -> tuple[Array, ...]:
         """All of a batch, in parts that fit; `fill(part)` queues what puts that part into the input's memory."""
@@ -197,8 +202,8 @@ class TensorRtSession:
             try:
                 self._allocate(buckets[-1])
             except cuda.OutOfDeviceMemory:
-                while len(self._closing) > held:
-                    self._closing.pop().close()
+                self._context = None  # its memory is needed by the next one
+                self._release(held)
                 if len(buckets) == 1:
                     raise
                 buckets = buckets[:-1]

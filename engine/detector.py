@@ -86,13 +86,7 @@ class Detector:
         laid, box = letterbox(image, size_wh, self._placement)
         outputs = self._run(laid)
         xyxy, scores = self._read(outputs, size_wh, least)
-        xyxy = box.to_source(xyxy)
-
-        sides = xyxy[:, 2:] - xyxy[:, :2]
-        is_sane = (sides.min(axis=1) >= _LEAST_SIDE) & (sides.max(axis=1) <= _MOST_SLENDER * sides.min(axis=1))
-        xyxy, scores = xyxy[is_sane], scores[is_sane]
-        keep = heads.suppress(xyxy, scores, 1.0 if self._layout.is_final else self.card.nms_iou)
-        return Boxes(xyxy[keep], scores[keep].clip(0, 1))
+        return sifted(box.to_source(xyxy), scores, 1.0 if self._layout.is_final else self.card.nms_iou)
 
     def close(self) -> None:
         self._session.close()
@@ -144,6 +138,18 @@ class Detector:
             outputs, self._layout, size_wh,
             person_class=card.person_class, class_count=len(card.class_names) or None, floor=floor,
         )  # fmt: skip
+
+
+def sifted(xyxy: F32, scores: F32, iou: float) -> Boxes:
+    """Of boxes [N, 4] in pixels of the picture those that can show people, the surest first.
+
+    What is tiny or too slender goes, then what overlaps a surer one by more than `iou`.
+    """
+    sides = xyxy[:, 2:] - xyxy[:, :2]
+    is_sane = (sides.min(axis=1) >= _LEAST_SIDE) & (sides.max(axis=1) <= _MOST_SLENDER * sides.min(axis=1))
+    xyxy, scores = xyxy[is_sane], scores[is_sane]
+    keep = heads.suppress(xyxy, scores, iou)
+    return Boxes(xyxy[keep], scores[keep].clip(0, 1))
 
 
 def placement_of(layout: DetectorLayout) -> Placement:

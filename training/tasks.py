@@ -17,8 +17,8 @@ from torch.utils.data import default_collate
 
 from engine.crops import affines, centres_and_sizes, cut, invert, transform
 from engine.decoding import Decoding, decode, to_crop
+from engine.detector import sifted
 from engine.errors import MissingFileError, UsageError
-from engine.heads import suppress
 from engine.letterbox import Letterbox, Placement, letterbox
 from engine.types import F32, F64, U8
 from training.data.assignment import detection_loss
@@ -32,6 +32,7 @@ from training.data.scenes import SceneDataset, collate
 from training.data.sets import SCORE_OF, SKELETON_OF, PoseSet, load_training, load_validation
 from training.data.targets import STRIDE, TARGET_RULES, sigma_at
 from training.data.teachers import SecondTeacher, onnx_teacher
+from training.evaluate import DETECTION_FLOOR
 from training.metrics import box_results, box_stats
 from training.models.deployed import SMOOTH, Normalise
 from training.models.detection import all_anchor_points
@@ -39,9 +40,7 @@ from training.networks import make_network
 from training.recipe import Recipe
 
 BATCH = 32  # people scored at once
-NMS_IOU = 0.6
-CANDIDATES = 300  # boxes of a picture that go into suppression …
-MOST_BOXES = 100  # … and into the evaluation (COCO's maxDets)
+NMS_IOU = 0.6  # as the card of an exported detector says
 EMPTY_SCENE_SAMPLING = 0.4  # a picture without people teaches less than one with some
 
 Item = TypeVar("Item", Person, Scene, MaskScene)
@@ -259,7 +258,7 @@ class DetectionTask:
 
     @torch.no_grad()
     def evaluate(self, network: nn.Module) -> dict[str, float]:
-        """COCO's box figures on the validation pictures, letterboxed as in running."""
+        """COCO's box figures on the validation pictures, looked at as `skelter eval` does, which runs the program."""
         scenes, laid = self._validation()
         device = next(network.parameters()).device
         results = []
@@ -268,11 +267,10 @@ class DetectionTask:
             logits, boxes = network(images.permute(0, 3, 1, 2).float() / 255)
             scores = logits.sigmoid().cpu().numpy()
             for row, xyxy in enumerate(boxes.float().cpu().numpy()):
-                likely = np.argsort(-scores[row])[:CANDIDATES]
-                kept = likely[suppress(xyxy[likely], scores[row][likely], NMS_IOU)][:MOST_BOXES]
+                likely = np.flatnonzero(scores[row] >= DETECTION_FLOOR)
+                found = sifted(laid[start + row][1].to_source(xyxy[likely]), scores[row][likely], NMS_IOU)
                 # the program's boxes count from pixel centres, COCO's from edges
-                found = laid[start + row][1].to_source(xyxy[kept]) + np.float32(0.5)
-                results += box_results(scenes[start + row].image_id, found, scores[row][kept])
+                results += box_results(scenes[start + row].image_id, found.xyxy + np.float32(0.5), found.scores)
         return box_stats(scenes, results)
 
     def _validation(self) -> tuple[list[Scene], list[tuple[U8, Letterbox]]]:

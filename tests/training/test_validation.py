@@ -11,10 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from engine.crops import affines, centres_and_sizes, transform
-from tests.training.conftest import write_people, write_recipe
+from engine.loading import load_detector
+from tests.training.conftest import DETECTOR_MODEL, write_people, write_recipe
+from training import checkpoints
 from training.data.targets import TARGET_RULES, cells, heatmaps
+from training.evaluate import Source, evaluate_detector
 from training.recipe import read_recipe
-from training.tasks import PoseTask
+from training.tasks import DetectionTask, PoseTask
 
 SIZE = (64, 64)
 
@@ -50,3 +53,15 @@ def test_heatmaps_are_read_batch_by_batch_and_everybody_is_put_back_where_he_is(
     network = Knowing(task)
     assert task.evaluate(network)["AP"] == pytest.approx(1)
     assert network.most_kept <= 1, "the answers of earlier batches are kept"
+
+
+def test_a_detectors_figures_in_training_are_those_of_eval(people_folder: Path, tmp_path: Path) -> None:
+    path = write_recipe(tmp_path / "r.toml", people_folder, "detection")
+    path.write_text(path.read_text().replace(DETECTOR_MODEL, "").replace("size = [64, 64]", "size = [320, 320]"))
+    task = DetectionTask(read_recipe(path))
+    network = task.network().eval()
+    with load_detector("skelter-detector-n", precision="f32", device="cpu") as detector:
+        network.load_state_dict(checkpoints.weights(detector.card.path))
+        by_program = evaluate_detector(detector, Source(people_folder, ("people.json",), split="val")).stats
+    assert by_program["AR100"] > 0.1
+    assert task.evaluate(network) == pytest.approx(by_program, abs=0.02, nan_ok=True)

@@ -201,7 +201,7 @@ class Commands(QObject):
     def _exchange_sides(self, frame: int, last: int | None, sentence: str) -> None:
         """Ask of which part of the body."""
         shown, chosen = self.window.shown, self.window.editing.chosen
-        if shown is None or chosen is None:
+        if shown is None or chosen is None or not self.window.editing.is_there(frame, last):
             return
         parts = sides_of_parts(shown.skeleton)
         question = sentence.format(self.window.people.name(chosen))

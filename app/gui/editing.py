@@ -9,6 +9,8 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.gui import events
 from app.gui import messages as say
+from app.gui.lanes import LaneView, corrected, may_be_on
+from app.gui.wording import shortened
 
 if TYPE_CHECKING:
     from app.edits import Edits
@@ -116,13 +118,41 @@ class Editing(QObject):
     def split(self) -> None:
         """From the frame shown on, the person chosen is somebody else."""
         shown = self._window.shown
-        if self.chosen is not None and shown is not None:
+        if self.chosen is None or shown is None or not self.is_there(shown.index, None):
+            return
+        if may_be_on(self._lanes(), self.chosen, 0, shown.index - 1):
             self.make(Split(self.chosen, shown.index, 0))
+        else:
+            self._tell_of_chosen(self.tr("{0} is not seen before this frame: split where somebody else begins."))
 
     def swap(self, other: int, frame: int) -> None:
         """From that frame on, the person chosen and `other` were taken for each other."""
-        if self.chosen is not None:
+        last = self._window.stage.timeline.maximum()
+        if self.chosen is not None and (may_be_on(self._lanes(), other, frame, last) or self.is_there(frame, None)):
             self.make(Swap(self.chosen, other, frame))
+
+    def is_there(self, first: int, last: int | None) -> bool:
+        """Whether the person chosen is on one of these frames (None: to the end), or may be; else that is told: a
+        correction would change nothing."""
+        end = self._window.stage.timeline.maximum() if last is None else last
+        if self.chosen is None or may_be_on(self._lanes(), self.chosen, first, end):
+            return self.chosen is not None
+        words = {
+            first: self.tr("{0} is not on this frame."),
+            None: self.tr("{0} is not seen from this frame on."),
+        }
+        self._tell_of_chosen(words.get(last, self.tr("{0} is not in the marked range.")))
+        return False
+
+    def _lanes(self) -> LaneView:
+        """Who is when, as corrected."""
+        view = self._window.player.lanes.view()
+        return view if self.edits is None else corrected(view, self.edits)
+
+    def _tell_of_chosen(self, words: str) -> None:
+        if self.chosen is not None:
+            name = shortened(self._window.people.name(self.chosen))
+            self._window.tell_trouble(words.format(name), warning=True)
 
     def exchange_sides(self, pairs: tuple[tuple[int, int], ...], frame: int, last: int | None) -> None:
         """Of the person chosen, these (left, right) joints were taken for each other, as of frame `frame`."""

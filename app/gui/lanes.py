@@ -131,6 +131,18 @@ def corrected(view: LaneView, edits: Edits) -> LaneView:
     return LaneView(view.analysed, tuple(people), view.version)
 
 
+def may_be_on(view: LaneView, person: int, first: int, last: int) -> bool:
+    """Whether a person is on one of the frames from `first` to `last`, or may be: some are not analysed yet."""
+    runs = next((lane.runs for lane in view.people if lane.id == person), ())
+    there, known = (_overlap(some, first, last) for some in (runs, view.analysed))
+    return there > 0 or known < last - first + 1
+
+
+def _overlap(runs: Iterable[tuple[int, int]], first: int, last: int) -> int:
+    """How many of the frames from `first` to `last` are in the runs."""
+    return sum(max(min(end, last) - max(start, first) + 1, 0) for start, end in runs)
+
+
 def _joined(runs: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Runs that meet or overlap as one, ascending."""
     joined: list[tuple[int, int]] = []

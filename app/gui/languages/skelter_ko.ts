@@ -738,6 +738,22 @@
       <translation>사람</translation>
     </message>
     <message>
+      <source>{0} is not on this frame.</source>
+      <translation>{0}은(는) 이 프레임에 없습니다.</translation>
+    </message>
+    <message>
+      <source>{0} is not seen from this frame on.</source>
+      <translation>{0}은(는) 이 프레임부터는 보이지 않습니다.</translation>
+    </message>
+    <message>
+      <source>{0} is not seen before this frame: split where somebody else begins.</source>
+      <translation>{0}은(는) 이 프레임보다 앞에는 보이지 않습니다. 다른 사람이 시작되는 곳에서 나누세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not in the marked range.</source>
+      <translation>{0}은(는) 지정한 구간에 없습니다.</translation>
+    </message>
+    <message>
       <source>automatic</source>
       <translation>자동</translation>
     </message>
@@ -2710,24 +2726,16 @@
       <translation>TensorRT는 엔진만 실행합니다. 먼저 `skelter build {0}{1}`을(를) 실행하세요.</translation>
     </message>
     <message>
-      <source>the engine of {0} does not load ({1}): build it again.</source>
-      <translation>{0}의 엔진을 불러올 수 없습니다({1}). 다시 빌드하세요.</translation>
-    </message>
-    <message>
       <source>{0} takes {1} {2}, not {3} {4}.</source>
       <translation>{0}의 입력은 {1} {2}이고 {3} {4}이(가) 아닙니다.</translation>
     </message>
     <message>
-      <source>TensorRT failed while running {0} ({1}): try `--device cpu`.</source>
-      <translation>TensorRT가 {0}을(를) 실행하다 실패했습니다({1}). `--device cpu`를 써 보세요.</translation>
+      <source>{0} gives {1} of any size: TensorRT is used for fixed sizes only.</source>
+      <translation>{0}의 출력 {1}은(는) 크기가 정해져 있지 않습니다. TensorRT는 크기가 고정된 것에만 씁니다.</translation>
     </message>
     <message>
       <source>the GPU cannot hold {0} ({1}): close other programs on it.</source>
       <translation>{0}이(가) GPU 메모리에 들어가지 않습니다({1}). GPU를 쓰는 다른 프로그램을 닫으세요.</translation>
-    </message>
-    <message>
-      <source>{0} gives {1} of any size: TensorRT is used for fixed sizes only.</source>
-      <translation>{0}의 출력 {1}은(는) 크기가 정해져 있지 않습니다. TensorRT는 크기가 고정된 것에만 씁니다.</translation>
     </message>
     <message>
       <source>TensorRT knows no precision {0!r}: choose one of {1}.</source>

@@ -738,6 +738,22 @@
       <translation>人物</translation>
     </message>
     <message>
+      <source>{0} is not on this frame.</source>
+      <translation>{0} 不在此帧中。</translation>
+    </message>
+    <message>
+      <source>{0} is not seen from this frame on.</source>
+      <translation>从此帧起看不到 {0}。</translation>
+    </message>
+    <message>
+      <source>{0} is not seen before this frame: split where somebody else begins.</source>
+      <translation>此帧之前看不到 {0}：请在另一人开始出现之处拆分。</translation>
+    </message>
+    <message>
+      <source>{0} is not in the marked range.</source>
+      <translation>{0} 不在所标记的范围内。</translation>
+    </message>
+    <message>
       <source>automatic</source>
       <translation>自动</translation>
     </message>
@@ -2710,24 +2726,16 @@
       <translation>TensorRT 只运行引擎；请先运行 `skelter build {0}{1}`。</translation>
     </message>
     <message>
-      <source>the engine of {0} does not load ({1}): build it again.</source>
-      <translation>{0} 的引擎无法加载（{1}）；请重新构建。</translation>
-    </message>
-    <message>
       <source>{0} takes {1} {2}, not {3} {4}.</source>
       <translation>{0} 的输入是 {1} {2}，而不是 {3} {4}。</translation>
     </message>
     <message>
-      <source>TensorRT failed while running {0} ({1}): try `--device cpu`.</source>
-      <translation>TensorRT 运行 {0} 时失败（{1}）；请试用 `--device cpu`。</translation>
+      <source>{0} gives {1} of any size: TensorRT is used for fixed sizes only.</source>
+      <translation>{0} 的输出 {1} 大小不定；TensorRT 只用于固定大小。</translation>
     </message>
     <message>
       <source>the GPU cannot hold {0} ({1}): close other programs on it.</source>
       <translation>GPU 装不下 {0}（{1}）；请关闭占用它的其他程序。</translation>
-    </message>
-    <message>
-      <source>{0} gives {1} of any size: TensorRT is used for fixed sizes only.</source>
-      <translation>{0} 的输出 {1} 大小不定；TensorRT 只用于固定大小。</translation>
     </message>
     <message>
       <source>TensorRT knows no precision {0!r}: choose one of {1}.</source>

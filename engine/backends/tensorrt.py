@@ -10,6 +10,7 @@ not been tested on a card yet.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ from engine.backends.tensorrt_build import PRECISIONS, build_engine
 from engine.backends.tensorrt_library import INSTALL, identity, installed, load, logger, missing_target
 from engine.errors import BackendError
 from engine.types import F64, U8
+
+_log = logging.getLogger(__name__)
 
 
 class TensorRt:
@@ -97,7 +100,7 @@ class TensorRtSession:
         self.precision: str = precision
         self.description = f"{identity(library)} on {gpu.name}, {precision}"
         self._crops: cuda.CropCutter | None = None
-        self._graphs: dict[int, cuda.Graph] = {}
+        self._graphs: dict[int, cuda.Graph | None] = {}
         self._context: Any = None
         self._kernels = KernelCache(store.CacheKey("runtime", identity(library), str(gpu), name))
         self._input_host: cuda.PinnedArray
@@ -143,7 +146,7 @@ class TensorRtSession:
         return self._run(len(matrices), fill)
 
     def close(self) -> None:
-        self._closing += self._graphs.values()
+        self._closing += [graph for graph in self._graphs.values() if graph is not None]
         self._graphs.clear()
         self._kernels.keep()
         self._release(0)
@@ -179,12 +182,29 @@ class TensorRtSession:
     def _launch(self, bucket: int) -> None:
         """Queue the network and the copies of its outputs, by the graph of this batch size."""
         graph = self._graphs.get(bucket)
-        if graph is None:
-            self._context.set_input_shape(self.input.name, (bucket, *self.input.shape[1:]))
-            self._enqueue(bucket)  # the first run of a shape may allocate, which cannot be recorded
-            self._stream.wait()
-            graph = self._graphs[bucket] = cuda.Graph(self._stream, lambda: self._enqueue(bucket))
-        graph.launch(self._stream)
+        if graph is not None:
+            graph.launch(self._stream)
+            return
+        self._context.set_input_shape(self.input.name, (bucket, *self.input.shape[1:]))
+        self._enqueue(bucket)
+        if bucket not in self._graphs:
+            self._stream.wait()  # the first run of a shape may allocate, which cannot be recorded
+            self._graphs[bucket] = self._recorded(bucket)
+
+    def _recorded(self, bucket: int) -> cuda.Graph | None:
+        """The graph of a batch size that has just run; None where there can be none, and it is queued anew each time.
+
+        TensorRT-RTX promises that there can be one only of engines built with REQUIRE_USER_ALLOCATION, which ours are
+        not: whose the workspace is then has to be seen on a card first.
+        """
+        can_be = getattr(self._context, "is_stream_capturable", None)  # TensorRT-RTX knows beforehand
+        try:
+            if can_be is not None and not can_be(self._stream.handle):
+                raise self._failure("{0} cannot be recorded ({1}).")
+            return cuda.Graph(self._stream, lambda: self._enqueue(bucket))
+        except BackendError as error:
+            _log.info("%s runs without a CUDA graph: %s", self._name, error)
+            return None
 
     def _enqueue(self, bucket: int) -> None:
         if not self._context.execute_async_v3(self._stream.handle):
@@ -262,7 +282,11 @@ class KernelCache:
         self._known = b""
 
     def context_of(self, engine: Any) -> Any:
-        """An execution context of `engine` that uses them; None where the library gives none."""
+        """An execution context of `engine` that uses them; None where the library gives none.
+
+        Kernels for a shape are compiled when it first runs: in the background, as is usual, they would come too late
+        for the CUDA graph, which keeps what it was recorded with.
+        """
         settings: Any = engine.create_runtime_config() if hasattr(engine, "create_runtime_config") else None
         if not hasattr(settings, "create_runtime_cache"):
             return engine.create_execution_context()
@@ -271,6 +295,9 @@ class KernelCache:
             # the library refuses what another driver compiled
             self._known = known if known and self._cache.deserialize(known) else b""
         settings.set_runtime_cache(self._cache)
+        if hasattr(settings, "dynamic_shapes_kernel_specialization_strategy"):
+            strategies = type(settings.dynamic_shapes_kernel_specialization_strategy)
+            settings.dynamic_shapes_kernel_specialization_strategy = strategies.EAGER
         return engine.create_execution_context(settings)
 
     def keep(self) -> None:

@@ -189,6 +189,8 @@ class Kernels:
 class Engine:
     """An engine that compiles one more kernel for each of its contexts, unless the cache has it."""
 
+    dynamic_shapes_kernel_specialization_strategy = trt.DynamicShapesKernelSpecializationStrategy.LAZY
+
     def create_runtime_config(self) -> Engine:
         return self
 
@@ -203,6 +205,23 @@ class Engine:
             return "at once"
         self.cache.content += b"k1"
         return "compiled"
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_kernels_are_compiled_before_the_graph_is_recorded() -> None:
+    engine = Engine()
+    KernelCache(store.CacheKey("runtime", "TensorRT-RTX 1.7", "RTX 4090", "net")).context_of(engine)
+
+    kinds = trt.DynamicShapesKernelSpecializationStrategy
+    assert engine.dynamic_shapes_kernel_specialization_strategy == kinds.EAGER
+
+
+def test_what_a_session_asks_for_by_name_is_there() -> None:
+    """It asks older libraries, too, so that a wrong name would do nothing, in silence."""
+    assert hasattr(trt.ICudaEngine, "create_runtime_config")
+    assert hasattr(trt.IRuntimeConfig, "create_runtime_cache")
+    assert hasattr(trt.IRuntimeConfig, "dynamic_shapes_kernel_specialization_strategy")
+    assert hasattr(trt.IExecutionContext, "is_stream_capturable")
 
 
 @pytest.mark.usefixtures("own_folders")

@@ -142,15 +142,20 @@ class Commands(QObject):
 
     def mark(self, end: int) -> None:
         """Begin (0) or end (1) the range at the frame shown: the one there is where it lies on that side of its other
-        end, else a new one, up to the end or from the beginning of the video."""
+        end, else a new one, up to the end or from the beginning of the video. One of a single frame is not made."""
         timeline, shown = self.window.stage.timeline, self.window.shown
         if shown is None:
             return
         here, (first, last) = shown.index, timeline.loop or (0, timeline.maximum())
         if end == 0:
-            timeline.set_loop((here, last if here < last else timeline.maximum()))
+            frames = (here, last if here <= last else timeline.maximum())
         else:
-            timeline.set_loop((first if first < here else 0, here))
+            frames = (first if first <= here else 0, here)
+        if frames[0] < frames[1]:
+            timeline.set_loop(frames)
+        else:
+            words = self.tr("A range has two frames at least; nothing was changed.")
+            self.window.tell_trouble(words, warning=True)
 
     def unmark(self) -> None:
         self.window.stage.timeline.set_loop(None)

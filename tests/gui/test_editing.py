@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QColor, QContextMenuEvent
+from PyQt6.QtGui import QAction, QColor, QContextMenuEvent
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -704,6 +704,27 @@ def test_a_new_range_is_marked_after_and_before_an_old_one(qtbot: QtBot, pair: M
     assert mark(begin, 25) == (25, 30), "what lies within the range makes it shorter"
     assert mark(end, 8) == (0, 8)
     assert mark(begin, 3) == (3, 8)
+
+
+def test_a_range_of_one_frame_is_told_of_and_leaves_the_old_one(qtbot: QtBot, pair: MainWindow) -> None:
+    begin, end = pair.actions_["loop-from"], pair.actions_["loop-to"]
+
+    def mark(action: QAction, index: int) -> tuple[int, int] | None:
+        pair.banner.dismiss()
+        pair.stage.timeline.sought.emit(index)
+        wait_for_frame(qtbot, pair, index)
+        action.trigger()
+        return pair.stage.timeline.loop
+
+    pair.stage.timeline.set_loop((5, 10))
+    for action, index in ((begin, 39), (end, 0), (begin, 10), (end, 5)):
+        assert mark(action, index) == (5, 10)
+        assert pair.banner.sentence == "A range has two frames at least; nothing was changed."
+    pair.stage.timeline.set_loop(None)
+    assert mark(begin, 20) == (20, 39)
+    assert mark(end, 20) == (20, 39), "not all that is before it"
+    assert mark(end, 21) == (20, 21)
+    assert pair.banner.sentence == ""
 
 
 def test_follow_keeps_somebody_in_the_middle(qtbot: QtBot, pair: MainWindow) -> None:

@@ -564,6 +564,10 @@
       <translation>데모 영상을 받는 중(4 MB, 한 번만)…</translation>
     </message>
     <message>
+      <source>A range has two frames at least; nothing was changed.</source>
+      <translation>구간은 두 프레임 이상이어야 합니다. 바뀐 것은 없습니다.</translation>
+    </message>
+    <message>
       <source>{0} is the same as …</source>
       <translation>{0}와(과) 같은 사람…</translation>
     </message>

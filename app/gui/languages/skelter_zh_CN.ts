@@ -564,6 +564,10 @@
       <translation>正在下载演示片段（4 MB，仅一次）…</translation>
     </message>
     <message>
+      <source>A range has two frames at least; nothing was changed.</source>
+      <translation>范围至少要有两帧；未作任何更改。</translation>
+    </message>
+    <message>
       <source>{0} is the same as …</source>
       <translation>{0} 与以下人物是同一人…</translation>
     </message>

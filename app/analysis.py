@@ -126,14 +126,15 @@ def joint_angles(points: npt.ArrayLike, skeleton: Skeleton = COCO, *, facing: in
     return np.stack(measured, axis=-1)
 
 
-def without_wrap(degrees: F64) -> F64:
-    """Angles [T, ...] over time, each 360° further where that is nearer to the mean direction of its known values.
+def without_wrap(degrees: F64, part: slice = slice(None)) -> F64:
+    """Angles [T, ...] over time, each 360° further where that is nearer to the mean direction of its known values, of
+    all or of those in a `part` of them.
 
     Somebody on his head sways about 180°, which has two signs: of -176 and 176 neither lowest nor mean mean anything.
     """
     known = np.isfinite(degrees)
     turns = np.where(known, np.exp(1j * np.radians(np.where(known, degrees, 0.0))), 0.0)
-    middle = np.degrees(np.angle(turns.sum(axis=0)))
+    middle = np.degrees(np.angle(turns[part].sum(axis=0)))
     return np.asarray(degrees - 360.0 * np.round((degrees - middle) / 360.0))
 
 
@@ -203,6 +204,15 @@ class Trajectory:
 
     def __len__(self) -> int:
         return len(self.indices)
+
+    def __getitem__(self, part: slice) -> Trajectory:
+        return Trajectory(self.person_id, self.indices[part], self.times_s[part], self.points[part])
+
+    def part(self, frames: tuple[int, int] | None) -> slice:
+        """The places of the frames from the first to the last of `frames`; None: of all."""
+        if frames is None:
+            return slice(0, len(self))
+        return slice(*np.searchsorted(self.indices, [frames[0], frames[1] + 1]).tolist())
 
 
 def trajectories(recording: Recording, *, min_score: float = MIN_SCORE) -> dict[int, Trajectory]:

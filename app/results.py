@@ -187,6 +187,15 @@ class Recording:
     def __iter__(self) -> Iterator[FrameRecord]:
         return (self._frames[index] for index in self.indices)
 
+    def within(self, frames: tuple[int, int] | None) -> Recording:
+        """A recording of its own of the frames from the first to the last of `frames`; None: of all."""
+        if frames is None:
+            return self.copy()
+        part = Recording(self.header)
+        for index in self.indices[bisect_left(self.indices, frames[0]) : bisect_right(self.indices, frames[1])]:
+            part.add(self._frames[index])
+        return part
+
     def between(self, start_s: float, end_s: float) -> Iterator[FrameRecord]:
         """The records of frames that begin from `start_s` to `end_s`."""
         order = self.indices

@@ -22,7 +22,7 @@ from app.exports.summary import SummaryWriter
 from app.exports.tidy_csv import TidyCsvWriter
 from app.exports.trc import TrcWriter
 from app.exports.wide_csv import CsvWriter
-from app.exports.writer import OnePerson, Options, Writer
+from app.exports.writer import OnePerson, OnlyFrames, Options, Writer
 from app.results import FrameRecord, Header, Recording
 from engine.errors import UsageError
 
@@ -37,7 +37,8 @@ class Format:
     """A data format: what its files are called (NAME + `ending`), what it is for, and what writes it.
 
     by_scores  its readers know by scores alone what is there: bridged joints get some (`bridged.py`)
-    heeds      which fields of Options it understands, beside the person
+    heeds      which fields of Options it understands, beside the person and the frames
+    looks_around  frames around those that it writes tell of them, and it is to be given them too, in any order
     """
 
     ending: str
@@ -45,6 +46,7 @@ class Format:
     open: Callable[[Path, Header, Options], Writer]
     by_scores: bool = False
     heeds: tuple[str, ...] = ()
+    looks_around: bool = False
 
 
 _ANGLES = ("min_score", "facing")
@@ -58,10 +60,18 @@ FORMATS: dict[str, Format] = {
         "-angles.csv", "joint angles in degrees, a row for each person in each frame", AngleWriter, heeds=_ANGLES
     ),
     "summary": Format(
-        "-summary.csv", "range of motion and repetitions, a row for each joint angle", SummaryWriter, heeds=_ANGLES
+        "-summary.csv",
+        "range of motion and repetitions, a row for each joint angle",
+        SummaryWriter,
+        heeds=_ANGLES,
+        looks_around=True,
     ),
     "speeds": Format(
-        "-speeds.csv", "speeds of body and joints, a row for each person in each frame", SpeedWriter, heeds=_SCALED
+        "-speeds.csv",
+        "speeds of body and joints, a row for each person in each frame",
+        SpeedWriter,
+        heeds=_SCALED,
+        looks_around=True,
     ),
     "parquet": Format(".parquet", "table for pandas and others (Parquet)", ParquetWriter),
     "coco": Format("-coco.json", "COCO keypoint results", CocoWriter, by_scores=True),
@@ -115,6 +125,8 @@ def open_writer(path: Path, header: Header, format: str | None = None, *, option
     writer = FORMATS[name].open(path, header, options)
     if FORMATS[name].by_scores:
         writer = BridgedScores(writer)
+    if options.frames is not None and not FORMATS[name].looks_around:
+        writer = OnlyFrames(writer, options.frames)
     return writer if options.person is None else OnePerson(writer, options.person)
 
 

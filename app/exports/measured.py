@@ -15,11 +15,13 @@ from engine.types import F64
 class Measured:
     """The angles of one person.
 
-    facing   as it was said, else as `app.analysis.facing` tells it
+    part     the places of the frames that are asked for
+    facing   as it was said, else as `app.analysis.facing` tells it of those
     degrees  float64 [T, A], in the frames of `person`, the angles in the order of `angles_of`; NaN where not known
     """
 
     person: Trajectory
+    part: slice
     facing: int
     degrees: F64
 
@@ -31,6 +33,7 @@ def measured(recording: Recording, options: Options) -> dict[int, Measured]:
         raise UsageError("The skeleton {0} has none of the angles of docs/angles.md.", skeleton.name)
     found = {}
     for person_id, person in trajectories(recording, min_score=options.min_score).items():
-        looks = facing(person.points, skeleton) if options.facing is None else options.facing
-        found[person_id] = Measured(person, looks, joint_angles(person.points, skeleton, facing=looks))
+        part = person.part(options.frames)
+        looks = facing(person.points[part], skeleton) if options.facing is None else options.facing
+        found[person_id] = Measured(person, part, looks, joint_angles(person.points, skeleton, facing=looks))
     return found

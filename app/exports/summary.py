@@ -23,6 +23,8 @@ COLUMNS = (
 class SummaryWriter(WholeWriter):
     """An angle that is not known on any frame has no row; where there are no repetitions, their cells are empty.
 
+    Of a part of the frames all is measured with what is around them, as the window's curves are, and told in the part.
+
     Joints that are not smoothed are elsewhere on single frames, which would say how far somebody moves: of those all
     but the mean is told of the medians that repetitions are counted in.
     """
@@ -41,20 +43,22 @@ class SummaryWriter(WholeWriter):
         for person_id, one in people.items():
             begin = [str(person_id), *(name_cell(header, person_id) or [""])]
             for angle, degrees in zip(angles_of(header.skeleton), one.degrees.T, strict=True):
-                if np.isfinite(degrees).any():
-                    told = _told(without_wrap(degrees), one.person.times_s, is_smoothed=header.smoothing is not None)
+                if np.isfinite(degrees[one.part]).any():
+                    curve, is_smoothed = without_wrap(degrees, one.part), header.smoothing is not None
+                    told = _told(curve, one.person.times_s, one.part, is_smoothed=is_smoothed)
                     signed = "yes" if has_sign(angle, one.facing) else "no"
                     yield ",".join([*begin, angle.name, signed, *told]) + "\r\n"
 
 
-def _told(degrees: F64, times_s: F64, *, is_smoothed: bool) -> list[str]:
-    """The cells from `frames` on, of an angle that is known on one frame at least."""
+def _told(degrees: F64, times_s: F64, part: slice, *, is_smoothed: bool) -> list[str]:
+    """The cells from `frames` on, of an angle that is known on one frame of the part at least."""
     curve = degrees if is_smoothed else calm(degrees, times_s)
-    low, high = int(np.nanargmin(curve)), int(np.nanargmax(curve))
-    cells = [str(np.isfinite(degrees).sum())]
-    cells += map(_rounded, (curve[low], curve[high], curve[high] - curve[low], np.nanmean(degrees)))
-    cells += [f"{times_s[low]:.3f}", f"{times_s[high]:.3f}"]
-    swings = repetitions(degrees, times_s)
+    here, here_s = curve[part], times_s[part]
+    low, high = int(np.nanargmin(here)), int(np.nanargmax(here))
+    cells = [str(np.isfinite(degrees[part]).sum())]
+    cells += map(_rounded, (here[low], here[high], here[high] - here[low], np.nanmean(degrees[part])))
+    cells += [f"{here_s[low]:.3f}", f"{here_s[high]:.3f}"]
+    swings = repetitions(degrees, times_s, within_s=(here_s[0], here_s[-1]))
     if not swings:
         return [*cells, "0", "", "", ""]
     seconds = np.mean([each.end_s - each.start_s for each in swings])

@@ -30,6 +30,7 @@ class Options:
     metres_per_pixel  scale for markers and positions; None: by `height_m`, or in pixels where that is None too
     height_m          how tall `person` is, or whoever is seen longest
     facing            1: people look to the right of the picture, -1: to the left, 0: to neither; None: told for each
+    frames            first and last frame to write; None: all. What others tell of them counts (docs/angles.md)
     """
 
     person: int | None = None
@@ -37,6 +38,7 @@ class Options:
     metres_per_pixel: float | None = None
     height_m: float | None = None
     facing: int | None = None
+    frames: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         """Raises UsageError for what makes no sense."""
@@ -83,7 +85,8 @@ class FileWriter:
 class WholeWriter(ABC):
     """Base of the writers that must have seen everything before they can write their first line.
 
-    `_contents` gives what to write, as (path, pieces of its text).
+    `_contents` gives what to write, as (path, pieces of its text). `_recording` may hold frames around those that are
+    to be written, in formats that look around (`app.exports.Format`).
     """
 
     def __init__(self, path: Path, header: Header, options: Options) -> None:
@@ -127,6 +130,23 @@ class OnePerson:
 
     def write(self, record: FrameRecord) -> None:
         self._writer.write(record[np.flatnonzero(record.tracks.ids == self._person_id)])
+
+
+class OnlyFrames:
+    """A writer to which only some frames get through, first to last."""
+
+    def __init__(self, writer: Writer, frames: tuple[int, int]) -> None:
+        self._writer, self._frames = writer, frames
+        self.close, self.abort = writer.close, writer.abort
+
+    @property
+    def paths(self) -> list[Path]:
+        return self._writer.paths
+
+    def write(self, record: FrameRecord) -> None:
+        first, last = self._frames
+        if first <= record.index <= last:
+            self._writer.write(record)
 
 
 def check_followed(header: Header, format_name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import count
@@ -152,14 +152,20 @@ class ExportJob:
         steady = self._steady(playback.recording) if steadies else None
         bridges = Bridges(playback.recording, self._edits)
         output = self._output(source, _head(playback.recording, steady))
+
+        def shown(record: FrameRecord) -> FrameRecord:
+            smooth = steady.shown(record, self._edits) if steady is not None else None
+            return smooth or bridges.shown(record)
+
         try:
             while not self._is_over(playback) and (moment := playback.following()) is not None:
                 playback.stand_on(moment)
                 index, time_s = moment.frame.index, moment.frame.time_s
-                record = moment.record or FrameRecord(index, time_s, nobody)
-                smooth = steady.shown(record, self._edits) if steady is not None else None
-                output.write(moment.frame, smooth or bridges.shown(record))
+                output.write(moment.frame, shown(moment.record or FrameRecord(index, time_s, nobody)))
                 pace.step()
+            if isinstance(output, _Data) and output.looks_around:
+                beside = (record for record in playback.recording if not first <= record.index <= playback.position)
+                output.look_around(map(shown, beside))
             output.end_with(ending(source, playback.position, self._next_s(playback.clip, playback.position)))
         except BaseException:
             output.abort()
@@ -246,13 +252,15 @@ class ExportJob:
         self._edits = self._edits.renumbered(renamed)
 
     def _output(self, source: Source, header: Header) -> _Output:
-        from app.exports import format_of, open_writer
+        from app.exports import FORMATS, Options, format_of, open_writer
         from app.job import VideoWriter
 
         request = self.request
         header = replace(header, names=self._edits.names)
-        if format_of(request.target) is not None:
-            return _Data(open_writer(request.target, header, options=request.options))
+        if (name := format_of(request.target)) is not None:
+            options = replace(request.options or Options(), frames=request.frames)
+            writer = open_writer(request.target, header, name, options=options)
+            return _Data(writer, looks_around=FORMATS[name].looks_around and request.frames is not None)
         sound = Path(request.address) if source.info.has_audio and Path(request.address).is_file() else None
         return VideoWriter(request.target, header, request.style, audio_from=sound, lettering=request.lettering)
 
@@ -310,8 +318,10 @@ class _Output(Protocol):
 
 
 class _Data:
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
+    """`looks_around`: what else is known tells of the frames that are written."""
+
+    def __init__(self, writer: Writer, *, looks_around: bool) -> None:
+        self._writer, self.looks_around = writer, looks_around
         self.close, self.abort = writer.close, writer.abort
 
     @property
@@ -320,6 +330,10 @@ class _Data:
 
     def write(self, frame: Frame, record: FrameRecord) -> None:
         self._writer.write(record)
+
+    def look_around(self, records: Iterable[FrameRecord]) -> None:
+        for record in records:
+            self._writer.write(record)
 
     def end_with(self, ending: Ending) -> None:
         """Data have no end to tell."""

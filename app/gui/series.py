@@ -101,8 +101,7 @@ class Series:
     @property
     def marked(self) -> slice:
         """The places of what is in the range."""
-        first, last = self.frames if self.frames is not None else (0, sys.maxsize)
-        return slice(bisect_left(self.indices, first), bisect_right(self.indices, last))
+        return places_of(self.indices, self.frames)
 
     @property
     def is_known(self) -> bool:
@@ -160,6 +159,12 @@ class Series:
         for index, time_s, here in zip(self.indices[marked], self.times_s[marked].tolist(), values, strict=True):
             rows.writerow([index + 1, f"{time_s:.4f}", *("" if value != value else f"{value:.3f}" for value in here)])
         return text.getvalue()
+
+
+def places_of(indices: list[int], frames: tuple[int, int] | None) -> slice:
+    """The places of the frames from the first to the last of `frames`, in ascending indices; None: of all."""
+    first, last = frames if frames is not None else (0, sys.maxsize)
+    return slice(bisect_left(indices, first), bisect_right(indices, last))
 
 
 def _any_known(values: F64) -> bool:
@@ -243,7 +248,14 @@ class _Seen:
     points: F64
     steady: bool
 
+    @property
+    def marked(self) -> slice:
+        """The places of what is in the range; of all where he is not in it."""
+        part = places_of(self.indices, self.frames)
+        return part if part.start < part.stop else slice(0, len(self.indices))
+
     def angle(self, measure: Measure) -> Series:
+        """It is measured everywhere, but by which way he looks in the range: that is what is told of, and exported."""
         from app import analysis
         from app.repetitions import LEAST_SWING, repetitions
 
@@ -252,9 +264,10 @@ class _Seen:
             for place, angle in enumerate(analysis.angles_of(self.skeleton))
             if angle.name == measure.name
         )
-        facing = analysis.facing(self.points, self.skeleton)
-        values = analysis.without_wrap(analysis.joint_angles(self.points, self.skeleton, facing=facing)[:, place])
-        signed = analysis.has_sign(angle, facing)
+        part = self.marked
+        facing = analysis.facing(self.points[part], self.skeleton)
+        degrees = analysis.joint_angles(self.points, self.skeleton, facing=facing)[:, place]
+        values, signed = analysis.without_wrap(degrees, part), analysis.has_sign(angle, facing)
         series = replace(self._series(measure, "°", values), least_swing=LEAST_SWING, signed=signed)
         marked_s = self.times_s[series.marked]
         if not len(marked_s):

@@ -54,6 +54,17 @@ def test_who_walks_evenly_has_one_speed_however_the_frames_come(tmp_path, option
         assert speed == pytest.approx(PX_PER_S * 1.8 * 0.779 / 225, rel=0.1)
 
 
+def test_of_a_range_the_speeds_are_those_of_the_whole_and_who_is_not_in_it_has_none(tmp_path):
+    recording = awkward()
+    whole = table_of(recording, tmp_path)
+    part = table_of(recording, tmp_path, frames=(3, 6))
+    assert part["index"].tolist() == [3, 4, 5, 5, 6]
+    pd.testing.assert_frame_equal(part, whole[whole["index"].between(3, 6)].reset_index(drop=True))
+    assert part["nose"][0] == part["nose"][0], "where he is on no frame before in the range, too"
+    scaled = table_of(recording, tmp_path, frames=(3, 6), height_m=1.8)
+    assert set(scaled["id"]) == {1, 7}
+
+
 def test_a_joint_that_is_not_known_has_no_speed_and_hips_without_one_none_of_the_body(tmp_path):
     told = table_of(walk(UNEVEN_S, unsure=(10, 11)), tmp_path)
     assert told[["right_wrist", "left_hip", "body"]].isna().all(axis=None)

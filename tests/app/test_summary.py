@@ -90,6 +90,35 @@ def test_of_smoothed_joints_it_tells_what_the_window_tells(tmp_path):
     assert knee["repetitions"] == len(series.repetitions)
 
 
+@pytest.mark.parametrize("smooth", [smooth_recording, lambda recording: recording], ids=["smoothed", "as found"])
+def test_of_a_range_it_tells_what_the_window_tells(tmp_path, smooth):
+    recording, frames = smooth(squats(most=120, wrong=(99,))), (54, 97)
+    knee = table_of(recording, tmp_path, frames=frames).loc["left_knee"]
+    series = measure_series(recording, 4, Measure(Kind.ANGLE, "left_knee"), COCO, height=480, frames=frames)
+    assert len(series.repetitions) == 1, "marked closely, within a tenth of the swing"
+    assert (knee["frames"], knee["repetitions"]) == (44, 1)
+    lowest, _, highest = series.extent()
+    assert knee[["lowest_deg", "highest_deg"]].tolist() == pytest.approx([lowest, highest], abs=0.06)
+    assert knee[["lowest_at_s", "highest_at_s"]].between(54 / FPS, 97 / FPS).all()
+
+
+def test_the_frames_of_a_range_tell_which_way_somebody_looks(tmp_path):
+    recording = squats()
+    for record in list(recording)[76:]:  # he turns round
+        points = record.tracks.poses.keypoints.copy()
+        points[..., 0] = 639 - points[..., 0]
+        poses = replace(record.tracks.poses, keypoints=points)
+        recording.add(replace(record, tracks=replace(record.tracks, poses=poses)))
+    shank = Measure(Kind.ANGLE, "left_shank")
+    assert not measure_series(recording, 4, shank, COCO, height=480).signed
+    assert table_of(recording, tmp_path).loc["left_shank", "signed"] == "no"
+    for frames in ((10, 70), (80, 145)):
+        series = measure_series(recording, 4, shank, COCO, height=480, frames=frames)
+        told = table_of(recording, tmp_path, frames=frames).loc["left_shank"]
+        assert (series.signed, told["signed"]) == (True, "yes")
+        assert [series.extent()[2], told["highest_deg"]] == pytest.approx([90, 90], abs=2), "knee before ankle"
+
+
 def test_signs_are_told_of_where_they_mean_something(tmp_path):
     told = table_of(squats(), tmp_path)
     assert set(told["signed"]) == {"yes"}

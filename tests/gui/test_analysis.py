@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import cycle
@@ -465,6 +466,31 @@ def test_a_marked_range_counts_whole_swings_and_those_only() -> None:
     assert turns(25, FRAMES) == [third], "of the second only a part is in it"
     assert turns(0, 35) == [first]
     assert turns(FRAMES + 1, FRAMES + 9) == [], "nobody is there"
+
+
+def test_what_is_told_of_a_marked_range_is_what_is_exported_of_it(
+    qtbot: QtBot, squats: MainWindow, tmp_path: Path
+) -> None:
+    panel = squats.stage.analysis
+    squats.stage.timeline.set_loop((22, 38))  # closely: a tenth of the swing is before it and after it
+    qtbot.waitUntil(lambda: panel.counted.text().startswith("1 swing of"), timeout=SLOW_MS)
+    lowest, _, highest = panel.series.extent()
+
+    def exported(name: str) -> list[dict[str, str]]:
+        squats.exporting.export_to(tmp_path / name)
+        qtbot.waitUntil(lambda: name in squats.banner.sentence, timeout=SLOW_MS)
+        with (tmp_path / name).open(encoding="utf-8-sig") as lines:
+            return list(csv.DictReader(lines))
+
+    knee = next(row for row in exported("part-summary.csv") if row["angle"] == "left_knee")
+    assert (knee["frames"], knee["repetitions"]) == ("17", "1")
+    told = [float(knee[name]) for name in ("lowest_deg", "highest_deg")]
+    assert told == pytest.approx([lowest, highest], abs=0.06)
+    choose(squats, Kind.SPEED, "left_hip")
+    qtbot.waitUntil(lambda: panel.series.measure.kind is Kind.SPEED, timeout=SLOW_MS)
+    rows = exported("part-speeds.csv")
+    assert [int(row["index"]) for row in rows] == list(range(22, 39))
+    assert [float(row["left_hip"]) for row in rows] == pytest.approx(panel.series.values[22:39], abs=0.006)
 
 
 def test_each_measure_and_person_has_a_table_of_his_own(qtbot: QtBot, squats: MainWindow) -> None:

@@ -75,6 +75,8 @@ class Edits:
             elif isinstance(change, HideOthers):
                 hidden = (hidden | set(change.others)) - {change.person}
             elif isinstance(change, Merge):
+                if change.gone not in hidden:  # who is seen does not vanish by being somebody else
+                    hidden.discard(change.kept)
                 hidden.discard(change.gone)
         return frozenset(hidden)
 
@@ -222,15 +224,20 @@ class EditLog:
         self._undone.clear()
         self._put_together()
 
-    def undo(self) -> None:
-        if self._done:
-            self._undone.append(self._done.pop())
-            self._put_together()
+    def undo(self) -> tuple[Change, ...]:
+        """Take the last step back; its changes, none where there is no step."""
+        return self._move(self._done, self._undone)
 
-    def redo(self) -> None:
-        if self._undone:
-            self._done.append(self._undone.pop())
-            self._put_together()
+    def redo(self) -> tuple[Change, ...]:
+        """Make the step again that was taken back last; its changes, none where there is none."""
+        return self._move(self._undone, self._done)
+
+    def _move(self, steps: list[tuple[Change, ...]], to: list[tuple[Change, ...]]) -> tuple[Change, ...]:
+        if not steps:
+            return ()
+        to.append(steps.pop())
+        self._put_together()
+        return to[-1]
 
     def renumber(self, renamed: Mapping[int, int]) -> None:
         """Follow people to their new ids."""

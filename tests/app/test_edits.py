@@ -77,6 +77,12 @@ def test_split_merge_and_hide() -> None:
     assert ids_after(Edits((Hide(1, True),)), 0, []) == []
 
 
+@pytest.mark.parametrize(("left_out", "there"), [((1,), [1, 2]), ((3,), [1, 2]), ((1, 3), [2]), ((), [1, 2])])
+def test_who_is_seen_does_not_vanish_by_being_the_same_as_somebody_left_out(left_out, there) -> None:
+    edits = Edits((*(Hide(person, True) for person in left_out), Merge(1, 3)))
+    assert ids_after(edits, 0, [1, 2]) == ids_after(edits, 9, [2, 3]) == there
+
+
 def test_all_others_are_left_out_at_once_and_come_back_at_once() -> None:
     log = EditLog(Edits((Hide(2, True),)))
     log.do(HideOthers(2, (1, 3)))

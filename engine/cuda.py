@@ -287,7 +287,12 @@ class CropCutter:
             return pair
         for each in pair or ():
             each.close()
-        return PinnedArray((count,), dtype), DeviceBuffer(count * np.dtype(dtype).itemsize)
+        host = PinnedArray((count,), dtype)
+        try:
+            return host, DeviceBuffer(host.array.nbytes)
+        except BackendError:
+            host.close()
+            raise
 
 
 @contextmanager

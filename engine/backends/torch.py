@@ -35,6 +35,7 @@ T = TypeVar("T")
 
 DEVICES = ("cpu", "cuda", "cuda-compiled")
 PRECISIONS = ("f32", "f16")
+_NO_MEMORY = ("cuda error: out of memory", "cudnn_status_alloc_failed", "cublas_status_alloc_failed")
 
 
 class Torch:
@@ -174,13 +175,15 @@ class TorchSession:
 
     def _start(self, bucket: int, part: slice, fill: Callable[[Runner, slice], None]) -> Take | None:
         """Hand a part over; None where memory ends. Nothing here outlives it then, so that it can be given back."""
-        import torch
-
         try:
             runner = self._runner(bucket)
             fill(runner, part)
             return runner.start(part.stop - part.start)
-        except torch.cuda.OutOfMemoryError:
+        except cuda.OutOfDeviceMemory:  # the frame that crops are cut from
+            return None
+        except RuntimeError as error:
+            if not _is_for_want_of_memory(error):
+                raise
             return None
 
     def _told(self, work: Callable[[], T]) -> T:
@@ -220,6 +223,14 @@ class TorchSession:
         self._buckets = self._buckets[:-1]
         self._runners = {size: each for size, each in self._runners.items() if size <= self._buckets[-1]}
         torch.cuda.empty_cache()
+
+
+def _is_for_want_of_memory(error: RuntimeError) -> bool:
+    """Whether the GPU's memory ended: PyTorch's own allocator has a class for that, all around it have words."""
+    import torch
+
+    words = str(error).lower()
+    return isinstance(error, torch.cuda.OutOfMemoryError) or any(each in words for each in _NO_MEMORY)
 
 
 def _specs(model: onnx.ModelProto, name: str) -> tuple[TensorSpec, tuple[TensorSpec, ...]]:

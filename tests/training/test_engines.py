@@ -13,7 +13,7 @@ import pytest
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from engine import crops, drawn
+from engine import crops, cuda, drawn
 from engine.backends import Array, CroppingSession
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.tensorrt_build import build_engine
@@ -21,6 +21,7 @@ from engine.backends.torch import Torch, TorchSession
 from engine.backends.torch_fusion import conv_add_relu, conv_relu, fuse
 from engine.backends.torch_graph import to_torch
 from engine.backends.torch_operators import OPERATORS, convolve
+from engine.backends.torch_runner import Runner
 from engine.build import check
 from engine.cards import ModelCard, Task
 from engine.detector import Detector
@@ -101,6 +102,43 @@ def test_an_output_without_a_row_for_each_picture_comes_once_and_whole(tmp_path:
         shown, table = session.run(np.ones((count, 3, 8, 8), np.float32))
         assert shown.shape == (count, 4, 84)
         np.testing.assert_array_equal(table, anchors)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        torch.AcceleratorError("CUDA error: out of memory\nCompile with `TORCH_USE_CUDA_DSA`"),  # a graph's, say
+        RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+        cuda.OutOfDeviceMemory("the GPU has no memory left."),  # the crop cutter's
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_batches_get_smaller_wherever_memory_ends(error: Exception) -> None:
+    session = Torch().load(POSE.path, precision="f32", device="cpu")
+    given = torch.zeros(9, *session.input.shape[1:], dtype=torch.uint8)
+    tried: list[int] = []
+
+    def fill(runner: Runner, part: slice) -> None:
+        tried.append(part.stop - part.start)
+        if tried[-1] > 4:
+            raise error
+        runner.fill(given[part])
+
+    (joints,) = session._run(9, fill, ahead=1)
+
+    assert len(joints) == 9
+    assert tried == [9, 8, 4, 4, 1]
+
+
+def test_what_is_not_for_want_of_memory_is_told() -> None:
+    session = Torch().load(POSE.path, precision="f32", device="cpu")
+
+    def fill(runner: Runner, part: slice) -> None:
+        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+
+    with pytest.raises(BackendError, match="illegal memory access"):
+        session._run(9, fill, ahead=1)
 
 
 def test_convolutions_are_fused_with_what_follows() -> None:

@@ -52,9 +52,7 @@ class Exporting(QObject):
             work.generation,
             window.engines.choice,
             frames=window.stage.timeline.loop,
-            options=Options(
-                metres_per_pixel=window.scaling.metres_per_pixel, min_score=window.overlay.overlay.min_score
-            ),
+            options=Options(metres_per_pixel=window.scaling.metres_per_pixel),
             lettering=letters_of_window(),
             steady=window.settings.steady,
         )

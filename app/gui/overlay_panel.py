@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from app.certainty import MIN_SCORE
 from app.gui.actions import Actions, plain, shown
 from app.gui.body_words import body_words
 from app.gui.choice_box import ChoiceBox
@@ -62,9 +63,10 @@ class OverlayPanel(QWidget):
         column.addSpacing(8)
         self.score = PlainSlider(0, 95)
         self.score.setToolTip(
-            self.tr("Joints that the program is less sure of are not drawn ({0} and {1} change it)").format(
-                shown("["), shown("]")
-            )
+            self.tr(
+                "Joints that the program is less sure of are not drawn ({0} and {1} change it). Curves and tables count "
+                "those from {2} on, whatever is drawn"
+            ).format(shown("["), shown("]"), f"{MIN_SCORE:.0%}")
         )
         self._score_words = QLabel()
         column.addLayout(self._row(self.tr("Joint certainty from"), self.score, self._score_words))

@@ -431,10 +431,10 @@ def test_of_a_joint_that_is_not_seen_that_is_said_and_nothing_can_be_copied(
     assert panel.hint.text().startswith(words)
 
 
-def replace_scores(record: FrameRecord) -> FrameRecord:
+def replace_scores(record: FrameRecord, score: float = 0.1) -> FrameRecord:
     """The same person, whom the network is not sure of."""
     poses = record.tracks.poses
-    unsure = Poses(poses.keypoints, np.full_like(poses.scores, 0.1), poses.boxes)
+    unsure = Poses(poses.keypoints, np.full_like(poses.scores, score), poses.boxes)
     return replace(record, tracks=replace(record.tracks, poses=unsure))
 
 
@@ -491,6 +491,21 @@ def test_what_is_told_of_a_marked_range_is_what_is_exported_of_it(
     rows = exported("part-speeds.csv")
     assert [int(row["index"]) for row in rows] == list(range(22, 39))
     assert [float(row["left_hip"]) for row in rows] == pytest.approx(panel.series.values[22:39], abs=0.006)
+
+
+def test_what_is_drawn_of_unsure_joints_changes_neither_curve_nor_tables(
+    qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
+) -> None:
+    window.overlay.score.setValue(60)
+    halves = (replace_scores(squat(index), 0.5) if index % 2 else squat(index) for index in range(FRAMES))
+    panel = open_known(qtbot, window, clip, tmp_path, halves).stage.analysis
+    assert "30%" in window.overlay.score.toolTip()
+    window.exporting.export_to(tmp_path / "all-summary.csv")
+    qtbot.waitUntil(lambda: "all-summary.csv" in window.banner.sentence, timeout=SLOW_MS)
+    with (tmp_path / "all-summary.csv").open(encoding="utf-8-sig") as lines:
+        knee = next(row for row in csv.DictReader(lines) if row["angle"] == "left_knee")
+    assert int(knee["frames"]) == np.isfinite(panel.series.values).sum() == FRAMES
+    assert int(knee["repetitions"]) == len(panel.series.repetitions) == SQUATS
 
 
 def test_each_measure_and_person_has_a_table_of_his_own(qtbot: QtBot, squats: MainWindow) -> None:

@@ -484,6 +484,42 @@
       <translation>방법 선택…</translation>
     </message>
     <message>
+      <source>the name of {0}</source>
+      <translation>{0}의 이름</translation>
+    </message>
+    <message>
+      <source>everybody but {0} is left out</source>
+      <translation>{0} 외 모두 제외</translation>
+    </message>
+    <message>
+      <source>{0} and {1} are one</source>
+      <translation>{0}, {1} 합치기</translation>
+    </message>
+    <message>
+      <source>{0} is somebody else from frame {1} on</source>
+      <translation>프레임 {1}부터 {0}은(는) 다른 사람</translation>
+    </message>
+    <message>
+      <source>{0} and {1} are exchanged from frame {2} on</source>
+      <translation>프레임 {2}부터 {0}, {1} 맞바꾸기</translation>
+    </message>
+    <message>
+      <source>{0} of {1} on frame {2}</source>
+      <translation>{1}의 {0}, 프레임 {2}</translation>
+    </message>
+    <message>
+      <source>left and right of {0} are exchanged, as of frame {1}</source>
+      <translation>프레임 {1}부터 {0}의 왼쪽과 오른쪽 맞바꾸기</translation>
+    </message>
+    <message>
+      <source>{0} is left out</source>
+      <translation>{0} 제외</translation>
+    </message>
+    <message>
+      <source>{0} is no longer left out</source>
+      <translation>{0} 제외 해제</translation>
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>키보드 단축키</translation>
     </message>
@@ -730,8 +766,8 @@
       <translation>잠깐 튀는 관절은 계산에 넣지 않습니다. '관절 떨림 줄이기'(Y)를 켜면 더 정확합니다</translation>
     </message>
     <message>
-      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
-      <translation>이 사람이 어느 쪽을 보는지 알 수 없어 앞뒤 방향을 구분하지 않습니다</translation>
+      <source>It cannot be told which way this person looks, so forward and back are not told apart. Of somebody who turns round, mark a range in which he looks one way</source>
+      <translation>이 사람이 어느 쪽을 보는지 알 수 없어 앞뒤 방향을 구분하지 않습니다. 도중에 돌아서는 사람은 한쪽만 보는 구간을 지정하세요</translation>
     </message>
     <message>
       <source>No swings of {0:.0f}° or more</source>
@@ -750,12 +786,24 @@
       <translation>{0}은(는) 이 프레임부터는 보이지 않습니다.</translation>
     </message>
     <message>
+      <source>Go there</source>
+      <translation>이동하기</translation>
+    </message>
+    <message>
       <source>{0} is not seen before this frame: split where somebody else begins.</source>
       <translation>{0}은(는) 이 프레임보다 앞에는 보이지 않습니다. 다른 사람이 시작되는 곳에서 나누세요.</translation>
     </message>
     <message>
       <source>{0} is not in the marked range.</source>
       <translation>{0}은(는) 지정한 구간에 없습니다.</translation>
+    </message>
+    <message>
+      <source>Undone: {0}.</source>
+      <translation>실행 취소함: {0}.</translation>
+    </message>
+    <message>
+      <source>Redone: {0}.</source>
+      <translation>다시 실행함: {0}.</translation>
     </message>
     <message>
       <source>automatic</source>
@@ -896,10 +944,6 @@
     <message>
       <source>A frame as the counter shows it, or a time in minutes and seconds:</source>
       <translation>카운터에 표시되는 프레임 번호, 또는 분과 초로 된 시간:</translation>
-    </message>
-    <message>
-      <source>Go there</source>
-      <translation>이동하기</translation>
     </message>
     <message>
       <source>Frames count from 1, as in the counter under the video.</source>
@@ -1106,8 +1150,8 @@
       <translation>신경망이 한 곳을 정하기 전에 관절을 어디서 얼마나 확실하게 보는지 표시합니다({0} 키로 다음 관절). 화면에만 표시되고 내보내지 않으며, 모든 사람을 한 번 더 분석합니다</translation>
     </message>
     <message>
-      <source>Joints that the program is less sure of are not drawn ({0} and {1} change it)</source>
-      <translation>신뢰도가 이보다 낮은 관절은 그리지 않습니다({0}, {1} 키로 조절)</translation>
+      <source>Joints that the program is less sure of are not drawn ({0} and {1} change it). Curves and tables count those from {2} on, whatever is drawn</source>
+      <translation>신뢰도가 이보다 낮은 관절은 그리지 않습니다({0}, {1} 키로 조절). 곡선과 표에는 무엇을 그리든 {2} 이상인 관절이 쓰입니다</translation>
     </message>
     <message>
       <source>Recording</source>

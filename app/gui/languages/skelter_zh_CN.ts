@@ -484,6 +484,42 @@
       <translation>选择方式…</translation>
     </message>
     <message>
+      <source>the name of {0}</source>
+      <translation>{0} 的名字</translation>
+    </message>
+    <message>
+      <source>everybody but {0} is left out</source>
+      <translation>排除 {0} 以外的所有人</translation>
+    </message>
+    <message>
+      <source>{0} and {1} are one</source>
+      <translation>{0} 与 {1} 合并为一人</translation>
+    </message>
+    <message>
+      <source>{0} is somebody else from frame {1} on</source>
+      <translation>从第 {1} 帧起 {0} 是另一人</translation>
+    </message>
+    <message>
+      <source>{0} and {1} are exchanged from frame {2} on</source>
+      <translation>从第 {2} 帧起 {0} 与 {1} 互换</translation>
+    </message>
+    <message>
+      <source>{0} of {1} on frame {2}</source>
+      <translation>第 {2} 帧 {1} 的{0}</translation>
+    </message>
+    <message>
+      <source>left and right of {0} are exchanged, as of frame {1}</source>
+      <translation>从第 {1} 帧起 {0} 左右互换</translation>
+    </message>
+    <message>
+      <source>{0} is left out</source>
+      <translation>排除 {0}</translation>
+    </message>
+    <message>
+      <source>{0} is no longer left out</source>
+      <translation>不再排除 {0}</translation>
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>键盘快捷键</translation>
     </message>
@@ -730,8 +766,8 @@
       <translation>瞬间跳动的关节不计入；开启“关节防抖”（Y）会更准确</translation>
     </message>
     <message>
-      <source>It cannot be told which way this person looks, so forward and back are not told apart</source>
-      <translation>无法判断此人面朝哪一侧，因此不区分向前和向后</translation>
+      <source>It cannot be told which way this person looks, so forward and back are not told apart. Of somebody who turns round, mark a range in which he looks one way</source>
+      <translation>无法判断此人面朝哪一侧，因此不区分向前和向后。如果此人中途转身，请标记一段只朝一侧的范围</translation>
     </message>
     <message>
       <source>No swings of {0:.0f}° or more</source>
@@ -750,12 +786,24 @@
       <translation>从此帧起看不到 {0}。</translation>
     </message>
     <message>
+      <source>Go there</source>
+      <translation>转到</translation>
+    </message>
+    <message>
       <source>{0} is not seen before this frame: split where somebody else begins.</source>
       <translation>此帧之前看不到 {0}：请在另一人开始出现之处拆分。</translation>
     </message>
     <message>
       <source>{0} is not in the marked range.</source>
       <translation>{0} 不在所标记的范围内。</translation>
+    </message>
+    <message>
+      <source>Undone: {0}.</source>
+      <translation>已撤销：{0}。</translation>
+    </message>
+    <message>
+      <source>Redone: {0}.</source>
+      <translation>已重做：{0}。</translation>
     </message>
     <message>
       <source>automatic</source>
@@ -896,10 +944,6 @@
     <message>
       <source>A frame as the counter shows it, or a time in minutes and seconds:</source>
       <translation>计数器所示的帧号，或以分和秒表示的时间：</translation>
-    </message>
-    <message>
-      <source>Go there</source>
-      <translation>转到</translation>
     </message>
     <message>
       <source>Frames count from 1, as in the counter under the video.</source>
@@ -1106,8 +1150,8 @@
       <translation>网络在确定一处之前，认为关节在哪里、有多确定（按 {0} 切换到下一个）。只显示，不导出；每个人都要再分析一次</translation>
     </message>
     <message>
-      <source>Joints that the program is less sure of are not drawn ({0} and {1} change it)</source>
-      <translation>低于此置信度的关节不绘制（用 {0} 和 {1} 调整）</translation>
+      <source>Joints that the program is less sure of are not drawn ({0} and {1} change it). Curves and tables count those from {2} on, whatever is drawn</source>
+      <translation>低于此置信度的关节不绘制（用 {0} 和 {1} 调整）。无论绘制什么，曲线和表格都使用置信度不低于 {2} 的关节</translation>
     </message>
     <message>
       <source>Recording</source>

@@ -35,11 +35,11 @@ class Corrections:
                 if isinstance(change, Split) and not change.new and new_id is not None:
                     change = replace(change, new=new_id())
                 self._log.do(*seen_as(change, self.edits))
+                self.tell(by_hand=True)
             case say.Undo():
-                self._log.undo()
+                self.tell(by_hand=True, undone=self._log.undo()[-1:])
             case say.Redo():
-                self._log.redo()
-        self.tell(by_hand=True)
+                self.tell(by_hand=True, redone=self._log.redo()[-1:])
 
     def renumber(self, renamed: dict[int, int]) -> None:
         """Follow people to the ids they were given since, and tell the window of these."""
@@ -53,5 +53,6 @@ class Corrections:
         self._log = EditLog()
         self.tell()
 
-    def tell(self, *, by_hand: bool = False) -> None:
-        self._notify(events.Edited(self.edits, self._log.can_undo, self._log.can_redo, by_hand))
+    def tell(self, *, by_hand: bool = False, undone: tuple[Change, ...] = (), redone: tuple[Change, ...] = ()) -> None:
+        log = self._log
+        self._notify(events.Edited(self.edits, log.can_undo, log.can_redo, by_hand, undone, redone))

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.gui import events
 from app.gui import messages as say
+from app.gui.change_words import frame_of, words_of
 from app.gui.lanes import LaneView, corrected, may_be_on
 from app.gui.wording import shortened
 
@@ -217,11 +218,26 @@ class Editing(QObject):
                 self._forget()
             case events.Trouble(fatal=True):
                 self._forget()
-            case events.Edited(edits, can_undo, can_redo):
+            case events.Edited(edits, can_undo, can_redo, undone=undone, redone=redone):
                 self.edits, self.can_undo, self.can_redo = edits, can_undo, can_redo
                 self._window.people.set_edits(edits.names, edits.hidden)
                 self._window.stage.set_edits(edits)
                 self.changed.emit()
+                for change in undone:
+                    self._tell_of(self.tr("Undone: {0}."), change)
+                for change in redone:
+                    self._tell_of(self.tr("Redone: {0}."), change)
+
+    def _tell_of(self, words: str, change: Change) -> None:
+        """What was taken back or made again, but where that is seen: on the frame shown."""
+        window, frame = self._window, frame_of(change)
+        if window.shown is None or window.info is None or frame == window.shown.index:
+            return
+        told = words_of(change, lambda person: shortened(window.people.name(person)), window.shown.skeleton)
+        seek = say.Seek(frame or 0, session=window.open_session)
+        go = (self.tr("Go there"), lambda: window.player.send(seek))
+        goes = frame is not None and not window.info.live
+        window.banner.tell(words.format(told), kind="done", action=go if goes else None)
 
     def _forget(self) -> None:
         self.edits, self.can_undo, self.can_redo = None, False, False

@@ -12,6 +12,7 @@ from engine.errors import SkelterError, SourceBrokenOff
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.changes import Change
     from app.edits import Edits
     from app.gui.frame_times import FrameTimes
     from app.gui.recorder import Unsaved
@@ -106,12 +107,18 @@ class TimesKnown:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What has been corrected so far. `by_hand`: just now, not when the session was opened."""
+    """What has been corrected so far.
+
+    by_hand         just now, not when the session was opened
+    undone, redone  what was taken back, or made again, just now: the last change of that step; the others go with it
+    """
 
     edits: Edits
     can_undo: bool
     can_redo: bool
     by_hand: bool
+    undone: tuple[Change, ...] = ()
+    redone: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import app.session
-from app.changes import Rename
+from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, Rename, Split, Swap
 from app.exports.skelter_json import read
 from app.gui.lanes import Lanes, LaneView, PersonLane
 from app.gui.people_model import NAME, SHOWN
@@ -336,6 +336,48 @@ def test_a_joint_is_dragged_and_exported_as_edited(qtbot: QtBot, pair: MainWindo
     edited = {record.index: np.argwhere(record.edited).tolist() for record in recording if record.edited is not None}
     assert edited == {10: [[0, 5]]}
     assert recording[10].tracks.poses.keypoints[0, 5] == pytest.approx(after)
+
+
+def test_what_is_undone_and_redone_elsewhere_is_told_and_can_be_gone_to(qtbot: QtBot, pair: MainWindow) -> None:
+    pair.editing.choose(1)
+    drag_joint(qtbot, pair, 5, QPoint(40, -24))
+    qtbot.waitUntil(lambda: pair.editing.can_undo, timeout=SLOW_MS)
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: pair.editing.can_redo, timeout=SLOW_MS)
+    assert pair.banner.sentence == "", "it is seen"
+    pair.stage.timeline.sought.emit(30)
+    wait_for_frame(qtbot, pair, 30)
+    qtbot.keyClick(pair, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    joint = "Left shoulder of Person 1 on frame 11"
+    qtbot.waitUntil(lambda: pair.banner.sentence == f"Redone: {joint}.", timeout=SLOW_MS)
+    qtbot.keyClick(pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: pair.banner.sentence == f"Undone: {joint}.", timeout=SLOW_MS)
+    qtbot.mouseClick(pair.banner._action, Qt.MouseButton.LeftButton)
+    wait_for_frame(qtbot, pair, 10)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Rename(2, "Bo"), "the name of Person 2"),
+        (Hide(2, True), "Person 2 is left out"),
+        (Hide(2, False), "Person 2 is no longer left out"),
+        (HideOthers(1, (2,)), "everybody but Person 1 is left out"),
+        (Merge(1, 2), "Person 1 and Person 2 are one"),
+        (Split(2, 20, 3), "Person 2 is somebody else from frame 21 on"),
+        (Swap(1, 2, 20), "Person 1 and Person 2 are exchanged from frame 21 on"),
+        (
+            ExchangeSides(1, ((5, 6, 20, 22), (7, 8, 18, None))),
+            "left and right of Person 1 are exchanged, as of frame 19",
+        ),
+    ],
+)
+def test_every_correction_that_is_undone_has_words(qtbot: QtBot, pair: MainWindow, change: Change, words: str) -> None:
+    pair.editing.make(change)
+    qtbot.waitUntil(lambda: pair.editing.can_undo, timeout=SLOW_MS)
+    pair.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: pair.banner.sentence == f"Undone: {words}.", timeout=SLOW_MS)
+    assert pair.banner._action.isVisible() is ("frame" in words)
 
 
 def test_a_joint_that_is_not_drawn_is_not_taken_by_the_mouse(

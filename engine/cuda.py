@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib.util
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from engine.types import F64, U8
 KERNEL = Path(__file__).with_name("crop_kernel.cu")
 _BLOCK = 16  # threads of a block along x and y
 _OUT_OF_MEMORY = 2  # cudaErrorMemoryAllocation
+
+RECORDING = threading.Lock()
+"""Held while something is recorded: PyTorch waits for the whole device before it records, which breaks another's."""
 
 
 class OutOfDeviceMemory(BackendError):
@@ -94,10 +98,14 @@ def use(index: int = 0) -> None:
 
 
 class Stream:
-    """A queue of work on the device; everything of one session goes through one."""
+    """A queue of work on the device; everything of one session goes through one.
+
+    It waits for nothing that others put on the device's default stream: they would break what is recorded on it.
+    """
 
     def __init__(self) -> None:
-        self.handle: int = int(_call(_runtime().cudaStreamCreate))
+        runtime = _runtime()
+        self.handle: int = int(_call(runtime.cudaStreamCreateWithFlags, runtime.cudaStreamNonBlocking))
 
     def wait(self) -> None:
         """Until everything queued is done."""
@@ -161,14 +169,15 @@ class Graph:
         """Record what `record` queues on `stream`. Raises BackendError where something in it cannot be recorded."""
         runtime = _runtime()
         mode = runtime.cudaStreamCaptureMode.cudaStreamCaptureModeThreadLocal
-        _call(runtime.cudaStreamBeginCapture, stream.handle, mode)
-        try:
-            record()
-        except BaseException:
-            with suppress(BackendError):  # what was recorded is broken: what broke it is what to tell
-                _call(runtime.cudaGraphDestroy, _call(runtime.cudaStreamEndCapture, stream.handle))
-            raise
-        graph = _call(runtime.cudaStreamEndCapture, stream.handle)
+        with RECORDING:
+            _call(runtime.cudaStreamBeginCapture, stream.handle, mode)
+            try:
+                record()
+            except BaseException:
+                with suppress(BackendError):  # what was recorded is broken: what broke it is what to tell
+                    _call(runtime.cudaGraphDestroy, _call(runtime.cudaStreamEndCapture, stream.handle))
+                raise
+            graph = _call(runtime.cudaStreamEndCapture, stream.handle)
         try:
             self._executable: Any = _call(runtime.cudaGraphInstantiate, graph, 0)
         finally:

@@ -11,6 +11,7 @@ from engine.backends.torch_fusion import fuse, with_kernels
 from engine.backends.torch_graph import to_torch
 from engine.backends.torch_kernels import CHANNELS, TILINGS, microseconds, recorded
 from engine.backends.torch_lanes import Lanes, pieces
+from engine.backends.torch_runner import Streams
 from engine.onnx_edit import read_onnx, simplified, to_half
 from scripts.gpu_bench import Bench, device_ms, noise
 
@@ -64,6 +65,7 @@ def steps(bench: Bench) -> None:
     torch.backends.cudnn.benchmark = True
     model = to_half(simplified(read_onnx(bench.onnx)))
     weights: dict[str, Tensor] = {}
+    streams = Streams()
     for batch in (1, 4, 16, 64):
         given = torch.from_numpy(noise(batch)).cuda()
         module = fuse(to_torch(model, batch, weights, torch.device("cuda")))
@@ -72,12 +74,13 @@ def steps(bench: Bench) -> None:
             module = with_kernels(module)
             times.append(device_ms(recorded(lambda: module(given)).replay, repeats=30))  # noqa: B023
             for count in (2, 8):
-                lanes = Lanes(*pieces(module, count), prepare=lambda piece: piece)
+                lanes = Lanes(*pieces(module, count), prepare=lambda piece: piece, streams=streams.lanes)
                 times.append(device_ms(recorded(lambda: lanes(given)).replay, repeats=30))  # noqa: B023
         names = ("cuDNN", "our kernels", "and 2 lanes", "and 8 lanes")
         text = ", ".join(f"{name} {spent:.2f} ms" for name, spent in zip(names, times, strict=True))
         bench.report.add("steps", f"hrnet-w32, batch {batch}", text, None, **dict(zip(names, times, strict=True)))
         torch.cuda.empty_cache()
+    streams.close()
 
 
 def _random(*shape: int) -> Tensor:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import onnx
     import torch
 
-    from engine.backends.torch_runner import Runner, Take
+    from engine.backends.torch_runner import Runner, Streams, Take
 
 T = TypeVar("T")
 
@@ -104,6 +104,7 @@ class TorchSession:
         self._buckets = (fixed,) if fixed else tuple(buckets)
         self._parameters: dict[str, torch.Tensor] = {}
         self._runners: dict[int, Runner] = {}
+        self._streams: Streams | None = None
         self._crops: cuda.CropCutter | None = None
         self._can_crop = kind == "cuda" and self.input.dtype == np.uint8 and bool(cuda.probe().gpus)
 
@@ -145,6 +146,12 @@ class TorchSession:
         self._graph = None
         self._runners.clear()
         self._parameters.clear()
+        if self._streams is not None:
+            import torch
+
+            self._streams.close()
+            self._streams = None
+            torch.cuda.empty_cache()  # what PyTorch keeps for these streams no other would be given
         if self._crops is not None:
             self._crops.close()
             self._crops = None
@@ -196,7 +203,7 @@ class TorchSession:
     def _runner(self, batch: int) -> Runner:
         from engine.backends.torch_fusion import fuse
         from engine.backends.torch_graph import to_torch
-        from engine.backends.torch_runner import CudaRunner, Runner
+        from engine.backends.torch_runner import CudaRunner, Runner, Streams
 
         runner = self._runners.get(batch)
         if runner is None:
@@ -204,7 +211,8 @@ class TorchSession:
             module = fuse(to_torch(self._graph, batch, self._parameters, self._device))
             shape = (batch, *(size or 1 for size in self.input.shape[1:]))
             if self._device.type == "cuda":
-                runner = CudaRunner(module, shape, self.input.dtype, self._is_compiled)
+                self._streams = self._streams or Streams()
+                runner = CudaRunner(module, shape, self.input.dtype, self._is_compiled, self._streams)
             else:
                 runner = Runner(module, shape, self.input.dtype, self._device)
             if self._device.type == "cpu" and len(self._runners) >= len(BUCKETS):

@@ -168,13 +168,15 @@ def microseconds(work: Callable[[], object], calls: int = 5) -> float:
 
 def recorded(work: Callable[[], object], calls: int = 1) -> torch.cuda.CUDAGraph:
     """A graph of so many calls, each of whose results may take the memory of the one before."""
-    stream, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()  # type: ignore[no-untyped-call]
+    graph, stream = torch.cuda.CUDAGraph(), torch.cuda.current_stream()
+    if stream.cuda_stream == 0:  # the default one, on which nothing can be recorded
+        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
         for _ in range(3):
             work()
         stream.synchronize()
-        with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
+        with cuda.RECORDING, torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
             for _ in range(calls):
                 work()
     return graph

@@ -141,12 +141,14 @@ def _latest(clocks: Sequence[Clock], count: int) -> Clock:
 class Lanes:
     """A module that `pieces` has cut, to be called as before: its pieces run on several streams.
 
-    The caller's stream is the first lane, and waits for the others at the end. `prepare` makes of a piece what is run.
+    The caller's stream is the first lane, and waits for the others at the end. `prepare` makes of a piece what is run,
+    `streams` so many streams for the other lanes.
     """
 
     module: fx.GraphModule
     lanes: list[int]
     prepare: Callable[[fx.GraphModule], Callable[..., Any]]
+    streams: Callable[[int], list[Any]]
 
     def __post_init__(self) -> None:
         self._calls = [node for node in self.module.graph.nodes if node.op == "call_module"]
@@ -154,7 +156,7 @@ class Lanes:
         results = _made_by(next(iter(reversed(self.module.graph.nodes))), order)
         self._steps = schedule([_made_by(node, order) for node in self._calls], self.lanes, results)
         self._functions = [self.prepare(getattr(self.module, str(node.target))) for node in self._calls]
-        self._streams = [torch.cuda.Stream() for _ in range(max(self.lanes, default=0))]  # type: ignore[no-untyped-call]
+        self._streams = self.streams(max(self.lanes, default=0))
         self._waited_for = {each for step in self._steps for each in step.waits}
 
     def __call__(self, *given: Tensor) -> tuple[Tensor, ...]:

@@ -85,6 +85,20 @@ def test_many_different_pictures_come_back_in_their_order(device: str, card: Mod
     session.close()
 
 
+def test_sessions_share_no_streams() -> None:
+    """PyTorch's own 32 would be dealt out again: what runs in one thread would be recorded in another."""
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("this PyTorch is built without CUDA")
+    from engine.backends.torch_runner import Streams
+
+    several = [Streams() for _ in range(5)]
+    handles = [stream.cuda_stream for each in several for stream in each.first(9)]
+    assert len(set(handles)) == 45
+    for each in several:
+        each.close()
+
+
 @pytest.mark.parametrize("size", [(1, 64, 48), (3, 13, 50), (2, 7, 5)], ids=str)
 @pytest.mark.parametrize("has_shortcut", [False, True], ids=["", "shortcut"])
 def test_our_convolution_is_pytorchs(size: tuple[int, int, int], has_shortcut: bool) -> None:

@@ -81,9 +81,11 @@ class Streams:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.event_waits, self.joined = 0, 0
-        monkeypatch.setattr(torch.cuda, "Stream", lambda: self)
         monkeypatch.setattr(torch.cuda, "current_stream", lambda: self)
         monkeypatch.setattr(torch.cuda, "stream", lambda stream: contextlib.nullcontext())
+
+    def several(self, count: int) -> list[Streams]:
+        return [self] * count
 
     def wait_stream(self, other: object) -> None:
         self.joined += 1
@@ -103,7 +105,7 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> Streams:
 @pytest.mark.parametrize("card", [POSE, DETECTOR], ids=lambda card: card.name)
 def test_lanes_give_what_the_whole_gives(card: ModelCard, streams: Streams) -> None:
     module = fused(card)
-    lanes = Lanes(*pieces(module, 8), prepare=lambda piece: piece)
+    lanes = Lanes(*pieces(module, 8), prepare=lambda piece: piece, streams=streams.several)
 
     with torch.inference_mode():
         for one, other in zip(lanes(picture(card)), module(picture(card)), strict=True):
@@ -117,7 +119,7 @@ def test_lanes_come_together_again_where_memory_ends(streams: Streams) -> None:
     def refuse(*given: torch.Tensor) -> torch.Tensor:
         raise torch.cuda.OutOfMemoryError
 
-    lanes = Lanes(*pieces(fused(POSE), 8), prepare=lambda piece: refuse)
+    lanes = Lanes(*pieces(fused(POSE), 8), prepare=lambda piece: refuse, streams=streams.several)
 
     with pytest.raises(torch.cuda.OutOfMemoryError):
         lanes(picture(POSE))
@@ -145,7 +147,7 @@ def test_a_result_that_others_read_and_one_that_is_known_come_out(streams: Strea
     module = with_kernels(fuse(to_torch(model, 1, {}, CPU)), lambda *_: None)
     x = torch.randn(*shape, generator=torch.Generator().manual_seed(0)).half()
 
-    relu, whole, known = Lanes(*pieces(module, 4), prepare=lambda piece: piece)(x)
+    relu, whole, known = Lanes(*pieces(module, 4), prepare=lambda piece: piece, streams=streams.several)(x)
 
     assert torch.equal(relu, x.relu())
     torch.testing.assert_close(whole, x.relu() + 1 + x)

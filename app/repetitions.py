@@ -82,7 +82,10 @@ def ends(repetition: Repetition, values: npt.ArrayLike, times_s: npt.ArrayLike) 
 
 
 def calm(values: npt.ArrayLike, times_s: npt.ArrayLike) -> F64:
-    """The medians [T] of a series that repetitions are counted in; NaN where it is not known."""
+    """The medians [T] of a series that repetitions are counted in; NaN where it is not known.
+
+    What is known for less than twice `MEDIAN_S` on end stays as it is: reflected medians would be its middle alone.
+    """
     series = np.asarray(values, np.float64)
     medians = np.full(series.shape, np.nan)
     medians[np.isfinite(series)] = np.concatenate(
@@ -109,9 +112,9 @@ def _calm_parts(series: F64, times: F64) -> Iterator[tuple[F64, F64]]:
 
 
 def _without_spikes(series: F64, step_s: float) -> F64:
-    """Medians of a series without gaps."""
+    """Medians of a series without gaps; one that is shorter than what they are taken over has none and stays itself."""
     reach = int((MEDIAN_S + TICK_S) / step_s) if step_s > 0 else 0
-    if not reach or len(series) < 2:
+    if not reach or len(series) <= 2 * reach:
         return series
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(series, reach, mode="reflect"), 2 * reach + 1)
     return np.asarray(np.median(windows, axis=-1))

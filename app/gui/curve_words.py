@@ -89,8 +89,8 @@ class SideWords(QWidget):
             tip += "\n" + self.tr("Joints that jump for a moment do not count; steady joints (Y) tell more exactly")
         if not series.signed:
             tip += "\n" + self.tr(
-                "It cannot be told which way this person looks, so forward and back are not told apart. Of somebody who "
-                "turns round, mark a range in which he looks one way"
+                "It cannot be told which way this person looks, so forward and back are not told apart. Of somebody "
+                "who turns round, mark a range in which he looks one way"
             )
         if self._named:
             tip = f"{body_words(series.measure.name)}: {words}\n{tip}"

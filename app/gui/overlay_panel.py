@@ -64,8 +64,8 @@ class OverlayPanel(QWidget):
         self.score = PlainSlider(0, 95)
         self.score.setToolTip(
             self.tr(
-                "Joints that the program is less sure of are not drawn ({0} and {1} change it). Curves and tables count "
-                "those from {2} on, whatever is drawn"
+                "Joints that the program is less sure of are not drawn ({0} and {1} change it). Curves and tables "
+                "count those from {2} on, whatever is drawn"
             ).format(shown("["), shown("]"), f"{MIN_SCORE:.0%}")
         )
         self._score_words = QLabel()

@@ -407,6 +407,12 @@ def test_a_joint_that_jumps_for_a_moment_is_not_the_highest_value(panel: Analysi
     assert "steady joints" not in panel.extent.toolTip()
 
 
+@pytest.mark.parametrize(("frames", "words"), [(range(24, 27), "31° to 59°"), (range(23, 27), "19° to 59°")])
+def test_of_very_few_frames_the_words_are_those_of_the_curve(panel: AnalysisPanel, frames: range, words: str) -> None:
+    panel.show_series(measure_series(map(squat, frames), 7, KNEE, COCO, height=HEIGHT), "Ada", UNTIL_S, 1)
+    assert panel.extent.text() == words
+
+
 def test_of_an_angle_whose_sign_cannot_be_told_that_is_said(panel: AnalysisPanel) -> None:
     for name, unsigned in (("left_hip", True), ("left_knee", False), ("hips", False)):
         angle = Measure(Kind.ANGLE, name)

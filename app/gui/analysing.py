@@ -201,7 +201,8 @@ class Analysing(QObject):
         joints = picture.tracks.poses.keypoints.shape[1]
         if len(picture.tracks) and self._header is not None and joints != len(self._header.skeleton):
             return  # found by the network before, whose joints are not those that are measured now
-        self._lately.append(FrameRecord(picture.index, picture.time_s, picture.tracks))
+        smoothed = picture.tracks.poses.keypoints if picture.steady else None
+        self._lately.append(FrameRecord(picture.index, picture.time_s, picture.tracks, smoothed))
         while picture.time_s - self._lately[0].time_s > LIVE_S:
             self._lately.popleft()
         self.refresh()

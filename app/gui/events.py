@@ -200,6 +200,7 @@ class Picture:
     skeleton  of their joints
     mirrored  as in a mirror: `tracks` too
     tops      over which height in the frame somebody's name stands, where it is written, by his id
+    steady    whether their joints are smoothed ones
     """
 
     session: int
@@ -212,6 +213,7 @@ class Picture:
     mirrored: bool
     pace: Pace
     tops: Mapping[int, float] = field(default_factory=dict)
+    steady: bool = False
 
     @property
     def people(self) -> tuple[int, ...] | None:

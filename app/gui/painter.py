@@ -87,6 +87,7 @@ def paint(
         mirror,
         pace,
         _tops(tracks, style, skeleton),
+        steady=record is not None and record.smoothed is not None,
     )
 
 

@@ -573,6 +573,28 @@ def test_a_camera_has_a_curve_too(qtbot: QtBot, live: MainWindow, tools: CameraT
     qtbot.waitUntil(lambda: panel.value.text().endswith("°"), timeout=SLOW_MS)
 
 
+def test_a_camera_s_steady_joints_are_told_as_they_are(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    tools: CameraToolbox,  # noqa: F811
+) -> None:
+    window = open_window(tools)
+    window.actions_["steady"].trigger()
+    window.open_source("0")
+    qtbot.waitUntil(lambda: window.people.rowCount() == 1, timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    panel = window.stage.analysis
+    qtbot.waitUntil(lambda: panel.series is not None and len(panel.series.indices) > 5, timeout=SLOW_MS)
+    choose(window, Kind.PLACE, "nose")
+    qtbot.waitUntil(lambda: panel.series is not None and panel.series.measure.kind is Kind.PLACE, timeout=SLOW_MS)
+    assert "steady joints" not in panel.extent.toolTip(), "they are on already"
+    values = panel.series.values
+    assert panel.series.extent() == pytest.approx((values.min(), values.mean(), values.max()))
+    window.actions_["steady"].trigger()
+    qtbot.waitUntil(lambda: "steady joints" in panel.extent.toolTip(), timeout=SLOW_MS)
+
+
 def test_measures_of_nobody_are_empty() -> None:
     for kind, name in ((Kind.ANGLE, "left_knee"), (Kind.SPEED, "nose"), (Kind.HEIGHT, "nose"), (Kind.PLACE, "nose")):
         series = measure_series([], 1, Measure(kind, name), COCO, height=100)

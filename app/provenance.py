@@ -30,7 +30,7 @@ def write_run(told: manifest.Manifest, path: Path) -> list[str]:
             kept = [output for output in left if _is_as_told(path.with_name(output.name), output)]
             told = replace(told, outputs=(*told.outputs, *kept))
             left = [output for output in left if output not in kept]
-        manifest.write(replace(told, earlier=(*left, *_of_earlier(known, (*told.outputs, *left), path))), path)
+        _write(told, path)
     return [output.name for output in left]
 
 
@@ -193,9 +193,9 @@ def add_converted(path: Path, result: Path, recording: Recording, outputs: list[
         for known in (place, *(result.with_name(name) for name in _names_beside(result))):
             earlier = _known(known)
             if earlier and is_of_result(earlier):
-                found = earlier if known == place else replace(earlier, outputs=(), earlier=())
+                found = earlier if known == place else replace(earlier, outputs=())
                 break
-        _write_with(place, found, outputs)
+        _write(_with(found, outputs), place)
     return place
 
 
@@ -209,7 +209,8 @@ def add_from_window(
         place = _place_for(path, outputs, lambda one: one.origin == origin)
         known = _known(place)
         is_same = known is not None and known.origin == origin
-        _write_with(place, known if known and is_same else manifest.Manifest(manifest.now(), None, (), origin), outputs)
+        found = known if known and is_same else manifest.Manifest(manifest.now(), None, (), origin)
+        _write(_with(found, outputs), place)
     return place
 
 
@@ -242,17 +243,16 @@ def _others(told: manifest.Manifest, outputs: Iterable[manifest.OutputFacts]) ->
     return [output for output in told.outputs if output.name not in names]
 
 
-def _of_earlier(
-    told: manifest.Manifest | None, outputs: Iterable[manifest.OutputFacts], path: Path
-) -> tuple[manifest.OutputFacts, ...]:
-    """What the manifest at `path` tells of earlier runs, but for these and what is gone."""
-    names = {output.name for output in outputs}
-    earlier = told.earlier if told else ()
-    return tuple(one for one in earlier if one.name not in names and path.with_name(one.name).exists())
+def _with(told: manifest.Manifest, outputs: list[manifest.OutputFacts]) -> manifest.Manifest:
+    """It with these outputs, too, in the place of those of the same names."""
+    return replace(told, made=manifest.now(), outputs=(*_others(told, outputs), *outputs))
 
 
-def _write_with(path: Path, told: manifest.Manifest, outputs: list[manifest.OutputFacts]) -> None:
-    """Write the manifest with these outputs, too, in the place of those of the same names."""
-    earlier = _of_earlier(told, outputs, path)
-    told = replace(told, made=manifest.now(), outputs=(*_others(told, outputs), *outputs), earlier=earlier)
-    manifest.write(told, path)
+def _write(told: manifest.Manifest, path: Path) -> None:
+    """Write it at `path`. What the one there tells of besides, also of another state of a result, stays told of as
+    `earlier`, as long as it is there. Raises SinkError."""
+    known = _known(path)
+    earlier = {output.name: output for output in (*known.earlier, *known.outputs)} if known else {}
+    names = {output.name for output in told.outputs}
+    kept = [one for name, one in earlier.items() if name not in names and path.with_name(name).exists()]
+    manifest.write(replace(told, earlier=tuple(kept)), path)

@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.changes import Rename
+from app.edits import Edits
 from app.exports import FORMATS
 from app.exports.openpose_folder import FILE_NAME
 from app.exports.skelter_json import read
@@ -143,6 +145,14 @@ def test_what_skelter_did_not_write_is_not_replaced_under_a_name_that_nobody_gav
     table.write_bytes(table.read_bytes() + b"worked on\r\n")
     assert_refused(command("export", result, "--to", "csv"), "not as Skelter wrote it: ")
     assert table.read_bytes().endswith(b"worked on\r\n")
+
+
+def test_what_was_exported_of_an_earlier_state_of_a_session_is_exported_again(command, tmp_path):
+    session = tmp_path / "work.skelter"
+    for name, to in (("Ann", "csv,json"), ("Bob", "csv,speeds"), ("Cho", "csv"), ("Cho", "speeds")):
+        write_session(session, Session(str(tmp_path / "gone.mp4"), awkward(), Edits((Rename(1, name),))))
+        done = command("export", session, "--to", to)
+        assert done.returncode == 0, done.stderr
 
 
 def test_the_whole_name_of_a_folder_names_what_is_made_of_it(result, command, tmp_path):

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.gui.remarks import as_sentence
 from app.model_files import NameTaken, NameUnfit
 from engine import errors
 from engine.cuda import OutOfDeviceMemory
@@ -34,6 +35,8 @@ OF_ERRORS = (
     ROOT / "engine",
 )  # fmt: skip
 """Where errors are raised that a user of the window is likely to see: their sentences are translated too."""
+OF_REMARKS = (*(ROOT / "app" / name for name in ("exports", "imports.py", "belonging.py")), ROOT / "engine" / "video")
+"""Where it is logged what is to be known of a file that was read or written."""
 FORMS = {"en": 2, "ko": 1, "zh_CN": 1}
 """Languages, and how many forms a noun takes with numbers; English has a file for these forms alone."""
 LRELEASE = ("lrelease", "lrelease-qt6", "pyside6-lrelease", "/usr/lib/qt6/bin/lrelease", "/usr/lib/qt6/lrelease")
@@ -56,7 +59,7 @@ def texts() -> dict[str, Text]:
             text = found.setdefault(source, Text(source, counted))
             text.counted |= counted
             text.places.append(f"{path.relative_to(ROOT)}:{line}")
-    for line, source, path in _of_errors():
+    for line, source, path in (*_of_errors(), *_of_remarks()):
         found.setdefault(source, Text(source, False)).places.append(f"{path.relative_to(ROOT)}:{line}")
     for about in _of_formats():
         found.setdefault(about, Text(about, False, ["app/exports"]))
@@ -91,6 +94,14 @@ def _of_errors() -> Iterator[tuple[int, str, Path]]:
                     yield node.lineno, sentence, path
                 case ast.JoinedStr():
                     raise ValueError(f"{path}:{node.lineno}: a sentence to be translated has {{0}} where values go.")
+
+
+def _of_remarks() -> Iterator[tuple[int, str, Path]]:
+    """What readers and writers log of a file."""
+    for path in sorted(file for place in OF_REMARKS for file in (place.rglob("*.py") if place.is_dir() else [place])):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _called(node) == "warning" and isinstance(node.args[0], ast.Constant):
+                yield node.lineno, as_sentence(str(node.args[0].value)), path
 
 
 def _of_formats() -> list[str]:

@@ -58,22 +58,22 @@ class OpenSimWriter(EachPersonWriter):
                 for name, values in self._columns(person, looks, scale).items()
             }
             if gaps := np.isnan(list(columns.values())).any(axis=0).sum():
-                filled.append(f"of p{person.person_id} in {gaps} of {len(times[there])} frames")
+                filled.append(f"p{person.person_id} {gaps}/{len(times[there])}")
             columns = {
                 name: _filled(times[there], values, is_angle=name not in _PLACES) for name, values in columns.items()
             }
             yield path, _lines(shown(path.stem), times[there], columns)
         if filled:  # the table itself has no place to say it
             _log.warning(
-                "OpenSim's tools end at a gap, so what is not known lies on a straight line between what is: %s.",
+                "OpenSim's tools end at a gap, so what is not known lies on a straight line between what is, on so "
+                "many of the frames: %s.",
                 ", ".join(filled),
             )
         if unsigned:
             _log.warning(
-                "%s: which way %s is not known, so the angles are sizes without signs; say it to `skelter export` "
-                "with --facing.",
+                "The angles of %s are sizes without signs, because which way they look is not known; say it to "
+                "`skelter export` with --facing.",
                 ", ".join(unsigned),
-                "he looks" if len(unsigned) == 1 else "they look",
             )
 
     def _columns(self, person: Trajectory, looks: int, scale: float | None) -> dict[str, F64]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.gui.lanes import Lanes
+from app.gui.remarks import Remarks, all_of
 from app.gui.toolbox import EngineChoice, EngineSet, Toolbox
 from app.style import Style
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from app.overlay import Lettering
     from app.pipeline import Analyser
     from app.results import FrameRecord, Header, Recording
-    from engine.errors import SourceBrokenOff
+    from engine.errors import SkelterError
     from engine.types import Frame
     from engine.video import Ending, Source
 
@@ -76,14 +77,14 @@ class Progress:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Exported:
-    """What came out. `warning` says where the source broke off; `cancelled`: nothing was written.
+    """What came out. `warning`: where the source broke off, and what is to be known; `cancelled`: nothing was written.
 
     paths  what was written: `target`, or a file for each person beside it; none where there is nobody to write
     """
 
     target: Path
     paths: tuple[Path, ...] = ()
-    warning: SourceBrokenOff | None = None
+    warning: SkelterError | None = None
     cancelled: bool = False
 
 
@@ -103,6 +104,14 @@ class ExportJob:
 
     def run(self) -> Exported:
         """Raises SkelterError."""
+        with Remarks() as remarks:
+            exported = self._run()
+        if exported.cancelled:
+            return exported
+        said = remarks.told if exported.warning is None else [exported.warning, *remarks.told]
+        return replace(exported, warning=all_of(said))
+
+    def _run(self) -> Exported:
         from app.gui.clip import Clip
         from app.gui.file_playback import FilePlayback
         from app.imports import keep_pace

@@ -6,7 +6,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from app.gui.clip import Clip
 from app.gui.corrections import Corrections
 from app.gui.file_playback import FilePlayback, on_its_clip
 from app.gui.lanes import Lanes
+from app.gui.remarks import Remarks, all_of
 from app.gui.toolbox import Toolbox
 from app.imports import keep_pace, on_its_frames, recording_of
 from app.pipeline import Analyser
@@ -38,6 +39,7 @@ class Opening:
 
     address    the source's own, also where `saved` came from a session file
     recording  what is known of a file; None for a live source
+    remark     what is to be known of what was read; None: nothing
     """
 
     command: say.Open
@@ -45,6 +47,7 @@ class Opening:
     address: str
     saved: Session | None
     recording: Recording | None
+    remark: SkelterError | None = None
 
     @property
     def edits(self) -> Edits:
@@ -104,11 +107,12 @@ def open_anything(
 
     def work() -> None:
         try:
-            opening = _open(on_its_clip(command), toolbox, on_state)
+            with Remarks() as remarks:
+                opening = _open(on_its_clip(command), toolbox, on_state)
         except Exception as error:  # noqa: BLE001 - the thread's end: raised again in the player's
             answers.put(error)
             return
-        answers.put(opening)
+        answers.put(replace(opening, remark=all_of(remarks.told)))
         if left.is_set():
             _close_all(answers)
 

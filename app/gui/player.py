@@ -230,6 +230,8 @@ class Player:
         self._notify(opening.opened())
         self._corrections = Corrections(opening.edits, self._notify, given=opening.given)
         self._corrections.tell(by_hand=opening.command.recovered)
+        if opening.remark is not None:
+            self._notify(events.Trouble(opening.remark, "", warning=True))
         if self._info.live:
             self._room.ensure(self._info)
             self._live = LiveFeed(

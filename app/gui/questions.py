@@ -87,15 +87,16 @@ class Questions(QObject):
             target = _with_ending(name, filters.get(chosen, kinds[0][1]), [ending for _, ending in kinds])
             # the dialog has asked about the name as it was written, not as it will be
             in_the_way = [path for path in _written_for(Path(target)) if str(path) != name]
-            if not target or not in_the_way or self._replace(in_the_way):
+            if not target or not in_the_way or self._replace(in_the_way, Path(target)):
                 return target
             suggestion = Path(target)
 
-    def _replace(self, files: Sequence[Path]) -> bool:
+    def _replace(self, files: Sequence[Path], target: Path) -> bool:
+        """Of files of people it is known only once all is analysed, which of them are."""
         words = (
             self.tr("There is a file called {0} already. Replace it?")
-            if len(files) == 1
-            else self.tr("There are files called {0} already. Replace them?")
+            if files == [target]
+            else self.tr("{0} are there already. Those of people who are in this export are replaced. Go on?")
         )
         names = ", ".join(path.name for path in files[:NAMED])
         return self._agrees(self.tr("Save as"), words.format(f"{names} …" if len(files) > NAMED else names))

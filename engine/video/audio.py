@@ -117,7 +117,7 @@ class AudioCopy:
             except StopIteration:
                 return
             except FFmpegError as error:
-                _log.warning("the sound of %s ends early: %s", self._source.name, in_words(error))
+                _log.warning("The sound of %s ends early: %s.", self._source.name, in_words(error))
                 return
             if packet.pts is not None and packet.size:
                 sound = cast("Packet[AudioStream]", packet)
@@ -258,7 +258,7 @@ class _Recoded(_Sound):
         try:
             return rest + self._fitter.resample(frame)
         except FFmpegError:
-            _log.warning("sound of %s cannot be mixed into %s and is left out", form[1], self._encoder.layout.name)
+            _log.warning("Sound of %s cannot be mixed into %s and is left out.", form[1], self._encoder.layout.name)
             self._fitter = None
             return rest
 
@@ -269,7 +269,7 @@ class _Recoded(_Sound):
 def _track(stream: AudioStream, target: OutputContainer, held: frozenset[str] | None) -> _Copied | _Recoded | None:
     """How `stream` gets into `target`; None where nobody here can read it."""
     if cast("CodecContext | None", stream.codec_context) is None:  # PyAV's stub says otherwise
-        _log.warning("a sound track of an unknown kind is left out")
+        _log.warning("A sound track of an unknown kind is left out.")
         return None
     codec = stream.codec_context
     is_held = (held is None or codec.codec.canonical_name in held) and _channels(codec) > 0

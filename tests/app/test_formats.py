@@ -779,8 +779,8 @@ def test_opensim_gets_planar_angles_under_its_own_names_and_signs(tmp_path, reco
 def test_opensim_s_motion_has_no_gaps_and_says_of_whom_they_were(tmp_path, caplog):
     paths = written(awkward(), tmp_path, "opensim", facing=-1)
     assert caplog.messages == [
-        "OpenSim's tools end at a gap, so what is not known lies on a straight line between what is: of p1 in 4 of 7 "
-        "frames, of p7 in 1 of 4 frames."
+        "OpenSim's tools end at a gap, so what is not known lies on a straight line between what is, on so many of the "
+        "frames: p1 4/7, p7 1/4."
     ]
     names, values = opensim(paths[0])
     known = joint_angles(trajectories(awkward())[1].points, facing=-1)[:, 9]  # in frames 1, 2, 5, 6, 8
@@ -813,14 +813,14 @@ def test_opensim_itself_reads_all_of_it(tmp_path):
 def test_that_angles_have_no_signs_is_said_of_whom(tmp_path, caplog):
     (path,) = written(awkward(), tmp_path, "opensim", person=7)
     assert caplog.messages[1:] == [
-        "p7: which way he looks is not known, so the angles are sizes without signs; say it to `skelter export` with "
-        "--facing."
+        "The angles of p7 are sizes without signs, because which way they look is not known; say it to `skelter "
+        "export` with --facing."
     ]
     names, values = opensim(path)
     assert (values[:, names.index("hip_flexion_r")] >= 0).all()
     caplog.clear()
     written(awkward(), tmp_path, "opensim")
-    assert caplog.messages[-1].startswith("p1, p7, p12: which way they look is not known")
+    assert caplog.messages[-1].startswith("The angles of p1, p7, p12 are sizes without signs")
     caplog.clear()
     for said in (-1, 0, 1):
         written(awkward(), tmp_path, "opensim", facing=said)

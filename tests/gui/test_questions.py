@@ -185,7 +185,8 @@ def test_whatever_data_are_written_anew_somebody_was_asked(
             assert (chosen, asked) == (str(target), []), "the dialog asks about a name as it is"
         else:
             files = f"a-p1{known.ending}, a-p2{known.ending}"
-            assert (chosen, asked.pop()) == (str(other), f"There are files called {files} already. Replace them?")
+            words = f"{files} are there already. Those of people who are in this export are replaced. Go on?"
+            assert (chosen, asked.pop()) == (str(other), words)
 
 
 @pytest.mark.parametrize(

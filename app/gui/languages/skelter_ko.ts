@@ -1150,8 +1150,8 @@
       <translation>신경망이 한 곳을 정하기 전에 관절을 어디서 얼마나 확실하게 보는지 표시합니다({0} 키로 다음 관절). 화면에만 표시되고 내보내지 않으며, 모든 사람을 한 번 더 분석합니다</translation>
     </message>
     <message>
-      <source>Joints that the program is less sure of are not drawn ({0} and {1} change it). Curves and tables count those from {2} on, whatever is drawn</source>
-      <translation>신뢰도가 이보다 낮은 관절은 그리지 않습니다({0}, {1} 키로 조절). 곡선과 표에는 무엇을 그리든 {2} 이상인 관절이 쓰입니다</translation>
+      <source>Joints that the program is less sure of are neither drawn nor counted in curves and tables ({0} and {1} change it)</source>
+      <translation>신뢰도가 이보다 낮은 관절은 그리지 않고 곡선과 표에도 쓰지 않습니다({0}, {1} 키로 조절)</translation>
     </message>
     <message>
       <source>Recording</source>
@@ -1294,8 +1294,8 @@
       <translation>{0}(이)라는 파일이 이미 있습니다. 바꿀까요?</translation>
     </message>
     <message>
-      <source>There are files called {0} already. Replace them?</source>
-      <translation>{0}(이)라는 파일들이 이미 있습니다. 바꿀까요?</translation>
+      <source>{0} are there already. Those of people who are in this export are replaced. Go on?</source>
+      <translation>이미 있는 파일: {0}. 이번에 내보내는 사람의 파일은 바뀝니다. 계속할까요?</translation>
     </message>
     <message>
       <source>Save as</source>
@@ -3480,6 +3480,50 @@
     <message>
       <source>{0} holds {1} files `end2end.onnx`, not one: fetch it again.</source>
       <translation>{0}에 `end2end.onnx` 파일이 한 개가 아니라 {1}개 있습니다. 다시 받으세요.</translation>
+    </message>
+    <message>
+      <source>{0} is not the file that {1} was made of: joints lie right only on a copy of that.</source>
+      <translation>{0}은(는) {1}을(를) 만든 파일이 아닙니다. 그 파일의 사본일 때만 관절 위치가 맞습니다.</translation>
+    </message>
+    <message>
+      <source>{0} was made of {1} ({2}), not of {3} ({4}): joints lie right only where both begin with the same picture.</source>
+      <translation>{0}은(는) {3}({4})이(가) 아니라 {1}({2})(으)로 만든 것입니다. 두 동영상이 같은 장면에서 시작할 때만 관절 위치가 맞습니다.</translation>
+    </message>
+    <message>
+      <source>Not of this run: {0}.</source>
+      <translation>이번에 쓴 파일이 아님: {0}.</translation>
+    </message>
+    <message>
+      <source>OpenSim's tools end at a gap, so what is not known lies on a straight line between what is, on so many of the frames: {0}.</source>
+      <translation>OpenSim 도구는 빈 곳에서 멈추므로, 알 수 없는 값은 앞뒤 값 사이의 직선으로 채웠습니다. 채운 프레임 수: {0}.</translation>
+    </message>
+    <message>
+      <source>The angles of {0} are sizes without signs, because which way they look is not known; say it to `skelter export` with --facing.</source>
+      <translation>{0}이(가) 어느 쪽을 보는지 알 수 없어 각도에 부호가 없습니다. `skelter export`에서 --facing으로 알려 주세요.</translation>
+    </message>
+    <message>
+      <source>{0} was smoothed by other times: that is left out; `skelter smooth` smooths anew.</source>
+      <translation>{0}은(는) 다른 시간으로 다듬은 것이어서 다듬은 값을 뺐습니다. `skelter smooth`로 다시 다듬을 수 있습니다.</translation>
+    </message>
+    <message>
+      <source>The ids in {0} are not used, because {1}: people are followed instead.</source>
+      <translation>{0}의 번호는 쓰지 않고({1}) 사람을 새로 추적합니다.</translation>
+    </message>
+    <message>
+      <source>{0} begins with frame 1: where that is the first of the video, --first-frame 1 puts people on it, who are a frame late otherwise.</source>
+      <translation>{0}은(는) 프레임 1에서 시작합니다. 그것이 동영상의 첫 프레임이라면 --first-frame 1로 맞추세요. 그러지 않으면 사람이 한 프레임 늦습니다.</translation>
+    </message>
+    <message>
+      <source>A sound track of an unknown kind is left out.</source>
+      <translation>알 수 없는 종류의 소리 트랙을 뺐습니다.</translation>
+    </message>
+    <message>
+      <source>Sound of {0} cannot be mixed into {1} and is left out.</source>
+      <translation>{0} 소리를 {1}(으)로 섞을 수 없어 뺐습니다.</translation>
+    </message>
+    <message>
+      <source>The sound of {0} ends early: {1}.</source>
+      <translation>{0}의 소리가 일찍 끝납니다: {1}.</translation>
     </message>
     <message>
       <source>Skelter JSON, loss-free</source>

@@ -1150,8 +1150,8 @@
       <translation>网络在确定一处之前，认为关节在哪里、有多确定（按 {0} 切换到下一个）。只显示，不导出；每个人都要再分析一次</translation>
     </message>
     <message>
-      <source>Joints that the program is less sure of are not drawn ({0} and {1} change it). Curves and tables count those from {2} on, whatever is drawn</source>
-      <translation>低于此置信度的关节不绘制（用 {0} 和 {1} 调整）。无论绘制什么，曲线和表格都使用置信度不低于 {2} 的关节</translation>
+      <source>Joints that the program is less sure of are neither drawn nor counted in curves and tables ({0} and {1} change it)</source>
+      <translation>低于此置信度的关节不绘制，也不计入曲线和表格（用 {0} 和 {1} 调整）</translation>
     </message>
     <message>
       <source>Recording</source>
@@ -1294,8 +1294,8 @@
       <translation>已有名为 {0} 的文件。要替换它吗？</translation>
     </message>
     <message>
-      <source>There are files called {0} already. Replace them?</source>
-      <translation>已有名为 {0} 的文件。要替换它们吗？</translation>
+      <source>{0} are there already. Those of people who are in this export are replaced. Go on?</source>
+      <translation>已有文件：{0}。此次导出中的人的文件将被替换。要继续吗？</translation>
     </message>
     <message>
       <source>Save as</source>
@@ -3480,6 +3480,50 @@
     <message>
       <source>{0} holds {1} files `end2end.onnx`, not one: fetch it again.</source>
       <translation>{0} 中有 {1} 个 `end2end.onnx` 文件，而不是一个；请重新获取。</translation>
+    </message>
+    <message>
+      <source>{0} is not the file that {1} was made of: joints lie right only on a copy of that.</source>
+      <translation>{1} 并非出自 {0}：只有在原文件的副本上，关节位置才正确。</translation>
+    </message>
+    <message>
+      <source>{0} was made of {1} ({2}), not of {3} ({4}): joints lie right only where both begin with the same picture.</source>
+      <translation>{0} 出自 {1}（{2}），而不是 {3}（{4}）：只有两者从同一画面开始，关节位置才正确。</translation>
+    </message>
+    <message>
+      <source>Not of this run: {0}.</source>
+      <translation>不属于此次导出：{0}。</translation>
+    </message>
+    <message>
+      <source>OpenSim's tools end at a gap, so what is not known lies on a straight line between what is, on so many of the frames: {0}.</source>
+      <translation>OpenSim 的工具遇到空缺就会停止，因此未知的值取前后已知值之间的直线；所涉帧数：{0}。</translation>
+    </message>
+    <message>
+      <source>The angles of {0} are sizes without signs, because which way they look is not known; say it to `skelter export` with --facing.</source>
+      <translation>不知道 {0} 朝向哪边，因此其角度没有正负号；请用 `skelter export` 的 --facing 说明。</translation>
+    </message>
+    <message>
+      <source>{0} was smoothed by other times: that is left out; `skelter smooth` smooths anew.</source>
+      <translation>{0} 是按其他时间平滑的：平滑结果已略去；可用 `skelter smooth` 重新平滑。</translation>
+    </message>
+    <message>
+      <source>The ids in {0} are not used, because {1}: people are followed instead.</source>
+      <translation>{0} 中的编号未被采用（{1}）：改为重新跟踪。</translation>
+    </message>
+    <message>
+      <source>{0} begins with frame 1: where that is the first of the video, --first-frame 1 puts people on it, who are a frame late otherwise.</source>
+      <translation>{0} 从第 1 帧开始：若那是视频的首帧，请用 --first-frame 1 对齐，否则人会晚一帧。</translation>
+    </message>
+    <message>
+      <source>A sound track of an unknown kind is left out.</source>
+      <translation>略去了一条未知类型的音轨。</translation>
+    </message>
+    <message>
+      <source>Sound of {0} cannot be mixed into {1} and is left out.</source>
+      <translation>{0} 的声音无法混成 {1}，已略去。</translation>
+    </message>
+    <message>
+      <source>The sound of {0} ends early: {1}.</source>
+      <translation>{0} 的声音提前结束：{1}。</translation>
     </message>
     <message>
       <source>Skelter JSON, loss-free</source>

@@ -1,12 +1,12 @@
-"""What the parts of `scripts.gpu_check` share: the report, the clocks, the pictures."""
+"""What the parts of `scripts.gpu_check` share: the network, the clocks, the pictures."""
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,61 +15,69 @@ import torch
 
 from engine import drawn
 from engine.types import U8, Boxes
+from scripts.gpu_report import Report
+from training.export import export_pose
+from training.models.hrnet import HRNet, HRNetConfig
+from training.models.size import macs
 
 SIZE_WH = (192, 256)
 AWAKE_S = 0.3
 
 
 @dataclass
-class Row:
-    """A line of the table. `ok` None: a measurement without a bar."""
-
-    part: str
-    what: str
-    result: str
-    ok: bool | None = None
-    figures: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass
-class Report:
-    """What has been found so far; written after every part."""
-
-    folder: Path
-    machine: dict[str, str]
-    rows: list[Row] = field(default_factory=list)
-
-    def add(self, part: str, what: str, result: str, ok: bool | None = None, **figures: float) -> None:
-        self.rows.append(Row(part, what, result, ok if ok is None else bool(ok), figures))
-        mark = {True: "ok", False: "FAILED", None: "  "}[ok]
-        print(f"{part:12} {what:48} {result}  {mark}", flush=True)
-
-    def write(self) -> None:
-        lines = [f"{key}: {value}  " for key, value in self.machine.items()]
-        lines += ["", "| part | what | result | |", "|---|---|---|---|"]
-        marks = {True: "ok", False: "**failed**", None: ""}
-        lines += [f"| {row.part} | {row.what} | {row.result} | {marks[row.ok]} |" for row in self.rows]
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "gpu_check.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        content = {"machine": self.machine, "rows": [asdict(row) for row in self.rows]}
-        (self.folder / "gpu_check.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
-
-
-@dataclass
 class Bench:
-    """What the parts share: the report, the time that is left, the network to time."""
+    """What the parts share: the report, the time left, the network to time, which is made where one first needs it."""
 
     report: Report
     deadline: float
-    onnx: Path
-    network: torch.nn.Module
-    flop: float  # of one crop, two for a multiply-add
-    limit: float = 0.0  # float16 matrix rate, FLOP/s
-    eager: dict[int, float] = field(default_factory=dict)  # batch → crops/s of plain PyTorch in float32
+    folder: Path  # for files
 
     @property
     def left(self) -> float:
         return self.deadline - time.perf_counter()
+
+    def has(self, seconds: float, part: str, what: str) -> bool:
+        """Whether so much time is left for it; where it is not, this is reported."""
+        if self.left < seconds:
+            self.report.add(part, what, f"not run: {max(self.left, 0):.0f} s were left")
+        return self.left >= seconds
+
+    @property
+    def limit(self) -> float:
+        """The card's float16 matrix rate in FLOP/s as it was measured, 0 where it was not."""
+        return next((1e12 * row.figures["tflops"] for row in self.report.rows if "tflops" in row.figures), 0.0)
+
+    def eager(self, batch: int) -> float:
+        """Crops/s of plain PyTorch in float32 as they were measured, 0 where they were not."""
+        rows = [row for row in self.report.rows if row.what == f"eager float32, batch {batch}"]
+        return rows[0].figures["crops_per_s"] if rows else 0.0
+
+    @cached_property
+    def network(self) -> HRNet:
+        """HRNet-W32 with random weights whose feature maps neither die nor explode: normalised on random crops."""
+        torch.manual_seed(0)  # on the CPU, which draws the same everywhere
+        network = HRNet(HRNetConfig())
+        for module in network.modules():
+            if isinstance(module, torch.nn.Conv2d):
+                torch.nn.init.kaiming_normal_(module.weight)
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.momentum = 1.0
+        with torch.no_grad():
+            network.cuda().train()(torch.randn(16, 3, SIZE_WH[1], SIZE_WH[0]).cuda())
+        return network.eval()
+
+    @cached_property
+    def onnx(self) -> Path:
+        """The network as a file. Raises ModelError where it computes otherwise."""
+        path = self.folder / "hrnet-w32.onnx"
+        export_pose(self.network.cpu(), SIZE_WH, path, noise(1))
+        self.network.cuda()
+        return path
+
+    @cached_property
+    def flop(self) -> float:
+        """Of one crop, two for a multiply-add."""
+        return 2.0 * macs(self.network, SIZE_WH[1], SIZE_WH[0])
 
 
 def noise(count: int) -> U8:

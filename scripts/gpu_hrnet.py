@@ -4,48 +4,20 @@ from __future__ import annotations
 
 import copy
 import time
-from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.torch import TorchSession
-from engine.errors import ModelError
 from engine.onnx_edit import read_onnx
-from scripts.gpu_bench import SIZE_WH, Bench, device_ms, noise, wall_ms
-from training.export import export_pose
+from scripts.gpu_bench import Bench, device_ms, noise, wall_ms
 from training.models.deployed import DeployedPose
-from training.models.hrnet import HRNet, HRNetConfig
 
 BATCHES = (1, 4, 16, 64)
 BAR_EAGER, BAR_LIMIT = 3.0, 0.25  # × eager at batch 4; of the measured matrix rate at batch 64
 IN_A_ROW = 8  # batches
 COMPILE_S = 40.0  # of one batch size by torch.compile, as a guess before there is a measurement
-
-
-def lively_network() -> HRNet:
-    """HRNet-W32 with random weights whose feature maps neither die nor explode: normalised on random crops."""
-    torch.manual_seed(0)
-    network = HRNet(HRNetConfig()).cuda()
-    for module in network.modules():
-        if isinstance(module, torch.nn.Conv2d):
-            torch.nn.init.kaiming_normal_(module.weight)
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.momentum = 1.0
-    with torch.no_grad():
-        network.train()(torch.randn(16, 3, SIZE_WH[1], SIZE_WH[0], device="cuda"))
-    return network.eval()
-
-
-def export(network: HRNet, path: Path) -> Path:
-    with suppress(
-        ModelError
-    ):  # of random weights, whose joints have no peak: the file is written before it is compared
-        export_pose(network.cpu(), SIZE_WH, path, noise(1))
-    network.cuda()
-    return path
 
 
 def hrnet_eager(bench: Bench) -> None:
@@ -60,8 +32,6 @@ def hrnet_eager(bench: Bench) -> None:
                     network(given.cuda()).cpu()
 
             rate = batch / (wall_ms(call, 10) / 1e3)
-            if not half:
-                bench.eager[batch] = rate
             add_rate(bench, f"eager {label}, batch {batch}", batch, rate)
 
 
@@ -92,8 +62,7 @@ def hrnet_compiled(bench: Bench) -> None:
     """The same through torch.compile, the batches with a bar first; each size is compiled on its own."""
     guess = COMPILE_S
     for batch in (64, 4, 16, 1):
-        if bench.left < guess + 10:
-            bench.report.add("hrnet-w32", f"cuda-compiled, batch {batch}", f"not run: {bench.left:.0f} s were left")
+        if not bench.has(guess + 10, "hrnet-w32", f"torch:cuda-compiled f16, batch {batch}"):
             continue
         begun = time.perf_counter()
         session_rates(bench, "cuda-compiled", (batch,))
@@ -132,19 +101,27 @@ def add_rate(
 
     `single_ms` is how long one batch takes by itself, its way up and down included; `alone_ms` on the device alone.
     """
-    share = rate * bench.flop / bench.limit if bench.limit else 0.0
+    limit, eager = bench.limit, bench.eager(batch)
+    share = rate * bench.flop / limit if limit else 0.0
     single = batch / (single_ms / 1e3) if single_ms else rate
-    ratio = single / bench.eager[batch] if bench.eager.get(batch) else 0.0  # eager ones come one at a time too
-    parts = [f"{rate:.0f} crops/s, {1e3 * batch / rate:.2f} ms a batch, {share:.1%} of the limit"]
+    ratio = single / eager if eager else 0.0  # eager ones come one at a time too
+    of_limit = f", {share:.1%} of the limit" if limit else ""
+    parts = [f"{rate:.0f} crops/s, {1e3 * batch / rate:.2f} ms a batch{of_limit}"]
     ok = None
-    if ratio and "eager" not in what:
-        parts.append(f"{ratio:.1f} × eager float32, both one batch at a time")
-        ok = ratio >= BAR_EAGER if batch == 4 else share >= BAR_LIMIT if batch == 64 and share else None
+    if "eager" not in what:
+        if ratio:
+            parts.append(f"{ratio:.1f} × eager float32, both one batch at a time")
+        figure, bar, source = {4: (ratio, BAR_EAGER, "hrnet-eager"), 64: (share, BAR_LIMIT, "limits")}.get(
+            batch, (0.0, 0.0, "")
+        )
+        ok = figure >= bar if figure else None
+        if source and not figure:
+            parts.append(f"not judged: {source} has not run")
     figures = {"crops_per_s": rate, "share_of_limit": share, "times_eager": ratio}
     if alone_ms:
-        device_share = batch / (alone_ms / 1e3) * bench.flop / bench.limit if bench.limit else 0.0
-        parts.append(f"on the device alone {alone_ms:.2f} ms ({device_share:.1%}); ready in {ready_s:.0f} s")
-        own = single * bench.flop / bench.limit if bench.limit else 0.0
-        parts.append(f"one by itself {single_ms:.2f} ms ({own:.1%})")
+        device_share = batch / (alone_ms / 1e3) * bench.flop / limit if limit else 0.0
+        parts.append(f"on the device alone {alone_ms:.2f} ms{f' ({device_share:.1%})' if limit else ''}")
+        own = single * bench.flop / limit if limit else 0.0
+        parts.append(f"ready in {ready_s:.0f} s; one by itself {single_ms:.2f} ms{f' ({own:.1%})' if limit else ''}")
         figures |= {"single_ms": single_ms, "device_ms": alone_ms, "device_share": device_share, "ready_s": ready_s}
     bench.report.add("hrnet-w32", what, "; ".join(parts), ok, **figures)

@@ -61,6 +61,7 @@ class Analysing(QObject):
         self._panel.both_wanted.connect(window.actions_["both-sides"].setChecked)
         self._panel.sought.connect(self._seek)
         window.scaling.changed.connect(self.refresh)
+        window.overlay.score.valueChanged.connect(lambda _value: self.refresh())
         self.files = CurveFiles(window)
         self._panel.set_actions(*(window.actions_[name] for name in ("both-sides", "curve-copy", "curve-save")))
 
@@ -154,12 +155,14 @@ class Analysing(QObject):
             return
         height, scale, session = info.height, self._window.scaling.metres_per_pixel, self._window.open_session
         frames, both = self._window.stage.timeline.loop, self._panel.both.isChecked()
+        sure = self._window.overlay.overlay.min_score
 
         def work() -> Series:
             records = known if isinstance(known, list) else shown_of(known)
             return measure_series(
-                records, person, measure, skeleton, height=height, metres_per_pixel=scale, frames=frames, both=both
-            )
+                records, person, measure, skeleton, height=height, metres_per_pixel=scale, frames=frames, both=both,
+                min_score=sure,
+            )  # fmt: skip
 
         self._begun, self._wanted = time.monotonic(), False
         self._errand = Errand("analysis", work, self)

@@ -52,7 +52,9 @@ class Exporting(QObject):
             work.generation,
             window.engines.choice,
             frames=window.stage.timeline.loop,
-            options=Options(metres_per_pixel=window.scaling.metres_per_pixel),
+            options=Options(
+                metres_per_pixel=window.scaling.metres_per_pixel, min_score=window.overlay.overlay.min_score
+            ),
             lettering=letters_of_window(),
             steady=window.settings.steady,
         )

@@ -6,7 +6,6 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from app.certainty import MIN_SCORE
 from app.gui.actions import Actions, plain, shown
 from app.gui.body_words import body_words
 from app.gui.choice_box import ChoiceBox
@@ -64,9 +63,9 @@ class OverlayPanel(QWidget):
         self.score = PlainSlider(0, 95)
         self.score.setToolTip(
             self.tr(
-                "Joints that the program is less sure of are not drawn ({0} and {1} change it). Curves and tables "
-                "count those from {2} on, whatever is drawn"
-            ).format(shown("["), shown("]"), f"{MIN_SCORE:.0%}")
+                "Joints that the program is less sure of are neither drawn nor counted in curves and tables ({0} and "
+                "{1} change it)"
+            ).format(shown("["), shown("]"))
         )
         self._score_words = QLabel()
         column.addLayout(self._row(self.tr("Joint certainty from"), self.score, self._score_words))

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from app.certainty import MIN_SCORE
+
 if TYPE_CHECKING:
     from app.repetitions import Repetition
     from app.results import FrameRecord
@@ -181,12 +183,14 @@ def measure_series(
     metres_per_pixel: float | None = None,
     frames: tuple[int, int] | None = None,
     both: bool = False,
+    min_score: float = MIN_SCORE,
 ) -> Series:
     """The measure of `person` over `records`, which are in order; `height` is the picture's, `frames` what is marked.
 
-    Only angles have repetitions. `both`: measure the other side too, where there is one.
+    Only angles have repetitions. `both`: measure the other side too, where there is one. Joints scored below
+    `min_score` are not known.
     """
-    seen = _seen(records, person, skeleton, frames)
+    seen = _seen(records, person, skeleton, frames, min_score)
 
     def measured(one: Measure) -> Series:
         return seen.angle(one) if one.kind is Kind.ANGLE else seen.joint(one, height, metres_per_pixel)
@@ -219,7 +223,7 @@ def height_of(
 
     first, last = frames if frames is not None else (0, sys.maxsize)
     within = (record for record in records if first <= record.index <= last)
-    points = _seen(within, person, skeleton, frames).points
+    points = _seen(within, person, skeleton, frames, MIN_SCORE).points
     count = int(np.isfinite(analysis.limb_lengths(points, skeleton)).any(axis=2).sum(axis=0).min())
     return Height(analysis.height_px(points, skeleton), count, frames)
 
@@ -292,7 +296,9 @@ class _Seen:
         return Series(self.person, measure, unit, self.indices, self.times_s, values, self.frames, told=told)
 
 
-def _seen(records: Iterable[FrameRecord], person: int, skeleton: Skeleton, frames: tuple[int, int] | None) -> _Seen:
+def _seen(
+    records: Iterable[FrameRecord], person: int, skeleton: Skeleton, frames: tuple[int, int] | None, min_score: float
+) -> _Seen:
     import numpy as np
 
     from app.analysis import known_points
@@ -305,7 +311,7 @@ def _seen(records: Iterable[FrameRecord], person: int, skeleton: Skeleton, frame
         for row in np.flatnonzero(record.tracks.ids == person):
             indices.append(record.index)
             times.append(record.time_s)
-            found.append(known_points(record)[row])
+            found.append(known_points(record, min_score=min_score)[row])
             steady &= record.smoothed is not None
     points = np.array(found).reshape(len(found), len(skeleton), 2)
     return _Seen(person, skeleton, frames, indices, np.array(times), points, steady)

@@ -499,19 +499,23 @@ def test_what_is_told_of_a_marked_range_is_what_is_exported_of_it(
     assert [float(row["left_hip"]) for row in rows] == pytest.approx(panel.series.values[22:39], abs=0.006)
 
 
-def test_what_is_drawn_of_unsure_joints_changes_neither_curve_nor_tables(
+def test_joints_too_unsure_to_be_drawn_are_in_neither_curve_nor_tables(
     qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path
 ) -> None:
-    window.overlay.score.setValue(60)
     halves = (replace_scores(squat(index), 0.5) if index % 2 else squat(index) for index in range(FRAMES))
     panel = open_known(qtbot, window, clip, tmp_path, halves).stage.analysis
-    assert "30%" in window.overlay.score.toolTip()
-    window.exporting.export_to(tmp_path / "all-summary.csv")
-    qtbot.waitUntil(lambda: "all-summary.csv" in window.banner.sentence, timeout=SLOW_MS)
-    with (tmp_path / "all-summary.csv").open(encoding="utf-8-sig") as lines:
-        knee = next(row for row in csv.DictReader(lines) if row["angle"] == "left_knee")
-    assert int(knee["frames"]) == np.isfinite(panel.series.values).sum() == FRAMES
-    assert int(knee["repetitions"]) == len(panel.series.repetitions) == SQUATS
+    for certainty, known in ((30, FRAMES), (60, FRAMES // 2), (40, FRAMES)):
+        window.overlay.score.setValue(certainty)
+        qtbot.waitUntil(lambda known=known: np.isfinite(panel.series.values).sum() == known, timeout=SLOW_MS)
+        table = tmp_path / f"{certainty}-summary.csv"
+        window.exporting.export_to(table)
+        qtbot.waitUntil(lambda table=table: table.name in window.banner.sentence, timeout=SLOW_MS)
+        with table.open(encoding="utf-8-sig") as lines:
+            knee = next(row for row in csv.DictReader(lines) if row["angle"] == "left_knee")
+        assert int(knee["frames"]) == known
+        assert [float(knee[name]) for name in ("lowest_deg", "highest_deg")] == pytest.approx(
+            [panel.series.extent()[0], panel.series.extent()[2]], abs=0.06
+        )
 
 
 def test_each_measure_and_person_has_a_table_of_his_own(qtbot: QtBot, squats: MainWindow) -> None:

@@ -1318,8 +1318,8 @@
       <translation>내보내는 중</translation>
     </message>
     <message>
-      <source>A video is still being exported. Stop it and close?</source>
-      <translation>동영상을 아직 내보내는 중입니다. 중단하고 닫을까요?</translation>
+      <source>An export is still under way. Stop it and close?</source>
+      <translation>아직 내보내는 중입니다. 중단하고 닫을까요?</translation>
     </message>
     <message>
       <source>Session being saved</source>
@@ -2514,6 +2514,10 @@
       <translation>{0}에 이 이름의 녹화 파일이 너무 많습니다. 다른 폴더를 선택하세요.</translation>
     </message>
     <message>
+      <source>This result was smoothed before it was opened: it is shown as it is.</source>
+      <translation>이 결과는 열기 전에 이미 다듬은 것이어서 그대로 표시합니다.</translation>
+    </message>
+    <message>
       <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
       <translation>{0}에 프레임 {1}이(가) 있습니다. --first-frame보다 작은 번호는 있을 수 없습니다.</translation>
     </message>
@@ -2774,6 +2778,14 @@
       <translation>TensorRT는 엔진만 실행합니다. 먼저 `skelter build {0}{1}`을(를) 실행하세요.</translation>
     </message>
     <message>
+      <source>the GPU cannot hold {0} ({1}): close other programs on it.</source>
+      <translation>{0}이(가) GPU 메모리에 들어가지 않습니다({1}). GPU를 쓰는 다른 프로그램을 닫으세요.</translation>
+    </message>
+    <message>
+      <source>TensorRT knows no precision {0!r}: choose one of {1}.</source>
+      <translation>TensorRT에는 {0!r}(이)라는 정밀도가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+    </message>
+    <message>
       <source>{0} takes {1} {2}, not {3} {4}.</source>
       <translation>{0}의 입력은 {1} {2}이고 {3} {4}이(가) 아닙니다.</translation>
     </message>
@@ -2782,12 +2794,12 @@
       <translation>{0}의 출력 {1}은(는) 크기가 정해져 있지 않습니다. TensorRT는 크기가 고정된 것에만 씁니다.</translation>
     </message>
     <message>
-      <source>the GPU cannot hold {0} ({1}): close other programs on it.</source>
-      <translation>{0}이(가) GPU 메모리에 들어가지 않습니다({1}). GPU를 쓰는 다른 프로그램을 닫으세요.</translation>
+      <source>the engine of {0} does not load ({1}): build it again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
-      <source>TensorRT knows no precision {0!r}: choose one of {1}.</source>
-      <translation>TensorRT에는 {0!r}(이)라는 정밀도가 없습니다. 다음 중에서 고르세요: {1}.</translation>
+      <source>TensorRT failed while running {0} ({1}): try `--device cpu`.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{0} cannot read {1} ({2}): run it with `--device auto`.</source>

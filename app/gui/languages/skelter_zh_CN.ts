@@ -1318,8 +1318,8 @@
       <translation>正在导出</translation>
     </message>
     <message>
-      <source>A video is still being exported. Stop it and close?</source>
-      <translation>视频仍在导出。要停止导出并关闭吗？</translation>
+      <source>An export is still under way. Stop it and close?</source>
+      <translation>导出仍在进行。要停止并关闭吗？</translation>
     </message>
     <message>
       <source>Session being saved</source>
@@ -2514,6 +2514,10 @@
       <translation>{0} 中此名称的录制文件过多；请选择其他文件夹。</translation>
     </message>
     <message>
+      <source>This result was smoothed before it was opened: it is shown as it is.</source>
+      <translation>此结果在打开前已经平滑过，按原样显示。</translation>
+    </message>
+    <message>
       <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
       <translation>{0} 中有第 {1} 帧；编号不能小于 --first-frame。</translation>
     </message>
@@ -2774,6 +2778,14 @@
       <translation>TensorRT 只运行引擎；请先运行 `skelter build {0}{1}`。</translation>
     </message>
     <message>
+      <source>the GPU cannot hold {0} ({1}): close other programs on it.</source>
+      <translation>GPU 装不下 {0}（{1}）；请关闭占用它的其他程序。</translation>
+    </message>
+    <message>
+      <source>TensorRT knows no precision {0!r}: choose one of {1}.</source>
+      <translation>TensorRT 没有精度 {0!r}；请从 {1} 中选择。</translation>
+    </message>
+    <message>
       <source>{0} takes {1} {2}, not {3} {4}.</source>
       <translation>{0} 的输入是 {1} {2}，而不是 {3} {4}。</translation>
     </message>
@@ -2782,12 +2794,12 @@
       <translation>{0} 的输出 {1} 大小不定；TensorRT 只用于固定大小。</translation>
     </message>
     <message>
-      <source>the GPU cannot hold {0} ({1}): close other programs on it.</source>
-      <translation>GPU 装不下 {0}（{1}）；请关闭占用它的其他程序。</translation>
+      <source>the engine of {0} does not load ({1}): build it again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
-      <source>TensorRT knows no precision {0!r}: choose one of {1}.</source>
-      <translation>TensorRT 没有精度 {0!r}；请从 {1} 中选择。</translation>
+      <source>TensorRT failed while running {0} ({1}): try `--device cpu`.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{0} cannot read {1} ({2}): run it with `--device auto`.</source>

@@ -92,7 +92,7 @@ class CurveFiles(QObject):
         return series.within(self._window.stage.timeline.loop) if series is not None else None
 
     def _asked_for(self, series: Series, kinds: list[tuple[str, str]]) -> Path | None:
-        """The file it is to be; another one is suggested for each measure and person."""
+        """The file it is to be; another one is suggested for each measure, person and range."""
         source = Path(self._window.address)
         folder = source.parent if source.exists() else Path.home()
         edits = self._window.editing.edits
@@ -101,7 +101,8 @@ class CurveFiles(QObject):
         measure = f"{series.measure.name}-{series.measure.kind.value}"
         # the number stays beside a name: two may be called the same
         who = [str(series.person), *([name[:MOST_OF_NAME]] if name else [])]
-        suggestion = "-".join([Path(self._window.source_name).stem, *who, measure]) + kinds[0][1]
+        part = [f"{series.frames[0] + 1}-{series.frames[1] + 1}"] if series.frames is not None else []
+        suggestion = "-".join([Path(self._window.source_name).stem, *who, measure, *part]) + kinds[0][1]
         chosen = self._window.commands.questions.target(folder / suggestion, kinds)
         return Path(chosen) if chosen else None
 

@@ -168,7 +168,7 @@ class Questions(QObject):
         return self._agrees(self.tr("Analyse again"), words)
 
     def stop_export(self) -> bool:
-        return self._agrees(self.tr("Export under way"), self.tr("A video is still being exported. Stop it and close?"))
+        return self._agrees(self.tr("Export under way"), self.tr("An export is still under way. Stop it and close?"))
 
     def give_up_saving(self) -> bool:
         words = self.tr("The session is still being saved. Go on without waiting? It will not be saved then.")

@@ -71,9 +71,9 @@ class Sessions(QObject):
             self._save_to(self.document, then)
 
     def save_as(self, then: Callable[[], None] | None = None) -> None:
-        source = Path(self._window.address)
+        suggestion = self.document or Path(self._window.address).with_suffix(SUFFIX)
         kinds = [(self.tr("Skelter session"), SUFFIX)]
-        name = self._window.commands.questions.target(source.with_suffix(SUFFIX), kinds)
+        name = self._window.commands.questions.target(suggestion, kinds)
         if name:
             self._save_to(Path(name), then)
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from app.changes import ExchangeSides, MoveJoint
 from app.gui import events
 from app.gui import messages as say
+from engine.errors import UsageError
 
 if TYPE_CHECKING:
     from app.changes import Change
@@ -144,7 +145,7 @@ class Steadying:
         self._version, self._changed_s = -1, 0.0
         self._passing = _Passing()
         self._wanted = object()  # whoever answers with another one answers too late
-        self._is_busy = self._is_told = False
+        self._is_busy = self._is_told = self._is_asked = False
 
     def close(self) -> None:
         self.forget()
@@ -157,7 +158,7 @@ class Steadying:
         """Switch it on or off, or put in what was smoothed; returns what is to be shown now in the place of `shown`."""
         match command:
             case say.SetSteady(on):
-                self.on, self._is_told = on, False
+                self.on, self._is_told, self._is_asked = on, False, on
                 self._passing = _Passing()
                 if live is not None:
                     live.steady(on)
@@ -251,10 +252,12 @@ class Steadying:
         return self.on and known.header.smoothing is None and why_not(known.header) is None
 
     def _tell_why_not(self, known: Recording) -> None:
-        """Once for a source, and each time that it is switched on."""
+        """Once for a source, and each time that it is switched on; only then that a result was smoothed before."""
         from app.smoothing import why_not
 
         why = why_not(known.header) if self.on and known.header.smoothing is None else None
+        if self._is_asked and known.header.smoothing is not None:
+            why = UsageError("This result was smoothed before it was opened: it is shown as it is.")
         if why is not None and not self._is_told:
             self._is_told = True
             self._tell_trouble(why)

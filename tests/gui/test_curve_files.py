@@ -126,6 +126,17 @@ def test_a_marked_range_fills_the_picture(qtbot: QtBot, squats: MainWindow) -> N
     assert np.ptp(columns) > 0.9 * (picture.shape[1] - AXIS), "as wide as there is room"
 
 
+def test_a_marked_range_has_files_of_its_own(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811
+    suggested: list[str] = []
+    squats.commands.questions.target = lambda suggestion, kinds: suggested.append(suggestion.name) or ""
+    for frames in ((20, 40), (41, 59)):
+        squats.stage.timeline.set_loop(frames)
+        squats.stage.analysis.export_wanted.emit()
+        squats.actions_["curve-save"].trigger()
+    begins = "numbered-7-left_knee-angle-"
+    assert suggested == [f"{begins}{part}" for part in ("21-41.csv", "21-41.png", "42-60.csv", "42-60.png")]
+
+
 def test_what_is_enlarged_is_what_the_picture_shows(qtbot: QtBot, squats: MainWindow) -> None:  # noqa: F811
     squats.stage.analysis._plot.see((0.0, 0.8))
     squats.actions_["curve-copy"].trigger()

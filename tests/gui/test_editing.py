@@ -421,6 +421,10 @@ def test_a_session_holds_everything(
     qtbot.keyClick(pair, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: "work.skelter" in pair.banner.sentence, timeout=SLOW_MS)
     assert not pair.isWindowModified()
+    suggested: list[Path] = []
+    pair.commands.questions.target = lambda suggestion, kinds: suggested.append(suggestion) or ""
+    pair.actions_["save-as"].trigger()
+    assert suggested == [target], "not the video's folder and name"
     point = pair.shown.tracks.poses.keypoints[0, 5].copy()
     pair.close()
     made = len(toolbox.made)

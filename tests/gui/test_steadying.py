@@ -450,7 +450,10 @@ def test_a_result_that_was_smoothed_before_stays_so(
     points = smoothed[30].smoothed[0]
     open_known(qtbot, shaky, clip, saved(tmp_path / "smooth.json", smoothed))
     wait_for_joints(qtbot, shaky, points)
+    assert shaky.banner.sentence == ""
     shaky.actions_["steady"].trigger()
+    words = "This result was smoothed before it was opened: it is shown as it is."
+    qtbot.waitUntil(lambda: shaky.banner.sentence == words, timeout=SLOW_MS)
     shaky.exporting.export_to(tmp_path / "out.json")
     qtbot.waitUntil(lambda: "out.json" in shaky.banner.sentence, timeout=SLOW_MS)
     wait_for_joints(qtbot, shaky, points)

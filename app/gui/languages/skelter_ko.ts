@@ -2795,11 +2795,11 @@
     </message>
     <message>
       <source>the engine of {0} does not load ({1}): build it again.</source>
-      <translation type="unfinished" />
+      <translation>{0}의 엔진을 불러올 수 없습니다({1}). 다시 빌드하세요.</translation>
     </message>
     <message>
       <source>TensorRT failed while running {0} ({1}): try `--device cpu`.</source>
-      <translation type="unfinished" />
+      <translation>TensorRT가 {0}을(를) 실행하다 실패했습니다({1}). `--device cpu`를 써 보세요.</translation>
     </message>
     <message>
       <source>{0} cannot read {1} ({2}): run it with `--device auto`.</source>

@@ -2795,11 +2795,11 @@
     </message>
     <message>
       <source>the engine of {0} does not load ({1}): build it again.</source>
-      <translation type="unfinished" />
+      <translation>{0} 的引擎无法加载（{1}）；请重新构建。</translation>
     </message>
     <message>
       <source>TensorRT failed while running {0} ({1}): try `--device cpu`.</source>
-      <translation type="unfinished" />
+      <translation>TensorRT 运行 {0} 时失败（{1}）；请试用 `--device cpu`。</translation>
     </message>
     <message>
       <source>{0} cannot read {1} ({2}): run it with `--device auto`.</source>

@@ -22,7 +22,7 @@ from engine import cuda, store
 from engine.backends import BUCKETS, Array, Availability, BuildProgress, TensorSpec, closed, joined, one_input
 from engine.backends.tensorrt_build import PRECISIONS, build_engine
 from engine.backends.tensorrt_library import INSTALL, identity, installed, load, logger, missing_target
-from engine.errors import BackendError
+from engine.errors import BackendError, UsageError
 from engine.types import F64, U8
 
 _log = logging.getLogger(__name__)
@@ -48,6 +48,12 @@ class TensorRt:
 
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> TensorRtSession:
         """Always refuses: an engine has to be built first, and to prove itself (`engine.build`)."""
+        if device != "cuda":
+            raise UsageError("{0} builds engines for {1} only: leave `:{2}` out.", self.name, "cuda", device)
+        if precision not in (None, *PRECISIONS):  # under `auto` another backend may know it
+            raise BackendError(
+                "TensorRT knows no precision {0!r}: choose one of {1}.", precision, ", ".join(PRECISIONS)
+            )
         asked = f" --precision {precision}" if precision else ""
         raise BackendError("TensorRT runs engines only: run `skelter build {0}{1}` first.", model.stem, asked)
 
@@ -91,7 +97,9 @@ class TensorRtSession:
         self._runtime = trt.Runtime(self._log)
         self._engine = self._runtime.deserialize_cuda_engine(engine)
         if self._engine is None:
-            raise self._failure("the engine of {0} does not load ({1}): build it again.")
+            raise self._or_memory(
+                BackendError("the engine of {0} does not load ({1}): build it again.", name, self._log.last)
+            )
         names = [self._engine.get_tensor_name(place) for place in range(self._engine.num_io_tensors)]
         is_input = {each: self._engine.get_tensor_mode(each) == trt.TensorIOMode.INPUT for each in names}
         inputs = [each for each in names if is_input[each]]
@@ -198,17 +206,20 @@ class TensorRtSession:
         not: whose the workspace is then has to be seen on a card first.
         """
         can_be = getattr(self._context, "is_stream_capturable", None)  # TensorRT-RTX knows beforehand
+        reason: object = "the library cannot be recorded here"
         try:
-            if can_be is not None and not can_be(self._stream.handle):
-                raise self._failure("{0} cannot be recorded ({1}).")
-            return cuda.Graph(self._stream, lambda: self._enqueue(bucket))
+            if can_be is None or can_be(self._stream.handle):
+                return cuda.Graph(self._stream, lambda: self._enqueue(bucket))
         except BackendError as error:
-            _log.info("%s runs without a CUDA graph: %s", self._name, error)
-            return None
+            reason = error
+        _log.info("%s runs without a CUDA graph: %s", self._name, reason)
+        return None
 
     def _enqueue(self, bucket: int) -> None:
         if not self._context.execute_async_v3(self._stream.handle):
-            raise self._failure("TensorRT failed while running {0} ({1}): try `--device cpu`.")
+            raise self._or_memory(
+                BackendError("TensorRT failed while running {0} ({1}): try `--device cpu`.", self._name, self._log.last)
+            )
         for spec, (host, device) in zip(self.outputs, self._outputs, strict=True):
             size = bucket * host.array[0].nbytes if self._is_by_picture(spec) else host.array.nbytes
             cuda.download(host, device, size, self._stream)
@@ -233,7 +244,7 @@ class TensorRtSession:
     def _allocate(self, batch: int) -> None:
         self._context = self._kernels.context_of(self._engine)
         if self._context is None:
-            raise self._failure()
+            raise self._no_memory()
         self._input_host, self._input_device = self._pair(self.input, batch)
         self._outputs = [self._pair(spec, batch) for spec in self.outputs]
         self._context.set_tensor_address(self.input.name, self._input_device.pointer)
@@ -250,15 +261,15 @@ class TensorRtSession:
         host = self._own(cuda.PinnedArray(tuple(size for size in shape if size is not None), spec.dtype))
         return host, self._own(cuda.DeviceBuffer(host.array.nbytes))
 
-    def _failure(self, sentence: str = "") -> BackendError:
-        """What to raise where the library has failed: `sentence`, with {0} the model and {1} the library's words, or
-        that memory ended, where it was that (as it always is without a sentence)."""
-        if self._log.memory_ended or not sentence:
-            self._log.memory_ended = False  # it may be tried again with less
-            return cuda.OutOfDeviceMemory(
-                "the GPU cannot hold {0} ({1}): close other programs on it.", self._name, self._log.last
-            )
-        return BackendError(sentence, self._name, self._log.last)
+    def _or_memory(self, error: BackendError) -> BackendError:
+        """`error`, or that memory ended, where the library said that."""
+        return self._no_memory() if self._log.memory_ended else error
+
+    def _no_memory(self) -> BackendError:
+        self._log.memory_ended = False  # it may be tried again with less
+        return cuda.OutOfDeviceMemory(
+            "the GPU cannot hold {0} ({1}): close other programs on it.", self._name, self._log.last
+        )
 
     def _is_by_picture(self, spec: TensorSpec) -> bool:
         """Whether it has a row for each picture; a table of anchors has not."""

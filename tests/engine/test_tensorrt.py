@@ -292,6 +292,15 @@ def test_an_unknown_precision_is_refused() -> None:
         prepared(POSE, "int3")
 
 
+def test_what_can_never_be_built_is_not_said_to_be_built_first() -> None:
+    with pytest.raises(BackendError, match="'bf16': choose one of int8, f16, f32"):
+        TensorRt().load(POSE, precision="bf16", device="cuda")
+    with pytest.raises(UsageError, match="leave `:1` out"):
+        TensorRt().load(POSE, precision=None, device="1")
+    with pytest.raises(BackendError, match="skelter build"):
+        TensorRt().load(POSE, precision="f16", device="cuda")
+
+
 def test_a_graph_of_any_size_is_refused(tmp_path: Path) -> None:
     path = save_graph(tmp_path / "any.onnx", [1, 3, "H", "W"], {"o": np.zeros((1, 84, 84), np.float32)})
 

@@ -184,7 +184,7 @@ def _check_own(recording: Recording, targets: dict[str, Path], person: int | Non
         for name, path in targets.items() if name in FOR_EACH_PERSON and person is None
         for person_id in ids_in(recording)
     ]  # fmt: skip
-    check_own(paths, "give another name with -o, or this one to replace it.")
+    check_own(paths, "move it away, or export each to a name with -o.")
 
 
 def check_is_other(result: Path, targets: dict[str, Path], remedy: str = "choose another name with -o.") -> None:

@@ -39,6 +39,8 @@ FORMAT = "skelter-manifest/1"
 ENDING = ".manifest.json"
 _LIBRARIES = ("numpy", "opencv-python-headless", "av", "onnxruntime", "openvino", "tensorrt", "lap", "scipy")
 
+_OF_SYSTEMS = {"Thumbs.db", "desktop.ini"}  # of Windows; what macOS puts there begins with a dot
+
 _USER = re.compile(
     r"(?i)\b(?!(?:abfss?|wasbs?|github|memory|zip|tar|libarchive)://)"  # these have something else before an @
     r"([\w+.-]+://)(?:[^/]*@|[^/@:\[]*:(?!:|\d*(?:[/?#]|$)).*@)"
@@ -261,7 +263,10 @@ def hash_of(path: Path) -> str:
 
 
 def _files_at(path: Path) -> list[Path]:
-    return sorted(path.iterdir()) if path.is_dir() else [path]
+    """A file; or those in a folder, but for what systems put there when somebody looks into it."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.iterdir() if not file.name.startswith(".") and file.name not in _OF_SYSTEMS)
 
 
 def files_of(source: Source) -> list[Path]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,12 +56,10 @@ def check_replaceable(
 def check_own(paths: Iterable[Path], remedy: str) -> None:
     """Raises UsageError, with the `remedy`, where anything lies at `paths`, which nobody named, of which no manifest
     tells that Skelter wrote it as it is: another program's files, or what was worked on."""
-    there = [path for path in paths if path.exists()]
-    told = {folder: _told_in(folder) for folder in {path.parent for path in there}}
-    others = [path for path in there if not any(_is_as_told(path, one) for one in told[path.parent].get(path.name, ()))]
+    others = [str(path) for path in paths if path.exists() and not any(_told_of(path))]
     if others:
         raise UsageError(
-            "There already, and not as Skelter wrote it: {0}; {1}", ", ".join(str(path) for path in others), remedy
+            "There already, and no manifest here tells that Skelter wrote it so: {0}; {1}", ", ".join(others), remedy
         )
 
 
@@ -73,14 +72,16 @@ def lying_at(outputs: list[Path]) -> list[Path]:
     return [path for path in outputs if path.exists()] + of_people
 
 
-def _told_in(folder: Path) -> dict[str, list[manifest.OutputFacts]]:
-    """What the manifests in a folder, which may be called after another output, tell of each file and folder."""
-    told: dict[str, list[manifest.OutputFacts]] = {}
-    for beside in folder.glob(f"*{manifest.ENDING}"):
-        known = _known(beside)
-        for output in (*known.outputs, *known.earlier) if known else ():
-            told.setdefault(output.name, []).append(output)
-    return told
+def _told_of(path: Path) -> Iterator[manifest.OutputFacts]:
+    """What the manifests in its folder tell of what lies at `path`, known by its hash: it, and they, may have other names
+    since."""
+    sha256 = manifest.hash_of(path)
+    for beside in path.parent.glob(f"*{manifest.ENDING}"):
+        with suppress(OSError, SkelterError):
+            data = beside.read_bytes()
+            if sha256.encode() in data:  # of the thousands that a folder may have few are worth parsing
+                told = manifest.parse(data)
+                yield from (one for one in (*told.outputs, *told.earlier) if one.sha256 == sha256)
 
 
 def check_redrawn(path: Path, made_from: str, source: Source, options: dict[str, Any]) -> None:

@@ -132,7 +132,7 @@ def test_what_skelter_did_not_write_is_not_replaced_under_a_name_that_nobody_gav
     (tmp_path / "walk-openpose").mkdir()
     (tmp_path / "walk-openpose" / "hands.json").write_text("{}")
     refused = command("export", result, "--to", "csv,coco,openpose,trc")
-    assert_refused(refused, "walk-coco.json, ", "walk-openpose, ", "walk-p1.trc; give another name with -o")
+    assert_refused(refused, "walk-coco.json, ", "walk-openpose, ", "walk-p1.trc; move it away, or export each")
     assert not (tmp_path / "walk.csv").exists(), "nothing is written before it is said"
     assert (tmp_path / "walk-openpose" / "hands.json").exists()
 
@@ -143,7 +143,7 @@ def test_what_skelter_did_not_write_is_not_replaced_under_a_name_that_nobody_gav
     table = tmp_path / "walk.csv"
     assert command("export", result, "--to", "csv").returncode == 0
     table.write_bytes(table.read_bytes() + b"worked on\r\n")
-    assert_refused(command("export", result, "--to", "csv"), "not as Skelter wrote it: ")
+    assert_refused(command("export", result, "--to", "csv"), "no manifest here tells that Skelter wrote it so: ")
     assert table.read_bytes().endswith(b"worked on\r\n")
 
 
@@ -153,6 +153,24 @@ def test_what_was_exported_of_an_earlier_state_of_a_session_is_exported_again(co
         write_session(session, Session(str(tmp_path / "gone.mp4"), awkward(), Edits((Rename(1, name),))))
         done = command("export", session, "--to", to)
         assert done.returncode == 0, done.stderr
+
+
+def test_what_was_given_another_name_together_is_known_for_skelters_own(result, command, tmp_path):
+    assert command("export", result, "--to", "csv,trc").returncode == 0
+    for path in list(tmp_path.iterdir()):
+        path.rename(path.with_name(path.name.replace("walk", "run")))
+    done = command("export", tmp_path / "run.json", "--to", "csv,trc")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini"])
+def test_of_a_folder_that_somebody_looked_into_it_is_told_what_the_system_put_there(result, command, tmp_path, name):
+    assert command("export", result, "--to", "openpose").returncode == 0
+    put = tmp_path / "walk-openpose" / name
+    put.write_bytes(b"\0")
+    assert_refused(command("export", result, "--to", "openpose"), f"holds other files, such as {name}")
+    put.unlink()
+    assert command("export", result, "--to", "openpose").returncode == 0
 
 
 def test_the_whole_name_of_a_folder_names_what_is_made_of_it(result, command, tmp_path):

@@ -297,7 +297,8 @@ def test_beside_an_output_that_was_named_nobodys_work_is_replaced(tmp_path, comm
     assert_refused(command(*track, "--range", "0-0.05"), "clip-out.json is there already, and not of the same video")
     assert result.read_bytes() == whole
     (tmp_path / "clip-out-coco.json").write_text("of another program")
-    assert_refused(command(*track), "not as Skelter wrote it: ", "clip-out-coco.json; give another name with -o")
+    told = "no manifest here tells that Skelter wrote it so: "
+    assert_refused(command(*track), told, "clip-out-coco.json; give another name with -o")
     named = command(*track, "-o", tmp_path / "clip-out-coco.json")
     assert named.returncode == 0, named.stderr
 

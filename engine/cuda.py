@@ -10,8 +10,8 @@ import ctypes
 import functools
 import importlib.util
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -260,21 +260,29 @@ class CropCutter:
         self._module: Any = _call(driver.cuModuleLoadData, compile_kernel(gpu.architecture))
         self._kernel = _call(driver.cuModuleGetFunction, self._module, b"cut_crops")
         self._frame: tuple[PinnedArray, DeviceBuffer] | None = None
+        self._frame_hw = (0, 0)
         self._inverse: tuple[PinnedArray, DeviceBuffer] | None = None
 
-    def cut(self, image: U8, matrices: F64, size_wh: tuple[int, int], crops_pointer: int, stream: Stream) -> None:
+    def cut(
+        self, image: U8 | None, matrices: F64, size_wh: tuple[int, int], crops_pointer: int, stream: Stream
+    ) -> None:
         """Queue the cutting of crops uint8 [N, H, W, 3] to `crops_pointer` on the device.
 
-        `matrices` [N, 2, 3] lead from source to crop pixels. The stream has to be waited for before the next call.
+        `matrices` [N, 2, 3] lead from source to crop pixels; `image` None is that of the call before, which is still
+        there. The stream has to be waited for before the next call.
         """
-        frame_host, frame = self._frame = self._room(self._frame, image.size, np.uint8)
+        if image is not None:
+            frame_host, frame = self._frame = self._room(self._frame, image.size, np.uint8)
+            frame_host.array[: image.size] = image.reshape(-1)
+            upload(frame, frame_host, image.size, stream)
+            self._frame_hw = image.shape[:2]
+        assert self._frame is not None
+        pixels, (rows, columns) = self._frame[1].pointer, self._frame_hw
         inverse_host, inverse = self._inverse = self._room(self._inverse, 6 * len(matrices), np.float32)
-        frame_host.array[: image.size] = image.reshape(-1)
         inverse_host.array[: 6 * len(matrices)] = crops.invert(matrices).reshape(-1)
-        upload(frame, frame_host, image.size, stream)
         upload(inverse, inverse_host, 24 * len(matrices), stream)
         width, height = size_wh
-        values = (frame.pointer, image.shape[1], image.shape[0], inverse.pointer, crops_pointer, width, height)
+        values = (pixels, columns, rows, inverse.pointer, crops_pointer, width, height)
         grid = (-(-width // _BLOCK), -(-height // _BLOCK), len(matrices))
         launch(self._kernel, grid, (_BLOCK, _BLOCK, 1), 0, stream.handle, values, "pii pp ii")
 
@@ -302,21 +310,6 @@ class CropCutter:
         except BackendError:
             host.close()
             raise
-
-
-@contextmanager
-def timing(stream: Stream) -> Iterator[Callable[[], float]]:
-    """Times what is queued inside by the device's own clock; the function given says, after the block, milliseconds."""
-    runtime = _runtime()
-    begin, end = _call(runtime.cudaEventCreate), _call(runtime.cudaEventCreate)
-    spent = [0.0]
-    _call(runtime.cudaEventRecord, begin, stream.handle)
-    yield lambda: spent[0]
-    _call(runtime.cudaEventRecord, end, stream.handle)
-    _call(runtime.cudaEventSynchronize, end)
-    spent[0] = float(_call(runtime.cudaEventElapsedTime, begin, end))
-    _call(runtime.cudaEventDestroy, begin)
-    _call(runtime.cudaEventDestroy, end)
 
 
 def _runtime() -> Any:

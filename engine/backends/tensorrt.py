@@ -149,7 +149,8 @@ class TensorRtSession:
         cutter = self._crops
 
         def fill(part: slice) -> None:
-            cutter.cut(image, matrices[part], self.input.size_wh, self._input_device.pointer, self._stream)
+            shown = None if part.start else image  # it is there already
+            cutter.cut(shown, matrices[part], self.input.size_wh, self._input_device.pointer, self._stream)
 
         return self._run(len(matrices), fill)
 

@@ -138,7 +138,8 @@ class TorchSession:
 
         def cut(runner: Runner, part: slice) -> None:
             assert isinstance(runner, CudaRunner)
-            cutter.cut(image, matrices[part], self.input.size_wh, runner.input.data_ptr(), runner.stream())
+            shown = None if part.start else image  # it is there already
+            cutter.cut(shown, matrices[part], self.input.size_wh, runner.input.data_ptr(), runner.stream())
 
         return self._run(len(matrices), cut, ahead=0)  # the cutter's own memory has to be free again
 

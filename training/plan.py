@@ -12,6 +12,8 @@ from engine.types import I64
 from training.data.poses import Draw
 from training.recipe import Phase, Recipe
 
+STAND_INS = 8  # for somebody whose picture cannot be read: all of them unread are no accident
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -46,10 +48,15 @@ class SampleOrder:
         self._passes: dict[int, I64] = {}
 
     def __getitem__(self, place: int) -> int:
+        return self.following(place, 1)[0]
+
+    def following(self, place: int, count: int) -> list[int]:
+        """The items at a place and after it in its pass, which begins again behind its end."""
         number, offset = divmod(place, len(self._weights))
         if number not in self._passes:
             self._passes = {number: self._drawn(number)}
-        return int(self._passes[number][offset])
+        there = self._passes[number]
+        return [int(there[(offset + n) % len(there)]) for n in range(count)]
 
     def _drawn(self, number: int) -> I64:
         rng = np.random.default_rng((self._seed, number))
@@ -71,4 +78,8 @@ class BatchPlan:
     def __iter__(self) -> Iterator[list[Draw]]:
         for step in self._steps:
             places = range(step.first_image + self._rank, step.first_image + step.phase.batch, self._world)
-            yield [Draw(self._order[place], step.phase.size, (self._seed, place)) for place in places]
+            yield [self._draw(place, step.phase.size) for place in places]
+
+    def _draw(self, place: int, size_wh: tuple[int, int]) -> Draw:
+        person, *stand_ins = self._order.following(place, 1 + STAND_INS)
+        return Draw(person, size_wh, (self._seed, place), tuple(stand_ins))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from engine.crops import mirrored
 from engine.types import F32, F64, U8
 from training.data.coco import Record, picture_of, read_labels
 from training.data.people import DatasetError, Picture, Skips, drop_missing_pictures, read_picture
-from training.data.poses import Draw, warn_once
+from training.data.poses import Draw
 from training.data.scenes import PAD, between_centres, random_placing
 from training.data.targets import STRIDE
 from training.data.transforms import Augmentation, degrade, random_look
+from training.data.unread import Unread
 
 HALF = 0.5  # a cell belongs to a person from this share of its pixels on
 
@@ -112,23 +113,26 @@ class MaskDataset(Dataset[Sample]):
     def __init__(self, scenes: Sequence[MaskScene], augmentation: Augmentation) -> None:
         self.scenes = scenes
         self.augmentation = augmentation
+        self._unread = Unread()
 
     def __len__(self) -> int:
         return len(self.scenes)
 
     def __getitem__(self, draw: Draw) -> Sample:
+        return self._unread.first_read(
+            draw.seed[-1],
+            (draw.person, *draw.stand_ins),
+            lambda scene: self._sample(replace(draw, person=scene)),
+        )
+
+    def _sample(self, draw: Draw) -> Sample:
         rng = np.random.default_rng(draw.seed)
         scene = self.scenes[draw.person]
         scale, shift = random_placing((scene.width, scene.height), draw.size_wh, self.augmentation.scale, rng)
         matrix = between_centres(scale, scale, shift)
         if rng.random() < self.augmentation.flip:
             matrix = mirrored(matrix, draw.size_wh[0])
-        try:
-            image, mask, weight = laid(scene, matrix, draw.size_wh)
-        except DatasetError as error:
-            warn_once(error)
-            nothing = np.zeros((draw.size_wh[1] // STRIDE, draw.size_wh[0] // STRIDE), np.float32)
-            return np.full((draw.size_wh[1], draw.size_wh[0], 3), PAD, np.uint8), nothing, nothing
+        image, mask, weight = laid(scene, matrix, draw.size_wh)
         return degrade(image, random_look(self.augmentation, draw.size_wh, rng)), mask, weight
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,7 +13,7 @@ from engine.crops import invert
 from engine.skeletons import COCO, Skeleton
 from engine.types import F32, F64, U8
 from training.data.cache import CropCache, contradictions
-from training.data.people import DatasetError, Person, read_picture
+from training.data.people import Person, read_picture
 from training.data.targets import (
     STRIDE,
     TARGET_RULES,
@@ -27,19 +25,23 @@ from training.data.targets import (
     sigma_at,
 )
 from training.data.transforms import Augmentation, View, compose, degrade, random_look, random_view
-
-log = logging.getLogger(__name__)
+from training.data.unread import Unread
 
 SMALLEST_SCALE = 0.6  # bilinear sampling of what shrinks further would alias
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One sample to make: which person, at which crop size, and the seed of its view."""
+    """One sample to make: which person, at which crop size, and the seed of its view.
+
+    seed       ends with the place in the stream of samples
+    stand_ins  who is shown, in the same view, where the person's picture cannot be read: the first whose picture can
+    """
 
     person: int
     size_wh: tuple[int, int]
     seed: tuple[int, ...]
+    stand_ins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -56,16 +58,6 @@ class Aims:
     heights: F32
     taught: F32
     weights: F32
-
-
-@cache
-def _warned(sentence: str) -> None:
-    log.warning("%s What it should show teaches nothing.", sentence)
-
-
-def warn_once(error: DatasetError) -> None:
-    """Of a picture that turns out to be broken in the midst of a training, which goes on without it."""
-    _warned(str(error))
 
 
 class PoseDataset(Dataset[tuple[U8, F32, F32]]):
@@ -100,19 +92,23 @@ class PoseDataset(Dataset[tuple[U8, F32, F32]]):
         self._targets = targets
         self._row_of = {} if cache is None else {who: row for row, who in enumerate(cache.rows) if who >= 0}
         self._contradicted = contradictions(cache, people) if cache is not None and self.teaching else None
+        self._unread = Unread()
 
     def __len__(self) -> int:
         return len(self.people)
 
     def __getitem__(self, draw: Draw) -> tuple[U8, F32, F32]:
+        return self._unread.first_read(
+            draw.seed[-1],
+            (draw.person, *draw.stand_ins),
+            lambda person: self._sample(replace(draw, person=person)),
+        )
+
+    def _sample(self, draw: Draw) -> tuple[U8, F32, F32]:
         rng = np.random.default_rng(draw.seed)
         view = self.view(draw, rng)
         target, weight = self._target(draw, view)
-        try:
-            crop = self._crop(draw, view)
-        except DatasetError as error:
-            warn_once(error)
-            return np.zeros((draw.size_wh[1], draw.size_wh[0], 3), np.uint8), target, np.zeros_like(weight)
+        crop = self._crop(draw, view)
         return degrade(crop, random_look(self.augmentation, draw.size_wh, rng)), target, weight
 
     def view(self, draw: Draw, rng: np.random.Generator) -> View:

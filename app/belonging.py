@@ -36,7 +36,13 @@ def check_belongs(recording: Recording, source: Source, result: Path) -> None:
     has_rate, is_as_long = _has_rate(made_of, info), _is_as_long(made_of, info)
     if is_source or (is_source is None and has_rate and is_as_long):
         return
-    if is_source is False and not (has_rate and (is_as_long or _is_called_after(made_of.name, info.name))):
+    if is_source is False and not has_rate:
+        raise UsageError(
+            "{0} was made of {1} ({2}), not of {3} ({4}): at another rate frames are of other moments; give the one "
+            "that it was made of, or a copy at {5} frames/s.",
+            result.name, made_of.name, _told(made_of), info.name, _told(info), f"{made_of.fps:.4g}",
+        )  # fmt: skip
+    if is_source is False and not (is_as_long or _is_called_after(made_of.name, info.name)):
         raise UsageError(
             "{0} was made of {1} ({2}), and {3} ({4}) is another video; give the one that it was made of, or a copy "
             "that is called after it.",

@@ -72,7 +72,8 @@ def test_people_draw_on_copies(
 
 def test_at_another_rate_it_is_no_copy_whatever_it_is_called(result: Path, command: Command, tmp_path: Path) -> None:
     fast = take(tmp_path / "take1-fast.mp4", frames=24, fps=50)
-    assert_refused(command("draw", fast, result), "take1-fast.mp4 (0.5 s, 48 frames/s) is another video")
+    said = "not of take1-fast.mp4 (0.5 s, 48 frames/s): at another rate frames are of other moments"
+    assert_refused(command("draw", fast, result), said, "or a copy at 25 frames/s.")
 
 
 def test_of_a_result_without_manifest_a_line_tells_what_speaks_against_it(

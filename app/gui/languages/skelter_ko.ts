@@ -2382,6 +2382,10 @@
       <translation>{0}은(는) {3}이(가) 아니라 {1} × {2}픽셀 동영상으로 만든 것입니다. 서로 맞는 두 파일을 여세요.</translation>
     </message>
     <message>
+      <source>{0} was made of {1} ({2}), not of {3} ({4}): at another rate frames are of other moments; give the one that it was made of, or a copy at {5} frames/s.</source>
+      <translation>{0}은(는) {3}({4})이(가) 아니라 {1}({2})(으)로 만든 것입니다. 프레임률이 다르면 프레임이 다른 순간을 가리킵니다. 결과를 만든 동영상이나 초당 {5} 프레임의 사본을 지정하세요.</translation>
+    </message>
+    <message>
       <source>{0} was made of {1} ({2}), and {3} ({4}) is another video; give the one that it was made of, or a copy that is called after it.</source>
       <translation>{0}은(는) {1}({2})(으)로 만든 것이고 {3}({4})은(는) 다른 동영상입니다. 결과를 만든 동영상이나 그 이름을 딴 사본을 지정하세요.</translation>
     </message>

@@ -2382,6 +2382,10 @@
       <translation>{0} 出自 {1} × {2} 像素的视频，而不是 {3}；请打开相互对应的两个文件。</translation>
     </message>
     <message>
+      <source>{0} was made of {1} ({2}), not of {3} ({4}): at another rate frames are of other moments; give the one that it was made of, or a copy at {5} frames/s.</source>
+      <translation>{0} 出自 {1}（{2}），而非 {3}（{4}）：帧率不同，各帧对应的时刻也不同；请给出它所出自的视频，或每秒 {5} 帧的副本。</translation>
+    </message>
+    <message>
       <source>{0} was made of {1} ({2}), and {3} ({4}) is another video; give the one that it was made of, or a copy that is called after it.</source>
       <translation>{0} 出自 {1}（{2}），而 {3}（{4}）是另一个视频；请给出它所出自的视频，或以其命名的副本。</translation>
     </message>

@@ -62,14 +62,14 @@ def smooth(
         recording, method=method, window_s=window, cutoff_hz=cutoff, gap_s=gap, min_score=min_score, sides=sides,
         by_hand=edits_of(result),
     )  # fmt: skip
-    left = _left_of(smoothed)
+    left = _left_of(smoothed, window if method == "savgol" else None)
     typer.echo(f"Smoothed {len(smoothed)} frames ({smoothed.header.smoothing}{left})", err=True)
     options = with_own_scale(result, Options(min_score=min_score), targets, "")
     convert(result, smoothed, targets, options, smoothing=smoothed.header.smoothing)
 
 
-def _left_of(smoothed: Recording) -> str:
-    """How many joints are as they were found, for a message. Raises UsageError where all are."""
+def _left_of(smoothed: Recording, window_s: float | None) -> str:
+    """How many joints are as they were found, for a message. `window_s`: of savgol. Raises UsageError where all are."""
     import numpy as np
 
     count = left = 0
@@ -84,8 +84,19 @@ def _left_of(smoothed: Recording) -> str:
         count += int(seen.sum())
         left += int((seen & is_as_found).sum())
     if count and left == count:
-        raise UsageError(
-            "Not a joint would be smoothed: nobody is seen for as long as that takes; give a shorter --window, or for "
-            "butterworth a longer recording."
-        )
+        raise UsageError("Not a joint would be smoothed: {0}.", _why_none(smoothed, window_s))
     return f"; {left} of {count} joints are as found: not seen for long enough at a time" if left else ""
+
+
+def _why_none(smoothed: Recording, window_s: float | None) -> str:
+    import numpy as np
+
+    from trackers.smoothing import window_frames
+
+    if window_s is None:
+        return "nobody is seen for as long as butterworth takes"
+    times = [record.time_s for record in smoothed]
+    frames = window_frames(window_s, float(np.median(np.diff(times)))) if len(times) > 1 else None
+    if frames is None or frames <= 5:
+        return "nobody is seen for five frames together"
+    return f"nobody is seen for {frames} frames together; give a shorter --window"

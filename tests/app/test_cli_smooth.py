@@ -37,8 +37,11 @@ def test_it_says_what_it_did_what_it_left_as_found_and_refuses_to_do_nothing(wal
     done = command("smooth", walk, "-o", tmp_path / "s.json")
     assert "; 3 of 643 joints are as found: not seen for long enough at a time)" in done.stderr
     done = command("smooth", walk, "-o", tmp_path / "t.json", "--window", "100")
-    assert_refused(done, "Not a joint would be smoothed")
+    assert_refused(done, "Not a joint would be smoothed", " frames together; give a shorter --window.")
     assert not (tmp_path / "t.json").exists()
+    document["frames"] = document["frames"][:3]
+    walk.write_text(json.dumps(document))
+    assert_refused(command("smooth", walk, "-o", tmp_path / "t.json"), "nobody is seen for five frames together.")
 
 
 def test_without_a_name_it_lies_beside_the_result_and_replaces_nobodys_work(walk, command, tmp_path):

@@ -103,7 +103,7 @@ def _window_told(window_s: float, times: F64) -> str:
             "frames, and takes some of quick movement along.",
             1 / step_s, window_s, 4.1 * step_s,
         )  # fmt: skip
-    is_widened = frames * step_s > window_s + 2 * step_s
+    is_widened = frames != window_frames(window_s, step_s, order=0)  # as many as it holds, at least three
     return f"savgol {frames * step_s:.2g} s ({frames} frames)" if is_widened else f"savgol {window_s:g} s"
 
 

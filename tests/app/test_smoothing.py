@@ -170,6 +170,11 @@ def at_rate(fps, frames=60):
     return made
 
 
+@pytest.mark.parametrize("fps", [60000 / 1001, 100.0])
+def test_a_window_that_was_not_widened_is_told_as_it_was_asked_for(fps):
+    assert smooth_recording(at_rate(fps)).header.smoothing == "savgol 0.25 s, gaps to 0.2 s"
+
+
 def test_at_a_low_rate_five_frames_are_smoothed_and_the_header_says_over_how_long():
     smoothed = smooth_recording(at_rate(10.0))
     assert smoothed.header.smoothing == "savgol 0.5 s (5 frames), gaps to 0.2 s"

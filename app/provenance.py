@@ -73,8 +73,8 @@ def lying_at(outputs: list[Path]) -> list[Path]:
 
 
 def _told_of(path: Path) -> Iterator[manifest.OutputFacts]:
-    """What the manifests in its folder tell of what lies at `path`, known by its hash: it, and they, may have other names
-    since."""
+    """What the manifests in its folder tell of what lies at `path`, known by its hash: it, and they, may be called
+    otherwise since."""
     sha256 = manifest.hash_of(path)
     for beside in path.parent.glob(f"*{manifest.ENDING}"):
         with suppress(OSError, SkelterError):
@@ -116,14 +116,14 @@ def is_source_of(result: Path, source: Source) -> bool | None:
 
 def _is_source(facts: manifest.SourceFacts, source: Source) -> bool | None:
     """Whether `source` is what these facts tell of; None where they or it are of no files. Hashes only what has its
-    size and another date or place."""
+    size and another name or date: what is moved, and much that is copied, keeps all three."""
     files = manifest.files_of(source)
     if facts.sha256 is None or not files:
         return None
     now = manifest.source_facts(source)
     if now.bytes != facts.bytes:
         return False
-    if (now.path, now.modified_ns) == (facts.path, facts.modified_ns):
+    if (now.name, now.modified_ns) == (facts.name, facts.modified_ns):
         return True
     return manifest.sha256_of(files) == facts.sha256
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from engine.errors import MissingFileError, UsageError
 from engine.models import find_model
-from tests.training.conftest import write_recipe
+from tests.training.conftest import write_people, write_recipe
 from training import checkpoints
 from training.cli import commands
 from training.data.sets import SKELETON_OF
@@ -66,6 +66,23 @@ def test_the_published_training_of_hrnet_is_kept() -> None:
     assert (hourglass.optimiser.name, hourglass.augmentation.rotation_chance) == ("rmsprop", 0.4)
     assert SHIPPED["simplebaseline-r152-caffe-256x192"].model == {"depth": 152, "early_stride": True}
     assert SHIPPED["swin-l-384x288"].optimiser.name == "adamw"
+
+
+def test_recipes_find_coco_as_its_archives_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """train2017.zip, val2017.zip and annotations_trainval2017.zip, unpacked side by side."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "coco" / "annotations").mkdir(parents=True)
+    for part, count in (("train", 5), ("val", 3)):
+        people = write_people(tmp_path / part, count)
+        (people / "images").rename(tmp_path / "coco" / f"{part}2017")
+        content = (people / "people.json").read_text().replace("images/", "").replace('"source": "sticks", ', "")
+        content = content.replace('"keypoints"', '"segmentation": [[9, 9, 50, 9, 50, 90]], "keypoints"')
+        (tmp_path / "coco" / "annotations" / f"person_keypoints_{part}2017.json").write_text(content)
+    for recipe in (SHIPPED[name] for name in ("hrnet-w32-256x192", "hrnetv2-w18-people-320x320")):
+        task = make_task(recipe)
+        task.open_validation()
+        assert len(task.dataset) == 5
+        assert str(task.skips) == "nothing skipped"
 
 
 def test_what_was_published_of_a_base_is_not_claimed_by_what_builds_on_it() -> None:

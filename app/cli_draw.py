@@ -99,7 +99,7 @@ def _draw(
     is_default: bool,
 ) -> None:
     """Draw it and tell the end. `is_default`: a file of that name may only be of this result and these options."""
-    from app import job, manifest, provenance
+    from app import job, provenance
     from app.drawing import draw_result
     from app.imports import recording_of
     from app.part import ALL, Part
@@ -119,7 +119,7 @@ def _draw(
         if part is not None:
             drawn |= {"first_frame": shown.first, "last_frame": shown.last}
         if is_default:
-            provenance.check_redrawn(outputs[0], manifest.hash_of(result), source, job.options_of(style) | drawn)
+            provenance.check_redrawn(outputs[0], result, source, job.options_of(style) | drawn)
 
         def write_manifests(of: list[Path]) -> None:
             interrupted = {"interrupted": True} if interruption.requested else {}

@@ -84,17 +84,18 @@ def _told_of(path: Path) -> Iterator[manifest.OutputFacts]:
                 yield from (one for one in (*told.outputs, *told.earlier) if one.sha256 == sha256)
 
 
-def check_redrawn(path: Path, made_from: str, source: Source, options: dict[str, Any]) -> None:
+def check_redrawn(path: Path, result: Path, source: Source, options: dict[str, Any]) -> None:
     """Raises UsageError where `path`, which nobody named, would replace anything but what was drawn before of the same
-    saved result, told by its hash, on the same `source`, with the same options."""
+    saved `result`, told by its hash, on the same `source`, with the same options."""
     if not path.exists():
         return
-    for beside in (manifest.path_beside(path), path.with_name(path.name + manifest.ENDING)):
-        known = _known(beside)
-        for output in known.outputs if known else ():
-            given = {name: said for name, said in output.options.items() if name != "interrupted"}
-            is_same = (output.name, output.made_from, given) == (path.name, made_from, options)
-            if is_same and output.drawn_on and _is_source(output.drawn_on, source) and _is_as_told(path, output):
+    made_from = manifest.hash_of(result)
+    for output in _told_of(path):
+        given = {name: said for name, said in output.options.items() if name != "interrupted"}
+        if (output.made_from, given) == (made_from, options):
+            # where none is told, it was drawn on what the result is of, or on a copy
+            on = _is_source(output.drawn_on, source) if output.drawn_on else is_source_of(result, source)
+            if on:
                 return
     raise UsageError(
         "{0} is there already, and not of the same result, video, part and settings; "

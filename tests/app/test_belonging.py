@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.manifest import read
+from app.manifest import read, write
 from tests.app.conftest import Command
 from tests.app.test_cli import assert_refused
 from tests.clips import Recipe, even_times, make_clip
@@ -102,3 +103,16 @@ def test_the_manifest_tells_on_what_was_drawn_and_nothing_else_replaces_that(
     assert drawn.drawn_on.sha256 not in (None, told.run.source.sha256)
     assert_refused(command("draw", tmp_path / "take1.mp4", result), "take1-drawn.mp4 is there already, and not of the")
     assert command("draw", copy, result).returncode == 0, "of the same it is made again"
+
+
+def test_a_drawing_of_which_no_manifest_tells_on_what_is_made_again_on_the_result_s_own_video(
+    result: Path, command: Command, tmp_path: Path
+) -> None:
+    clip, beside = tmp_path / "take1.mp4", tmp_path / "take1-drawn.manifest.json"
+    assert command("draw", clip, result).returncode == 0
+    told = read(beside)
+    write(replace(told, outputs=tuple(replace(output, drawn_on=None) for output in told.outputs)), beside)
+    copy = take(tmp_path / "take1-small.mp4", crf=40)
+    assert_refused(command("draw", copy, result), "take1-drawn.mp4 is there already, and not of the")
+    done = command("draw", clip, result)
+    assert done.returncode == 0, done.stderr

@@ -256,6 +256,29 @@ def test_a_split_that_nothing_has_is_named(people_folder: Path) -> None:
         load_scenes(people_folder, ["people.json"], split="trian")
 
 
+def test_a_split_of_pictures_that_name_none_is_refused(
+    three: tuple[Path, dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Learnt and validated on would be the same people. Files that are all for validating need not say so."""
+    folder, content = three[0], copy.deepcopy(three[1])
+    for image in content["images"][:2]:
+        del image["split"]
+    (folder / "some.json").write_text(json.dumps(content))
+    assert [p.image_id for p in load_people(folder, ["some.json"], split="train")[0]] == [1, 2, 3]
+    del content["images"][2]["split"]
+    (folder / "none.json").write_text(json.dumps(content))
+    with pytest.raises(DatasetError, match=r"No picture of none\.json.*leave `data\.split` empty"):
+        load_people(folder, ["none.json"], split="train")
+    with pytest.raises(DatasetError, match=r"No picture of none\.json"):
+        load_scenes(folder, ["none.json"], split="train")
+    assert not caplog.text
+    assert len(load_people(folder, ["none.json"], split="val")[0]) == 3
+    assert "none.json" in caplog.text
+    assert "all are taken" in caplog.text
+    assert len(load_people(folder, ["some.json", "none.json"], split="train")[0]) == 6
+    assert len(load_people(folder, ["none.json"])[0]) == 3
+
+
 def test_broken_pictures_are_counted_and_left_out_of_the_cache(tmp_path: Path) -> None:
     folder = write_people(tmp_path / "data", 4)
     (folder / "images" / "2.png").write_bytes(b"not a picture")

@@ -11,6 +11,7 @@ read, joints that the file names must be COCO's, in COCO's order.
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ from training.data.people import (
     placed_joints,
 )
 
+log = logging.getLogger(__name__)
+
+VALIDATION = "val"  # the split that a training which names one asks for by itself
 JOINTS = 17
 OTHER_JOINTS = f"person with another number of joints than COCO's {JOINTS}, which Skelter trains"
 PERSON = "person"
@@ -74,9 +78,12 @@ def read_annotations(path: Path) -> Record:
 
 
 def read_labels(
-    folder: Path, files: Sequence[str], skips: Skips, *, poses: bool = False
+    folder: Path, files: Sequence[str], skips: Skips, *, split: str | None = None, poses: bool = False
 ) -> Iterator[tuple[dict[int, Record], list[Record]]]:
     """Of each file its pictures by number, and its annotations of people in them in file order.
+
+    Of a `split` those that name it and those that name none; where no picture of the files names any, `split` cannot be
+    told from the others, and is refused (VALIDATION: they are taken, for whole files may be for that).
 
     Each record has its `where`, which names it in a message. Annotations are numbered anew, from 1 over all files, so
     that no two have the same number and none is 0 (pycocotools takes that for no match). Pictures keep their number,
@@ -90,6 +97,7 @@ def read_labels(
         )
     taken: set[int] = set()
     number = 0
+    named = False
     for name in files:
         path = folder / name
         content = read_annotations(path)
@@ -117,7 +125,26 @@ def read_labels(
                 else:
                     annotations.append({**record, "id": number, "image_id": image_id + shift, "where": where})
         taken |= {image_id + shift for image_id in images}
-        yield {i + shift: {**image, "id": i + shift} for i, image in images.items()}, annotations
+        named = named or any("split" in image for image in images.values())
+        chosen = {i + shift: {**image, "id": i + shift} for i, image in images.items() if _is_of_split(image, split)}
+        yield chosen, [annotation for annotation in annotations if annotation["image_id"] in chosen]
+    if split and taken and not named:
+        _tell_unsplit(folder, files, split)
+
+
+def _is_of_split(image: Record, split: str | None) -> bool:
+    """Whether a picture belongs to it; one that names none belongs to each."""
+    return not split or image.get("split", split) == split
+
+
+def _tell_unsplit(folder: Path, files: Sequence[str], split: str) -> None:
+    none = f"No picture of {', '.join(files)} in {folder} names its `split`"
+    if split != VALIDATION:
+        raise DatasetError(
+            f"{none}, so what is of {split} cannot be told from the others: name the split of each picture, or leave "
+            "`data.split` empty and give files of their own to learn from and to validate on."
+        )
+    log.warning("%s: all are taken", none)
 
 
 def picture_of(folder: Path, image: Record) -> Picture:
@@ -129,14 +156,12 @@ def load_people(folder: Path, files: Sequence[str], *, split: str | None = None)
     """People fit for training or testing a pose network, in file order; `split` None takes every picture."""
     people: list[Person] = []
     skips = Skips()
-    for images, records in read_labels(folder, files, skips, poses=True):
+    for images, records in read_labels(folder, files, skips, split=split, poses=True):
         for annotation in records:
-            image = images[annotation["image_id"]]
-            if split is None or image.get("split", split) == split:
-                with reading(annotation["where"]):
-                    person = _person(folder, image, annotation, skips)
-                if person is not None:
-                    people.append(person)
+            with reading(annotation["where"]):
+                person = _person(folder, images[annotation["image_id"]], annotation, skips)
+            if person is not None:
+                people.append(person)
     drop_missing_pictures(people, skips)
     return people, skips
 
@@ -145,13 +170,11 @@ def load_scenes(folder: Path, files: Sequence[str], *, split: str | None = None)
     """Pictures fit for training or testing a detector, those without people included."""
     scenes: list[Scene] = []
     skips = Skips()
-    for images, records in read_labels(folder, files, skips):
+    for images, records in read_labels(folder, files, skips, split=split):
         by_image: dict[int, list[Record]] = defaultdict(list)
         for annotation in records:
             by_image[annotation["image_id"]].append(annotation)
         for image in images.values():
-            if split is not None and image.get("split", split) != split:
-                continue
             if not image.get("detect", True):
                 skips.add("picture whose people are not all boxed")
             elif (scene := _scene(folder, image, by_image[image["id"]], skips)) is not None:

@@ -74,14 +74,12 @@ def load_masks(folder: Path, files: Sequence[str], split: str) -> tuple[list[Mas
     """Pictures all of whose people have segments. Raises MissingFileError or DatasetError with the remedy."""
     scenes: list[MaskScene] = []
     skips = Skips()
-    for images, records in read_labels(folder, files, skips):
+    for images, records in read_labels(folder, files, skips, split=split or None):
         by_image: dict[int, list[Record]] = defaultdict(list)
         for annotation in records:
             by_image[annotation["image_id"]].append(annotation)
         for image in images.values():
             labels = by_image[image["id"]]
-            if split and image.get("split", split) != split:
-                continue
             if not labels:
                 skips.add("picture without people")
             elif not all(annotation.get("segmentation") for annotation in labels):

@@ -10,7 +10,6 @@ import hashlib
 import importlib.metadata
 import os
 import platform
-import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Union, cast, get_
 import orjson
 
 from app import __version__
+from app.addresses import place_of
 from app.names import in_text, out_of_text
 from app.part import ALL, Part
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short, reason_of
@@ -38,16 +38,7 @@ if TYPE_CHECKING:
 FORMAT = "skelter-manifest/1"
 ENDING = ".manifest.json"
 _LIBRARIES = ("numpy", "opencv-python-headless", "av", "onnxruntime", "openvino", "tensorrt", "lap", "scipy")
-
 _OF_SYSTEMS = {"Thumbs.db", "desktop.ini"}  # of Windows; what macOS puts there begins with a dot
-
-_USER = re.compile(
-    r"(?i)\b(?!(?:abfss?|wasbs?|github|memory|zip|tar|libarchive)://)"  # these have something else before an @
-    r"([\w+.-]+://)(?:[^/]*@|[^/@:\[]*:(?!:|\d*(?:[/?#]|$)).*@)"
-)
-"""User and password. After the colon of a host comes the number of a port: what is none there is a password that is not
-escaped as it should be, and may hold anything."""
-_WEB_QUERY = re.compile(r"(?i)^(https?://[^?#]*).*")
 
 _Facts = TypeVar("_Facts")
 
@@ -247,8 +238,7 @@ def hashed_facts(source: Source) -> SourceFacts:
 
 def of(run: Run, outputs: Iterable[tuple[Path, str]], options: Mapping[str, Any] | None = None) -> Manifest:
     """The manifest of a run whose `outputs`, (path, format), are written, with these options of their formats."""
-    facts = (output_facts(path, name, options=dict(options or {})) for path, name in outputs)
-    return Manifest(now(), run, tuple(facts))
+    return Manifest(now(), run, tuple(output_facts(path, name, options=dict(options or {})) for path, name in outputs))
 
 
 def output_facts(path: Path, format: str, **more: Any) -> OutputFacts:
@@ -282,16 +272,6 @@ def _place_of(source: Source, address: str | None) -> str | None:
     """Where to find a source again; None for a camera or stream."""
     path = address or getattr(source, "path", None)
     return None if source.info.live or path is None else place_of(str(path))
-
-
-def place_of(address: str) -> str:
-    """A path in full; or an address without user and password, of the web also without its query, which may be a key.
-
-    What else is in it is part of a name (`s3://lab/ann@uni/Day #1.mp4`).
-    """
-    if "://" not in address:
-        return str(Path(address).resolve())
-    return _WEB_QUERY.sub(r"\1", _USER.sub(r"\1", address))
 
 
 def stamp_of(files: list[Path]) -> tuple[int | None, int | None]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import manifest
+from app.addresses import place_of
 from app.batch import places
 from engine.errors import SinkError, SkelterError
 
@@ -36,7 +37,7 @@ def is_at(facts: manifest.SourceFacts, video: Video) -> bool:
     """Whether the source of a manifest was the video at this address, changed since or not."""
     if facts.path is None:  # it was made of a saved result, which knows the name alone
         return facts.name == places.name_of(video.address)
-    return facts.path == manifest.place_of(video.address)
+    return facts.path == place_of(video.address)
 
 
 def is_unchanged(facts: manifest.SourceFacts, video: Video) -> bool:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from app.addresses import place_of
 from app.batch import owners, places
 from app.kinds import VIDEOS
-from app.manifest import ENDING, SourceFacts, parse, place_of
+from app.manifest import ENDING, SourceFacts, parse
 from engine.errors import MissingFileError, SkelterError, SourceError, UsageError, reason_of
 
 

@@ -22,13 +22,14 @@ import psutil
 import pytest
 
 from app import job
+from app.addresses import place_of
 from app.batch import owners, places
 from app.batch.videos import Video, find_videos
 from app.batch.work import Outcome, Settings, Wanted, failed, follow, outputs_of
 from app.batch.workers import Advance, Workers
 from app.cli_batch import _report
 from app.engines import Choice, Engines
-from app.manifest import Manifest, Origin, SourceFacts, place_of, read, sha256_of, stamp_of
+from app.manifest import Manifest, Origin, SourceFacts, read, sha256_of, stamp_of
 from app.manifest import write as write_manifest
 from app.style import Style
 from engine.errors import BackendError, MissingFileError, SinkError, SourceError, UsageError

@@ -20,12 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import job
+from app.addresses import place_of
 from app.changes import Hide, MoveJoint, Rename
 from app.edits import Edits
 from app.exports.skelter_json import read as read_recording
 from app.exports.wide_csv import CsvWriter
 from app.imports import clip_of
-from app.manifest import Manifest, ModelFacts, Run, output_facts, place_of, read, source_facts, write
+from app.manifest import Manifest, ModelFacts, Run, output_facts, read, source_facts, write
 from app.names import in_text, out_of_text
 from app.provenance import add_converted, add_from_window
 from app.results import FrameRecord, Header, Recording, SourceRecord

@@ -357,6 +357,9 @@ def _echo_json(
 def _print_report(report: PoseReport, title: str) -> None:
     console = Console()
     console.print(f"{report.people} people in {report.boxes}; skipped: {report.skips}")
+    boxless, pictures = report.without
+    if boxless:
+        console.print(f"{boxless} of {pictures} pictures have no box: nobody is looked for there")
     _print_stats(report.stats, title)
     if report.by_source:
         _print_sources(report.by_source, "people")

@@ -71,6 +71,7 @@ class PoseReport:
     by_joint   PCK@0.2 of the longer torso diagonal of each joint, NaN where none is labelled
     pck        the mean of it over all labelled joints
     seen, absent  mean scores of joints that are labelled, and of those known not to be in view; NaN where none is
+    without    in how many pictures, of how many, there is no box, so that nobody is looked for
     """
 
     boxes: str
@@ -81,6 +82,7 @@ class PoseReport:
     pck: float = float("nan")
     seen: float = float("nan")
     absent: float = float("nan")
+    without: tuple[int, int] = (0, 0)
     skips: Skips = field(default_factory=Skips)
 
 
@@ -161,7 +163,8 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
 def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: BoxesOf, described: str) -> PoseReport:
     """A pose model in boxes that a detector found; crowds, and who is doubtful or has no joints to score, do not count.
 
-    Raises UsageError where it places other joints than COCO's, or where two of the files number their pictures alike.
+    Raises UsageError where it places other joints than COCO's, where two of the files number their pictures alike, or
+    where no box is in any of them.
     """
     _check_skeleton(estimator, where)
     scenes, skips = _scenes(where)
@@ -171,12 +174,19 @@ def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: Bo
             f"{' and '.join(where.files)} number different pictures alike, and boxes go by these numbers: evaluate on "
             "one file after the other."
         )
+    if not boxes_of.keys() & {scene.image_id for scene in scenes}:
+        raise UsageError(
+            f"None of the {described} is in a picture of {', '.join(where.files)}: they go by the numbers of pictures, "
+            "and belong to another split or data set."
+        )
     labels = read_truth(where.folder, where.files)
     results: list[dict[str, Any]] = []
     seen: set[int] = set()
+    without = 0
     for scene, image in _pictures(scenes, skips):
         seen.add(scene.image_id)
         boxes = boxes_of.get(scene.image_id, Boxes.empty())
+        without += not len(boxes)
         poses = estimator.estimate(image, boxes)
         if len(poses):
             results += picture_results(
@@ -184,7 +194,8 @@ def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: Bo
             )
     truth = [label for label in labels if label["image_id"] in seen]
     counted = sum(label["num_keypoints"] > 0 and not label["iscrowd"] for label in truth)
-    return PoseReport(boxes=described, people=counted, stats=keypoint_stats(truth, results, seen), skips=skips)
+    stats = keypoint_stats(truth, results, seen)
+    return PoseReport(boxes=described, people=counted, stats=stats, without=(without, len(seen)), skips=skips)
 
 
 def detect_all(detector: Detector, where: Source) -> dict[int, Boxes]:

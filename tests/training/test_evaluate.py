@@ -163,6 +163,17 @@ def test_two_files_may_count_from_one(folder: Path) -> None:
         evaluate_pose_in_boxes(UPRIGHT, Source(folder, tuple(files)), {}, "boxes")
 
 
+def test_boxes_of_other_pictures_are_refused_and_pictures_without_counted(folder: Path) -> None:
+    """Numbers of another split: a table of zeros would pass for a score."""
+    boxes = read_detections(changed(folder, "people.json"))
+    where = Source(folder, ("people.json",))
+    assert evaluate_pose_in_boxes(UPRIGHT, where, boxes, "boxes").without == (0, 4)
+    assert evaluate_pose_in_boxes(UPRIGHT, where, {n: boxes[n] for n in (1, 3)}, "boxes").without == (2, 4)
+    for others in ({n + 100: found for n, found in boxes.items()}, {}):
+        with pytest.raises(UsageError, match="another split or data set"):
+            evaluate_pose_in_boxes(UPRIGHT, where, others, "boxes")
+
+
 def test_nobody_to_evaluate_on_is_an_error(folder: Path) -> None:
     with pytest.raises(DatasetError, match="check the sources"):
         evaluate_pose_in_boxes(UPRIGHT, Source(folder, ("people.json",), sources=("lspet",)), {}, "boxes")

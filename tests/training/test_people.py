@@ -16,13 +16,16 @@ from training.data.cache import cached_crops
 from training.data.coco import load_people, load_scenes
 from training.data.people import BROKEN, DatasetError, Picture, Skips, read_picture
 
+AS_IT_LIES, UPSIDE_DOWN = 1, 3
 TURNED_RIGHT = 6  # EXIF: to be shown turned clockwise by a quarter
 
 
-def write_turned(path: Path, image: U8) -> None:
-    """The picture, RGB, as a JPEG whose EXIF says that it lies on its side."""
+def write_turned(path: Path, image: U8, way: int = TURNED_RIGHT, order: str = "<") -> None:
+    """The picture, RGB, as a JPEG whose EXIF says that it lies on its side; before that, what a camera is called."""
     encoded = cv2.imencode(".jpg", np.ascontiguousarray(image[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 98])[1].tobytes()
-    tags = b"Exif\0\0" + struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, 0x0112, 3, 1, TURNED_RIGHT, 0, 0)
+    head = struct.pack(f"{order}2sHI", b"II" if order == "<" else b"MM", 42, 8)
+    entries = struct.pack(f"{order}HHHI4sHHIHHI", 2, 0x010F, 2, 4, b"cam", 0x0112, 3, 1, way, 0, 0)
+    tags = b"Exif\0\0" + head + entries
     path.write_bytes(encoded[:2] + struct.pack(">HH", 0xFFE1, len(tags) + 2) + tags + encoded[2:])
 
 
@@ -49,6 +52,25 @@ def test_a_square_picture_is_left_as_it_lies(tmp_path: Path) -> None:
     lying[:16, :16] = 255
     write_turned(tmp_path / "a.jpg", lying)
     np.testing.assert_allclose(read_picture(Picture(tmp_path / "a.jpg", (32, 32))), lying, atol=30)
+
+
+@pytest.mark.parametrize(
+    ("way", "order", "size", "told"),
+    [
+        pytest.param(UPSIDE_DOWN, "<", (48, 32), True, id="upside down"),
+        pytest.param(UPSIDE_DOWN, ">", (48, 32), True, id="upside down, of another camera"),
+        pytest.param(TURNED_RIGHT, "<", (48, 48), True, id="a square on its side"),
+        pytest.param(TURNED_RIGHT, ">", (48, 32), False, id="labels of the pixels as they lie"),
+        pytest.param(AS_IT_LIES, "<", (48, 32), False, id="not turned"),
+    ],
+)
+def test_where_a_size_cannot_tell_how_a_picture_was_labelled_it_is_said(
+    way: int, order: str, size: tuple[int, int], told: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        write_turned(tmp_path / name, np.zeros((size[1], size[0], 3), np.uint8), way, order)
+        read_picture(Picture(tmp_path / name, size))
+    assert caplog.text.count("taken as they are stored") == told, "once for a folder"
 
 
 def test_labels_of_pixels_as_they_lie_show_their_people(tmp_path: Path) -> None:

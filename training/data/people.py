@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import struct
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -13,7 +16,11 @@ import numpy as np
 from engine.errors import SkelterError
 from engine.types import F32, U8
 
+log = logging.getLogger(__name__)
+
 NO_NUMBER = "person with a box or a joint that is not a number"
+UPRIGHT, ON_ITS_SIDE = 1, 5  # EXIF's orientations: from 5 on width and height change places
+MOST_EXIF = 65536 + 64  # bytes from the beginning of a file within which its EXIF is
 BROKEN = "broken picture, or of another size than its labels say"
 
 
@@ -102,8 +109,9 @@ def read_picture(picture: Picture) -> U8:
     """The picture that was labelled, uint8 [H, W, 3] RGB.
 
     That is the pixels as they are stored, whichever way up they are to be shown (so have COCO and HRNet it); turned as
-    the file's EXIF says only where no other has the labels' size. Raises DatasetError where it is missing or broken, or
-    has another size.
+    the file's EXIF says only where no other has the labels' size. Where their size does not tell (a picture marked as
+    upside down, a square one on its side) a warning is given, once for a folder. Raises DatasetError where it is
+    missing or broken, or has another size.
     """
     path = picture.path
     try:
@@ -115,6 +123,8 @@ def read_picture(picture: Picture) -> U8:
     image = _decoded(encoded, cv2.IMREAD_IGNORE_ORIENTATION)
     if image is not None and picture.size_wh == image.shape[:2] and image.shape[0] != image.shape[1]:
         image = _decoded(encoded, 0)
+    elif image is not None and _may_be_labelled_turned(encoded, picture.size_wh):
+        _tell_turned(path.parent)
     if image is None:
         raise DatasetError(f"The picture {path} is broken: unpack the data set again.")
     height, width = image.shape[:2]
@@ -130,6 +140,41 @@ def read_picture(picture: Picture) -> U8:
 def _decoded(encoded: U8, orientation: int) -> U8 | None:
     image = cv2.imdecode(encoded, cv2.IMREAD_COLOR | orientation) if encoded.size else None
     return None if image is None else np.asarray(image, np.uint8)
+
+
+def _may_be_labelled_turned(encoded: U8, size_wh: tuple[int, int] | None) -> bool:
+    """Whether EXIF turns or mirrors the picture without its size telling: nobody knows of the labels."""
+    way = _orientation(encoded[:MOST_EXIF].tobytes())
+    keeps_size = way < ON_ITS_SIDE or size_wh is None or size_wh[0] == size_wh[1]
+    return way != UPRIGHT and keeps_size
+
+
+def _orientation(head: bytes) -> int:
+    """EXIF's tag 0x0112 in the first bytes of a file, from 1 to 8; 1 where there is none."""
+    tiff = head.find(b"Exif\0\0") + 6
+    order = {b"II": "<", b"MM": ">"}.get(head[tiff : tiff + 2])
+    if tiff < 6 or order is None:
+        return UPRIGHT
+    try:
+        (start,) = struct.unpack_from(f"{order}I", head, tiff + 4)
+        (count,) = struct.unpack_from(f"{order}H", head, tiff + start)
+        for place in range(tiff + start + 2, tiff + start + 2 + 12 * count, 12):
+            tag, _, _, value = struct.unpack_from(f"{order}HHIH", head, place)
+            if tag == 0x0112:
+                return int(value) if 1 <= value <= 8 else UPRIGHT
+    except struct.error:  # cut off
+        pass
+    return UPRIGHT
+
+
+@cache
+def _tell_turned(folder: Path) -> None:
+    log.warning(
+        "Pictures in %s are marked (EXIF) as lying upside down, on their side or in a mirror, and are taken as they "
+        "are stored, which is right for labels of stored pixels (COCO's). Labels made in a browser, which turns them, "
+        "do not fit: turn the pixels themselves first.",
+        folder,
+    )
 
 
 class Pictured(Protocol):

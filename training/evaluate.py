@@ -211,7 +211,7 @@ def read_detections(path: Path) -> dict[int, Boxes]:
     or shows nobody.
     """
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
+        rows = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise DatasetError(
             f"{path} cannot be read as a COCO file of boxes ({in_short(error)}): check its name."

@@ -157,6 +157,19 @@ def test_a_file_without_lists_of_records_is_refused(tmp_path: Path, content: obj
         load_scenes(tmp_path, ["people.json"])
 
 
+def test_a_byte_order_mark_is_passed_over(three: tuple[Path, dict[str, Any]]) -> None:
+    folder, content = three
+    (folder / "marked.json").write_text(json.dumps(content), encoding="utf-8-sig")
+    assert len(load_people(folder, ["marked.json"])[0]) == 3
+
+
+@pytest.mark.parametrize("given", [None, [], [1, 2, 3], {"x": 1}])
+def test_a_box_that_is_none_is_told_in_words(three: tuple[Path, dict[str, Any]], given: object) -> None:
+    folder = altered(three, "box.json", lambda content: content["annotations"][1].update(bbox=given))
+    with pytest.raises(DatasetError, match=r"`annotations\[1\]` .*`bbox` is not a list of four numbers"):
+        load_people(folder, ["box.json"])
+
+
 def test_a_folder_in_place_of_an_annotation_file_is_named(people_folder: Path) -> None:
     with pytest.raises(DatasetError, match=r"images cannot be read"):
         load_people(people_folder, ["images"])

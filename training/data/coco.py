@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import WRONG_CONTENT, MissingFileError, in_short
+from engine.errors import WRONG_CONTENT, MissingFileError, in_short, reason_of
 from engine.skeletons import COCO
 from engine.types import F32
 from training.data.people import (
@@ -60,7 +60,7 @@ def reading(where: str) -> Iterator[None]:
 def read_annotations(path: Path) -> Record:
     """The parsed annotation file; raises MissingFileError or DatasetError with the remedy."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))  # programs on Windows put a mark before it
     except FileNotFoundError:
         raise MissingFileError(
             f"The annotation file {path} is missing: unpack the data set into that folder, or correct "
@@ -68,7 +68,7 @@ def read_annotations(path: Path) -> Record:
         ) from None
     except OSError as error:
         raise DatasetError(
-            f"The annotation file {path} cannot be read ({error.strerror}): correct `data.files` or its rights."
+            f"The annotation file {path} cannot be read ({reason_of(error)}): correct `data.files` or its rights."
         ) from error
     except (ValueError, RecursionError) as error:
         raise DatasetError(f"{path} is not a JSON file ({error}): unpack or download it again.") from error
@@ -249,9 +249,11 @@ def _image(record: Record) -> Record:
 
 
 def _box(annotation: Record) -> list[float] | None:
-    """Left, top, width and height; None where one is not a number."""
-    x, y, width, height = (float(value) for value in annotation["bbox"])
-    box = [x, y, width, height]
+    """Left, top, width and height; None where one is not a number. Raises one of WRONG_CONTENT."""
+    given = annotation["bbox"]
+    if not isinstance(given, list) or len(given) != 4:
+        raise ValueError("`bbox` is not a list of four numbers")
+    box = [float(value) for value in given]
     return box if np.isfinite(box).all() else None
 
 

@@ -100,7 +100,7 @@ def read_heads(path: Path) -> Heads:
 
 def _records(path: Path) -> list[dict[str, Any]]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise MissingFileError(
             f"The annotation file {path} is missing: unpack MPII in the HRNet release's form there, or correct "

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import cv2
 import numpy as np
 
-from engine.errors import SkelterError
+from engine.errors import SkelterError, reason_of
 from engine.types import F32, U8
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def read_picture(picture: Picture) -> U8:
         encoded = np.fromfile(path, np.uint8)
     except OSError as error:
         raise DatasetError(
-            f"The picture {path} cannot be read ({error.strerror}): unpack the data set again."
+            f"The picture {path} cannot be read ({reason_of(error)}): unpack the data set again."
         ) from error
     image = _decoded(encoded, cv2.IMREAD_IGNORE_ORIENTATION)
     if image is not None and picture.size_wh == image.shape[:2] and image.shape[0] != image.shape[1]:

@@ -81,7 +81,7 @@ def _files(folder: Path, sequences: Sequence[str]) -> Iterator[Path]:
 
 def _sequence(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise DatasetError(f"{path} is not a JSON file ({error}): unpack or download it again.") from error
     if not isinstance(content, dict) or not {"images", "annotations", "categories"} <= content.keys():

@@ -25,7 +25,7 @@ from app.addresses import place_of
 from app.names import in_text, out_of_text
 from app.part import ALL, Part
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short, reason_of
-from engine.files import WholeFile
+from engine.files import OF_SYSTEMS, WholeFile
 from engine.files import sha256_of as digest_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 FORMAT = "skelter-manifest/1"
 ENDING = ".manifest.json"
 _LIBRARIES = ("numpy", "opencv-python-headless", "av", "onnxruntime", "openvino", "tensorrt", "lap", "scipy")
-_OF_SYSTEMS = {"Thumbs.db", "desktop.ini"}  # of Windows; what macOS puts there begins with a dot
 
 _Facts = TypeVar("_Facts")
 
@@ -256,7 +255,7 @@ def _files_at(path: Path) -> list[Path]:
     """A file; or those in a folder, but for what systems put there when somebody looks into it."""
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.iterdir() if not file.name.startswith(".") and file.name not in _OF_SYSTEMS)
+    return sorted(file for file in path.iterdir() if file.name not in OF_SYSTEMS)
 
 
 def files_of(source: Source) -> list[Path]:

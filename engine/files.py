@@ -78,6 +78,8 @@ def left_behind(target: Path) -> list[Path]:
 
 
 _UNFINISHED_FOLDER = re.compile(r"\.part(-\d+)?(\.old)?$")
+OF_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What macOS and Windows put into a folder that somebody looks into."""
 _LOCK = ".skelter-lock"  # in an unfinished folder, held as an unfinished file is
 
 
@@ -112,8 +114,9 @@ def _is_being_made(folder: Path) -> bool:
 
 
 def _other(folder: Path, names: re.Pattern[str]) -> list[str]:
-    """What in a folder is not called as `names` says."""
-    return sorted(path.name for path in folder.iterdir() if not names.fullmatch(path.name) and path.name != _LOCK)
+    """What in a folder is not called as `names` says, and is somebody's."""
+    nobodys = {_LOCK, *OF_SYSTEMS}
+    return sorted(path.name for path in folder.iterdir() if not names.fullmatch(path.name) and path.name not in nobodys)
 
 
 def hold(file: IO[Any]) -> bool:

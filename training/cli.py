@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.decoding import Decoding
     from engine.types import U8
     from training.data.people import Skips
-    from training.evaluate import PoseReport, Source
+    from training.evaluate import DetectorReport, PoseReport, Source
 
 INTERRUPTED = 130  # exit status, as of every other command
 
@@ -118,7 +118,11 @@ def _show_progress_log() -> None:
 @commands.command("eval")
 def evaluate(
     model: Annotated[
-        str, typer.Argument(help="What to score: a model's name, a file with its card, or one of our checkpoints.")
+        str,
+        typer.Argument(
+            help="What to score: a model's name, a file with its card, one of our checkpoints, or a COCO result file "
+            "(.json) of anybody's poses."
+        ),
     ],
     data: Annotated[Path, typer.Option(help="Folder of the pictures and annotations.")],
     annotations: Annotated[list[str], typer.Option(help="Annotation files in it (COCO format).")] = ["val.json"],  # noqa: B006
@@ -151,18 +155,21 @@ def evaluate(
     from engine.loading import load_detector, load_pose
     from training.evaluate import (
         Source,
-        detect_all,
         evaluate_detector,
-        evaluate_pose,
+        evaluate_pose_as_asked,
         evaluate_pose_by_own_rule,
-        evaluate_pose_in_boxes,
-        read_detections,
+        evaluate_results,
     )
     from training.export import exported, real_pictures
 
     where = Source(data, tuple(annotations), split, tuple(source), data_format, heads)
     if data_format != "coco" and boxes != "gt":
         raise UsageError(f"{data_format} is scored in its own boxes: leave out --boxes.")
+    if model.endswith(".json"):
+        if boxes != "gt" or data_format != "coco" or recipe or flip or turn or dark:
+            raise UsageError(f"{model} holds results: leave out the options that say how a network is run.")
+        _tell_poses(evaluate_results(Path(model), where), f"{model}, {data}", where, as_json=as_json)
+        return
 
     def shown(size: tuple[int, int], task: Task, pixels: PixelRule, _: str) -> U8:
         return real_pictures(data, annotations, size, task, pixels, data_format, count=4)
@@ -175,48 +182,22 @@ def evaluate(
                 )
             with load_detector(path, device=device, precision=precision) as detector:
                 found = evaluate_detector(detector, where)
-                _check_any(found.pictures, where, found.skips)
-                if as_json:
-                    _echo_json(
-                        f"{detector.description}, {data}", found.stats, found.skips, found.by_source, "pictures",
-                        pictures=found.pictures, empty=found.empty, quiet=found.quiet,
-                    )  # fmt: skip
-                    return
-                Console().print(f"{found.pictures} pictures; skipped: {found.skips}")
-                _print_stats(found.stats, f"{detector.description}, {data}")
-                _print_sources(found.by_source, "pictures")
-                if found.empty:
-                    Console().print(f"{found.quiet} of {found.empty} pictures without people stay empty")
+                _tell_boxes(found, f"{detector.description}, {data}", where, as_json=as_json)
             return
         in_graph = path != model
         with load_pose(path, device=device, precision=precision, flip=flip and not in_graph, turn=turn) as estimator:
             title = f"{estimator.description}{', turned upright too' if turn else ''}, {data}"
-            if data_format != "coco":
-                figures, people, skips = evaluate_pose_by_own_rule(estimator, where)
-                _check_any(people, where, skips)
-                if as_json:
-                    _echo_json(title, figures, skips, people=people)
-                    return
-                Console().print(f"{people} people in ground-truth boxes; skipped: {skips}")
-                _print_stats(figures, title)
+            if data_format == "coco":
+                report = evaluate_pose_as_asked(estimator, where, boxes, device=device, precision=precision)
+                _tell_poses(report, title, where, as_json=as_json)
                 return
-            if boxes == "gt":
-                report = evaluate_pose(estimator, where)
-            elif boxes.endswith(".json"):
-                report = evaluate_pose_in_boxes(estimator, where, read_detections(Path(boxes)), f"boxes of {boxes}")
-            else:
-                with load_detector(boxes, device=device, precision=precision) as detector:
-                    described = f"boxes by {detector.description}"
-                    report = evaluate_pose_in_boxes(estimator, where, detect_all(detector, where), described)
-            _check_any(report.people, where, report.skips)
+            figures, people, skips = evaluate_pose_by_own_rule(estimator, where)
+            _check_any(people, where, skips)
             if as_json:
-                _echo_json(
-                    title, report.stats, report.skips, report.by_source, "people", boxes=report.boxes,
-                    people=report.people, by_joint=report.by_joint, pck=report.pck, seen=report.seen,
-                    absent=report.absent,
-                )  # fmt: skip
+                _echo_json(title, figures, skips, people=people)
                 return
-            _print_report(report, title)
+            Console().print(f"{people} people in ground-truth boxes; skipped: {skips}")
+            _print_stats(figures, title)
 
 
 @commands.command("export-model")
@@ -352,6 +333,33 @@ def _echo_json(
     told = {name: dict(zip((counted, "AP", "AP50"), row, strict=True)) for name, row in (by_source or {}).items()}
     document = {"scored": scored, "stats": stats, **more, "by_source": told, "skipped": dict(skips.counts)}
     typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))
+
+
+def _tell_boxes(found: DetectorReport, title: str, where: Source, *, as_json: bool) -> None:
+    _check_any(found.pictures, where, found.skips)
+    if as_json:
+        _echo_json(
+            title, found.stats, found.skips, found.by_source, "pictures",
+            pictures=found.pictures, empty=found.empty, quiet=found.quiet,
+        )  # fmt: skip
+        return
+    Console().print(f"{found.pictures} pictures; skipped: {found.skips}")
+    _print_stats(found.stats, title)
+    _print_sources(found.by_source, "pictures")
+    if found.empty:
+        Console().print(f"{found.quiet} of {found.empty} pictures without people stay empty")
+
+
+def _tell_poses(report: PoseReport, title: str, where: Source, *, as_json: bool) -> None:
+    _check_any(report.people, where, report.skips)
+    if as_json:
+        _echo_json(
+            title, report.stats, report.skips, report.by_source, "people", boxes=report.boxes,
+            people=report.people, without=report.without, by_joint=report.by_joint, pck=report.pck, seen=report.seen,
+            absent=report.absent,
+        )  # fmt: skip
+        return
+    _print_report(report, title)
 
 
 def _print_report(report: PoseReport, title: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ import numpy as np
 
 from engine.detector import Detector
 from engine.errors import UsageError, in_short
+from engine.loading import load_detector
 from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import F32, Boxes, Poses
-from training.data.coco import load_people, load_scenes, read_annotations, read_truth, reading
+from training.data.coco import load_people, load_scenes, read_annotations, read_labels, read_truth, reading
 from training.data.people import BROKEN, DatasetError, Person, Picture, Scene, Skips, read_picture
 from training.data.sets import SKELETON_OF, figures_by_oks, load_validation
 from training.metrics import (
@@ -160,6 +161,19 @@ def evaluate_pose(estimator: PoseEstimator, where: Source) -> PoseReport:
     )
 
 
+def evaluate_pose_as_asked(
+    estimator: PoseEstimator, where: Source, boxes: str, *, device: str, precision: str
+) -> PoseReport:
+    """In `boxes`: `gt`, those of a COCO result file (.json), or those that a detector finds, by its name or file."""
+    if boxes == "gt":
+        return evaluate_pose(estimator, where)
+    if boxes.endswith(".json"):
+        return evaluate_pose_in_boxes(estimator, where, read_detections(Path(boxes)), f"boxes of {boxes}")
+    with load_detector(boxes, device=device, precision=precision) as detector:
+        described = f"boxes by {detector.description}"
+        return evaluate_pose_in_boxes(estimator, where, detect_all(detector, where), described)
+
+
 def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: BoxesOf, described: str) -> PoseReport:
     """A pose model in boxes that a detector found; crowds, and who is doubtful or has no joints to score, do not count.
 
@@ -168,12 +182,7 @@ def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: Bo
     """
     _check_skeleton(estimator, where)
     scenes, skips = _scenes(where)
-    numbers = [{image["id"] for image in read_annotations(where.folder / name)["images"]} for name in where.files]
-    if len(set().union(*numbers)) < sum(len(of_file) for of_file in numbers):
-        raise UsageError(
-            f"{' and '.join(where.files)} number different pictures alike, and boxes go by these numbers: evaluate on "
-            "one file after the other."
-        )
+    _check_numbers(where, "boxes")
     if not boxes_of.keys() & {scene.image_id for scene in scenes}:
         raise UsageError(
             f"None of the {described} is in a picture of {', '.join(where.files)}: they go by the numbers of pictures, "
@@ -198,6 +207,41 @@ def evaluate_pose_in_boxes(estimator: PoseEstimator, where: Source, boxes_of: Bo
     return PoseReport(boxes=described, people=counted, stats=stats, without=(without, len(seen)), skips=skips)
 
 
+def _check_numbers(where: Source, what: str) -> None:
+    """Raises UsageError where two of the files number their pictures alike."""
+    numbers = [{image["id"] for image in read_annotations(where.folder / name)["images"]} for name in where.files]
+    if len(set().union(*numbers)) < sum(len(of_file) for of_file in numbers):
+        raise UsageError(
+            f"{' and '.join(where.files)} number different pictures alike, and {what} go by these numbers: evaluate on "
+            "one file after the other."
+        )
+
+
+def evaluate_results(path: Path, where: Source) -> PoseReport:
+    """A COCO result file of poses (image_id, keypoints, score) of any program, by COCO's figures, over all pictures.
+
+    Raises DatasetError where it is none, UsageError where none of its poses is in any of the pictures.
+    """
+    _check_numbers(where, "poses")
+    skips = Skips()
+    labels = read_labels(where.folder, where.files, skips, split=where.split or None)
+    pictures = [image for images, _ in labels for image in images.values()]
+    sources = {image["id"]: str(image.get("source", where.folder.name)) for image in pictures}
+    looked_at = {number for number, source in sources.items() if not where.sources or source in where.sources}
+    results = [
+        {"image_id": number, "keypoints": numbers[:-1], "score": numbers[-1]}
+        for number, numbers in _people_in(path, lambda row: (*row["keypoints"], row["score"]), 3 * len(COCO) + 1)
+    ]
+    if not looked_at & {result["image_id"] for result in results}:
+        raise UsageError(
+            f"None of the poses of {path} is in a picture of {', '.join(where.files)}: they go by the numbers of "
+            "pictures, and belong to another split or data set."
+        )
+    truth = [label for label in read_truth(where.folder, where.files) if label["image_id"] in looked_at]
+    counted = sum(label["num_keypoints"] > 0 and not label["iscrowd"] for label in truth)
+    return PoseReport(f"poses of {path}", counted, keypoint_stats(truth, results, looked_at), skips=skips)
+
+
 def detect_all(detector: Detector, where: Source) -> dict[int, Boxes]:
     """What a detector finds in each picture, by image id, weak boxes included; boxes from pixel centres."""
     scenes, skips = _scenes(where)
@@ -210,31 +254,45 @@ def read_detections(path: Path) -> dict[int, Boxes]:
     What is no box, or has no score from 0 to 1, is left out with a warning. Raises DatasetError where the file is none
     or shows nobody.
     """
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise DatasetError(
-            f"{path} cannot be read as a COCO file of boxes ({in_short(error)}): check its name."
-        ) from error
-    if not isinstance(rows, list):
-        raise DatasetError(f"{path} is not a COCO file of detected boxes, which is a list: check its name.")
     by_image: dict[int, list[tuple[list[float], float]]] = defaultdict(list)
     wrong = 0
-    for place, row in enumerate(rows):
-        with reading(f"Row {place} of {path}"):
-            if row.get("category_id", PERSON) != PERSON:
-                continue
-            x, y, width, height, score = (float(value) for value in (*row["bbox"], row["score"]))
-            image = int(row["image_id"])
+    for image, (x, y, width, height, score) in _people_in(path, lambda row: (*row["bbox"], row["score"]), 5):
         if np.isfinite([x, y, width, height]).all() and min(width, height) > 0 and 0 <= score <= 1:
             by_image[image].append(([x, y, x + width, y + height], score))
         else:
             wrong += 1
     if wrong:
         log.warning("%s: %d rows are left out, which are no boxes or have no score from 0 to 1", path, wrong)
-    if rows and not by_image:
-        raise DatasetError(f"{path} has no boxes of people (category {PERSON}): choose another file.")
+    if wrong and not by_image:
+        raise DatasetError(f"{path} has no boxes of people: choose another file.")
     return {image: Boxes.of([b for b, _ in found], [s for _, s in found]) for image, found in by_image.items()}
+
+
+def _people_in(path: Path, of: Callable[[Any], Iterable[Any]], count: int) -> list[tuple[int, list[float]]]:
+    """The picture and the `count` numbers of each row of a COCO result file that is of a person.
+
+    Raises DatasetError where the file is none or, though not empty, shows nobody.
+    """
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise DatasetError(
+            f"{path} cannot be read as a COCO result file ({in_short(error)}): check its name."
+        ) from error
+    if not isinstance(rows, list):
+        raise DatasetError(f"{path} is not a COCO result file, which is a list: check its name.")
+    found = []
+    for place, row in enumerate(rows):
+        with reading(f"Row {place} of {path}"):
+            if row.get("category_id", PERSON) != PERSON:
+                continue
+            numbers = [float(value) for value in of(row)]
+            if len(numbers) != count:
+                raise ValueError(f"it has {len(numbers)} numbers, {count} are wanted")
+            found.append((int(row["image_id"]), numbers))
+    if rows and not found:
+        raise DatasetError(f"{path} shows nobody (category {PERSON}): choose another file.")
+    return found
 
 
 def evaluate_detector(detector: Detector, where: Source) -> DetectorReport:

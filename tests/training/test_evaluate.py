@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from engine.detector import Detector
 from engine.errors import SkelterError, UsageError
@@ -17,9 +18,18 @@ from engine.pose import PoseEstimator
 from engine.skeletons import COCO
 from engine.types import U8, Boxes, Poses
 from tests.training.conftest import STANDING, write_people
+from training.cli import commands
 from training.data.people import DatasetError
 from training.data.sets import load_validation
-from training.evaluate import Source, detect_all, evaluate_pose, evaluate_pose_in_boxes, read_detections
+from training.evaluate import (
+    PoseReport,
+    Source,
+    detect_all,
+    evaluate_pose,
+    evaluate_pose_in_boxes,
+    evaluate_results,
+    read_detections,
+)
 
 
 class Upright:
@@ -174,6 +184,39 @@ def test_boxes_of_other_pictures_are_refused_and_pictures_without_counted(folder
             evaluate_pose_in_boxes(UPRIGHT, where, others, "boxes")
 
 
+def test_result_files_of_others_are_scored(folder: Path) -> None:
+    """As HRNet and MMPose write them; pictures that the file says nothing of count too."""
+    content = json.loads((folder / "people.json").read_text())
+    rows = [
+        {"image_id": a["image_id"], "category_id": 1, "keypoints": a["keypoints"], "score": 0.9}
+        for a in content["annotations"]
+    ]
+
+    def scored(*rows: dict[str, Any], **more: Any) -> PoseReport:
+        return evaluate_results(rows_of(folder, *rows), Source(folder, ("people.json",), **more))
+
+    assert (scored(*rows).people, scored(*rows).stats["AP"]) == (4, pytest.approx(1))
+    assert scored(*rows[:2]).stats["AR"] == pytest.approx(0.5)
+    assert scored(*rows, split="train").people == 3
+    assert scored(rows[0], split="train").stats["AR"] == pytest.approx(1 / 3)
+    assert scored(rows[0] | {"category_id": 2}, *rows[1:]).stats["AR"] == pytest.approx(0.75)
+    with pytest.raises(UsageError, match="another split or data set"):
+        scored(rows[3], split="train")
+    for broken in ({"keypoints": rows[0]["keypoints"][:36]}, {"score": None}, {"keypoints": None}):
+        with pytest.raises(DatasetError, match=r"Row 1 of .*boxes\.json"):
+            scored(rows[0], rows[1] | broken)
+
+
+def test_the_command_scores_a_result_file(folder: Path) -> None:
+    annotation = json.loads((folder / "people.json").read_text())["annotations"][0]
+    path = rows_of(folder, {name: annotation[name] for name in ("image_id", "keypoints", "category_id")} | {"score": 1})
+    arguments = ["eval", str(path), "--data", str(folder), "--annotations", "people.json"]
+    told = json.loads(CliRunner().invoke(commands, [*arguments, "--json"]).stdout)
+    assert (told["people"], told["stats"]["AR"]) == (4, pytest.approx(0.25))
+    assert f"4 people in poses of {path}" in CliRunner().invoke(commands, arguments).output.replace("\n", "")
+    assert "holds results" in str(CliRunner().invoke(commands, [*arguments, "--flip"]).exception)
+
+
 def test_nobody_to_evaluate_on_is_an_error(folder: Path) -> None:
     with pytest.raises(DatasetError, match="check the sources"):
         evaluate_pose_in_boxes(UPRIGHT, Source(folder, ("people.json",), sources=("lspet",)), {}, "boxes")
@@ -195,7 +238,7 @@ def test_only_boxes_of_people_are_read(tmp_path: Path) -> None:
     path = rows_of(tmp_path, GOOD | {"category_id": 62}, GOOD, GOOD | {"category_id": 1, "image_id": 5})
     found = read_detections(path)
     assert {image: boxes.xyxy.tolist() for image, boxes in found.items()} == {1: [[1, 2, 21, 42]], 5: [[1, 2, 21, 42]]}
-    with pytest.raises(DatasetError, match="no boxes of people"):
+    with pytest.raises(DatasetError, match="shows nobody"):
         read_detections(rows_of(tmp_path, GOOD | {"category_id": 62}))
     assert read_detections(rows_of(tmp_path)) == {}
 

@@ -274,6 +274,7 @@ def test_a_split_of_pictures_that_name_none_is_refused(
 ) -> None:
     """Learnt and validated on would be the same people. Files that are all for validating need not say so."""
     folder, content = three[0], copy.deepcopy(three[1])
+    content["categories"][0]["keypoints"] = COCO.keypoints  # as COCO's own
     for image in content["images"][:2]:
         del image["split"]
     (folder / "some.json").write_text(json.dumps(content))

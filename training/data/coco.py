@@ -97,7 +97,7 @@ def read_labels(
         )
     taken: set[int] = set()
     number = 0
-    named = False
+    splits_named = False
     for name in files:
         path = folder / name
         content = read_annotations(path)
@@ -125,10 +125,10 @@ def read_labels(
                 else:
                     annotations.append({**record, "id": number, "image_id": image_id + shift, "where": where})
         taken |= {image_id + shift for image_id in images}
-        named = named or any("split" in image for image in images.values())
+        splits_named = splits_named or any("split" in image for image in images.values())
         chosen = {i + shift: {**image, "id": i + shift} for i, image in images.items() if _is_of_split(image, split)}
         yield chosen, [annotation for annotation in annotations if annotation["image_id"] in chosen]
-    if split and taken and not named:
+    if split and taken and not splits_named:
         _tell_unsplit(folder, files, split)
 
 

@@ -5,7 +5,7 @@ joint), `absent` (indices of joints that are known not to be in view: their heat
 person for detectors, whose joints are neither learnt nor scored), `ignore` (1: perhaps no person, taken as a crowd) and
 `label` (`teacher`: a network said where the joints are); and of an image `split`, `source`, `detect` (every person is
 boxed) and `pose_weight` (a sampling weight). What is of another category than `person` is left out. Where poses are
-read, joints that the file names must be COCO's, in COCO's order.
+read, joints that the file names are put where COCO has them (`training.data.joints`).
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine.errors import WRONG_CONTENT, MissingFileError, in_short, reason_of
-from engine.skeletons import COCO
 from engine.types import F32
+from training.data.joints import coco_places, in_coco_order
 from training.data.people import (
     NO_NUMBER,
     DatasetError,
@@ -39,9 +38,9 @@ log = logging.getLogger(__name__)
 
 VALIDATION = "val"  # the split that a training which names one asks for by itself
 JOINTS = 17
-OTHER_JOINTS = f"person with another number of joints than COCO's {JOINTS}, which Skelter trains"
+IN_ORDER = list(range(JOINTS))
+OTHER_JOINTS = f"person with another number of joints than COCO's {JOINTS}, and none named in `categories`"
 PERSON = "person"
-SHOWN = 3  # of the joints that a file names otherwise
 AREA_SHARE = 0.53  # of a box is a body (COCO's mean, as MMPose takes it), where nobody says how large it is
 
 Record = dict[str, Any]
@@ -104,9 +103,8 @@ def read_labels(
         with reading(f"`categories` of {path}"):
             categories = _people_categories(content)
             people = [category["id"] for category in categories]
-            names = [category["keypoints"] for category in categories if poses and category.get("keypoints")]
-        for named in names:
-            _check_joints(named, path)
+            named = {c["id"]: c["keypoints"] for c in categories if poses and c.get("keypoints")}
+        places = {category: coco_places(names, path) for category, names in named.items()}
         images: dict[int, Record] = {}
         for place, record in enumerate(content["images"]):
             with reading(f"`images[{place}]` of {path}"):
@@ -123,7 +121,9 @@ def read_labels(
                 elif (image_id := int(record["image_id"])) not in images:
                     skips.add("annotation of an unknown picture")
                 else:
-                    annotations.append({**record, "id": number, "image_id": image_id + shift, "where": where})
+                    joints = places.get(record.get("category_id", people[0]), IN_ORDER)
+                    laid = record if joints == IN_ORDER else in_coco_order(record, joints)
+                    annotations.append({**laid, "id": number, "image_id": image_id + shift, "where": where})
         taken |= {image_id + shift for image_id in images}
         splits_named = splits_named or any("split" in image for image in images.values())
         chosen = {i + shift: {**image, "id": i + shift} for i, image in images.items() if _is_of_split(image, split)}
@@ -218,26 +218,6 @@ def _people_categories(content: Record) -> list[Record]:
     if not named and len(categories) > 1:
         raise ValueError(f"none of {len(categories)} is named {PERSON}")
     return named or [categories[0]]
-
-
-def _check_joints(names: object, path: Path) -> None:
-    """Raises DatasetError where the file names other joints than COCO's: they would be learnt for what they are not."""
-    given = [str(name) for name in names] if isinstance(names, list) else [str(names)]
-    both = zip_longest(given, COCO.keypoints)
-    other = [(name, ours) for name, ours in both if name is None or ours is None or _plain(name) != _plain(ours)]
-    if not other:
-        return
-    shown = [f"{name or 'nothing'} stands where COCO has {ours or 'nothing'}" for name, ours in other[:SHOWN]]
-    more = f", and {len(other) - SHOWN} more" if len(other) > SHOWN else ""
-    raise DatasetError(
-        f"The joints that `categories` of {path} names for people are not COCO's ({', '.join(shown)}{more}): Skelter "
-        f"trains COCO's {JOINTS} in COCO's order, or MPII's and PoseTrack18's by `data.format`; bring them into that "
-        "order, or correct their names."
-    )
-
-
-def _plain(name: str) -> str:
-    return "".join(filter(str.isalnum, name)).lower()
 
 
 def _image(record: Record) -> Record:

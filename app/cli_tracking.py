@@ -109,13 +109,23 @@ def _read_pairs(truth: Path, result: Path) -> Pairs:
     else:
         paths = [(path, _namesake(path, result)) for path in _sequence_files(truth)]
     pairs = [(read_sequence(true, truth=True), read_sequence(found)) for true, found in paths]
-    for (true_path, found_path), (true, found) in zip(paths, pairs, strict=True):
-        if not true.complete and not found.complete and true.length != found.length:
-            raise UsageError(
-                f"{found_path} has {found.length} images but {true_path} has {true.length}; "
-                "a PoseTrack result lists every image of the truth in the same order."
-            )
-    return pairs
+    return [
+        (true, found if true.complete or found.complete else _in_step(found, true, found_path, true_path))
+        for (true_path, found_path), (true, found) in zip(paths, pairs, strict=True)
+    ]
+
+
+def _in_step(found: Sequence, true: Sequence, found_path: Path, true_path: Path) -> Sequence:
+    """What was found, in the order of the truth's images: by their ids where these are the same, else as it is."""
+    if true.length != found.length:
+        raise UsageError(
+            f"{found_path} has {found.length} images but {true_path} has {true.length}; "
+            "a PoseTrack result lists every image of the truth."
+        )
+    by_id = found.in_order_of(true.images)
+    if by_id is None:
+        typer.echo(f"{found_path.name} has other image ids than {true_path.name}: taken in the same order.", err=True)
+    return by_id or found
 
 
 def _sequence_files(folder: Path) -> list[Path]:

@@ -168,7 +168,7 @@ def _posetrack(name: str, document: dict[str, Any]) -> Sequence:
             frames[index] = _posetrack_people(by_image[image["id"]], len(joints), _polygons(image))
         except ValueError as error:
             raise ValueError(f"image {image['id']}: {error}") from error
-    return Sequence(name, frames, joints, len(images), complete=False)
+    return Sequence(name, frames, joints, len(images), complete=False, images=tuple(image["id"] for image in images))
 
 
 def _posetrack_people(annotations: list[dict[str, Any]], joint_count: int, ignore: tuple[F64, ...]) -> People:

@@ -127,6 +127,7 @@ class Sequence:
     joints    names of the K keypoints, in their order; empty where only boxes are known
     length    number of frames of the video, labelled or not
     complete  a frame that is not in `frames` holds nobody; otherwise nobody looked at it (PoseTrack labels some only)
+    images    what the file calls each frame; empty where the format has no names for them
     """
 
     name: str
@@ -134,11 +135,20 @@ class Sequence:
     joints: tuple[str, ...] = ()
     length: int = 0
     complete: bool = True
+    images: tuple[object, ...] = ()
 
     def at(self, index: int) -> People:
         """The people of frame `index`; nobody where the sequence does not have it."""
         people = self.frames.get(index)
         return People.empty(len(self.joints)) if people is None else people
+
+    def in_order_of(self, images: tuple[object, ...]) -> Sequence | None:
+        """The same with its frames in this order of their names; None where it has not just these, each once."""
+        places = {image: index for index, image in enumerate(images)}
+        if len(places) < len(images) or len(self.images) != len(images) or places.keys() != set(self.images):
+            return None
+        frames = {places[self.images[index]]: people for index, people in self.frames.items()}
+        return replace(self, frames=frames, images=images)
 
     def in_joints(self, names: tuple[str, ...]) -> Sequence:
         """The same with these keypoints in this order; what it does not have is not there (score 0)."""

@@ -9,7 +9,7 @@ from shutil import copy
 import numpy as np
 import pytest
 import typer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from app.cli_tracking import eval_tracking
 from app.exports import open_writer
@@ -24,11 +24,15 @@ MOT = SHARED / "data" / "mot"
 
 def run(*arguments: object) -> str:
     """What the command prints; its errors are raised."""
+    return ended(*arguments).stdout
+
+
+def ended(*arguments: object) -> Result:
     command = typer.Typer()
     command.command()(eval_tracking)
     outcome = CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
     assert outcome.exit_code == 0, outcome.output
-    return outcome.stdout
+    return outcome
 
 
 @pytest.fixture
@@ -146,6 +150,25 @@ def test_a_posetrack_result_that_lacks_images_is_refused(tmp_path: Path) -> None
     truth, result = posetrack(tmp_path / "gt.json", 4, 0.0), posetrack(tmp_path / "found.json", 3, 0.0)
     with pytest.raises(UsageError, match="has 3 images but"):
         run(truth, result)
+
+
+def test_posetrack_images_are_known_by_their_ids(tmp_path: Path) -> None:
+    """In whatever order a result lists them; where they are other ids, by their place, and that is said."""
+    truth, result = posetrack(tmp_path / "gt.json", 4, 80.0), posetrack(tmp_path / "found.json", 4, 80.0)
+    content = json.loads(result.read_text())
+    content["images"].reverse()
+    result.write_text(json.dumps(content))
+    outcome = ended(truth, result, "--json")
+    assert json.loads(outcome.stdout)["posetrack"]["MOTA"]["Total"] == 1
+    assert not outcome.stderr
+    for image in content["images"]:
+        image["id"] += 10_000
+    for annotation in content["annotations"]:
+        annotation["image_id"] += 10_000
+    result.write_text(json.dumps(content))
+    outcome = ended(truth, result, "--json")
+    assert json.loads(outcome.stdout)["posetrack"]["MOTA"]["Total"] < 1
+    assert "found.json has other image ids than gt.json" in outcome.stderr
 
 
 def test_what_skelter_writes_is_scored_against_itself_and_against_posetrack(tmp_path: Path) -> None:

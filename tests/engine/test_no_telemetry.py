@@ -26,7 +26,7 @@ def test_openvino_is_loaded_without_its_telemetry() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="where it queues its events is known on Linux only")
 @pytest.mark.parametrize("first", ["import engine.detector", "import training.export", "import app"])
 def test_onnx_runtime_queues_nothing_to_send(first: str, tmp_path: Path) -> None:
-    run = "import onnxruntime; from engine.detector import load_detector; load_detector(device='onnxruntime').close()"
+    run = "import onnxruntime; from engine.loading import load_detector; load_detector(device='onnxruntime').close()"
     environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
     for name in ("XDG_CACHE_HOME", "HOME"):
         environment[name] = str(tmp_path / name)

@@ -19,11 +19,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+from engine.backends.onnxruntime import open_session
 from engine.cards import ModelCard, PoseLayout, Task, write_card
 from engine.crops import PixelRule, affines, centres_and_sizes, cut
 from engine.decoding import Decoding
@@ -186,7 +186,7 @@ def _is_constant(initialiser: Any) -> bool:
 
 def compare(deployed: nn.Module, path: Path, pictures: U8) -> Difference:
     """The file against PyTorch, on every picture."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = open_session(path)
     name = session.get_inputs()[0].name
     pixels = score = 0.0
     compared = 0
@@ -272,7 +272,7 @@ def exported(
     if given.suffix not in (".pt", ".pth"):
         if dark:
             raise UsageError(f"{model} is exported already: --dark belongs to checkpoints.")
-        yield model, _task_of(model)
+        yield model, find_model(model).task
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{given.stem}.onnx"
@@ -382,11 +382,3 @@ def _readable(items: Sequence[Item], skips: Skips, count: int) -> Iterator[tuple
 
 def _blank(size_wh: tuple[int, int], task: Task, pixels: PixelRule, kind: str) -> U8:
     return np.zeros((1, size_wh[1], size_wh[0], 3), np.uint8)
-
-
-def _task_of(model: str) -> Task:
-    for task in Task:
-        with contextlib.suppress(ModelError):
-            if find_model(model, task).task is task:
-                return task
-    raise ModelError(f"{model} is neither a pose model nor a detector: import it with `skelter models import`.")

@@ -16,6 +16,7 @@ import torch
 from onnx import TensorProto
 from typer.testing import CliRunner
 
+import engine.weights
 from engine.cards import Colour, Task
 from engine.crops import PixelRule, affines, centres_and_sizes, cut
 from engine.decoding import Decoding, decode, to_crop
@@ -403,6 +404,16 @@ def test_a_checkpoint_that_cannot_be_scored_is_named(tmp_path: Path) -> None:
     network.how = "aside"
     with pytest.raises(ModelError, match=r"^run/last\.pt is not scored: as an ONNX file"):
         export_pose(network, (64, 64), tmp_path / "last.onnx", BLANK, scored=Path("run/last.pt"))
+
+
+def test_what_is_wrong_with_a_model_is_told_by_eval(people_folder: Path, tmp_path: Path) -> None:
+    """Not that it were neither a pose model nor a detector."""
+    for file in Path(engine.weights.__path__[0]).glob("skelter-pose-s.*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes().replace(b'sha256 = "', b'sha256 = "00'))
+    where = ["--data", str(people_folder), "--annotations", "people.json"]
+    done = CliRunner().invoke(commands, ["eval", str(tmp_path / "skelter-pose-s.onnx"), *where])
+    assert isinstance(done.exception, ModelError), done.exception
+    assert "SHA-256 differs" in str(done.exception)
 
 
 def test_a_split_that_fits_nothing_is_no_score(people_folder: Path) -> None:

@@ -12,14 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import onnxruntime
 
-from engine.errors import in_short
+from engine.backends.onnxruntime import open_session
+from engine.errors import BackendError, ModelError
 from engine.types import F32, F64, U8
 from training.data.people import DatasetError, Person
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 Teacher = Callable[[F32], F32]
 """Crops float32 [N, 3, 256, 192], RGB, normalised → heatmaps [N, K, 64, 48]."""
@@ -48,12 +52,10 @@ def onnx_teacher(path: Path) -> Teacher:
 
 
 def _opened(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # a cache is filled by as many processes as there are processors
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # of ONNX Runtime, which has no base class for them
-        raise DatasetError(f"The teacher {path} is no ONNX network that can be run ({in_short(error)}).") from error
+        return open_session(path, threads=1)  # a cache is filled by as many processes as there are processors
+    except (ModelError, BackendError) as error:
+        raise DatasetError(f"The teacher {path} is no ONNX network that can be run ({error})") from error
 
 
 @dataclass(frozen=True, slots=True)

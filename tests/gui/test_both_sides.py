@@ -151,8 +151,8 @@ def test_the_other_side_has_a_column(qtbot: QtBot, lunges: MainWindow, tmp_path:
     assert lines[6] == ["11", "0.4000", "90.000", "45.000"]
     lunges.commands.questions.target = lambda suggestion, kinds: str(tmp_path / suggestion.name)
     panel.export.click()
-    qtbot.waitUntil(lambda: "left_knee-angle.csv" in lunges.banner.sentence, timeout=SLOW_MS)
-    saved = tmp_path / "numbered-7-left_knee-angle.csv"
+    qtbot.waitUntil(lambda: "left_knee-angle-6-21.csv" in lunges.banner.sentence, timeout=SLOW_MS)
+    saved = tmp_path / "numbered-7-left_knee-angle-6-21.csv"
     assert saved.read_text("utf-8-sig").splitlines()[6] == "11,0.4000,90.000,45.000"
 
 

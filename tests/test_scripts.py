@@ -56,7 +56,7 @@ for name, part in parts.items():
 def test_a_check_of_a_gpu_goes_on_behind_what_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parents[1])
     command = [sys.executable, "-c", PARTS, str(tmp_path)]
-    assert watched(command, tmp_path, seconds=8) == 1
+    assert watched(command, tmp_path, seconds=4) == 1
 
     failed = [(row.part, row.result) for row in Report.read(tmp_path).rows if row.ok is False]
     assert failed == [

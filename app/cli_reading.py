@@ -33,7 +33,7 @@ def read(result: Path, clip: Path | None, fps: float | None, first_frame: int | 
 
     recording = read_result(result, clip=clip, fps=fps, first_frame=first_frame)
     source = recording.header.source
-    if source.assumed and "detector" in recording.header.models:  # of pictures that were analysed: their size is known
+    if source.assumed and recording.header.is_analysed:
         typer.echo(f"The times are assumed, {source.fps:g} frames a second; --fps tells them.", err=True)
     elif source.assumed and fps is None:
         typer.echo("The size of the pictures and the times are assumed; --clip VIDEO tells them.", err=True)

@@ -315,8 +315,7 @@ def _own(path: Path, clip: Path | None, fps: float | None) -> Recording:
         times = {index: of_clip[index] for index in recording.indices}
     else:
         rate = fps or USUAL_FPS
-        is_of_pictures = "detector" in recording.header.models  # analysed, not imported: their size is known
-        source = replace(source, fps=rate, duration_s=(last + 1) / rate, assumed=not is_of_pictures)
+        source = replace(source, fps=rate, duration_s=(last + 1) / rate, assumed=not recording.header.is_analysed)
         times = {index: index / rate for index in recording.indices}
     if recording.header.smoothing and any(abs(record.time_s - times[record.index]) > TICK_S for record in recording):
         _log.warning("%s was smoothed by other times: that is left out; `skelter smooth` smooths anew.", path.name)

@@ -86,6 +86,11 @@ class Header:
     names: dict[int, str] = field(default_factory=dict)
 
     @property
+    def is_analysed(self) -> bool:
+        """Whether people were found in the source's pictures here, so that their size is known; not in an import."""
+        return "detector" in self.models
+
+    @property
     def is_one_by_one(self) -> bool:
         """Whether people were looked for in each of several pictures anew: a number is somebody else's in the next."""
         fps, duration_s = self.source.fps, self.source.duration_s

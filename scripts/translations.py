@@ -30,7 +30,7 @@ CODE = ROOT / "app" / "gui"
 FOLDER = CODE / "languages"
 CONTEXT = "Skelter"
 OF_ERRORS = (
-    *(ROOT / "app" / name for name in ("gui", "exports", "belonging.py", "demo.py", "imports.py", "job.py")),
+    *(ROOT / "app" / name for name in ("gui", "exports", "belonging.py", "demo.py", "foreign.py", "imports.py", "job.py")),
     *(ROOT / "app" / name for name in ("model_files.py", "session.py", "smoothing.py")),
     ROOT / "engine",
 )  # fmt: skip

@@ -159,12 +159,14 @@ def _is_of(run: manifest.Run, source: Source) -> bool:
 
 
 def _is_same(one: manifest.Run | None, other: manifest.Run | None) -> bool:
-    """Whether two runs gave the same: of the same content, by the same networks, settings and versions."""
+    """Whether two runs gave the same: of the same content, by the same networks, settings and versions. Whole pictures
+    look the same by whatever number of threads they were decoded."""
     if one is None or other is None or one.source.sha256 is None:
         return False
     source = replace(one.source, name=other.source.name, path=other.source.path,
                      modified_ns=other.source.modified_ns, version=other.source.version)  # fmt: skip
-    return replace(one, source=source, seconds=other.seconds) == other
+    threads = one.threads if one.damaged or one.broken_off else other.threads
+    return replace(one, source=source, seconds=other.seconds, threads=threads) == other
 
 
 def _is_as_told(path: Path, output: manifest.OutputFacts) -> bool:

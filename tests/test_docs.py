@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -12,6 +16,7 @@ import pytest
 
 from app.exports.skelter_json import read
 from app.streams import Streams
+from tests.app.test_cli import skelter
 from tests.app.test_streams import HEADER, keep_sending
 from tests.shared import VIDEO, needs_shared
 from training.recipe import DEFAULT_NETWORKS, read_recipe
@@ -22,6 +27,11 @@ DOCS = Path(__file__).parents[1] / "docs"
 def code_of(document: str) -> list[str]:
     """The Python in a document, piece by piece."""
     return re.findall(r"^```python\n(.*?)^```", (DOCS / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def commands_of(document: str) -> list[str]:
+    """The shell commands in a document, block by block."""
+    return re.findall(r"^```sh\n(.*?)^```", (DOCS / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
 @needs_shared
@@ -40,6 +50,26 @@ def test_the_library_is_used_as_described(code, tmp_path, monkeypatch, capsys):
     else:
         assert all("person 1, nose at" in line for line in lines)
         assert len(lines) > 60
+
+
+@needs_shared
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are a shell's")
+def test_results_of_a_batch_become_one_table_as_described(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    for name in ("three-cross.mp4", "day 1/webcam-1.mkv"):
+        (tmp_path / "videos" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(VIDEO / Path(name).name, tmp_path / "videos" / name)
+    assert skelter("batch", "videos", "-o", "results", "--to", "json,coco,openpose").returncode == 0
+    (shell,) = [piece for piece in commands_of("scale.md") if piece.startswith("find ")]
+    (code,) = code_of("scale.md")
+    subprocess.run(["sh", "-c", shell], check=True)
+    exec(compile(code, "docs/scale.md", "exec"), {})
+    with Path("all.csv").open(newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert {row["video"] for row in rows} == {"three-cross", "day 1/webcam-1"}
+    assert {row["id"] for row in rows if row["video"] == "day 1/webcam-1"} == {"1"}
+    assert {"left_knee", "trunk"} <= {row["angle"] for row in rows}
 
 
 def recipes_of(name: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from rich.markup import escape
 from app.cli_options import check_trails
 from app.interruption import Interruption
 from app.progress import Progress
-from engine.errors import SinkError, SkelterError, UsageError
+from engine.errors import SinkError, UsageError
 
 if TYPE_CHECKING:
     from app.engines import Choice, Engines
@@ -76,9 +76,11 @@ def run_job(order: Order) -> None:
 def telling_what_is_whole(summary: Summary) -> Iterator[None]:
     """Say which outputs have their names where something ends the block that does not say it itself; leaves by
     typer.Exit where that is an interruption: before the first frame, or for the second time."""
+    from app.job import PartlyWritten
+
     try:
         yield
-    except SkelterError:
+    except PartlyWritten:
         raise
     except BaseException as error:
         if summary.written:
@@ -247,9 +249,15 @@ def _run(
         printer.begin(header)
 
     def each(record: FrameRecord) -> None:
-        if printer is not None:
+        if printer is None:
+            return
+        try:
             printer.write(record)
-            interruption.requested |= printer.reader_gone
+        except SinkError as error:
+            if not order.outputs:
+                raise
+            console.print(f"[yellow]Warning: {escape(str(error))} The other outputs go on.[/]", soft_wrap=True)
+        interruption.requested |= printer.reader_gone
 
     has_sound = opened.info.has_audio and Path(order.source).is_file()
     with (
@@ -275,6 +283,8 @@ def _run(
         console.print(f"{address}: {dropped} messages were skipped to keep up", markup=False)
     for address, why, count in streams.refused:
         console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
+    if printer is not None and (failed := printer.failed) is not None:
+        raise job.PartlyWritten.of(failed, summary.written) if summary.written else failed
 
 
 def in_real_time(results: Iterator[Result]) -> Iterator[Result]:

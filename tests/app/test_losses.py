@@ -1,15 +1,23 @@
-"""What the terminal says of a camera that is lost while it is watched."""
+"""What the terminal says of a camera that is lost while it is watched, and what is left of what it showed."""
 
 from __future__ import annotations
 
+import itertools
 import re
 
+import pytest
+
+from app import manifest
+from app.exports.skelter_json import read
 from app.losses import Losses
-from engine.errors import SourceError
+from engine.detector import Detector
+from engine.errors import BackendError, SourceError
+from engine.types import U8, Boxes
 from engine.video import LiveState, Loss
 from engine.video.connection import Shot
 from engine.video.live import Patience, SupervisedSource
-from tests.app.synthetic import picture
+from engine.video.opening import open_source
+from tests.app.synthetic import SquareSource, picture
 
 
 class Cable:
@@ -53,6 +61,36 @@ def test_live_says_once_when_its_camera_is_lost_and_when_it_is_back_and_names_th
         "camera 0 was lost; it is tried again until it is back.",
         "camera 0 was lost 2 times, for a while.",
     ]
+
+
+@pytest.mark.parametrize("error", [BackendError("The graphics card was lost."), RuntimeError("boom")])
+def test_what_fails_at_a_camera_costs_nothing_of_what_it_showed_before(
+    error: Exception, command, monkeypatch, tmp_path
+):
+    calls = itertools.count()
+
+    def fail_late(self: Detector, image: U8, **options: object) -> Boxes:
+        if next(calls) > 20:
+            raise error
+        return Boxes.empty()
+
+    monkeypatch.setattr(Detector, "detect", fail_late)
+    monkeypatch.setattr(
+        "engine.video.opening.open_source",
+        lambda spec, **options: SquareSource(1000, live=True, pause_s=0.005),
+    )
+    done = command("live", "0", "-o", tmp_path / "take.mp4", "-o", tmp_path / "take.jsonl")
+    assert done.returncode == 2, done.stderr
+    assert str(error) in done.stderr
+    assert "Written and whole: take.mp4, take.jsonl, take.manifest.json." in done.stderr
+    known = read(tmp_path / "take.jsonl")
+    assert len(known) > 0
+    with open_source(tmp_path / "take.mp4") as video:
+        assert sum(1 for _ in video) == len(known)
+    run = manifest.read(tmp_path / "take.manifest.json").run
+    assert run is not None
+    assert str(error) in str(run.broken_off)
+    assert {path.name for path in tmp_path.iterdir()} == {"take.mp4", "take.jsonl", "take.manifest.json"}
 
 
 def test_a_camera_that_was_never_lost_is_not_spoken_of():

@@ -85,6 +85,16 @@ def test_the_recipes_described_can_be_trained_by(tmp_path, name):
     assert (recipe.network or DEFAULT_NETWORKS[recipe.task], recipe.data.folder) == ("hrnet", "pictures")
 
 
+def test_networks_described_are_exported_beside_no_recipe_and_imported_before_they_run():
+    document, recipes = (DOCS / "networks.md").read_text("utf-8"), recipes_of("networks.md")
+    exported = re.findall(r"export-model .* -o ([\w-]+)\.onnx", document)
+    assert len(exported) == 2
+    assert set(exported) <= set(re.findall(r"--pose ([\w-]+)", document))
+    for name in exported:
+        assert f"{name}.toml" not in recipes, "the card would take the recipe's place"
+        assert f"skelter models import {name}.onnx " in document
+
+
 def test_the_listener_described_hears_the_poses(capsys):
     (code,) = code_of("stream.md")
     stop = threading.Event()

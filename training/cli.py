@@ -207,7 +207,9 @@ def export_model(
     data: Annotated[Path, typer.Option(help="Folder of real pictures, to compare the file with PyTorch on.")],
     annotations: Annotated[list[str], typer.Option(help="Annotation files in it.")] = ["val.json"],  # noqa: B006
     recipe: Annotated[Path | None, typer.Option(help="The recipe that names the network.")] = None,
-    threshold: Annotated[float, typer.Option(help="Score from which a joint or a box counts.")] = 0.3,
+    threshold: Annotated[
+        float, typer.Option(help="Of a detector: score from which a box counts. Of joints it is only noted.")
+    ] = 0.3,
     flip: Annotated[bool, typer.Option(help="Average with the mirrored crop: better, twice the work.")] = False,
     dark: Annotated[bool, typer.Option(help="Decode by DARK instead of the smoothed parabola.")] = False,
     sources: Annotated[str, typer.Option(help="For the card: what it was trained on.")] = "not stated",

@@ -165,7 +165,8 @@ def _open(order: Order, losses: Losses) -> Source:
 
 
 def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part) -> None:
-    """Raises UsageError where what nobody named would replace results of another run, or what is no copy.
+    """Raises UsageError where what nobody named would replace results of another run, or what is no copy, and where
+    anything of a live source would replace anything.
 
     Beside an output that was named results alone are asked about: all else can be made of them again.
     """
@@ -175,6 +176,9 @@ def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part)
     from app.job import options_of
     from engine.video.images import ImagesSource
 
+    if source.info.live:
+        provenance.check_free(order.outputs)
+        return
     settings = Settings(choice, style=order.style)
     has_name = len(order.unnamed) < len(order.outputs)
     guarded = [path for path in order.unnamed if not has_name or format_of(path) in LOSS_FREE]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app import manifest
 from app.session import edits_of
 from engine.errors import SkelterError, UsageError
-from engine.files import one_at_a_time
+from engine.files import is_being_written, one_at_a_time
 
 if TYPE_CHECKING:
     from app.results import Header, Recording
@@ -61,6 +61,21 @@ def check_own(paths: Iterable[Path], remedy: str) -> None:
         raise UsageError(
             "There already, and no manifest here tells that Skelter wrote it so: {0}; {1}", ", ".join(others), remedy
         )
+
+
+def check_free(outputs: list[Path]) -> None:
+    """Raises UsageError where `outputs` of a camera or stream would take the place of anything, their files for each
+    person too, or another program writes them: it may be a take, which cannot be had again."""
+    for path in lying_at(outputs):
+        is_empty = path.stat().st_size == 0 if path.is_file() else path.is_dir() and not any(path.iterdir())
+        if not is_empty:
+            raise UsageError(
+                "{0} is there already, and what a camera or stream showed cannot be had again; give another name, or "
+                "move it first.", path,
+            )  # fmt: skip
+    for path in outputs:
+        if is_being_written(path):
+            raise UsageError("Another program is writing {0}; give another name.", path)
 
 
 def lying_at(outputs: list[Path]) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 
 import pytest
 
@@ -11,13 +12,15 @@ from app import manifest
 from app.exports.skelter_json import read
 from app.losses import Losses
 from engine.detector import Detector
-from engine.errors import BackendError, SourceError
+from engine.errors import BackendError, SourceBrokenOff, SourceError
+from engine.files import WholeFile
 from engine.types import U8, Boxes
 from engine.video import LiveState, Loss
 from engine.video.connection import Shot
 from engine.video.live import Patience, SupervisedSource
 from engine.video.opening import open_source
 from tests.app.synthetic import SquareSource, picture
+from tests.app.test_cli import assert_refused
 
 
 class Cable:
@@ -102,3 +105,45 @@ def test_a_camera_that_was_never_lost_is_not_spoken_of():
     losses.tell(LiveState("camera 0", Loss.SILENT, 0.5))
     losses.sum_up()
     assert said[1:] == ["camera 0 was lost once, for 0.0 s."]
+
+
+class TestATakeIsNotReplaced:
+    @pytest.fixture(autouse=True)
+    def _camera(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: SquareSource(5, live=True))
+
+    @pytest.mark.parametrize(
+        ("there", "output"),
+        [("take.mp4", "take.mp4"), ("take.jsonl", "take.jsonl"), ("take-p2.trc", "take.trc"),
+         ("take-openpose/take_000000000000_keypoints.json", "take-openpose")],
+    )  # fmt: skip
+    def test_by_one_of_the_same_name(self, there: str, output: str, command, tmp_path):
+        (tmp_path / there).parent.mkdir(exist_ok=True)
+        (tmp_path / there).write_bytes(b"yesterday")
+        first = there.partition("/")[0]
+        assert_refused(
+            command("live", "0", "-o", tmp_path / "new.mp4", "-o", tmp_path / output),
+            f"{first} is there already", "give another name",
+        )  # fmt: skip
+        assert (tmp_path / there).read_bytes() == b"yesterday"
+        assert [path.name for path in tmp_path.iterdir()] == [first], "before anything begins"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+    def test_by_a_link_to_it(self, command, tmp_path):
+        (tmp_path / "yesterday.mp4").write_bytes(b"yesterday")
+        (tmp_path / "take.mp4").symlink_to("yesterday.mp4")
+        assert_refused(command("live", "0", "-o", tmp_path / "take.mp4"), "take.mp4 is there already")
+        assert (tmp_path / "yesterday.mp4").read_bytes() == b"yesterday"
+
+    def test_by_one_that_was_begun_later(self, command, tmp_path):
+        running = WholeFile(tmp_path / "take.jsonl")
+        assert_refused(command("live", "0", "-o", tmp_path / "take.jsonl"), "Another program is writing", "take.jsonl")
+        running.abort()
+
+    def test_what_holds_nothing_is_none(self, command, monkeypatch, tmp_path):
+        (tmp_path / "take.jsonl").touch()  # as `mktemp` makes it
+        source = SquareSource(5, live=True, fail_at=4, error=SourceBrokenOff("camera 0 does not come back."))
+        monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: source)
+        done = command("live", "0", "-o", tmp_path / "take.jsonl")
+        assert done.returncode == 3, done.stderr
+        assert len(read(tmp_path / "take.jsonl")) > 0

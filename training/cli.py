@@ -288,7 +288,7 @@ def _print_recipes() -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("recipe", no_wrap=True)
     table.add_column("input", no_wrap=True)
-    table.add_column("published")
+    table.add_column("published, %")
     for path in shipped_recipes():
         recipe = read_recipe(path)
         sizes = ", ".join(f"{height}x{width}" for width, height in (phase.size for phase in recipe.phases))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from app.analysis import ANGLES
 from app.exports.skelter_json import read
 from app.streams import Streams
 from tests.app.test_cli import skelter
@@ -70,6 +71,11 @@ def test_results_of_a_batch_become_one_table_as_described(tmp_path, monkeypatch)
     assert {row["video"] for row in rows} == {"three-cross", "day 1/webcam-1"}
     assert {row["id"] for row in rows if row["video"] == "day 1/webcam-1"} == {"1"}
     assert {"left_knee", "trunk"} <= {row["angle"] for row in rows}
+
+
+def test_the_picture_of_the_angles_has_each_of_the_table():
+    drawn = (DOCS / "pictures" / "angles.svg").read_text("utf-8")
+    assert set(re.findall(r">(\w+) -?\d+°</text>", drawn)) == {angle.name.split("_")[-1] for angle in ANGLES}
 
 
 def recipes_of(name: str) -> dict[str, str]:

@@ -238,7 +238,7 @@ class SupervisedSource:
             if self._ended(connection, loss, lost_at_s):
                 connection.join(_LAST_READ_S)
                 return
-            if not self._told(connection, LiveState(self._name, loss, retry_s)):
+            if not self._told(connection, LiveState(self._name, loss, retry_s, connection.error)):
                 return
             with self._news:
                 self._news.wait_for(lambda: self._closed, retry_s)

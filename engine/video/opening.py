@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from engine.addresses import CameraAddress, ScreenAddress
-from engine.errors import UsageError
+from engine.errors import SourceError, UsageError
 from engine.video import LiveState, Source
 from engine.video.camera import CameraSource
 from engine.video.file import FileSource
 from engine.video.images import ImagesSource, is_picture_spec
 from engine.video.screen import ScreenSource
-from engine.video.stream import StreamSource
+from engine.video.stream import StreamSource, shown_address
 
 STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://", "https://", "udp://", "tcp://", "srt://")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z\d+.-]+://")
 
 
 def open_source(
@@ -38,6 +40,7 @@ def open_source(
     and for `fps` of what tells its times itself.
     """
     text = str(spec)
+    text = text.strip() if "://" in text else text  # as it is pasted
     path = Path(text)
     if fps is not None:
         if text.lower().startswith(STREAM_SCHEMES) or not is_picture_spec(path):
@@ -50,6 +53,12 @@ def open_source(
         return ScreenSource(screen, on_state=on_state)
     if text.lower().startswith(STREAM_SCHEMES):
         return StreamSource(text, on_state=on_state)
+    if not isinstance(spec, Path) and _ADDRESS.match(text) and not path.exists():
+        raise SourceError(
+            "{0} is no address that can be opened: those of streams begin with rtsp://, rtmp://, http://, udp:// or "
+            "tcp://, and of a file the path is given.",
+            shown_address(text),
+        )  # fmt: skip
     if is_picture_spec(path):
         return ImagesSource(path if isinstance(spec, Path) else text)
     return FileSource(path, threads=threads)

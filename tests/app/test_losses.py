@@ -103,8 +103,10 @@ def test_a_camera_that_was_never_lost_is_not_spoken_of():
     losses.sum_up()
     assert said == []
     losses.tell(LiveState("camera 0", Loss.SILENT, 0.5))
+    for retry_s in (1, 2):
+        losses.tell(LiveState("camera 0", Loss.NOT_OPENED, retry_s, SourceError("There is no camera 0; plug it in.")))
     losses.sum_up()
-    assert said[1:] == ["camera 0 was lost once, for 0.0 s."]
+    assert said[1:] == ["There is no camera 0; plug it in.", "camera 0 was lost once, for 0.0 s."]
 
 
 class TestATakeIsNotReplaced:

@@ -196,8 +196,8 @@
       <translation>{0}의 연결이 끊어졌습니다: 더 이상 화면을 보내지 않습니다. {1}초 후 다시 시도합니다.</translation>
     </message>
     <message>
-      <source>{0} was lost: it cannot be opened. It is tried again in {1} s.</source>
-      <translation>{0}의 연결이 끊어졌습니다: 열 수 없습니다. {1}초 후 다시 시도합니다.</translation>
+      <source>{0} was lost. {2} It is tried again in {1} s.</source>
+      <translation>{0}의 연결이 끊어졌습니다. {2} {1}초 후 다시 시도합니다.</translation>
     </message>
     <message>
       <source>{0} was lost: no picture comes. It is tried again in {1} s.</source>
@@ -2474,6 +2474,18 @@
       <translation>축척이 픽셀당 미터와 키로 두 번 지정되었습니다. 하나만 지정하세요.</translation>
     </message>
     <message>
+      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
+      <translation>{0}: OpenPose 파일(NAME_000000000000_keypoints.json)이 없습니다. 동영상 하나의 파일이 들어 있는 폴더를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
+      <translation>{0}: 동영상 {1}개의 파일이 들어 있습니다. 동영상 하나의 파일만 있는 폴더를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is no file of OpenPose's ({1}).</source>
+      <translation>{0}: OpenPose의 파일이 아닙니다({1}).</translation>
+    </message>
+    <message>
       <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
       <translation>{0}: {1!r}(으)로 끝나는 그림 형식은 없습니다. .png나 .jpg를 쓰세요.</translation>
     </message>
@@ -2526,14 +2538,6 @@
       <translation>{0}에 프레임 {1}이(가) 있습니다. --first-frame보다 작은 번호는 있을 수 없습니다.</translation>
     </message>
     <message>
-      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
-      <translation>{0}: OpenPose 파일(NAME_000000000000_keypoints.json)이 없습니다. 동영상 하나의 파일이 들어 있는 폴더를 지정하세요.</translation>
-    </message>
-    <message>
-      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
-      <translation>{0}: 동영상 {1}개의 파일이 들어 있습니다. 동영상 하나의 파일만 있는 폴더를 지정하세요.</translation>
-    </message>
-    <message>
       <source>{0} knows when its frames are; leave --fps out.</source>
       <translation>{0}에는 프레임의 시간이 이미 있습니다. --fps를 빼세요.</translation>
     </message>
@@ -2548,10 +2552,6 @@
     <message>
       <source>{0} cannot be read as COCO keypoint results ({1}).</source>
       <translation>{0}: COCO 키포인트 결과로 읽을 수 없습니다({1}).</translation>
-    </message>
-    <message>
-      <source>{0} is no file of OpenPose's ({1}).</source>
-      <translation>{0}: OpenPose의 파일이 아닙니다({1}).</translation>
     </message>
     <message>
       <source>Two outputs have the same name; give each its own.</source>
@@ -3390,6 +3390,10 @@
       <translation>{0}: {1:.1f}초부터 아무것도 오지 않습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
     </message>
     <message>
+      <source>{0} is no address that can be opened: those of streams begin with rtsp://, rtmp://, http://, udp:// or tcp://, and of a file the path is given.</source>
+      <translation>{0}: 열 수 있는 주소가 아닙니다. 스트림의 주소는 rtsp://, rtmp://, http://, udp://, tcp:// 중 하나로 시작하며, 파일은 경로로 입력합니다.</translation>
+    </message>
+    <message>
       <source>--fps is for pictures that follow one another; {0} tells its times itself.</source>
       <translation>--fps는 이어지는 사진에 쓰는 옵션입니다. {0}에는 시간이 이미 있습니다.</translation>
     </message>
@@ -3450,12 +3454,24 @@
       <translation>{0}: 열 수 없습니다({1}). 주소를 확인하세요(비밀번호에서 /는 %2F, ?는 %3F, #은 %23으로 씁니다).</translation>
     </message>
     <message>
+      <source>{0} cannot be opened: no host {1} is known; check its name and the network.</source>
+      <translation>{0}: 열 수 없습니다. {1} 호스트를 찾을 수 없습니다. 이름과 네트워크를 확인하세요.</translation>
+    </message>
+    <message>
       <source>{0} sends no video; give the address of a video stream.</source>
       <translation>{0}: 동영상을 보내지 않습니다. 동영상 스트림의 주소를 입력하세요.</translation>
     </message>
     <message>
       <source>{0} is a recording, not a live stream; download it and open the file.</source>
       <translation>{0}: 실시간 스트림이 아니라 녹화본입니다. 내려받아 파일로 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} sends its pictures in pieces of some seconds ({1}), which cannot be watched live; give the address of its RTSP or RTMP stream.</source>
+      <translation>{0}: 화면을 몇 초 길이의 조각으로 보내므로({1}) 실시간으로 볼 수 없습니다. RTSP 또는 RTMP 스트림의 주소를 입력하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a single picture, not a stream; give the address of the camera's video.</source>
+      <translation>{0}: 스트림이 아니라 사진 한 장입니다. 카메라 동영상의 주소를 입력하세요.</translation>
     </message>
     <message>
       <source>{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.</source>

@@ -196,8 +196,8 @@
       <translation>{0} 连接中断：不再发送画面。{1} 秒后重试。</translation>
     </message>
     <message>
-      <source>{0} was lost: it cannot be opened. It is tried again in {1} s.</source>
-      <translation>{0} 连接中断：无法打开。{1} 秒后重试。</translation>
+      <source>{0} was lost. {2} It is tried again in {1} s.</source>
+      <translation>{0} 连接中断。{2} {1} 秒后重试。</translation>
     </message>
     <message>
       <source>{0} was lost: no picture comes. It is tried again in {1} s.</source>
@@ -2474,6 +2474,18 @@
       <translation>比例给出了两次：每像素米数和身高；请只给出其中之一。</translation>
     </message>
     <message>
+      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
+      <translation>{0} 中没有 OpenPose 文件（NAME_000000000000_keypoints.json）；请给出含有一个视频的此类文件的文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
+      <translation>{0} 中有 {1} 个视频的文件；请给出只含一个视频的文件的文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} is no file of OpenPose's ({1}).</source>
+      <translation>{0} 不是 OpenPose 的文件（{1}）。</translation>
+    </message>
+    <message>
       <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
       <translation>{0}：没有以 {1!r} 结尾的图片格式；请使用 .png 或 .jpg。</translation>
     </message>
@@ -2526,14 +2538,6 @@
       <translation>{0} 中有第 {1} 帧；编号不能小于 --first-frame。</translation>
     </message>
     <message>
-      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
-      <translation>{0} 中没有 OpenPose 文件（NAME_000000000000_keypoints.json）；请给出含有一个视频的此类文件的文件夹。</translation>
-    </message>
-    <message>
-      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
-      <translation>{0} 中有 {1} 个视频的文件；请给出只含一个视频的文件的文件夹。</translation>
-    </message>
-    <message>
       <source>{0} knows when its frames are; leave --fps out.</source>
       <translation>{0} 已有各帧的时间；请去掉 --fps。</translation>
     </message>
@@ -2548,10 +2552,6 @@
     <message>
       <source>{0} cannot be read as COCO keypoint results ({1}).</source>
       <translation>无法将 {0} 作为 COCO 关键点结果读取（{1}）。</translation>
-    </message>
-    <message>
-      <source>{0} is no file of OpenPose's ({1}).</source>
-      <translation>{0} 不是 OpenPose 的文件（{1}）。</translation>
     </message>
     <message>
       <source>Two outputs have the same name; give each its own.</source>
@@ -3390,6 +3390,10 @@
       <translation>{0} 在 {1:.1f} 秒时中断：不再有画面。请检查线缆或网络后重新开始。</translation>
     </message>
     <message>
+      <source>{0} is no address that can be opened: those of streams begin with rtsp://, rtmp://, http://, udp:// or tcp://, and of a file the path is given.</source>
+      <translation>{0} 不是可以打开的地址：流的地址以 rtsp://、rtmp://、http://、udp:// 或 tcp:// 开头，文件则请给出路径。</translation>
+    </message>
+    <message>
       <source>--fps is for pictures that follow one another; {0} tells its times itself.</source>
       <translation>--fps 用于前后相连的图片；{0} 自带时间。</translation>
     </message>
@@ -3450,12 +3454,24 @@
       <translation>无法打开 {0}（{1}）；请检查地址（密码中 / 写作 %2F，? 写作 %3F，# 写作 %23）。</translation>
     </message>
     <message>
+      <source>{0} cannot be opened: no host {1} is known; check its name and the network.</source>
+      <translation>无法打开 {0}：找不到主机 {1}；请检查名称和网络。</translation>
+    </message>
+    <message>
       <source>{0} sends no video; give the address of a video stream.</source>
       <translation>{0} 不发送视频；请输入视频流的地址。</translation>
     </message>
     <message>
       <source>{0} is a recording, not a live stream; download it and open the file.</source>
       <translation>{0} 是录像，不是实时流；请下载后打开文件。</translation>
+    </message>
+    <message>
+      <source>{0} sends its pictures in pieces of some seconds ({1}), which cannot be watched live; give the address of its RTSP or RTMP stream.</source>
+      <translation>{0} 按几秒一段发送画面（{1}），无法实时观看；请输入其 RTSP 或 RTMP 流的地址。</translation>
+    </message>
+    <message>
+      <source>{0} is a single picture, not a stream; give the address of the camera's video.</source>
+      <translation>{0} 是单张图片，不是流；请输入摄像头视频的地址。</translation>
     </message>
     <message>
       <source>{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.</source>

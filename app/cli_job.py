@@ -138,7 +138,7 @@ def _follow(order: Order, summary: Summary) -> bool:
             notary = manifest.Notary(engines, opened, threads=_threads(order), part=part) if order.outputs else None
             try:
                 with notary or nullcontext():
-                    _run(order, opened, part, engines, interruption, summary)
+                    _run(order, opened, part, engines, interruption, losses, summary)
             except BaseException:
                 whole = [path for path, _ in summary.written]
                 with suppress(SinkError):  # it is told already what failed first
@@ -242,7 +242,13 @@ def _part_of(order: Order, source: Source) -> Part:
 
 
 def _run(
-    order: Order, opened: Source, part: Part, engines: Engines, interruption: Interruption, summary: Summary
+    order: Order,
+    opened: Source,
+    part: Part,
+    engines: Engines,
+    interruption: Interruption,
+    losses: Losses,
+    summary: Summary,
 ) -> None:
     from app import job
     from app.streams import Streams
@@ -268,6 +274,7 @@ def _run(
         Streams(order.streams, header, live=opened.info.live, style=order.style) as streams,
         Progress(replace(opened.info, frame_count=part.count(opened.info.frame_count)), console) as progress,
     ):
+        losses.follow(streams.tell)
         for address in streams.addresses:
             console.print(f"Streaming: {address}", markup=False)
         job.run(

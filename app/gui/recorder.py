@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 WAITING = 45
 """Pictures that may wait for an encoder: 1.5 s of most cameras."""
+AWAY_S = 1.8
+"""If so long no picture comes, the camera is away; one that is slow anyway after three times as long as usual."""
 LOOKS_S = 1.0
 """So often each output looks whether its folder is still there: an open file does not notice."""
 
@@ -163,6 +165,10 @@ class Recorder:
         """The joints that its files are of; None where the pictures alone are recorded."""
         self.unsaved: list[Unsaved] = []
         """What could not be written, so far."""
+        self.away_s = 0.0
+        """For how long no picture came."""
+        self._came_s = time.monotonic()  # the latest picture, `_step_s` after the one before
+        self._step_s = 1 / header.source.fps if header.source.fps else 0.0
         self._failed = failed
         self._first_s: float | None = None
         self._last_s = 0.0
@@ -191,6 +197,7 @@ class Recorder:
 
     def raw(self, frame: Frame) -> None:
         """A picture of the camera, whether it is analysed or not."""
+        self._mind_the_gap()
         self._first_s = frame.time_s if self._first_s is None else self._first_s
         self._last_s = frame.time_s
         if self._raw is not None:
@@ -226,8 +233,15 @@ class Recorder:
             self._written.popleft()
         return self._written[0][1] if self._written and self._written[0][0] == index else None
 
+    def _mind_the_gap(self) -> None:
+        now = time.monotonic()
+        usual_s, self._step_s, self._came_s = self._step_s, now - self._came_s, now
+        if self._step_s > max(AWAY_S, 3 * usual_s):
+            self.away_s += self._step_s
+
     def finish(self) -> list[Path]:
         """The files that are whole now."""
+        self._mind_the_gap()
         self._is_ending = True
         for lane in self._lanes:
             lane.finish()

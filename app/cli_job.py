@@ -128,6 +128,8 @@ def _follow(order: Order, summary: Summary) -> bool:
             )
         part = _part_of(order, opened)
         _check_replaceable(order, opened, choice, part)
+        if opened.info.live and (warning := _may_be_lost(order.outputs)):
+            console.print(f"[yellow]{escape(warning)}[/]", soft_wrap=True)
         part.begin(opened)
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
@@ -191,6 +193,20 @@ def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part)
         provenance.check_replaceable(guarded, source, options_of(order.style), is_same, order.elsewhere)
     others = [path for path in order.unnamed if path not in guarded]
     provenance.check_own(provenance.lying_at(others), order.elsewhere)
+
+
+def _may_be_lost(outputs: list[Path]) -> str | None:
+    """What to say of those of a take of which nothing is left where the computer goes down, nor can be made again."""
+    from app.exports import FORMATS, LOSS_FREE, format_of
+
+    formats = {path: format_of(path) for path in outputs}
+    late = [path.name for path, name in formats.items() if name is not None and FORMATS[name].at_end]
+    if not late or any(name in LOSS_FREE for name in formats.values()):
+        return None
+    return (
+        f"Written at the end only, and lost where the computer goes down before: {', '.join(late)}; "
+        "add -o NAME.jsonl, of which `skelter export` makes them."
+    )
 
 
 def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:

@@ -121,6 +121,18 @@ def test_who_follows_learns_that_it_is_lost_already_and_of_each_change_once():
     assert told == [True, True, False]
 
 
+@pytest.mark.parametrize(("also", "is_told"), [((), True), (("a.jsonl",), False)])
+def test_what_is_lost_where_the_computer_goes_down_is_told_at_the_start(
+    also: tuple[str, ...], is_told: bool, command, monkeypatch, tmp_path
+):
+    source = SquareSource(5, live=True, fail_at=4, error=SourceBrokenOff("camera 0 does not come back."))
+    monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: source)
+    names = ["a.mp4", "a.csv", "a-summary.csv", "a.trc", *also]
+    done = command("live", "0", *(word for name in names for word in ("-o", tmp_path / name)))
+    before, _, _ = done.stderr.partition("Loading")
+    assert ("lost where the computer goes down before: a-summary.csv, a.trc; add -o NAME.jsonl" in before) is is_told
+
+
 class TestATakeIsNotReplaced:
     @pytest.fixture(autouse=True)
     def _camera(self, monkeypatch: pytest.MonkeyPatch) -> None:

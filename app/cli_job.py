@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from app.cli_options import check_trails
+from app.cli_options import check_look, check_trails
 from app.interruption import Interruption
 from app.progress import Progress
 from engine.errors import SinkError, UsageError
@@ -107,10 +107,13 @@ def _follow(order: Order, summary: Summary) -> bool:
     """Fill the summary of what the job did; whether somebody asked to finish before the end."""
     from app import job, manifest, repeat, unfinished
     from app.engines import Engines
+    from app.exports import format_of
     from app.losses import Losses
     from app.streams import check_addresses
 
     check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
+    is_shown = any(address.startswith("http:") for address in order.streams)
+    check_look(order.style, is_drawn=is_shown or any(format_of(path) is None for path in order.outputs))
     check_trails(order.style, order.choice.tracker if order.repeated is None else order.repeated.tracker)
     losses = Losses(lambda sentence: console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True))
     with Interruption() as interruption, _open(order, losses) as opened:

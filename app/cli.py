@@ -53,6 +53,7 @@ from app.cli_options import (
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.cli_zoo import register as register_zoo
+from app.hints import in_plain_words
 from app.there import is_there
 from engine.addresses import is_live
 from engine.errors import MissingFileError, SkelterError, UsageError, reason_of
@@ -255,6 +256,7 @@ def window(
     if source is not None and not is_live(source) and not is_there(Path(source)) and not glob.has_magic(source):
         near = get_close_matches(source, cli_names(), n=1)
         hint = f"did you mean the command `skelter {near[0]}`?" if near else "check the name."
+        hint = "did you mean `skelter --help`?" if source == "help" else hint
         raise MissingFileError(f"{source} does not exist; {hint}")
     if result is not None:
         from app.imports import is_result
@@ -304,7 +306,7 @@ def _default_outputs(source: str) -> list[Path]:
     is_pattern = glob.has_magic(source) and not is_there(clip) and any(glob.iglob(source))
     # none of these has a place for the results beside it, and the root no name for them
     if is_live(source) or is_pattern or not clip.name:
-        raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
+        raise UsageError(f"Say with -o what to write of {source}, for example -o poses.mp4.")
     clip = clip.absolute()  # not resolved: of a link the results lie beside the link, and are called after it
     name = clip.name if is_there(clip) and clip.is_dir() else clip.stem
     return [clip.with_name(f"{name}-poses{suffix}") for suffix in (drawn_suffix(clip), ".json")]
@@ -351,7 +353,7 @@ def main(argv: list[str] | None = None) -> int:
     except typer.TyperException as error:
         command = f"skelter {arguments[0]}" if arguments[0] in cli_names() else "skelter"
         # of a group without a command Typer prints the help, and says nothing more
-        message = error.format_message().rstrip(".") or "Say what to do"
+        message = in_plain_words(error.format_message().rstrip(".")) or "Say what to do"
         console.print(f"[red]Error:[/] {escape(message)}; see `{command} --help`.")
         return 2
     except SkelterError as error:

@@ -310,9 +310,11 @@ def _run(
             summary=summary,
         )
     for address, dropped in streams.dropped.items():
-        console.print(f"{address}: {dropped} messages were skipped to keep up", markup=False)
+        were = "1 message was" if dropped == 1 else f"{dropped} messages were"
+        console.print(f"{address}: {were} skipped to keep up", markup=False)
     for address, why, count in streams.refused:
-        console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
+        messages = "1 message" if count == 1 else f"{count} messages"
+        console.print(f"{address}: {messages} could not be sent ({why})", markup=False)
     if printer is not None and (failed := printer.failed) is not None:
         raise job.PartlyWritten.of(failed, summary.written) if summary.written else failed
 
@@ -332,7 +334,8 @@ def _report(summary: Summary, outputs: list[Path]) -> None:
     from app.job import format_name
 
     frames, people = summary.frames, len(summary.people)
-    lost = f", {summary.dropped} frames skipped to keep up" if summary.dropped else ""
+    skipped = "1 frame" if summary.dropped == 1 else f"{summary.dropped} frames"
+    lost = f", {skipped} skipped to keep up" if summary.dropped else ""
     console.print(
         f"{frames} {'frame' if frames == 1 else 'frames'}, {people} {'person' if people == 1 else 'people'}, "
         f"{summary.seconds:.1f} s ({summary.fps:.1f} frames/s){lost}"

@@ -2710,6 +2710,10 @@
       <translation>int8은 사람이 있는 사진으로 조정해야 합니다. 사진을 지정하세요.</translation>
     </message>
     <message>
+      <source>OpenVINO's int8 engines run on `openvino` only: leave `:{0}` out.</source>
+      <translation>OpenVINO의 int8 엔진은 `openvino`에서만 실행됩니다. `:{0}`을(를) 빼세요.</translation>
+    </message>
+    <message>
       <source>int8 has to prove itself first: run `skelter build {0} --precision int8`.</source>
       <translation>int8은 먼저 검증을 거쳐야 합니다. `skelter build {0} --precision int8`을 실행하세요.</translation>
     </message>

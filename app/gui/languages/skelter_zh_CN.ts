@@ -2710,6 +2710,10 @@
       <translation>int8 需要用有人的图片来调整；请提供一些。</translation>
     </message>
     <message>
+      <source>OpenVINO's int8 engines run on `openvino` only: leave `:{0}` out.</source>
+      <translation>OpenVINO 的 int8 引擎只能在 `openvino` 上运行；请去掉 `:{0}`。</translation>
+    </message>
+    <message>
       <source>int8 has to prove itself first: run `skelter build {0} --precision int8`.</source>
       <translation>int8 必须先通过检验；请运行 `skelter build {0} --precision int8`。</translation>
     </message>

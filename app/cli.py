@@ -12,6 +12,7 @@ import io
 import json
 import os
 import sys
+import traceback
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -358,12 +359,12 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except SkelterError as error:
         if debug:
-            raise
+            traceback.print_exception(error)
         console.print(f"[red]Error:[/] {escape(str(error))}", soft_wrap=True)
         return 2
-    except Exception as error:  # the last place before the user: a sentence, not a traceback
+    except Exception as error:  # noqa: BLE001 - the last place before the user: a sentence
         if debug:
-            raise
+            traceback.print_exception(error)
         if isinstance(error, ModuleNotFoundError) and error.name in _EXTRAS:
             extra = _EXTRAS[error.name]
             console.print(f"[red]Error:[/] This needs {error.name}; run `pip install 'skelter\\[{extra}]'` first.")
@@ -374,9 +375,9 @@ def main(argv: list[str] | None = None) -> int:
                 soft_wrap=True,
             )
             return 2
+        remedy = "Report what stands above" if debug else "Run it again with --debug and report what it prints"
         console.print(
-            f"[red]Something unexpected went wrong:[/] {escape(f'{type(error).__name__}: {error}')}. "
-            "Run it again with --debug and report what it prints.",
+            f"[red]Something unexpected went wrong:[/] {escape(f'{type(error).__name__}: {error}')}. {remedy}.",
             soft_wrap=True,
         )
         return 1

@@ -387,6 +387,12 @@ class TestBadInput:
         assert (tmp_path / "out").read_bytes() == b""
         assert "Something unexpected went wrong: OSError" in capsys.readouterr().err
 
+    def test_tracebacks_change_no_exit_status(self, tmp_path):
+        done = skelter("--debug", "track", tmp_path / "nothere.mp4")
+        assert done.returncode == 2
+        assert "Traceback" in done.stderr
+        assert done.stderr.splitlines()[-1].startswith("Error: "), "what is the matter comes last"
+
     @pytest.mark.skipif(sys.platform == "win32", reason="there drives are roots")
     def test_the_root_as_a_folder_of_pictures(self, capsys):
         assert main(["track", "/"]) == 2

@@ -147,9 +147,9 @@ def _follow(order: Order, summary: Summary) -> bool:
             except BaseException:
                 whole = [path for path, _ in summary.written]
                 with suppress(SinkError):  # it is told already what failed first
-                    _write_manifests(notary, summary, whole, interrupted=interruption.requested)
+                    _write_manifests(notary, summary, whole, losses, interrupted=interruption.requested)
                 raise
-            _write_manifests(notary, summary, order.outputs, interrupted=interruption.requested)
+            _write_manifests(notary, summary, order.outputs, losses, interrupted=interruption.requested)
     losses.sum_up()
     return interruption.requested
 
@@ -212,7 +212,9 @@ def _may_be_lost(outputs: list[Path]) -> str | None:
     )
 
 
-def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
+def _write_manifests(
+    notary: Notary | None, summary: Summary, outputs: list[Path], losses: Losses, *, interrupted: bool
+) -> None:
     """Write those of `outputs`, of which there is a notary, and add them to what was written. Raises PartlyWritten."""
     from app import provenance
 
@@ -220,7 +222,8 @@ def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path
         return
 
     def write(path: Path, inside: list[tuple[Path, str]]) -> Path:
-        for name in provenance.write_run(notary.manifest(summary, inside, interrupted=interrupted), path):
+        told = notary.manifest(summary, inside, interrupted=interrupted, lost_s=losses.away_s)
+        for name in provenance.write_run(told, path):
             console.print(
                 f"[yellow]{escape(name)} is of an earlier run; {escape(str(path))} tells of it as that.[/]",
                 soft_wrap=True,

@@ -79,6 +79,9 @@ def test_networks_of_others_are_recorded(decoding: Decoding, colour: Colour, tmp
 
     torch.manual_seed(0)
     network, path = HRNet(HRNetConfig(modules=(1, 1, 1), blocks=1)).eval(), tmp_path / "pose.onnx"
+    for parameter in network.parameters():
+        if parameter.ndim > 1:  # the heatmaps of a fresh network are flat
+            torch.nn.init.kaiming_normal_(parameter)
     crops = np.random.default_rng(0).integers(0, 256, (4, 256, 192, 3), np.uint8)
     form = Form(PixelRule.CLASSIC, decoding, colour=colour)
     export_pose(network, SIZE_WH, path, crops[:1], form=form, flip=True, scored=path)

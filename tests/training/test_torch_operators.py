@@ -29,6 +29,7 @@ from engine.decoding import Decoding
 from engine.errors import BackendError
 from engine.onnx_edit import read_onnx, simplified
 from tests.engine.onnx_graphs import one_operator
+from tests.training.test_export import lively
 from training.export import export_pose
 from training.models.deployed import Form, decoder_of
 from training.models.hrnet import HRNet, HRNetConfig
@@ -233,8 +234,7 @@ FORMS = [
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.pixels}-{form.decoding}-{form.colour}")
 def test_joints_by_every_decoding(form: Form, flip: bool, tmp_path: Path) -> None:
     """Our own networks have one of these forms, those of others any."""
-    torch.manual_seed(0)
-    network = HRNet(HRNetConfig(width=4, modules=(1, 1, 1), blocks=1)).eval()
+    network = lively(HRNet(HRNetConfig(width=4, modules=(1, 1, 1), blocks=1)))
     crops = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3), np.uint8)
     path = tmp_path / "pose.onnx"
     export_pose(network, (64, 64), path, crops, form=form, flip=flip, scored=path)

@@ -378,7 +378,7 @@ def test_large_pictures_wait_in_smaller_numbers_and_data_for_none_of_them(
     assert len(written) in (most, most + 1), "one of them is with the encoder"
     assert recorder.lost == 20 - len(written)
     assert read(data).indices == list(range(len(written)))
-    assert [record.tracks.poses.boxes.xyxy[0, 0].item() for record in read(data)] == pytest.approx(written)
+    assert [record.tracks.poses.boxes.xyxy[0, 0].item() for record in read(data)] == pytest.approx(written, abs=0.5)
 
 
 def test_data_alone_count_the_pictures_that_were_analysed(tmp_path: Path) -> None:

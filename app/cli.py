@@ -43,6 +43,7 @@ from app.cli_options import (
     PoseOption,
     PrecisionOption,
     RangeOption,
+    RecordedAtOption,
     SmoothOption,
     ThresholdOption,
     TrackerOption,
@@ -139,6 +140,7 @@ def track(
     min_score: MinScoreOption = MIN_SCORE,
     part: RangeOption = None,
     fps: PicturesFpsOption = None,
+    recorded_at: RecordedAtOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     angles: AnglesOption = False,
@@ -170,7 +172,12 @@ def track(
     if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
         choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene
     unnamed = tuple(path for path in outputs if path not in named)
-    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, fps=fps, unnamed=unnamed))
+    run_job(
+        Order(
+            source, outputs, choice, style, repeated=repeated, part=part, fps=fps, recorded_at=recorded_at,
+            unnamed=unnamed,
+        )
+    )  # fmt: skip
 
 
 @cli.command()

@@ -9,7 +9,7 @@ import typer
 
 from app.certainty import MIN_SCORE
 from app.cli_export import by_ending, check_is_no_video, check_is_other, convert, with_name
-from app.cli_reading import ClipOption, FirstFrameOption, FpsOption, read, with_own_scale
+from app.cli_reading import ClipOption, ClipRecordedAtOption, FirstFrameOption, FpsOption, read, with_own_scale
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def smooth(
     clip: ClipOption = None,
     fps: FpsOption = None,
     first_frame: FirstFrameOption = None,
+    recorded_at: ClipRecordedAtOption = None,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
     from app.exports import Options, stem_of
@@ -55,7 +56,7 @@ def smooth(
     check_is_no_video(result)
     targets = by_ending(output or with_name(result).with_name(f"{stem_of(with_name(result))}-smoothed.json"))
     check_is_other(result, targets)
-    recording = read(result, clip, fps, first_frame)
+    recording = read(result, clip, fps, first_frame, recorded_at)
     if output is None:
         check_own(targets.values(), "give another name with -o, or this one to replace it.")
     smoothed = smooth_recording(

@@ -20,6 +20,7 @@ from app.gui.lanes import corrected
 from app.gui.lettering import letters_of_window
 from app.gui.mailbox import Mailbox
 from app.gui.player import Player
+from app.gui.slow_motion import told
 from app.gui.stage import LANES_MS
 from app.gui.wording import in_words
 
@@ -45,8 +46,13 @@ class Second(QObject):
     failed = pyqtSignal(str, str)
     """It cannot be shown: a sentence (perhaps empty) and details."""
 
-    def __init__(self, window: MainWindow, toolbox: Toolbox, address: str) -> None:
+    retimed = pyqtSignal(float)
+    """Its times are counted otherwise; how many times slower it was by the count before."""
+
+    def __init__(self, window: MainWindow, toolbox: Toolbox, address: str, slowed: float | None = None) -> None:
+        """`slowed`: how many times slower it shows what happened, where a session remembers it."""
         super().__init__(window)
+        self.is_remembered = slowed is not None
         self._window = window
         self.address = address
         self.info: SourceInfo | None = None
@@ -74,7 +80,7 @@ class Second(QObject):
         self._timer.start()
         self.player.start()
         self.player.send(say.UseEngines(window.engines.choice))
-        self.player.send(say.Open(address, ONLY_SESSION))
+        self.player.send(say.Open(address, ONLY_SESSION, slowed=slowed))
         self.player.send(say.Play(False, session=ONLY_SESSION))
 
     @property
@@ -118,13 +124,13 @@ class Second(QObject):
             case events.Opened(info=info) if info.live:
                 self.failed.emit(self.tr("Only a video file can be compared with; record the camera first."), "")
             case events.Opened(info=info, address=address):
-                self.info = info
                 self.hover.open(address)
-                if info.duration_s is not None:
-                    self.last_s = max(info.duration_s - step_of(info), 0.0)
-                self.panel.set_name(info.name)
-                self.panel.timeline.set_length(info.frame_count or 1, info.fps)
+                self._describe(info, info.frame_count or 1)
                 self.opened.emit()
+            case events.Retimed(info=info):
+                before = self.info.slowed if self.info is not None else 1.0
+                self._describe(info, self.panel.timeline.maximum() + 1)
+                self.retimed.emit(before)
             case events.Busy(what):
                 self.panel.view.notice(self.tr("Opening …") if what == "opening" else "")
             case events.LengthKnown(frames):
@@ -143,6 +149,16 @@ class Second(QObject):
             case events.Trouble(error, details):
                 self.failed.emit(in_words(error), details)
 
+    def _describe(self, info: SourceInfo, frames: int) -> None:
+        """Go by what is known of it now."""
+        self.info = info
+        if info.duration_s is not None:
+            self.last_s = max(info.duration_s - step_of(info), 0.0)
+        slow = f"  ·  {told(info, self.tr)}" if info.slowed != 1 else ""
+        self.panel.set_name(f"{info.name}{slow}")
+        self.panel.timeline.set_length(frames, info.fps)
+        self.panel.timeline.set_times(None)
+
 
 def step_of(info: SourceInfo) -> float:
     """Seconds from one picture to the next, on average."""
@@ -153,7 +169,9 @@ class Comparing(QObject):
     """Keeps the second video, where there is one, in step with the first."""
 
     changed = pyqtSignal()
-    """Whether two are compared, or how far they are apart."""
+    """Whether two are compared, how far they are apart, or how the times of the second are counted."""
+    came = pyqtSignal()
+    """The second is open."""
 
     def __init__(self, window: MainWindow, toolbox: Toolbox) -> None:
         super().__init__(window)
@@ -165,6 +183,8 @@ class Comparing(QObject):
         self.offset_s = 0.0
         """The time of a moment in the second video, less its time in the first."""
         self._engines: EngineChoice | None = None  # what the second was told to use
+        self._slowed = 1.0  # how many times slower the first shows what happened
+        self._remembered = 1.0  # the same of what a session compares with and cannot be shown
         self._shifted_to: int | None = None  # the frame of the second that was asked for and is not shown yet
         stage = window.stage
         window.heard.connect(self._on_event)
@@ -179,15 +199,28 @@ class Comparing(QObject):
         """What is compared with, as it was asked for; empty: nothing. A session's stays where it cannot be shown."""
         return self.second.address if self.second is not None else self._away
 
-    def begin(self, address: str, offset_s: float = 0.0, *, remembered: bool = False) -> None:
+    @property
+    def slowed(self) -> float:
+        """How many times slower it shows what happened, of which its times are."""
+        info = self.second.info if self.second is not None else None
+        return info.slowed if info is not None else self._remembered
+
+    def retime(self, slowed: float) -> None:
+        """Count the times of the second so; of one that moved against the first the moments shown stay together."""
+        if self.second is not None:
+            self.second.player.send(say.Retime(slowed, session=ONLY_SESSION))
+
+    def begin(self, address: str, offset_s: float = 0.0, slowed: float | None = None) -> None:
         """Show the video at `address` beside the first, once it is open in place of the one that was there.
 
-        remembered  a session says so, and not the user just now
+        slowed  where a session says so, and not the user just now: how many times slower it shows what happened
         """
+        remembered = slowed is not None
+        self._remembered = 1.0 if slowed is None else slowed
         self._give_up_coming()
         if self.second is not None and self.second.info is None:  # it never came: this one is meant instead
             self.stop()
-        second = Second(self._window, self._toolbox, address)
+        second = Second(self._window, self._toolbox, address, slowed)
         second.failed.connect(self._remembered_failed if remembered else lambda *why: self._failed(second, *why))
         second.player.send(say.SetSpeed(self._window.stage.transport.factor))
         if self.second is None:
@@ -202,6 +235,7 @@ class Comparing(QObject):
         self._end()
         self._put(second, offset_s)
         self._follow()
+        self.came.emit()
 
     def _put(self, second: Second, offset_s: float) -> None:
         self.second, self._away = second, ""
@@ -214,6 +248,8 @@ class Comparing(QObject):
         panel.timeline.sought.connect(self._shift)
         panel.aligned.connect(self._align)
         second.opened.connect(self._follow)
+        second.opened.connect(self.came)
+        second.retimed.connect(self._second_retimed)
         second.ended.connect(self._length_known)
         second.shown_changed.connect(self._second_shown)
         self._window.player.tempo.is_held = lambda: self._is_ahead(first=True)
@@ -328,6 +364,19 @@ class Comparing(QObject):
             self.second.panel.set_offset(seconds)
         self.changed.emit()
 
+    def _second_retimed(self, before: float) -> None:
+        shown = self._window.shown
+        self._keep_together(shown.time_s if shown is not None else 0.0, second=before / self.slowed)
+
+    def _keep_together(self, at_s: float, *, first: float = 1.0, second: float = 1.0) -> None:
+        """The times of one of them are so many times what they were. The moments shown, of the first the one that was
+        at `at_s`, stay together, unless both go from their beginnings."""
+        if self.offset_s:
+            self._set_offset((at_s + self.offset_s) * second - at_s * first)
+        else:
+            self.changed.emit()
+        self._follow()
+
     def _failed(self, second: Second, sentence: str, details: str) -> None:
         if second is self._coming:
             self._give_up_coming()
@@ -356,12 +405,17 @@ class Comparing(QObject):
 
     def _on_event(self, event: events.Event) -> None:
         match event:
-            case events.Opened(notes=notes):
+            case events.Opened(info=info, notes=notes):
+                self._slowed = info.slowed
                 self.stop()
                 if notes is not None and notes.compared:
-                    self.begin(notes.compared, notes.offset_s, remembered=True)
+                    self.begin(notes.compared, notes.offset_s, notes.slowed)
             case events.Closed() | events.Trouble(fatal=True):
                 self.stop()
+            case events.Retimed(info=info, at_s=at_s):
+                ratio, self._slowed = self._slowed / info.slowed, info.slowed
+                if self.second is not None:
+                    self._keep_together(at_s / ratio, first=ratio)
             case events.Playing(on):
                 if on:
                     self._shifted_to = None  # perhaps a frame that the file does not have after all

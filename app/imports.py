@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import orjson
 
 from app.belonging import check_belongs
-from app.exports.openpose_folder import BODY_25, FILE_NAME
+from app.exports.openpose_folder import FILE_NAME
 from app.exports.writer import check_number
 from app.footage import laid_on
-from app.result_clip import ToldClip
+from app.foreign import People, of_coco, of_openpose
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import SUFFIX as SESSION
 from app.session import corrected
@@ -25,8 +24,7 @@ from app.smoothing import as_found
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, UsageError, in_short, reason_of
 from engine.files import is_unfinished
 from engine.skeletons import COCO, HALPE, Skeleton
-from engine.types import F32, F64, Boxes, Poses, Tracks
-from trackers.observations import extents
+from engine.types import Poses, Tracks
 from trackers.smoothing import TICK_S
 
 if TYPE_CHECKING:
@@ -35,23 +33,38 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 USUAL_FPS = 30.0
-_COCO_18 = (*range(8), *range(9, 19))  # OpenPose's older layout: BODY_25 without the middle of the hips and the feet
-_BEGIN_AS_COCO = (17, 26, 133, 136)  # COCO's own, Halpe's body, COCO-WholeBody, Halpe's whole body
-_BEGIN_AS_HALPE = (26, 136)
-_FIRST_OF_FEET = HALPE.keypoints.index("left_big_toe")
-_BODY_25_OF = {"neck": ("left_shoulder", "right_shoulder"), "hip": ("left_hip", "right_hip")}  # Halpe's joints there
 _LONGEST_BLANK = 4096  # bytes before the first sign of a JSON file
-_MARGIN = 0.1  # of its size, by which a box round joints is grown: the joints lie inside the body
-_LARGEST_ID = 2**63 - 1  # of those that are kept, also where all are moved by one
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _People:
-    """The N people of a frame as a file has them, in COCO's joints or Halpe's; missing joints are NaN, an id is None
-    where it has none."""
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    """What is told of the frames that a result is of: a video or pictures, if that; so many `fps` of pictures, or where
+    there is no clip; a video's `recorded_at`."""
 
-    poses: Poses
-    ids: list[int | None]
+    path: Path | None
+    fps: float | None
+    recorded_at: float | None
+
+    def frames(self, result: Path, last: int) -> tuple[list[float], SourceRecord]:
+        """The times of a video's frames, and the video; of pictures by `fps`. Raises UsageError where `result` has a
+        later frame, `last`, and where one of the rates is not for such a clip."""
+        from engine.video.file import FileSource
+        from engine.video.opening import open_source
+
+        assert self.path is not None
+        with open_source(self.path, fps=self.fps, recorded_at=self.recorded_at) as source:
+            times = source.times() if isinstance(source, FileSource) else None
+            times, record = times or [frame.time_s for frame in source], SourceRecord.of(source.info)
+        if last >= len(times):
+            raise UsageError(
+                "{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else "
+                "--first-frame)?",
+                result,
+                last,
+                self.path,
+                len(times) - 1,
+            )
+        return times, record
 
 
 def read_result(
@@ -78,9 +91,9 @@ def read_result(
         raise UsageError(
             "--recorded-at says how fast the frames of --clip were taken; give that, or the rate by --fps."
         )
-    of = ToldClip(clip, fps, recorded_at)
+    of = _Clip(clip, fps, recorded_at)
     if path.is_dir():
-        return _recording(path, _from_first(path, _openpose(path), first_frame, of_files=True), of, "OpenPose")
+        return _recording(path, _from_first(path, of_openpose(path), first_frame, of_files=True), of, "OpenPose")
     if path.suffix.lower() == SESSION or not _is_list(path):
         if first_frame is not None:
             raise UsageError("{0} counts its frames from 0 as the video does; leave --first-frame out.", path.name)
@@ -88,7 +101,7 @@ def read_result(
     try:
         rows = orjson.loads(path.read_bytes())
         of_files = any(isinstance(row["image_id"], str) for row in rows)
-        frames = _from_first(path, _coco(rows), first_frame, of_files=of_files)
+        frames = _from_first(path, of_coco(rows), first_frame, of_files=of_files)
         return _recording(path, frames, of, "COCO results")
     except WRONG_CONTENT as error:
         raise SkelterError("{0} cannot be read as COCO keypoint results ({1}).", path, in_short(error)) from error
@@ -129,9 +142,7 @@ def keep_pace(source: Source, header: Header) -> None:
         source.pace(fps)
 
 
-def _from_first(
-    path: Path, frames: dict[int, _People], first_frame: int | None, *, of_files: bool
-) -> dict[int, _People]:
+def _from_first(path: Path, frames: dict[int, People], first_frame: int | None, *, of_files: bool) -> dict[int, People]:
     """Frames counted from 0. Raises UsageError where one has a number below that of the first.
 
     Numbers `of_files` are likely those of pictures, which ffmpeg counts from 1.
@@ -160,132 +171,7 @@ def _is_list(path: Path) -> bool:
         raise SkelterError("{0} cannot be read ({1}).", path, reason_of(error)) from error
 
 
-def _openpose(folder: Path) -> dict[int, _People]:
-    """The people of each frame. Raises SkelterError where the folder holds no or two videos' files, or a bad one."""
-    found: dict[str, dict[int, Path]] = {}
-    for file in folder.iterdir():
-        if name := FILE_NAME.fullmatch(file.name):
-            found.setdefault(name["stem"], {})[int(name["index"])] = file
-    if not found:
-        raise SkelterError(
-            "{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.",
-            folder,
-        )
-    if len(found) > 1:
-        raise SkelterError("{0} holds files of {1} videos; give a folder with those of one video.", folder, len(found))
-    frames = {}
-    for index, file in sorted(next(iter(found.values())).items()):
-        try:
-            frames[index] = _openpose_people(orjson.loads(file.read_bytes()))
-        except WRONG_CONTENT as error:
-            raise SkelterError("{0} is no file of OpenPose's ({1}).", file, in_short(error)) from error
-    has_feet = any((people.poses.scores[:, _FIRST_OF_FEET:] > 0).any() for people in frames.values())
-    return frames if has_feet else {index: _narrowed(people) for index, people in frames.items()}
-
-
-def _narrowed(people: _People) -> _People:
-    """The people in COCO's joints, with which Halpe's begin."""
-    poses = people.poses
-    kept = Poses(poses.keypoints[:, : len(COCO)], poses.scores[:, : len(COCO)], poses.boxes)
-    return replace(people, poses=kept)
-
-
-def _openpose_people(document: dict[str, Any]) -> _People:
-    """In Halpe's joints, of which OpenPose has all but the top of the head."""
-    people = document["people"]
-    ids = [_id_of(person.get("person_id")) for person in people]
-    triplets = np.full((len(people), len(HALPE), 3), np.nan, np.float32)
-    for row, person in enumerate(people):
-        values = np.array(person["pose_keypoints_2d"], np.float32).reshape(-1, 3)
-        if len(values) not in (len(BODY_25), len(_COCO_18)):
-            raise ValueError(f"{len(values)} keypoints are neither BODY_25 nor COCO's 18")
-        names = BODY_25 if len(values) == len(BODY_25) else [BODY_25[place] for place in _COCO_18]
-        for column, name in enumerate(HALPE.keypoints):
-            group = _BODY_25_OF.get(name, (name,))
-            if group in names:
-                triplets[row, column] = values[names.index(group)]
-    points, scores = _known(triplets)
-    of_body = scores[:, : len(COCO)]
-    means = of_body.sum(axis=1) / np.maximum((of_body > 0).sum(axis=1), 1)
-    boxes = Boxes.of(_around(points), means)
-    return _People(Poses(points, scores, boxes), ids)
-
-
-def _coco(rows: list[dict[str, Any]]) -> dict[int, _People]:
-    """The people of each frame that has some. AlphaPose's variant has file names, `idx` and `box`."""
-    by_frame: dict[int, list[dict[str, Any]]] = {}
-    names: dict[int, int | str] = {}
-    for row in rows:
-        index = _frame_index(row["image_id"])
-        if (name := names.setdefault(index, row["image_id"])) != row["image_id"]:
-            raise ValueError(f"the pictures {name!r} and {row['image_id']!r} have the same number, {index}")
-        by_frame.setdefault(index, []).append(row)
-    has_feet = bool(rows) and all(len(row["keypoints"]) in [3 * count for count in _BEGIN_AS_HALPE] for row in rows)
-    joints = len(HALPE) if has_feet else len(COCO)
-    frames = {}
-    for index, people in by_frame.items():
-        points, scores = _known(np.stack([_body(row["keypoints"], joints) for row in people]))
-        given = [row.get("bbox", row.get("box")) for row in people]
-        boxes = np.array([around if box is None else box for box, around in zip(given, _around(points), strict=True)])
-        is_given = np.array([box is not None for box in given])
-        boxes[is_given, 2:] += boxes[is_given, :2]
-        ranks = np.clip([float(row.get("box_score", row["score"])) for row in people], 0.0, 1.0)
-        ids = [_id_of(row.get("track_id", row.get("idx"))) for row in people]
-        frames[index] = _People(Poses(points, scores, Boxes.of(boxes, ranks)), ids)
-    return frames
-
-
-def _id_of(told: Any) -> int | None:
-    """The id in a whole number from 0, alone or in lists; None where there is none. AlphaPose lists those of all the
-    boxes that it took for one person: of these the least."""
-    numbers = [one for one in _flat(told) if isinstance(one, int | float) and 0 <= one < _LARGEST_ID]
-    return int(min(numbers)) if numbers and float(min(numbers)).is_integer() else None
-
-
-def _flat(told: Any) -> Iterator[Any]:
-    """What lists, and lists in them, hold, which need not be of one length: AlphaPose's are as it merged people."""
-    if not isinstance(told, list):
-        yield told
-        return
-    for one in told:
-        yield from _flat(one)
-
-
-def _body(keypoints: Any, count: int) -> F32:
-    """x, y, score [count, 3] of the joints with which the larger sets of AlphaPose begin. Raises ValueError."""
-    values = np.array(keypoints, np.float32).ravel()
-    if len(values) not in [3 * count for count in _BEGIN_AS_COCO]:
-        raise ValueError(
-            f"a person's keypoints are {len(values)} numbers; three each are read for COCO's 17, Halpe's 26 and 136 "
-            "and COCO-WholeBody's 133"
-        )
-    return values[: 3 * count].reshape(count, 3)
-
-
-def _frame_index(image_id: int | str) -> int:
-    """The number of a frame, also out of a name such as `clip_000123.jpg`."""
-    digits = re.findall(r"\d+", Path(str(image_id)).stem)
-    if not digits:
-        raise ValueError(f"image_id {image_id!r} has no number")
-    return int(digits[-1])
-
-
-def _known(triplets: F32) -> tuple[F32, F32]:
-    """Points and scores out of x, y, score [N, 17, 3]; a joint at 0, 0 with no score is not there."""
-    points, scores = triplets[:, :, :2].copy(), np.clip(triplets[:, :, 2], 0.0, 1.0)
-    missing = ((triplets == 0).all(axis=2)) | ~np.isfinite(triplets).all(axis=2)
-    points[missing], scores[missing] = np.nan, 0.0
-    return points, scores
-
-
-def _around(points: F32) -> F64:
-    """Boxes [N, 4] round the joints that are there, grown a little; without a joint they have no size."""
-    tight: F64 = np.nan_to_num(extents(points, np.asarray(np.isfinite(points).all(axis=2))))
-    margin: F64 = _MARGIN * (tight[:, 2:] - tight[:, :2])
-    return np.asarray(tight + np.concatenate([-margin, margin], axis=1))
-
-
-def _recording(path: Path, frames: dict[int, _People], of: ToldClip, origin: str) -> Recording:
+def _recording(path: Path, frames: dict[int, People], of: _Clip, origin: str) -> Recording:
     last, fps = max(frames, default=-1), of.fps
     check_number(last, path)
     if of.path is None:
@@ -299,18 +185,18 @@ def _recording(path: Path, frames: dict[int, _People], of: ToldClip, origin: str
     skeleton = _skeleton_of(frames)
     recording = Recording(Header(source, models, skeleton))
     tracks_of = _with_ids(frames) if has_ids else _followed()
-    nobody = _People(Poses.empty(len(skeleton)), [])
+    nobody = People(Poses.empty(len(skeleton)), [])
     for index, time_s in enumerate(times):
         recording.add(FrameRecord(index, time_s, tracks_of(frames.get(index, nobody), time_s)))
     return recording
 
 
-def _skeleton_of(frames: dict[int, _People]) -> Skeleton:
+def _skeleton_of(frames: dict[int, People]) -> Skeleton:
     counts = {people.poses.keypoints.shape[1] for people in frames.values()}
     return HALPE if counts == {len(HALPE)} else COCO
 
 
-def _own(path: Path, of: ToldClip) -> Recording:
+def _own(path: Path, of: _Clip) -> Recording:
     """A result in Skelter's own format, or a session; where its size and times are assumed with those of `clip`, or
     times by its rate.
 
@@ -343,14 +229,14 @@ def _own(path: Path, of: ToldClip) -> Recording:
     return retimed
 
 
-def _extent(frames: dict[int, _People]) -> tuple[int, int]:
+def _extent(frames: dict[int, People]) -> tuple[int, int]:
     """Width and height of a picture that holds every box."""
     corners = [people.poses.boxes.xyxy[:, 2:] for people in frames.values()]
     most = np.concatenate([np.ones((1, 2)), *corners]).max(axis=0)
     return int(np.ceil(most[0])), int(np.ceil(most[1]))
 
 
-def _are_known(frames: dict[int, _People], path: Path) -> bool:
+def _are_known(frames: dict[int, People], path: Path) -> bool:
     """Whether everybody has an id, and nobody that of another in his frame; where only some do, a line says so."""
     ids = [one for people in frames.values() for one in people.ids]
     if None in ids:
@@ -365,11 +251,11 @@ def _are_known(frames: dict[int, _People], path: Path) -> bool:
     return False
 
 
-def _with_ids(frames: dict[int, _People]) -> Callable[[_People, float], Tracks]:
+def _with_ids(frames: dict[int, People]) -> Callable[[People, float], Tracks]:
     """Takes the ids of the file; where they count from 0, all are moved to begin at 1."""
     shift = int(any(0 in people.ids for people in frames.values()))
 
-    def taken(people: _People, time_s: float) -> Tracks:
+    def taken(people: People, time_s: float) -> Tracks:
         ids = np.array(people.ids, np.int64) + shift
         order = np.argsort(ids)
         return Tracks(people.poses[order], ids[order], order)
@@ -377,7 +263,7 @@ def _with_ids(frames: dict[int, _People]) -> Callable[[_People, float], Tracks]:
     return taken
 
 
-def _followed() -> Callable[[_People, float], Tracks]:
+def _followed() -> Callable[[People, float], Tracks]:
     """Gives ids by following poses from frame to frame."""
     from trackers.oks import OksTracker
 

@@ -30,8 +30,8 @@ CODE = ROOT / "app" / "gui"
 FOLDER = CODE / "languages"
 CONTEXT = "Skelter"
 OF_ERRORS = (
-    *(ROOT / "app" / name for name in ("gui", "exports", "belonging.py", "demo.py", "imports.py", "job.py")),
-    *(ROOT / "app" / name for name in ("model_files.py", "session.py", "smoothing.py")),
+    *(ROOT / "app" / name for name in ("gui", "exports", "belonging.py", "demo.py", "foreign.py", "imports.py")),
+    *(ROOT / "app" / name for name in ("job.py", "model_files.py", "session.py", "smoothing.py")),
     ROOT / "engine",
 )  # fmt: skip
 """Where errors are raised that a user of the window is likely to see: their sentences are translated too."""

@@ -78,7 +78,7 @@ class SlowMotion(QObject):
         self._window.player.send(say.Retime(slowed, session=self._window.open_session))
 
     def _offer(self, info: SourceInfo, retime: Callable[[float], None]) -> None:
-        """Where a phone says in the file that it is slow motion; nothing is counted otherwise before a person says so."""
+        """Where a phone says in the file that it is slow motion; nothing is counted so before a person agrees."""
         from app.slow_motion import capture_rate  # all that it needs the player, that opened it, has loaded
 
         rate = capture_rate(info)

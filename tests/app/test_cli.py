@@ -592,14 +592,14 @@ print(json.dumps([rss[200], max(rss[index] for index in rss if index > 200), len
 
 
 def test_memory_does_not_grow_with_length(tmp_path):
-    clip = drawn_clip(tmp_path / "long.mp4", frames=2000, size=(320, 240))
+    clip = drawn_clip(tmp_path / "long.mp4", frames=1200, size=(320, 240))
     done = subprocess.run(
         [sys.executable, "-c", MEMORY, clip, tmp_path], capture_output=True, text=True, timeout=280, check=False,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     early, most, frames = json.loads(done.stdout)
-    assert frames == 2000
+    assert frames == 1200
     assert most - early < 33 * 2**20
 
 
@@ -607,10 +607,11 @@ def test_memory_does_not_grow_with_length(tmp_path):
 def test_two_people_keep_their_ids_with_a_foreign_detector(tmp_path):
     rtmdet = SHARED / "models" / "foreign" / "rtmdet_nano_person.onnx"
     out = tmp_path / "out.json"
-    done = skelter("track", VIDEO / "two-people.mp4", "--detector", rtmdet, "-o", tmp_path / "out.mp4", "-o", out)
+    clip = beginning_of(VIDEO / "two-people.mp4", tmp_path / "clip.mp4", seconds=1.0)
+    done = skelter("track", clip, "--detector", rtmdet, "-o", tmp_path / "out.mp4", "-o", out)
     assert done.returncode == 0, done.stderr
     document = json.loads(out.read_text())
-    assert len(document["frames"]) == 100
+    assert len(document["frames"]) == 60
     assert (document["source"]["width"], document["source"]["height"]) == (1088, 1920)
     # the two in front are tall; the one at the left border is small
     tall = [
@@ -618,7 +619,7 @@ def test_two_people_keep_their_ids_with_a_foreign_detector(tmp_path):
         for frame in document["frames"]
     ]
     both = [frame for frame in tall if len(frame) == 2]
-    assert len(both) >= 85
+    assert len(both) >= 50
     assert len({person_id for frame in both for person_id in frame}) == 2
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import psutil
 import pytest
 
@@ -27,7 +26,7 @@ from engine.errors import SinkError, SourceError, UsageError
 from engine.video.file import FileSource
 from tests.app.test_batch import drawn_videos, made, no_signals
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
-from tests.clips import Recipe, damage, even_times, hold_last, make_clip
+from tests.clips import Recipe, beginning_of, damage, even_times, hold_last, make_clip
 from tests.shared import VIDEO, needs_shared
 
 pytest.importorskip("ray", reason="needs Ray: pip install 'skelter[cluster]'")
@@ -80,22 +79,11 @@ class LocalCluster:
             one.kill()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
     cluster = LocalCluster()
     yield cluster
     cluster.close()
-
-
-def shortened(name: str, target: Path, seconds: float) -> Path:
-    """The beginning of a clip, its packets copied."""
-    with av.open(str(VIDEO / name)) as source, av.open(str(target), "w") as copy:
-        stream = copy.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(source.streams.video[0]):
-            if packet.dts is not None and packet.pts * packet.time_base < seconds:
-                packet.stream = stream
-                copy.mux(packet)
-    return target
 
 
 def ids(path: Path) -> list[list[int]]:
@@ -108,7 +96,7 @@ def ids(path: Path) -> list[list[int]]:
 @pytest.mark.parametrize("victim", ["worker", pytest.param("node", marks=pytest.mark.slow)])
 def test_what_a_killed_one_was_at_is_done_again_nothing_twice_and_nothing_lost(cluster, tmp_path, victim):
     (tmp_path / "in").mkdir()
-    long = shortened("one-by-one.mp4", tmp_path / "in" / "long.mp4", 24.0)
+    long = beginning_of(VIDEO / "one-by-one.mp4", tmp_path / "in" / "long.mp4", seconds=24.0)
     (tmp_path / "in" / "bad.mp4").write_text("no video")
     arguments = ("batch", tmp_path / "in", "-o", tmp_path / "out", "--to", "json,mp4", "--piece", "8")
     with start(*arguments, "--cluster", cluster.address) as process:
@@ -139,7 +127,7 @@ def test_what_a_killed_one_was_at_is_done_again_nothing_twice_and_nothing_lost(c
 @no_signals
 def test_who_ends_it_reads_one_sentence_and_the_same_command_goes_on(tmp_path):
     (tmp_path / "in").mkdir()
-    shortened("one-by-one.mp4", tmp_path / "in" / "long.mp4", 24.0)
+    beginning_of(VIDEO / "one-by-one.mp4", tmp_path / "in" / "long.mp4", seconds=24.0)
     with start("batch", tmp_path / "in", "-o", tmp_path / "out", "--cluster", "ray", "--piece", "8") as run:
         deadline = time.monotonic() + 120
         while not list((tmp_path / "out").rglob("*.part.jsonl")):

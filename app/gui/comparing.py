@@ -191,7 +191,7 @@ class Comparing(QObject):
         window.look_changed.connect(self._repaint)
         window.overlay.changed.connect(lambda style: self._send(say.SetStyle(style)))
         window.actions_["steady"].toggled.connect(lambda on: self._send(say.SetSteady(on)))
-        stage.transport.speed_chosen.connect(lambda factor: self._send(say.SetSpeed(factor)))
+        stage.transport.speed_chosen.connect(lambda _factor: self._set_speed())
         stage.picture_shown.connect(lambda _picture: self._follow())
 
     @property
@@ -222,7 +222,6 @@ class Comparing(QObject):
             self.stop()
         second = Second(self._window, self._toolbox, address, slowed)
         second.failed.connect(self._remembered_failed if remembered else lambda *why: self._failed(second, *why))
-        second.player.send(say.SetSpeed(self._window.stage.transport.factor))
         if self.second is None:
             self._put(second, offset_s)
         else:
@@ -247,6 +246,8 @@ class Comparing(QObject):
         panel.stepped.connect(lambda frames: self._shift(panel.timeline.value() + frames))
         panel.timeline.sought.connect(self._shift)
         panel.aligned.connect(self._align)
+        self._set_speed()
+        second.opened.connect(self._set_speed)
         second.opened.connect(self._follow)
         second.opened.connect(self.came)
         second.retimed.connect(self._second_retimed)
@@ -364,6 +365,13 @@ class Comparing(QObject):
             self.second.panel.set_offset(seconds)
         self.changed.emit()
 
+    def _set_speed(self) -> None:
+        """The second goes as fast as the first does, by what happened: both in slow motion, or neither."""
+        second, first = self.second, self._window.info
+        if second is not None:
+            ratio = self.slowed / (first.slowed if first is not None else 1.0)
+            second.player.send(say.SetSpeed(self._window.stage.transport.factor * ratio))
+
     def _second_retimed(self, before: float) -> None:
         shown = self._window.shown
         self._keep_together(shown.time_s if shown is not None else 0.0, second=before / self.slowed)
@@ -371,6 +379,7 @@ class Comparing(QObject):
     def _keep_together(self, at_s: float, *, first: float = 1.0, second: float = 1.0) -> None:
         """The times of one of them are so many times what they were. The moments shown, of the first the one that was
         at `at_s`, stay together, unless both go from their beginnings."""
+        self._set_speed()
         if self.offset_s:
             self._set_offset((at_s + self.offset_s) * second - at_s * first)
         else:

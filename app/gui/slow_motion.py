@@ -61,10 +61,10 @@ class SlowMotion(QObject):
         if slowed == 1:
             words = self.tr("Times and speeds of {0} are as the video shows them.")
         elif slowed > 1:
-            words = self.tr("Times and speeds of {0} are those of what happened: {1} times faster than the video.")
+            words = self.tr("Times and speeds of {0} are those of what happened; the video shows it {1} times slower.")
         else:
-            words = self.tr("Times and speeds of {0} are those of what happened: {2} times slower than the video.")
-        words = words.format(shortened(info.name), times(slowed), times(1 / slowed))
+            words = self.tr("Times and speeds of {0} are those of what happened; the video shows it {1} times faster.")
+        words = words.format(shortened(info.name), times(slowed))
         session = self._window.open_session
 
         def back() -> None:
@@ -104,9 +104,9 @@ class SlowMotion(QObject):
                 self.applies = False
 
 
-def times(factor: float) -> str:
-    """How many times faster or slower, as people say it: `8`, `8.01`."""
-    return f"{factor:.3g}"
+def times(slowed: float) -> str:
+    """How many times slower, or faster, as people say it: `8`, `8.01`."""
+    return f"{max(slowed, 1 / slowed):.3g}"
 
 
 def told(info: SourceInfo, tr: Callable[[str], str]) -> str:
@@ -116,9 +116,9 @@ def told(info: SourceInfo, tr: Callable[[str], str]) -> str:
     words = (
         tr("recorded at {0} pictures/s, shown {1}× slower")
         if info.slowed > 1
-        else tr("recorded at {0} pictures/s, shown {2}× faster")
+        else tr("recorded at {0} pictures/s, shown {1}× faster")
     )
-    return words.format(f"{info.fps:.4g}", times(info.slowed), times(1 / info.slowed))
+    return words.format(f"{info.fps:.4g}", times(info.slowed))
 
 
 def _is_pictures(address: str) -> bool:

@@ -1338,6 +1338,18 @@
       <translation>신경망 ({0});;모든 파일 (*)</translation>
     </message>
     <message>
+      <source>{0} shows {1} pictures a second. How many a second were recorded? Then all times and speeds are those of what happened. It plays as before.</source>
+      <translation>{0}은(는) 초당 {1}장을 보여 줍니다. 초당 몇 장으로 촬영했습니까? 모든 시간과 속도를 실제 움직임의 것으로 셉니다. 재생은 그대로입니다.</translation>
+    </message>
+    <message>
+      <source>Recorded at</source>
+      <translation>촬영 속도</translation>
+    </message>
+    <message>
+      <source>Write pictures a second as a number from 0.01 to 100000, such as 240:</source>
+      <translation>0.01에서 100000 사이의 숫자로 초당 장수를 입력하세요. 예: 240</translation>
+    </message>
+    <message>
       <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
       <translation>{0}에서 수정하거나 표시한 내용 중 저장되지 않은 것이 있습니다. 세션으로 저장할까요?</translation>
     </message>
@@ -1482,6 +1494,38 @@
     <message>
       <source>Left and right of {0} were nowhere taken for each other for a moment so far.</source>
       <translation>지금까지 {0}의 왼쪽과 오른쪽이 잠깐 서로 뒤바뀐 곳이 없습니다.</translation>
+    </message>
+    <message>
+      <source>{0} says that it was recorded at {1} pictures/s; it shows them {2} times slower.</source>
+      <translation>{0}은(는) 초당 {1}장으로 촬영되었다고 합니다. 동영상은 이를 {2}배 느리게 보여 줍니다.</translation>
+    </message>
+    <message>
+      <source>recorded at {0} pictures/s, shown {1}× slower</source>
+      <translation>초당 {0}장으로 촬영, {1}배 느리게 표시</translation>
+    </message>
+    <message>
+      <source>recorded at {0} pictures/s, shown {1}× faster</source>
+      <translation>초당 {0}장으로 촬영, {1}배 빠르게 표시</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are as the video shows them.</source>
+      <translation>{0}의 시간과 속도는 동영상이 보여 주는 그대로입니다.</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are those of what happened; the video shows it {1} times slower.</source>
+      <translation>{0}의 시간과 속도는 실제 움직임의 것입니다. 동영상은 이를 {1}배 느리게 보여 줍니다.</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are those of what happened; the video shows it {1} times faster.</source>
+      <translation>{0}의 시간과 속도는 실제 움직임의 것입니다. 동영상은 이를 {1}배 빠르게 보여 줍니다.</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>실행 취소</translation>
+    </message>
+    <message>
+      <source>Count true times</source>
+      <translation>실제 시간으로 세기</translation>
     </message>
     <message>
       <source>What is open</source>
@@ -2214,6 +2258,22 @@
       <translation>아는 길이 대신 선택한 사람의 키로 축척을 정합니다</translation>
     </message>
     <message>
+      <source>R&amp;ecorded at…</source>
+      <translation>촬영 속도(&amp;E)…</translation>
+    </message>
+    <message>
+      <source>Of slow motion: tell how many pictures a second were recorded, for true times and speeds</source>
+      <translation>슬로 모션: 초당 몇 장으로 촬영했는지 알려 주면 시간과 속도가 실제와 같아집니다</translation>
+    </message>
+    <message>
+      <source>Seco&amp;nd video recorded at…</source>
+      <translation>두 번째 동영상 촬영 속도(&amp;N)…</translation>
+    </message>
+    <message>
+      <source>The same of the video that this one is compared with</source>
+      <translation>비교하는 동영상에 대해 같은 것을 알려 줍니다</translation>
+    </message>
+    <message>
       <source>&amp;Full screen</source>
       <translation>전체 화면(&amp;F)</translation>
     </message>
@@ -2474,12 +2534,32 @@
       <translation>축척이 픽셀당 미터와 키로 두 번 지정되었습니다. 하나만 지정하세요.</translation>
     </message>
     <message>
+      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
+      <translation>{0}: OpenPose 파일(NAME_000000000000_keypoints.json)이 없습니다. 동영상 하나의 파일이 들어 있는 폴더를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
+      <translation>{0}: 동영상 {1}개의 파일이 들어 있습니다. 동영상 하나의 파일만 있는 폴더를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is no file of OpenPose's ({1}).</source>
+      <translation>{0}: OpenPose의 파일이 아닙니다({1}).</translation>
+    </message>
+    <message>
+      <source>{0} is no video file: its pictures are at their true rate already.</source>
+      <translation>{0}은(는) 동영상 파일이 아닙니다. 사진은 이미 실제 속도입니다.</translation>
+    </message>
+    <message>
       <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
       <translation>{0}: {1!r}(으)로 끝나는 그림 형식은 없습니다. .png나 .jpg를 쓰세요.</translation>
     </message>
     <message>
       <source>The usual engines run, not the ones chosen: {0}</source>
       <translation>선택한 엔진이 아니라 기본 엔진으로 실행합니다: {0}</translation>
+    </message>
+    <message>
+      <source>Joints were smoothed by the times of before: they are shown as they were found.</source>
+      <translation>관절은 이전 시간으로 다듬은 것이어서 찾은 그대로 표시합니다.</translation>
     </message>
     <message>
       <source>The video of {0} is not beside it; open the video first, then this.</source>
@@ -2522,20 +2602,12 @@
       <translation>이 결과는 열기 전에 이미 다듬은 것이어서 그대로 표시합니다.</translation>
     </message>
     <message>
+      <source>--recorded-at says how fast the frames of --clip were taken; give that, or the rate by --fps.</source>
+      <translation>--recorded-at는 --clip의 프레임을 얼마나 빨리 촬영했는지 알려 줍니다. --clip을 지정하거나 --fps로 프레임률을 알려 주세요.</translation>
+    </message>
+    <message>
       <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
       <translation>{0}에 프레임 {1}이(가) 있습니다. --first-frame보다 작은 번호는 있을 수 없습니다.</translation>
-    </message>
-    <message>
-      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
-      <translation>{0}: OpenPose 파일(NAME_000000000000_keypoints.json)이 없습니다. 동영상 하나의 파일이 들어 있는 폴더를 지정하세요.</translation>
-    </message>
-    <message>
-      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
-      <translation>{0}: 동영상 {1}개의 파일이 들어 있습니다. 동영상 하나의 파일만 있는 폴더를 지정하세요.</translation>
-    </message>
-    <message>
-      <source>{0} knows when its frames are; leave --fps out.</source>
-      <translation>{0}에는 프레임의 시간이 이미 있습니다. --fps를 빼세요.</translation>
     </message>
     <message>
       <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else --first-frame)?</source>
@@ -2550,8 +2622,8 @@
       <translation>{0}: COCO 키포인트 결과로 읽을 수 없습니다({1}).</translation>
     </message>
     <message>
-      <source>{0} is no file of OpenPose's ({1}).</source>
-      <translation>{0}: OpenPose의 파일이 아닙니다({1}).</translation>
+      <source>{0} knows when its frames are; leave {1} out.</source>
+      <translation>{0}에는 프레임의 시간이 이미 있습니다. {1}을(를) 빼세요.</translation>
     </message>
     <message>
       <source>Two outputs have the same name; give each its own.</source>
@@ -3330,6 +3402,10 @@
       <translation>{0}: 풀 수 있는 화면이 없습니다. 파일의 다른 사본을 쓰세요.</translation>
     </message>
     <message>
+      <source>{0} does not tell how many frames a second it shows, so nobody can tell how slow that is; convert it to .mp4 first.</source>
+      <translation>{0}에는 초당 프레임 수가 없어서 얼마나 느린지 알 수 없습니다. 먼저 .mp4로 변환하세요.</translation>
+    </message>
+    <message>
       <source>{0} of {1} pictures were left out. The first: {2}</source>
       <translation>사진 {1}장 중 {0}장을 건너뛰었습니다. 첫 번째: {2}</translation>
     </message>
@@ -3388,6 +3464,18 @@
     <message>
       <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>
       <translation>{0}: {1:.1f}초부터 아무것도 오지 않습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
+    </message>
+    <message>
+      <source>--recorded-at {0:g}: give how many frames were taken a second, such as 240.</source>
+      <translation>--recorded-at {0:g}: 초당 몇 프레임을 촬영했는지 지정하세요. 예: 240</translation>
+    </message>
+    <message>
+      <source>--recorded-at is for video files; {0} is live, and comes at its true rate.</source>
+      <translation>--recorded-at는 동영상 파일에 쓰는 옵션입니다. {0}은(는) 실시간이라 이미 실제 속도입니다.</translation>
+    </message>
+    <message>
+      <source>--recorded-at is for video files; how many pictures of {0} follow each other in a second, --fps says.</source>
+      <translation>--recorded-at는 동영상 파일에 쓰는 옵션입니다. {0}의 사진이 초당 몇 장 이어지는지는 --fps로 알려 주세요.</translation>
     </message>
     <message>
       <source>--fps is for pictures that follow one another; {0} tells its times itself.</source>

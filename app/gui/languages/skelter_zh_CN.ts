@@ -1338,6 +1338,18 @@
       <translation>网络 ({0});;所有文件 (*)</translation>
     </message>
     <message>
+      <source>{0} shows {1} pictures a second. How many a second were recorded? Then all times and speeds are those of what happened. It plays as before.</source>
+      <translation>{0} 每秒显示 {1} 张。拍摄时每秒多少张？此后所有时间和速度都按实际动作计算，播放不变。</translation>
+    </message>
+    <message>
+      <source>Recorded at</source>
+      <translation>拍摄帧率</translation>
+    </message>
+    <message>
+      <source>Write pictures a second as a number from 0.01 to 100000, such as 240:</source>
+      <translation>请用 0.01 到 100000 之间的数字写出每秒张数，例如 240：</translation>
+    </message>
+    <message>
       <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
       <translation>您在 {0} 中所做的更正或标记尚未全部保存。要保存为会话吗？</translation>
     </message>
@@ -1482,6 +1494,38 @@
     <message>
       <source>Left and right of {0} were nowhere taken for each other for a moment so far.</source>
       <translation>到目前为止，{0} 的左右没有被短暂认反之处。</translation>
+    </message>
+    <message>
+      <source>{0} says that it was recorded at {1} pictures/s; it shows them {2} times slower.</source>
+      <translation>{0} 注明以每秒 {1} 张拍摄；视频以慢 {2} 倍的速度显示。</translation>
+    </message>
+    <message>
+      <source>recorded at {0} pictures/s, shown {1}× slower</source>
+      <translation>以每秒 {0} 张拍摄，慢 {1} 倍显示</translation>
+    </message>
+    <message>
+      <source>recorded at {0} pictures/s, shown {1}× faster</source>
+      <translation>以每秒 {0} 张拍摄，快 {1} 倍显示</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are as the video shows them.</source>
+      <translation>{0} 的时间和速度按视频所显示的计算。</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are those of what happened; the video shows it {1} times slower.</source>
+      <translation>{0} 的时间和速度按实际动作计算；视频以慢 {1} 倍的速度显示。</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are those of what happened; the video shows it {1} times faster.</source>
+      <translation>{0} 的时间和速度按实际动作计算；视频以快 {1} 倍的速度显示。</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>撤销</translation>
+    </message>
+    <message>
+      <source>Count true times</source>
+      <translation>按实际时间计算</translation>
     </message>
     <message>
       <source>What is open</source>
@@ -2214,6 +2258,22 @@
       <translation>用所选人物的身高代替已知长度来设置比例</translation>
     </message>
     <message>
+      <source>R&amp;ecorded at…</source>
+      <translation>拍摄帧率(&amp;E)…</translation>
+    </message>
+    <message>
+      <source>Of slow motion: tell how many pictures a second were recorded, for true times and speeds</source>
+      <translation>慢动作视频：告知拍摄时每秒多少张，使时间和速度符合实际</translation>
+    </message>
+    <message>
+      <source>Seco&amp;nd video recorded at…</source>
+      <translation>第二个视频的拍摄帧率(&amp;N)…</translation>
+    </message>
+    <message>
+      <source>The same of the video that this one is compared with</source>
+      <translation>对与之比较的视频同样告知</translation>
+    </message>
+    <message>
       <source>&amp;Full screen</source>
       <translation>全屏(&amp;F)</translation>
     </message>
@@ -2474,12 +2534,32 @@
       <translation>比例给出了两次：每像素米数和身高；请只给出其中之一。</translation>
     </message>
     <message>
+      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
+      <translation>{0} 中没有 OpenPose 文件（NAME_000000000000_keypoints.json）；请给出含有一个视频的此类文件的文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
+      <translation>{0} 中有 {1} 个视频的文件；请给出只含一个视频的文件的文件夹。</translation>
+    </message>
+    <message>
+      <source>{0} is no file of OpenPose's ({1}).</source>
+      <translation>{0} 不是 OpenPose 的文件（{1}）。</translation>
+    </message>
+    <message>
+      <source>{0} is no video file: its pictures are at their true rate already.</source>
+      <translation>{0} 不是视频文件：其图片已按实际帧率。</translation>
+    </message>
+    <message>
       <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
       <translation>{0}：没有以 {1!r} 结尾的图片格式；请使用 .png 或 .jpg。</translation>
     </message>
     <message>
       <source>The usual engines run, not the ones chosen: {0}</source>
       <translation>正在使用默认引擎，而不是所选的引擎：{0}</translation>
+    </message>
+    <message>
+      <source>Joints were smoothed by the times of before: they are shown as they were found.</source>
+      <translation>关节是按之前的时间平滑的：现按找到的原样显示。</translation>
     </message>
     <message>
       <source>The video of {0} is not beside it; open the video first, then this.</source>
@@ -2522,20 +2602,12 @@
       <translation>此结果在打开前已经平滑过，按原样显示。</translation>
     </message>
     <message>
+      <source>--recorded-at says how fast the frames of --clip were taken; give that, or the rate by --fps.</source>
+      <translation>--recorded-at 说明 --clip 各帧的拍摄速度；请给出 --clip，或用 --fps 给出帧率。</translation>
+    </message>
+    <message>
       <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
       <translation>{0} 中有第 {1} 帧；编号不能小于 --first-frame。</translation>
-    </message>
-    <message>
-      <source>{0} holds no OpenPose files (NAME_000000000000_keypoints.json); give a folder with those of one video.</source>
-      <translation>{0} 中没有 OpenPose 文件（NAME_000000000000_keypoints.json）；请给出含有一个视频的此类文件的文件夹。</translation>
-    </message>
-    <message>
-      <source>{0} holds files of {1} videos; give a folder with those of one video.</source>
-      <translation>{0} 中有 {1} 个视频的文件；请给出只含一个视频的文件的文件夹。</translation>
-    </message>
-    <message>
-      <source>{0} knows when its frames are; leave --fps out.</source>
-      <translation>{0} 已有各帧的时间；请去掉 --fps。</translation>
     </message>
     <message>
       <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else --first-frame)?</source>
@@ -2550,8 +2622,8 @@
       <translation>无法将 {0} 作为 COCO 关键点结果读取（{1}）。</translation>
     </message>
     <message>
-      <source>{0} is no file of OpenPose's ({1}).</source>
-      <translation>{0} 不是 OpenPose 的文件（{1}）。</translation>
+      <source>{0} knows when its frames are; leave {1} out.</source>
+      <translation>{0} 已有各帧的时间；请去掉 {1}。</translation>
     </message>
     <message>
       <source>Two outputs have the same name; give each its own.</source>
@@ -3330,6 +3402,10 @@
       <translation>{0} 中没有可解码的画面；请使用该文件的其他副本。</translation>
     </message>
     <message>
+      <source>{0} does not tell how many frames a second it shows, so nobody can tell how slow that is; convert it to .mp4 first.</source>
+      <translation>{0} 未注明每秒显示多少帧，因此无法得知慢了多少；请先转换为 .mp4。</translation>
+    </message>
+    <message>
       <source>{0} of {1} pictures were left out. The first: {2}</source>
       <translation>{1} 张图片中有 {0} 张被略过。第一张：{2}</translation>
     </message>
@@ -3388,6 +3464,18 @@
     <message>
       <source>{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.</source>
       <translation>{0} 在 {1:.1f} 秒时中断：不再有画面。请检查线缆或网络后重新开始。</translation>
+    </message>
+    <message>
+      <source>--recorded-at {0:g}: give how many frames were taken a second, such as 240.</source>
+      <translation>--recorded-at {0:g}：请给出拍摄时每秒多少帧，例如 240。</translation>
+    </message>
+    <message>
+      <source>--recorded-at is for video files; {0} is live, and comes at its true rate.</source>
+      <translation>--recorded-at 用于视频文件；{0} 是实时的，已按实际速率。</translation>
+    </message>
+    <message>
+      <source>--recorded-at is for video files; how many pictures of {0} follow each other in a second, --fps says.</source>
+      <translation>--recorded-at 用于视频文件；{0} 的图片每秒多少张由 --fps 说明。</translation>
     </message>
     <message>
       <source>--fps is for pictures that follow one another; {0} tells its times itself.</source>

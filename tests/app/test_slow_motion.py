@@ -315,16 +315,16 @@ def test_a_result_of_another_program_gets_the_true_times_of_its_clip(
 def test_a_real_clip_shown_slower_has_the_same_people_at_the_same_times(command: Command, tmp_path: Path) -> None:
     for folder in ("true", "slow"):
         (tmp_path / folder).mkdir()
-    clips = [tmp_path / folder / "walk.mkv" for folder in ("true", "slow")]
+    clips = [tmp_path / folder / "juggle.mp4" for folder in ("true", "slow")]
     for clip, times in zip(clips, (1, SLOWER), strict=True):
-        shown_slower(VIDEO / "webcam-1.mkv", clip, times)
+        shown_slower(VIDEO / "juggle.mp4", clip, times)
     with FileSource(clips[0]) as source:
         rate = source.info.fps
     for clip, more in zip(clips, ((), ("--recorded-at", rate)), strict=True):
         done = command("track", clip, "--to", "json,speeds,angles,summary", "--smooth", *more)
         assert done.returncode == 0, done.stderr
-    frames = [json.loads((clip.parent / "walk-poses.json").read_text())["frames"] for clip in clips]
+    frames = [json.loads((clip.parent / "juggle-poses.json").read_text())["frames"] for clip in clips]
     assert [one["people"] for one in frames[0]] == [other["people"] for other in frames[1]]
     for name in ("speeds", "angles", "summary"):
-        one, other = ((clip.parent / f"walk-poses-{name}.csv").read_text() for clip in clips)
+        one, other = ((clip.parent / f"juggle-poses-{name}.csv").read_text() for clip in clips)
         assert one == other

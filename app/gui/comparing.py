@@ -375,6 +375,7 @@ class Comparing(QObject):
     def _second_retimed(self, before: float) -> None:
         shown = self._window.shown
         self._keep_together(shown.time_s if shown is not None else 0.0, second=before / self.slowed)
+        self._follow()
 
     def _keep_together(self, at_s: float, *, first: float = 1.0, second: float = 1.0) -> None:
         """The times of one of them are so many times what they were. The moments shown, of the first the one that was
@@ -384,7 +385,6 @@ class Comparing(QObject):
             self._set_offset((at_s + self.offset_s) * second - at_s * first)
         else:
             self.changed.emit()
-        self._follow()
 
     def _failed(self, second: Second, sentence: str, details: str) -> None:
         if second is self._coming:
@@ -425,6 +425,8 @@ class Comparing(QObject):
                 ratio, self._slowed = self._slowed / info.slowed, info.slowed
                 if self.second is not None:
                     self._keep_together(at_s / ratio, first=ratio)
+                if (shown := self._window.shown) is not None and abs(shown.time_s - at_s) < A_MOMENT_S:
+                    self._follow()  # else that picture is still to come
             case events.Playing(on):
                 if on:
                     self._shifted_to = None  # perhaps a frame that the file does not have after all

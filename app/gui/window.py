@@ -342,6 +342,7 @@ class MainWindow(Shell):
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
+        self.work_came.disconnect()  # nothing more is kept of what was given up, nor measured
         for part in (
             self.comparing, self.models, self.export_bar, self.commands, self.analysing, self.sessions, self.hovering,
         ):  # fmt: skip

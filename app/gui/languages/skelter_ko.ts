@@ -696,10 +696,6 @@
       <translation>여는 중…</translation>
     </message>
     <message>
-      <source>Only a video file can be compared with; record the camera first.</source>
-      <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
-    </message>
-    <message>
       <source>The curve's values are on the clipboard.</source>
       <translation>곡선 값이 클립보드에 복사되었습니다.</translation>
     </message>
@@ -1468,6 +1464,10 @@
     <message>
       <source>This window covers part of what is watched: move it aside, or make it smaller.</source>
       <translation>이 창이 보고 있는 화면의 일부를 가립니다. 옆으로 옮기거나 작게 만드세요.</translation>
+    </message>
+    <message>
+      <source>Only a video file can be compared with; record the camera first.</source>
+      <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
     </message>
     <message>
       <source>Skelter session</source>

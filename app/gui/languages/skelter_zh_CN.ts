@@ -696,10 +696,6 @@
       <translation>正在打开…</translation>
     </message>
     <message>
-      <source>Only a video file can be compared with; record the camera first.</source>
-      <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
-    </message>
-    <message>
       <source>The curve's values are on the clipboard.</source>
       <translation>曲线数值已复制到剪贴板。</translation>
     </message>
@@ -1468,6 +1464,10 @@
     <message>
       <source>This window covers part of what is watched: move it aside, or make it smaller.</source>
       <translation>此窗口挡住了所看画面的一部分：请移开或缩小窗口。</translation>
+    </message>
+    <message>
+      <source>Only a video file can be compared with; record the camera first.</source>
+      <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
     </message>
     <message>
       <source>Skelter session</source>

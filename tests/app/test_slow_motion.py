@@ -32,7 +32,7 @@ from tests.app.conftest import Command
 from tests.app.recordings import awkward, written
 from tests.app.synthetic import HEIGHT, WIDTH, picture, square_engines
 from tests.app.test_cli import assert_refused
-from tests.clips import Recipe, Sound, click_time_s, even_times, make_clip, shown_slower
+from tests.clips import Recipe, Sound, click_time_s, even_times, hold_last, make_clip, shown_slower
 from tests.shared import VIDEO, needs_shared
 
 SLOWER, FPS, FRAMES = 8, 50.0, 60
@@ -100,19 +100,20 @@ def test_times_of_slow_motion_that_nobody_told_of_are_those_of_the_file(slow: Pa
 
 def test_the_annotated_video_keeps_the_pace_and_the_sound_of_the_file(command: Command, tmp_path: Path) -> None:
     recipe = Recipe(times=even_times(50), sound=Sound(duration_s=2.0, click_s=1.3))
-    clip = make_clip(tmp_path / "slow.mp4", recipe)
-    video, data = sorted(
-        tracked(clip, tmp_path / "out", "mp4", "json", recorded_at=200), key=lambda path: path.suffix == ".json"
-    )
+    clip = hold_last(make_clip(tmp_path / "slow.mp4", recipe), 2.0)
+    with FileSource(clip) as own:
+        rate = own.info.fps
+    data, video = tracked(clip, tmp_path / "out", "mp4", "json", recorded_at=8 * rate)
     done = command("draw", clip, data, "--range", "0.05-0.2", "-o", tmp_path / "part.mp4")
     assert done.returncode == 0, done.stderr
     with FileSource(video) as drawn, FileSource(clip) as own:
         assert drawn.times() == pytest.approx(own.times(), abs=1e-4)
-        assert drawn.info.fps == pytest.approx(25)
+        assert drawn.info.fps == pytest.approx(rate)
         assert drawn.info.duration_s == pytest.approx(own.info.duration_s, abs=0.001)
+        assert own.info.duration_s == pytest.approx(49 / 25 + 2, abs=0.01)
     assert click_time_s(video) == pytest.approx(1.3, abs=0.002)
     with FileSource(tmp_path / "part.mp4") as part:  # times as the window shows them: 0.4 to 1.6 s of the file
-        assert (len(part.times()), part.info.duration_s) == (31, pytest.approx(31 / 25, abs=0.001))
+        assert part.times() == pytest.approx([index / 25 for index in range(31)], abs=1e-4)
     assert click_time_s(tmp_path / "part.mp4") == pytest.approx(0.9, abs=0.002)
 
 
@@ -155,6 +156,11 @@ def test_a_run_that_counted_true_times_is_done_again_so_and_no_other_replaces_it
     again = command("track", clip, "--from", tmp_path / "walk-poses.manifest.json", "-o", tmp_path / "again.json")
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "again.json").read_bytes() == (tmp_path / "walk-poses.json").read_bytes()
+    alone = tmp_path / "alone" / "walk.json"  # without the manifest that tells of its run
+    alone.parent.mkdir()
+    alone.write_bytes((tmp_path / "again.json").read_bytes())
+    assert command("export", alone, "--to", "csv").returncode == 0
+    assert manifest.read(alone.with_name("walk.manifest.json")).origin.source.slowed == pytest.approx(SLOWER)
     assert_refused(command("track", clip, "--to", "json"), "not of the same video, part and settings")
     assert command("track", clip, "--to", "json", "--recorded-at", FPS).returncode == 0
     assert_refused(

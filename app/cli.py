@@ -208,6 +208,7 @@ def live(
     smooth: SmoothOption = False,
     flip: FlipOption = False,
     min_score: MinScoreOption = MIN_SCORE,
+    recorded_at: RecordedAtOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     angles: AnglesOption = False,
@@ -222,7 +223,12 @@ def live(
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     printer = None if stream else LinePrinter()
-    run_job(Order(source, output or [], choice, style, printer, streams=tuple(stream or ()), real_time=real_time))
+    run_job(
+        Order(
+            source, output or [], choice, style, printer, streams=tuple(stream or ()), real_time=real_time,
+            recorded_at=recorded_at,
+        )
+    )  # fmt: skip
 
 
 @cli.command()

@@ -275,7 +275,7 @@ def _run(
             style=order.style,
             audio_from=Path(order.source) if has_sound else None,
             watch=lambda results: interruption.watch(
-                progress.watch(in_real_time(results) if order.real_time else part.of(results))
+                progress.watch(in_real_time(results, opened.info.slowed) if order.real_time else part.of(results))
             ),
             each=each,
             streams=streams,
@@ -287,14 +287,17 @@ def _run(
         console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
 
 
-def in_real_time(results: Iterator[Result]) -> Iterator[Result]:
-    """The results, none before its time, counted from when the first one came; late ones come at once."""
+def in_real_time(results: Iterator[Result], slowed: float = 1.0) -> Iterator[Result]:
+    """The results, none before its time, counted from when the first one came; late ones come at once.
+
+    slowed  how many times slower the file shows what happened, of which times are: it keeps its pace
+    """
     start_s: float | None = None
     for result in results:
-        now_s = time.monotonic()
+        now_s, at_s = time.monotonic(), result.frame.time_s * slowed
         if start_s is None:
-            start_s = now_s - result.frame.time_s
-        time.sleep(max(0.0, start_s + result.frame.time_s - now_s))
+            start_s = now_s - at_s
+        time.sleep(max(0.0, start_s + at_s - now_s))
         yield result
 
 

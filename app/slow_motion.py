@@ -16,12 +16,12 @@ def capture_rate(info: SourceInfo) -> float | None:
     return told if told >= _LEAST * shown else None
 
 
-def offer(info: SourceInfo) -> str:
-    """What such a file says of itself, and what to do; empty where it says nothing of the kind."""
+def offer(info: SourceInfo, command: str = "skelter track") -> str:
+    """What such a file says of itself, and by which command it is counted so; empty where it says nothing."""
     rate = capture_rate(info)
     if rate is None or info.fps is None:
         return ""
     return (
         f"{info.name} says that it was recorded at {rate:g} frames/s and plays {rate / info.fps:.3g} times slower: "
-        f"--recorded-at {rate:g} counts times and speeds so."
+        f"`{command} --recorded-at {rate:g}` counts times and speeds so."
     )

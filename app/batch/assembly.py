@@ -133,7 +133,7 @@ def _write(
         FileSource(path, recorded_at=settings.recorded_at) as source,
         _outputs(path, source, outputs, first[1], settings.style) as writing,
     ):
-        slow = slow_motion.offer(source.info)
+        slow = slow_motion.offer(source.info, "skelter batch")
         pictures = iter(source) if writing.need_pictures else iter(())
         for record, picture in _paired(joined(chain([first], parts)), pictures):
             writing.write(record, picture)

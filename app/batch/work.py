@@ -179,7 +179,7 @@ def follow(
         manifest_path = folder / (video.stem + manifest.ENDING)
         clear_unfinished([*(path for path, _ in outputs), manifest_path])
         with open_source(path, threads=settings.threads or 0, recorded_at=settings.recorded_at) as source:
-            total, slow = source.info.frame_count, slow_motion.offer(source.info)
+            total, slow = source.info.frame_count, slow_motion.offer(source.info, "skelter batch")
             with manifest.Notary(
                 engines, source, address=video.address, version=version, threads=settings.threads
             ) as notary:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -203,6 +204,17 @@ def test_a_time_lapse_is_counted_at_its_true_rate_too(true: Path, tmp_path: Path
     assert recording[FRAMES - 1].time_s == pytest.approx((FRAMES - 1) / 2)
 
 
+def test_live_sends_true_times_at_the_pace_of_the_file(command: Command, true: Path, tmp_path: Path) -> None:
+    clip = shown_slower(true, tmp_path / "walk.mp4", 2)  # 2.4 s
+    begun = time.monotonic()
+    done = command("live", clip, "--real-time", "--recorded-at", FPS)
+    assert time.monotonic() - begun > 2.3
+    header, *frames = map(json.loads, done.stdout.splitlines())
+    assert header["source"]["slowed"] == pytest.approx(2)
+    assert [frame["time_s"] for frame in frames] == pytest.approx([index / FPS for index in range(FRAMES)])
+    assert_refused(command("live", "0", "--recorded-at", 240), "0 is live")
+
+
 # what a file says of itself
 
 
@@ -214,8 +226,9 @@ def told_by(clip: Path, capture_fps: str, folder: Path) -> SourceInfo:
 def test_a_phone_s_file_tells_that_it_is_slow_motion(true: Path, tmp_path: Path) -> None:
     info = told_by(true, "50.000000", tmp_path)
     assert capture_rate(info) == 50
-    assert "phone.mp4 says that it was recorded at 50 frames/s and plays 8 times slower: --recorded-at 50 " in offer(
-        info
+    assert (
+        "phone.mp4 says that it was recorded at 50 frames/s and plays 8 times slower: `skelter track --recorded-at 50` "
+        in offer(info)
     )
     assert offer(replace(info, slowed=2.0)) == "", "somebody said otherwise"
 
@@ -236,10 +249,10 @@ def test_the_rate_is_read_as_android_writes_it(true: Path, tmp_path: Path) -> No
         assert source.info.capture_fps == 240
 
 
-def test_track_and_batch_tell_of_it_and_count_as_the_file_shows(command: Command, slow: Path, tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "walk.mp4").write_bytes(slow.read_bytes())
-    told = "walk.mp4 says that it was recorded at 50 frames/s and plays 8 times slower: --recorded-at 50 counts"
+def test_track_tells_of_it_and_counts_as_the_file_shows(command: Command, slow: Path, tmp_path: Path) -> None:
+    told = (
+        "walk.mp4 says that it was recorded at 50 frames/s and plays 8 times slower: `skelter track --recorded-at 50`"
+    )
     tracked_so = command("track", slow, "-o", tmp_path / "out.json")
     assert tracked_so.stderr.count(told) == 1
     assert read(tmp_path / "out.json").header.source.slowed == 1
@@ -257,7 +270,7 @@ def test_a_batch_counts_all_its_videos_so_and_knows_what_it_counted_otherwise(
     arguments = ("batch", tmp_path / "in", "-o", tmp_path / "out")
     first = command(*arguments)
     assert first.returncode == 0, first.stderr
-    assert first.stderr.count("walk.mp4 says that it was recorded at 50 frames/s") == 1
+    assert first.stderr.count("`skelter batch --recorded-at 50` counts times and speeds so") == 1
     true = command(*arguments, "--recorded-at", FPS)
     assert ("1 video followed" in true.stderr, "says that" in true.stderr) == (True, False)
     source = read(tmp_path / "out" / "walk" / "walk.json").header.source

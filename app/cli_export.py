@@ -105,10 +105,12 @@ def convert(result: Path, recording: Recording, targets: dict[str, Path], option
 
     origin = manifest.hash_of(result)
     facts: list[manifest.OutputFacts] = []
+    measured = _measured(recording, options)
     try:
         for format_name, path in targets.items():
             paths = exports.write(recording, path, format_name, options=options)
             said = exports.heeded(format_name, options) | done
+            said |= measured if "height_m" in said else {}
             if not paths:  # it has a file for each person
                 typer.echo(f"There is no {path.name}: nobody is in {result}.", err=True)
             for written in paths:
@@ -119,6 +121,26 @@ def convert(result: Path, recording: Recording, targets: dict[str, Path], option
             beside_it = manifest.path_beside(next(iter(targets.values())))
             beside_it = provenance.add_converted(beside_it, result, recording, facts)
             typer.echo(f"Wrote {beside_it}", err=True)
+
+
+def _measured(recording: Recording, options: Options) -> dict[str, object]:
+    """What a height gives, for the manifest: of whom it was taken to be, and the scale. That is told, too."""
+    from app.analysis import trajectories
+    from app.exports.scale import by_height
+
+    people = trajectories(recording, min_score=options.min_score) if options.height_m is not None else {}
+    if options.person is not None:
+        people = {person_id: one for person_id, one in people.items() if person_id == options.person}
+    if options.height_m is None or not people:
+        return {}
+    person_id, scale = by_height(people, recording.header.skeleton, options.height_m)
+    longest = ", who is seen longest" if len(people) > 1 else ""
+    typer.echo(
+        f"Scale by the height of person {person_id}{longest}: {scale:.3g} m a pixel; it holds as far from the camera "
+        "as this person is.",
+        err=True,
+    )
+    return {"height_of": person_id, "metres_per_pixel": scale}
 
 
 def _check_heeded(context: typer.Context, targets: dict[str, Path]) -> None:

@@ -16,7 +16,7 @@ from rich.markup import escape
 from app.cli_options import check_trails
 from app.interruption import Interruption
 from app.progress import Progress
-from engine.errors import SinkError, SkelterError, UsageError
+from engine.errors import SinkError, UsageError
 
 if TYPE_CHECKING:
     from app.engines import Choice, Engines
@@ -78,9 +78,11 @@ def run_job(order: Order) -> None:
 def telling_what_is_whole(summary: Summary) -> Iterator[None]:
     """Say which outputs have their names where something ends the block that does not say it itself; leaves by
     typer.Exit where that is an interruption: before the first frame, or for the second time."""
+    from app.job import PartlyWritten
+
     try:
         yield
-    except SkelterError:
+    except PartlyWritten:
         raise
     except BaseException as error:
         if summary.written:
@@ -173,7 +175,8 @@ def _open(order: Order, losses: Losses) -> Source:
 
 
 def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part) -> None:
-    """Raises UsageError where what nobody named would replace results of another run, or what is no copy.
+    """Raises UsageError where what nobody named would replace results of another run, or what is no copy, and where
+    anything of a live source would replace anything.
 
     Beside an output that was named results alone are asked about: all else can be made of them again.
     """
@@ -183,6 +186,9 @@ def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part)
     from app.job import options_of
     from engine.video.images import ImagesSource
 
+    if source.info.live:
+        provenance.check_free(order.outputs)
+        return
     settings = Settings(choice, style=order.style, recorded_at=source.info.fps if source.info.slowed != 1 else None)
     has_name = len(order.unnamed) < len(order.outputs)
     guarded = [path for path in order.unnamed if not has_name or format_of(path) in LOSS_FREE]
@@ -257,9 +263,15 @@ def _run(
         printer.begin(header)
 
     def each(record: FrameRecord) -> None:
-        if printer is not None:
+        if printer is None:
+            return
+        try:
             printer.write(record)
-            interruption.requested |= printer.reader_gone
+        except SinkError as error:
+            if not order.outputs:
+                raise
+            console.print(f"[yellow]Warning: {escape(str(error))} The other outputs go on.[/]", soft_wrap=True)
+        interruption.requested |= printer.reader_gone
 
     has_sound = opened.info.has_audio and Path(order.source).is_file()
     with (
@@ -285,6 +297,8 @@ def _run(
         console.print(f"{address}: {dropped} messages were skipped to keep up", markup=False)
     for address, why, count in streams.refused:
         console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
+    if printer is not None and (failed := printer.failed) is not None:
+        raise job.PartlyWritten.of(failed, summary.written) if summary.written else failed
 
 
 def in_real_time(results: Iterator[Result], slowed: float = 1.0) -> Iterator[Result]:

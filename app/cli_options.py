@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from app.overlay import Style
 
 DetectorOption = Annotated[
-    str | None, typer.Option(help="Person detector: a name from `skelter doctor`, or an ONNX file.", metavar="MODEL")
+    str | None,
+    typer.Option(help="Person detector: a name from `skelter models list`, or an ONNX file.", metavar="MODEL"),
 ]
 PoseOption = Annotated[
-    str | None, typer.Option(help="Pose network: a name from `skelter doctor`, or an ONNX file.", metavar="MODEL")
+    str | None, typer.Option(help="Pose network: a name from `skelter models list`, or an ONNX file.", metavar="MODEL")
 ]
 TrackerOption = Annotated[
     str, typer.Option(help="What keeps identities: oks, iou or flow; still: pictures that do not follow one another.")
@@ -30,7 +31,13 @@ DeviceOption = Annotated[
 ]
 PrecisionOption = Annotated[str | None, typer.Option(help="f32, bf16, f16 or int8; default: the backend's choice.")]
 ThresholdOption = Annotated[
-    float | None, typer.Option(min=0.0, max=1.0, help="Least score of a new person's box (default: the model's own).")
+    float | None,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        help="Least score of a new person's box, on the detector's own scale (default: its card's, 0.25 of "
+        "skelter-detector-n); in data it is a score of 0.5.",
+    ),
 ]
 DetectEveryOption = Annotated[
     str, typer.Option(help="Ask the detector on every N-th frame, or `auto`: when needed.", metavar="N|auto")

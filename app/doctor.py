@@ -6,6 +6,7 @@ import importlib.metadata
 import platform
 import statistics
 import time
+from pathlib import Path
 from typing import Any
 
 import platformdirs
@@ -20,7 +21,7 @@ from engine.cuda import probe
 from engine.drawn import person
 from engine.errors import SkelterError
 from engine.loading import load_detector, load_pose
-from engine.models import list_models
+from engine.models import list_models, user_models
 from engine.video.camera import list_cameras
 from engine.video.sink import SUFFIXES
 
@@ -59,6 +60,8 @@ def examine() -> dict[str, Any]:
         "gpu": probe().reason,
         "engines": take()["engines"],
         "cache": _cache(),
+        "own_models": str(user_models()),
+        "docs": _docs(),
         "cameras": [{"index": camera.index, "name": camera.name} for camera in list_cameras()],
         "codecs": _codecs(),
         "video_files": list(SUFFIXES),
@@ -90,6 +93,19 @@ def _cache() -> dict[str, Any]:
     """What lies in the cache folder: built engines, compiled networks, downloads."""
     folder = platformdirs.user_cache_path("skelter", appauthor=False)
     return {"path": str(folder), "bytes": sum(bytes_of(path) for path in folder.rglob("*") if path.is_file())}
+
+
+def _docs() -> str | None:
+    """The folder of the pages that help names (`docs/formats.md`), in a checkout, a frozen folder or an environment."""
+    beside = Path(__file__).parents[1] / "docs"
+    if (beside / "formats.md").exists():
+        return str(beside)
+    try:
+        installed = importlib.metadata.files("skelter") or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    found = [Path(str(file.locate())) for file in installed if file.name == "formats.md"]
+    return str(found[0].parent.resolve()) if found and found[0].exists() else None
 
 
 def _time(device: str = "auto") -> dict[str, Any]:
@@ -138,7 +154,11 @@ def render(report: dict[str, Any], console: Console) -> None:
         "Models": [(item["name"], item["task"], licence_in_short(item["licence"], terms)) for item in report["models"]],
         "Cameras": [(str(item["index"]), "", item["name"]) for item in report["cameras"]] or [("none found", "", "")],
         "Codecs": [(name, _mark(there), "") for name, there in report["codecs"].items()],
-        "Disk": [("cache", f"{report['cache']['bytes'] / 1e6:.0f} MB", report["cache"]["path"])],
+        "Disk": [
+            ("cache", f"{report['cache']['bytes'] / 1e6:.0f} MB", report["cache"]["path"]),
+            ("models of your own", "", report["own_models"]),
+            ("docs", "", report["docs"] or "not here"),
+        ],
         "Libraries": [(name, "", version or "not installed") for name, version in report["libraries"].items()],
     }
     for title, rows in sections.items():

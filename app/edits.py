@@ -6,6 +6,7 @@ that are analysed later are corrected too, and a session file holds both.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -91,16 +92,22 @@ class Edits:
         moved = {change.joint for change in self.changes if isinstance(change, MoveJoint)}
         return frozenset(moved.union(*(run[:2] for _, change in self._exchanges for run in change.runs)))
 
-    @property
+    @cached_property
     def boundaries(self) -> list[int]:
         """The frames at which somebody becomes somebody else, ascending."""
         return sorted({change.frame for _, change in self._identity if not isinstance(change, Merge)})
 
     def id_at(self, person: int, frame: int) -> int:
         """Who the tracker's `person` is on frame `frame`."""
-        for _, change in self._identity:
-            person = _identified(change, person, frame)
-        return person
+        where = person, bisect_right(self.boundaries, frame)  # from one to the next he is the same
+        if where not in self._met:
+            self._met[where] = self._now(-1, person, frame)
+        return self._met[where]
+
+    @cached_property
+    def _met(self) -> dict[tuple[int, int], int]:
+        """Who the tracker's people are between two boundaries, of those asked for: every frame of an hour asks."""
+        return {}
 
     def applied(self, record: FrameRecord) -> FrameRecord:
         """`record` as corrected, those left out still in it; `record` itself where nothing changes."""
@@ -108,6 +115,8 @@ class Edits:
         if not steps:
             return record
         ids = record.tracks.ids.copy()
+        if all(isinstance(change, Merge | Split | Swap) for change in steps):  # no joint is moved, as on most frames
+            ids, steps = np.array([self.id_at(person, record.index) for person in ids.tolist()], np.int64), []
         keypoints, scores = record.tracks.poses.keypoints.copy(), record.tracks.poses.scores.copy()
         smoothed = None if record.smoothed is None else record.smoothed.copy()
         filled = None if record.filled is None else record.filled.copy()

@@ -53,7 +53,7 @@ class Summary:
     """What a job did.
 
     last_index  of the last frame, which was shown at `last_s`; -1 where there was none
-    broken_off  the warning of a source that ended before its end
+    broken_off  the warning of a source that ended before its end, or the error that ended a live one
     damaged     frames between others that could not be decoded, the first of them after `damaged_s` seconds
     options     those that its outputs were written with, as manifests tell them
     """
@@ -192,9 +192,10 @@ def run(
 
     `outputs` are paths, whose names mean their formats, or (path, format).
 
-    Each output appears under its name when it is whole; on an error on the way none does. One that its disk refuses
-    takes no other with it: that is logged at once, and PartlyWritten at the end says which are written. A source that
-    breaks off is no error here: the outputs hold all that was read, and the summary says at which second it ended.
+    Each output appears under its name when it is whole; on an error on the way none does, but of a live source, which
+    cannot be had again, all that was followed until then. One that its disk refuses takes no other with it: that is
+    logged at once, and PartlyWritten at the end says which are written. A source that breaks off is no error here: the
+    outputs hold all that was read, and the summary says at which second it ended.
 
     `summary` is filled in the place of a new one: whatever ends the job, it tells which outputs have their names.
     """
@@ -231,6 +232,14 @@ def write_all(
     """Hand each of `results` to `write` and count it, then finish what is `written`; as `run` says it ends."""
     begun = time.perf_counter()
     summary.written = written.whole
+
+    def finish() -> None:
+        written.end_with(ending(source, summary.last_index))
+        try:
+            written.finish()
+        finally:
+            summary.seconds = time.perf_counter() - begun
+
     try:
         for result in results:
             write(result)
@@ -239,13 +248,15 @@ def write_all(
         if summary.frames == 0:
             raise
         summary.broken_off = str(broken)
+    except Exception as error:
+        if source.info.live and summary.frames:  # what a camera showed cannot be had again
+            summary.broken_off = str(error) or type(error).__name__
+            with suppress(SkelterError):
+                finish()
+        raise
     if summary.frames == 0:
         raise SourceError("{0} holds no frames; give another source.", source.info.name)
-    written.end_with(ending(source, summary.last_index))
-    try:
-        written.finish()
-    finally:
-        summary.seconds = time.perf_counter() - begun
+    finish()
 
 
 def options_of(style: Style) -> dict[str, Any]:

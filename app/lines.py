@@ -11,7 +11,11 @@ from engine.stopping import to_nowhere
 
 
 class LinePrinter:
-    """Prints a header and a line a frame. `reader_gone`: nobody reads them any more, as after `| head -3`."""
+    """Prints a header and a line a frame.
+
+    reader_gone  nobody reads them any more, as after `| head -3`
+    failed       why no more could be printed, as on a full disk
+    """
 
     def __init__(self) -> None:
         """Raises UsageError where there is no standard output, as after `>&-`."""
@@ -19,17 +23,18 @@ class LinePrinter:
             raise UsageError("Standard output is closed, so nobody could read the lines; open it, or use --stream.")
         self._out = sys.stdout.buffer
         self.reader_gone = False
+        self.failed: SinkError | None = None
 
     def begin(self, header: Header) -> None:
         """Raises SinkError where the line cannot be written."""
         self._print(dumps(header_fields(header)))
 
     def write(self, record: FrameRecord) -> None:
-        """Raises SinkError where the line cannot be written."""
+        """Raises SinkError where the line cannot be written, and prints no more after that."""
         self._print(dumps(frame_fields(record)))
 
     def _print(self, line: bytes) -> None:
-        if self.reader_gone:
+        if self.reader_gone or self.failed is not None:
             return
         try:
             self._out.write(line + b"\n")
@@ -38,5 +43,6 @@ class LinePrinter:
             # what is still in the buffer goes nowhere, or Python would complain of it when it ends
             to_nowhere(self._out.fileno())
             if not isinstance(error, BrokenPipeError):
-                raise SinkError(f"The lines could not be printed ({reason_of(error)}); send them elsewhere.") from error
+                self.failed = SinkError(f"The lines could not be printed ({reason_of(error)}); send them elsewhere.")
+                raise self.failed from error
             self.reader_gone = True

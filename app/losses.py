@@ -9,7 +9,7 @@ from engine.video import LiveState
 
 
 class Losses:
-    """Says when it is lost and when it is back: once each, however often it is tried meanwhile."""
+    """Says when it is lost, why it cannot be opened, and when it is back: once each, however often it is tried."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
@@ -17,6 +17,7 @@ class Losses:
         self._count = 0
         self._away_s = 0.0
         self._lost_at_s: float | None = None
+        self._told: set[str] = set()  # why it cannot be opened, of this loss
 
     def tell(self, state: LiveState) -> None:
         """How it fares now; called from the source's thread."""
@@ -25,9 +26,13 @@ class Losses:
             self._name = state.name
             self._count += 1
             self._say(f"{state.name} was lost; it is tried again until it is back.")
-        elif state.loss is None and self._lost_at_s is not None:
+        if state.error is not None and (why := str(state.error)) not in self._told:  # a password that was changed, say
+            self._told.add(why)
+            self._say(why)
+        if state.loss is None and self._lost_at_s is not None:
             away_s = time.monotonic() - self._lost_at_s
             self._lost_at_s = None
+            self._told.clear()
             self._away_s += away_s
             self._say(f"{state.name} is back after {away_s:.1f} s.")
 

@@ -75,10 +75,10 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One analysis. `broken_off`: the source ended before its end. `interrupted`: somebody ended it. `threads`: how
-    many decoded, of which it depends how a damaged picture looks; None for cameras and streams. `damaged`: frames
-    between others that could not be decoded. `first_frame` and `last_frame` (None: the source's last) are what was
-    asked for."""
+    """One analysis. `broken_off`: why the source, or what followed it live, ended before its end. `interrupted`:
+    somebody ended it. `threads`: how many decoded, of which it depends how a damaged picture looks; None for cameras
+    and streams. `damaged`: frames between others that could not be decoded. `first_frame` and `last_frame` (None: the
+    source's last) are what was asked for."""
 
     source: SourceFacts
     detector: ModelFacts

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app import manifest
 from app.session import edits_of
 from engine.errors import SkelterError, UsageError
-from engine.files import one_at_a_time
+from engine.files import is_being_written, one_at_a_time
 
 if TYPE_CHECKING:
     from app.results import Header, Recording
@@ -61,6 +61,21 @@ def check_own(paths: Iterable[Path], remedy: str) -> None:
         raise UsageError(
             "There already, and no manifest here tells that Skelter wrote it so: {0}; {1}", ", ".join(others), remedy
         )
+
+
+def check_free(outputs: list[Path]) -> None:
+    """Raises UsageError where `outputs` of a camera or stream would take the place of anything, their files for each
+    person too, or another program writes them: it may be a take, which cannot be had again."""
+    for path in lying_at(outputs):
+        is_empty = path.stat().st_size == 0 if path.is_file() else path.is_dir() and not any(path.iterdir())
+        if not is_empty:
+            raise UsageError(
+                "{0} is there already, and what a camera or stream showed cannot be had again; give another name, or "
+                "move it first.", path,
+            )  # fmt: skip
+    for path in outputs:
+        if is_being_written(path):
+            raise UsageError("Another program is writing {0}; give another name.", path)
 
 
 def lying_at(outputs: list[Path]) -> list[Path]:
@@ -159,12 +174,14 @@ def _is_of(run: manifest.Run, source: Source) -> bool:
 
 
 def _is_same(one: manifest.Run | None, other: manifest.Run | None) -> bool:
-    """Whether two runs gave the same: of the same content, by the same networks, settings and versions."""
+    """Whether two runs gave the same: of the same content, by the same networks, settings and versions. Whole pictures
+    look the same by whatever number of threads they were decoded."""
     if one is None or other is None or one.source.sha256 is None:
         return False
     source = replace(one.source, name=other.source.name, path=other.source.path,
                      modified_ns=other.source.modified_ns, version=other.source.version)  # fmt: skip
-    return replace(one, source=source, seconds=other.seconds) == other
+    threads = one.threads if one.damaged or one.broken_off else other.threads
+    return replace(one, source=source, seconds=other.seconds, threads=threads) == other
 
 
 def _is_as_told(path: Path, output: manifest.OutputFacts) -> bool:

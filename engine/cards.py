@@ -59,7 +59,7 @@ class ModelCard:
 
     input_size     (width, height) in pixels; for a graph that takes any size, what it is used at
     layout         what its outputs mean: a DetectorLayout or a PoseLayout
-    threshold      the score from which a box (or a keypoint) counts, 0–1
+    threshold      the score from which a box counts, 0–1; of keypoints a note, who shows or measures decides
     colour, mean, std  of a float graph: planes in this order, (value 0–255 - mean) / std; a uint8 graph takes pixels
     skeleton, pixel_rule, decoding  of a pose network
     person_class, class_names, nms_iou  of a detector: which class is a person, what the classes are called if known,

@@ -70,11 +70,22 @@ def finished_name(path: Path) -> str:
 
 def left_behind(target: Path) -> list[Path]:
     """The unfinished files of `target` that no running program has open: what a kill or a full disk left."""
+    return sorted(path for path in _unfinished(target) if not is_held(path))
+
+
+def is_being_written(target: Path) -> bool:
+    """Whether a running program writes a file or folder that is to be called so."""
+    target = written_at(target)
+    folders = (path for path in target.parent.glob(f"{glob.escape(target.name)}.part*") if path.is_dir())
+    return any(map(is_held, _unfinished(target))) or any(map(_is_being_made, folders))
+
+
+def _unfinished(target: Path) -> list[Path]:
     target = written_at(target)
     stem, suffix = re.escape(target.stem), re.escape(target.suffix)
     name = re.compile(rf"{stem}\.part(-\d+)?{suffix}")
     beside = target.parent.glob(f"{glob.escape(target.stem)}.part*")
-    return sorted(path for path in beside if name.fullmatch(path.name) and path.is_file() and not is_held(path))
+    return [path for path in beside if name.fullmatch(path.name) and path.is_file()]
 
 
 _UNFINISHED_FOLDER = re.compile(r"\.part(-\d+)?(\.old)?$")

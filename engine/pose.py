@@ -25,7 +25,7 @@ class PoseEstimator:
 
     skeleton       the keypoints it places
     input_size_wh  the crops' size in pixels
-    threshold      the score from which a keypoint counts as seen
+    threshold      the score from which a keypoint should count as seen, by its card; who shows or measures decides
     flip           whether everyone is looked at in the mirror too
     turn           whether who is not upright is looked at once more, turned upright
     description    which model runs on what, for people

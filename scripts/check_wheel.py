@@ -59,6 +59,7 @@ def try_out(skelter: Path, folder: Path, environment: dict[str, str]) -> None:
     assert any(backend["usable"] for backend in report["backends"]), report["backends"]
     assert {model["name"] for model in report["models"]} >= {"skelter-detector-n", "skelter-pose-s"}
     assert report["libraries"]["torch"] is None, "the base install brings PyTorch"
+    assert (Path(report["docs"]) / "formats.md").exists(), "pages that help names are missing"
     run(skelter, "demo", "--no-window", cwd=folder, environment=environment)
     frames = json.loads((folder / "demo.json").read_text())["frames"]
     assert len(frames) == 230

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from app.analysis import angles_of, joint_angles
-from engine.skeletons import COCO
+from engine.skeletons import HALPE
 
 TARGET = Path(__file__).parents[1] / "docs" / "pictures" / "angles.svg"
 STYLE = """
@@ -24,7 +24,7 @@ text{font:13px sans-serif;fill:#24292f} .limb{stroke:#57606a;stroke-width:7;stro
 """
 SIDE = {  # px; a person who looks to the right, mid-stride
     "ear": (286, 86), "shoulder": (246, 140), "elbow": (292, 205), "wrist": (352, 178), "hip": (212, 262),
-    "knee": (292, 330), "ankle": (262, 430),
+    "knee": (292, 330), "ankle": (262, 430), "heel": (250, 452), "big_toe": (332, 452),
 }  # fmt: skip
 FRONT = {
     "left_shoulder": (668, 128), "right_shoulder": (572, 142), "left_hip": (648, 262), "right_hip": (592, 256),
@@ -62,12 +62,13 @@ def text(at: Point, words: str, anchor: str = "start", kind: str = "") -> str:
 
 
 def measured(points: dict[str, Point], facing: int) -> dict[str, float]:
-    pose = np.full((len(COCO), 2), np.nan)
+    pose = np.full((len(HALPE), 2), np.nan)  # the skeleton with feet, so all angles
     for name, point in points.items():
         for full in (name, f"left_{name}", f"right_{name}"):
-            if full in COCO.keypoints:
-                pose[COCO.keypoints.index(full)] = point
-    return dict(zip((angle.name for angle in angles_of()), joint_angles(pose, facing=facing).tolist(), strict=True))
+            if full in HALPE.keypoints:
+                pose[HALPE.keypoints.index(full)] = point
+    told = joint_angles(pose, HALPE, facing=facing).tolist()
+    return dict(zip((angle.name for angle in angles_of(HALPE)), told, strict=True))
 
 
 def side_view() -> list[str]:
@@ -82,19 +83,24 @@ def side_view() -> list[str]:
         if corner != "shoulder":
             drawn.append(line(s[corner], straight, "line"))
         drawn.append(arc(s[corner], straight, s[after], radius))
-    for corner, end, up in (("hip", "shoulder", 110), ("ankle", "knee", 70)):
+    for corner, end, up in (("hip", "shoulder", 110), ("knee", "hip", 74), ("ankle", "knee", 70)):
         top = (s[corner][0], s[corner][1] - up)
         drawn += [line(s[corner], top, "line"), arc(s[corner], top, s[end], up - 14)]
+    # where the sole is at 0, at a right angle to the shank, and where it is, both at the ankle
+    (shank_x, shank_y), sole = np.subtract(s["ankle"], s["knee"]), np.subtract(s["big_toe"], s["heel"])
+    level, along = (tuple(np.add(s["ankle"], way).tolist()) for way in ((shank_y, -shank_x), sole))
+    drawn += [line(s["ankle"], beyond(point, s["ankle"], -84), "line") for point in (level, along)]
+    drawn.append(arc(s["ankle"], level, along, 76))
     onward = beyond(s["hip"], s["shoulder"], 66)
     drawn += [line(s["shoulder"], onward, "line"), arc(s["shoulder"], onward, s["ear"], 50)]
     limbs = ("ear", "shoulder"), ("shoulder", "elbow"), ("elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee")
-    drawn += [line(s[a], s[b], "limb") for a, b in (*limbs, ("knee", "ankle"))]
+    drawn += [line(s[a], s[b], "limb") for a, b in (*limbs, ("knee", "ankle"), ("heel", "big_toe"))]
     drawn.append(f'<circle class="head" cx="{s["ear"][0] + 6}" cy="{s["ear"][1] - 18}" r="24"/>')
     drawn += [f'<circle class="joint" cx="{x}" cy="{y}" r="5"/>' for x, y in s.values()]
     labels = {
         "neck": ((296, 122), "start"), "shoulder": ((160, 186), "end"), "elbow": ((326, 232), "start"),
         "trunk": ((176, 150), "end"), "hip": ((190, 312), "end"), "knee": ((344, 356), "start"),
-        "shank": ((246, 380), "end"),
+        "shank": ((246, 380), "end"), "thigh": ((302, 296), "start"), "ankle": ((350, 446), "start"),
     }  # fmt: skip
     for name, (at, anchor) in labels.items():
         value = told.get(name, told.get(f"left_{name}", float("nan")))
@@ -124,8 +130,8 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     body = "\n".join([*side_view(), *front_view()])
     TARGET.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 460" width="860" height="460">\n'
-        f'<style>{STYLE}</style>\n<rect width="860" height="460" fill="white"/>\n{body}\n</svg>\n',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 470" width="860" height="470">\n'
+        f'<style>{STYLE}</style>\n<rect width="860" height="470" fill="white"/>\n{body}\n</svg>\n',
         encoding="utf-8",
     )
 

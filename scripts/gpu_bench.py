@@ -14,13 +14,17 @@ import numpy as np
 import torch
 
 from engine import drawn
+from engine.crops import PixelRule
+from engine.decoding import Decoding
 from engine.types import U8, Boxes
 from scripts.gpu_report import Report
 from training.export import export_pose
+from training.models.deployed import Form
 from training.models.hrnet import HRNet, HRNetConfig
 from training.models.size import macs
 
 SIZE_WH = (192, 256)
+OFFICIAL = Form(PixelRule.CLASSIC, Decoding.QUARTER)  # as HRNet is published
 AWAKE_S = 0.3
 
 
@@ -70,7 +74,7 @@ class Bench:
     def onnx(self) -> Path:
         """The network as a file. Raises ModelError where it computes otherwise."""
         path = self.folder / "hrnet-w32.onnx"
-        export_pose(self.network.cpu(), SIZE_WH, path, noise(1))
+        export_pose(self.network.cpu(), SIZE_WH, path, noise(1), form=OFFICIAL)
         self.network.cuda()
         return path
 

@@ -11,7 +11,7 @@ import torch
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.torch import TorchSession
 from engine.onnx_edit import read_onnx
-from scripts.gpu_bench import Bench, device_ms, noise, wall_ms
+from scripts.gpu_bench import OFFICIAL, Bench, device_ms, noise, wall_ms
 from training.models.deployed import DeployedPose
 
 BATCHES = (1, 4, 16, 64)
@@ -40,7 +40,7 @@ def lively_copy(network: torch.nn.Module, *, half: bool) -> torch.nn.Module:
     inner = copy.deepcopy(network).cuda().eval()
     if half:
         inner = _Half(inner.half().to(memory_format=torch.channels_last))
-    return DeployedPose(inner).cuda().eval()
+    return DeployedPose(inner, OFFICIAL).cuda().eval()
 
 
 class _Half(torch.nn.Module):

@@ -28,6 +28,7 @@ BEHIND_TORCH = (
     "torch_kernels.py",
     "torch_lanes.py",
     "torch_runner.py",
+    "torch_shapes.py",
 )
 TRACKERS_NEED_ONLY = {"numpy", "cv2", "lap", "scipy"}
 

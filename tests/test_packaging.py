@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import fnmatch
+import re
 import tomllib
 from pathlib import Path
 
@@ -24,6 +25,16 @@ def test_every_file_of_the_packages_is_in_the_wheel() -> None:
         if not any(fnmatch.fnmatch(name, glob) for glob in known):
             left_out.append(name)
     assert left_out == []
+
+
+def test_the_pages_that_are_named_to_people_are_in_the_wheel_and_the_frozen_folder() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    assert settings["data-files"]["share/doc/skelter"] == ["docs/*.md"]
+    assert '("../docs/*.md", "docs")' in (ROOT / "packaging" / "skelter.spec").read_text()
+    code = "".join(path.read_text("utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    named = set(re.findall(r"docs/\w+\.md", code))
+    assert len(named) > 3
+    assert [page for page in named if not (ROOT / page).exists()] == []
 
 
 def test_every_package_has_an_init() -> None:

@@ -199,8 +199,9 @@ def _glance(image: U8) -> U8:
     height, width = image.shape[:2]
     stride = max(1, min(width, height) // 144)
     high = max(1, round(64 * height / width))
-    small = cv2.resize(np.ascontiguousarray(image[::stride, ::stride]), (64, high), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    # rows first, then grey: to take every so many bytes costs a quarter of every so many pixels of three
+    few = np.ascontiguousarray(cv2.cvtColor(image[::stride], cv2.COLOR_RGB2GRAY)[:, ::stride])
+    return np.asarray(cv2.resize(few, (64, high), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _at_border(boxes: F32 | F64, size_wh: tuple[int, int], share: float = 0.01) -> bool:

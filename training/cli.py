@@ -207,7 +207,9 @@ def export_model(
     data: Annotated[Path, typer.Option(help="Folder of real pictures, to compare the file with PyTorch on.")],
     annotations: Annotated[list[str], typer.Option(help="Annotation files in it.")] = ["val.json"],  # noqa: B006
     recipe: Annotated[Path | None, typer.Option(help="The recipe that names the network.")] = None,
-    threshold: Annotated[float, typer.Option(help="Score from which a joint or a box counts.")] = 0.3,
+    threshold: Annotated[
+        float, typer.Option(help="Of a detector: score from which a box counts. Of joints it is only noted.")
+    ] = 0.3,
     flip: Annotated[bool, typer.Option(help="Average with the mirrored crop: better, twice the work.")] = False,
     dark: Annotated[bool, typer.Option(help="Decode by DARK instead of the smoothed parabola.")] = False,
     sources: Annotated[str, typer.Option(help="For the card: what it was trained on.")] = "not stated",
@@ -286,7 +288,7 @@ def _print_recipes() -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("recipe", no_wrap=True)
     table.add_column("input", no_wrap=True)
-    table.add_column("published")
+    table.add_column("published, %")
     for path in shipped_recipes():
         recipe = read_recipe(path)
         sizes = ", ".join(f"{height}x{width}" for width, height in (phase.size for phase in recipe.phases))

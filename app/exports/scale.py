@@ -17,6 +17,11 @@ def metres_per_pixel(people: dict[int, Trajectory], skeleton: Skeleton, options:
     """
     if options.height_m is None or not people:
         return options.metres_per_pixel
+    return by_height(people, skeleton, options.height_m)[1]
+
+
+def by_height(people: dict[int, Trajectory], skeleton: Skeleton, height_m: float) -> tuple[int, float]:
+    """Who is seen longest, and metres a pixel if he is so tall. Raises UsageError where he cannot be measured."""
     longest = max(people.values(), key=lambda person: (len(person), -person.person_id))
     height = height_px(longest.points, skeleton)
     if not math.isfinite(height) or height <= 0:
@@ -25,4 +30,4 @@ def metres_per_pixel(people: dict[int, Trajectory], skeleton: Skeleton, options:
             "give --metres-per-pixel, or another --person.",
             longest.person_id,
         )
-    return options.height_m / height
+    return longest.person_id, height_m / height

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButt
 
 from app.gui import theme
 from app.gui.icons import pixmap
-from app.gui.wording import breakable
+from app.gui.wording import breakable, in_words
 
 if TYPE_CHECKING:
     from engine.video import LiveState
@@ -105,11 +105,11 @@ class Banner(QWidget):
         if state.loss is not None:
             words = {
                 Loss.ENDED: self.tr("{0} was lost: it sends nothing more. It is tried again in {1} s."),
-                Loss.NOT_OPENED: self.tr("{0} was lost: it cannot be opened. It is tried again in {1} s."),
+                Loss.NOT_OPENED: self.tr("{0} was lost. {2} It is tried again in {1} s."),
                 Loss.SILENT: self.tr("{0} was lost: no picture comes. It is tried again in {1} s."),
             }[state.loss]
             is_covered = self._loss and self._sentence not in ("", self._loss)
-            self._loss = words.format(name, f"{state.retry_s:g}")
+            self._loss = words.format(name, f"{state.retry_s:g}", in_words(state.error))
             if not is_covered:
                 self.tell(self._loss, kind="warning")
         else:

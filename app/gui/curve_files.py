@@ -50,8 +50,10 @@ class CurveFiles(QObject):
             return
         path = self._asked_for(series, [(self.tr("Table"), ".csv")])
         if path is not None:
-            text = series.table(self._panel.who.text(), "excel")
-            self._window.commands.run("table", lambda: _write(path, text), lambda _: self._written(path))
+            who = self._panel.who.text()
+            self._window.commands.run(
+                "table", lambda: _write(path, series.table(who, "excel")), lambda _: self._written(path)
+            )
 
     def copy_picture(self) -> None:
         clipboard, image = QGuiApplication.clipboard(), self._picture()

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QGuiApplication, QHideEvent, QPainter, QPen
+from PyQt6.QtGui import QColor, QFont, QGuiApplication, QHideEvent, QPainter, QPen, QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui import curve_style, theme
@@ -95,11 +95,8 @@ class Plot(QWidget):
         """Draw it; the part in view stays the same as long as it is the same measure of the same person of the same
         source, which ends at `until_s`; None: it has no end."""
         self._series, self._until_s = series, until_s
-        part = series.marked if self._marked_alone else slice(None)
-        lines = (self._curve, self._dots, series), (self._other, self._other_dots, series.other)
-        for curve, dots, side in lines:
-            times, values = (side.times_s[part], side.values[part]) if side is not None else (_NOTHING, _NOTHING)
-            curve.setData(times, values)
+        for dots, side in ((self._dots, series), (self._other_dots, series.other)):
+            times, values = self._drawn(series, side)
             alone = _alone(values)
             dots.setData(times[alone], values[alone])
         self._put_pens()
@@ -112,6 +109,27 @@ class Plot(QWidget):
             self._near.hide()
             self.show_all()
         self._fit_height(series, slice(None))
+        self._put_lines()
+
+    def _put_lines(self) -> None:
+        """Draw so much of the curves as is in view, and no finer than the screen: with every frame that is played all
+        of it is painted anew."""
+        series = self._series
+        if series is None:
+            return
+        left, right = self.seen_s
+        for curve, side in ((self._curve, series), (self._other, series.other)):
+            times, values = self._drawn(series, side)
+            first, after = np.searchsorted(times, [left, right])
+            seen = slice(max(first - 1, 0), after + 1)  # and on to what is beside it
+            curve.setData(*_coarse(times[seen], values[seen], 2 * max(self.width(), 500)))
+
+    def _drawn(self, series: Series, side: Series | None) -> tuple[F64, F64]:
+        """Times and values [T] that are drawn of one side of `series`."""
+        if side is None:
+            return _NOTHING, _NOTHING
+        part = series.marked if self._marked_alone else slice(None)
+        return side.times_s[part], side.values[part]
 
     def _fit_height(self, series: Series, part: slice) -> None:
         values = np.concatenate([side.values[part] for side in series.sides])
@@ -213,7 +231,12 @@ class Plot(QWidget):
     def _see_anew(self) -> None:
         """Another part is in view, of which the lines may be drawn otherwise."""
         self._put_pens()
+        self._put_lines()
         self.seen_changed.emit(self.seen_s)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._put_lines()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
@@ -268,6 +291,20 @@ class Plot(QWidget):
         if away > max(NEAR * self._box.viewPixelSize()[0], step) or not np.isfinite(values).any():
             return None
         return float(times[place]), values
+
+
+def _coarse(times: F64, values: F64, most: int) -> tuple[F64, F64]:
+    """A line [T] of no more than about twice `most` points that looks the same: the lowest and the highest of so many
+    frames on end, one after the other. (pyqtgraph's own `peak` has a gap wherever one of them is not known: of somebody
+    missed now and then nothing would be left.)"""
+    step = -(-len(times) // most)
+    if step < 3:
+        return times, values
+    whole = len(times) // step * step
+    blocks = values[:whole].reshape(-1, step)
+    ends = np.stack([np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)], axis=1).ravel()
+    places = times[:whole].reshape(-1, step)[:, [0, -1]].ravel()
+    return np.concatenate([places, times[whole:]]), np.concatenate([ends, values[whole:]])
 
 
 def _alone(values: F64) -> NDArray[np.bool_]:

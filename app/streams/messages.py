@@ -10,6 +10,7 @@ import numpy as np
 
 from app.exports.skelter_json import dumps, frame_fields, header_fields
 from app.results import FrameRecord, Header, Result
+from engine.video.clock import Least
 
 STREAM = "skelter-stream/1"
 
@@ -18,24 +19,20 @@ class CaptureClock:
     """When live frames were taken, by the clock on the wall.
 
     Frames carry the camera's time. How far the machine's steady clock is ahead of it is told by the frame that came
-    through quickest; since the two clocks drift, that is forgotten at a ten-thousandth of a second per second. The one
-    on the wall, which may be set at any time, comes in only at the end.
+    through quickest of some seconds: the two clocks drift, and after a loss they may stand otherwise. The one on the
+    wall, which may be set at any time, comes in only at the end.
     """
 
-    _FORGET = 1e-4
+    _QUICKEST_OF_S = 10.0
 
     def __init__(self) -> None:
-        self._ahead_s: float | None = None
-        self._last_s = 0.0
+        self._ahead_s: Least | None = None
 
     def captured_s(self, result: Result) -> float:
         """Unix time, seconds."""
-        time_s = result.frame.time_s
-        ahead_s = result.finished_s - result.timings.inference_ms / 1e3 - time_s
-        if self._ahead_s is not None:
-            ahead_s = min(ahead_s, self._ahead_s + self._FORGET * max(time_s - self._last_s, 0.0))
-        self._ahead_s, self._last_s = ahead_s, time_s
-        return ahead_s + time_s + (time.time() - time.monotonic())
+        time_s, came_s = result.frame.time_s, result.finished_s - result.timings.inference_ms / 1e3
+        self._ahead_s = self._ahead_s or Least(self._QUICKEST_OF_S, came_s - time_s, came_s)
+        return self._ahead_s.of(came_s - time_s, came_s) + time_s + (time.time() - time.monotonic())
 
 
 class Message:

@@ -5,15 +5,17 @@ A function raises ValueError where PyTorch would compute something else.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.backends import torch_shapes as shapes
+from engine.backends.torch_shapes import number
 from engine.errors import BackendError
 
 DTYPES = {
@@ -21,12 +23,6 @@ DTYPES = {
     11: torch.float64,
 }  # fmt: skip
 """ONNX's numbers of types."""
-
-
-def _number(value: Any) -> float | None:
-    """A number that ONNX may store as a list of one."""
-    number: float | None = value[0] if isinstance(value, list) else value
-    return number
 
 
 def item(values: Any, place: int) -> Any:
@@ -135,85 +131,9 @@ def _upsample(x: Tensor, scales: list[float], *, mode: str = "nearest") -> Tenso
     return resize(x, None, scales, mode=mode, coordinate_transformation_mode="asymmetric", nearest_mode="floor")
 
 
-def _reshape(x: Tensor, shape: list[int], *, allowzero: int = 0) -> Tensor:
-    return x.reshape([x.shape[axis] if size == 0 and not allowzero else size for axis, size in enumerate(shape)])
-
-
-def _flatten(x: Tensor, *, axis: int = 1) -> Tensor:
-    return x.reshape(math.prod(x.shape[:axis]), -1)
-
-
-def _transpose(x: Tensor, *, perm: list[int] | None = None) -> Tensor:
-    return x.permute(perm if perm is not None else list(reversed(range(x.ndim))))
-
-
-def _slice(
-    x: Tensor, starts: list[int], ends: list[int], axes: list[int] | None = None, steps: list[int] | None = None
-) -> Tensor:
-    axes = axes if axes is not None else list(range(len(starts)))
-    for axis, start, end, step in zip(axes, starts, ends, steps or [1] * len(starts), strict=True):
-        length = x.shape[axis]
-        if step < 0:  # the one use of it in networks: turning an axis round
-            order = list(range(length))[slice(start, None if end < -length else end, step)]
-            x = x.index_select(axis, torch.tensor(order, device=x.device))
-            continue
-        # as slice.indices has it, which PyTorch's compiler cannot read until 2.13
-        first, last = (min(max(each + length if each < 0 else each, 0), length) for each in (start, end))
-        x = x.narrow(axis, first, max(last - first, 0))
-        if step > 1:
-            x = x[(slice(None),) * (axis % x.ndim) + (slice(None, None, step),)]
-    return x
-
-
-def _gather(x: Tensor, index: Tensor, *, axis: int = 0) -> Tensor:
-    axis %= x.ndim
-    chosen = torch.where(index < 0, index + x.shape[axis], index).long()
-    picked = x.index_select(axis, chosen.reshape(-1))
-    return picked.reshape(*x.shape[:axis], *index.shape, *x.shape[axis + 1 :])
-
-
-def _gather_elements(x: Tensor, index: Tensor, *, axis: int = 0) -> Tensor:
-    return x.gather(axis, torch.where(index < 0, index + x.shape[axis], index).long())
-
-
-def _pad(
-    x: Tensor, pads: list[int], value: Any = None, axes: list[int] | None = None, *, mode: str = "constant"
-) -> Tensor:
-    rank = x.ndim
-    places = axes if axes is not None else list(range(rank))
-    around = {axis % rank: (pads[n], pads[len(places) + n]) for n, axis in enumerate(places)}
-    both = [side for axis in reversed(range(rank)) for side in around.get(axis, (0, 0))]
-    while len(both) > 2 and both[-2:] == [0, 0]:  # PyTorch pads the borders of pictures only where they repeat
-        both = both[:-2]
-    fill = _number(value) or 0.0
-    if mode == "constant":
-        return functional.pad(x, both, value=fill)
-    return functional.pad(x, both, mode={"edge": "replicate", "reflect": "reflect"}[mode])
-
-
-def _split(x: Tensor, split: list[int] | None = None, *, axis: int = 0, num_outputs: int = 0) -> tuple[Tensor, ...]:
-    if split is None:
-        return torch.split(x, math.ceil(x.shape[axis] / num_outputs), axis)  # the last part is the smaller one
-    return torch.split(x, split, axis)
-
-
-def _squeeze(x: Tensor, axes: list[int] | None = None) -> Tensor:
-    return x.squeeze(tuple(axes)) if axes is not None else x.squeeze()
-
-
-def _unsqueeze(x: Tensor, axes: list[int]) -> Tensor:
-    for axis in sorted(each % (x.ndim + len(axes)) for each in axes):
-        x = x.unsqueeze(axis)
-    return x
-
-
-def _expand(x: Tensor, shape: list[int]) -> Tensor:
-    return x.expand(torch.broadcast_shapes(x.shape, tuple(shape)))  # type: ignore[no-untyped-call]
-
-
 def _clip(x: Tensor, low: Any = None, high: Any = None, **old: float) -> Tensor:
     # until opset 11 the bounds were attributes
-    low, high = old.get("min", _number(low)), old.get("max", _number(high))
+    low, high = old.get("min", number(low)), old.get("max", number(high))
     return x if low is None and high is None else x.clamp(low, high)
 
 
@@ -221,8 +141,18 @@ def _cast(x: Tensor, *, to: int, saturate: int = 1) -> Tensor:
     return x.to(DTYPES[to])
 
 
+def _norm(order: int, x: Tensor, axes: list[int], *, keepdim: bool) -> Tensor:
+    size: Tensor = torch.linalg.vector_norm(x, order, axes, keepdim)
+    return size
+
+
+def _sum_of_squares(x: Tensor, axes: list[int], *, keepdim: bool) -> Tensor:
+    return x.square().sum(axes, keepdim)
+
+
 _REDUCTIONS: dict[str, Callable[..., Any]] = {
-    "mean": torch.mean, "sum": torch.sum, "max": torch.amax, "min": torch.amin,
+    "Mean": torch.mean, "Sum": torch.sum, "Max": torch.amax, "Min": torch.amin,
+    "L1": functools.partial(_norm, 1), "L2": functools.partial(_norm, 2), "SumSquare": _sum_of_squares,
 }  # fmt: skip
 
 
@@ -239,6 +169,16 @@ def _argmax(x: Tensor, *, axis: int = 0, keepdims: int = 1, select_last_index: i
     if select_last_index:
         raise ValueError("PyTorch takes the first of equal ones")
     return x.argmax(axis, keepdim=bool(keepdims))
+
+
+def _argmin(x: Tensor, *, axis: int = 0, keepdims: int = 1, select_last_index: int = 0) -> Tensor:
+    if select_last_index:
+        raise ValueError("PyTorch takes the first of equal ones")
+    return x.argmin(axis, keepdim=bool(keepdims))
+
+
+def _log_softmax(x: Tensor, *, axis: int = -1) -> Tensor:
+    return x.log_softmax(axis)
 
 
 def _softmax(x: Tensor, *, axis: int = -1) -> Tensor:
@@ -264,12 +204,21 @@ def _layer_norm(
     return functional.layer_norm(x, list(x.shape[axis % x.ndim :]), scale, shift, epsilon)
 
 
+def _instance_norm(x: Tensor, scale: Tensor, shift: Tensor, *, epsilon: float = 1e-5) -> Tensor:
+    return functional.instance_norm(x, weight=scale, bias=shift, eps=epsilon)
+
+
 def gemm(
     a: Tensor, b: Tensor, c: Tensor | None = None, *, alpha: float = 1.0, beta: float = 1.0, transA: int = 0,
     transB: int = 0,
 ) -> Tensor:  # fmt: skip
     product = alpha * ((a.t() if transA else a) @ (b.t() if transB else b))
     return product if c is None else product + beta * c
+
+
+def _einsum(*terms: Tensor, equation: str) -> Tensor:
+    product: Tensor = torch.einsum(equation, *terms)
+    return product
 
 
 def _div(a: Tensor, b: Tensor) -> Tensor:
@@ -283,11 +232,11 @@ def _mod(a: Tensor, b: Tensor, *, fmod: int = 0) -> Tensor:
 
 
 def _greatest(*terms: Tensor) -> Tensor:
-    return reduce(torch.maximum, terms)
+    return functools.reduce(torch.maximum, terms)
 
 
 def _least(*terms: Tensor) -> Tensor:
-    return reduce(torch.minimum, terms)
+    return functools.reduce(torch.minimum, terms)
 
 
 def _sum(*terms: Tensor) -> Tensor:
@@ -297,16 +246,24 @@ def _sum(*terms: Tensor) -> Tensor:
     return total
 
 
-def _concat(*parts: Tensor, axis: int) -> Tensor:
-    return torch.cat(parts, axis)
-
-
 def _hard_sigmoid(x: Tensor, *, alpha: float = 0.2, beta: float = 0.5) -> Tensor:
     return (alpha * x + beta).clamp(0, 1)
 
 
 def _leaky(x: Tensor, *, alpha: float = 0.01) -> Tensor:
     return functional.leaky_relu(x, alpha)
+
+
+def _prelu(x: Tensor, slope: Tensor) -> Tensor:
+    return torch.where(x < 0, x * slope, x)
+
+
+def _elu(x: Tensor, *, alpha: float = 1.0) -> Tensor:
+    return functional.elu(x, alpha)
+
+
+def _gelu(x: Tensor, *, approximate: str = "none") -> Tensor:
+    return functional.gelu(x, approximate=approximate)
 
 
 def _top(x: Tensor, count: list[int], *, axis: int = -1, largest: int = 1, sorted: int = 1) -> tuple[Tensor, Tensor]:
@@ -332,31 +289,43 @@ def _global_average(x: Tensor) -> Tensor:
     return x.mean(list(range(2, x.ndim)), keepdim=True)
 
 
+def _global_greatest(x: Tensor) -> Tensor:
+    return x.amax(list(range(2, x.ndim)), keepdim=True)
+
+
 _ANY: frozenset[int] = frozenset()
 # each operator's function, and which of its inputs have to be known while the graph is made
 OPERATORS: Mapping[str, tuple[Callable[..., Any], frozenset[int]]] = {
     "Add": (torch.add, _ANY), "Sub": (torch.sub, _ANY), "Mul": (torch.mul, _ANY), "Div": (_div, _ANY),
     "Pow": (torch.pow, _ANY), "Mod": (_mod, _ANY), "Sqrt": (torch.sqrt, _ANY), "Exp": (torch.exp, _ANY),
-    "Log": (torch.log, _ANY), "Neg": (torch.neg, _ANY), "Abs": (torch.abs, _ANY), "Erf": (torch.erf, _ANY),
+    "Log": (torch.log, _ANY), "Neg": (torch.neg, _ANY), "Abs": (torch.abs, _ANY), "Sign": (torch.sign, _ANY),
+    "Erf": (torch.erf, _ANY), "Sin": (torch.sin, _ANY), "Cos": (torch.cos, _ANY),
     "Reciprocal": (torch.reciprocal, _ANY), "Floor": (torch.floor, _ANY), "Ceil": (torch.ceil, _ANY),
     "Round": (torch.round, _ANY), "Max": (_greatest, _ANY), "Min": (_least, _ANY), "Sum": (_sum, _ANY),
     "Equal": (torch.eq, _ANY), "Less": (torch.lt, _ANY), "LessOrEqual": (torch.le, _ANY),
     "Greater": (torch.gt, _ANY), "GreaterOrEqual": (torch.ge, _ANY), "And": (torch.logical_and, _ANY),
     "Or": (torch.logical_or, _ANY), "Xor": (torch.logical_xor, _ANY), "Not": (torch.logical_not, _ANY),
-    "Where": (torch.where, _ANY),
-    "Relu": (torch.relu, _ANY), "LeakyRelu": (_leaky, _ANY), "Sigmoid": (torch.sigmoid, _ANY),
-    "Tanh": (torch.tanh, _ANY), "Softplus": (functional.softplus, _ANY), "HardSigmoid": (_hard_sigmoid, _ANY),
-    "HardSwish": (functional.hardswish, _ANY), "Softmax": (_softmax, _ANY), "Clip": (_clip, frozenset({1, 2})),
-    "Conv": (convolve, _ANY), "ConvTranspose": (conv_transpose, _ANY), "MatMul": (torch.matmul, _ANY),
-    "Gemm": (gemm, _ANY), "BatchNormalization": (_normalise, _ANY), "LayerNormalization": (_layer_norm, _ANY),
-    "MaxPool": (_pooling("max"), _ANY), "AveragePool": (_pooling("mean"), _ANY),
-    "GlobalAveragePool": (_global_average, _ANY), "ReduceMean": (_reduction("mean"), frozenset({1})),
-    "ReduceSum": (_reduction("sum"), frozenset({1})), "ReduceMax": (_reduction("max"), frozenset({1})),
-    "ReduceMin": (_reduction("min"), frozenset({1})), "ArgMax": (_argmax, _ANY), "TopK": (_top, frozenset({1})),
-    "Resize": (resize, frozenset({1, 2, 3})), "Upsample": (_upsample, frozenset({1})), "Concat": (_concat, _ANY),
-    "Split": (_split, frozenset({1})), "Slice": (_slice, frozenset({1, 2, 3, 4})), "Gather": (_gather, _ANY),
-    "GatherElements": (_gather_elements, _ANY), "Reshape": (_reshape, frozenset({1})), "Flatten": (_flatten, _ANY),
-    "Transpose": (_transpose, _ANY), "Squeeze": (_squeeze, frozenset({1})), "Cast": (_cast, _ANY),
-    "Unsqueeze": (_unsqueeze, frozenset({1})), "Expand": (_expand, frozenset({1})), "Pad": (_pad, frozenset({1, 2, 3})),
+    "Where": (torch.where, _ANY), "Clip": (_clip, frozenset({1, 2})), "Cast": (_cast, _ANY),
     "Identity": (torch.clone, _ANY),
+    "Relu": (torch.relu, _ANY), "LeakyRelu": (_leaky, _ANY), "PRelu": (_prelu, _ANY), "Elu": (_elu, _ANY),
+    "Gelu": (_gelu, _ANY), "Mish": (functional.mish, _ANY), "Sigmoid": (torch.sigmoid, _ANY),
+    "Tanh": (torch.tanh, _ANY), "Softplus": (functional.softplus, _ANY), "HardSigmoid": (_hard_sigmoid, _ANY),
+    "HardSwish": (functional.hardswish, _ANY), "Softmax": (_softmax, _ANY), "LogSoftmax": (_log_softmax, _ANY),
+    "Conv": (convolve, _ANY), "ConvTranspose": (conv_transpose, _ANY), "MatMul": (torch.matmul, _ANY),
+    "Gemm": (gemm, _ANY), "Einsum": (_einsum, _ANY), "BatchNormalization": (_normalise, _ANY),
+    "LayerNormalization": (_layer_norm, _ANY), "InstanceNormalization": (_instance_norm, _ANY),
+    "MaxPool": (_pooling("max"), _ANY), "AveragePool": (_pooling("mean"), _ANY),
+    "GlobalAveragePool": (_global_average, _ANY), "GlobalMaxPool": (_global_greatest, _ANY),
+    **{f"Reduce{kind}": (_reduction(kind), frozenset({1})) for kind in _REDUCTIONS},
+    "ArgMax": (_argmax, _ANY), "ArgMin": (_argmin, _ANY), "TopK": (_top, frozenset({1})),
+    "Resize": (resize, frozenset({1, 2, 3})), "Upsample": (_upsample, frozenset({1})),
+    "Concat": (shapes.concat, _ANY), "Split": (shapes.split, frozenset({1})),
+    "Slice": (shapes.sliced, frozenset({1, 2, 3, 4})), "Pad": (shapes.pad, frozenset({1, 2, 3})),
+    "Tile": (shapes.tile, frozenset({1})), "Expand": (shapes.expand, frozenset({1})),
+    "Gather": (shapes.gather, _ANY), "GatherElements": (shapes.gather_elements, _ANY),
+    "GatherND": (shapes.gather_nd, _ANY), "ScatterND": (shapes.scatter_nd, _ANY),
+    "Reshape": (shapes.reshape, frozenset({1})), "Flatten": (shapes.flatten, _ANY),
+    "Transpose": (shapes.transpose, _ANY), "Squeeze": (shapes.squeeze, frozenset({1})),
+    "Unsqueeze": (shapes.unsqueeze, frozenset({1})), "DepthToSpace": (shapes.depth_to_space, _ANY),
+    "SpaceToDepth": (shapes.space_to_depth, _ANY),
 }  # fmt: skip

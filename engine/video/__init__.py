@@ -11,6 +11,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Protocol, Self
 
+from engine.errors import SourceError
 from engine.types import Frame
 
 
@@ -56,11 +57,15 @@ class Loss(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """How a camera or stream fares: it gives pictures, or was lost and is tried again in `retry_s` seconds."""
+    """How a camera or stream fares: it gives pictures, or was lost and is tried again in `retry_s` seconds.
+
+    error  why it cannot be opened, for Loss.NOT_OPENED
+    """
 
     name: str
     loss: Loss | None = None
     retry_s: float = 0.0
+    error: SourceError | None = None
 
 
 class Source(Protocol):

@@ -14,10 +14,9 @@ from typing import Self
 from engine.errors import SourceBrokenOff, SourceError
 from engine.types import U8, Frame
 from engine.video import LiveState, Loss, SourceInfo
+from engine.video.clock import Clock
 from engine.video.connection import Capture, Connection, Shot, Sign
 
-_SHORTEST_S = 1e-3  # between two pictures, whatever the clocks say
-_DRIFT_S = 1.0  # by more, the sender's clock has jumped, or pictures pile up on the way
 _LAST_READ_S = 3.0  # what a connection gets to notice that it is abandoned; hanging ones are left behind
 _LAST_WORD_S = 0.3  # … where somebody waits to be told that there is no picture
 _PACE_OF = 8  # steps between pictures by which the next is told
@@ -53,8 +52,8 @@ class SupervisedSource:
     A thread reads and keeps the newest picture; older ones that nobody took are counted in `dropped`. A connection that
     ends, or gives nothing for three times as long as usual, is opened again in the background; the pictures may have
     another size afterwards, and `info` follows. `index` counts the frames that were given out; `time_s` is counted from
-    the first picture, by the sender's clock where it has one and by this machine's monotonic clock otherwise and across
-    losses.
+    the first picture, by the sender's clock where it has one (Clock says how) and by this machine's monotonic clock
+    otherwise and across losses.
 
     connect   opens a connection, or raises SourceError; called in a thread of its own
     on_state  is told how it fares; called from another thread, must be quick; what it raises ends the source
@@ -79,7 +78,7 @@ class SupervisedSource:
         self._dropped = 0
         self._closed = False
         self._failure: BaseException | None = None
-        self._clock = _Clock()
+        self._clock = Clock()
         self._steps_s: deque[float] = deque(maxlen=_PACE_OF)  # between the latest pictures, of whatever connection
         self._given = 0
         connection = self._start()
@@ -193,7 +192,7 @@ class SupervisedSource:
                     self._steps_s.append(now_s - connection.last_s)
                 connection.last_s = now_s
                 connection.count += 1
-                self._newest = _Arrival(shot, self._clock.stamp(shot, now_s, first=connection.count == 1))
+                self._newest = _Arrival(shot, self._clock.stamp(shot.clock_s, now_s, first=connection.count == 1))
             self._news.notify_all()
 
     def _watch_opening(self, connection: Connection) -> Loss | None:
@@ -239,7 +238,7 @@ class SupervisedSource:
             if self._ended(connection, loss, lost_at_s):
                 connection.join(_LAST_READ_S)
                 return
-            if not self._told(connection, LiveState(self._name, loss, retry_s)):
+            if not self._told(connection, LiveState(self._name, loss, retry_s, connection.error)):
                 return
             with self._news:
                 self._news.wait_for(lambda: self._closed, retry_s)
@@ -292,26 +291,6 @@ def _lost(connection: Connection, loss: Loss, name: str, at_s: float) -> SourceB
                 "{0} was lost at {1:.1f} s: nothing came any more. Check its cable or network and start again.",
                 name, at_s, time_s=at_s,
             )  # fmt: skip
-
-
-class _Clock:
-    """Gives pictures their times: they grow, follow the sender's clock, and stay near this machine's."""
-
-    def __init__(self) -> None:
-        self.last_s = -_SHORTEST_S
-        self._zero_s: float | None = None
-        self._sender_zero_s = 0.0
-
-    def stamp(self, shot: Shot, now_s: float, *, first: bool) -> float:
-        """Seconds since the first picture of all. `first`: of its connection, whose clock may have a new zero."""
-        self._zero_s = now_s if self._zero_s is None else self._zero_s
-        time_s = now_s - self._zero_s
-        if shot.clock_s is not None:
-            if first or abs(self._sender_zero_s + shot.clock_s - time_s) > _DRIFT_S:
-                self._sender_zero_s = max(time_s, self.last_s + _SHORTEST_S) - shot.clock_s
-            time_s = self._sender_zero_s + shot.clock_s
-        self.last_s = max(time_s, self.last_s + _SHORTEST_S)
-        return self.last_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from engine.addresses import CameraAddress, ScreenAddress, is_live
-from engine.errors import UsageError
+from engine.errors import SourceError, UsageError
 from engine.video import LiveState, Source
 from engine.video.camera import CameraSource
 from engine.video.file import FileSource
 from engine.video.images import ImagesSource, is_picture_spec
 from engine.video.screen import ScreenSource
-from engine.video.stream import StreamSource
+from engine.video.stream import StreamSource, shown_address
 
 STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "http://", "https://", "udp://", "tcp://", "srt://")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z\d+.-]+://")
 
 
 def open_source(
@@ -41,6 +43,7 @@ def open_source(
     for `fps` of what tells its times itself, and for `recorded_at` of what is no video file.
     """
     text = str(spec)
+    text = text.strip() if "://" in text else text  # as it is pasted
     path = Path(text)
     if recorded_at is not None:
         _check_is_file(spec, recorded_at)
@@ -55,6 +58,12 @@ def open_source(
         return ScreenSource(screen, on_state=on_state)
     if text.lower().startswith(STREAM_SCHEMES):
         return StreamSource(text, on_state=on_state)
+    if not isinstance(spec, Path) and _ADDRESS.match(text) and not path.exists():
+        raise SourceError(
+            "{0} is no address that can be opened: those of streams begin with rtsp://, rtmp://, http://, udp:// or "
+            "tcp://, and of a file the path is given.",
+            shown_address(text),
+        )  # fmt: skip
     if is_picture_spec(path):
         return ImagesSource(path if isinstance(spec, Path) else text)
     return FileSource(path, threads=threads, recorded_at=recorded_at)
@@ -66,7 +75,9 @@ def _check_is_file(spec: str | int | Path, recorded_at: float) -> None:
     if not 0 < recorded_at < math.inf:
         raise UsageError("--recorded-at {0:g}: give how many frames were taken a second, such as 240.", recorded_at)
     if not isinstance(spec, Path) and is_live(text):
-        raise UsageError("--recorded-at is for video files; {0} is live, and comes at its true rate.", text)
+        raise UsageError(
+            "--recorded-at is for video files; {0} is live, and comes at its true rate.", shown_address(text)
+        )
     if is_picture_spec(Path(text)):
         raise UsageError(
             "--recorded-at is for video files; how many pictures of {0} follow each other in a second, --fps says.",

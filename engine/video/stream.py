@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -24,7 +26,9 @@ from engine.video.pictures import ToRgb
 _OPEN_S = 5.0
 _READ_S = 75.0  # longer than a supervisor waits: he knows how often pictures come
 _FIRST_S = 20.0  # some cameras send a picture every few seconds
+_IN_PIECES = ("hls", "dash")  # all of a piece comes at once, some pieces late
 _QUERY = re.compile("[?#]")
+_HOST = re.compile(r"^.*@|:\d*$")  # what stands before and after it
 _HOST_END = re.compile("[/?#]")  # FFmpeg looks for no name and password after it
 
 
@@ -45,7 +49,8 @@ av.container.core.time = _ClockOfPyAV  # type: ignore[attr-defined]
 class StreamSource(SupervisedSource):
     """A live Source from an address; SupervisedSource says how losses are handled.
 
-    RTSP goes over TCP, which neither firewalls nor lost packets trouble. A stream that ends quietly counts as lost.
+    RTSP goes over TCP, which neither firewalls nor lost packets trouble, unless the server knows UDP only. A stream
+    that ends quietly counts as lost.
     Names and passwords in the address are used and never shown.
     Raises SourceError where it cannot be opened.
     """
@@ -80,19 +85,33 @@ class _StreamCapture:
         name = shown_address(address)
         scheme, _, rest = address.partition("://")
         address = f"{scheme.lower()}://{rest}"  # FFmpeg knows no other
-        options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
+        options = {"rtsp_flags": "prefer_tcp"} if address.startswith("rtsp") else {}
+        begun_s = time.monotonic()
         try:
             self._container: InputContainer = av.open(
                 address, options=options, container_options={"fflags": "nobuffer"}, timeout=(_OPEN_S, _READ_S)
             )
         except (FFmpegError, OSError) as error:
-            raise _not_opened(address, name, error) from None  # FFmpeg's error carries the address with its password
+            has_waited = time.monotonic() >= begun_s + _OPEN_S
+            # not from FFmpeg's error, which carries the address with its password
+            raise _not_opened(address, name, error, has_waited=has_waited) from None
         if not self._container.streams.video:
             self._container.close()
             raise SourceError("{0} sends no video; give the address of a video stream.", name)
         if self._container.duration:
             self._container.close()
             raise SourceError("{0} is a recording, not a live stream; download it and open the file.", name)
+        format_ = self._container.format.name
+        if format_ in _IN_PIECES:
+            self._container.close()
+            raise SourceError(
+                "{0} sends its pictures in pieces of some seconds ({1}), which cannot be watched live; "
+                "give the address of its RTSP or RTMP stream.",
+                name, format_.upper(),
+            )  # fmt: skip
+        if format_.endswith("_pipe") and self._container.size > 0:  # motion JPEG has no end
+            self._container.close()
+            raise SourceError("{0} is a single picture, not a stream; give the address of the camera's video.", name)
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "SLICE"  # threads by frame would hold pictures back
         self._timed = not is_untimed(self._container)
@@ -133,9 +152,10 @@ def _picture(to_rgb: ToRgb, frame: VideoFrame) -> U8:
     return to_rgb(frame)
 
 
-def _not_opened(address: str, name: str, error: FFmpegError | OSError) -> SourceError:
+def _not_opened(address: str, name: str, error: FFmpegError | OSError, *, has_waited: bool) -> SourceError:
     scheme, _, rest = address.partition("://")
     host, *path = _HOST_END.split(rest, maxsplit=1)
+    why = "no answer" if has_waited or isinstance(error, av.error.ExitError) else _why(error)
     if isinstance(error, av.error.HTTPUnauthorizedError):
         if "@" not in host:
             return SourceError(
@@ -147,12 +167,28 @@ def _not_opened(address: str, name: str, error: FFmpegError | OSError) -> Source
     if "@" in "".join(path):
         return SourceError(
             "{0} cannot be opened ({1}); check the address (write / as %2F, ? as %3F and # as %23 in a password).",
-            name, _why(error),
+            name, why,
         )  # fmt: skip
-    return SourceError("{0} cannot be opened ({1}); check the address and the network.", name, _why(error))
+    if error.errno == errno.EIO and not _is_known(host := _HOST.sub("", host)):
+        return SourceError("{0} cannot be opened: no host {1} is known; check its name and the network.", name, host)
+    if not has_waited and _is_something_else(scheme, error):
+        return SourceError("{0} sends no video; give the address of a video stream.", name)
+    return SourceError("{0} cannot be opened ({1}); check the address and the network.", name, why)
+
+
+def _is_something_else(scheme: str, error: FFmpegError | OSError) -> bool:
+    """Whether what was sent is no video: a page of the web, say."""
+    is_unread = isinstance(error, av.error.InvalidDataError)
+    return (scheme in ("http", "https") and is_unread) or (scheme == "http" and error.errno == errno.EIO)
+
+
+def _is_known(host: str) -> bool:
+    try:
+        socket.getaddrinfo(host.strip("[]"), None)
+    except (OSError, UnicodeError):
+        return False
+    return True
 
 
 def _why(error: FFmpegError | OSError) -> str:
-    if isinstance(error, FFmpegError):
-        return "no answer" if isinstance(error, av.error.ExitError) else in_words(error)
-    return reason_of(error)
+    return in_words(error) if isinstance(error, FFmpegError) else reason_of(error)

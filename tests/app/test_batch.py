@@ -31,6 +31,7 @@ from app.cli_batch import _report
 from app.engines import Choice, Engines
 from app.manifest import Manifest, Origin, SourceFacts, read, sha256_of, stamp_of
 from app.manifest import write as write_manifest
+from app.provenance import write_run
 from app.style import Style
 from engine.errors import BackendError, MissingFileError, SinkError, SourceError, UsageError
 from engine.files import refusal
@@ -474,6 +475,19 @@ def test_files_that_the_manifest_tells_of_no_more_are_named(tmp_path, capsys):
     said = f"{video.folder}: 0.csv is of an earlier run; its manifest tells of it as that."
     assert said in " ".join(capsys.readouterr().err.split())
     assert [output.name for output in read(Path(video.folder) / "0.manifest.json").outputs] == ["0.json"]
+
+
+def test_another_number_of_workers_undoes_nothing_that_is_finished(tmp_path):
+    (video,) = drawn_videos(tmp_path, 2)
+    with Engines.load(Choice(), threads=1) as engines:
+        follow(video, Settings(Choice(), ("json",), threads=1), engines)
+        assert follow(video, Settings(Choice(), ("summary",), threads=2), engines).left == ()
+    assert Wanted(Settings(Choice(), ("json", "summary"), threads=1)).earlier(video)
+    told = Path(video.folder) / "0.manifest.json"
+    known = read(told)
+    write_manifest(replace(known, run=replace(known.run, damaged=1)), told)
+    damaged = replace(known, run=replace(known.run, damaged=1, threads=3), outputs=known.outputs[:1])
+    assert write_run(damaged, told) == [known.outputs[1].name], "damaged pictures look otherwise"
 
 
 def test_what_is_said_while_a_video_is_followed_says_of_which(tmp_path):

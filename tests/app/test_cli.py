@@ -22,6 +22,8 @@ from rich.console import Console
 from app import manifest
 from app.cli import main
 from app.progress import Progress
+from engine.cards import Task
+from engine.models import find_model
 from engine.video import SourceInfo
 from engine.video.opening import open_source
 from engine.video.sink import VideoSink
@@ -304,6 +306,11 @@ def test_the_help_names_the_videos_that_are_written():
                            ("draw", (".mp4 .m4v .mov .mkv",))):  # fmt: skip
         shown = " ".join(skelter(command, "--help").stdout.replace("│", " ").split())
         assert all(word in shown for word in words), command
+
+
+def test_the_help_tells_the_threshold_that_counts_unless_another_is_given():
+    shown = " ".join(skelter("track", "--help").stdout.replace("│", " ").split())
+    assert f"(default: its card's, {find_model('skelter-detector-n', Task.DETECTOR).threshold:g} of " in shown
 
 
 class TestBadInput:

@@ -63,7 +63,23 @@ def test_one_person_in_metres(result, command, tmp_path):
     lines = (tmp_path / "walk.trc").read_text().splitlines()
     assert len(lines) == 5 + 4
     manifest = json.loads((tmp_path / "walk.manifest.json").read_text())
-    assert manifest["outputs"][0]["options"] == {"person": 7, "min_score": 0.3, "height_m": 1.8}
+    told = manifest["outputs"][0]["options"]
+    scale = told.pop("metres_per_pixel")
+    assert told == {"person": 7, "min_score": 0.3, "height_m": 1.8, "height_of": 7}
+    said = f"Scale by the height of person 7: {scale:.3g} m a pixel; it holds as far from the camera as this person is."
+    assert said in done.stderr
+    (wanted,) = written(awkward(), tmp_path, "trc", person=7, metres_per_pixel=scale)
+    assert lines[1:] == wanted.read_text().splitlines()[1:]
+
+
+def test_of_several_people_it_is_told_whose_height_the_scale_is_by(result, command, tmp_path):
+    done = command("export", result, "--to", "csv,speeds", "--height", "1.8")
+    assert done.returncode == 0, done.stderr
+    assert "Scale by the height of person 1, who is seen longest: " in done.stderr
+    outputs = json.loads((tmp_path / "walk.manifest.json").read_text())["outputs"]
+    told = {output["format"]: output["options"] for output in outputs}
+    assert told["csv"] == {}
+    assert (told["speeds"]["height_of"], told["speeds"]["height_m"]) == (1, 1.8)
 
 
 def test_an_option_that_no_format_knows_is_refused_and_each_format_tells_its_own(result, command, tmp_path):
@@ -356,7 +372,7 @@ def test_a_session_s_own_scale_is_that_of_its_exports(command, tmp_path):
     assert (tmp_path / "work-speeds.csv").read_text() == wanted.read_text()
     for said in (["--metres-per-pixel", "0.01"], ["--height", "1.8"]):
         done = command("export", tmp_path / "work.skelter", "--to", "trc", "--person", "7", *said)
-        assert (done.returncode, "Scale" in done.stderr) == (0, False)
+        assert (done.returncode, "as measured in" in done.stderr) == (0, False)
     pixels = command("export", tmp_path / "work.skelter", "--to", "trc", "--person", "7", "--metres-per-pixel", "0")
     assert (pixels.returncode, "Scale" in pixels.stderr) == (0, False)
     (wanted,) = written(awkward(), tmp_path, "trc", person=7)

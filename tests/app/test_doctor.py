@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from app.cli import main
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE
@@ -26,6 +27,7 @@ def test_json_agrees_with_python(capfd):
     report = json.loads(capfd.readouterr().out)
     assert report["python"] == sys.version.split()[0]
     assert report["default"]["pose_ms"] > 0
+    assert (Path(report["docs"]) / "formats.md").exists(), "help names it"
     assert any(backend["usable"] for backend in report["backends"])
     assert {model["name"] for model in report["models"]} >= {DEFAULT_DETECTOR, DEFAULT_POSE}
 

@@ -303,6 +303,17 @@ def test_on_one_frame_nobody_is_there_twice_and_the_lanes_say_the_same(
     assert all(lane.frames == len(there[lane.id]) for lane in view.people)
 
 
+@given(st.lists(CHANGES, max_size=8), FRAMES, st.sets(PEOPLE))
+def test_changes_together_are_the_changes_one_after_the_other(changes: list[Change], index: int, ids: set[int]) -> None:
+    edits, frame = Edits(tuple(changes)), record(index, sorted(ids))
+    for person in ids:
+        became = person
+        for change in changes:
+            became = Edits((change,)).id_at(became, index)
+        assert edits.id_at(person, index) == became
+    assert set(edits.applied(frame).tracks.ids.tolist()) == {edits.id_at(person, index) for person in ids}
+
+
 def test_people_who_get_other_numbers_keep_their_corrections() -> None:
     edits = Edits((Rename(3, "Anna"), Swap(3, 2, 5), Merge(1, 3)))
     after = edits.renumbered({3: 1})

@@ -1,15 +1,26 @@
-"""What the terminal says of a camera that is lost while it is watched."""
+"""What the terminal says of a camera that is lost while it is watched, and what is left of what it showed."""
 
 from __future__ import annotations
 
+import itertools
 import re
+import sys
 
+import pytest
+
+from app import manifest
+from app.exports.skelter_json import read
 from app.losses import Losses
-from engine.errors import SourceError
+from engine.detector import Detector
+from engine.errors import BackendError, SourceBrokenOff, SourceError
+from engine.files import WholeFile
+from engine.types import U8, Boxes
 from engine.video import LiveState, Loss
 from engine.video.connection import Shot
 from engine.video.live import Patience, SupervisedSource
-from tests.app.synthetic import picture
+from engine.video.opening import open_source
+from tests.app.synthetic import SquareSource, picture
+from tests.app.test_cli import assert_refused
 
 
 class Cable:
@@ -55,6 +66,36 @@ def test_live_says_once_when_its_camera_is_lost_and_when_it_is_back_and_names_th
     ]
 
 
+@pytest.mark.parametrize("error", [BackendError("The graphics card was lost."), RuntimeError("boom")])
+def test_what_fails_at_a_camera_costs_nothing_of_what_it_showed_before(
+    error: Exception, command, monkeypatch, tmp_path
+):
+    calls = itertools.count()
+
+    def fail_late(self: Detector, image: U8, **options: object) -> Boxes:
+        if next(calls) > 20:
+            raise error
+        return Boxes.empty()
+
+    monkeypatch.setattr(Detector, "detect", fail_late)
+    monkeypatch.setattr(
+        "engine.video.opening.open_source",
+        lambda spec, **options: SquareSource(1000, live=True, pause_s=0.005),
+    )
+    done = command("live", "0", "-o", tmp_path / "take.mp4", "-o", tmp_path / "take.jsonl")
+    assert done.returncode == 2, done.stderr
+    assert str(error) in done.stderr
+    assert "Written and whole: take.mp4, take.jsonl, take.manifest.json." in done.stderr
+    known = read(tmp_path / "take.jsonl")
+    assert len(known) > 0
+    with open_source(tmp_path / "take.mp4") as video:
+        assert sum(1 for _ in video) == len(known)
+    run = manifest.read(tmp_path / "take.manifest.json").run
+    assert run is not None
+    assert str(error) in str(run.broken_off)
+    assert {path.name for path in tmp_path.iterdir()} == {"take.mp4", "take.jsonl", "take.manifest.json"}
+
+
 def test_a_camera_that_was_never_lost_is_not_spoken_of():
     said: list[str] = []
     losses = Losses(said.append)
@@ -62,5 +103,49 @@ def test_a_camera_that_was_never_lost_is_not_spoken_of():
     losses.sum_up()
     assert said == []
     losses.tell(LiveState("camera 0", Loss.SILENT, 0.5))
+    for retry_s in (1, 2):
+        losses.tell(LiveState("camera 0", Loss.NOT_OPENED, retry_s, SourceError("There is no camera 0; plug it in.")))
     losses.sum_up()
-    assert said[1:] == ["camera 0 was lost once, for 0.0 s."]
+    assert said[1:] == ["There is no camera 0; plug it in.", "camera 0 was lost once, for 0.0 s."]
+
+
+class TestATakeIsNotReplaced:
+    @pytest.fixture(autouse=True)
+    def _camera(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: SquareSource(5, live=True))
+
+    @pytest.mark.parametrize(
+        ("there", "output"),
+        [("take.mp4", "take.mp4"), ("take.jsonl", "take.jsonl"), ("take-p2.trc", "take.trc"),
+         ("take-openpose/take_000000000000_keypoints.json", "take-openpose")],
+    )  # fmt: skip
+    def test_by_one_of_the_same_name(self, there: str, output: str, command, tmp_path):
+        (tmp_path / there).parent.mkdir(exist_ok=True)
+        (tmp_path / there).write_bytes(b"yesterday")
+        first = there.partition("/")[0]
+        assert_refused(
+            command("live", "0", "-o", tmp_path / "new.mp4", "-o", tmp_path / output),
+            f"{first} is there already", "give another name",
+        )  # fmt: skip
+        assert (tmp_path / there).read_bytes() == b"yesterday"
+        assert [path.name for path in tmp_path.iterdir()] == [first], "before anything begins"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+    def test_by_a_link_to_it(self, command, tmp_path):
+        (tmp_path / "yesterday.mp4").write_bytes(b"yesterday")
+        (tmp_path / "take.mp4").symlink_to("yesterday.mp4")
+        assert_refused(command("live", "0", "-o", tmp_path / "take.mp4"), "take.mp4 is there already")
+        assert (tmp_path / "yesterday.mp4").read_bytes() == b"yesterday"
+
+    def test_by_one_that_was_begun_later(self, command, tmp_path):
+        running = WholeFile(tmp_path / "take.jsonl")
+        assert_refused(command("live", "0", "-o", tmp_path / "take.jsonl"), "Another program is writing", "take.jsonl")
+        running.abort()
+
+    def test_what_holds_nothing_is_none(self, command, monkeypatch, tmp_path):
+        (tmp_path / "take.jsonl").touch()  # as `mktemp` makes it
+        source = SquareSource(5, live=True, fail_at=4, error=SourceBrokenOff("camera 0 does not come back."))
+        monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: source)
+        done = command("live", "0", "-o", tmp_path / "take.jsonl")
+        assert done.returncode == 3, done.stderr
+        assert len(read(tmp_path / "take.jsonl")) > 0

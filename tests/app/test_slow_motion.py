@@ -173,7 +173,7 @@ def test_a_run_that_counted_true_times_is_done_again_so_and_no_other_replaces_it
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("0", "0 is live"), ("rtsp://host/street", "is live"), ("screen:", "screen: is live"),
+        ("0", "0 is live"), ("rtsp://me:secret@host/street", "host/street is live"), ("screen:", "screen: is live"),
         ("{folder}", "--fps says"), ("{folder}/*.png", "--fps says"),
     ],
 )  # fmt: skip
@@ -181,6 +181,7 @@ def test_what_is_no_video_file_has_no_other_rate(command: Command, tmp_path: Pat
     (tmp_path / "shots").mkdir()
     done = command("track", source.format(folder=tmp_path / "shots"), "--recorded-at", 240, "-o", tmp_path / "out.json")
     assert_refused(done, "--recorded-at is for video files", words)
+    assert "secret" not in done.stderr
 
 
 @pytest.mark.parametrize("rate", ["0", "-240", "fast", "1e9"])

@@ -439,6 +439,20 @@ def test_captured_times_follow_when_the_clock_on_the_wall_is_set(clocks):
     assert told == pytest.approx([0.02] + [0.3] * 5, abs=2e-3)
 
 
+def test_captured_times_are_right_again_soon_after_the_cameras_time_went_on_otherwise(clocks):
+    """As after a loss: its times run a second behind this machine's from then on."""
+    clock = CaptureClock()
+    late_s = []
+    for index in range(200):
+        taken_s = index / 10
+        time_s = taken_s - (1.0 if taken_s > 5 else 0.0)
+        result = Result(
+            Frame(picture(0), index, time_s), Tracks.empty(), Timings(0, 0, 0, 0), clocks.steady_s + taken_s
+        )
+        late_s.append(clocks.wall_s + taken_s - clock.captured_s(result))
+    assert late_s[155:] == pytest.approx([0.0] * 45, abs=2e-3)
+
+
 # the page
 
 

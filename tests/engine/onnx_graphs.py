@@ -56,3 +56,28 @@ def save_graph(
         model.metadata_props.add(key=key, value=value)
     onnx.save(model, path)
     return path
+
+
+def one_operator(
+    kind: str, path: Path, *constants: npt.NDArray[Any] | None, opset: int = 17, picture: Sequence[int] = (1, 4, 8, 8),
+    outputs: Sequence[str] = ("y",), given: int = TensorProto.FLOAT, **options: Any,
+) -> Path:  # fmt: skip
+    """A graph x → `kind` of x, as a tensor of the type `given`, and of the constants → outputs.
+
+    Max, Min, Sum and Concat take two more terms made of x.
+    """
+    terms = ["of", "low", "high"] if kind in ("Max", "Min", "Sum", "Concat") else ["of"]
+    stored = {f"constant_{place}": each for place, each in enumerate(constants)}
+    terms += ["" if each is None else name for name, each in stored.items()]
+    known = [numpy_helper.from_array(each, name) for name, each in stored.items() if each is not None]
+    nodes = [
+        helper.make_node("Sigmoid", ["x"], ["low"]), helper.make_node("Relu", ["x"], ["high"]),
+        helper.make_node("Floor", ["x"], ["whole"]),
+        helper.make_node("Cast", ["x" if given == TensorProto.FLOAT else "whole"], ["of"], to=given),
+    ]  # fmt: skip
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, picture)
+    results = [helper.make_empty_tensor_value_info(name) for name in outputs]
+    graph = helper.make_graph([*nodes, helper.make_node(kind, terms, outputs, **options)], "one", [x], results, known)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    onnx.save(onnx.shape_inference.infer_shapes(model), path)
+    return path

@@ -21,6 +21,7 @@ from engine.files import WholeFile, left_behind
 from engine.video.opening import open_source
 from tests.app.recordings import awkward, people
 from tests.app.synthetic import SquareSource, square_engines
+from tests.app.test_cli import drawn_clip, start
 from tests.rights import without_rights
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs, or takes a folder away that is open")
@@ -60,6 +61,19 @@ def test_where_every_disk_is_full_it_ends_at_once(small_disk: Path) -> None:
     with pytest.raises(SinkError, match="disk is full"):
         job.run(source, square_engines(), [small_disk / "o.jsonl"])
     assert source.given < 2000
+
+
+@ON_LINUX
+def test_lines_whose_disk_is_full_take_no_output_with_them(small_disk: Path, tmp_path: Path) -> None:
+    clip = drawn_clip(tmp_path / "grey.mp4", frames=3000, size=(64, 48))
+    with (small_disk / "lines.jsonl").open("wb") as lines:
+        process = start("live", clip, "-o", tmp_path / "o.mp4", "-o", tmp_path / "o.json", stdout=lines)
+        _, said = process.communicate(timeout=240)
+    assert process.returncode == 2, said
+    assert "(no space left on device); send them elsewhere. The other outputs go on." in said
+    assert said.splitlines()[-1].endswith("Written and whole: o.mp4, o.json.")
+    assert len(read(tmp_path / "o.json")) == 3000
+    assert (tmp_path / "o.manifest.json").exists()
 
 
 @ON_LINUX

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.tensorrt import TensorRt, TensorRtSession
 from engine.backends.tensorrt_build import build_engine
 from engine.build import check
-from engine.cards import ModelCard, Task
+from engine.cards import Colour, ModelCard, Task
+from engine.crops import PixelRule
+from engine.decoding import Decoding
 from engine.errors import BackendError
 from engine.models import DEFAULT_POSE, find_model
 from engine.pose import PoseEstimator
@@ -60,6 +63,32 @@ def test_pytorch_places_the_same_joints(device: str, precision: str, card: Model
     session = Torch().load(card.path, precision=precision, device=device)
     with PoseEstimator(card, session, why="") as candidate:
         assert check(reference, candidate, drawn.people(8)).passed
+
+
+@pytest.mark.parametrize("colour", list(Colour))
+@pytest.mark.parametrize("decoding", [Decoding.QUARTER, Decoding.DARK, Decoding.PARABOLA])
+def test_networks_of_others_are_recorded(decoding: Decoding, colour: Colour, tmp_path: Path) -> None:
+    """Ours have one decoding, see red first and are not mirrored in the graph."""
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("this PyTorch is built without CUDA")
+    from engine.backends.torch import Torch
+    from training.export import export_pose
+    from training.models.deployed import Form
+    from training.models.hrnet import HRNet, HRNetConfig
+
+    torch.manual_seed(0)
+    network, path = HRNet(HRNetConfig(modules=(1, 1, 1), blocks=1)).eval(), tmp_path / "pose.onnx"
+    crops = np.random.default_rng(0).integers(0, 256, (4, 256, 192, 3), np.uint8)
+    form = Form(PixelRule.CLASSIC, decoding, colour=colour)
+    export_pose(network, SIZE_WH, path, crops[:1], form=form, flip=True, scored=path)
+    (expected,) = OnnxRuntime().load(path, precision=None, device="cpu").run(crops)
+
+    session = Torch().load(path, precision="f32", device="cuda")
+    (found,) = session.run(crops)
+    session.close()
+
+    assert np.median(np.linalg.norm(found[..., :2] - expected[..., :2], axis=2)) < 0.05
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda-compiled"])

@@ -635,3 +635,24 @@ def test_a_camera_s_curve_begins_anew_with_other_joints(qtbot: QtBot, open_windo
     qtbot.waitUntil(lambda: 2 in window.people.ids(), timeout=SLOW_MS)  # with other joints he is somebody new
     window.editing.choose(2)
     qtbot.waitUntil(lambda: panel.series.person == 2 and bool(panel.series.indices), timeout=SLOW_MS)
+
+
+def test_a_curve_of_an_hour_is_drawn_no_finer_than_the_screen_and_keeps_its_peaks(panel: AnalysisPanel) -> None:
+    frames = 108_000
+    values = 60 + 50 * np.sin(np.arange(frames) / 15)
+    values[::7] = np.nan  # missed now and then
+    values[54_321], values[54_323] = 170.0, -20.0
+    series = Series(7, KNEE, "°", list(range(frames)), np.arange(frames) / 30, values)
+    panel.show_series(series, "Person 7", 3600.0, 1)
+    plot = panel._plot
+    assert plot is not None
+    times_s, drawn = plot._curve.getData()
+    assert len(times_s) < 6 * panel.width()
+    assert (np.nanmin(drawn), np.nanmax(drawn)) == (-20.0, 170.0)
+    assert np.isfinite(drawn).mean() > 0.99, "whoever is missed now and then has a line all the same"
+    assert times_s[np.nanargmax(drawn)] == pytest.approx(54_321 / 30, abs=1.0)
+
+    plot.see((100.0, 110.0))
+    times_s, drawn = plot._curve.getData()
+    inside = (times_s >= 100) & (times_s <= 110)
+    np.testing.assert_array_equal(drawn[inside], values[3000:3301])

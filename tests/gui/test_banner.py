@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.gui import banner as module
 from app.gui.banner import Banner
+from engine.errors import SourceError
 from engine.video import LiveState, Loss
 from tests.gui.test_window import SLOW_MS
 
@@ -66,11 +67,12 @@ def test_a_loss_does_not_take_the_place_of_what_was_told_since_and_comes_back_af
     qtbot: QtBot, banner: Banner
 ) -> None:
     def lose(retry_s: float) -> None:
-        banner.tell_state(LiveState("camera 0", Loss.NOT_OPENED, retry_s), "Camera 0")
+        why = SourceError("There is no camera 0; plug it in.")
+        banner.tell_state(LiveState("camera 0", Loss.NOT_OPENED, retry_s, why), "Camera 0")
 
     lose(1)
     lose(2)
-    assert "tried again in 2 s" in banner.sentence
+    assert banner.sentence == "Camera 0 was lost. There is no camera 0; plug it in. It is tried again in 2 s."
     banner.tell("Saved walk.mp4.", kind="done")
     lose(4)
     assert banner.sentence == "Saved walk.mp4."

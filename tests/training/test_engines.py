@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import onnx
 import pytest
 import torch
-from onnx import TensorProto, helper, numpy_helper
 
 from engine import crops, cuda, drawn
-from engine.backends import Array, CroppingSession
+from engine.backends import CroppingSession
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.backends.tensorrt_build import build_engine
 from engine.backends.torch import Torch, TorchSession
@@ -24,15 +20,17 @@ from engine.backends.torch_operators import OPERATORS, convolve
 from engine.backends.torch_runner import Runner
 from engine.build import check
 from engine.cards import ModelCard, Task
+from engine.crops import PixelRule
+from engine.decoding import Decoding
 from engine.detector import Detector
 from engine.errors import BackendError, ModelError, UsageError
 from engine.loading import load_pose
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, find_model
 from engine.onnx_edit import read_onnx, simplified
 from engine.pose import PoseEstimator
-from tests.engine.onnx_graphs import save_graph
+from tests.engine.onnx_graphs import one_operator, save_graph
 from tests.shared import SHARED, needs_shared
-from training.models.deployed import DeployedPose
+from training.models.deployed import DeployedPose, Form
 from training.models.hrnet import HRNet, HRNetConfig
 
 POSE, DETECTOR = find_model(DEFAULT_POSE, Task.POSE), find_model(DEFAULT_DETECTOR, Task.DETECTOR)
@@ -200,101 +198,6 @@ def test_wrong_input_broken_files_and_closed_sessions(tmp_path: Path) -> None:
         Torch().load(tmp_path / "half.onnx", precision=None, device="cpu")
 
 
-PICTURE = (1, 4, 8, 8)
-
-
-def one_operator(
-    kind: str, path: Path, *constants: Array | None, opset: int = 17, picture: Sequence[int] = PICTURE,
-    outputs: Sequence[str] = ("y",), **options: Any,
-) -> Path:  # fmt: skip
-    """A graph x → `kind` of x and the constants (of x and two parts of it, where it takes several) → outputs."""
-    terms = ["x", "low", "high"] if kind in ("Max", "Min") else ["x"]
-    given = {f"constant_{place}": each for place, each in enumerate(constants)}
-    terms += ["" if each is None else name for name, each in given.items()]
-    known = [numpy_helper.from_array(each, name) for name, each in given.items() if each is not None]
-    nodes = [helper.make_node("Sigmoid", ["x"], ["low"]), helper.make_node("Relu", ["x"], ["high"])]
-    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, picture)
-    results = [helper.make_empty_tensor_value_info(name) for name in outputs]
-    graph = helper.make_graph([*nodes, helper.make_node(kind, terms, outputs, **options)], "one", [x], results, known)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
-    onnx.save(onnx.shape_inference.infer_shapes(model), path)
-    return path
-
-
-def scales(factor: float) -> Array:
-    return np.array([1, 1, factor, factor], np.float32)
-
-
-NO_AXES = np.zeros(0, np.int64)
-HALVES = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
-TORCH = {"mode": "linear", "coordinate_transformation_mode": "pytorch_half_pixel"}
-CORNERS = {"mode": "linear", "coordinate_transformation_mode": "align_corners"}
-FLOOR = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "constants", "options"),
-    [
-        ("Softmax", [], {"opset": 11}),
-        ("Softmax", [], {"opset": 11, "axis": 2}),
-        ("Softmax", [], {"opset": 13}),
-        ("AveragePool", [], {"kernel_shape": [3, 3], "pads": [0, 0, 1, 1], "strides": [2, 2]}),
-        ("AveragePool", [], {"kernel_shape": [3, 3], "pads": [0, 1, 2, 0], "count_include_pad": 1}),
-        ("AveragePool", [], {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [2, 2]}),
-        ("Max", [], {}),
-        ("Min", [], {}),
-        ("ReduceMean", [NO_AXES], {"opset": 18, "noop_with_empty_axes": 1}),
-        ("ReduceSum", [NO_AXES], {"noop_with_empty_axes": 1}),
-        ("ReduceSum", [NO_AXES], {}),
-        ("Clip", [], {}),
-        ("Clip", [None, np.array(0.5, np.float32)], {}),
-        *(("Resize", [None, None, np.array([1, 4, 13, 5])], how) for how in (HALVES, TORCH, CORNERS, FLOOR)),
-        ("Resize", [None, None, np.array([1, 4, 1, 1])], HALVES),
-        ("Resize", [None, None, np.array([1, 4, 1, 1])], CORNERS),
-        ("Resize", [None, scales(1.25)], HALVES),
-        ("Resize", [None, scales(3)], {}),
-        ("Resize", [None, scales(3)], {"nearest_mode": "round_prefer_ceil"}),
-        ("Resize", [None, scales(3)], FLOOR),
-    ],
-    ids=str,
-)
-def test_operators_compute_what_onnx_runtime_computes(
-    kind: str, constants: list[Array | None], options: dict[str, Any], tmp_path: Path
-) -> None:
-    path = one_operator(kind, tmp_path / "one.onnx", *constants, **options)
-    batch = np.random.default_rng(3).normal(size=PICTURE).astype(np.float32)
-    (expected,) = OnnxRuntime().load(path, precision=None, device="cpu").run(batch)
-    (found,) = Torch().load(path, precision=None, device="cpu").run(batch)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("kind", "constants", "options"),
-    [
-        ("Det", [], {}),
-        ("Cast", [], {"to": TensorProto.BFLOAT16}),
-        ("ArgMax", [], {"select_last_index": 1}),
-        ("MaxPool", [], {"kernel_shape": [2, 2], "outputs": ["y", "places"]}),
-        ("MaxPool", [], {"kernel_shape": [3], "pads": [1, 1], "picture": (1, 4, 8)}),
-        ("AveragePool", [], {"opset": 19, "kernel_shape": [2, 2], "dilations": [2, 2]}),
-        ("Resize", [None, scales(1.3)], HALVES),
-        ("Resize", [None, None, np.array([1, 4, 1, 1])], TORCH),
-        ("Resize", [None, scales(2.06)], {}),
-        ("Resize", [None, scales(2)], {"nearest_mode": "ceil"}),
-        ("Resize", [None, scales(3)], FLOOR | {"nearest_mode": "round_prefer_floor"}),
-        ("Resize", [None, np.array([1, 2, 2, 2], np.float32)], HALVES),
-        ("Resize", [None, scales(0.5)], HALVES | {"opset": 18, "antialias": 1}),
-    ],
-    ids=str,
-)
-def test_an_operator_that_cannot_be_computed_exactly_is_named(
-    kind: str, constants: list[Array | None], options: dict[str, Any], tmp_path: Path
-) -> None:
-    path = one_operator(kind, tmp_path / "odd.onnx", *constants, **options)
-    with pytest.raises(BackendError, match=rf"(operator|kind of) {kind}\b"):
-        Torch().load(path, precision=None, device="cpu").run(np.zeros(options.get("picture", PICTURE), np.float32))
-
-
 def test_pictures_of_any_size_are_refused(tmp_path: Path) -> None:
     path = save_graph(tmp_path / "any.onnx", [1, 3, "H", "W"], {"o": np.zeros((1, 84, 84), np.float32)})
 
@@ -313,14 +216,15 @@ def test_a_graph_with_a_fixed_batch_runs(pictures: int, tmp_path: Path) -> None:
     np.testing.assert_array_equal(out, given.reshape(pictures, -1))
 
 
-def test_an_hrnet_w32_becomes_an_engine_for_every_gpu(tmp_path: Path) -> None:
+def test_an_hrnet_w32_as_it_is_published_becomes_an_engine_for_every_gpu(tmp_path: Path) -> None:
     pytest.importorskip("tensorrt_rtx")
     torch.manual_seed(0)
     path = tmp_path / "w32.onnx"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the tracing exporter, which is deprecated
         torch.onnx.export(
-            DeployedPose(HRNet(HRNetConfig())).eval(), (torch.zeros(1, 256, 192, 3, dtype=torch.uint8),), str(path),
+            DeployedPose(HRNet(HRNetConfig()), Form(PixelRule.CLASSIC, Decoding.QUARTER)).eval(),
+            (torch.zeros(1, 256, 192, 3, dtype=torch.uint8),), str(path),
             input_names=["crops"], output_names=["keypoints"], opset_version=17, dynamo=False,
             dynamic_axes={"crops": {0: "N"}, "keypoints": {0: "N"}},
         )  # fmt: skip

@@ -196,8 +196,8 @@
       <translation>{0}의 연결이 끊어졌습니다: 더 이상 화면을 보내지 않습니다. {1}초 후 다시 시도합니다.</translation>
     </message>
     <message>
-      <source>{0} was lost: it cannot be opened. It is tried again in {1} s.</source>
-      <translation>{0}의 연결이 끊어졌습니다: 열 수 없습니다. {1}초 후 다시 시도합니다.</translation>
+      <source>{0} was lost. {2} It is tried again in {1} s.</source>
+      <translation>{0}의 연결이 끊어졌습니다. {2} {1}초 후 다시 시도합니다.</translation>
     </message>
     <message>
       <source>{0} was lost: no picture comes. It is tried again in {1} s.</source>
@@ -3466,6 +3466,10 @@
       <translation>{0}: {1:.1f}초부터 아무것도 오지 않습니다. 케이블이나 네트워크를 확인하고 다시 시작하세요.</translation>
     </message>
     <message>
+      <source>{0} is no address that can be opened: those of streams begin with rtsp://, rtmp://, http://, udp:// or tcp://, and of a file the path is given.</source>
+      <translation>{0}: 열 수 있는 주소가 아닙니다. 스트림의 주소는 rtsp://, rtmp://, http://, udp://, tcp:// 중 하나로 시작하며, 파일은 경로로 입력합니다.</translation>
+    </message>
+    <message>
       <source>--recorded-at {0:g}: give how many frames were taken a second, such as 240.</source>
       <translation>--recorded-at {0:g}: 초당 몇 프레임을 촬영했는지 지정하세요. 예: 240</translation>
     </message>
@@ -3538,12 +3542,24 @@
       <translation>{0}: 열 수 없습니다({1}). 주소를 확인하세요(비밀번호에서 /는 %2F, ?는 %3F, #은 %23으로 씁니다).</translation>
     </message>
     <message>
+      <source>{0} cannot be opened: no host {1} is known; check its name and the network.</source>
+      <translation>{0}: 열 수 없습니다. {1} 호스트를 찾을 수 없습니다. 이름과 네트워크를 확인하세요.</translation>
+    </message>
+    <message>
       <source>{0} sends no video; give the address of a video stream.</source>
       <translation>{0}: 동영상을 보내지 않습니다. 동영상 스트림의 주소를 입력하세요.</translation>
     </message>
     <message>
       <source>{0} is a recording, not a live stream; download it and open the file.</source>
       <translation>{0}: 실시간 스트림이 아니라 녹화본입니다. 내려받아 파일로 여세요.</translation>
+    </message>
+    <message>
+      <source>{0} sends its pictures in pieces of some seconds ({1}), which cannot be watched live; give the address of its RTSP or RTMP stream.</source>
+      <translation>{0}: 화면을 몇 초 길이의 조각으로 보내므로({1}) 실시간으로 볼 수 없습니다. RTSP 또는 RTMP 스트림의 주소를 입력하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a single picture, not a stream; give the address of the camera's video.</source>
+      <translation>{0}: 스트림이 아니라 사진 한 장입니다. 카메라 동영상의 주소를 입력하세요.</translation>
     </message>
     <message>
       <source>{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.</source>

@@ -196,8 +196,8 @@
       <translation>{0} 连接中断：不再发送画面。{1} 秒后重试。</translation>
     </message>
     <message>
-      <source>{0} was lost: it cannot be opened. It is tried again in {1} s.</source>
-      <translation>{0} 连接中断：无法打开。{1} 秒后重试。</translation>
+      <source>{0} was lost. {2} It is tried again in {1} s.</source>
+      <translation>{0} 连接中断。{2} {1} 秒后重试。</translation>
     </message>
     <message>
       <source>{0} was lost: no picture comes. It is tried again in {1} s.</source>
@@ -3466,6 +3466,10 @@
       <translation>{0} 在 {1:.1f} 秒时中断：不再有画面。请检查线缆或网络后重新开始。</translation>
     </message>
     <message>
+      <source>{0} is no address that can be opened: those of streams begin with rtsp://, rtmp://, http://, udp:// or tcp://, and of a file the path is given.</source>
+      <translation>{0} 不是可以打开的地址：流的地址以 rtsp://、rtmp://、http://、udp:// 或 tcp:// 开头，文件则请给出路径。</translation>
+    </message>
+    <message>
       <source>--recorded-at {0:g}: give how many frames were taken a second, such as 240.</source>
       <translation>--recorded-at {0:g}：请给出拍摄时每秒多少帧，例如 240。</translation>
     </message>
@@ -3538,12 +3542,24 @@
       <translation>无法打开 {0}（{1}）；请检查地址（密码中 / 写作 %2F，? 写作 %3F，# 写作 %23）。</translation>
     </message>
     <message>
+      <source>{0} cannot be opened: no host {1} is known; check its name and the network.</source>
+      <translation>无法打开 {0}：找不到主机 {1}；请检查名称和网络。</translation>
+    </message>
+    <message>
       <source>{0} sends no video; give the address of a video stream.</source>
       <translation>{0} 不发送视频；请输入视频流的地址。</translation>
     </message>
     <message>
       <source>{0} is a recording, not a live stream; download it and open the file.</source>
       <translation>{0} 是录像，不是实时流；请下载后打开文件。</translation>
+    </message>
+    <message>
+      <source>{0} sends its pictures in pieces of some seconds ({1}), which cannot be watched live; give the address of its RTSP or RTMP stream.</source>
+      <translation>{0} 按几秒一段发送画面（{1}），无法实时观看；请输入其 RTSP 或 RTMP 流的地址。</translation>
+    </message>
+    <message>
+      <source>{0} is a single picture, not a stream; give the address of the camera's video.</source>
+      <translation>{0} 是单张图片，不是流；请输入摄像头视频的地址。</translation>
     </message>
     <message>
       <source>{0} wants a name and a password; give them in the address: {1}://NAME:PASSWORD@HOST.</source>

@@ -154,6 +154,7 @@ def test_a_connection_that_ends_is_opened_again_and_frames_go_on() -> None:
     told_s = [state.retry_s for state in losses[:3]]
     assert told_s == [0.02, 0.04, 0.08], "it backs off"
     assert (np.diff(camera.times_s[:4]) >= told_s).all(), "and waits as long as it says"
+    assert [str(state.error) for state in losses[1:3]] == ["camera 0 is not there; plug it in."] * 2
 
 
 @pytest.mark.parametrize("trouble", [ends, unplugged])

@@ -10,10 +10,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, islice, pairwise
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -30,15 +32,17 @@ import sys
 import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
 Gst.init(None)
-port, width, height = sys.argv[1:]
+port, width, height, over = sys.argv[1:]
 factory = GstRtspServer.RTSPMediaFactory()
 factory.set_launch(
     f"( videotestsrc is-live=true ! video/x-raw,width={width},height={height},framerate=25/1 "
     "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=10 ! rtph264pay name=pay0 pt=96 )"
 )
 factory.set_shared(True)
+if over == "UDP":
+    factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
 server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service(port)
@@ -78,8 +82,8 @@ class Server:
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, width: int, height: int) -> None:
-        arguments = [_SYSTEM_PYTHON, "-c", _SERVER, str(self.port), str(width), str(height)]
+    def start(self, width: int, height: int, *, over: str = "any") -> None:
+        arguments = [_SYSTEM_PYTHON, "-c", _SERVER, str(self.port), str(width), str(height), over]
         self._process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == b"ready\n"
@@ -170,6 +174,14 @@ def test_closing_a_stream_takes_no_longer_than_a_read(server: Server) -> None:
     assert list(source) == []
 
 
+@needs_gstreamer
+def test_a_server_that_knows_udp_only_is_listened_to_so(server: Server) -> None:
+    server.start(320, 240, over="UDP")
+    with open_source(f" rtsp://127.0.0.1:{server.port}/test\n") as source:  # as it may be pasted
+        frames = list(islice(source, 5))
+    assert (frames[4].width, source.info.name) == (320, f"rtsp://127.0.0.1:{server.port}/test")
+
+
 @contextmanager
 def motion_jpeg(interval_s: float, pictures: float = math.inf) -> Iterator[tuple[str, list[float]]]:
     """A camera that sends one JPEG after another over HTTP, at last none: its address, and when it sent each."""
@@ -235,6 +247,62 @@ def test_an_address_where_nobody_answers_is_one_sentence_without_the_password(sc
     assert "secret" not in message
     assert "user" not in message
     assert raised.value.__cause__ is None  # its text has the whole address
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which the files of a folder are."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_what_is_no_live_stream_says_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "snapshot.jpg").write_bytes(cv2.imencode(".jpg", picture(0))[1].tobytes())
+    (tmp_path / "index.html").write_text("<!doctype html><title>Camera</title>")
+    with av.open(str(tmp_path / "live.m3u8"), "w", format="hls", options={"hls_flags": "omit_endlist"}) as pieces:
+        stream = pieces.add_stream("libx264", 25)
+        stream.width, stream.height = picture(0).shape[1::-1]
+        for index in range(30):
+            pieces.mux(stream.encode(av.VideoFrame.from_ndarray(picture(index))))
+        pieces.mux(stream.encode())
+    said = {
+        "snapshot.jpg": "is a single picture, not a stream; give the address of the camera's video.",
+        "index.html": "sends no video; give the address of a video stream.",
+        "live.m3u8": "sends its pictures in pieces of some seconds (HLS), which cannot be watched live; "
+        "give the address of its RTSP or RTMP stream.",
+    }
+    with served(tmp_path) as address:
+        for name, why in said.items():
+            with pytest.raises(SourceError) as raised:
+                open_source(f"{address}/{name}")
+            assert str(raised.value) == f"{address}/{name} {why}"
+
+
+def test_a_host_that_nobody_knows_is_named() -> None:
+    with pytest.raises(SourceError, match=r"no host nowhere\.invalid is known; check its name"):
+        open_source("rtsp://me:secret@nowhere.invalid:554/cam")
+
+
+def test_a_camera_that_takes_the_connection_and_says_nothing_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as camera, pytest.raises(SourceError, match=r"\(no answer\)"):
+        open_source(f"rtsp://127.0.0.1:{camera.getsockname()[1]}/cam")
+
+
+@pytest.mark.parametrize("address", ["rtspt://me:secret@cam/1", "rtp://me:secret@cam/1", "file://me:secret@cam/1"])
+def test_an_address_of_a_kind_that_cannot_be_opened_says_which_can(address: str) -> None:
+    with pytest.raises(SourceError, match="cam/1 is no address that can be opened: those of streams begin") as raised:
+        open_source(address)
+    assert "secret" not in str(raised.value)
 
 
 @contextmanager

@@ -75,9 +75,8 @@ def _check_is_file(spec: str | int | Path, recorded_at: float) -> None:
     if not 0 < recorded_at < math.inf:
         raise UsageError("--recorded-at {0:g}: give how many frames were taken a second, such as 240.", recorded_at)
     if not isinstance(spec, Path) and is_live(text):
-        raise UsageError(
-            "--recorded-at is for video files; {0} is live, and comes at its true rate.", shown_address(text)
-        )
+        name = shown_address(text) if "://" in text else text
+        raise UsageError("--recorded-at is for video files; {0} is live, and comes at its true rate.", name)
     if is_picture_spec(Path(text)):
         raise UsageError(
             "--recorded-at is for video files; how many pictures of {0} follow each other in a second, --fps says.",

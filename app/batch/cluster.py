@@ -218,7 +218,7 @@ def _check_reachable(address: str) -> None:
         ) from error
 
 
-def _survey(video: Video, piece_s: float, recorded_at: float | None) -> Plan | Outcome:
+def _survey(video: Video, piece_s: float, recorded_at: float | None = None) -> Plan | Outcome:
     """How a video is cut; its outcome where it cannot be opened, or its results would have no place."""
     try:
         owners.check_free(video)  # before any piece is followed

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.gui import events
 from app.gui import messages as say
@@ -24,6 +24,9 @@ AS_SHOWN = 1e-3
 
 class SlowMotion(QObject):
     """Asks at which rate a video was recorded, and has its times counted so; the second one's of two, too."""
+
+    changed = pyqtSignal()
+    """Whether it applies to what is open."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -97,11 +100,15 @@ class SlowMotion(QObject):
     def _on_event(self, event: events.Event) -> None:
         match event:
             case events.Opened(info=info, address=address, notes=notes):
-                self.applies = not info.live and info.fps is not None and not _is_pictures(address)
+                self._apply(not info.live and info.fps is not None and not _is_pictures(address))
                 if notes is None and self.applies:  # who saved a session was asked before
                     self._offer(info, self._retime_first)
             case events.Closed() | events.Trouble(fatal=True):
-                self.applies = False
+                self._apply(False)
+
+    def _apply(self, on: bool) -> None:
+        self.applies = on
+        self.changed.emit()
 
 
 def times(slowed: float) -> str:

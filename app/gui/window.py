@@ -155,7 +155,7 @@ class MainWindow(Shell):
         self.people_list.menu_wanted.connect(self._show_people_menu)
         for signal in (
             self.editing.changed, self.comparing.changed, self.stage.timeline.loop_chosen, self.people.rowsInserted,
-            self.people.rowsRemoved, self.analysing.curve_changed,
+            self.people.rowsRemoved, self.analysing.curve_changed, self.slow_motion.changed,
         ):  # fmt: skip
             signal.connect(lambda *_: self._refresh_actions())
         self.split.splitterMoved.connect(lambda *_: self.side.keep_width())
@@ -266,7 +266,7 @@ class MainWindow(Shell):
 
     def _opened(self, event: events.Opened) -> None:
         info = event.info
-        self.address, self.shown, self.open_session = event.address, None, event.session
+        self.info, self.address, self.shown, self.open_session = info, event.address, None, event.session
         self.stage.set_source(info, camera=is_camera(self.address), frames=event.frames)
         self.side.set_live(info.live)
         self._describe(info)

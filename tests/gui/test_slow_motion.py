@@ -23,7 +23,7 @@ from app.smoothing import smooth_recording
 from engine.video.file import FileSource
 from tests.app.recordings import people
 from tests.clips import shown_slower
-from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, frame_picture
+from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, frame_picture, make_clip
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_analysis import FRAMES, choose, squat
 from tests.gui.test_comparing import second_of, wait_for_second
@@ -330,3 +330,12 @@ def test_what_is_found_meanwhile_is_counted_too() -> None:
     again = paces.counted(slow, 1.0)
     assert [record.time_s for record in again] == pytest.approx([record.time_s for record in recording])
     assert [again[index] for index in range(20)] == [part[index] for index in range(20)]
+
+
+def test_the_menu_has_it_as_soon_as_a_file_is_open(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.open_source(str(make_clip(tmp_path / "nobody.mp4", frames=10, people=0)))
+    wait_for_frame(qtbot, window, 9)
+    assert window.actions_["recorded-at"].isEnabled()
+    window.actions_["close"].trigger()
+    qtbot.waitUntil(lambda: window.info is None, timeout=SLOW_MS)
+    assert not window.actions_["recorded-at"].isEnabled()

@@ -32,6 +32,7 @@ from app.cli_options import (
     ThresholdOption,
     TrackerOption,
     TrailsOption,
+    check_look,
     check_trails,
     choice_of,
     style_of,
@@ -119,6 +120,7 @@ def batch(
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     check_trails(style, choice.tracker)
     settings = Settings(choice, tuple(formats_named(to, VIDEO_ENDINGS)), threads, style, recorded_at)
+    check_look(style, is_drawn=any(name in VIDEO_ENDINGS for name in settings.formats))
     unread: list[str] = []
     found = find_videos(videos, out, unread.append)
     wanted = Wanted(settings)

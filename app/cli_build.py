@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from engine.selfcheck import Pictures
     from engine.types import U8
 
-_CHECKPOINTS = (".pt", ".pth", ".tar")
-
 
 def build(
     model: Annotated[str, typer.Argument(help="A model's name, an ONNX file, a checkpoint, or a name of the zoo.")],
@@ -150,11 +148,12 @@ def _bench_clip(
 
 def _card(model: str, *, yes: bool) -> ModelCard:
     """The card of what was named; a checkpoint is imported first, a network of the zoo fetched."""
+    from engine.graphs import CHECKPOINTS
     from engine.models import find_model
     from engine.zoo import find_entry
 
     path = Path(model)
-    if path.suffix.lower() in _CHECKPOINTS:
+    if path.suffix.lower() in CHECKPOINTS:
         return _imported(path)
     try:
         return find_model(model)
@@ -176,7 +175,7 @@ def _imported(checkpoint: Path) -> ModelCard:
 
     name = name_of(checkpoint)
     try:
-        card, lines = import_file(checkpoint, name=name)
+        card, lines = import_file(checkpoint, name=name, is_asking=True)
     except NameTaken as error:
         if error.can_replace:  # the same checkpoint gives the same file
             with TemporaryDirectory() as folder:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from app.cli_options import check_trails
+from app.cli_options import check_look, check_trails
 from app.interruption import Interruption
 from app.progress import Progress
 from engine.errors import SinkError, UsageError
@@ -109,10 +109,13 @@ def _follow(order: Order, summary: Summary) -> bool:
     """Fill the summary of what the job did; whether somebody asked to finish before the end."""
     from app import job, manifest, repeat, slow_motion, unfinished
     from app.engines import Engines
+    from app.exports import format_of
     from app.losses import Losses
     from app.streams import check_addresses
 
     check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
+    is_shown = any(address.startswith("http:") for address in order.streams)
+    check_look(order.style, is_drawn=is_shown or any(format_of(path) is None for path in order.outputs))
     check_trails(order.style, order.choice.tracker if order.repeated is None else order.repeated.tracker)
     losses = Losses(lambda sentence: console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True))
     with Interruption() as interruption, _open(order, losses) as opened:
@@ -132,6 +135,8 @@ def _follow(order: Order, summary: Summary) -> bool:
             console.print(told, markup=False, soft_wrap=True)
         part = _part_of(order, opened)
         _check_replaceable(order, opened, choice, part)
+        if opened.info.live and (warning := _may_be_lost(order.outputs)):
+            console.print(f"[yellow]{escape(warning)}[/]", soft_wrap=True)
         part.begin(opened)
         console.print(f"Loading {choice.detector} and {choice.pose}…", markup=False)
         with Engines.load(choice) as engines:
@@ -142,7 +147,7 @@ def _follow(order: Order, summary: Summary) -> bool:
             notary = manifest.Notary(engines, opened, threads=_threads(order), part=part) if order.outputs else None
             try:
                 with notary or nullcontext():
-                    _run(order, opened, part, engines, interruption, summary)
+                    _run(order, opened, part, engines, interruption, losses, summary)
             except BaseException:
                 whole = [path for path, _ in summary.written]
                 with suppress(SinkError):  # it is told already what failed first
@@ -203,6 +208,20 @@ def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part)
     provenance.check_own(provenance.lying_at(others), order.elsewhere)
 
 
+def _may_be_lost(outputs: list[Path]) -> str | None:
+    """What to say of those of a take of which nothing is left where the computer goes down, nor can be made again."""
+    from app.exports import FORMATS, LOSS_FREE, format_of
+
+    formats = {path: format_of(path) for path in outputs}
+    late = [path.name for path, name in formats.items() if name is not None and FORMATS[name].at_end]
+    if not late or any(name in LOSS_FREE for name in formats.values()):
+        return None
+    return (
+        f"Written at the end only, and lost where the computer goes down before: {', '.join(late)}; "
+        "add -o NAME.jsonl, of which `skelter export` makes them."
+    )
+
+
 def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
     """Write those of `outputs`, of which there is a notary, and add them to what was written. Raises PartlyWritten."""
     from app import provenance
@@ -252,7 +271,13 @@ def _part_of(order: Order, source: Source) -> Part:
 
 
 def _run(
-    order: Order, opened: Source, part: Part, engines: Engines, interruption: Interruption, summary: Summary
+    order: Order,
+    opened: Source,
+    part: Part,
+    engines: Engines,
+    interruption: Interruption,
+    losses: Losses,
+    summary: Summary,
 ) -> None:
     from app import job
     from app.streams import Streams
@@ -278,6 +303,7 @@ def _run(
         Streams(order.streams, header, live=opened.info.live, style=order.style) as streams,
         Progress(replace(opened.info, frame_count=part.count(opened.info.frame_count)), console) as progress,
     ):
+        losses.follow(streams.tell)
         for address in streams.addresses:
             console.print(f"Streaming: {address}", markup=False)
         job.run(

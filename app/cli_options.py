@@ -95,6 +95,13 @@ def style_of(*, boxes: bool, trails: bool, angles: bool, black: bool, by_limb: b
     return Style(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
 
 
+def check_look(style: Style, *, is_drawn: bool) -> None:
+    """Raises UsageError where it is said how to draw people and nothing `is_drawn`."""
+    for name in ("boxes", "trails", "angles", "black", "by_limb"):
+        if getattr(style, name) and not is_drawn:
+            raise UsageError(f"--{name.replace('_', '-')} is for pictures, and none is written; leave it out.")
+
+
 def check_trails(style: Style, tracker: str | None) -> None:
     """Raises UsageError where trails are to be drawn of people whom `tracker` does not follow."""
     if style.trails and tracker == "still":

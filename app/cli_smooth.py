@@ -9,6 +9,7 @@ import typer
 
 from app.certainty import MIN_SCORE
 from app.cli_export import by_ending, check_is_no_video, check_is_other, convert, with_name
+from app.cli_job import is_given
 from app.cli_reading import ClipOption, ClipRecordedAtOption, FirstFrameOption, FpsOption, read, with_own_scale
 from engine.errors import UsageError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def smooth(
+    context: typer.Context,
     result: Annotated[Path, typer.Argument(help="Skelter JSON or a session; or what `export` reads too.")],
     output: Annotated[
         Path | None,
@@ -54,6 +56,9 @@ def smooth(
     from app.smoothing import smooth_recording
 
     check_is_no_video(result)
+    for name, of in (("window", "savgol"), ("cutoff", "butterworth")):
+        if of != method and is_given(name, context):
+            raise UsageError(f"--{name} is for --method {of}, and this is {method}; leave it out.")
     targets = by_ending(output or with_name(result).with_name(f"{stem_of(with_name(result))}-smoothed.json"))
     check_is_other(result, targets)
     recording = read(result, clip, fps, first_frame, recorded_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -13,16 +14,30 @@ class Losses:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
+        self._changed: Callable[[bool], None] = lambda lost: None
+        self._lock = threading.Lock()
         self._name = ""
         self._count = 0
         self._away_s = 0.0
         self._lost_at_s: float | None = None
         self._told: set[str] = set()  # why it cannot be opened, of this loss
 
+    def follow(self, changed: Callable[[bool], None]) -> None:
+        """Tell this one, too, whether it is lost now, and each time that changes."""
+        with self._lock:
+            self._changed = changed
+            if self._lost_at_s is not None:
+                changed(True)
+
     def tell(self, state: LiveState) -> None:
         """How it fares now; called from the source's thread."""
+        with self._lock:
+            self._tell(state)
+
+    def _tell(self, state: LiveState) -> None:
         if state.loss is not None and self._lost_at_s is None:
             self._lost_at_s = time.monotonic()
+            self._changed(True)
             self._name = state.name
             self._count += 1
             self._say(f"{state.name} was lost; it is tried again until it is back.")
@@ -32,6 +47,7 @@ class Losses:
         if state.loss is None and self._lost_at_s is not None:
             away_s = time.monotonic() - self._lost_at_s
             self._lost_at_s = None
+            self._changed(False)
             self._told.clear()
             self._away_s += away_s
             self._say(f"{state.name} is back after {away_s:.1f} s.")

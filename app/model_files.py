@@ -37,6 +37,7 @@ def import_file(
     file: Path, *, name: str | None = None, size_wh: tuple[int, int] | None = None, pixel_rule: PixelRule | None = None,
     decoding: Decoding | None = None, person_class: int | None = None, flip: bool = False, licence: str | None = None,
     data: str | None = None, replace: bool = False, run_code: bool = False,
+    is_asking: bool = False,
 ) -> tuple[ModelCard, list[str]]:  # fmt: skip
     """Import a checkpoint of a pose network or an ONNX file; its card, and what to tell of it, line by line.
 
@@ -46,6 +47,7 @@ def import_file(
     flip      of a checkpoint: average with the mirrored crop
     licence, data  for the card; None: as the file or the zoo says
     run_code  of a checkpoint: run code that it holds (its maker can then do all that the user can)
+    is_asking  of a checkpoint: raise UsageError where it does not tell how it was trained, instead of guessing
 
     Raises NameTaken, NameUnfit, UsageError, MissingFileError, ModelError, SinkError.
     """
@@ -86,7 +88,7 @@ def import_file(
             data, licence = data or known.data, licence or known.licence
     lines = import_checkpoint(
         file, target, size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data or "not stated",
-        licence=licence or "not stated", run_code=run_code,
+        licence=licence or "not stated", run_code=run_code, is_asking=is_asking,
     )  # fmt: skip
     return read_card(target.with_suffix(".toml"), check_hash=False), lines
 

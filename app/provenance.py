@@ -46,7 +46,7 @@ def check_replaceable(
     run gave before: of the source as it is, and by what `is_same` says and its `options`; it can be made again."""
     there = lying_at(outputs)
     known = _known(manifest.path_beside(outputs[0])) if there else None
-    told = {output.name: output for output in known.outputs if _is_written_so(output, options)} if known else {}
+    told = {output.name: output for output in known.outputs if is_written_so(output, options)} if known else {}
     is_again = known is not None and known.run is not None and _is_of(known.run, source) and is_same(known.run)
     for path in there:
         if not is_again or path.name not in told or not _is_as_told(path, told[path.name]):
@@ -155,7 +155,7 @@ def _tells_of(told: manifest.Manifest, sha256: str | None) -> bool:
     return any(sha256 in (output.sha256, output.made_from) for output in told.outputs)
 
 
-def _is_written_so(output: manifest.OutputFacts, options: dict[str, Any]) -> bool:
+def is_written_so(output: manifest.OutputFacts, options: dict[str, Any]) -> bool:
     """Whether an output was written with these options of a run, as far as its format heeds them."""
     from app.exports import FORMATS
     from app.style import Style

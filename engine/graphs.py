@@ -18,6 +18,8 @@ from engine.errors import WRONG_CONTENT, MissingFileError, ModelError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+CHECKPOINTS = (".pt", ".pth", ".tar")
+"""Endings of PyTorch's checkpoints."""
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float16))
 _MOST_PIXELS = 2**26  # of a batch: no network for people takes more, and memory is finite
 
@@ -70,7 +72,7 @@ def check_file(path: Path) -> None:
         raise MissingFileError("there is no model file {0}: check the name.", path)
     if path.is_dir():
         raise ModelError("{0} is a folder, not a model: name the .onnx file in it.", path)
-    if path.suffix.lower() in (".pt", ".pth", ".engine", ".tflite", ".xml", ".safetensors"):
+    if path.suffix.lower() in (*CHECKPOINTS, ".engine", ".tflite", ".xml", ".safetensors"):
         raise ModelError("{0} is no ONNX file: export the model to .onnx first.", path)
     if path.stat().st_size == 0:
         raise ModelError("{0} is empty (0 bytes): copy the model again.", path)

@@ -26,7 +26,7 @@ from engine.types import F32, F64, U8, Boxes
 from engine.video.file import FileSource
 from training.data.cache import taught, teacher_affines
 from training.data.teachers import Teacher, onnx_teacher
-from training.export import exported
+from training.deploying import exported
 from training.metrics import torso_diagonals
 
 FRAMES = 60

@@ -8,6 +8,7 @@ Without CLIP the clip of `skelter demo` is fetched. Nothing is shown on the scre
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -225,10 +226,12 @@ def main() -> None:
     parser.add_argument("--language", default="en")
     parser.add_argument("--look", type=Look, choices=list(Look), default=Look.DARK)
     options = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        screen = {"name": "large enough for all the keys", "x": 0, "y": 0, "width": 1920, "height": 1080}
+        (folder / "screens.json").write_text(json.dumps({"screens": [screen]}))
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={folder / 'screens.json'}"
         clip = options.clip or demo_clip()
         for kind in ("XDG_DATA_HOME", "XDG_CACHE_HOME"):  # the models window shows what a new installation has
             os.environ[kind] = str(folder / kind)

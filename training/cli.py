@@ -1,4 +1,4 @@
-"""`skelter train` and `skelter eval`: thin over `training.train`, `training.evaluate` and `training.export`.
+"""`skelter train` and `skelter eval`: thin over `training.train`, `training.evaluate` and `training.deploying`.
 
 PyTorch is imported inside the commands, so that looking up their help costs nothing.
 """
@@ -136,7 +136,11 @@ def evaluate(
         str, typer.Option(help="gt, a detector's name or file, or a COCO result file (.json) of boxes.")
     ] = "gt",
     recipe: Annotated[
-        Path | None, typer.Option(help="Of a bare state dict: the recipe that names its network.")
+        str | None,
+        typer.Option(
+            help="Of a bare state dict that is no published network: the recipe that tells of it, a file or a name "
+            "of `train --list`."
+        ),
     ] = None,
     flip: Annotated[
         bool,
@@ -153,6 +157,7 @@ def evaluate(
     """Score a pose model or a detector by its data set's rules (COCO's, MPII's PCKh), run as the program runs it."""
     from engine.cards import Task
     from engine.loading import load_detector, load_pose
+    from training.deploying import exported
     from training.evaluate import (
         Source,
         evaluate_detector,
@@ -160,7 +165,7 @@ def evaluate(
         evaluate_pose_by_own_rule,
         evaluate_results,
     )
-    from training.export import exported, real_pictures
+    from training.export import real_pictures
 
     where = Source(data, tuple(annotations), split, tuple(source), data_format, heads)
     if data_format != "coco" and boxes != "gt":
@@ -202,11 +207,15 @@ def evaluate(
 
 @commands.command("export-model")
 def export_model(
-    checkpoint: Annotated[Path, typer.Argument(help="One of our checkpoints, or a state dict with --recipe.")],
+    checkpoint: Annotated[
+        Path, typer.Argument(help="One of our checkpoints, a published one, or a state dict with --recipe.")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The ONNX file; its card is written beside it.")],
     data: Annotated[Path, typer.Option(help="Folder of real pictures, to compare the file with PyTorch on.")],
     annotations: Annotated[list[str], typer.Option(help="Annotation files in it.")] = ["val.json"],  # noqa: B006
-    recipe: Annotated[Path | None, typer.Option(help="The recipe that names the network.")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="The recipe that tells of the network, a file or a name of `train --list`.")
+    ] = None,
     threshold: Annotated[
         float, typer.Option(help="Of a detector: score from which a box counts. Of joints it is only noted.")
     ] = 0.3,
@@ -218,7 +227,8 @@ def export_model(
     accuracy_command: Annotated[str, typer.Option(help="For the card: how to measure it.")] = "",
 ) -> None:
     """Write a trained network as a deployed ONNX file with its card, checked against PyTorch."""
-    from training.export import check_output, describe, export_checkpoint, real_pictures
+    from training.deploying import export_checkpoint
+    from training.export import check_output, describe, real_pictures
 
     if not 0 <= threshold <= 1:
         raise UsageError(f"--threshold must be from 0 to 1, not {threshold:g}.")
@@ -252,19 +262,21 @@ def import_checkpoint(
     data: str,
     licence: str,
     run_code: bool = False,
+    is_asking: bool = False,
 ) -> list[str]:
-    """Makes `target` (.onnx) and its card of a pose checkpoint; returns what to tell about it, line by line."""
+    """Makes `target` (.onnx) and its card of a pose checkpoint; returns what to tell about it, line by line.
+
+    is_asking  as of `import_pose_checkpoint`
+    """
     from training.importing import import_pose_checkpoint
 
     done = import_pose_checkpoint(
         file, target, size_wh=size_wh, pixel_rule=pixel_rule, decoding=decoding, flip=flip, data=data, licence=licence,
-        run_code=run_code,
+        run_code=run_code, is_asking=is_asking,
     )  # fmt: skip
     found, apart = done.checkpoint, done.difference
-    width, height = found.size_wh
     lines = [
-        f"{file} is {found.family}, {found.form.skeleton.name}, {height}x{width} ({found.size_from}).",
-        f"Crops: {found.form.pixels} pixels, {found.form.colour} planes; heatmaps are read by {found.form.decoding}.",
+        *found.described(file),
         f"ONNX places joints within {apart.pixels:.4f} pixels of PyTorch ({apart.compared} compared).",
     ]
     if found.doubt:

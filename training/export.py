@@ -7,12 +7,11 @@ from the embedded file: `training.checkpoints.weights` reads it back.
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import tomllib
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,23 +25,18 @@ from torch import nn
 from engine.backends.onnxruntime import open_session
 from engine.cards import ModelCard, PoseLayout, Task, write_card
 from engine.crops import PixelRule, affines, centres_and_sizes, cut
-from engine.decoding import Decoding
 from engine.errors import ModelError, UsageError
 from engine.files import WholeFile, check_writable, sha256_of
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, letterbox
-from engine.models import find_model
 from engine.types import F32, U8, Bools
 from training import checkpoints
 from training.data.cache import picture_or_none
 from training.data.coco import load_scenes
 from training.data.people import DatasetError, Person, Scene, Skips
-from training.data.sets import SKELETON_OF, load_training
-from training.foreign import fill, form_of_recipe
+from training.data.sets import load_training
 from training.models.deployed import DeployedDetector, DeployedPose, Form
 from training.models.detection import Detector
-from training.networks import make_network
-from training.recipe import read_recipe, recipe_of
 
 Item = TypeVar("Item", Person, Scene)
 
@@ -251,84 +245,6 @@ def describe(
     return write_card(card)
 
 
-Pictures = Callable[[tuple[int, int], Task, PixelRule, str], U8]
-"""Size of the input, what it is for, its pixels, the format of the data it was trained on → pictures
-uint8 [M, H, W, 3] to compare a file with PyTorch on."""
-
-
-@contextlib.contextmanager
-def exported(
-    model: str, recipe: Path | None, pictures: Pictures | None = None, *, flip: bool, dark: bool
-) -> Iterator[tuple[str | Path, Task]]:
-    """A deployed file of what was given: itself, where it has a card; a checkpoint is exported to a temporary folder.
-
-    `pictures` are compared on; None: a black one. `flip` is for checkpoints: heatmaps averaged in the graph, as the
-    papers do.
-
-    Raises UsageError where a state dict comes without the recipe that names its network, or where an option of
-    exporting is asked of a file that is exported already.
-    """
-    given = Path(model)
-    if given.suffix not in (".pt", ".pth"):
-        if dark:
-            raise UsageError(f"{model} is exported already: --dark belongs to checkpoints.")
-        yield model, find_model(model).task
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{given.stem}.onnx"
-        done = export_checkpoint(given, recipe, path, pictures or _blank, flip=flip, dark=dark, only_scored=True)
-        describe(path, task=done.task, size_wh=done.size_wh, threshold=0.3, form=done.form)
-        yield path, done.task
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What `export_checkpoint` wrote."""
-
-    difference: Difference
-    task: Task
-    size_wh: tuple[int, int]
-    form: Form
-
-
-def export_checkpoint(
-    checkpoint: Path,
-    recipe: Path | None,
-    path: Path,
-    pictures: Pictures,
-    *,
-    flip: bool = False,
-    dark: bool = False,
-    only_scored: bool = False,
-) -> Exported:
-    """Exports what a checkpoint holds, at the size it was trained for last; `only_scored`: to a file that is none's.
-
-    Raises UsageError where neither the checkpoint nor `recipe` says which network it is, or it is one that the program
-    cannot run; ModelError where the weights belong to another network.
-    """
-    plan = read_recipe(recipe) if recipe else recipe_of(checkpoints.load(checkpoint).get("recipe"), checkpoint)
-    if plan.task == "segmentation":
-        raise UsageError(f"{checkpoint} holds a segmentation network: nothing in the program runs one yet.")
-    size_wh = plan.phases[-1].size
-    task = Task.POSE if plan.task == "pose" else Task.DETECTOR
-    form = form_of_recipe(plan, SKELETON_OF[plan.data.format])
-    form = replace(form, decoding=Decoding.DARK) if dark else form
-    if task is Task.DETECTOR and (flip or dark):
-        raise UsageError(f"{checkpoint} holds a detector: leave out --flip and --dark, which are for pose networks.")
-    network = make_network(plan)
-    state = checkpoints.weights(checkpoint)
-    fill(network, state, checkpoint, f"the network of {plan.name}")
-    if not all(bool(value.isfinite().all()) for value in state.values()):
-        raise ModelError(f"{checkpoint} holds weights that are no numbers, its training diverged: take an earlier one.")
-    shown = pictures(size_wh, task, form.pixels, plan.data.format)
-    scored = checkpoint if only_scored else None
-    if isinstance(network, Detector):
-        difference = export_detector(network, size_wh, path, shown, scored=scored)
-    else:
-        difference = export_pose(network, size_wh, path, shown, form=form, flip=flip, scored=scored)
-    return Exported(difference, task, size_wh, form)
-
-
 def check_output(path: Path) -> None:
     """Raises UsageError or SinkError where an exported file or the card beside it would take the place of another."""
     if path.suffix != ".onnx":
@@ -378,7 +294,3 @@ def _readable(items: Sequence[Item], skips: Skips, count: int) -> Iterator[tuple
     """The first of them whose pictures are not broken."""
     pictures = ((item, picture_or_none(item.picture, skips)) for item in items)
     return islice(((item, image) for item, image in pictures if image is not None), count)
-
-
-def _blank(size_wh: tuple[int, int], task: Task, pixels: PixelRule, kind: str) -> U8:
-    return np.zeros((1, size_wh[1], size_wh[0], 3), np.uint8)

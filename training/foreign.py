@@ -32,11 +32,14 @@ from training.recipe import Recipe, recipe_of
 LISTED = 6  # names in an error
 _SIZE_IN_SETTINGS = re.compile(r"(?:input_size|image_size)\W{1,12}?(\d{2,4})\s*,\s*(\d{2,4})")  # width, height
 _SIZE_IN_NAME = re.compile(r"(?<!\d)(\d{2,4})x(\d{2,4})(?!\d)")  # height, width: so others name their files, and we
+_OF_DETECTORS = re.compile(r"(^|\.)(bbox_head|head\.cls_preds)\.")  # MMDetection's, YOLOX's
 _OF_EITHER_STRIDE = (
     "Its tensors do not tell where its stages halve: this is PyTorch's ResNet; if the release calls it Caffe's, put "
     "`caffe` into the file's name."
 )
 _NOT_PUBLISHED = "It has not the size of any published network: make sure of --size, --pixel-rule and --decoding."
+
+_UNLIKE_IT = (KeyError, ValueError, IndexError)  # of a state dict that begins like a known one, and goes on otherwise
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,6 +52,7 @@ class PoseCheckpoint:
     form      pixels, decoding, skeleton and colours to deploy it with
     unused    names in the file that the network has no use for, knowingly
     doubt     what the user should make sure of, as a sentence; empty: nothing
+    is_published  whether it has the size of a published network: else how it was trained is a guess (ours never are)
     """
 
     family: str
@@ -58,6 +62,15 @@ class PoseCheckpoint:
     form: Form
     unused: tuple[str, ...] = ()
     doubt: str = ""
+    is_published: bool = True
+
+    def described(self, path: Path) -> list[str]:
+        """What the file at `path` was taken for, line by line."""
+        width, height = self.size_wh
+        return [
+            f"{path} is {self.family}, {self.form.skeleton.name}, {height}x{width} ({self.size_from}).",
+            f"Crops: {self.form.pixels} pixels, {self.form.colour} planes; heatmaps are read by {self.form.decoding}.",
+        ]
 
 
 def read_pose_checkpoint(path: Path, *, run_code: bool = False) -> PoseCheckpoint:
@@ -71,12 +84,33 @@ def read_pose_checkpoint(path: Path, *, run_code: bool = False) -> PoseCheckpoin
         return _own(content, path)
     state = checkpoints.state_of(content)
     layout = _layout(state, path)
+    if layout is None and any(_OF_DETECTORS.search(name) for name in state):
+        raise ModelError(
+            f"{path} holds a detector, and those are imported as ONNX files only: export it with its maker's tool, or "
+            "fetch one by `skelter models pull yolox-s-coco`."
+        )
     if layout is None:
         some = ", ".join(list(state)[:LISTED]) or "none"
         raise ModelError(
             f"{path} holds no pose network that Skelter knows (its tensors: {some} …): known are HRNet, "
             "SimpleBaseline, stacked hourglass and Swin in their official and in MMPose's layout, and our own files."
         )
+    return _of_others(layout, content, path)
+
+
+def read_published(content: dict[str, Any], path: Path) -> PoseCheckpoint | None:
+    """The network in the content of a file without a recipe, where it has the size of one that is published.
+
+    Raises ModelError as `read_pose_checkpoint` does, but where the file is of no known family.
+    """
+    try:
+        layout = layout_of(checkpoints.state_of(content))
+    except _UNLIKE_IT:
+        return None
+    return _of_others(layout, content, path) if layout is not None and layout.is_published else None
+
+
+def _of_others(layout: Layout, content: dict[str, Any], path: Path) -> PoseCheckpoint:
     doubts = [] if layout.is_published else [_NOT_PUBLISHED]
     if layout.network == "simplebaseline" and layout.whose == OFFICIAL:
         if "caffe" in _words_in(path):
@@ -90,7 +124,10 @@ def read_pose_checkpoint(path: Path, *, run_code: bool = False) -> PoseCheckpoin
     joints = layout.settings.joints
     form = replace(_form_of(layout, path, settings_text), skeleton=_skeleton_of(joints, path))
     size_wh, size_from = _size_of(path, settings_text, joints)
-    return PoseCheckpoint(layout.family, network.eval(), size_wh, size_from, form, layout.unused, " ".join(doubts))
+    return PoseCheckpoint(
+        layout.family, network.eval(), size_wh, size_from, form, layout.unused, " ".join(doubts),
+        is_published=layout.is_published,
+    )  # fmt: skip
 
 
 def start_from(network: nn.Module, path: Path) -> list[str]:
@@ -175,7 +212,7 @@ def fill(network: nn.Module, state: State, path: Path, family: str) -> None:
 def _layout(state: State, path: Path) -> Layout | None:
     try:
         return layout_of(state)
-    except (KeyError, ValueError, IndexError) as error:  # it begins like one of them, and goes on otherwise
+    except _UNLIKE_IT as error:  # it begins like one of them, and goes on otherwise
         raise ModelError(f"{path} is damaged or of a network that Skelter does not know ({error}).") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,10 +44,12 @@ def import_pose_checkpoint(
     data: str = "not stated",
     licence: str = "not stated",
     run_code: bool = False,
+    is_asking: bool = False,
 ) -> Imported:
     """Writes `target` (.onnx, float32) with its card; options that are given override what the file tells.
 
-    `run_code` runs code that the file holds: whoever made it decides what happens then.
+    `is_asking` refuses what would have to be guessed, with the command that tells it; `run_code` runs code that the
+    file holds: whoever made it decides what happens then.
 
     What `target` was before stays until the new file has proved itself. Raises MissingFileError, ModelError (not a
     checkpoint that is known, or ONNX computes otherwise than PyTorch), UsageError (an option that makes no sense for
@@ -55,6 +58,12 @@ def import_pose_checkpoint(
     if decoding is not None and decoding not in IN_GRAPH:
         raise UsageError(f"Heatmaps of a checkpoint are not read by {decoding}: choose one of {', '.join(IN_GRAPH)}.")
     found = read_pose_checkpoint(file, run_code=run_code)
+    if is_asking and not found.is_published and (pixel_rule is None or decoding is None):
+        raise UsageError(
+            f"{file} is {found.family.split(',')[0]}, which nobody published, and does not tell how it was trained: "
+            f"run `skelter models import {shlex.quote(str(file))} --size HEIGHTxWIDTH --pixel-rule … --decoding …` "
+            "first."
+        )
     form = replace(found.form, pixels=pixel_rule or found.form.pixels, decoding=decoding or found.form.decoding)
     if size_wh is not None:
         found = replace(found, size_wh=size_wh, size_from="asked for")

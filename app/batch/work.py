@@ -103,7 +103,8 @@ class Wanted:
         if run is None or run.interrupted or not self.is_same(run) or not owners.is_unchanged(run.source, video):
             return None
         outputs = [output for output in known.outputs if output.made_from is None]
-        if any(output.options != self._options for output in outputs):
+        asked = (output for output in outputs if output.format in self._settings.formats)
+        if not all(provenance.is_written_so(output, self._options) for output in asked):
             return None
         formats = {output.format for output in outputs}
         there = all(places.size_of(places.join(video.folder, output.name)) == output.bytes for output in known.outputs)

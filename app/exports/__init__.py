@@ -39,6 +39,7 @@ class Format:
     by_scores  its readers know by scores alone what is there: bridged joints get some (`bridged.py`)
     heeds      which fields of Options it understands, beside the person and the frames
     looks_around  frames around those that it writes tell of them, and it is to be given them too, in any order
+    at_end     nothing of it can be read before it is closed: all is known only then, or its table of contents
     """
 
     ending: str
@@ -47,6 +48,7 @@ class Format:
     by_scores: bool = False
     heeds: tuple[str, ...] = ()
     looks_around: bool = False
+    at_end: bool = False
 
 
 _ANGLES = ("min_score", "facing")
@@ -57,7 +59,11 @@ FORMATS: dict[str, Format] = {
     "csv": Format(".csv", "a row for each person in each frame", CsvWriter),
     "tidy": Format("-tidy.csv", "a row for each keypoint", TidyCsvWriter),
     "angles": Format(
-        "-angles.csv", "joint angles in degrees, a row for each person in each frame", AngleWriter, heeds=_ANGLES
+        "-angles.csv",
+        "joint angles in degrees, a row for each person in each frame",
+        AngleWriter,
+        heeds=_ANGLES,
+        at_end=True,
     ),
     "summary": Format(
         "-summary.csv",
@@ -65,6 +71,7 @@ FORMATS: dict[str, Format] = {
         SummaryWriter,
         heeds=_ANGLES,
         looks_around=True,
+        at_end=True,
     ),
     "speeds": Format(
         "-speeds.csv",
@@ -72,14 +79,17 @@ FORMATS: dict[str, Format] = {
         SpeedWriter,
         heeds=_SCALED,
         looks_around=True,
+        at_end=True,
     ),
-    "parquet": Format(".parquet", "table for pandas and others (Parquet)", ParquetWriter),
+    "parquet": Format(".parquet", "table for pandas and others (Parquet)", ParquetWriter, at_end=True),
     "coco": Format("-coco.json", "COCO keypoint results", CocoWriter, by_scores=True),
     "posetrack": Format("-posetrack.json", "PoseTrack18 JSON", PoseTrackWriter, by_scores=True),
     "openpose": Format("-openpose", "a folder of OpenPose BODY_25 files", OpenPoseWriter, by_scores=True),
-    "trc": Format(".trc", "markers, a file for each person", TrcWriter, heeds=_SCALED),
+    "trc": Format(".trc", "markers, a file for each person", TrcWriter, heeds=_SCALED, at_end=True),
     "mot": Format(".txt", "MOTChallenge text", MotWriter, by_scores=True),
-    "opensim": Format(".mot", "OpenSim motion, a file for each person", OpenSimWriter, heeds=(*_SCALED, "facing")),
+    "opensim": Format(
+        ".mot", "OpenSim motion, a file for each person", OpenSimWriter, heeds=(*_SCALED, "facing"), at_end=True
+    ),
 }
 
 

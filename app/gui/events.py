@@ -147,7 +147,8 @@ class Renumbered:
 class Recording:
     """How the recording fares; told several times a second.
 
-    Once it is over, `paths` are the files that are whole, and `unsaved` those that could not be written.
+    Once it is over, `paths` are the files that are whole, and `unsaved` those that could not be written; for `away_s`
+    of it no picture came.
     """
 
     on: bool
@@ -155,6 +156,7 @@ class Recording:
     lost: int
     paths: tuple[Path, ...] = ()
     unsaved: tuple[Unsaved, ...] = ()
+    away_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 WAITING = 45
 """Pictures that may wait for an encoder: 1.5 s of most cameras."""
+WAITING_BYTES = 256 << 20
+"""What they may hold, which of large ones is less."""
+AWAY_S = 1.8
+"""If so long no picture comes, the camera is away; one that is slow anyway after three times as long as usual."""
 LOOKS_S = 1.0
 """So often each output looks whether its folder is still there: an open file does not notice."""
 
@@ -67,6 +71,11 @@ class _Item:
     record: FrameRecord | None = None
     names: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def most_waiting(self) -> int:
+        """How many such may wait."""
+        return max(1, min(WAITING, WAITING_BYTES // (self.frame.image.nbytes or 1)))
+
 
 class _Output(Protocol):
     def write(self, item: _Item) -> None: ...
@@ -88,17 +97,16 @@ class _Lane:
         self._output = output
         self._failed = failed
         self._looked_s = time.monotonic()
-        self._items: queue.Queue[_Item | None] = queue.Queue(WAITING)
+        self._items: queue.Queue[_Item | None] = queue.Queue()
         self._thread = threading.Thread(target=self._work, name=f"skelter recorder {path.suffix}", daemon=True)
         self._thread.start()
 
     def put(self, item: _Item) -> int | None:
         """Which one of the file's pictures it becomes; None where it is lost."""
-        try:
-            self._items.put_nowait(item)
-        except queue.Full:
+        if self._items.qsize() >= item.most_waiting:
             self.lost += 1
             return None
+        self._items.put(item)
         self.taken += 1
         return self.taken - 1
 
@@ -163,6 +171,11 @@ class Recorder:
         """The joints that its files are of; None where the pictures alone are recorded."""
         self.unsaved: list[Unsaved] = []
         """What could not be written, so far."""
+        self.away_s = 0.0
+        """For how long no picture came."""
+        self._came_s = time.monotonic()  # the latest picture, `_step_s` after the one before
+        self._step_s = 1 / header.source.fps if header.source.fps else 0.0
+        self._header = header
         self._failed = failed
         self._first_s: float | None = None
         self._last_s = 0.0
@@ -191,6 +204,7 @@ class Recorder:
 
     def raw(self, frame: Frame) -> None:
         """A picture of the camera, whether it is analysed or not."""
+        self._mind_the_gap()
         self._first_s = frame.time_s if self._first_s is None else self._first_s
         self._last_s = frame.time_s
         if self._raw is not None:
@@ -218,7 +232,9 @@ class Recorder:
         elif self._annotated is None:
             number = data.taken
         if number is not None:
-            data.put(replace(item, record=replace(record, index=number, time_s=record.time_s - first_s)))
+            record = replace(record, index=number, time_s=record.time_s - first_s)
+            bare = replace(item.frame, image=item.frame.image[:0].copy())  # a line waits without its picture
+            data.put(_Item(bare, _fitted(record, item.frame, self._header)))
 
     def _number_of(self, index: int) -> int | None:
         """Which one of all pictures written the camera's `index` is; asked for in ascending order."""
@@ -226,8 +242,15 @@ class Recorder:
             self._written.popleft()
         return self._written[0][1] if self._written and self._written[0][0] == index else None
 
+    def _mind_the_gap(self) -> None:
+        now = time.monotonic()
+        usual_s, self._step_s, self._came_s = self._step_s, now - self._came_s, now
+        if self._step_s > max(AWAY_S, 3 * usual_s):
+            self.away_s += self._step_s
+
     def finish(self) -> list[Path]:
         """The files that are whole now."""
+        self._mind_the_gap()
         self._is_ending = True
         for lane in self._lanes:
             lane.finish()
@@ -352,7 +375,7 @@ def _data(path: Path, header: Header) -> _Output:
             if record is not None:
                 if header.smoothing is None:  # begun before joints were smoothed: data are of one kind
                     record = replace(record, smoothed=None)
-                self._writer.write(_fitted(record, item.frame, header))
+                self._writer.write(record)
 
     return Data()
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from app.gui.settings import Settings
     from app.gui.window import MainWindow
 
+LONGEST_NAME = 120
+"""Bytes of a source's name in those of its files; most disks allow 255 for all of it."""
+
 
 class RecordingPanel(QWidget):
     """What is written when a camera is recorded, and into which folder."""
@@ -89,8 +92,7 @@ class Recording(QObject):
             self._window.actions_.check("record", False)
             self._window.tell_trouble(self.tr("Nothing is chosen to be recorded; switch something on."), warning=True)
         elif on:
-            stem = f"{self._window.source_name} {time.strftime('%Y-%m-%d %H.%M.%S')}"
-            stem = "".join(letter if letter.isalnum() or letter in " .-_" else "_" for letter in stem)
+            stem = f"{_file_name(self._window.source_name)} {time.strftime('%Y-%m-%d %H.%M.%S')}"
             plan = RecordingPlan(self._panel.folder, stem, **{name: name in chosen for name in self._panel.switches})
             self._window.player.send(say.Record(plan, session=self._window.open_session))
         else:
@@ -104,31 +106,34 @@ class Recording(QObject):
 
     def _on_event(self, event: events.Event) -> None:
         match event:
-            case events.Recording(on, seconds, lost, paths, unsaved):
-                self.running = on
+            case events.Recording(on, seconds, lost, paths, unsaved, away_s):
+                was_running, self.running = self.running, on
                 self._window.actions_.check("record", on)
                 self._window.stage.transport.set_recording(clock(seconds) if on else "", lost)
-                if not on:
-                    self._tell(paths, lost, unsaved)
+                if paths or unsaved:
+                    self._tell(paths, lost, unsaved, away_s)
+                elif was_running and not on:
+                    self._window.banner.tell(self.tr("Nothing was recorded: no picture came."), kind="warning")
             case events.Closed():
                 self._window.stage.transport.set_recording("", 0)
 
-    def _tell(self, paths: tuple[Path, ...], lost: int, unsaved: tuple[Unsaved, ...]) -> None:
+    def _tell(self, paths: tuple[Path, ...], lost: int, unsaved: tuple[Unsaved, ...], away_s: float) -> None:
         words, action = [], None
         if paths:
             words.append(self.tr("Saved {0}.").format(", ".join(path.name for path in paths)))
             action = (self.tr("Show in folder"), lambda: show_in_folder(paths[0]))
-        elif unsaved:
+        else:
             words.append(self.tr("The recording could not be saved."))
         if paths and lost:
             missing = self.tr("{0} pictures are missing: this computer was too busy to write them.")
             words.append(missing.format(lost))
+        if paths and away_s:
+            words.append(self.tr("For {0:.0f} s of it no picture came.").format(away_s))
         if unsaved:
             words.append(self._why_not(unsaved))
-        if words:
-            kind = "done" if not (lost or unsaved) else "warning" if paths else "error"
-            details = "\n".join(events.Trouble.of(one.error).details for one in unsaved)
-            self._window.banner.tell(" ".join(words), kind=kind, details=details, action=action)
+        kind = "done" if not (lost or unsaved or away_s) else "warning" if paths else "error"
+        details = "\n".join(events.Trouble.of(one.error).details for one in unsaved)
+        self._window.banner.tell(" ".join(words), kind=kind, details=details, action=action)
 
     def _why_not(self, unsaved: tuple[Unsaved, ...]) -> str:
         """What happened to the first file, and to those of which that does not tell."""
@@ -140,3 +145,9 @@ class Recording(QObject):
         if kept := [part.name for one in others for part in one.kept]:
             words.append(self.tr("What was written before is {0}.").format(", ".join(kept)))
         return " ".join(words)
+
+
+def _file_name(source: str) -> str:
+    """What a source is called in the names of files: an address may be longer than a disk allows."""
+    letters = "".join(letter if letter.isalnum() or letter in " .-_" else "_" for letter in source)
+    return letters.encode()[:LONGEST_NAME].decode(errors="ignore")

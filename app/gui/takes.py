@@ -94,7 +94,8 @@ class Takes:
         recorder = live.stop_recording() if live is not None else None
         if recorder is not None:
             paths = tuple(recorder.finish())
-            self._notify(events.Recording(False, recorder.seconds, recorder.lost, paths, tuple(recorder.unsaved)))
+            unsaved = tuple(recorder.unsaved)
+            self._notify(events.Recording(False, recorder.seconds, recorder.lost, paths, unsaved, recorder.away_s))
         elif making is not None:
             self._notify(events.Recording(False, 0.0, 0))
 

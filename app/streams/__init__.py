@@ -14,12 +14,12 @@ from typing import Protocol, Self
 from app.results import FrameRecord, Header, Result
 from app.streams.addresses import DEFAULT_PORTS, SENT_TO_LISTENERS, place_of
 from app.streams.datagrams import look_up
-from app.streams.messages import CaptureClock, Message
+from app.streams.messages import CaptureClock, Message, State
 from app.style import Style
 
 
 class Stream(Protocol):
-    """A way out for live poses. `offer` and `close` are called from one thread."""
+    """A way out for live poses. `offer` and `close` are called from one thread, `tell` from any."""
 
     @property
     def address(self) -> str:
@@ -38,6 +38,10 @@ class Stream(Protocol):
 
     def offer(self, message: Message) -> None:
         """Here is the newest; never waits."""
+        ...
+
+    def tell(self, state: State) -> None:
+        """The camera was lost, or is back; who comes while it is lost is told too."""
         ...
 
     def close(self) -> None: ...
@@ -64,6 +68,12 @@ class Streams:
             message = Message(result, record, captured_s)
             for stream in self._streams:
                 stream.offer(message)
+
+    def tell(self, lost: bool) -> None:
+        """The camera was lost, or is back; called from any thread."""
+        state = State(lost=lost)
+        for stream in self._streams:
+            stream.tell(state)
 
     @property
     def addresses(self) -> list[str]:

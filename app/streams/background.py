@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from app.handover import Handover
-from app.streams.messages import Message
+from app.streams.messages import Message, State
 
 
 class BackgroundStream(ABC):
@@ -18,7 +18,7 @@ class BackgroundStream(ABC):
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._mailbox: Handover[Message] = Handover(depth=1, newest=True)
+        self._mailbox: Handover[Message | State] = Handover(depth=1, newest=True)
         self._thread = threading.Thread(target=self._work, name=f"skelter stream {address}", daemon=True)
 
     @property
@@ -32,6 +32,9 @@ class BackgroundStream(ABC):
     def offer(self, message: Message) -> None:
         self._mailbox.put(message)
 
+    def tell(self, state: State) -> None:
+        self._mailbox.put(state)
+
     def close(self) -> None:
         self._mailbox.finish()
         self._thread.join(2.0)
@@ -44,4 +47,4 @@ class BackgroundStream(ABC):
             self._send(message)
 
     @abstractmethod
-    def _send(self, message: Message) -> None: ...
+    def _send(self, message: Message | State) -> None: ...

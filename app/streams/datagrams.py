@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from app.streams.addresses import address_of
 from app.streams.background import BackgroundStream
-from app.streams.messages import Message
+from app.streams.messages import Message, State
 from engine.errors import UsageError, reason_of
 
 _Target = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
@@ -19,7 +19,7 @@ HEADER_EVERY_S = 1.0  # who begins to listen later must learn of the source too
 
 
 class DatagramStream(BackgroundStream):
-    """Sends `header` every second, and what `_datagrams` makes of each message.
+    """Sends `header` every second, while the camera is lost also that, and what `_datagrams` makes of each message.
 
     What its full buffers do not take counts as dropped; what it never will (too long, no route), as refused. Raises
     UsageError where no such host is known.
@@ -34,6 +34,7 @@ class DatagramStream(BackgroundStream):
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         self._target = target
         self._header, self._header_due_s = header, 0.0
+        self._state = State(lost=False)
         self._blocked = 0
         self._refused: Counter[str] = Counter()
         self._start()
@@ -50,10 +51,23 @@ class DatagramStream(BackgroundStream):
         super().close()
         self._socket.close()
 
-    def _send(self, message: Message) -> None:
-        if time.monotonic() >= self._header_due_s:
-            self._header_due_s = time.monotonic() + HEADER_EVERY_S
-            self._put(self._header)
+    def _work(self) -> None:
+        messages = self._mailbox.take()
+        while True:
+            if time.monotonic() >= self._header_due_s:
+                self._header_due_s = time.monotonic() + HEADER_EVERY_S
+                self._put(self._header)
+                if self._state.lost:
+                    self._send(self._state)
+            if self._mailbox.wait(self._header_due_s - time.monotonic()):
+                message = next(messages, None)
+                if message is None:
+                    return
+                self._send(message)
+
+    def _send(self, message: Message | State) -> None:
+        if isinstance(message, State):
+            self._state = message
         for datagram in self._datagrams(message):
             self._put(datagram)
 
@@ -66,7 +80,7 @@ class DatagramStream(BackgroundStream):
             self._refused[reason_of(error)] += 1
 
     @abstractmethod
-    def _datagrams(self, message: Message) -> Iterator[bytes]: ...
+    def _datagrams(self, message: Message | State) -> Iterator[bytes]: ...
 
 
 def look_up(host: str, port: int) -> tuple[socket.AddressFamily, _Target]:

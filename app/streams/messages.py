@@ -1,8 +1,9 @@
-"""What listeners get: a header once, then a message for each frame; encoded once, however many listen."""
+"""What listeners get: a header, then a message for each frame, and one where the camera is lost or back."""
 
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any
 
@@ -35,15 +36,42 @@ class CaptureClock:
         return self._ahead_s.of(came_s - time_s, came_s) + time_s + (time.time() - time.monotonic())
 
 
-class Message:
+class _Encoded(ABC):
+    """What is told, encoded once, however many listen."""
+
+    @property
+    @abstractmethod
+    def fields(self) -> dict[str, Any]:
+        """As docs/stream.md describes it; arrays are NumPy's still."""
+
+    @cached_property
+    def json(self) -> str:
+        return dumps(self.fields).decode()
+
+    @cached_property
+    def msgpack(self) -> bytes:
+        return packed(self.fields)
+
+
+class State(_Encoded):
+    """That the camera was lost, or is back."""
+
+    def __init__(self, *, lost: bool) -> None:
+        self.lost = lost
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return {"type": "state", "lost": self.lost}
+
+
+class Message(_Encoded):
     """A frame's message. `captured_s`: Unix time at which it was taken; None where the source is no camera."""
 
     def __init__(self, result: Result, record: FrameRecord, captured_s: float | None) -> None:
         self.result, self.record, self.captured_s = result, record, captured_s
 
-    @cached_property
+    @property
     def fields(self) -> dict[str, Any]:
-        """As docs/stream.md describes it; arrays are NumPy's still."""
         image = self.result.frame
         return {
             "type": "frame",
@@ -53,14 +81,6 @@ class Message:
             "height": image.height,
             "dropped": self.result.dropped,
         }
-
-    @cached_property
-    def json(self) -> str:
-        return dumps(self.fields).decode()
-
-    @cached_property
-    def msgpack(self) -> bytes:
-        return packed(self.fields)
 
 
 def header_message(header: Header) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pythonosc.osc_message import OscMessage
 
 from app.results import Header
 from app.streams.datagrams import DatagramStream
-from app.streams.messages import Message
+from app.streams.messages import Message, State
 
 Argument = int | float | str
 
@@ -28,7 +28,10 @@ class OscStream(DatagramStream):
         told: list[Argument] = [source.name, source.width, source.height, float(source.fps or 0.0)]
         super().__init__("osc", host, port, _bundle(_message("/skelter/source", told)))
 
-    def _datagrams(self, message: Message) -> Iterator[bytes]:
+    def _datagrams(self, message: Message | State) -> Iterator[bytes]:
+        if isinstance(message, State):
+            yield _bundle(_message("/skelter/lost", [int(message.lost)]))
+            return
         record = message.record
         ids = record.tracks.ids.tolist()
         yield _bundle(

@@ -17,7 +17,7 @@ from app.handover import Handover
 from app.results import Header
 from app.streams.addresses import address_of, is_loopback, not_opened
 from app.streams.background import BackgroundStream
-from app.streams.messages import Message
+from app.streams.messages import Message, State
 from app.style import Style
 from engine.types import U8
 
@@ -32,11 +32,13 @@ _PAGE = """<!doctype html>
 html,body{height:100%;margin:0;background:#111;color:#ddd;font:16px sans-serif}
 body{display:flex;flex-direction:column;align-items:center;justify-content:center}
 img{max-width:100%;max-height:100%;flex:1;min-height:0;object-fit:contain}
-p{display:none;margin:1em} .over img{display:none} .over p{display:block}
+p{display:none;margin:1em} .over img{display:none} .away img{opacity:.3}
+.over .ended,.away:not(.over) .lost{display:block}
 </style></head><body>
 <img alt="Live picture with skeletons">
 <noscript><img src="/stream.mjpg" alt="Live picture with skeletons"></noscript>
-<p>The picture has ended. It comes back by itself when Skelter streams here again.</p>
+<p class="ended">The picture has ended. It comes back by itself when Skelter streams here again.</p>
+<p class="lost">The camera is away. The picture goes on by itself when it is back.</p>
 <script src="/page.js"></script>
 </body></html>
 """
@@ -52,9 +54,10 @@ function look() {
 look();
 setInterval(async () => {
   const answer = await fetch('/is-sent?' + name, {cache: 'no-store'}).then((answer) => answer.text(), () => '');
-  missed = answer === 'yes' ? 0 : missed + 1;
+  missed = answer.startsWith('yes') ? 0 : missed + 1;
   if (answer && (missed > 1 || document.body.classList.contains('over'))) look();
   document.body.classList.toggle('over', !answer);
+  document.body.classList.toggle('away', answer.endsWith('away'));
 }, 1000);
 """
 _POLICY = (
@@ -68,6 +71,7 @@ class PreviewStream(BackgroundStream):
     def __init__(self, host: str, port: int, header: Header, style: Style) -> None:
         self._viewers: dict[Handover[bytes], str] = {}
         self._lost = 0  # of viewers who have gone
+        self._state = State(lost=False)
         self._lock = threading.Lock()
         self._drawer = Drawer(header, style)
         try:
@@ -90,6 +94,9 @@ class PreviewStream(BackgroundStream):
         if self._viewers:
             super().offer(message)
 
+    def tell(self, state: State) -> None:
+        self._state = state
+
     def close(self) -> None:
         super().close()
         with self._lock:
@@ -106,16 +113,19 @@ class PreviewStream(BackgroundStream):
             self._viewers[viewer] = name
         return viewer
 
-    def is_looking(self, name: str) -> bool:
+    def is_sent(self, name: str) -> str:
+        """What a page is told that asks whether a viewer of this name is sent pictures."""
         with self._lock:
-            return name in self._viewers.values()
+            is_looking = name in self._viewers.values()
+        return ("yes" if is_looking else "no") + (" away" if self._state.lost else "")
 
     def leave(self, viewer: Handover[bytes]) -> None:
         with self._lock:
             del self._viewers[viewer]
             self._lost += viewer.lost
 
-    def _send(self, message: Message) -> None:
+    def _send(self, message: Message | State) -> None:
+        assert isinstance(message, Message)  # states are asked for by the page
         frame = message.result.frame
         picture = encoded(self._drawer.draw(frame.image, message.record, frame.time_s))
         with self._lock:
@@ -185,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/stream.mjpg":
             self._stream(name)
         elif path == "/is-sent":
-            self._give(b"yes" if self.server.preview.is_looking(name) else b"no", "text/plain")
+            self._give(self.server.preview.is_sent(name).encode(), "text/plain")
         else:
             self.send_error(404)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.results import Header
 from app.streams.datagrams import DatagramStream
-from app.streams.messages import Message, header_message, packed
+from app.streams.messages import Message, State, header_message, packed
 
 
 class UdpStream(DatagramStream):
@@ -15,5 +15,5 @@ class UdpStream(DatagramStream):
     def __init__(self, host: str, port: int, header: Header) -> None:
         super().__init__("udp", host, port, packed(header_message(header)))
 
-    def _datagrams(self, message: Message) -> Iterator[bytes]:
+    def _datagrams(self, message: Message | State) -> Iterator[bytes]:
         yield message.msgpack

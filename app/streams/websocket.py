@@ -17,7 +17,7 @@ from app.exports.skelter_json import dumps
 from app.handover import Handover
 from app.results import Header
 from app.streams.addresses import address_of, is_loopback, not_opened
-from app.streams.messages import Message, header_message, packed
+from app.streams.messages import Message, State, header_message, packed
 
 JSON, MSGPACK = Subprotocol("skelter.json"), Subprotocol("skelter.msgpack")
 # Any page in a browser may try to open a socket to this machine: those of this machine may, and where the network was
@@ -40,7 +40,8 @@ class WebSocketStream:
     def __init__(self, host: str, port: int, header: Header) -> None:
         fields = header_message(header)
         self._headers: dict[bool, str | bytes] = {False: dumps(fields).decode(), True: packed(fields)}
-        self._listeners: dict[ServerConnection, Handover[Message]] = {}
+        self._listeners: dict[ServerConnection, Handover[Message | State]] = {}
+        self._state = State(lost=False)
         self._lost = 0  # of listeners who have gone
         self._lock = threading.Condition()
         self._is_closed = False
@@ -75,6 +76,12 @@ class WebSocketStream:
             for mailbox in self._listeners.values():
                 mailbox.put(message)
 
+    def tell(self, state: State) -> None:
+        with self._lock:
+            self._state = state
+            for mailbox in self._listeners.values():
+                mailbox.put(state)
+
     def close(self) -> None:
         with self._lock:
             self._is_closed = True
@@ -93,11 +100,13 @@ class WebSocketStream:
         """One listener, in his own thread, until he or the source ends."""
         connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         is_binary = connection.subprotocol == MSGPACK
-        mailbox: Handover[Message] = Handover(depth=1, newest=True)
+        mailbox: Handover[Message | State] = Handover(depth=1, newest=True)
         with self._lock:
             is_full = len(self._listeners) >= _MOST_LISTENERS
             if not self._is_closed and not is_full:
                 self._listeners[connection] = mailbox
+                if self._state.lost:
+                    mailbox.put(self._state)
         if is_full:
             connection.close(_TRY_AGAIN_LATER, f"{_MOST_LISTENERS} listen already")
         if is_full or self._is_closed:
@@ -116,7 +125,7 @@ class WebSocketStream:
                 self._lock.notify_all()
 
 
-def _discard(connection: ServerConnection, mailbox: Handover[Message]) -> None:
+def _discard(connection: ServerConnection, mailbox: Handover[Message | State]) -> None:
     """Throws away what a listener says until he is gone: unread, it would stand before the answers to our pings."""
     with contextlib.suppress(ConnectionClosed, OSError):
         for _ in connection:

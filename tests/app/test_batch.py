@@ -344,15 +344,15 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     (tmp_path / "in").mkdir()
     for name in ("a", "b"):
         drawn_clip(tmp_path / "in" / f"{name}.mp4", frames=6)
-    assert batch(command, tmp_path, "--to", "json,csv") == "2 videos followed (12 frames), 0 failed."
+    assert batch(command, tmp_path, "--to", "json,csv,mp4") == "2 videos followed (12 frames), 0 failed."
     drawn_clip(tmp_path / "in" / "a.mp4", frames=7)
-    assert "1 video followed (7 frames), 1 finished before" in batch(command, tmp_path, "--to", "json,csv")
+    assert "1 video followed (7 frames), 1 finished before" in batch(command, tmp_path, "--to", "json,csv,mp4")
 
     def are_done(formats: tuple[str, ...] = ("json",), style: Style = Style(), **choice: object) -> list[bool]:
         wanted = Wanted(Settings(Choice(**choice), formats, style=style))
         return [wanted.earlier(video) is not None for video in find_videos(str(tmp_path / "in"), str(tmp_path / "out"))]
 
-    assert are_done() == are_done(("csv",)) == [True, True]
+    assert are_done() == are_done(("csv",)) == are_done(("mp4",)) == [True, True]
     os.utime(tmp_path / "in" / "a.mp4")  # another date, the same content
     assert are_done() == [True, True]
     assert are_done(("json", "trc")) == [True, True]  # nobody is in them, so nobody has a file of his own
@@ -360,7 +360,8 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
                   {"flip": True}, {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
         assert are_done(**other) == [False, False], other
     for look in (Style(boxes=True), Style(angles=True), Style(min_score=0.5)):
-        assert are_done(style=look) == [False, False]
+        assert are_done(style=look) == [True, True], "the data are the same"
+        assert are_done(("mp4",), look) == [False, False]
     run = read(tmp_path / "out" / "a" / "a.manifest.json").run
     here = f"{run.detector.device} {run.detector.precision}"
     with_b = tmp_path / "out" / "b" / "b.manifest.json"
@@ -783,6 +784,7 @@ def test_what_a_library_of_fsspec_s_raises_is_one_sentence(tmp_path):
     [
         (("--gpus", "1"), "--gpus belongs to --cluster"), (("--piece", "30"), "--piece belongs to --cluster"),
         (("--cluster", "ray", "--workers", "2"), "leave --workers out"),
+        (("--boxes",), "--boxes is for pictures, and none is written"),
         (("--cluster", "ray", "--gpus", "1.5"), "--gpus 1.5: a worker has a part of one GPU, or whole ones"),
     ],
 )  # fmt: skip

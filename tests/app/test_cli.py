@@ -314,6 +314,13 @@ def test_the_help_tells_the_threshold_that_counts_unless_another_is_given():
 
 
 class TestBadInput:
+    @pytest.mark.parametrize("look", ["--boxes", "--trails", "--angles", "--black", "--by-limb"])
+    def test_how_to_draw_where_nothing_is_drawn(self, look, tmp_path, command):
+        clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+        for words in (("track", clip, "-o", tmp_path / "o.json"), ("live", clip), ("live", clip, "--stream", "udp://")):
+            assert_refused(command(*words, look), f"{look} is for pictures, and none is written")
+        assert not (tmp_path / "o.json").exists()
+
     def test_a_missing_file(self, tmp_path):
         assert_refused(skelter("track", tmp_path / "gone.mp4", "-o", tmp_path / "o.mp4"), "gone.mp4")
 

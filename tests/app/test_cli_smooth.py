@@ -87,3 +87,12 @@ def test_of_another_programs_result_it_is_told_what_is_assumed(command, tmp_path
         assert "The size of the pictures is assumed; --clip VIDEO tells it." in done.stderr
         last = (tmp_path / "s-speeds.csv").read_text().splitlines()[-1].split(",")
         assert float(last[1]) == pytest.approx(39 / 60)
+
+
+def test_options_of_the_other_method_are_refused(tmp_path, walk, command):
+    for options, words in (
+        (("--cutoff", "3"), "--cutoff is for --method butterworth"),
+        (("--method", "butterworth", "--window", "0.5"), "--window is for --method savgol"),
+    ):
+        assert_refused(command("smooth", walk, "-o", tmp_path / "t.json", *options), words)
+    assert not (tmp_path / "t.json").exists()

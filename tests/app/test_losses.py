@@ -109,10 +109,35 @@ def test_a_camera_that_was_never_lost_is_not_spoken_of():
     assert said[1:] == ["There is no camera 0; plug it in.", "camera 0 was lost once, for 0.0 s."]
 
 
+def test_who_follows_learns_that_it_is_lost_already_and_of_each_change_once():
+    losses = Losses(lambda sentence: None)
+    told: list[bool] = []
+    losses.follow(told.append)
+    assert told == []
+    for _ in range(2):
+        losses.tell(LiveState("camera 0", Loss.SILENT, 0.5))
+    losses.follow(told.append)
+    losses.tell(LiveState("camera 0"))
+    assert told == [True, True, False]
+
+
+@pytest.mark.parametrize(("also", "is_told"), [((), True), (("a.jsonl",), False)])
+def test_what_is_lost_where_the_computer_goes_down_is_told_at_the_start(
+    also: tuple[str, ...], is_told: bool, command, monkeypatch, tmp_path
+):
+    source = SquareSource(5, live=True, fail_at=4, error=SourceBrokenOff("camera 0 does not come back."))
+    monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: source)
+    names = ["a.mp4", "a.csv", "a-summary.csv", "a.trc", *also]
+    done = command("live", "0", *(word for name in names for word in ("-o", tmp_path / name)))
+    before, _, _ = done.stderr.partition("Loading")
+    assert ("lost where the computer goes down before: a-summary.csv, a.trc; add -o NAME.jsonl" in before) is is_told
+
+
 class TestATakeIsNotReplaced:
     @pytest.fixture(autouse=True)
     def _camera(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: SquareSource(5, live=True))
+        source = SquareSource(5, live=True, fail_at=4, error=SourceBrokenOff("camera 0 does not come back."))
+        monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: source)
 
     @pytest.mark.parametrize(
         ("there", "output"),
@@ -142,10 +167,8 @@ class TestATakeIsNotReplaced:
         assert_refused(command("live", "0", "-o", tmp_path / "take.jsonl"), "Another program is writing", "take.jsonl")
         running.abort()
 
-    def test_what_holds_nothing_is_none(self, command, monkeypatch, tmp_path):
+    def test_what_holds_nothing_is_none(self, command, tmp_path):
         (tmp_path / "take.jsonl").touch()  # as `mktemp` makes it
-        source = SquareSource(5, live=True, fail_at=4, error=SourceBrokenOff("camera 0 does not come back."))
-        monkeypatch.setattr("engine.video.opening.open_source", lambda spec, **options: source)
         done = command("live", "0", "-o", tmp_path / "take.jsonl")
         assert done.returncode == 3, done.stderr
         assert len(read(tmp_path / "take.jsonl")) > 0

@@ -319,7 +319,7 @@ def test_what_the_demo_made_is_replaced_and_nobody_elses(tmp_path, command):
 
 def test_data_that_nobody_named_are_replaced_whatever_the_look_of_the_same_run(tmp_path, command):
     clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
-    assert command("track", clip, "--to", "csv,angles", "--trails").returncode == 0
+    assert command("track", clip, "--to", "mp4,csv,angles", "--trails").returncode == 0
     again = command("track", "--from", tmp_path / "clip-poses.manifest.json", "--to", "csv,angles")
     assert again.returncode == 0, again.stderr
     surer = ("track", clip, "--min-score", "0.6", "--to")

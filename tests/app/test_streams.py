@@ -30,7 +30,7 @@ from app.handover import Handover
 from app.results import FrameRecord, Header, Result, SourceRecord, Timings
 from app.streams import Streams, open_stream
 from app.streams.addresses import is_loopback
-from app.streams.messages import CaptureClock, Message
+from app.streams.messages import CaptureClock, Message, State
 from app.streams.preview import PreviewStream
 from app.style import Style
 from engine.errors import UsageError
@@ -208,7 +208,8 @@ def test_the_pipeline_feeds_the_streams_and_leaves_no_thread():
 # OSC and UDP
 
 
-def test_osc_has_a_message_for_the_frame_each_person_and_each_joint():
+def test_osc_has_a_message_for_the_frame_each_person_and_each_joint(monkeypatch):
+    monkeypatch.setattr("app.streams.datagrams.HEADER_EVERY_S", 3600)
     got: Queue[tuple[str, tuple[float, ...]]] = Queue()
     dispatcher = Dispatcher()
     dispatcher.set_default_handler(lambda address, *values: got.put((address, values)))
@@ -219,8 +220,12 @@ def test_osc_has_a_message_for_the_frame_each_person_and_each_joint():
         stream.offer(Message(result, record, None))
         for _ in range(4):  # header, frame, two people
             server.handle_request()
+        told = dict(got.get_nowait() for _ in range(got.qsize()))
+        for lost in (True, False):
+            stream.tell(State(lost=lost))
+            server.handle_request()
+            assert got.get_nowait() == ("/skelter/lost", (int(lost),))
         stream.close()
-    told = dict(got.get_nowait() for _ in range(got.qsize()))
     assert told["/skelter/source"] == ("camera 0", WIDTH, HEIGHT, 25.0)
     assert told["/skelter/frame"] == (12, pytest.approx(0.48), 2)
     assert told["/skelter/ids"] == (1, 4)
@@ -233,11 +238,8 @@ def test_osc_has_a_message_for_the_frame_each_person_and_each_joint():
     assert len(told) == 3 + 2 * 17
 
 
-@pytest.mark.parametrize(
-    ("every_s", "kinds"), [(3600.0, ["header", "frame", "frame", "frame"]), (0.0, ["header", "frame"] * 3)]
-)
-def test_udp_sends_a_datagram_a_frame_and_the_header_again_and_again(every_s, kinds, monkeypatch):
-    monkeypatch.setattr("app.streams.datagrams.HEADER_EVERY_S", every_s)
+def test_udp_sends_the_header_and_then_a_datagram_a_frame(monkeypatch):
+    monkeypatch.setattr("app.streams.datagrams.HEADER_EVERY_S", 3600)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.settimeout(30)
@@ -248,12 +250,51 @@ def test_udp_sends_a_datagram_a_frame_and_the_header_again_and_again(every_s, ki
             while not got or got[-1].get("index") != index:
                 got.append(msgpack.unpackb(listener.recv(65_536)))
         stream.close()
-    assert [one["type"] for one in got] == kinds
+    assert [one["type"] for one in got] == ["header", "frame", "frame", "frame"]
     (second,) = (one for one in got if one.get("index") == 1)
     assert second["people"][1]["keypoints"][5] == pytest.approx(
         [*message(1)[1].tracks.poses.keypoints[1, 5].tolist(), message(1)[1].tracks.poses.scores[1, 5]]
     )
     assert got[0]["source"]["width"] == WIDTH
+
+
+def test_by_udp_the_header_comes_again_and_again_with_what_became_of_the_camera(monkeypatch):
+    monkeypatch.setattr("app.streams.datagrams.HEADER_EVERY_S", 0.05)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.settimeout(30)
+
+        def got() -> dict[str, object]:
+            return msgpack.unpackb(listener.recv(65_536))
+
+        with Streams([f"udp://127.0.0.1:{listener.getsockname()[1]}"], HEADER, live=True) as streams:
+            assert [got()["type"] for _ in range(3)] == ["header"] * 3, "though there is no frame yet"
+            streams.tell(lost=True)
+            while (first := got())["type"] == "header":
+                pass
+            assert first == {"type": "state", "lost": True}
+            assert [got()["type"] for _ in range(4)] == ["header", "state"] * 2, "for who begins to listen now"
+            streams.tell(lost=False)
+            while got() != {"type": "state", "lost": False}:
+                pass
+            assert [got()["type"] for _ in range(3)] == ["header"] * 3
+
+
+def test_a_websocket_listener_learns_that_the_camera_is_lost_and_back_whenever_he_comes(streams):
+    (address,) = streams.addresses
+    with connect(address) as early:
+        assert json.loads(early.recv(30))["type"] == "header"
+        streams.tell(lost=True)
+        assert json.loads(early.recv(30)) == {"type": "state", "lost": True}
+        with connect(address, subprotocols=["skelter.msgpack"]) as late:
+            assert msgpack.unpackb(late.recv(30))["type"] == "header"
+            assert msgpack.unpackb(late.recv(30)) == {"type": "state", "lost": True}
+            streams.tell(lost=False)
+            assert msgpack.unpackb(late.recv(30)) == json.loads(early.recv(30)) == {"type": "state", "lost": False}
+        with connect(address) as later:
+            assert json.loads(later.recv(30))["type"] == "header"
+            streams.offer(*message(3))
+            assert json.loads(later.recv(30))["index"] == 3
 
 
 def test_a_name_with_addresses_of_both_kinds_means_the_one_that_most_listeners_are_at(monkeypatch):
@@ -534,6 +575,23 @@ def test_a_browser_says_when_the_picture_has_ended_and_shows_the_next(tmp_path):
             assert time.monotonic() < deadline
             again.offer(Message(*message(2), None))
         again.close()
+
+
+@needs_chromium
+def test_a_browser_says_that_the_camera_is_away_also_to_who_opens_the_page_meanwhile(tmp_path):
+    with Streams(["http://127.0.0.1:0"], HEADER, live=True) as streams:
+        streams.tell(lost=True)
+        with Browser(streams.addresses[0], tmp_path) as browser:
+            browser.wait_for("document.body?.innerText.includes('The camera is away.')")
+            assert "ended" not in browser.ask("document.body.innerText")
+            streams.tell(lost=False)
+            browser.wait_for("document.body.innerText.trim() === ''")
+            deadline = time.monotonic() + 30
+            while not browser.ask("picture.naturalWidth > 0"):
+                assert time.monotonic() < deadline
+                streams.offer(*message(2))
+            streams.tell(lost=True)
+            browser.wait_for("document.body.innerText.includes('The camera is away.')")
 
 
 def status_of(address: str, host: str | None = None) -> int:

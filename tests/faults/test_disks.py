@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from app import job, unfinished
+from app.exports import FORMATS, open_writer
 from app.exports.skelter_json import read
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, read_session, write_session
@@ -149,6 +150,16 @@ def test_every_format_s_unfinished_file_is_told_for_what_it_holds(
     target.with_name(f"{target.stem}.part{target.suffix}").write_bytes(content)
     (told,) = unfinished.told([target])
     assert words in told
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_can_be_read_of_a_format_before_its_end_is_told(format: str, tmp_path: Path) -> None:
+    writer = open_writer(tmp_path / f"o{FORMATS[format].ending}", awkward().header)
+    for index in range(100):
+        writer.write(FrameRecord(index, index / 25, people(index, [1, 7])))
+    can_be_read = any(unfinished.contents(path) for path in tmp_path.iterdir())
+    writer.abort()
+    assert can_be_read is not FORMATS[format].at_end
 
 
 def test_of_formats_with_a_file_for_each_person_everybody_s_unfinished_file_is_told(tmp_path: Path) -> None:

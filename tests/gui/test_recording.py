@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -137,6 +139,67 @@ def test_a_camera_lost_before_the_take_begins_leaves_the_next_one_ready(
     qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: live.stage.transport.recording.text() >= "● 0:00.20", timeout=SLOW_MS)
     assert live.recording.running
+
+
+def test_a_take_without_a_picture_is_told(
+    qtbot: QtBot,
+    live: MainWindow,  # noqa: F811
+    tools: CameraToolbox,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    live.settings.recordings = str(tmp_path / "takes")
+    tools.cameras[0].stall.set()
+    qtbot.wait(200)
+    qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: live.recording.running, timeout=SLOW_MS)
+    qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: live.banner.sentence == "Nothing was recorded: no picture came.", timeout=SLOW_MS)
+    assert not live.recording.running
+    assert not list((tmp_path / "takes").iterdir())
+
+
+def test_how_long_no_picture_came_is_told(
+    qtbot: QtBot,
+    live: MainWindow,  # noqa: F811
+    tools: CameraToolbox,  # noqa: F811
+    recording: Path,
+) -> None:
+    tools.cameras[0].stall.set()
+    qtbot.wait(3000)
+    tools.cameras[0].stall.clear()
+    before = live.stage.transport.recording.text()
+    qtbot.waitUntil(lambda: live.stage.transport.recording.text() > before, timeout=SLOW_MS)
+    qtbot.keyClick(live, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Saved" in live.banner.sentence, timeout=SLOW_MS)
+    told = re.search(r"For (\d+) s of it no picture came\.", live.banner.sentence)
+    assert told is not None, live.banner.sentence
+    assert int(told[1]) == pytest.approx(max(np.diff(pictures(next(recording.glob("*[0-9].mp4")))[1])), abs=1)
+
+
+def test_a_stream_of_a_long_address_is_recorded(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    tools: CameraToolbox,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    class Stream(FakeCamera):
+        def __init__(self) -> None:
+            super().__init__()
+            self.info = replace(self.info, name="rtsp://10.0.0.8/" + "마당" * 150)
+
+    tools.open = lambda address, on_state: Stream()
+    window = open_window(tools)
+    window.settings.recordings = str(tmp_path)
+    window.open_source("rtsp://10.0.0.8/yard")
+    qtbot.waitUntil(lambda: window.status.people.text() == "1 person", timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    transport, banner = window.stage.transport, window.banner
+    qtbot.waitUntil(lambda: transport.recording.text() >= "● 0:01" or banner.sentence != "", timeout=SLOW_MS)
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Saved" in banner.sentence, timeout=SLOW_MS)
+    names = [path.name for path in tmp_path.glob("*.mp4")]
+    assert names
+    assert all(re.match("rtsp___10.0.0.8_(마당)+ 20", name) for name in names)
 
 
 def test_nothing_chosen_is_told(qtbot: QtBot, live: MainWindow) -> None:  # noqa: F811

@@ -31,11 +31,12 @@ from app.results import FrameRecord, Header, SourceRecord
 from app.style import Style
 from engine.errors import UsageError
 from engine.skeletons import COCO, MPII
-from engine.types import Boxes, Frame, Poses, Tracks
+from engine.types import U8, Boxes, Frame, Poses, Tracks
 from engine.video import LiveState, Source
 from engine.video.connection import Shot
 from engine.video.live import SupervisedSource
 from engine.video.opening import open_source
+from engine.video.sink import VideoSink
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenToolbox, OtherJointsToolbox, frame_picture, number_in
 from tests.gui.test_live import CameraToolbox, FakeCamera
 from tests.gui.test_window import SLOW_MS
@@ -348,6 +349,36 @@ def test_data_of_a_take_belong_to_its_videos(
         assert len(known) == 21 or waiting == 3
         assert known
         assert all(number == people_of for number, people_of in known.items()), video.name
+
+
+@pytest.mark.parametrize(("times", "most"), [(1, 6), (2, 1)])
+def test_large_pictures_wait_in_smaller_numbers_and_data_for_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, most: int
+) -> None:
+    bytes_of_one = shot(0)[0].image.nbytes
+    monkeypatch.setattr("app.gui.recorder.WAITING_BYTES", 6 * bytes_of_one)
+    may_write = threading.Event()
+    written: list[int] = []
+
+    write = VideoSink.write
+
+    def write_late(sink: VideoSink, image: U8, time_s: float) -> None:
+        may_write.wait(30)
+        written.append(number_in(image[::times, ::times]))
+        write(sink, image, time_s)
+
+    monkeypatch.setattr(VideoSink, "write", write_late)
+    recorder = begin_take(tmp_path, annotated=False)
+    for index in range(20):
+        frame, record = shot(index, times=times)
+        recorder.raw(frame)
+        recorder.seen(frame, record)
+    may_write.set()
+    *_, data = recorder.finish()
+    assert written == list(range(len(written)))
+    assert len(written) in (most, most + 1), "one of them is with the encoder"
+    assert recorder.lost == 20 - len(written)
+    assert read(data).indices == written
 
 
 def test_data_alone_count_the_pictures_that_were_analysed(tmp_path: Path) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import torch
 
 from engine.cards import read_card
+from tests.training.conftest import write_recipe
 from tests.training.test_export import lively
 from tests.training.test_importing import TINY, saved
 from training.importing import import_pose_checkpoint
 from training.models.hrnet import HRNet
+from training.networks import make_network
+from training.recipe import read_recipe
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,8 +63,21 @@ def test_a_checkpoint_replaces_no_model_but_its_own(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="where the data lies is told by XDG's variables")
 @pytest.mark.parametrize(("file", "name"), [("best.v3.pt", "best.v3"), ("best.pth.tar", "best")])
 def test_a_checkpoint_whose_name_has_dots_is_imported_and_built(file: str, name: str, tmp_path: Path) -> None:
-    done = build(tmp_path, saved(tmp_path / file, network(1)))
+    plan = read_recipe(write_recipe(tmp_path / "tiny.toml", tmp_path))
+    torch.save({"recipe": asdict(plan), "model": lively(make_network(plan)).state_dict()}, tmp_path / file)
+
+    done = build(tmp_path, tmp_path / file)
 
     assert done.returncode == 0, done.stderr
     assert f"Built {name} in f32" in done.stdout
     assert read_card(tmp_path / "data" / "skelter" / "models" / f"{name}.toml").name == name
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the data lies is told by XDG's variables")
+def test_how_a_checkpoint_was_trained_is_not_guessed(tmp_path: Path) -> None:
+    """Without a recipe our own networks look like HRNet's release, whose cells lie elsewhere."""
+    done = build(tmp_path, saved(tmp_path / "mine.pt", network(1)))
+
+    assert done.returncode == 2
+    assert f"skelter models import {tmp_path / 'mine.pt'} --size HEIGHTxWIDTH --pixel-rule" in done.stderr
+    assert not list(tmp_path.rglob("*.onnx"))

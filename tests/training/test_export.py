@@ -30,8 +30,9 @@ from training import checkpoints
 from training.cli import commands
 from training.data.coco import load_people
 from training.data.people import Picture, read_picture
+from training.deploying import exported
 from training.evaluate import Source, evaluate_detector, evaluate_pose
-from training.export import TOLERANCE_PX, compare, describe, export_detector, export_pose, exported
+from training.export import TOLERANCE_PX, compare, describe, export_detector, export_pose
 from training.models.deployed import DeployedPose, Form, ParabolaDecoder, decoder_of, mirrored_heatmaps
 from training.models.detection import Detector, DetectorConfig
 from training.models.hrnet import HRNet, HRNetConfig
@@ -229,7 +230,7 @@ def test_exported_models_run_in_the_program(tmp_path: Path) -> None:
 def test_a_checkpoint_is_scored_through_the_program(people_folder: Path, tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path / "tiny.toml", people_folder)
     torch.save(lively(HRNet(TINY)).state_dict(), tmp_path / "tiny.pt")
-    with exported(str(tmp_path / "tiny.pt"), recipe, flip=False, dark=False) as (path, task):
+    with exported(str(tmp_path / "tiny.pt"), str(recipe), flip=False, dark=False) as (path, task):
         assert task is Task.POSE
         with load_pose(path) as estimator:
             report = evaluate_pose(estimator, Source(people_folder, ("people.json",), split="val"))
@@ -327,7 +328,7 @@ def test_a_diverged_checkpoint_is_not_exported(people_folder: Path, tmp_path: Pa
     torch.save(state, tmp_path / "tiny.pt")
     with (
         pytest.raises(ModelError, match="diverged"),
-        exported(str(tmp_path / "tiny.pt"), recipe, flip=False, dark=False),
+        exported(str(tmp_path / "tiny.pt"), str(recipe), flip=False, dark=False),
     ):
         pass
 
@@ -428,7 +429,7 @@ def test_weights_of_another_network_are_named(people_folder: Path, tmp_path: Pat
     torch.save(HRNet(TINY).state_dict(), tmp_path / "pose.pt")
     with (
         pytest.raises(ModelError, match="another network"),
-        exported(str(tmp_path / "pose.pt"), recipe, flip=False, dark=False),
+        exported(str(tmp_path / "pose.pt"), str(recipe), flip=False, dark=False),
     ):
         pass
 

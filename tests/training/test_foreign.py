@@ -392,6 +392,8 @@ def test_a_damaged_checkpoint_is_not_said_to_hold_code(legacy: bool, tmp_path: P
 def test_what_is_no_pose_network_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no pose network that Skelter knows"):
         read_pose_checkpoint(saved(tmp_path / "a.pth", {"layer.weight": torch.zeros(2)}))
+    with pytest.raises(ModelError, match="skelter models pull yolox-s-coco"):
+        read_pose_checkpoint(saved(tmp_path / "yolox_s.pth", {"head.cls_preds.0.weight": torch.zeros(2)}))
     (tmp_path / "b.pth").write_text("<!DOCTYPE html><html>Google Drive can't scan this file for viruses</html>")
     with pytest.raises(ModelError, match="web page"):
         read_pose_checkpoint(tmp_path / "b.pth")

@@ -1394,12 +1394,16 @@
       <translation>녹화할 항목이 없습니다. 하나 이상 켜세요.</translation>
     </message>
     <message>
+      <source>The recording could not be saved.</source>
+      <translation>녹화를 저장하지 못했습니다.</translation>
+    </message>
+    <message>
       <source>into {0}</source>
       <translation>{0}에 저장</translation>
     </message>
     <message>
-      <source>The recording could not be saved.</source>
-      <translation>녹화를 저장하지 못했습니다.</translation>
+      <source>For {0:.0f} s of it no picture came.</source>
+      <translation>그중 {0:.0f}초 동안은 화면이 오지 않았습니다.</translation>
     </message>
     <message>
       <source>Nor could be written: {0}.</source>
@@ -1408,6 +1412,10 @@
     <message>
       <source>What was written before is {0}.</source>
       <translation>그때까지 저장한 것은 {0}에 있습니다.</translation>
+    </message>
+    <message>
+      <source>Nothing was recorded: no picture came.</source>
+      <translation>녹화된 것이 없습니다. 화면이 오지 않았습니다.</translation>
     </message>
     <message>
       <source>By a person's height…</source>

@@ -1394,12 +1394,16 @@
       <translation>未选择录制内容，请至少打开一项。</translation>
     </message>
     <message>
+      <source>The recording could not be saved.</source>
+      <translation>录制内容未能保存。</translation>
+    </message>
+    <message>
       <source>into {0}</source>
       <translation>保存到 {0}</translation>
     </message>
     <message>
-      <source>The recording could not be saved.</source>
-      <translation>录制内容未能保存。</translation>
+      <source>For {0:.0f} s of it no picture came.</source>
+      <translation>其中有 {0:.0f} 秒没有画面传来。</translation>
     </message>
     <message>
       <source>Nor could be written: {0}.</source>
@@ -1408,6 +1412,10 @@
     <message>
       <source>What was written before is {0}.</source>
       <translation>此前写入的内容在 {0} 中。</translation>
+    </message>
+    <message>
+      <source>Nothing was recorded: no picture came.</source>
+      <translation>没有录到任何内容：没有画面传来。</translation>
     </message>
     <message>
       <source>By a person's height…</source>

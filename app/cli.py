@@ -12,6 +12,7 @@ import io
 import json
 import os
 import sys
+import traceback
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -54,6 +55,7 @@ from app.cli_options import (
 from app.cli_smooth import smooth as smooth_result
 from app.cli_tracking import eval_tracking
 from app.cli_zoo import register as register_zoo
+from app.hints import in_plain_words
 from app.there import is_there
 from engine.addresses import is_live
 from engine.errors import MissingFileError, SkelterError, UsageError, reason_of
@@ -268,6 +270,7 @@ def window(
     if source is not None and not is_live(source) and not is_there(Path(source)) and not glob.has_magic(source):
         near = get_close_matches(source, cli_names(), n=1)
         hint = f"did you mean the command `skelter {near[0]}`?" if near else "check the name."
+        hint = "did you mean `skelter --help`?" if source == "help" else hint
         raise MissingFileError(f"{source} does not exist; {hint}")
     if result is not None:
         from app.imports import is_result
@@ -317,7 +320,7 @@ def _default_outputs(source: str) -> list[Path]:
     is_pattern = glob.has_magic(source) and not is_there(clip) and any(glob.iglob(source))
     # none of these has a place for the results beside it, and the root no name for them
     if is_live(source) or is_pattern or not clip.name:
-        raise UsageError(f"{source}: say what to write with -o, for example -o poses.mp4.")
+        raise UsageError(f"Say with -o what to write of {source}, for example -o poses.mp4.")
     clip = clip.absolute()  # not resolved: of a link the results lie beside the link, and are called after it
     name = clip.name if is_there(clip) and clip.is_dir() else clip.stem
     return [clip.with_name(f"{name}-poses{suffix}") for suffix in (drawn_suffix(clip), ".json")]
@@ -364,17 +367,17 @@ def main(argv: list[str] | None = None) -> int:
     except typer.TyperException as error:
         command = f"skelter {arguments[0]}" if arguments[0] in cli_names() else "skelter"
         # of a group without a command Typer prints the help, and says nothing more
-        message = error.format_message().rstrip(".") or "Say what to do"
+        message = in_plain_words(error.format_message().rstrip(".")) or "Say what to do"
         console.print(f"[red]Error:[/] {escape(message)}; see `{command} --help`.")
         return 2
     except SkelterError as error:
         if debug:
-            raise
+            traceback.print_exception(error)
         console.print(f"[red]Error:[/] {escape(str(error))}", soft_wrap=True)
         return 2
-    except Exception as error:  # the last place before the user: a sentence, not a traceback
+    except Exception as error:  # noqa: BLE001 - the last place before the user: a sentence
         if debug:
-            raise
+            traceback.print_exception(error)
         if isinstance(error, ModuleNotFoundError) and error.name in _EXTRAS:
             extra = _EXTRAS[error.name]
             console.print(f"[red]Error:[/] This needs {error.name}; run `pip install 'skelter\\[{extra}]'` first.")
@@ -385,9 +388,9 @@ def main(argv: list[str] | None = None) -> int:
                 soft_wrap=True,
             )
             return 2
+        remedy = "Report what stands above" if debug else "Run it again with --debug and report what it prints"
         console.print(
-            f"[red]Something unexpected went wrong:[/] {escape(f'{type(error).__name__}: {error}')}. "
-            "Run it again with --debug and report what it prints.",
+            f"[red]Something unexpected went wrong:[/] {escape(f'{type(error).__name__}: {error}')}. {remedy}.",
             soft_wrap=True,
         )
         return 1

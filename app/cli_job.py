@@ -151,9 +151,9 @@ def _follow(order: Order, summary: Summary) -> bool:
             except BaseException:
                 whole = [path for path, _ in summary.written]
                 with suppress(SinkError):  # it is told already what failed first
-                    _write_manifests(notary, summary, whole, interrupted=interruption.requested)
+                    _write_manifests(notary, summary, whole, losses, interrupted=interruption.requested)
                 raise
-            _write_manifests(notary, summary, order.outputs, interrupted=interruption.requested)
+            _write_manifests(notary, summary, order.outputs, losses, interrupted=interruption.requested)
     losses.sum_up()
     return interruption.requested
 
@@ -222,7 +222,9 @@ def _may_be_lost(outputs: list[Path]) -> str | None:
     )
 
 
-def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
+def _write_manifests(
+    notary: Notary | None, summary: Summary, outputs: list[Path], losses: Losses, *, interrupted: bool
+) -> None:
     """Write those of `outputs`, of which there is a notary, and add them to what was written. Raises PartlyWritten."""
     from app import provenance
 
@@ -230,7 +232,8 @@ def _write_manifests(notary: Notary | None, summary: Summary, outputs: list[Path
         return
 
     def write(path: Path, inside: list[tuple[Path, str]]) -> Path:
-        for name in provenance.write_run(notary.manifest(summary, inside, interrupted=interrupted), path):
+        told = notary.manifest(summary, inside, interrupted=interrupted, lost_s=losses.away_s)
+        for name in provenance.write_run(told, path):
             console.print(
                 f"[yellow]{escape(name)} is of an earlier run; {escape(str(path))} tells of it as that.[/]",
                 soft_wrap=True,
@@ -320,9 +323,11 @@ def _run(
             summary=summary,
         )
     for address, dropped in streams.dropped.items():
-        console.print(f"{address}: {dropped} messages were skipped to keep up", markup=False)
+        were = "1 message was" if dropped == 1 else f"{dropped} messages were"
+        console.print(f"{address}: {were} skipped to keep up", markup=False)
     for address, why, count in streams.refused:
-        console.print(f"{address}: {count} messages could not be sent ({why})", markup=False)
+        messages = "1 message" if count == 1 else f"{count} messages"
+        console.print(f"{address}: {messages} could not be sent ({why})", markup=False)
     if printer is not None and (failed := printer.failed) is not None:
         raise job.PartlyWritten.of(failed, summary.written) if summary.written else failed
 
@@ -345,7 +350,8 @@ def _report(summary: Summary, outputs: list[Path]) -> None:
     from app.job import format_name
 
     frames, people = summary.frames, len(summary.people)
-    lost = f", {summary.dropped} frames skipped to keep up" if summary.dropped else ""
+    skipped = "1 frame" if summary.dropped == 1 else f"{summary.dropped} frames"
+    lost = f", {skipped} skipped to keep up" if summary.dropped else ""
     console.print(
         f"{frames} {'frame' if frames == 1 else 'frames'}, {people} {'person' if people == 1 else 'people'}, "
         f"{summary.seconds:.1f} s ({summary.fps:.1f} frames/s){lost}"

@@ -154,6 +154,8 @@ def check_outputs(outputs: list[Path], source: str, *, with_data: bool = True) -
     known = (*DRAWN_ENDINGS.values(), *(data.ending for data in FORMATS.values() if with_data))
     for path in outputs:
         is_folder = format_name(path) == picture_folder.FORMAT and is_picture_spec(Path(source))
+        if not is_folder and path.is_dir() and format_of(path) is None:
+            raise UsageError("{0} is a folder; give the name of a file to write.", path)
         if not is_folder and path.suffix.lower() not in DRAWN_ENDINGS.values() and format_of(path) is None:
             raise UsageError("{0}: no output ends in {1!r}; use one of {2}.", path.name, path.suffix, ", ".join(known))
         if path.suffix.lower() in PICTURE_SUFFIXES and not is_one_picture(Path(source)):

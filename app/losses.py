@@ -52,9 +52,15 @@ class Losses:
             self._away_s += away_s
             self._say(f"{state.name} is back after {away_s:.1f} s.")
 
+    @property
+    def away_s(self) -> float:
+        """For how long it was lost until now, in all."""
+        with self._lock:
+            return self._away_s + (0.0 if self._lost_at_s is None else time.monotonic() - self._lost_at_s)
+
     def sum_up(self) -> None:
         """How often it was lost and for how long, where it was."""
         if self._count:
-            away_s = self._away_s + (0.0 if self._lost_at_s is None else time.monotonic() - self._lost_at_s)
+            away_s = self.away_s
             times = "once" if self._count == 1 else f"{self._count} times"
             self._say(f"{self._name} was lost {times}, for {away_s:.1f} s.")

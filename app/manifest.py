@@ -78,7 +78,8 @@ class Run:
     """One analysis. `broken_off`: why the source, or what followed it live, ended before its end. `interrupted`:
     somebody ended it. `threads`: how many decoded, of which it depends how a damaged picture looks; None for cameras
     and streams. `damaged`: frames between others that could not be decoded. `first_frame` and `last_frame` (None: the
-    source's last) are what was asked for."""
+    source's last) are what was asked for. `dropped`: frames of a live source skipped to keep up; `lost_s`: how long it
+    was away."""
 
     source: SourceFacts
     detector: ModelFacts
@@ -100,6 +101,8 @@ class Run:
     damaged: int = 0
     first_frame: int = 0
     last_frame: int | None = None
+    dropped: int = 0
+    lost_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,31 +187,21 @@ class Notary:
         except OSError:  # it was there a moment ago; its results are good all the same
             self._sha256 = None
 
-    def manifest(self, summary: Summary, outputs: Iterable[tuple[Path, str]], *, interrupted: bool) -> Manifest:
+    def manifest(
+        self, summary: Summary, outputs: Iterable[tuple[Path, str]], *, interrupted: bool, lost_s: float = 0.0
+    ) -> Manifest:
         """What was done; `outputs` are (path, format)."""
         self._hashing.join()
+        choice = self._engines.choice
         run = Run(
             replace(self._source, sha256=self._sha256),
-            _model_facts(self._engines.detector),
-            _model_facts(self._engines.pose),
-            self._tracker,
-            self._engines.choice.detect_every,
-            self._engines.choice.smooth,
-            summary.frames,
-            len(summary.people),
-            round(summary.seconds, 3),
-            summary.broken_off,
-            interrupted,
-            __version__,
-            platform.python_version(),
-            platform.platform(),
-            versions(),
-            self._engines.choice.flip,
-            self._threads,
-            summary.damaged,
-            self._part.first,
-            self._part.last,
-        )
+            _model_facts(self._engines.detector), _model_facts(self._engines.pose),
+            self._tracker, choice.detect_every, choice.smooth,
+            summary.frames, len(summary.people), round(summary.seconds, 3), summary.broken_off, interrupted,
+            __version__, platform.python_version(), platform.platform(), versions(),
+            choice.flip, self._threads, summary.damaged, self._part.first, self._part.last,
+            summary.dropped, round(lost_s, 1),
+        )  # fmt: skip
         return of(run, outputs, summary.options)
 
 

@@ -76,6 +76,8 @@ def probe() -> Probe:
         status, count = runtime.cudaGetDeviceCount()
     except (ImportError, RuntimeError) as error:  # the package without the libraries under it
         return Probe((), f"no CUDA device: {first_line(error)}")
+    if int(status) and int(runtime.cudaDriverGetVersion()[1] or 0) == 0:  # told as a driver that is too old
+        return Probe((), "no CUDA device: there is no NVIDIA card or driver here")
     if int(status) or not count:
         _, text = runtime.cudaGetErrorString(status)
         return Probe((), f"no CUDA device: {text.decode() if int(status) else 'the driver knows none'}")

@@ -24,8 +24,8 @@ class DetectorLayout(StrEnum):
     """What the rows of a detector's output mean."""
 
     SKELTER = "skelter"  # [1, 5, A]: cx, cy, w, h, score; uint8 picture in; ours
-    YOLOV8 = "yolov8"  # [1, 4 + classes (+ keypoints), A]: cx, cy, w, h, a score a class; YOLOv8, YOLO11
-    END2END = "end2end"  # [1, M, 6 (+ keypoints)]: x1, y1, x2, y2, score, class; YOLOv10, YOLO26, NMS inside
+    YOLOV8 = "yolov8"  # [1, 4 + classes (+ keypoints or masks), A]: cx, cy, w, h, a score a class; YOLOv8, YOLO11
+    END2END = "end2end"  # [1, M, 6 (+ keypoints or masks)]: x1, y1, x2, y2, score, class; YOLOv10, YOLO26, NMS inside
     YOLOX = "yolox"  # [1, A, 5 + classes]: cx, cy, w, h, objectness, a score a class
     YOLOX_RAW = "yolox-raw"  # the same before decoding: offsets in cells, logarithms of sizes
     YOLOV5 = "yolov5"  # [1, 3A, 5 + classes]: as YOLOX, three anchors a cell
@@ -64,7 +64,7 @@ def recognise(
         if rows == 3 * cells and columns >= 6:
             return DetectorLayout.YOLOV5
     is_alone = all(output.ndim != 3 for output in outputs[1:])  # two tables are SimCC's, of a pose network
-    keypoints, rest = divmod(columns - 6, 3)
+    keypoints, rest = divmod(columns - 6 - _coefficients(outputs, size_wh), 3)
     if is_alone and rest == 0 and 0 <= keypoints <= _MOST_KEYPOINTS and _are_found(outputs[0][0]):
         return DetectorLayout.END2END
     return None
@@ -94,12 +94,14 @@ def read(
     `floor`, unsorted.
     """
     table = np.asarray(outputs[0][0], np.float32)
+    masks = _coefficients(outputs, size_wh)
     match layout:
         case DetectorLayout.SKELTER | DetectorLayout.YOLOV8:
             centres, scores = table[:4].T, table[4 + person_class]
             if layout is DetectorLayout.YOLOV8:
-                scores = _where_best(scores, table[4 : 4 + _class_count(len(table) - 4, class_count)])
+                scores = _where_best(scores, table[4 : 4 + _class_count(len(table) - 4 - masks, class_count)])
         case DetectorLayout.YOLOX | DetectorLayout.YOLOX_RAW | DetectorLayout.YOLOV5:
+            table = table[:, : table.shape[1] - masks]
             # objectness × class can exceed the floor only where objectness does
             table, grid = _above(table, 4, floor, layout, size_wh)
             centres = _decode_yolox(table, grid) if layout is DetectorLayout.YOLOX_RAW else table[:, :4]
@@ -129,6 +131,13 @@ def suppress(xyxy: F32, scores: F32, iou: float, *, most: int = 300) -> npt.NDAr
         if alive[rank]:
             alive[rank + 1 :] &= ~overlaps[rank, rank + 1 :]
     return order[alive]
+
+
+def _coefficients(outputs: tuple[Array, ...], size_wh: tuple[int, int]) -> int:
+    """How many numbers a box has at its end for its mask: as many as there are prototypes [1, C, H / 4, W / 4]."""
+    if len(outputs) < 2 or outputs[1].ndim != 4 or outputs[1].shape[2:] != (size_wh[1] // 4, size_wh[0] // 4):
+        return 0
+    return int(outputs[1].shape[1])
 
 
 def _class_count(rows: int, told: int | None) -> int:

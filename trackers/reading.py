@@ -31,7 +31,7 @@ def read_sequence(path: Path, *, truth: bool = False) -> Sequence:
     if path.suffix.lower() not in (".txt", ".json", ".jsonl"):
         raise SourceError(f"{path}: no tracking format ends in {path.suffix!r}; use .txt, .json or .jsonl.")
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise MissingFileError(f"{path} does not exist; check the name.") from error
     except OSError as error:

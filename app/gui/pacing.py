@@ -21,6 +21,7 @@ class Pacing(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._is_away = False  # the camera: what was true of its last picture is not of now
         self._timer = QTimer(self)
         self._timer.setInterval(STATUS_MS)
         self._timer.timeout.connect(self.show)
@@ -29,7 +30,9 @@ class Pacing(QObject):
     def show(self) -> None:
         """Now."""
         window = self._window
-        if window.shown is not None and window.info is not None:
+        if self._is_away:
+            window.status.clear_figures()
+        elif window.shown is not None and window.info is not None:
             window.status.set_people(window.shown.people)
             wanted = None if window.info.live else window.stage.transport.factor
             window.status.set_pace(window.shown.pace, playing=window.playing, wanted=wanted)
@@ -39,7 +42,12 @@ class Pacing(QObject):
         self._timer.stop()
 
     def _on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Opened):
-            self._timer.start()
-        if isinstance(event, events.Playing):
-            self.show()
+        match event:
+            case events.Opened():
+                self._is_away = False
+                self._timer.start()
+            case events.SourceState(state=state):
+                self._is_away = state.loss is not None
+                self.show()
+            case events.Playing():
+                self.show()

@@ -48,8 +48,12 @@ class StatusLine(QStatusBar):
     def set_source(self, words: str) -> None:
         _say(self.source, words)
         if not words:
-            for label in (self.slow, self.people, self.fps, self.analysis, self.latency, self.dropped):
-                _say(label, "")
+            self.clear_figures()
+
+    def clear_figures(self) -> None:
+        """Nothing goes on."""
+        for label in (self.slow, self.people, self.fps, self.analysis, self.latency, self.dropped):
+            _say(label, "")
 
     def set_activity(self, words: str) -> None:
         """What takes a moment just now."""

@@ -55,6 +55,8 @@ class OpenVino:
     @own_signal_stack()
     def load(self, model: Path, *, precision: str | None, device: str, threads: int | None = None) -> OpenVinoSession:
         ov = _quiet_openvino()
+        if precision == "int8" and device.upper() != "CPU":
+            raise UsageError("OpenVINO's int8 engines run on `openvino` only: leave `:{0}` out.", device)
         if precision == "int8":
             raise BackendError(
                 "int8 has to prove itself first: run `skelter build {0} --precision int8`.", shlex.quote(str(model))

@@ -321,6 +321,24 @@ class TestBadInput:
             assert_refused(command(*words, look), f"{look} is for pictures, and none is written")
         assert not (tmp_path / "o.json").exists()
 
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (("export", "x.json", "--to", "angles", "--facing", "up"), "'--facing': 'up' is not one of"),
+            (("track", "x.mp4", "--threshold", "2"), "'--threshold': give at most 1;"),
+            (("batch", "x", "-o", "y", "--workers", "0"), "'--workers': give at least 1;"),
+            (("track", "x.mp4", "--fps", "a"), "'--fps': give a number;"),
+            (("help",), "`skelter --help`"),
+        ],
+    )
+    def test_values_that_an_option_does_not_take(self, words, told, command):
+        assert_refused(command(*words), told)
+
+    def test_a_folder_for_a_file(self, tmp_path, command):
+        clip = drawn_clip(tmp_path / "clip.mp4", frames=2, size=(64, 48))
+        (tmp_path / "out").mkdir()
+        assert_refused(command("track", clip, "-o", f"{tmp_path / 'out'}/"), "out is a folder; give the name of a file")
+
     def test_a_missing_file(self, tmp_path):
         assert_refused(skelter("track", tmp_path / "gone.mp4", "-o", tmp_path / "o.mp4"), "gone.mp4")
 
@@ -369,10 +387,16 @@ class TestBadInput:
         assert (tmp_path / "out").read_bytes() == b""
         assert "Something unexpected went wrong: OSError" in capsys.readouterr().err
 
+    def test_tracebacks_change_no_exit_status(self, tmp_path):
+        done = skelter("--debug", "track", tmp_path / "nothere.mp4")
+        assert done.returncode == 2
+        assert "Traceback" in done.stderr
+        assert done.stderr.splitlines()[-1].startswith("Error: "), "what is the matter comes last"
+
     @pytest.mark.skipif(sys.platform == "win32", reason="there drives are roots")
     def test_the_root_as_a_folder_of_pictures(self, capsys):
         assert main(["track", "/"]) == 2
-        assert "/: say what to write with -o" in capsys.readouterr().err
+        assert "Say with -o what to write of /," in capsys.readouterr().err
 
     @pytest.mark.parametrize("command", [[], ["track"]])
     def test_a_folder_that_may_not_be_entered(self, tmp_path, capsys, command):

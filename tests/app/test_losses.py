@@ -46,7 +46,7 @@ class Cable:
 
 
 def test_live_says_once_when_its_camera_is_lost_and_when_it_is_back_and_names_the_losses_at_the_end(
-    command, monkeypatch
+    command, monkeypatch, tmp_path
 ):
     patience = Patience(first_retry_s=0.01, longest_retry_s=0.01, give_up_s=0.1)
     monkeypatch.setattr(
@@ -55,8 +55,13 @@ def test_live_says_once_when_its_camera_is_lost_and_when_it_is_back_and_names_th
             "camera 0", Cable().connect, patience=patience, on_state=on_state
         ),
     )
-    done = command("live", "0")
+    done = command("live", "0", "-o", tmp_path / "take.jsonl")
     assert done.returncode == 3, done.stderr  # it was given up
+    run = manifest.read(tmp_path / "take.manifest.json").run
+    assert run is not None
+    assert run.lost_s >= 0.1, "as long as it was waited for"
+    skipped = re.search(r"(\d+) frames? skipped to keep up", done.stderr)
+    assert run.dropped == (0 if skipped is None else int(skipped[1]))
     said = [line for line in done.stderr.splitlines() if line.startswith("camera 0")]
     assert [re.sub(r"[\d.]+ s\.", "a while.", line) for line in said] == [
         "camera 0 was lost; it is tried again until it is back.",

@@ -253,6 +253,12 @@ def test_engines_are_built_for_no_other_device_than_they_are_used_on(device: str
         select.builder(device)
 
 
+def test_int8_of_openvino_is_for_its_usual_device_only() -> None:
+    """There the engines are that were built and passed: to build one again would not help."""
+    with pytest.raises(UsageError, match="leave `:throughput` out"):
+        load_pose(device="openvino:throughput", precision="int8")
+
+
 @pytest.mark.parametrize("task", list(Task))
 def test_a_precision_that_is_wrong_gives_way_to_the_next(
     task: Task, pose_card: ModelCard, detector_card: ModelCard

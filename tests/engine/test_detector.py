@@ -92,6 +92,12 @@ def final_rows(columns: int, top: int) -> Rows:
     return rows
 
 
+def with_masks(rows: Rows, axis: int) -> dict[str, Rows]:
+    """The last 32 of `axis` say how prototypes are mixed to a mask: far above any score."""
+    np.moveaxis(rows, axis, 0)[-32:] = 2
+    return {"output0": rows, "output1": np.zeros((1, 32, INPUT // 4, INPUT // 4), np.float32)}
+
+
 def make(layout: str, folder: Path) -> Path:
     path, planes, centre_top = folder / f"{layout}.onnx", [1, 3, INPUT, INPUT], 16
     match layout:
@@ -109,6 +115,13 @@ def make(layout: str, folder: Path) -> Path:
             rows = cells_with(56, centre_top, 1)
             rows[:, 5:] = 50  # keypoints in pixels: no scores of classes
             return save_graph(path, planes, {"output0": rows.T[None]})
+        case "yolov8 seg":
+            return save_graph(path, planes, with_masks(cells_with(116, centre_top, 80).T[None], axis=1))
+        case "yolov5 seg":
+            rows = np.tile(cells_with(117, centre_top, 80, objectness=True), (3, 1))
+            return save_graph(path, planes, with_masks(rows[None], axis=2))
+        case "yolo26 seg":
+            return save_graph(path, planes, with_masks(final_rows(38, centre_top)[None], axis=2))
         case "yolo26":
             return save_graph(path, planes, {"output0": final_rows(6, centre_top)[None]})
         case "yolo26 pose":
@@ -133,7 +146,10 @@ LAYOUTS = {
     "yolov8 one class": DetectorLayout.YOLOV8,
     "yolov8 any size": DetectorLayout.YOLOV8,
     "yolov8 pose": DetectorLayout.YOLOV8,
+    "yolov8 seg": DetectorLayout.YOLOV8,
+    "yolov5 seg": DetectorLayout.YOLOV5,
     "yolo26": DetectorLayout.END2END,
+    "yolo26 seg": DetectorLayout.END2END,
     "yolo26 pose": DetectorLayout.END2END,
     "yolox": DetectorLayout.YOLOX,
     "yolox raw": DetectorLayout.YOLOX_RAW,

@@ -13,6 +13,7 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.gui import events
+from app.gui.pacing import STATUS_MS
 from app.gui.settings import Settings
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
@@ -207,6 +208,10 @@ def test_a_camera_that_returns_is_watched_on(qtbot: QtBot, open_window: OpenWind
     cable.pulled.set()
     qtbot.waitUntil(lambda: "tried again" in window.banner.sentence, timeout=SLOW_MS)
     assert window.info is not None, "the session goes on"
+    figures = window.status.people, window.status.fps, window.status.latency
+    qtbot.waitUntil(lambda: not any(label.text() for label in figures), timeout=SLOW_MS)
+    qtbot.wait(2 * STATUS_MS)
+    assert not any(label.text() for label in figures), "nothing is known of now"
     cable.returned.set()
     qtbot.waitUntil(lambda: window.banner.sentence == "", timeout=SLOW_MS)
     qtbot.waitUntil(lambda: window.shown is not None and window.shown.size == (240, HEIGHT), timeout=SLOW_MS)

@@ -375,10 +375,10 @@ def test_large_pictures_wait_in_smaller_numbers_and_data_for_none_of_them(
         recorder.seen(frame, record)
     may_write.set()
     *_, data = recorder.finish()
-    assert written == list(range(len(written)))
     assert len(written) in (most, most + 1), "one of them is with the encoder"
     assert recorder.lost == 20 - len(written)
-    assert read(data).indices == written
+    assert read(data).indices == list(range(len(written)))
+    assert [record.tracks.poses.boxes.xyxy[0, 0].item() for record in read(data)] == pytest.approx(written)
 
 
 def test_data_alone_count_the_pictures_that_were_analysed(tmp_path: Path) -> None:

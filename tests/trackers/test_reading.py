@@ -43,6 +43,14 @@ def test_mot_text_counts_frames_and_pixels_from_one(tmp_path: Path) -> None:
     assert not sequence.joints
 
 
+def test_a_byte_order_mark_is_none_of_the_text(tmp_path: Path) -> None:
+    text = "1,1,10,20,30,40,1,-1,-1,-1\n"
+    plain, marked = tmp_path / "plain.txt", tmp_path / "marked.txt"
+    plain.write_text(text, encoding="utf-8")
+    marked.write_text(text, encoding="utf-8-sig")
+    np.testing.assert_array_equal(read_sequence(marked).frames[0].boxes, read_sequence(plain).frames[0].boxes)
+
+
 def test_what_truth_marks_with_zero_does_not_count_but_a_results_low_confidence_does(tmp_path: Path) -> None:
     path = written(tmp_path, "walk.txt", "1,1,1,1,10,20,1,-1,-1,-1\n1,2,50,1,10,20,0,-1,-1,-1\n")
     assert read_sequence(path, truth=True).at(0).ids.tolist() == [1]

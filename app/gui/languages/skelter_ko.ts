@@ -2642,6 +2642,10 @@
       <translation>{0}: 프레임이 없습니다. 다른 소스를 지정하세요.</translation>
     </message>
     <message>
+      <source>{0} is a folder; give the name of a file to write.</source>
+      <translation>{0}: 폴더입니다. 저장할 파일 이름을 지정하세요.</translation>
+    </message>
+    <message>
       <source>{0}: no output ends in {1!r}; use one of {2}.</source>
       <translation>{0}: {1!r}(으)로 끝나는 출력 형식이 없습니다. 다음 중 하나를 쓰세요: {2}.</translation>
     </message>
@@ -2780,6 +2784,10 @@
     <message>
       <source>int8 needs pictures of people to be adjusted on: give some.</source>
       <translation>int8은 사람이 있는 사진으로 조정해야 합니다. 사진을 지정하세요.</translation>
+    </message>
+    <message>
+      <source>OpenVINO's int8 engines run on `openvino` only: leave `:{0}` out.</source>
+      <translation>OpenVINO의 int8 엔진은 `openvino`에서만 실행됩니다. `:{0}`을(를) 빼세요.</translation>
     </message>
     <message>
       <source>int8 has to prove itself first: run `skelter build {0} --precision int8`.</source>
@@ -3104,10 +3112,6 @@
     <message>
       <source>{0} could not be written ({1}); choose another place.</source>
       <translation>{0}: 저장하지 못했습니다({1}). 다른 위치를 선택하세요.</translation>
-    </message>
-    <message>
-      <source>{0} is a folder; give the name of a file to write.</source>
-      <translation>{0}: 폴더입니다. 저장할 파일 이름을 지정하세요.</translation>
     </message>
     <message>
       <source>{0} is full of unfinished folders of this name; remove the .part folders.</source>

@@ -2642,6 +2642,10 @@
       <translation>{0} 中没有帧；请给出其他来源。</translation>
     </message>
     <message>
+      <source>{0} is a folder; give the name of a file to write.</source>
+      <translation>{0} 是文件夹；请给出要写入的文件名。</translation>
+    </message>
+    <message>
       <source>{0}: no output ends in {1!r}; use one of {2}.</source>
       <translation>{0}：没有以 {1!r} 结尾的输出；请使用以下之一：{2}。</translation>
     </message>
@@ -2780,6 +2784,10 @@
     <message>
       <source>int8 needs pictures of people to be adjusted on: give some.</source>
       <translation>int8 需要用有人的图片来调整；请提供一些。</translation>
+    </message>
+    <message>
+      <source>OpenVINO's int8 engines run on `openvino` only: leave `:{0}` out.</source>
+      <translation>OpenVINO 的 int8 引擎只能在 `openvino` 上运行；请去掉 `:{0}`。</translation>
     </message>
     <message>
       <source>int8 has to prove itself first: run `skelter build {0} --precision int8`.</source>
@@ -3104,10 +3112,6 @@
     <message>
       <source>{0} could not be written ({1}); choose another place.</source>
       <translation>无法写入 {0}（{1}）；请选择其他位置。</translation>
-    </message>
-    <message>
-      <source>{0} is a folder; give the name of a file to write.</source>
-      <translation>{0} 是文件夹；请给出要写入的文件名。</translation>
     </message>
     <message>
       <source>{0} is full of unfinished folders of this name; remove the .part folders.</source>

@@ -44,6 +44,7 @@ from app.cli_options import (
     PoseOption,
     PrecisionOption,
     RangeOption,
+    RecordedAtOption,
     SmoothOption,
     ThresholdOption,
     TrackerOption,
@@ -141,6 +142,7 @@ def track(
     min_score: MinScoreOption = MIN_SCORE,
     part: RangeOption = None,
     fps: PicturesFpsOption = None,
+    recorded_at: RecordedAtOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     angles: AnglesOption = False,
@@ -172,7 +174,12 @@ def track(
     if not is_given("tracker", context) and any(format_name(path) == FORMAT for path in outputs):
         choice = replace(choice, tracker="still")  # what is looked at picture by picture need not be of one scene
     unnamed = tuple(path for path in outputs if path not in named)
-    run_job(Order(source, outputs, choice, style, repeated=repeated, part=part, fps=fps, unnamed=unnamed))
+    run_job(
+        Order(
+            source, outputs, choice, style, repeated=repeated, part=part, fps=fps, recorded_at=recorded_at,
+            unnamed=unnamed,
+        )
+    )  # fmt: skip
 
 
 @cli.command()
@@ -203,6 +210,7 @@ def live(
     smooth: SmoothOption = False,
     flip: FlipOption = False,
     min_score: MinScoreOption = MIN_SCORE,
+    recorded_at: RecordedAtOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     angles: AnglesOption = False,
@@ -217,7 +225,12 @@ def live(
     choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     printer = None if stream else LinePrinter()
-    run_job(Order(source, output or [], choice, style, printer, streams=tuple(stream or ()), real_time=real_time))
+    run_job(
+        Order(
+            source, output or [], choice, style, printer, streams=tuple(stream or ()), real_time=real_time,
+            recorded_at=recorded_at,
+        )
+    )  # fmt: skip
 
 
 @cli.command()

@@ -27,6 +27,7 @@ from app.cli_options import (
     MinScoreOption,
     PoseOption,
     PrecisionOption,
+    RecordedAtOption,
     SmoothOption,
     ThresholdOption,
     TrackerOption,
@@ -96,6 +97,7 @@ def batch(
     smooth: SmoothOption = False,
     flip: FlipOption = False,
     min_score: MinScoreOption = MIN_SCORE,
+    recorded_at: RecordedAtOption = None,
     boxes: BoxesOption = False,
     trails: TrailsOption = False,
     angles: AnglesOption = False,
@@ -117,7 +119,7 @@ def batch(
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     check_trails(style, choice.tracker)
-    settings = Settings(choice, tuple(formats_named(to, VIDEO_ENDINGS)), threads, style)
+    settings = Settings(choice, tuple(formats_named(to, VIDEO_ENDINGS)), threads, style, recorded_at)
     check_look(style, is_drawn=any(name in VIDEO_ENDINGS for name in settings.formats))
     unread: list[str] = []
     found = find_videos(videos, out, unread.append)
@@ -273,6 +275,9 @@ def _report(outcomes: list[Outcome], unread: list[str]) -> None:
                 markup=False,
                 soft_wrap=True,
             )
+    for outcome in done:
+        if outcome.slow:
+            console.print(outcome.slow, markup=False, soft_wrap=True)
     damaged = [f"{outcome.video.address} ({outcome.damaged})" for outcome in [*skipped, *done] if outcome.damaged]
     if damaged:
         told = escape(", ".join(damaged))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from app.certainty import MIN_SCORE
-from app.cli_reading import ClipOption, FirstFrameOption, FpsOption, read, with_own_scale
+from app.cli_reading import ClipOption, ClipRecordedAtOption, FirstFrameOption, FpsOption, read, with_own_scale
 from app.hints import hint
 from app.kinds import VIDEOS
 from app.there import is_there
@@ -61,6 +61,7 @@ def export(
     clip: ClipOption = None,
     fps: FpsOption = None,
     first_frame: FirstFrameOption = None,
+    recorded_at: ClipRecordedAtOption = None,
 ) -> None:
     """Write a saved RESULT in other formats, beside it or to -o; nothing is analysed again."""
     from app import exports
@@ -75,7 +76,7 @@ def export(
     targets = _targets(result, to, output)
     _check_heeded(context, targets)
     check_is_other(result, targets, "leave its format out, or choose another name with -o.")
-    recording = read(result, clip, fps, first_frame)
+    recording = read(result, clip, fps, first_frame, recorded_at)
     _check_times(result, recording)
     check_person(recording, person)
     if output is None:
@@ -327,6 +328,7 @@ def import_result(
     clip: ClipOption = None,
     fps: FpsOption = None,
     first_frame: FirstFrameOption = None,
+    recorded_at: ClipRecordedAtOption = None,
 ) -> None:
     """Turn another program's RESULT into Skelter JSON, which the window, `export` and `eval-tracking` open.
 
@@ -337,7 +339,9 @@ def import_result(
     result = with_name(result)
     check_is_no_video(result)
     given = None if output is None else by_ending(output)
-    recording = read(result, clip, fps, first_frame)  # what cannot be read is not told of another's name first
+    recording = read(
+        result, clip, fps, first_frame, recorded_at
+    )  # what cannot be read is not told of another's name first
     targets = given or _targets(result, "json", None)
     if any(_is_same(path, result) for path in targets.values()) and _is_skelter_json(result):
         raise UsageError(f"{result} is Skelter JSON already; there is nothing to import.")

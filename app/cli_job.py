@@ -43,6 +43,7 @@ class Order:
     real_time  gives no frame of a file before its time has come
     part       which part of a file, as app.part reads it; None: all of it
     fps        of pictures, so many a second; None: nobody knows, or the run to do again does
+    recorded_at  of a video file, so many frames were taken a second; None: as many as it shows, or as the run says
     unnamed    those of the outputs that nobody named, which replace nobody's work
     elsewhere  how to have these elsewhere
     """
@@ -57,6 +58,7 @@ class Order:
     real_time: bool = False
     part: str | None = None
     fps: float | None = None
+    recorded_at: float | None = None
     unnamed: tuple[Path, ...] = ()
     elsewhere: str = "give another name with -o, or this one to replace it."
 
@@ -105,7 +107,7 @@ def tell_the_end(summary: Summary, outputs: list[Path], *, interrupted: bool) ->
 
 def _follow(order: Order, summary: Summary) -> bool:
     """Fill the summary of what the job did; whether somebody asked to finish before the end."""
-    from app import job, manifest, repeat, unfinished
+    from app import job, manifest, repeat, slow_motion, unfinished
     from app.engines import Engines
     from app.exports import format_of
     from app.losses import Losses
@@ -129,6 +131,8 @@ def _follow(order: Order, summary: Summary) -> bool:
                 f"Pictures tell no times: {opened.info.fps:g} a second are assumed, --fps says how many.",
                 soft_wrap=True,
             )
+        if told := slow_motion.offer(opened.info):
+            console.print(told, markup=False, soft_wrap=True)
         part = _part_of(order, opened)
         _check_replaceable(order, opened, choice, part)
         if opened.info.live and (warning := _may_be_lost(order.outputs)):
@@ -159,14 +163,20 @@ def _threads(order: Order) -> int:
 
 
 def _open(order: Order, losses: Losses) -> Source:
-    """The source, its pictures at the rate that was said, now or in the run that is done again."""
+    """The source, at the rate that was said, now or in the run that is done again."""
+    from engine.video.file import FileSource
     from engine.video.images import FPS, is_picture_spec
     from engine.video.opening import open_source
 
     fps = order.fps
     if fps is None and order.repeated is not None and is_picture_spec(Path(order.source)):
         fps = order.repeated.source.fps if order.repeated.source.fps != FPS else None
-    return open_source(order.source, threads=_threads(order), on_state=losses.tell, fps=fps)
+    source = open_source(
+        order.source, threads=_threads(order), on_state=losses.tell, fps=fps, recorded_at=order.recorded_at
+    )
+    if order.repeated is not None and isinstance(source, FileSource):
+        source.retime(order.repeated.source.slowed)
+    return source
 
 
 def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part) -> None:
@@ -184,7 +194,7 @@ def _check_replaceable(order: Order, source: Source, choice: Choice, part: Part)
     if source.info.live:
         provenance.check_free(order.outputs)
         return
-    settings = Settings(choice, style=order.style)
+    settings = Settings(choice, style=order.style, recorded_at=source.info.fps if source.info.slowed != 1 else None)
     has_name = len(order.unnamed) < len(order.outputs)
     guarded = [path for path in order.unnamed if not has_name or format_of(path) in LOSS_FREE]
 
@@ -306,7 +316,7 @@ def _run(
             style=order.style,
             audio_from=Path(order.source) if has_sound else None,
             watch=lambda results: interruption.watch(
-                progress.watch(in_real_time(results) if order.real_time else part.of(results))
+                progress.watch(in_real_time(results, opened.info.slowed) if order.real_time else part.of(results))
             ),
             each=each,
             streams=streams,
@@ -322,14 +332,17 @@ def _run(
         raise job.PartlyWritten.of(failed, summary.written) if summary.written else failed
 
 
-def in_real_time(results: Iterator[Result]) -> Iterator[Result]:
-    """The results, none before its time, counted from when the first one came; late ones come at once."""
+def in_real_time(results: Iterator[Result], slowed: float = 1.0) -> Iterator[Result]:
+    """The results, none before its time, counted from when the first one came; late ones come at once.
+
+    slowed  how many times slower the file shows what happened, of which times are: it keeps its pace
+    """
     start_s: float | None = None
     for result in results:
-        now_s = time.monotonic()
+        now_s, at_s = time.monotonic(), result.frame.time_s * slowed
         if start_s is None:
-            start_s = now_s - result.frame.time_s
-        time.sleep(max(0.0, start_s + result.frame.time_s - now_s))
+            start_s = now_s - at_s
+        time.sleep(max(0.0, start_s + at_s - now_s))
         yield result
 
 
@@ -363,7 +376,7 @@ def run_of(manifest: Path, context: typer.Context) -> tuple[Run, float | None]:
     from app.manifest import read
 
     for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth", "flip",
-                 "part", "fps"):  # fmt: skip
+                 "part", "fps", "recorded_at"):  # fmt: skip
         if is_given(name, context):
             option = "range" if name == "part" else name.replace("_", "-")
             raise UsageError(f"--from says how to run already; leave --{option} out.")

@@ -67,11 +67,22 @@ PicturesFpsOption = Annotated[
         "--fps", min=0.01, max=1e5, help="Of pictures that follow one another: so many a second.", metavar="N"
     ),
 ]
+RecordedAtOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.01,
+        max=1e5,
+        help="Of slow motion: so many frames a second were taken, however many are shown (on average, where that "
+        "varies). Times, speeds and rates are those of what happened; an annotated video keeps its pace and sound.",
+        metavar="FPS",
+    ),
+]
 RangeOption = Annotated[
     str | None,
     typer.Option(
         "--range",
-        help="Only this part: 1:05-1:20 (minutes and seconds), 65-80, 1:05- to the end. Frames keep number and time.",
+        help="Only this part: 1:05-1:20 (minutes and seconds), 65-80, 1:05- to the end. Frames keep number and time. "
+        "Of slow motion the times are those of what happened, as the window shows them.",
         metavar="FROM-TO",
     ),
 ]

@@ -25,13 +25,25 @@ FirstFrameOption = Annotated[
     int | None,
     typer.Option(min=0, help="The number that another program gave to the first frame, as 1.", metavar="N"),
 ]
+ClipRecordedAtOption = Annotated[
+    float | None,
+    typer.Option(
+        "--recorded-at",
+        min=0.01,
+        max=1e5,
+        help="Where --clip is slow motion: so many frames a second were taken.",
+        metavar="FPS",
+    ),
+]
 
 
-def read(result: Path, clip: Path | None, fps: float | None, first_frame: int | None) -> Recording:
+def read(
+    result: Path, clip: Path | None, fps: float | None, first_frame: int | None, recorded_at: float | None
+) -> Recording:
     """`app.imports.read_result`; what it had to guess is told."""
     from app.imports import read_result
 
-    recording = read_result(result, clip=clip, fps=fps, first_frame=first_frame)
+    recording = read_result(result, clip=clip, fps=fps, first_frame=first_frame, recorded_at=recorded_at)
     source = recording.header.source
     if source.assumed and recording.header.is_analysed:
         typer.echo(f"The times are assumed, {source.fps:g} frames a second; --fps tells them.", err=True)

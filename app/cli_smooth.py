@@ -10,7 +10,7 @@ import typer
 from app.certainty import MIN_SCORE
 from app.cli_export import by_ending, check_is_no_video, check_is_other, convert, with_name
 from app.cli_job import is_given
-from app.cli_reading import ClipOption, FirstFrameOption, FpsOption, read, with_own_scale
+from app.cli_reading import ClipOption, ClipRecordedAtOption, FirstFrameOption, FpsOption, read, with_own_scale
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def smooth(
     clip: ClipOption = None,
     fps: FpsOption = None,
     first_frame: FirstFrameOption = None,
+    recorded_at: ClipRecordedAtOption = None,
 ) -> None:
     """Smooth the joints of a saved RESULT; the raw ones stay beside the smoothed ones."""
     from app.exports import Options, stem_of
@@ -60,7 +61,7 @@ def smooth(
             raise UsageError(f"--{name} is for --method {of}, and this is {method}; leave it out.")
     targets = by_ending(output or with_name(result).with_name(f"{stem_of(with_name(result))}-smoothed.json"))
     check_is_other(result, targets)
-    recording = read(result, clip, fps, first_frame)
+    recording = read(result, clip, fps, first_frame, recorded_at)
     if output is None:
         check_own(targets.values(), "give another name with -o, or this one to replace it.")
     smoothed = smooth_recording(

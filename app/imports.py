@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -36,31 +36,73 @@ USUAL_FPS = 30.0
 _LONGEST_BLANK = 4096  # bytes before the first sign of a JSON file
 
 
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    """What is told of the frames that a result is of: a video or pictures, if that; so many `fps` of pictures, or where
+    there is no clip; a video's `recorded_at`."""
+
+    path: Path | None
+    fps: float | None
+    recorded_at: float | None
+
+    def frames(self, result: Path, last: int) -> tuple[list[float], SourceRecord]:
+        """The times of a video's frames, and the video; of pictures by `fps`. Raises UsageError where `result` has a
+        later frame, `last`, and where one of the rates is not for such a clip."""
+        from engine.video.file import FileSource
+        from engine.video.opening import open_source
+
+        assert self.path is not None
+        with open_source(self.path, fps=self.fps, recorded_at=self.recorded_at) as source:
+            times = source.times() if isinstance(source, FileSource) else None
+            times, record = times or [frame.time_s for frame in source], SourceRecord.of(source.info)
+        if last >= len(times):
+            raise UsageError(
+                "{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else "
+                "--first-frame)?",
+                result,
+                last,
+                self.path,
+                len(times) - 1,
+            )
+        return times, record
+
+
 def read_result(
-    path: Path, *, clip: Path | None = None, fps: float | None = None, first_frame: int | None = None
+    path: Path,
+    *,
+    clip: Path | None = None,
+    fps: float | None = None,
+    first_frame: int | None = None,
+    recorded_at: float | None = None,
 ) -> Recording:
     """The recording in a file or folder, told by its content.
 
     clip  the video it was made of: gives the frames' times, their size and number, where the result does not know them
           (Skelter's own do, but for those imported without a clip)
     fps   frames a second, where neither a clip nor the result tells them, or the clip is a folder of pictures
+    recorded_at  so many frames of the clip were taken a second; None: as many as it shows in one
     first_frame  the number that another program gave to the first frame; None: 0, and a line says where 1 is likely
 
     People without ids are followed by the `oks` tracker. A session gives what it holds, as corrected. A file under an
     unfinished name (`o.part.json`) is read as far as it goes. Raises MissingFileError, SourceError, and SkelterError
     where the file is none of the formats or contradicts itself.
     """
+    if recorded_at is not None and clip is None:
+        raise UsageError(
+            "--recorded-at says how fast the frames of --clip were taken; give that, or the rate by --fps."
+        )
+    of = _Clip(clip, fps, recorded_at)
     if path.is_dir():
-        return _recording(path, _from_first(path, of_openpose(path), first_frame, of_files=True), clip, fps, "OpenPose")
+        return _recording(path, _from_first(path, of_openpose(path), first_frame, of_files=True), of, "OpenPose")
     if path.suffix.lower() == SESSION or not _is_list(path):
         if first_frame is not None:
             raise UsageError("{0} counts its frames from 0 as the video does; leave --first-frame out.", path.name)
-        return _own(path, clip, fps)
+        return _own(path, of)
     try:
         rows = orjson.loads(path.read_bytes())
         of_files = any(isinstance(row["image_id"], str) for row in rows)
         frames = _from_first(path, of_coco(rows), first_frame, of_files=of_files)
-        return _recording(path, frames, clip, fps, "COCO results")
+        return _recording(path, frames, of, "COCO results")
     except WRONG_CONTENT as error:
         raise SkelterError("{0} cannot be read as COCO keypoint results ({1}).", path, in_short(error)) from error
 
@@ -79,7 +121,7 @@ def recording_of(source: Source, address: str, result: Path) -> Recording:
 def on_its_frames(recording: Recording, source: Source) -> Recording:
     """`recording` on the frames of the video `source`, where it is of a camera and not yet.
 
-    Pictures of which nobody knew how many follow each other in a second come at the rate that `recording` has.
+    It comes at the pace of `recording`: pictures of which nobody knew how many follow each other in a second, too.
     """
     keep_pace(source, recording.header)
     if recording.header.source.live and (times_s := cast("SeekableSource", source).times()):
@@ -88,9 +130,13 @@ def on_its_frames(recording: Recording, source: Source) -> Recording:
 
 
 def keep_pace(source: Source, header: Header) -> None:
-    """Has pictures come at the rate of a recording of them, where it is known there and not of themselves."""
+    """Has a file give the times of a recording of it, which may know that it is slow motion; and pictures come at the
+    rate of one, where it is known there and not of themselves."""
+    from engine.video.file import FileSource
     from engine.video.images import ImagesSource
 
+    if isinstance(source, FileSource):
+        source.retime(header.source.slowed)
     fps = header.source.fps
     if isinstance(source, ImagesSource) and source.info.assumed and not header.source.assumed and fps:
         source.pace(fps)
@@ -125,15 +171,15 @@ def _is_list(path: Path) -> bool:
         raise SkelterError("{0} cannot be read ({1}).", path, reason_of(error)) from error
 
 
-def _recording(path: Path, frames: dict[int, People], clip: Path | None, fps: float | None, origin: str) -> Recording:
-    last = max(frames, default=-1)
+def _recording(path: Path, frames: dict[int, People], of: _Clip, origin: str) -> Recording:
+    last, fps = max(frames, default=-1), of.fps
     check_number(last, path)
-    if clip is None:
+    if of.path is None:
         times = [index / (fps or USUAL_FPS) for index in range(last + 1)]
         length_s = len(times) / (fps or USUAL_FPS)
         source = SourceRecord(path.stem, *_extent(frames), fps or USUAL_FPS, length_s, assumed=True)
     else:
-        times, source = _of_clip(clip, path, last, fps)
+        times, source = of.frames(path, last)
     has_ids = _are_known(frames, path)
     models = {"pose": f"{origin}, imported from {path.name}", "tracker": "imported" if has_ids else "oks"}
     skeleton = _skeleton_of(frames)
@@ -150,11 +196,11 @@ def _skeleton_of(frames: dict[int, People]) -> Skeleton:
     return HALPE if counts == {len(HALPE)} else COCO
 
 
-def _own(path: Path, clip: Path | None, fps: float | None) -> Recording:
+def _own(path: Path, of: _Clip) -> Recording:
     """A result in Skelter's own format, or a session; where its size and times are assumed with those of `clip`, or
-    times by `fps`.
+    times by its rate.
 
-    Joints that were smoothed by other times go, and a warning says so. Raises UsageError for `fps` where the result
+    Joints that were smoothed by other times go, and a warning says so. Raises UsageError for a rate where the result
     knows its times.
     """
     from app.exports.skelter_json import read
@@ -162,15 +208,16 @@ def _own(path: Path, clip: Path | None, fps: float | None) -> Recording:
     is_session = path.suffix.lower() == SESSION
     recording = corrected(path) if is_session else read(path, cut_off=is_unfinished(path))
     source, last = recording.header.source, max(recording.indices, default=-1)
-    if fps is not None and not source.assumed:
-        raise UsageError("{0} knows when its frames are; leave --fps out.", path.name)
-    if not source.assumed or (clip is None and fps is None):
+    for option, rate in (("--fps", of.fps), ("--recorded-at", of.recorded_at)):
+        if rate is not None and not source.assumed:
+            raise UsageError("{0} knows when its frames are; leave {1} out.", path.name, option)
+    if not source.assumed or (of.path is None and of.fps is None):
         return recording
-    if clip is not None:
-        of_clip, source = _of_clip(clip, path, last, fps)
+    if of.path is not None:
+        of_clip, source = of.frames(path, last)
         times = {index: of_clip[index] for index in recording.indices}
     else:
-        rate = fps or USUAL_FPS
+        rate = of.fps or USUAL_FPS
         source = replace(source, fps=rate, duration_s=(last + 1) / rate, assumed=not recording.header.is_analysed)
         times = {index: index / rate for index in recording.indices}
     if recording.header.smoothing and any(abs(record.time_s - times[record.index]) > TICK_S for record in recording):
@@ -187,27 +234,6 @@ def _extent(frames: dict[int, People]) -> tuple[int, int]:
     corners = [people.poses.boxes.xyxy[:, 2:] for people in frames.values()]
     most = np.concatenate([np.ones((1, 2)), *corners]).max(axis=0)
     return int(np.ceil(most[0])), int(np.ceil(most[1]))
-
-
-def _of_clip(clip: Path, result: Path, last: int, fps: float | None) -> tuple[list[float], SourceRecord]:
-    """The times of a video's frames, and the video; of pictures by `fps`. Raises UsageError where `result` has a later
-    frame, `last`, and where a video is given `fps`, too."""
-    from engine.video.file import FileSource
-    from engine.video.opening import open_source
-
-    with open_source(clip, fps=fps) as source:
-        times = source.times() if isinstance(source, FileSource) else None
-        times, record = times or [frame.time_s for frame in source], SourceRecord.of(source.info)
-    if last >= len(times):
-        raise UsageError(
-            "{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else "
-            "--first-frame)?",
-            result,
-            last,
-            clip,
-            len(times) - 1,
-        )
-    return times, record
 
 
 def _are_known(frames: dict[int, People], path: Path) -> bool:

@@ -122,8 +122,11 @@ class VideoWriter:
         self._sink = (
             PictureSink(path)
             if path.suffix.lower() in PICTURE_SUFFIXES
-            else VideoSink(path, width=source.width, height=source.height, fps=source.fps, audio_from=audio_from)
-        )
+            else VideoSink(
+                path, width=source.width, height=source.height, fps=source.fps, audio_from=audio_from,
+                slowed=source.slowed,
+            )
+        )  # fmt: skip
         self.paths = [path]
         self._drawer = Drawer(header, style, lettering)
 

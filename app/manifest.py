@@ -46,7 +46,7 @@ _Facts = TypeVar("_Facts")
 class SourceFacts:
     """The source. `path`, `sha256`, `bytes` and `modified_ns` (Unix time, the newest) are None for cameras and streams;
     of pictures they are of all together. `version`, in the place of `modified_ns` elsewhere: what the storage tells, a
-    hash or a date."""
+    hash or a date. `slowed`: how many times slower it shows what happened, of which rate and length are."""
 
     name: str
     path: str | None
@@ -58,6 +58,7 @@ class SourceFacts:
     fps: float | None
     duration_s: float | None
     version: str | None = None
+    slowed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ def source_facts(source: Source, address: str | None = None, version: str | None
         modified_ns = None  # of the copy that was fetched
     return SourceFacts(
         info.name, _place_of(source, address), None, size, modified_ns,
-        info.width, info.height, info.fps, info.duration_s, version,
+        info.width, info.height, info.fps, info.duration_s, version, info.slowed,
     )  # fmt: skip
 
 

@@ -199,7 +199,8 @@ def add_converted(path: Path, result: Path, recording: Recording, outputs: list[
     """
     header, source = recording.header, recording.header.source
     facts = manifest.SourceFacts(
-        source.name, None, None, None, None, source.width, source.height, source.fps, source.duration_s
+        source.name, None, None, None, None, source.width, source.height, source.fps, source.duration_s,
+        slowed=source.slowed,
     )  # fmt: skip
     edited = bool(header.names) or len(edits_of(result)) > 0 or any(record.edited is not None for record in recording)
     found = manifest.Manifest(manifest.now(), None, (), manifest.Origin(facts, header.models, header.smoothing, edited))

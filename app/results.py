@@ -52,6 +52,7 @@ class SourceRecord:
 
     assumed  rate and length are guesses, where it was imported the size too: what it was made of tells none
     live     a camera, a stream, the screen: of a recording there may be a video with more pictures, or with fewer
+    slowed   how many times slower the video shows what happened: rate, length and the times of frames are of that
     `name` can be shown and written anywhere: what is no UTF-8 in a file's name is replaced.
     """
 
@@ -62,13 +63,16 @@ class SourceRecord:
     duration_s: float | None = None
     assumed: bool = False
     live: bool = False
+    slowed: float = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", shown(self.name))
 
     @classmethod
     def of(cls, info: SourceInfo) -> Self:
-        return cls(info.name, info.width, info.height, info.fps, info.duration_s, info.assumed, info.live)
+        return cls(
+            info.name, info.width, info.height, info.fps, info.duration_s, info.assumed, info.live, info.slowed
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Notes:
 
     compared  the address of the file beside the first; empty: none
     offset_s  the time of a moment in that one, less its time in the first
+    slowed    how many times slower that one shows what happened; of the first its results tell
     """
 
     position: int = 0
@@ -50,6 +51,7 @@ class Notes:
     metres_per_pixel: float | None = None
     compared: str = ""
     offset_s: float = 0.0
+    slowed: float = 1.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,7 +74,7 @@ def write_session(path: Path, session: Session) -> None:
         "position": notes.position,
         "loop": notes.loop,
         "metres_per_pixel": notes.metres_per_pixel,
-        "compared": {**_place_of(notes.compared, path), "offset_s": notes.offset_s} if notes.compared else None,
+        "compared": _compared_fields(notes, path) if notes.compared else None,
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -84,6 +86,11 @@ def write_session(path: Path, session: Session) -> None:
     file = WholeFile(path)
     file.write(packed.getvalue())
     file.commit()
+
+
+def _compared_fields(notes: Notes, path: Path) -> dict[str, Any]:
+    slowed = {"slowed": notes.slowed} if notes.slowed != 1 else {}
+    return {**_place_of(notes.compared, path), "offset_s": notes.offset_s, **slowed}
 
 
 def read_session(path: Path) -> Session:
@@ -197,7 +204,10 @@ def _notes_of(head: dict[str, Any], session: Path) -> Notes:
         raise ValueError("what it compares with is no file")
     if not abs(offset_s) <= _LONGEST_S:  # nor where it is no number
         raise ValueError(f"what it compares with is moved by {offset_s:g} s")
-    return replace(notes, compared=address, offset_s=offset_s)
+    slowed = float(compared.get("slowed", 1.0))
+    if not 0 < slowed < math.inf:
+        raise ValueError(f"what it compares with is {slowed:g} times slower")
+    return replace(notes, compared=address, offset_s=offset_s, slowed=slowed)
 
 
 def _check_sizes(archive: zipfile.ZipFile) -> None:

@@ -163,6 +163,23 @@ def hold_last(path: Path, seconds: float) -> Path:
     return path
 
 
+def shown_slower(path: Path, target: Path, times: int, capture_fps: str | None = None) -> Path:
+    """The same pictures, each shown so many times longer, as phones store slow motion; without sound. `capture_fps` is
+    written as Android writes the rate at which it recorded. Returns `target`."""
+    tags = {} if capture_fps is None else {"com.android.capture.fps": capture_fps}
+    with av.open(str(path)) as source, av.open(str(target), "w", options={"movflags": "use_metadata_tags"}) as copy:
+        copy.metadata.update(tags)
+        track = copy.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.pts, packet.dts, packet.duration = (
+                    times * ticks for ticks in (packet.pts, packet.dts, packet.duration)
+                )
+                packet.stream = track
+                copy.mux(packet)
+    return target
+
+
 def damage(path: Path, picture: int) -> None:
     """Blanks the bytes of one stored picture, which every other does without where the codec is MJPEG."""
     with av.open(str(path)) as container:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from app import job, manifest, provenance
+from app import job, manifest, provenance, slow_motion
 from app.batch import owners, places
 from app.batch.pieces import Piece, Section, joined
 from app.batch.videos import Video
@@ -70,7 +70,9 @@ def follow_piece(video: Video, piece: Piece, table: FrameTable | None, settings:
     version = places.version_of(video.address)
     with places.at_hand(video.address) as path, places.workplace(pieces_folder(video)) as folder:
         part = folder / f"{_name(piece)}.jsonl"
-        with FileSource(path, threads=settings.threads or 0, table=table) as source:
+        with FileSource(
+            path, threads=settings.threads or 0, table=table, recorded_at=settings.recorded_at
+        ) as source:  # fmt: skip
             section = Section(source, piece.begin, piece.end)
             try:
                 summary = job.run(section, engines, [(part, "jsonl")])
@@ -107,7 +109,7 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         outputs = outputs_of(results, video.stem, settings.formats)
         manifest_path = results / (video.stem + manifest.ENDING)
         clear_unfinished([*(path for path, _ in outputs), manifest_path])
-        frames, damaged, people, written = _write(path, folder, plan, outputs, settings.style)
+        frames, damaged, people, written, slow = _write(path, folder, plan, outputs, settings)
         source = replace(runs[0].source, sha256=manifest.sha256_of([path]))
         seconds = round(sum(run.seconds for run in runs), 3)
         run = replace(
@@ -116,18 +118,22 @@ def assemble(video: Video, plan: Plan, settings: Settings) -> Outcome:
         )  # fmt: skip
         left = provenance.write_run(manifest.of(run, written, job.options_of(settings.style)), manifest_path)
     places.remove(folder)
-    return Outcome(video, "done", broken, frames, seconds, tuple(left), damaged=damaged)
+    return Outcome(video, "done", broken, frames, seconds, tuple(left), damaged=damaged, slow=slow)
 
 
 def _write(
-    path: Path, folder: str, plan: Plan, outputs: list[tuple[Path, str]], style: Style
-) -> tuple[int, int, set[int], list[tuple[Path, str]]]:
-    """Write the joined records; how many frames, how many damaged between them, which ids, and (path, format) of what
-    was written."""
+    path: Path, folder: str, plan: Plan, outputs: list[tuple[Path, str]], settings: Settings
+) -> tuple[int, int, set[int], list[tuple[Path, str]], str]:
+    """Write the joined records; how many frames, how many damaged between them, which ids, (path, format) of what
+    was written, and what the video says of its being slow motion."""
     parts = _recordings(folder, plan)
     first = next(parts)
     frames, damaged, people, last_index = 0, 0, set[int](), -1
-    with FileSource(path) as source, _outputs(path, source, outputs, first[1], style) as writing:
+    with (
+        FileSource(path, recorded_at=settings.recorded_at) as source,
+        _outputs(path, source, outputs, first[1], settings.style) as writing,
+    ):
+        slow = slow_motion.offer(source.info, "skelter batch")
         pictures = iter(source) if writing.need_pictures else iter(())
         for record, picture in _paired(joined(chain([first], parts)), pictures):
             writing.write(record, picture)
@@ -137,7 +143,7 @@ def _write(
             last_index = record.index
         writing.end_with(ending(source, last_index, _next_s(pictures)))
         written = writing.finish()
-    return frames, damaged, people, written
+    return frames, damaged, people, written, slow
 
 
 def _next_s(following: Iterator[Frame]) -> float | None:

@@ -181,7 +181,7 @@ class Cluster:
         cpus = settings.threads or 1
         if kind == "survey":
             task = self._ray.remote(num_cpus=1, max_retries=_RETRIES)(_survey)
-            reference = task.remote(video, self._cluster.piece_s)
+            reference = task.remote(video, self._cluster.piece_s, settings.recorded_at)
         elif kind == "piece" and plan_made is not None:
             task = self._ray.remote(num_cpus=cpus, num_gpus=self._cluster.gpus, max_retries=_RETRIES)(_follow)
             reference = task.remote(video, piece, plan_made.table, settings)
@@ -218,12 +218,13 @@ def _check_reachable(address: str) -> None:
         ) from error
 
 
-def _survey(video: Video, piece_s: float) -> Plan | Outcome:
+def _survey(video: Video, piece_s: float, recorded_at: float | None = None) -> Plan | Outcome:
     """How a video is cut; its outcome where it cannot be opened, or its results would have no place."""
     try:
         owners.check_free(video)  # before any piece is followed
-        with places.at_hand(video.address) as path, FileSource(path) as source:
+        with places.at_hand(video.address) as path, FileSource(path, recorded_at=recorded_at) as source:
             duration_s = source.info.duration_s
+            piece_s /= source.info.slowed  # as long as it is to look at, however short what happened was
             if duration_s is not None and duration_s < 1.5 * piece_s:
                 return Plan((Piece(0, 0, 0, None),))
             pieces = plan(source.key_frames(), duration_s, piece_s, OVERLAP_S)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from app import manifest, provenance, unfinished
+from app import manifest, provenance, slow_motion, unfinished
 from app.batch import owners, places
 from app.batch.videos import Video
 from app.engines import Choice, Engines
@@ -28,12 +29,14 @@ from engine.video.opening import open_source
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is done with every video. `formats` are those of app.exports and of what is drawn."""
+    """What is done with every video. `formats` are those of app.exports and of what is drawn. `recorded_at`: so many
+    frames were taken a second, however many it shows; None: as many."""
 
     choice: Choice
     formats: tuple[str, ...] = ("json",)
     threads: int | None = None
     style: Style = field(default_factory=Style)
+    recorded_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Outcome:
     """How it went. `why`: the reason of a failure, or where a video that is written as far as it goes broke off;
     `skipped`: that was before, on the device and in the precision that `ran_on` tells. `left`: files of an earlier run
     that the manifest tells of no more. `damaged`: how many frames were left out. `ends_all`: nobody else's results can
-    be written either."""
+    be written either. `slow`: what the video says of its being slow motion, where it is not counted so."""
 
     video: Video
     status: Literal["done", "skipped", "failed"]
@@ -52,6 +55,7 @@ class Outcome:
     ran_on: str = ""
     damaged: int = 0
     ends_all: bool = False
+    slow: str = ""
 
 
 def failed(video: Video, error: SkelterError) -> Outcome:
@@ -127,9 +131,15 @@ class Wanted:
             and run.detect_every == choice.detect_every
             and (run.first_frame, run.last_frame) == (part.first, part.last)  # `track` may have written one there
             and (run.smooth, run.flip) == (choice.smooth, choice.flip)
+            and self._has_times(run.source)
             and is_device
             and choice.precision in (None, run.detector.precision)
         )
+
+    def _has_times(self, source: manifest.SourceFacts) -> bool:
+        """Whether a run counted the times of its video as it is to be done."""
+        wanted = self._settings.recorded_at
+        return source.slowed == 1 if wanted is None else math.isclose(source.fps or 0.0, wanted, rel_tol=1e-9)
 
 
 def outputs_of(folder: Path, stem: str, formats: tuple[str, ...]) -> list[tuple[Path, str]]:
@@ -169,8 +179,8 @@ def follow(
         outputs = outputs_of(folder, video.stem, settings.formats)
         manifest_path = folder / (video.stem + manifest.ENDING)
         clear_unfinished([*(path for path, _ in outputs), manifest_path])
-        with open_source(path, threads=settings.threads or 0) as source:
-            total = source.info.frame_count
+        with open_source(path, threads=settings.threads or 0, recorded_at=settings.recorded_at) as source:
+            total, slow = source.info.frame_count, slow_motion.offer(source.info, "skelter batch")
             with manifest.Notary(
                 engines, source, address=video.address, version=version, threads=settings.threads
             ) as notary:
@@ -185,5 +195,6 @@ def follow(
             told = notary.manifest(summary, summary.written, interrupted=False)
             left = provenance.write_run(told, manifest_path)
     return Outcome(
-        video, "done", summary.broken_off, summary.frames, summary.seconds, tuple(left), damaged=summary.damaged
+        video, "done", summary.broken_off, summary.frames, summary.seconds, tuple(left), damaged=summary.damaged,
+        slow=slow,
     )  # fmt: skip

@@ -35,6 +35,7 @@ def header_fields(header: Header) -> dict[str, Any]:
             "duration_s": source.duration_s,
             **({"assumed": True} if source.assumed else {}),
             **({"live": True} if source.live else {}),
+            **({"slowed": source.slowed} if source.slowed != 1 else {}),
         },
         "models": {part: shown(model) for part, model in header.models.items()},
         "skeleton": {"name": skeleton.name, "keypoints": skeleton.keypoints, "edges": skeleton.edges},
@@ -234,7 +235,10 @@ def _source(fields: dict[str, Any]) -> SourceRecord:
     fps, duration_s = (None if fields[key] is None else _finite(fields[key]) for key in ("fps", "duration_s"))
     size = _whole(fields["width"]), _whole(fields["height"])
     assumed, live = (bool(fields.get(key, False)) for key in ("assumed", "live"))
-    return SourceRecord(str(fields["name"]), *size, fps, duration_s, assumed, live)
+    slowed = _finite(fields.get("slowed", 1.0))
+    if slowed <= 0:
+        raise ValueError(f"the video is {slowed} times slower")
+    return SourceRecord(str(fields["name"]), *size, fps, duration_s, assumed, live, slowed)
 
 
 def _text(value: Any) -> str:

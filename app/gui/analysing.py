@@ -236,6 +236,9 @@ class Analysing(QObject):
                 self._header = self._times = None
                 self._show_range()
                 self.show(self._window.actions_["analysis"].isChecked())
+            case events.Retimed():
+                self._times = None
+                self._show_range()
             case events.TimesKnown(times=times):
                 self._times = times
                 self._show_range()

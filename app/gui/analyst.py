@@ -49,6 +49,10 @@ class Analyst:
         self._last_id = max((int(record.tracks.ids.max(initial=0)) for record in recording), default=0)
         self._retell()
 
+    def retimed(self, recording: Recording) -> None:
+        """Go on from `recording`: the same people on the same frames, at other times."""
+        self.recording, self._head = recording, None
+
     def learn(self, other: Recording) -> None:
         """Add the frames of `other` that are not in `recording`; it was made of the same source, somewhere else.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator
-from functools import cached_property
 from typing import cast
 
 from app.gui.frame_times import FrameTimes
 from app.handover import Handover, ahead
 from app.pipeline import decode
-from engine.errors import SourceBrokenOff
+from engine.errors import SourceBrokenOff, UsageError
 from engine.types import Frame
 from engine.video import SeekableSource, Source
 
@@ -32,6 +31,7 @@ class Clip:
         self._coming = 0
         self._told: int | None = None  # how many frames there are by the file's own table, once that was asked
         self._asked = -1
+        self._times: FrameTimes | None = None
         self._cache: OrderedDict[int, Frame] = OrderedDict()
         self.info = source.info
         self.count: int | None = None
@@ -76,11 +76,27 @@ class Clip:
         """The frame that is on at `time_s`."""
         return self._source.index_at(time_s)
 
-    @cached_property
+    @property
     def times(self) -> FrameTimes | None:
         """When each frame is on; None where the file does not tell."""
-        times_s = self._source.times()
-        return FrameTimes(times_s) if times_s else None
+        if self._times is None and (times_s := self._source.times()):
+            self._times = FrameTimes(times_s)
+        return self._times
+
+    def retime(self, slowed: float) -> None:
+        """From now on times are those of what happened, which the file shows `slowed` times slower.
+
+        Raises UsageError where it is no video file.
+        """
+        from engine.video.file import FileSource
+
+        if not isinstance(self._source, FileSource):
+            raise UsageError("{0} is no video file: its pictures are at their true rate already.", self.info.name)
+        self._stop_reading()
+        self._cache.clear()  # frames tell their times
+        self._times = None
+        self._source.retime(slowed)
+        self.info = self._source.info
 
     def close(self) -> None:
         """Ends the reading thread and closes the source."""

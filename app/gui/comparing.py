@@ -6,154 +6,28 @@ to the first (play, seek, step, loop, speed, overlay) reaches the second; what h
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.gui import events
 from app.gui import messages as say
-from app.gui.compare_panel import ComparePanel
-from app.gui.frame_times import USUAL_FPS
-from app.gui.hovering import Hover
-from app.gui.lanes import corrected
-from app.gui.lettering import letters_of_window
-from app.gui.mailbox import Mailbox
-from app.gui.player import Player
-from app.gui.stage import LANES_MS
-from app.gui.wording import in_words
+from app.gui.second import ONLY_SESSION, Second, step_of
 
 if TYPE_CHECKING:
-    from app.edits import Edits
     from app.gui.toolbox import EngineChoice, Toolbox
     from app.gui.window import MainWindow
-    from engine.video import SourceInfo
 
 A_MOMENT_S = 1e-4
-ONLY_SESSION = 1  # of the second's player, which opens one video
-
-
-class Second(QObject):
-    """The second video: player, picture, timeline, until `close`."""
-
-    event_came = pyqtSignal(object)
-    picture_came = pyqtSignal()
-    shown_changed = pyqtSignal()
-    opened = pyqtSignal()
-    ended = pyqtSignal(int)
-    """It has exactly so many frames."""
-    failed = pyqtSignal(str, str)
-    """It cannot be shown: a sentence (perhaps empty) and details."""
-
-    def __init__(self, window: MainWindow, toolbox: Toolbox, address: str) -> None:
-        super().__init__(window)
-        self._window = window
-        self.address = address
-        self.info: SourceInfo | None = None
-        self.shown: events.Picture | None = None
-        self.playing = False
-        self.last_s = math.inf
-        """When its last picture begins, as far as that is known."""
-        self.panel = ComparePanel()
-        self.hover = Hover(window, self.panel.timeline)
-        self._edits: Edits | None = None
-        self._lanes_version = -1
-        self._pictures: Mailbox[events.Picture] = Mailbox(self.picture_came.emit)
-        self.player = Player(
-            toolbox, pictures=self._pictures, notify=self.event_came.emit, style=window.settings.style,
-            steady=window.settings.steady, lettering=letters_of_window(),
-        )  # fmt: skip
-        self.event_came.connect(self._on_event)
-        self.picture_came.connect(self._take_picture)
-        self.panel.view.size_wanted.connect(lambda width, height: self.player.send(say.SetViewSize(width, height)))
-        for part in (self.panel.view, self.panel.timeline):
-            part.pressed.connect(window.leave_button)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LANES_MS)
-        self._timer.timeout.connect(self._look_at_lanes)
-        self._timer.start()
-        self.player.start()
-        self.player.send(say.UseEngines(window.engines.choice))
-        self.player.send(say.Open(address, ONLY_SESSION))
-        self.player.send(say.Play(False, session=ONLY_SESSION))
-
-    @property
-    def step_s(self) -> float:
-        """From one picture to the next, on average."""
-        return step_of(self.info) if self.info is not None else 0.0
-
-    def close(self) -> None:
-        """Its threads end by themselves; nothing they still say is heard."""
-        self._timer.stop()
-        self.hover.close()
-        self.event_came.disconnect(self._on_event)
-        self.picture_came.disconnect(self._take_picture)
-        self.player.send(say.Quit())
-
-    def wait(self, timeout_s: float) -> bool:
-        """Whether its threads have ended within the time, after `close`."""
-        return self.player.stop(timeout_s) and self.hover.wait(timeout_s)
-
-    def forget(self) -> None:
-        """Its threads have ended, and the window need not keep it."""
-        for part in (self.hover.preview, self.hover, self):
-            part.deleteLater()
-
-    def _take_picture(self) -> None:
-        picture = self._pictures.take()
-        if picture is not None:
-            self.shown = picture
-            self.panel.show_picture(picture)
-            self.shown_changed.emit()
-
-    def _look_at_lanes(self) -> None:
-        lanes = self.player.lanes
-        if lanes.version != self._lanes_version:
-            view = lanes.view()
-            self._lanes_version = view.version
-            self.panel.timeline.set_lanes(view if self._edits is None else corrected(view, self._edits))
-
-    def _on_event(self, event: events.Event) -> None:
-        match event:
-            case events.Opened(info=info) if info.live:
-                self.failed.emit(self.tr("Only a video file can be compared with; record the camera first."), "")
-            case events.Opened(info=info, address=address):
-                self.info = info
-                self.hover.open(address)
-                if info.duration_s is not None:
-                    self.last_s = max(info.duration_s - step_of(info), 0.0)
-                self.panel.set_name(info.name)
-                self.panel.timeline.set_length(info.frame_count or 1, info.fps)
-                self.opened.emit()
-            case events.Busy(what):
-                self.panel.view.notice(self.tr("Opening …") if what == "opening" else "")
-            case events.LengthKnown(frames):
-                self.panel.timeline.set_length(frames, self.info.fps if self.info is not None else None)
-                self.last_s = (frames - 1) * self.step_s
-                self.ended.emit(frames)
-            case events.TimesKnown(times=times):
-                self.panel.timeline.set_length(len(times), self.info.fps if self.info is not None else None)
-                self.panel.timeline.set_times(times)
-            case events.Playing(on):
-                self.playing = on
-            case events.Edited(edits=edits):
-                self._edits, self._lanes_version = edits, -1
-            case events.Trouble(error, details, fatal, warning) if not fatal:
-                self._window.tell_trouble(in_words(error), details, warning=warning)
-            case events.Trouble(error, details):
-                self.failed.emit(in_words(error), details)
-
-
-def step_of(info: SourceInfo) -> float:
-    """Seconds from one picture to the next, on average."""
-    return 1 / (info.fps or USUAL_FPS)
 
 
 class Comparing(QObject):
     """Keeps the second video, where there is one, in step with the first."""
 
     changed = pyqtSignal()
-    """Whether two are compared, or how far they are apart."""
+    """Whether two are compared, how far they are apart, or how the times of the second are counted."""
+    came = pyqtSignal()
+    """The second is open."""
 
     def __init__(self, window: MainWindow, toolbox: Toolbox) -> None:
         super().__init__(window)
@@ -165,13 +39,15 @@ class Comparing(QObject):
         self.offset_s = 0.0
         """The time of a moment in the second video, less its time in the first."""
         self._engines: EngineChoice | None = None  # what the second was told to use
+        self._slowed = 1.0  # how many times slower the first shows what happened
+        self._remembered = 1.0  # the same of what a session compares with and cannot be shown
         self._shifted_to: int | None = None  # the frame of the second that was asked for and is not shown yet
         stage = window.stage
         window.heard.connect(self._on_event)
         window.look_changed.connect(self._repaint)
         window.overlay.changed.connect(lambda style: self._send(say.SetStyle(style)))
         window.actions_["steady"].toggled.connect(lambda on: self._send(say.SetSteady(on)))
-        stage.transport.speed_chosen.connect(lambda factor: self._send(say.SetSpeed(factor)))
+        stage.transport.speed_chosen.connect(lambda _factor: self._set_speed())
         stage.picture_shown.connect(lambda _picture: self._follow())
 
     @property
@@ -179,17 +55,29 @@ class Comparing(QObject):
         """What is compared with, as it was asked for; empty: nothing. A session's stays where it cannot be shown."""
         return self.second.address if self.second is not None else self._away
 
-    def begin(self, address: str, offset_s: float = 0.0, *, remembered: bool = False) -> None:
+    @property
+    def slowed(self) -> float:
+        """How many times slower it shows what happened, of which its times are."""
+        info = self.second.info if self.second is not None else None
+        return info.slowed if info is not None else self._remembered
+
+    def retime(self, slowed: float) -> None:
+        """Count the times of the second so; of one that moved against the first the moments shown stay together."""
+        if self.second is not None:
+            self.second.player.send(say.Retime(slowed, session=ONLY_SESSION))
+
+    def begin(self, address: str, offset_s: float = 0.0, slowed: float | None = None) -> None:
         """Show the video at `address` beside the first, once it is open in place of the one that was there.
 
-        remembered  a session says so, and not the user just now
+        slowed  where a session says so, and not the user just now: how many times slower it shows what happened
         """
+        remembered = slowed is not None
+        self._remembered = 1.0 if slowed is None else slowed
         self._give_up_coming()
         if self.second is not None and self.second.info is None:  # it never came: this one is meant instead
             self.stop()
-        second = Second(self._window, self._toolbox, address)
+        second = Second(self._window, self._toolbox, address, slowed)
         second.failed.connect(self._remembered_failed if remembered else lambda *why: self._failed(second, *why))
-        second.player.send(say.SetSpeed(self._window.stage.transport.factor))
         if self.second is None:
             self._put(second, offset_s)
         else:
@@ -202,6 +90,7 @@ class Comparing(QObject):
         self._end()
         self._put(second, offset_s)
         self._follow()
+        self.came.emit()
 
     def _put(self, second: Second, offset_s: float) -> None:
         self.second, self._away = second, ""
@@ -213,7 +102,11 @@ class Comparing(QObject):
         panel.stepped.connect(lambda frames: self._shift(panel.timeline.value() + frames))
         panel.timeline.sought.connect(self._shift)
         panel.aligned.connect(self._align)
+        self._set_speed()
+        second.opened.connect(self._set_speed)
         second.opened.connect(self._follow)
+        second.opened.connect(self.came)
+        second.retimed.connect(self._second_retimed)
         second.ended.connect(self._length_known)
         second.shown_changed.connect(self._second_shown)
         self._window.player.tempo.is_held = lambda: self._is_ahead(first=True)
@@ -328,6 +221,27 @@ class Comparing(QObject):
             self.second.panel.set_offset(seconds)
         self.changed.emit()
 
+    def _set_speed(self) -> None:
+        """The second goes as fast as the first does, by what happened: both in slow motion, or neither."""
+        second, first = self.second, self._window.info
+        if second is not None:
+            ratio = self.slowed / (first.slowed if first is not None else 1.0)
+            second.player.send(say.SetSpeed(self._window.stage.transport.factor * ratio))
+
+    def _second_retimed(self, before: float) -> None:
+        shown = self._window.shown
+        self._keep_together(shown.time_s if shown is not None else 0.0, second=before / self.slowed)
+        self._follow()
+
+    def _keep_together(self, at_s: float, *, first: float = 1.0, second: float = 1.0) -> None:
+        """The times of one of them are so many times what they were. The moments shown, of the first the one that was
+        at `at_s`, stay together, unless both go from their beginnings."""
+        self._set_speed()
+        if self.offset_s:
+            self._set_offset((at_s + self.offset_s) * second - at_s * first)
+        else:
+            self.changed.emit()
+
     def _failed(self, second: Second, sentence: str, details: str) -> None:
         if second is self._coming:
             self._give_up_coming()
@@ -356,12 +270,19 @@ class Comparing(QObject):
 
     def _on_event(self, event: events.Event) -> None:
         match event:
-            case events.Opened(notes=notes):
+            case events.Opened(info=info, notes=notes):
+                self._slowed = info.slowed
                 self.stop()
                 if notes is not None and notes.compared:
-                    self.begin(notes.compared, notes.offset_s, remembered=True)
+                    self.begin(notes.compared, notes.offset_s, notes.slowed)
             case events.Closed() | events.Trouble(fatal=True):
                 self.stop()
+            case events.Retimed(info=info, at_s=at_s):
+                ratio, self._slowed = self._slowed / info.slowed, info.slowed
+                if self.second is not None:
+                    self._keep_together(at_s / ratio, first=ratio)
+                if (shown := self._window.shown) is not None and abs(shown.time_s - at_s) < A_MOMENT_S:
+                    self._follow()  # else that picture is still to come
             case events.Playing(on):
                 if on:
                     self._shifted_to = None  # perhaps a frame that the file does not have after all

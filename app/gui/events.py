@@ -106,6 +106,16 @@ class TimesKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class Retimed:
+    """The times of the file that is open are counted otherwise from now on: the frame shown is on at `at_s` then.
+    `TimesKnown` follows, where the file tells them."""
+
+    session: int
+    info: SourceInfo
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Edited:
     """What has been corrected so far.
 
@@ -170,7 +180,7 @@ class Trouble:
 
 Event = (
     Opened | Closed | StillOpen | Busy | SourceState | EnginesReady | EnginesChosen | Playing | LengthKnown | TimesKnown
-    | Edited | JointsChanged | Renumbered | Recording | Trouble
+    | Retimed | Edited | JointsChanged | Renumbered | Recording | Trouble
 )  # fmt: skip
 
 
@@ -179,7 +189,7 @@ class Pace:
     """How fast it goes. None where it is not known or does not apply.
 
     fps         pictures shown per second
-    speed       seconds of the source shown per second
+    speed       of the source's own
     timings     of the last analysed frame
     latency_ms  live: from the frame's arrival to its drawing
     dropped     live: frames lost so far

@@ -12,11 +12,12 @@ from app.gui.analyst import Analyst
 from app.gui.clip import Clip
 from app.gui.frame_times import USUAL_FPS
 from app.gui.moment import Moment
+from app.gui.paces import Paces
 from app.gui.tempo import Tempo
 from app.imports import clip_of, is_result
 from app.pipeline import Analyser
 from app.results import FrameRecord, Header, Recording
-from engine.errors import UsageError
+from engine.errors import SkelterError, UsageError
 from engine.types import Frame
 
 
@@ -42,6 +43,7 @@ class FilePlayback:
         """Whether nothing came any more when `due` was called."""
         self.generation = 0
         """How often the analysis was begun again: what was found out before that is not wanted any more."""
+        self._paces = Paces()
         self._analyst = analyst
         self._engines = engines
         self._interrupted = interrupted
@@ -163,7 +165,20 @@ class FilePlayback:
         """Forget everything that was found, and begin anew with `recording`."""
         self.next = None
         self.generation += 1
+        self._paces = Paces()
         self._analyst.take_over(recording)
+
+    def retime(self, slowed: float) -> SkelterError | None:
+        """Count all times as those of what happened, which the file shows `slowed` times slower; returns what is to be
+        known of it. Raises UsageError where it is no video file."""
+        self.clip.retime(slowed)
+        self.next = None
+        self.generation += 1  # what others find out meanwhile has the times of before
+        was_smoothed = self.recording.header.smoothing
+        self._analyst.retimed(self._paces.counted(self.recording, slowed))
+        if not was_smoothed or self.recording.header.smoothing:
+            return None
+        return UsageError("Joints were smoothed by the times of before: they are shown as they were found.")
 
     def learn(self, recording: Recording) -> None:
         """Add what was found out elsewhere, of frames that are not known here."""

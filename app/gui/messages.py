@@ -27,6 +27,7 @@ class Open:
     data       a result made of it before: Skelter JSON, or what `skelter import` reads
     fallback   the video of a result in `address` that does not tell of one
     recovered  a session that was kept by itself, not saved by the user: what is in it is not saved yet
+    slowed     how many times slower it shows what happened; None: as what was made of it tells, or not at all
     """
 
     address: str
@@ -34,6 +35,7 @@ class Open:
     data: Path | None = None
     recovered: bool = False
     fallback: str = ""
+    slowed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,13 @@ class SetLoop(ForSource):
     """Play frames `first` to `last` over and over; None: the whole file, once."""
 
     frames: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retime(ForSource):
+    """Count all times as those of what happened, which the file shows `slowed` times slower (1: as it shows it)."""
+
+    slowed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +237,6 @@ class Quit:
 
 Command = (
     Open | CloseSource | Play | Seek | SeekTime | Step | Leap | SetStyle | SetViewSize | SetSpeed | SetMirror | SetLoop
-    | SetSteady | SteadyMade | MakeEdit | Undo | Redo | UseEngines | EnginesLoaded | HeatLoaded | AnalyseAgain
+    | Retime | SetSteady | SteadyMade | MakeEdit | Undo | Redo | UseEngines | EnginesLoaded | HeatLoaded | AnalyseAgain
     | Record | RecorderReady | StopRecording | Snapshot | ShareWork | Adopt | Quit
 )  # fmt: skip

@@ -20,6 +20,7 @@ from app.gui.clip import Clip
 from app.gui.corrections import Corrections
 from app.gui.file_playback import FilePlayback, on_its_clip
 from app.gui.lanes import Lanes
+from app.gui.paces import Paces
 from app.gui.remarks import Remarks, all_of
 from app.gui.toolbox import Toolbox
 from app.imports import keep_pace, on_its_frames, recording_of
@@ -28,6 +29,7 @@ from app.results import Header, Recording, SourceRecord
 from app.session import SUFFIX, Session, numbered, read_session
 from engine.errors import SkelterError, UsageError
 from engine.video import LiveState, Source
+from engine.video.file import FileSource
 
 LOOK_S = 0.05
 _ONLY_WRITTEN = frozenset({".csv", ".parquet", ".trc", ".mot"})
@@ -139,6 +141,9 @@ def _open(asked: say.Open, toolbox: Toolbox, on_state: Callable[[LiveState], Non
     source = toolbox.open(address, on_state)
     try:
         recording = None if source.info.live else _recording(asked, source, address, saved)
+        if asked.slowed is not None and recording is not None and isinstance(source, FileSource):
+            source.retime(asked.slowed)
+            recording = Paces().counted(recording, asked.slowed)
     except BaseException:
         source.close()
         raise

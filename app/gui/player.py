@@ -161,6 +161,8 @@ class Player:
             case say.SetLoop(frames):
                 if self._file is not None:
                     self._file.loop = frames
+            case say.Retime(slowed):
+                self._retime(slowed)
             case say.SetSteady() | say.SteadyMade():
                 self._shown = self._steady.obey(command, self._live, self._shown)
                 self._redraw()
@@ -226,6 +228,7 @@ class Player:
 
         self._close_source()
         self._session, self._info = opening.command.session, opening.source.info
+        self._tempo.slowed = self._info.slowed
         self._room.has_failed = False  # perhaps it was mended
         self._notify(opening.opened())
         self._corrections = Corrections(opening.edits, self._notify, given=opening.given)
@@ -300,6 +303,23 @@ class Player:
             self._corrections.forget()
             self._file.restart(Recording(self._room.header or Header(SourceRecord.of(self._info))))
             self._jump(self._file.position)
+
+    def _retime(self, slowed: float) -> None:
+        file = self._file
+        if file is None or slowed == file.clip.info.slowed:
+            return
+        ratio = file.clip.info.slowed / slowed
+        remark = file.retime(slowed)
+        self._info, self._tempo.slowed = file.clip.info, slowed
+        self._steady.forget()
+        self._room.tell_what_runs(self._info)
+        at_s = self._shown.frame.time_s * ratio if self._shown is not None else 0.0
+        self._notify(events.Retimed(self._session, self._info, at_s))
+        if file.clip.times is not None:
+            self._notify(events.TimesKnown(self._session, file.clip.times))
+        self._jump(file.position)
+        if remark is not None:
+            self._notify(events.Trouble(remark, "", warning=True))
 
     def _play(self, on: bool) -> None:
         if on and self._file is not None and self._file.position >= self._file.clip.last():

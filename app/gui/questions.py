@@ -26,6 +26,7 @@ VIDEO_FILTER = " ".join(f"*{ending}" for ending in sorted(VIDEOS))
 WIDEST_LETTERS = 60
 """Of a line in a menu."""
 SHORTEST_M = 0.001
+SLOWEST_FPS, FASTEST_FPS = 0.01, 1e5
 TALLEST_M = 3.0
 """Nobody is taller, as app.exports has it: what is more was in centimetres."""
 
@@ -139,6 +140,23 @@ class Questions(QObject):
             TALLEST_M,
         )
 
+    def recorded_at(self, name: str, shown: float, now: float) -> float | None:
+        """How many pictures a second a video that shows `shown` was recorded at, `now` by what was said before; None:
+        it was not told."""
+        words = self.tr(
+            "{0} shows {1} pictures a second. How many a second were recorded? Then all times and speeds are those of "
+            "what happened. It plays as before."
+        ).format(name, f"{shown:.4g}")
+        text = f"{now:.4g}"
+        while True:
+            written = self._written(self.tr("Recorded at"), words, text)
+            if written is None:
+                return None
+            rate = number_in(written)
+            if rate is not None and SLOWEST_FPS <= rate <= FASTEST_FPS:
+                return rate
+            text, words = written, self.tr("Write pictures a second as a number from 0.01 to 100000, such as 240:")
+
     def _metres(self, text: str, words: str, again: str, most: float) -> float | None:
         while True:
             written = self._written(self.tr("Set scale"), words, text)
@@ -206,6 +224,12 @@ def metres_in(text: str) -> float | None:
     written = re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,9}))?(?:\s*m)?", unicodedata.normalize("NFKC", text).strip())
     metres = float(f"{written[1]}.{written[2] or 0}") if written else 0.0
     return metres if metres >= SHORTEST_M else None
+
+
+def number_in(text: str) -> float | None:
+    """The number that was written, with either sign before its decimals and none between thousands; None: none."""
+    written = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,9}))?", unicodedata.normalize("NFKC", text).strip())
+    return float(f"{written[1]}.{written[2] or 0}") if written else None
 
 
 def _on_a_line(words: str, metrics: QFontMetrics) -> str:

@@ -183,7 +183,7 @@ class Sessions(QObject):
             if work is None:
                 gone()
                 return
-            state = _State(work.edits.changes, notes)
+            state = _State(work.edits.changes, notes, work.recording.header.source.slowed)
             earlier = self._errands[-1:]
 
             def write() -> None:
@@ -228,7 +228,8 @@ class Sessions(QObject):
         window = self._window
         if window.info is None or window.info.live or window.open_session != self._open or self._discarded:
             return
-        saved, now, is_session = self._saved, _State(self._changes, window.notes()), self.document is not None
+        saved, is_session = self._saved, self.document is not None
+        now = _State(self._changes, window.notes(), window.info.slowed)
         if self._awaited or saved is None or now.work(session=is_session) != saved.work(session=is_session):
             self._set_unsaved(True)
             if not self._timer.isActive():
@@ -247,12 +248,12 @@ class Sessions(QObject):
 
     def _on_event(self, event: events.Event) -> None:
         match event:
-            case events.Opened(session=session, document=document, kept=kept, notes=notes):
+            case events.Opened(info, session, document=document, kept=kept, notes=notes):
                 from app.session import Notes  # which the player, that opened it, has loaded
 
                 self._open, self._awaited, self._discarded = session, 0, False
                 self._set_document(document)
-                self._changes, self._saved = (), _State((), notes or Notes())
+                self._changes, self._saved = (), _State((), notes or Notes(), info.slowed)
                 self._stop_waiting()
                 if kept is not None:
                     self._saved = None
@@ -267,6 +268,8 @@ class Sessions(QObject):
                 self._discarded = False
                 self._set_unsaved(True)
                 self._timer.start()
+            case events.Retimed():
+                self._look()
             case events.Trouble(fatal=True) if self.unsaved:
                 self._let_go()
             case events.Edited(edits, by_hand=by_hand):
@@ -285,8 +288,9 @@ class _State:
 
     changes: tuple[Change, ...]
     notes: Notes
+    slowed: float
 
     def work(self, *, session: bool) -> object:
-        """Not where the video stands; and where there is no session yet, corrections and scale alone."""
+        """Not where the video stands; and where there is no session yet, corrections, scale and true times alone."""
         notes = self.notes
-        return self.changes, replace(notes, position=0) if session else notes.metres_per_pixel
+        return self.changes, self.slowed, replace(notes, position=0) if session else notes.metres_per_pixel

@@ -29,6 +29,7 @@ class Situation:
     curve: bool = False
     sides: bool = False
     paired: bool = False
+    slow: bool = False
 
 
 Condition = Callable[[Situation], bool]
@@ -106,6 +107,11 @@ def has_sides(situation: Situation) -> bool:
     return situation.sides
 
 
+def may_be_slow(situation: Situation) -> bool:
+    """Whether it is a file that may show slower what happened."""
+    return situation.slow
+
+
 def situation_of(window: MainWindow) -> Situation:
     """The situation the window is in."""
     info, editing = window.info, window.editing
@@ -123,4 +129,5 @@ def situation_of(window: MainWindow) -> Situation:
         curve=info is not None and window.analysing.has_curve,
         sides=info is not None and window.analysing.has_sides,
         paired=window.shown is not None and names_sides(window.shown.skeleton),
+        slow=info is not None and window.slow_motion.applies,
     )

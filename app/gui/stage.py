@@ -89,6 +89,12 @@ class Stage(QWidget):
         )
         self._timer.start()
 
+    def retime(self, info: SourceInfo) -> None:
+        """The times of the same source are counted otherwise from now on."""
+        self.timeline.set_length(self.timeline.maximum() + 1, info.fps)
+        self.timeline.set_times(None)
+        self.transport.set_duration(info.duration_s)
+
     def put_beside(self, second: ComparePanel) -> None:
         """Another video to compare with: its picture as wide as the first one's, its bar above the timeline."""
         self.views.addWidget(second.view)

@@ -17,6 +17,8 @@ class Tempo:
 
     def __init__(self) -> None:
         self.factor = 1.0
+        self.slowed = 1.0
+        """How many times slower the source shows what happened, of which all times are: it keeps its own pace."""
         self.at_s: float | None = None
         """The time of the picture that is shown; any thread may look."""
         self.is_held: Callable[[], bool] | None = None
@@ -37,7 +39,7 @@ class Tempo:
         if self._anchor is None:
             return now
         clock, begun = self._anchor
-        return clock + (time_s - begun) / self.factor
+        return clock + (time_s - begun) * self.slowed / self.factor
 
     def showed(self, time_s: float, now: float) -> None:
         """Note that the picture of `time_s` is shown now."""
@@ -55,6 +57,6 @@ class Tempo:
 
     @property
     def speed(self) -> float | None:
-        """Seconds of the source shown a second, over the last second; None right after the start."""
+        """Of its own, over the last second; None right after the start."""
         seconds = self._shown[-1][0] - self._shown[0][0] if self._shown else 0.0
-        return (self._shown[-1][1] - self._shown[0][1]) / seconds if seconds > 0.2 else None
+        return (self._shown[-1][1] - self._shown[0][1]) * self.slowed / seconds if seconds > 0.2 else None

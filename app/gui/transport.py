@@ -107,6 +107,9 @@ class Transport(QWidget):
     def set_length(self, frames: int) -> None:
         self._frames = frames
 
+    def set_duration(self, seconds: float | None) -> None:
+        self._duration_s = seconds
+
     def set_place(self, index: int, time_s: float) -> None:
         whole = f" / {clock(self._duration_s)}" if self._duration_s else ""
         self.time.setText(f"{clock(time_s)}{whole}")

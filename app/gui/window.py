@@ -48,6 +48,7 @@ from app.gui.settings import Settings
 from app.gui.shell import Shell
 from app.gui.sides import Sides
 from app.gui.situation import situation_of
+from app.gui.slow_motion import SlowMotion, told
 from app.gui.stage import Stage
 from app.gui.status_line import StatusLine
 from app.gui.theme import Look
@@ -118,6 +119,7 @@ class MainWindow(Shell):
         self.engines = EngineDesk(self, self.side.engines, toolbox)
         self.models = Models(self)
         self.comparing = Comparing(self, toolbox)
+        self.slow_motion = SlowMotion(self)
         self.recording = Recording(self, self.side.recording)
         self.sessions = Sessions(self, self.settings.recovery)
         self.pages = self.put_together(
@@ -153,7 +155,7 @@ class MainWindow(Shell):
         self.people_list.menu_wanted.connect(self._show_people_menu)
         for signal in (
             self.editing.changed, self.comparing.changed, self.stage.timeline.loop_chosen, self.people.rowsInserted,
-            self.people.rowsRemoved, self.analysing.curve_changed,
+            self.people.rowsRemoved, self.analysing.curve_changed, self.slow_motion.changed,
         ):  # fmt: skip
             signal.connect(lambda *_: self._refresh_actions())
         self.split.splitterMoved.connect(lambda *_: self.side.keep_width())
@@ -195,7 +197,7 @@ class MainWindow(Shell):
 
         return Notes(
             self.shown.index if self.shown is not None else 0, self.stage.timeline.loop,
-            self.scaling.metres_per_pixel, self.comparing.address, self.comparing.offset_s,
+            self.scaling.metres_per_pixel, self.comparing.address, self.comparing.offset_s, self.comparing.slowed,
         )  # fmt: skip
 
     def share_work(self, use: Callable[[events.Work | None], None]) -> None:
@@ -222,7 +224,7 @@ class MainWindow(Shell):
         self.banner.tell(self.tr("One video at a time; `skelter batch` takes many."), kind="warning")
 
     def _on_event(self, event: events.Event) -> None:
-        of_one_source = events.Opened | events.Closed | events.SourceState | events.TimesKnown
+        of_one_source = events.Opened | events.Closed | events.SourceState | events.TimesKnown | events.Retimed
         if isinstance(event, of_one_source) and event.session != self.session:
             return  # another one was asked for meanwhile
         match event:
@@ -249,6 +251,9 @@ class MainWindow(Shell):
                 self.stage.transport.set_playing(on)
             case events.LengthKnown(frames):
                 self.stage.set_length(frames, self.info.fps if self.info is not None else None)
+            case events.Retimed(info=info):
+                self.stage.retime(info)
+                self._describe(info)
             case events.TimesKnown(times=times):
                 self.stage.set_length(len(times), self.info.fps if self.info is not None else None)
                 self.stage.timeline.set_times(times)
@@ -264,10 +269,7 @@ class MainWindow(Shell):
         self.info, self.address, self.shown, self.open_session = info, event.address, None, event.session
         self.stage.set_source(info, camera=is_camera(self.address), frames=event.frames)
         self.side.set_live(info.live)
-        self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
-        hdr = "  ·  " + self.tr("HDR ({0}), shown as SDR").format(info.hdr) if info.hdr else ""
-        rate = "  ·  " + self.tr("{0:g} pictures/s (assumed)").format(info.fps) if info.assumed else ""
-        self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}{hdr}{rate}")
+        self._describe(info)
         self.pages.setCurrentWidget(self.stage)
         self.side.setVisible(self.actions_["panel"].isChecked())
         if event.notes is not None:
@@ -276,6 +278,15 @@ class MainWindow(Shell):
         if opened.exists():
             self.settings.add_recent(opened.resolve())
         self._refresh_actions()
+
+    def _describe(self, info: SourceInfo) -> None:
+        """Go by what is known of the source now."""
+        self.info = info
+        self.people.set_fps(1.0 if info.live else info.fps)  # live lanes count seconds
+        hdr = "  ·  " + self.tr("HDR ({0}), shown as SDR").format(info.hdr) if info.hdr else ""
+        rate = "  ·  " + self.tr("{0:g} pictures/s (assumed)").format(info.fps) if info.assumed else ""
+        slow = f"  ·  {told(info, self.tr)}" if info.slowed != 1 else ""
+        self.status.set_source(f"{self.source_name}  ·  {info.width} × {info.height}{hdr}{rate}{slow}")
 
     def _closed(self) -> None:
         self.info = self.shown = None
@@ -331,6 +342,7 @@ class MainWindow(Shell):
         self.player.stop(GOODBYE_S)
         self.event_came.disconnect(self._on_event)  # what was said before is still on its way
         self.picture_came.disconnect(self._take_picture)
+        self.work_came.disconnect()  # nothing more is kept of what was given up, nor measured
         for part in (
             self.comparing, self.models, self.export_bar, self.commands, self.analysing, self.sessions, self.hovering,
         ):  # fmt: skip

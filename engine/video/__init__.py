@@ -29,6 +29,8 @@ class SourceInfo:
     has_audio    the source carries sound that can be copied
     hdr          a file's HDR ("HLG" or "PQ"), which is given out as SDR; None for SDR, and of live sources
     assumed      rate and length are guesses: pictures one after the other tell none
+    slowed       how many times slower a file shows what happened; rate and length are those of what happened
+    capture_fps  at how many frames a second a file says that it was recorded; None where it does not say
     """
 
     name: str
@@ -41,6 +43,8 @@ class SourceInfo:
     has_audio: bool
     hdr: str | None = None
     assumed: bool = False
+    slowed: float = 1.0
+    capture_fps: float | None = None
 
 
 class Loss(Enum):

@@ -25,6 +25,8 @@ from engine.video.promises import ends_early
 REORDERED = 8  # so many pictures at most may be stored before one that is shown earlier
 USUAL_FPS = 25.0  # where neither times nor a rate are given, as in raw streams: FFmpeg's own guess
 _FASTEST_GUESS = 240  # by more FFmpeg guesses the container's clock, as the 1000 of browsers' recordings
+_CAPTURE_FPS = "com.android.capture.fps"
+_FASTEST_CAMERA = 1e5  # frames a second
 _PLACES = 16  # at most, where it is looked how fast pictures come
 _COUNTED = 24  # pictures in a row at each
 _ABOUT = 0.1  # of a rate
@@ -126,6 +128,18 @@ def rate_of(stream: VideoStream) -> float | None:
     rate = stream.average_rate or stream.guessed_rate
     fastest = 1000 if stream.average_rate else _FASTEST_GUESS
     return float(rate) if rate and 0 < rate <= fastest else None
+
+
+def capture_fps(container: InputContainer) -> float | None:
+    """At how many frames a second an Android phone says that it recorded the file; None where it does not say.
+
+    In their metadata, as kMetaKey_CaptureFps of AOSP's MPEG4Writer.cpp.
+    """
+    try:
+        fps = float(container.metadata.get(_CAPTURE_FPS, ""))
+    except ValueError:
+        return None
+    return fps if 0 < fps <= _FASTEST_CAMERA else None
 
 
 def keeps_rate(path: Path, fps: float, start_s: float, duration_s: float | None) -> bool:

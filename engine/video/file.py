@@ -6,6 +6,7 @@ import math
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from engine.video.decoder import (
     REORDERED,
     USUAL_FPS,
     Decoder,
+    capture_fps,
     duration_s,
     is_untimed,
     keeps_rate,
@@ -57,14 +59,23 @@ class FileSource:
     Pictures are turned and mirrored as the container's display matrix says. Non-square pixels are made square by
     widening the picture (or making it taller), so that people have the proportions that a player shows. All have the
     size of the first: those that come in another one are fitted in with black bars. HDR becomes SDR. `time_s` is the
-    container's presentation time, counted from the first frame: variable frame rates keep their times.
+    container's presentation time, counted from the first frame: variable frame rates keep their times. Of slow motion
+    all times can be those of what happened (`retime`): what they are in the file nobody else need know.
 
     threads: for decoding; 0 = as many as the machine has cores.
     table: the file's own, where somebody has read it already; without it the first `seek` reads the whole file.
+    recorded_at: so many pictures were taken a second, however fast they are shown; None: as many as are shown.
     Raises MissingFileError or SourceError when the file cannot be opened.
     """
 
-    def __init__(self, path: str | Path, *, threads: int = 0, table: FrameTable | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        threads: int = 0,
+        table: FrameTable | None = None,
+        recorded_at: float | None = None,
+    ) -> None:
         self.path = Path(path)
         self._lock = threading.Lock()  # close() may come from another thread in the middle of a step
         self._closed = False
@@ -85,11 +96,24 @@ class FileSource:
         self._first_pts = first.pts
         self._tick_s = float(Fraction(self._decoder.stream.time_base or 1))
         self._to_rgb = ToRgb(first, self._decoder.stream.sample_aspect_ratio)
-        self._info = self._describe()
+        self._info = self._describe()  # by the file's own times, as all that is noted here
+        self.retime(1.0 if recorded_at is None else self._slowed_by(recorded_at))
 
     @property
     def info(self) -> SourceInfo:
-        return self._info
+        return self._retimed
+
+    def retime(self, slowed: float) -> None:
+        """From now on times are those of what happened, which the file shows `slowed` times slower (1: as it is)."""
+        own = self._info
+        with self._lock:
+            self._slowed = slowed
+            self._retimed = own if slowed == 1 else replace(
+                own,
+                fps=None if own.fps is None else own.fps * slowed,
+                duration_s=None if own.duration_s is None else own.duration_s / slowed,
+                slowed=slowed,
+            )  # fmt: skip
 
     @property
     def table(self) -> FrameTable:
@@ -112,7 +136,7 @@ class FileSource:
         table = self.table
         if not table.exact or self._first_pts is None:
             return None
-        return times_of(table.pts, self._first_pts, self._tick_s)
+        return [time_s / self._slowed for time_s in times_of(table.pts, self._first_pts, self._tick_s)]
 
     def __iter__(self) -> Iterator[Frame]:
         while (frame := self._next_frame()) is not None:
@@ -136,6 +160,7 @@ class FileSource:
         with self._lock:
             self._refuse_closed()
             table = self._read_table()
+        time_s *= self._slowed
         if table.exact and self._first_pts is not None:
             return index_shown(table.pts, self._first_pts, self._tick_s, time_s)
         return max(0, min(int(time_s * (self._info.fps or USUAL_FPS) + 1e-6), len(table.pts) - 1))
@@ -149,7 +174,7 @@ class FileSource:
         with self._lock:
             if index != self._last_index:
                 return None
-            return self._end_s
+            return self._end_s / self._slowed
 
     def close(self) -> None:
         with self._lock:
@@ -180,13 +205,13 @@ class FileSource:
                 if self._decoder.skipped and (table := self._read_table()).exact and picture.pts is not None:
                     self._index = table.index_of(picture.pts)
                 image = self._to_rgb(picture, self._decoder.stream.codec_context.sample_aspect_ratio)
-                frame = Frame(image, self._index, self._time_of(picture))
+                frame = Frame(image, self._index, self._time_of(picture) / self._slowed)
                 self._index += 1
                 return frame
             if not self._decoder.broken:
                 self._note_end()
                 return None
-        ended_s = max(self._last_time_s, self._seen_s)
+        ended_s = max(self._last_time_s, self._seen_s) / self._slowed
         raise SourceBrokenOff(
             "{0} breaks off at {1:.1f} s and the rest is missing or damaged; "
             "copy it again from where it was recorded.",
@@ -305,6 +330,17 @@ class FileSource:
         if self._closed:
             raise ValueError(f"{self.path.name} is closed")
 
+    def _slowed_by(self, recorded_at: float) -> float:
+        """How many times slower it shows what was recorded at so many frames a second. Raises SourceError."""
+        if self._info.fps is None:
+            self.close()
+            raise SourceError(
+                "{0} does not tell how many frames a second it shows, so nobody can tell how slow that is; convert it "
+                "to .mp4 first.",
+                self.path,
+            )  # fmt: skip
+        return recorded_at / self._info.fps
+
     def _shown_fps(self, told_fps: float | None) -> float | None:
         """How many pictures come a second by their times; `told_fps` where those agree with it or do not tell."""
         table, decoder = self._read_table(), self._decoder
@@ -340,4 +376,5 @@ class FileSource:
             live=False,
             has_audio=len(container.streams.audio) > 0,
             hdr=self._to_rgb.hdr.value if self._to_rgb.hdr else None,
+            capture_fps=capture_fps(container),
         )

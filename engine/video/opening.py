@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.addresses import CameraAddress, ScreenAddress
+from engine.addresses import CameraAddress, ScreenAddress, is_live
 from engine.errors import SourceError, UsageError
 from engine.video import LiveState, Source
 from engine.video.camera import CameraSource
@@ -25,6 +26,7 @@ def open_source(
     threads: int = 0,
     on_state: Callable[[LiveState], None] | None = None,
     fps: float | None = None,
+    recorded_at: float | None = None,
 ) -> Source:
     """The source that a person means by `spec`.
 
@@ -35,13 +37,16 @@ def open_source(
     threads   for decoding files; 0 = as many as the machine has cores
     on_state  is told how a camera or stream fares, which is opened again when lost; called from another thread
     fps       so many pictures follow each other in a second; None: nobody knows
+    recorded_at  so many frames of a video file were taken in a second; None: as many as it shows in one
 
     A Path is a file, whatever its name. Raises MissingFileError, SourceError, or UsageError for a back end of no name,
-    and for `fps` of what tells its times itself.
+    for `fps` of what tells its times itself, and for `recorded_at` of what is no video file.
     """
     text = str(spec)
     text = text.strip() if "://" in text else text  # as it is pasted
     path = Path(text)
+    if recorded_at is not None:
+        _check_is_file(spec, recorded_at)
     if fps is not None:
         if text.lower().startswith(STREAM_SCHEMES) or not is_picture_spec(path):
             raise UsageError("--fps is for pictures that follow one another; {0} tells its times itself.", path.name)
@@ -61,4 +66,19 @@ def open_source(
         )  # fmt: skip
     if is_picture_spec(path):
         return ImagesSource(path if isinstance(spec, Path) else text)
-    return FileSource(path, threads=threads)
+    return FileSource(path, threads=threads, recorded_at=recorded_at)
+
+
+def _check_is_file(spec: str | int | Path, recorded_at: float) -> None:
+    """Raises UsageError where `spec` is no video file, for only that has a pace of its own, or the rate is none."""
+    text = str(spec)
+    if not 0 < recorded_at < math.inf:
+        raise UsageError("--recorded-at {0:g}: give how many frames were taken a second, such as 240.", recorded_at)
+    if not isinstance(spec, Path) and is_live(text):
+        name = shown_address(text) if "://" in text else text
+        raise UsageError("--recorded-at is for video files; {0} is live, and comes at its true rate.", name)
+    if is_picture_spec(Path(text)):
+        raise UsageError(
+            "--recorded-at is for video files; how many pictures of {0} follow each other in a second, --fps says.",
+            Path(text).name,
+        )

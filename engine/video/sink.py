@@ -51,6 +51,8 @@ class VideoSink:
     width, height  of the pictures; one of another size (a camera that came back) is fitted in with black bars
     fps            mean rate, a hint for the encoder and for players; None where unknown
     crf            x264's quality, 0–51, smaller is better
+    slowed         how many times slower the video shows what happened: `fps` and the times of pictures are those of
+                   that, and it keeps the pace, and the sound, of a file that does so
 
     Raises SinkError where the target cannot be written. Used by one thread.
     """
@@ -64,11 +66,13 @@ class VideoSink:
         fps: float | None,
         audio_from: str | Path | None = None,
         crf: int = 20,
+        slowed: float = 1.0,
     ) -> None:
         self.path = Path(path)
+        self._slowed = slowed
         self._size = width, height
         self._matrix = matrix_name(width, height)
-        rate = max(Fraction(fps or USUAL_FPS).limit_denominator(1001), _LEAST_FPS)
+        rate = max(Fraction(fps / slowed if fps else USUAL_FPS).limit_denominator(1001), _LEAST_FPS)
         ticks_per_second = rate.numerator * -(-90_000 // rate.numerator)  # a whole number of ticks a frame
         self._tick = Fraction(1, ticks_per_second)
         self._frame_s = float(1 / rate)
@@ -115,6 +119,7 @@ class VideoSink:
 
     def write(self, image: U8, time_s: float) -> None:
         """Adds an RGB picture, uint8 [H, W, 3], shown from `time_s` on (strictly increasing). Raises SinkError."""
+        time_s *= self._slowed
         if self._first_s is None:
             self._first_s = time_s
             if self._audio is not None:
@@ -184,7 +189,7 @@ class VideoSink:
 
     def _end_s(self, first_s: float) -> float:
         """When the last picture ends, on the video's clock, which is at 0 at `first_s`."""
-        until_s = -1.0 if self._ending.until_s is None else self._ending.until_s - first_s
+        until_s = -1.0 if self._ending.until_s is None else self._ending.until_s * self._slowed - first_s
         return until_s if until_s > self._last_s else self._last_s + self._frame_s
 
     def _let_go(self) -> None:

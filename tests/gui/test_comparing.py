@@ -15,10 +15,10 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.gui.comparing import Second
 from app.gui.events import Picture
 from app.gui.hovering import Preview
 from app.gui.mailbox import Mailbox
+from app.gui.second import Second
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from app.session import read_session

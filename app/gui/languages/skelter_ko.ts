@@ -696,10 +696,6 @@
       <translation>여는 중…</translation>
     </message>
     <message>
-      <source>Only a video file can be compared with; record the camera first.</source>
-      <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
-    </message>
-    <message>
       <source>The curve's values are on the clipboard.</source>
       <translation>곡선 값이 클립보드에 복사되었습니다.</translation>
     </message>
@@ -1338,6 +1334,18 @@
       <translation>신경망 ({0});;모든 파일 (*)</translation>
     </message>
     <message>
+      <source>{0} shows {1} pictures a second. How many a second were recorded? Then all times and speeds are those of what happened. It plays as before.</source>
+      <translation>{0}은(는) 초당 {1}장을 보여 줍니다. 초당 몇 장으로 촬영했습니까? 모든 시간과 속도를 실제 움직임의 것으로 셉니다. 재생은 그대로입니다.</translation>
+    </message>
+    <message>
+      <source>Recorded at</source>
+      <translation>촬영 속도</translation>
+    </message>
+    <message>
+      <source>Write pictures a second as a number from 0.01 to 100000, such as 240:</source>
+      <translation>0.01에서 100000 사이의 숫자로 초당 장수를 입력하세요. 예: 240</translation>
+    </message>
+    <message>
       <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
       <translation>{0}에서 수정하거나 표시한 내용 중 저장되지 않은 것이 있습니다. 세션으로 저장할까요?</translation>
     </message>
@@ -1466,6 +1474,10 @@
       <translation>이 창이 보고 있는 화면의 일부를 가립니다. 옆으로 옮기거나 작게 만드세요.</translation>
     </message>
     <message>
+      <source>Only a video file can be compared with; record the camera first.</source>
+      <translation>동영상 파일하고만 비교할 수 있습니다. 먼저 카메라를 녹화하세요.</translation>
+    </message>
+    <message>
       <source>Skelter session</source>
       <translation>Skelter 세션</translation>
     </message>
@@ -1490,6 +1502,38 @@
     <message>
       <source>Left and right of {0} were nowhere taken for each other for a moment so far.</source>
       <translation>지금까지 {0}의 왼쪽과 오른쪽이 잠깐 서로 뒤바뀐 곳이 없습니다.</translation>
+    </message>
+    <message>
+      <source>{0} says that it was recorded at {1} pictures/s; it shows them {2} times slower.</source>
+      <translation>{0}은(는) 초당 {1}장으로 촬영되었다고 합니다. 동영상은 이를 {2}배 느리게 보여 줍니다.</translation>
+    </message>
+    <message>
+      <source>recorded at {0} pictures/s, shown {1}× slower</source>
+      <translation>초당 {0}장으로 촬영, {1}배 느리게 표시</translation>
+    </message>
+    <message>
+      <source>recorded at {0} pictures/s, shown {1}× faster</source>
+      <translation>초당 {0}장으로 촬영, {1}배 빠르게 표시</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are as the video shows them.</source>
+      <translation>{0}의 시간과 속도는 동영상이 보여 주는 그대로입니다.</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are those of what happened; the video shows it {1} times slower.</source>
+      <translation>{0}의 시간과 속도는 실제 움직임의 것입니다. 동영상은 이를 {1}배 느리게 보여 줍니다.</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are those of what happened; the video shows it {1} times faster.</source>
+      <translation>{0}의 시간과 속도는 실제 움직임의 것입니다. 동영상은 이를 {1}배 빠르게 보여 줍니다.</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>실행 취소</translation>
+    </message>
+    <message>
+      <source>Count true times</source>
+      <translation>실제 시간으로 세기</translation>
     </message>
     <message>
       <source>What is open</source>
@@ -2222,6 +2266,22 @@
       <translation>아는 길이 대신 선택한 사람의 키로 축척을 정합니다</translation>
     </message>
     <message>
+      <source>R&amp;ecorded at…</source>
+      <translation>촬영 속도(&amp;E)…</translation>
+    </message>
+    <message>
+      <source>Of slow motion: tell how many pictures a second were recorded, for true times and speeds</source>
+      <translation>슬로 모션: 초당 몇 장으로 촬영했는지 알려 주면 시간과 속도가 실제와 같아집니다</translation>
+    </message>
+    <message>
+      <source>Seco&amp;nd video recorded at…</source>
+      <translation>두 번째 동영상 촬영 속도(&amp;N)…</translation>
+    </message>
+    <message>
+      <source>The same of the video that this one is compared with</source>
+      <translation>비교하는 동영상에 대해 같은 것을 알려 줍니다</translation>
+    </message>
+    <message>
       <source>&amp;Full screen</source>
       <translation>전체 화면(&amp;F)</translation>
     </message>
@@ -2494,12 +2554,20 @@
       <translation>{0}: OpenPose의 파일이 아닙니다({1}).</translation>
     </message>
     <message>
+      <source>{0} is no video file: its pictures are at their true rate already.</source>
+      <translation>{0}은(는) 동영상 파일이 아닙니다. 사진은 이미 실제 속도입니다.</translation>
+    </message>
+    <message>
       <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
       <translation>{0}: {1!r}(으)로 끝나는 그림 형식은 없습니다. .png나 .jpg를 쓰세요.</translation>
     </message>
     <message>
       <source>The usual engines run, not the ones chosen: {0}</source>
       <translation>선택한 엔진이 아니라 기본 엔진으로 실행합니다: {0}</translation>
+    </message>
+    <message>
+      <source>Joints were smoothed by the times of before: they are shown as they were found.</source>
+      <translation>관절은 이전 시간으로 다듬은 것이어서 찾은 그대로 표시합니다.</translation>
     </message>
     <message>
       <source>The video of {0} is not beside it; open the video first, then this.</source>
@@ -2542,12 +2610,12 @@
       <translation>이 결과는 열기 전에 이미 다듬은 것이어서 그대로 표시합니다.</translation>
     </message>
     <message>
-      <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
-      <translation>{0}에 프레임 {1}이(가) 있습니다. --first-frame보다 작은 번호는 있을 수 없습니다.</translation>
+      <source>--recorded-at says how fast the frames of --clip were taken; give that, or the rate by --fps.</source>
+      <translation>--recorded-at는 --clip의 프레임을 얼마나 빨리 촬영했는지 알려 줍니다. --clip을 지정하거나 --fps로 프레임률을 알려 주세요.</translation>
     </message>
     <message>
-      <source>{0} knows when its frames are; leave --fps out.</source>
-      <translation>{0}에는 프레임의 시간이 이미 있습니다. --fps를 빼세요.</translation>
+      <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
+      <translation>{0}에 프레임 {1}이(가) 있습니다. --first-frame보다 작은 번호는 있을 수 없습니다.</translation>
     </message>
     <message>
       <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else --first-frame)?</source>
@@ -2562,12 +2630,20 @@
       <translation>{0}: COCO 키포인트 결과로 읽을 수 없습니다({1}).</translation>
     </message>
     <message>
+      <source>{0} knows when its frames are; leave {1} out.</source>
+      <translation>{0}에는 프레임의 시간이 이미 있습니다. {1}을(를) 빼세요.</translation>
+    </message>
+    <message>
       <source>Two outputs have the same name; give each its own.</source>
       <translation>두 출력 파일의 이름이 같습니다. 서로 다른 이름을 지정하세요.</translation>
     </message>
     <message>
       <source>{0} holds no frames; give another source.</source>
       <translation>{0}: 프레임이 없습니다. 다른 소스를 지정하세요.</translation>
+    </message>
+    <message>
+      <source>{0} is a folder; give the name of a file to write.</source>
+      <translation>{0}: 폴더입니다. 저장할 파일 이름을 지정하세요.</translation>
     </message>
     <message>
       <source>{0}: no output ends in {1!r}; use one of {2}.</source>
@@ -3038,10 +3114,6 @@
       <translation>{0}: 저장하지 못했습니다({1}). 다른 위치를 선택하세요.</translation>
     </message>
     <message>
-      <source>{0} is a folder; give the name of a file to write.</source>
-      <translation>{0}: 폴더입니다. 저장할 파일 이름을 지정하세요.</translation>
-    </message>
-    <message>
       <source>{0} is full of unfinished folders of this name; remove the .part folders.</source>
       <translation>{0}에 이 이름의 미완성 폴더가 가득합니다. .part 폴더를 지우세요.</translation>
     </message>
@@ -3342,6 +3414,10 @@
       <translation>{0}: 풀 수 있는 화면이 없습니다. 파일의 다른 사본을 쓰세요.</translation>
     </message>
     <message>
+      <source>{0} does not tell how many frames a second it shows, so nobody can tell how slow that is; convert it to .mp4 first.</source>
+      <translation>{0}에는 초당 프레임 수가 없어서 얼마나 느린지 알 수 없습니다. 먼저 .mp4로 변환하세요.</translation>
+    </message>
+    <message>
       <source>{0} of {1} pictures were left out. The first: {2}</source>
       <translation>사진 {1}장 중 {0}장을 건너뛰었습니다. 첫 번째: {2}</translation>
     </message>
@@ -3404,6 +3480,18 @@
     <message>
       <source>{0} is no address that can be opened: those of streams begin with rtsp://, rtmp://, http://, udp:// or tcp://, and of a file the path is given.</source>
       <translation>{0}: 열 수 있는 주소가 아닙니다. 스트림의 주소는 rtsp://, rtmp://, http://, udp://, tcp:// 중 하나로 시작하며, 파일은 경로로 입력합니다.</translation>
+    </message>
+    <message>
+      <source>--recorded-at {0:g}: give how many frames were taken a second, such as 240.</source>
+      <translation>--recorded-at {0:g}: 초당 몇 프레임을 촬영했는지 지정하세요. 예: 240</translation>
+    </message>
+    <message>
+      <source>--recorded-at is for video files; {0} is live, and comes at its true rate.</source>
+      <translation>--recorded-at는 동영상 파일에 쓰는 옵션입니다. {0}은(는) 실시간이라 이미 실제 속도입니다.</translation>
+    </message>
+    <message>
+      <source>--recorded-at is for video files; how many pictures of {0} follow each other in a second, --fps says.</source>
+      <translation>--recorded-at는 동영상 파일에 쓰는 옵션입니다. {0}의 사진이 초당 몇 장 이어지는지는 --fps로 알려 주세요.</translation>
     </message>
     <message>
       <source>--fps is for pictures that follow one another; {0} tells its times itself.</source>

@@ -696,10 +696,6 @@
       <translation>正在打开…</translation>
     </message>
     <message>
-      <source>Only a video file can be compared with; record the camera first.</source>
-      <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
-    </message>
-    <message>
       <source>The curve's values are on the clipboard.</source>
       <translation>曲线数值已复制到剪贴板。</translation>
     </message>
@@ -1338,6 +1334,18 @@
       <translation>网络 ({0});;所有文件 (*)</translation>
     </message>
     <message>
+      <source>{0} shows {1} pictures a second. How many a second were recorded? Then all times and speeds are those of what happened. It plays as before.</source>
+      <translation>{0} 每秒显示 {1} 张。拍摄时每秒多少张？此后所有时间和速度都按实际动作计算，播放不变。</translation>
+    </message>
+    <message>
+      <source>Recorded at</source>
+      <translation>拍摄帧率</translation>
+    </message>
+    <message>
+      <source>Write pictures a second as a number from 0.01 to 100000, such as 240:</source>
+      <translation>请用 0.01 到 100000 之间的数字写出每秒张数，例如 240：</translation>
+    </message>
+    <message>
       <source>Not all that you corrected or marked in {0} is saved. Save it as a session?</source>
       <translation>您在 {0} 中所做的更正或标记尚未全部保存。要保存为会话吗？</translation>
     </message>
@@ -1466,6 +1474,10 @@
       <translation>此窗口挡住了所看画面的一部分：请移开或缩小窗口。</translation>
     </message>
     <message>
+      <source>Only a video file can be compared with; record the camera first.</source>
+      <translation>只能与视频文件比较，请先录制摄像头画面。</translation>
+    </message>
+    <message>
       <source>Skelter session</source>
       <translation>Skelter 会话</translation>
     </message>
@@ -1490,6 +1502,38 @@
     <message>
       <source>Left and right of {0} were nowhere taken for each other for a moment so far.</source>
       <translation>到目前为止，{0} 的左右没有被短暂认反之处。</translation>
+    </message>
+    <message>
+      <source>{0} says that it was recorded at {1} pictures/s; it shows them {2} times slower.</source>
+      <translation>{0} 注明以每秒 {1} 张拍摄；视频以慢 {2} 倍的速度显示。</translation>
+    </message>
+    <message>
+      <source>recorded at {0} pictures/s, shown {1}× slower</source>
+      <translation>以每秒 {0} 张拍摄，慢 {1} 倍显示</translation>
+    </message>
+    <message>
+      <source>recorded at {0} pictures/s, shown {1}× faster</source>
+      <translation>以每秒 {0} 张拍摄，快 {1} 倍显示</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are as the video shows them.</source>
+      <translation>{0} 的时间和速度按视频所显示的计算。</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are those of what happened; the video shows it {1} times slower.</source>
+      <translation>{0} 的时间和速度按实际动作计算；视频以慢 {1} 倍的速度显示。</translation>
+    </message>
+    <message>
+      <source>Times and speeds of {0} are those of what happened; the video shows it {1} times faster.</source>
+      <translation>{0} 的时间和速度按实际动作计算；视频以快 {1} 倍的速度显示。</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>撤销</translation>
+    </message>
+    <message>
+      <source>Count true times</source>
+      <translation>按实际时间计算</translation>
     </message>
     <message>
       <source>What is open</source>
@@ -2222,6 +2266,22 @@
       <translation>用所选人物的身高代替已知长度来设置比例</translation>
     </message>
     <message>
+      <source>R&amp;ecorded at…</source>
+      <translation>拍摄帧率(&amp;E)…</translation>
+    </message>
+    <message>
+      <source>Of slow motion: tell how many pictures a second were recorded, for true times and speeds</source>
+      <translation>慢动作视频：告知拍摄时每秒多少张，使时间和速度符合实际</translation>
+    </message>
+    <message>
+      <source>Seco&amp;nd video recorded at…</source>
+      <translation>第二个视频的拍摄帧率(&amp;N)…</translation>
+    </message>
+    <message>
+      <source>The same of the video that this one is compared with</source>
+      <translation>对与之比较的视频同样告知</translation>
+    </message>
+    <message>
       <source>&amp;Full screen</source>
       <translation>全屏(&amp;F)</translation>
     </message>
@@ -2494,12 +2554,20 @@
       <translation>{0} 不是 OpenPose 的文件（{1}）。</translation>
     </message>
     <message>
+      <source>{0} is no video file: its pictures are at their true rate already.</source>
+      <translation>{0} 不是视频文件：其图片已按实际帧率。</translation>
+    </message>
+    <message>
       <source>{0}: no picture ends in {1!r}; use .png or .jpg.</source>
       <translation>{0}：没有以 {1!r} 结尾的图片格式；请使用 .png 或 .jpg。</translation>
     </message>
     <message>
       <source>The usual engines run, not the ones chosen: {0}</source>
       <translation>正在使用默认引擎，而不是所选的引擎：{0}</translation>
+    </message>
+    <message>
+      <source>Joints were smoothed by the times of before: they are shown as they were found.</source>
+      <translation>关节是按之前的时间平滑的：现按找到的原样显示。</translation>
     </message>
     <message>
       <source>The video of {0} is not beside it; open the video first, then this.</source>
@@ -2542,12 +2610,12 @@
       <translation>此结果在打开前已经平滑过，按原样显示。</translation>
     </message>
     <message>
-      <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
-      <translation>{0} 中有第 {1} 帧；编号不能小于 --first-frame。</translation>
+      <source>--recorded-at says how fast the frames of --clip were taken; give that, or the rate by --fps.</source>
+      <translation>--recorded-at 说明 --clip 各帧的拍摄速度；请给出 --clip，或用 --fps 给出帧率。</translation>
     </message>
     <message>
-      <source>{0} knows when its frames are; leave --fps out.</source>
-      <translation>{0} 已有各帧的时间；请去掉 --fps。</translation>
+      <source>{0} has a frame {1}; --first-frame is the least there can be.</source>
+      <translation>{0} 中有第 {1} 帧；编号不能小于 --first-frame。</translation>
     </message>
     <message>
       <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else --first-frame)?</source>
@@ -2562,12 +2630,20 @@
       <translation>无法将 {0} 作为 COCO 关键点结果读取（{1}）。</translation>
     </message>
     <message>
+      <source>{0} knows when its frames are; leave {1} out.</source>
+      <translation>{0} 已有各帧的时间；请去掉 {1}。</translation>
+    </message>
+    <message>
       <source>Two outputs have the same name; give each its own.</source>
       <translation>两个输出同名；请分别命名。</translation>
     </message>
     <message>
       <source>{0} holds no frames; give another source.</source>
       <translation>{0} 中没有帧；请给出其他来源。</translation>
+    </message>
+    <message>
+      <source>{0} is a folder; give the name of a file to write.</source>
+      <translation>{0} 是文件夹；请给出要写入的文件名。</translation>
     </message>
     <message>
       <source>{0}: no output ends in {1!r}; use one of {2}.</source>
@@ -3038,10 +3114,6 @@
       <translation>无法写入 {0}（{1}）；请选择其他位置。</translation>
     </message>
     <message>
-      <source>{0} is a folder; give the name of a file to write.</source>
-      <translation>{0} 是文件夹；请给出要写入的文件名。</translation>
-    </message>
-    <message>
       <source>{0} is full of unfinished folders of this name; remove the .part folders.</source>
       <translation>{0} 中这个名称的未完成文件夹太多；请删除 .part 文件夹。</translation>
     </message>
@@ -3342,6 +3414,10 @@
       <translation>{0} 中没有可解码的画面；请使用该文件的其他副本。</translation>
     </message>
     <message>
+      <source>{0} does not tell how many frames a second it shows, so nobody can tell how slow that is; convert it to .mp4 first.</source>
+      <translation>{0} 未注明每秒显示多少帧，因此无法得知慢了多少；请先转换为 .mp4。</translation>
+    </message>
+    <message>
       <source>{0} of {1} pictures were left out. The first: {2}</source>
       <translation>{1} 张图片中有 {0} 张被略过。第一张：{2}</translation>
     </message>
@@ -3404,6 +3480,18 @@
     <message>
       <source>{0} is no address that can be opened: those of streams begin with rtsp://, rtmp://, http://, udp:// or tcp://, and of a file the path is given.</source>
       <translation>{0} 不是可以打开的地址：流的地址以 rtsp://、rtmp://、http://、udp:// 或 tcp:// 开头，文件则请给出路径。</translation>
+    </message>
+    <message>
+      <source>--recorded-at {0:g}: give how many frames were taken a second, such as 240.</source>
+      <translation>--recorded-at {0:g}：请给出拍摄时每秒多少帧，例如 240。</translation>
+    </message>
+    <message>
+      <source>--recorded-at is for video files; {0} is live, and comes at its true rate.</source>
+      <translation>--recorded-at 用于视频文件；{0} 是实时的，已按实际速率。</translation>
+    </message>
+    <message>
+      <source>--recorded-at is for video files; how many pictures of {0} follow each other in a second, --fps says.</source>
+      <translation>--recorded-at 用于视频文件；{0} 的图片每秒多少张由 --fps 说明。</translation>
     </message>
     <message>
       <source>--fps is for pictures that follow one another; {0} tells its times itself.</source>

@@ -6,6 +6,7 @@ import io
 import os
 import threading
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -644,3 +645,55 @@ def test_a_colon_in_a_name_makes_no_protocol_of_it(tmp_path: Path, monkeypatch: 
     make_clip(tmp_path / "game 12:30.mp4", Recipe(times=even_times(5), sound=Sound()))
     monkeypatch.chdir(tmp_path)
     assert [index for index, _, _ in played(Path("game 12:30.mp4"))] == list(range(5))
+
+
+# slow motion
+
+
+@pytest.fixture(scope="module")
+def uneven(golden: ClipMaker) -> Iterator[FileSource]:
+    with FileSource(golden("uneven")) as source:
+        yield source
+
+
+@given(slowed=st.floats(0.01, 100))
+def test_times_of_what_happened_are_those_of_the_file_divided(uneven: FileSource, slowed: float) -> None:
+    uneven.retime(1.0)
+    own, info = uneven.times(), uneven.info
+    uneven.retime(slowed)
+    times = uneven.times()
+    assert times == pytest.approx([time_s / slowed for time_s in own])
+    assert all(before < after for before, after in pairwise(times))
+    assert [uneven.index_at(time_s) for time_s in times] == list(range(len(times)))
+    assert (uneven.info.fps, uneven.info.duration_s) == pytest.approx((info.fps * slowed, info.duration_s / slowed))
+    assert (uneven.info.slowed, uneven.info.frame_count) == (slowed, info.frame_count)
+    uneven.retime(1.0)
+    assert (uneven.times(), uneven.info) == (own, info), "to the last digit"
+
+
+def test_frames_come_at_the_times_of_what_happened_and_end_there(golden: ClipMaker) -> None:
+    with FileSource(golden("uneven"), recorded_at=240) as source:
+        slowed = source.info.slowed
+        frames = list(source)
+        assert [frame.time_s for frame in frames] == source.times()
+        assert source.info.fps == pytest.approx(240), "on average"
+        end_s = source.end_of(frames[-1].index)
+        source.seek(17)
+        assert next(iter(source)).time_s == frames[17].time_s
+    with FileSource(golden("uneven")) as source:
+        own = list(source)
+        assert source.end_of(own[-1].index) == pytest.approx(end_s * slowed)
+    assert [frame.time_s * slowed for frame in frames] == pytest.approx([frame.time_s for frame in own])
+
+
+def test_what_breaks_off_says_when_by_what_happened(tmp_path: Path) -> None:
+    recipe = Recipe(even_times(100), muxer_options={"movflags": "faststart"})
+    short = cut(make_clip(tmp_path / "whole.mp4", recipe), 0.7)
+    errors = []
+    for rate in (None, 250):
+        with FileSource(short, recorded_at=rate) as source, pytest.raises(SourceBrokenOff) as broken:
+            list(source)
+        errors.append(broken.value)
+    assert errors[0].time_s > 0.5
+    assert errors[1].time_s == pytest.approx(errors[0].time_s / 10)
+    assert f"breaks off at {errors[1].time_s:.1f} s" in str(errors[1])

@@ -228,7 +228,7 @@ def live(
     run_job(
         Order(
             source, output or [], choice, style, printer, streams=tuple(stream or ()), real_time=real_time,
-            recorded_at=recorded_at,
+            recorded_at=recorded_at, command="live",
         )
     )  # fmt: skip
 

@@ -46,6 +46,7 @@ class Order:
     recorded_at  of a video file, so many frames were taken a second; None: as many as it shows, or as the run says
     unnamed    those of the outputs that nobody named, which replace nobody's work
     elsewhere  how to have these elsewhere
+    command    whose job it is
     """
 
     source: str
@@ -61,6 +62,7 @@ class Order:
     recorded_at: float | None = None
     unnamed: tuple[Path, ...] = ()
     elsewhere: str = "give another name with -o, or this one to replace it."
+    command: str = "track"
 
 
 def run_job(order: Order) -> None:
@@ -112,9 +114,10 @@ def _follow(order: Order, summary: Summary) -> bool:
     from app.exports import format_of
     from app.losses import Losses
     from app.streams import check_addresses
+    from app.streams.addresses import place_of
 
     check_addresses(order.streams)  # a slip of the pen should not cost the loading of networks
-    is_shown = any(address.startswith("http:") for address in order.streams)
+    is_shown = any(place_of(address).scheme == "http" for address in order.streams)
     check_look(order.style, is_drawn=is_shown or any(format_of(path) is None for path in order.outputs))
     check_trails(order.style, order.choice.tracker if order.repeated is None else order.repeated.tracker)
     losses = Losses(lambda sentence: console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True))
@@ -131,7 +134,7 @@ def _follow(order: Order, summary: Summary) -> bool:
                 f"Pictures tell no times: {opened.info.fps:g} a second are assumed, --fps says how many.",
                 soft_wrap=True,
             )
-        if told := slow_motion.offer(opened.info):
+        if told := slow_motion.offer(opened.info, f"skelter {order.command}"):
             console.print(told, markup=False, soft_wrap=True)
         part = _part_of(order, opened)
         _check_replaceable(order, opened, choice, part)

@@ -208,9 +208,13 @@ def _own(path: Path, of: _Clip) -> Recording:
     is_session = path.suffix.lower() == SESSION
     recording = corrected(path) if is_session else read(path, cut_off=is_unfinished(path))
     source, last = recording.header.source, max(recording.indices, default=-1)
-    for option, rate in (("--fps", of.fps), ("--recorded-at", of.recorded_at)):
-        if rate is not None and not source.assumed:
-            raise UsageError("{0} knows when its frames are; leave {1} out.", path.name, option)
+    if of.fps is not None and not source.assumed:
+        raise UsageError("{0} knows when its frames are; leave {1} out.", path.name, "--fps")
+    if of.recorded_at is not None and not source.assumed:
+        raise UsageError(
+            "{0} knows when its frames are; give --recorded-at to `skelter track`, or count them anew in the window "
+            "(View, Recorded at).", path.name,
+        )  # fmt: skip
     if not source.assumed or (of.path is None and of.fps is None):
         return recording
     if of.path is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app import manifest
 from app.session import edits_of
 from engine.errors import SkelterError, UsageError
-from engine.files import is_being_written, one_at_a_time
+from engine.files import being_written, one_at_a_time
 
 if TYPE_CHECKING:
     from app.results import Header, Recording
@@ -74,8 +74,12 @@ def check_free(outputs: list[Path]) -> None:
                 "move it first.", path,
             )  # fmt: skip
     for path in outputs:
-        if is_being_written(path):
-            raise UsageError("Another program is writing {0}; give another name.", path)
+        if (part := being_written(path)) is not None:
+            raise UsageError(
+                "Another program is writing {0} ({1}); give another name, or remove that where none is.",
+                path,
+                part.name,
+            )
 
 
 def lying_at(outputs: list[Path]) -> list[Path]:

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from io import BufferedWriter, FileIO
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -73,11 +74,12 @@ def left_behind(target: Path) -> list[Path]:
     return sorted(path for path in _unfinished(target) if not is_held(path))
 
 
-def is_being_written(target: Path) -> bool:
-    """Whether a running program writes a file or folder that is to be called so."""
+def being_written(target: Path) -> Path | None:
+    """What a running program writes that is to be called so, a file or folder; where that cannot be told, what it may
+    be. None: there is nothing."""
     target = written_at(target)
     folders = (path for path in target.parent.glob(f"{glob.escape(target.name)}.part*") if path.is_dir())
-    return any(map(is_held, _unfinished(target))) or any(map(_is_being_made, folders))
+    return next(chain(filter(is_held, _unfinished(target)), filter(_is_being_made, folders)), None)
 
 
 def _unfinished(target: Path) -> list[Path]:

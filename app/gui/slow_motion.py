@@ -15,6 +15,7 @@ from app.gui import messages as say
 from app.gui.wording import shortened
 
 if TYPE_CHECKING:
+    from app.gui.second import Second
     from app.gui.window import MainWindow
     from engine.video import SourceInfo
 
@@ -35,6 +36,10 @@ class SlowMotion(QObject):
         """Whether what is open may be slow motion: a file that shows so many pictures a second."""
         window.heard.connect(self._on_event)
         window.comparing.came.connect(self._offer_for_second)
+        window.comparing.changed.connect(self._look_at_second)
+        self._told = ""
+        self._of_second: Second | None = None
+        """The second video of which that was told last; None: it was of the first."""
 
     def ask(self) -> None:
         """At which rate the first video was recorded."""
@@ -46,7 +51,7 @@ class SlowMotion(QObject):
         """The same of the one it is compared with."""
         second = self._window.comparing.second
         if second is not None and second.info is not None and second.info.fps is not None:
-            self._ask(second.info, self._window.comparing.retime)
+            self._ask(second.info, partial(self._retime_second, second))
 
     def _ask(self, info: SourceInfo, retime: Callable[[float], None]) -> None:
         if info.fps is None:
@@ -75,10 +80,23 @@ class SlowMotion(QObject):
             if session == self._window.open_session:
                 retime(info.slowed)
 
+        self._told = words
         self._window.banner.tell(words, kind="done", action=(self.tr("Undo"), back))
 
     def _retime_first(self, slowed: float) -> None:
         self._window.player.send(say.Retime(slowed, session=self._window.open_session))
+        self._of_second = None
+
+    def _retime_second(self, second: Second, slowed: float) -> None:
+        self._window.comparing.retime(slowed)
+        self._of_second = second
+
+    def _look_at_second(self) -> None:
+        """What was told and offered of a second video is out of date where there is another one, or none."""
+        if self._of_second not in (None, self._window.comparing.second):
+            self._of_second = None
+            if self._window.banner.sentence == self._told:
+                self._window.banner.dismiss()
 
     def _offer(self, info: SourceInfo, retime: Callable[[float], None]) -> None:
         """Where a phone says in the file that it is slow motion; nothing is counted so before a person agrees."""
@@ -90,12 +108,14 @@ class SlowMotion(QObject):
         words = self.tr("{0} says that it was recorded at {1} pictures/s; it shows them {2} times slower.")
         words = words.format(shortened(info.name), f"{rate:g}", times(rate / info.fps))
         count = partial(self._count, info, rate / info.fps, retime)
+        self._told = words
         self._window.banner.tell(words, kind="hint", action=(self.tr("Count true times"), count))
 
     def _offer_for_second(self) -> None:
         second = self._window.comparing.second
         if second is not None and second.info is not None and not second.is_remembered:
-            self._offer(second.info, self._window.comparing.retime)
+            self._offer(second.info, partial(self._retime_second, second))
+            self._of_second = second
 
     def _on_event(self, event: events.Event) -> None:
         match event:

@@ -6,6 +6,7 @@ message wins, and the lost ones are counted.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
@@ -53,6 +54,8 @@ class Streams:
     def __init__(self, addresses: Sequence[str], header: Header, *, live: bool, style: Style | None = None) -> None:
         """Raises UsageError where an address makes no sense, or cannot be had on this machine."""
         self._clock = CaptureClock() if live else None
+        self._order = threading.Lock()  # of frames, and of what is said of the camera
+        self._is_lost = False
         self._streams: list[Stream] = []
         with ExitStack() as opened:
             for address in addresses:
@@ -66,12 +69,20 @@ class Streams:
         if self._streams:
             captured_s = None if self._clock is None else self._clock.captured_s(result)
             message = Message(result, record, captured_s)
-            for stream in self._streams:
-                stream.offer(message)
+            with self._order:
+                for stream in self._streams:
+                    stream.offer(message)
+                if self._is_lost:  # the last pictures of a camera are analysed when it is known to be lost
+                    self._tell_state()
 
     def tell(self, lost: bool) -> None:
         """The camera was lost, or is back; called from any thread."""
-        state = State(lost=lost)
+        with self._order:
+            self._is_lost = lost
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        state = State(lost=self._is_lost)
         for stream in self._streams:
             stream.tell(state)
 

@@ -6,7 +6,7 @@ from collections import deque
 
 _SHORTEST_S = 1e-3  # between two pictures, whatever the clocks say
 _JUMP_S = 1.0  # by more no sender's clock runs ahead of when its pictures come, unless it was set
-_SETTLES_S = 3.0  # after the first picture: servers begin with what they kept, which comes in a burst
+_SETTLES_S = 3.0  # after the first picture of a connection: servers begin with what they kept, which comes in a burst
 _QUICKEST_OF_S = 10.0  # the picture that came through quickest in so long tells how the two clocks stand
 _DRAWN_IN_S = 30.0  # in which a difference between them fades
 _SLOWEST = 0.1  # of the sender's pace: a clock far too fast is slowed down to this at most
@@ -26,6 +26,7 @@ class Clock:
         self.last_s = -_SHORTEST_S
         self._zero_s: float | None = None  # by this machine's clock
         self._settles_s = 0.0  # until when
+        self._is_again = False  # whether it was lost before, so that times were given by then
         self._sender_zero_s = 0.0
         self._before: tuple[float, float] | None = None  # the sender's time of the latest picture, and when it came
         self._quickest: Least
@@ -39,7 +40,7 @@ class Clock:
         if self._zero_s is None:
             self._zero_s, self._settles_s = now_s, now_s + _SETTLES_S
         elif first:
-            self._settles_s, self._before = now_s, None
+            self._settles_s, self._before, self._is_again = now_s + _SETTLES_S, None, True
         time_s = now_s - self._zero_s
         if clock_s is not None:
             if self._before is None:
@@ -61,9 +62,13 @@ class Clock:
         if step_s < 0 or (step_s > waited_s + _JUMP_S and ahead_s > _JUMP_S):
             self._sender_zero_s = self.last_s + waited_s - clock_s
             self._quickest = Least(_QUICKEST_OF_S, offset_s, now_s)
-        elif now_s < self._settles_s and ahead_s > 0:  # so the first picture was older than this one when it came
-            self._zero_s -= ahead_s
+        elif now_s < self._settles_s and ahead_s > 0 and not self._is_again:
+            self._zero_s -= ahead_s  # the first picture was older than this one when it came
             self._quickest = Least(_QUICKEST_OF_S, self._sender_zero_s, now_s)
+        elif now_s < self._settles_s and ahead_s > 0 and waited_s < step_s / 2:
+            # the same, but the times of before the loss are given: there is no room for what was kept from then
+            self._sender_zero_s = max(offset_s, self.last_s + _SHORTEST_S - clock_s)
+            self._quickest = Least(_QUICKEST_OF_S, offset_s, now_s)
         else:
             apart_s = self._quickest.of(offset_s, now_s) - self._sender_zero_s
             faster = max(apart_s / max(_DRAWN_IN_S, step_s), _SLOWEST - 1)

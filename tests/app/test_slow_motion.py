@@ -36,12 +36,12 @@ from tests.app.test_cli import assert_refused
 from tests.clips import Recipe, Sound, click_time_s, even_times, hold_last, make_clip, shown_slower
 from tests.shared import VIDEO, needs_shared
 
-SLOWER, FPS, FRAMES = 8, 50.0, 60
+SLOWER, FPS, FRAMES = 8, 100.0, 60
 
 
 @pytest.fixture(scope="module")
 def true(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A square that walks for 1.2 s, at 50 frames a second."""
+    """A square that walks for 0.6 s, at 100 frames a second."""
     path = tmp_path_factory.mktemp("true") / "walk.mp4"
     with VideoSink(path, width=WIDTH, height=HEIGHT, fps=FPS) as sink:
         for index in range(FRAMES):
@@ -52,7 +52,7 @@ def true(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def slow(true: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same as a phone stores it, called the same."""
-    return shown_slower(true, tmp_path_factory.mktemp("slow") / "walk.mp4", SLOWER, "50.000000")
+    return shown_slower(true, tmp_path_factory.mktemp("slow") / "walk.mp4", SLOWER, "100.000000")
 
 
 def tracked(clip: Path, folder: Path, *names: str, recorded_at: float | None = None) -> list[Path]:
@@ -201,17 +201,17 @@ def test_a_file_that_tells_no_rate_cannot_be_slow(tmp_path: Path, monkeypatch: p
 def test_a_time_lapse_is_counted_at_its_true_rate_too(true: Path, tmp_path: Path) -> None:
     (path,) = tracked(true, tmp_path, "json", recorded_at=2)
     recording = read(path)
-    assert recording.header.source.slowed == pytest.approx(0.04)
+    assert recording.header.source.slowed == pytest.approx(2 / FPS)
     assert recording[FRAMES - 1].time_s == pytest.approx((FRAMES - 1) / 2)
 
 
 def test_live_sends_true_times_at_the_pace_of_the_file(command: Command, true: Path, tmp_path: Path) -> None:
-    clip = shown_slower(true, tmp_path / "walk.mp4", 2)  # 2.4 s
+    clip = shown_slower(true, tmp_path / "walk.mp4", 4)  # 2.4 s
     begun = time.monotonic()
     done = command("live", clip, "--real-time", "--recorded-at", FPS)
     assert time.monotonic() - begun > 2.3
     header, *frames = map(json.loads, done.stdout.splitlines())
-    assert header["source"]["slowed"] == pytest.approx(2)
+    assert header["source"]["slowed"] == pytest.approx(4)
     assert [frame["time_s"] for frame in frames] == pytest.approx([index / FPS for index in range(FRAMES)])
     assert_refused(command("live", "0", "--recorded-at", 240), "0 is live")
 
@@ -225,18 +225,20 @@ def told_by(clip: Path, capture_fps: str, folder: Path) -> SourceInfo:
 
 
 def test_a_phone_s_file_tells_that_it_is_slow_motion(true: Path, tmp_path: Path) -> None:
-    info = told_by(true, "50.000000", tmp_path)
-    assert capture_rate(info) == 50
-    assert (
-        "phone.mp4 says that it was recorded at 50 frames/s and plays 8 times slower: `skelter track --recorded-at 50` "
-        in offer(info)
+    info = told_by(true, "100.000000", tmp_path)
+    assert capture_rate(info) == 100
+    told = (
+        "phone.mp4 says that it was recorded at 100 frames/s and plays 8 times slower: `skelter live --recorded-at 100`"
     )
-    assert offer(replace(info, slowed=2.0)) == "", "somebody said otherwise"
+    assert told in offer(info, "skelter live")
+    assert offer(replace(info, slowed=2.0), "") == "", "somebody said otherwise"
 
 
-@pytest.mark.parametrize("told", ["9.3", "6.25", "1", "nan", "inf", "-50", "1e30", "very fast", ""])
-def test_a_rate_near_that_of_the_file_or_none_at_all_is_no_slow_motion(true: Path, tmp_path: Path, told: str) -> None:
-    assert offer(told_by(true, told, tmp_path)) == ""
+@pytest.mark.parametrize("told", ["9.3", "12.5", "1", "nan", "inf", "-200", "1e30", "very fast", "", "30", "60"])
+def test_a_rate_near_that_of_the_file_or_of_ordinary_video_or_none_at_all_is_no_slow_motion(
+    true: Path, tmp_path: Path, told: str
+) -> None:
+    assert offer(told_by(true, told, tmp_path), "") == ""
 
 
 def test_the_rate_is_read_as_android_writes_it(true: Path, tmp_path: Path) -> None:
@@ -252,7 +254,7 @@ def test_the_rate_is_read_as_android_writes_it(true: Path, tmp_path: Path) -> No
 
 def test_track_tells_of_it_and_counts_as_the_file_shows(command: Command, slow: Path, tmp_path: Path) -> None:
     told = (
-        "walk.mp4 says that it was recorded at 50 frames/s and plays 8 times slower: `skelter track --recorded-at 50`"
+        "walk.mp4 says that it was recorded at 100 frames/s and plays 8 times slower: `skelter track --recorded-at 100`"
     )
     tracked_so = command("track", slow, "-o", tmp_path / "out.json")
     assert tracked_so.stderr.count(told) == 1
@@ -271,7 +273,7 @@ def test_a_batch_counts_all_its_videos_so_and_knows_what_it_counted_otherwise(
     arguments = ("batch", tmp_path / "in", "-o", tmp_path / "out")
     first = command(*arguments)
     assert first.returncode == 0, first.stderr
-    assert first.stderr.count("`skelter batch --recorded-at 50` counts times and speeds so") == 1
+    assert first.stderr.count("`skelter batch --recorded-at 100` counts times and speeds so") == 1
     true = command(*arguments, "--recorded-at", FPS)
     assert ("1 video followed" in true.stderr, "says that" in true.stderr) == (True, False)
     source = read(tmp_path / "out" / "walk" / "walk.json").header.source
@@ -326,7 +328,7 @@ def test_a_result_of_another_program_gets_the_true_times_of_its_clip(
     (own,) = written(awkward(), tmp_path, "json")
     assert_refused(
         command("export", own, "--to", "csv", "--clip", slow, "--recorded-at", FPS),
-        "knows when its frames are; leave --recorded-at out",
+        "knows when its frames are; give --recorded-at to `skelter track`",
     )
     assert read_result(own).header.source.slowed == 1
 

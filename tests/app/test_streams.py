@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import sys
@@ -295,6 +296,26 @@ def test_a_websocket_listener_learns_that_the_camera_is_lost_and_back_whenever_h
             assert json.loads(later.recv(30))["type"] == "header"
             streams.offer(*message(3))
             assert json.loads(later.recv(30))["index"] == 3
+
+
+def test_the_last_word_of_a_lost_camera_is_that_it_is_lost_though_pictures_of_before_come_after(streams):
+    with connect(streams.addresses[0]) as listener, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waiting:
+        waiting.bind(("127.0.0.1", 0))
+        waiting.settimeout(5)
+        assert json.loads(listener.recv(30))["type"] == "header"
+        with Streams([f"udp://127.0.0.1:{waiting.getsockname()[1]}"], HEADER, live=True) as datagrams:
+            for of in (streams, datagrams):
+                of.tell(lost=True)
+                of.offer(*message(4))  # it was being analysed
+            said = [json.loads(listener.recv(30))]
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    said.append(json.loads(listener.recv(0.5)))
+            assert said[-1] == {"type": "state", "lost": True}
+            for _ in range(2):  # and again with each header
+                while msgpack.unpackb(waiting.recv(65_536))["type"] != "header":
+                    pass
+                assert msgpack.unpackb(waiting.recv(65_536)) == {"type": "state", "lost": True}
 
 
 def test_a_name_with_addresses_of_both_kinds_means_the_one_that_most_listeners_are_at(monkeypatch):

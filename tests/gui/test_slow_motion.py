@@ -40,8 +40,8 @@ def slow(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def phone(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same of a phone, which says so."""
-    return shown_slower(clip, tmp_path_factory.mktemp("phone") / "phone.mp4", SLOWER, "25.000000")
+    """One of a phone, which says that it shows what happened so much slower."""
+    return shown_slower(clip, tmp_path_factory.mktemp("phone") / "phone.mp4", 1, f"{SLOWER * FPS}.000000")
 
 
 def answer(qtbot: QtBot, window: MainWindow, *written: str, action: str = "recorded-at") -> list[str]:
@@ -156,15 +156,15 @@ def test_a_file_that_says_so_is_offered_and_never_counted_by_itself(
     window.open_source(str(phone))
     qtbot.waitUntil(lambda: "says that it was recorded at" in window.banner.sentence, timeout=SLOW_MS)
     assert (
-        window.banner.sentence == "phone.mp4 says that it was recorded at 25 pictures/s; it shows them 4 times slower."
+        window.banner.sentence == "phone.mp4 says that it was recorded at 100 pictures/s; it shows them 4 times slower."
     )
     wait_for_frame(qtbot, window, 3)
     assert window.info.slowed == 1
-    assert window.shown.time_s == pytest.approx(3 * SLOWER / FPS)
+    assert window.shown.time_s == pytest.approx(3 / FPS)
     qtbot.mouseClick(window.banner._action, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.info.slowed == SLOWER, timeout=SLOW_MS)
     wait_for_frame(qtbot, window, 6)
-    assert window.shown.time_s == pytest.approx(6 / FPS)
+    assert window.shown.time_s == pytest.approx(6 / SLOWER / FPS)
 
 
 def test_a_session_keeps_it(
@@ -182,8 +182,8 @@ def test_a_session_keeps_it(
     again.open_source(str(tmp_path / "work.skelter"))
     wait_for_frame(qtbot, again, 10)
     assert (again.info.slowed, again.sessions.unsaved) == (SLOWER, False)
-    assert again.shown.time_s == pytest.approx(10 / FPS)
-    assert "recorded at 25 pictures/s, shown 4× slower" in again.status.source.text()
+    assert again.shown.time_s == pytest.approx(10 / SLOWER / FPS)
+    assert "recorded at 100 pictures/s, shown 4× slower" in again.status.source.text()
     assert "says that" not in again.banner.sentence
     assert [one for one in known(recording_of(qtbot, again)) if one in found] == found
     answer(qtbot, again, "6.25")
@@ -269,10 +269,25 @@ def test_a_slow_second_that_says_so_is_offered(qtbot: QtBot, window: MainWindow,
     open_paused(qtbot, window, clip)
     window.comparing.begin(str(phone))
     qtbot.waitUntil(lambda: "phone.mp4 says that it was recorded" in window.banner.sentence, timeout=SLOW_MS)
-    wait_for_second(qtbot, window, 2)
-    qtbot.mouseClick(window.banner._action, Qt.MouseButton.LeftButton)
     wait_for_second(qtbot, window, 10)
+    qtbot.mouseClick(window.banner._action, Qt.MouseButton.LeftButton)
+    wait_for_second(qtbot, window, 10 * SLOWER)
     assert window.info.slowed == 1
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_what_is_offered_of_a_second_video_goes_with_it(
+    qtbot: QtBot, window: MainWindow, clip: Path, phone: Path, *, counted: bool
+) -> None:
+    open_paused(qtbot, window, clip)
+    window.comparing.begin(str(phone))
+    qtbot.waitUntil(lambda: "phone.mp4 says that it was recorded" in window.banner.sentence, timeout=SLOW_MS)
+    if counted:
+        qtbot.mouseClick(window.banner._action, Qt.MouseButton.LeftButton)
+        wait_for_second(qtbot, window, 10 * SLOWER)
+    window.comparing.begin(str(clip))
+    qtbot.waitUntil(lambda: window.comparing.address == str(clip), timeout=SLOW_MS)
+    assert window.banner.sentence == ""
 
 
 def test_pictures_and_cameras_have_no_other_rate(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -2618,6 +2618,14 @@
       <translation>{0}에 프레임 {1}이(가) 있습니다. --first-frame보다 작은 번호는 있을 수 없습니다.</translation>
     </message>
     <message>
+      <source>{0} knows when its frames are; leave {1} out.</source>
+      <translation>{0}에는 프레임의 시간이 이미 있습니다. {1}을(를) 빼세요.</translation>
+    </message>
+    <message>
+      <source>{0} knows when its frames are; give --recorded-at to `skelter track`, or count them anew in the window (View, Recorded at).</source>
+      <translation>{0}에는 프레임의 시간이 이미 있습니다. `skelter track`에 --recorded-at을 주거나 창에서 다시 세십시오(보기, 촬영 속도).</translation>
+    </message>
+    <message>
       <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else --first-frame)?</source>
       <translation>{0}에는 프레임 {1}이(가) 있는데 {2}은(는) 프레임 {3}에서 끝납니다. 맞는 동영상인지, 프레임을 0부터 셌는지 확인하세요(아니면 --first-frame).</translation>
     </message>
@@ -2628,10 +2636,6 @@
     <message>
       <source>{0} cannot be read as COCO keypoint results ({1}).</source>
       <translation>{0}: COCO 키포인트 결과로 읽을 수 없습니다({1}).</translation>
-    </message>
-    <message>
-      <source>{0} knows when its frames are; leave {1} out.</source>
-      <translation>{0}에는 프레임의 시간이 이미 있습니다. {1}을(를) 빼세요.</translation>
     </message>
     <message>
       <source>Two outputs have the same name; give each its own.</source>

@@ -2618,6 +2618,14 @@
       <translation>{0} 中有第 {1} 帧；编号不能小于 --first-frame。</translation>
     </message>
     <message>
+      <source>{0} knows when its frames are; leave {1} out.</source>
+      <translation>{0} 已有各帧的时间；请去掉 {1}。</translation>
+    </message>
+    <message>
+      <source>{0} knows when its frames are; give --recorded-at to `skelter track`, or count them anew in the window (View, Recorded at).</source>
+      <translation>{0} 已有各帧的时间；请把 --recorded-at 用于 `skelter track`，或在窗口中重新计时（视图、拍摄帧率）。</translation>
+    </message>
+    <message>
       <source>{0} has a frame {1}, but {2} ends with frame {3}; is it the clip, and are frames counted from 0 (else --first-frame)?</source>
       <translation>{0} 中有第 {1} 帧，但 {2} 到第 {3} 帧就结束了；请确认是否为同一视频，且帧号从 0 开始（否则用 --first-frame）。</translation>
     </message>
@@ -2628,10 +2636,6 @@
     <message>
       <source>{0} cannot be read as COCO keypoint results ({1}).</source>
       <translation>无法将 {0} 作为 COCO 关键点结果读取（{1}）。</translation>
-    </message>
-    <message>
-      <source>{0} knows when its frames are; leave {1} out.</source>
-      <translation>{0} 已有各帧的时间；请去掉 {1}。</translation>
     </message>
     <message>
       <source>Two outputs have the same name; give each its own.</source>

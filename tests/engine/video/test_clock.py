@@ -80,3 +80,19 @@ def test_a_sender_that_stood_still_for_long_leaves_a_gap() -> None:
     clock = Clock()
     times_s = [clock.stamp(k * 5.0, k * 5.0 + (60 if k > 3 else 0), first=k == 0) for k in range(8)]
     assert times_s == pytest.approx([0, 5, 10, 15, 80, 85, 90, 95])
+
+
+@given(kept_s=st.floats(0, 8), losses=st.integers(1, 3))
+def test_a_sender_that_begins_anew_with_what_it_kept_goes_at_its_own_pace_afterwards(
+    kept_s: float, losses: int
+) -> None:
+    clock, sent_s, begun_s, lead_s = Clock(), np.arange(0, 20, STEP_S), 0.0, []
+    for loss in range(1 + losses):
+        came_s = begun_s + np.maximum(sent_s - kept_s, 0)
+        stamps = zip((sent_s + 77.0 * loss).tolist(), came_s.tolist(), strict=True)
+        times_s = np.array([clock.stamp(sent, came, first=k == 0) for k, (sent, came) in enumerate(stamps)])
+        later = times_s[came_s > begun_s + 0.1]
+        np.testing.assert_allclose(np.diff(later), STEP_S, rtol=1e-2)
+        lead_s.append(times_s[-1] - came_s[-1])
+        begun_s = came_s[-1] + 3.0
+    assert max(lead_s) - min(lead_s) < 0.3, "nor does it run ahead by more with every loss"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
@@ -154,7 +155,7 @@ def check_outputs(outputs: list[Path], source: str, *, with_data: bool = True) -
     known = (*DRAWN_ENDINGS.values(), *(data.ending for data in FORMATS.values() if with_data))
     for path in outputs:
         is_folder = format_name(path) == picture_folder.FORMAT and is_picture_spec(Path(source))
-        if not is_folder and path.is_dir() and format_of(path) is None:
+        if not is_folder and os.path.isdir(path) and format_of(path) is None:
             raise UsageError("{0} is a folder; give the name of a file to write.", path)
         if not is_folder and path.suffix.lower() not in DRAWN_ENDINGS.values() and format_of(path) is None:
             raise UsageError("{0}: no output ends in {1!r}; use one of {2}.", path.name, path.suffix, ", ".join(known))

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -29,31 +30,47 @@ def heeds_hangups() -> Iterator[None]:
     signal.signal(signal.SIGHUP, before)
 
 
-# The tests of training run beside all others, in the time for which those leave a processor idle, and so add little.
-_OF_TRAINING = "test_the_training_pipeline"
+# These run beside all others, in the time for which those leave a processor idle, and so add little.
+_BESIDE = {"training": ["-n", "2", "tests/training"], "trackers": ["tests/trackers"]}
+_WAITS_FOR_THEM = "test_what_runs_beside_all_others"
+
+
+def _is_everything(config: pytest.Config) -> bool:
+    """Whether no folder, file or name was chosen."""
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    is_beside = collection_path == Path(__file__).parent / "trackers"
+    return True if is_beside and _is_everything(config) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.name == _OF_TRAINING)  # it waits for their end: last
+    items.sort(key=lambda item: item.name.startswith(_WAITS_FOR_THEM))  # for their end: last
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _begin_early(request: pytest.FixtureRequest) -> None:
     alone = "PYTEST_XDIST_WORKER" not in os.environ  # else each worker would
-    if alone and any(item.name == _OF_TRAINING for item in request.session.items):
-        request.getfixturevalue("training_tests")
+    if alone and any(item.name.startswith(_WAITS_FOR_THEM) for item in request.session.items):
+        request.getfixturevalue("beside")
 
 
 @pytest.fixture(scope="session")
-def training_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """tests/training, run two at a time with one thread each: their networks are too small for more."""
-    said = tmp_path_factory.mktemp("training") / "said.txt"
-    command = [sys.executable, "-m", "tests.beside", "-q", "-ra", "-m", "not slow", "-o", "addopts=--strict-markers",
-               "-o", "timeout=1200", "-n", "2", "tests/training"]  # fmt: skip
-    own = {"OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": ""}  # which may name a folder that it would empty
-    with said.open("wb") as output, subprocess.Popen(
-        command, cwd=Path(__file__).parents[1], env=os.environ | own, stdin=subprocess.PIPE, stdout=output,
-        stderr=subprocess.STDOUT,
-    ) as process:  # fmt: skip
-        psutil.Process(process.pid).nice(19 if sys.platform != "win32" else psutil.IDLE_PRIORITY_CLASS)
-        yield process, said  # then its standard input is closed, which ends it: beside.py
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[subprocess.Popen[bytes], Path]]]:
+    """What runs beside, with one thread each: their networks are too small for more. Of each where it says what."""
+    running = {}
+    with ExitStack() as open_ones:
+        for name, arguments in _BESIDE.items():
+            said = tmp_path_factory.mktemp(name) / "said.txt"
+            command = [sys.executable, "-m", "tests.beside", "-q", "-ra", "-m", "not slow",
+                       "-o", "addopts=--strict-markers", "-o", "timeout=1200", *arguments]  # fmt: skip
+            own = {"OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": ""}  # which may name a folder that it would empty
+            output = open_ones.enter_context(said.open("wb"))
+            process = open_ones.enter_context(subprocess.Popen(
+                command, cwd=Path(__file__).parents[1], env=os.environ | own, stdin=subprocess.PIPE, stdout=output,
+                stderr=subprocess.STDOUT,
+            ))  # fmt: skip
+            psutil.Process(process.pid).nice(19 if sys.platform != "win32" else psutil.IDLE_PRIORITY_CLASS)
+            running[name] = process, said
+        yield running  # then their standard inputs are closed, which ends them: beside.py

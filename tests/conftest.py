@@ -31,7 +31,11 @@ def heeds_hangups() -> Iterator[None]:
 
 
 # These run beside all others, in the time for which those leave a processor idle, and so add little.
-_BESIDE = {"training": ["-n", "2", "tests/training"], "trackers": ["tests/trackers"]}
+_BESIDE = {
+    "training": ["-n", "2", "tests/training"],
+    "trackers": ["tests/trackers"],
+    "faults": ["tests/faults", "tests/test_architecture.py", "tests/test_docs.py", "tests/test_packaging.py"],
+}
 _WAITS_FOR_THEM = "test_what_runs_beside_all_others"
 
 
@@ -41,7 +45,7 @@ def _is_everything(config: pytest.Config) -> bool:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    is_beside = collection_path == Path(__file__).parent / "trackers"
+    is_beside = any(collection_path == config.rootpath / name for names in _BESIDE.values() for name in names)
     return True if is_beside and _is_everything(config) else None
 
 

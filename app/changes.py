@@ -94,8 +94,21 @@ class ExchangeSides:
         return {frame for _, _, first, last in self.runs if last is not None for frame in range(first, last + 1)}
 
 
-Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint | ExchangeSides
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """On frame `frame` somebody looked at a doubt (`app.doubts`), and nothing is wrong there.
+
+    kind    the name of its `app.doubts.Kind`
+    people  whom it is about, in its order
+    """
+
+    kind: str
+    people: tuple[int, ...]
+    frame: int
+
+
+Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint | ExchangeSides | Confirm
 
 KINDS: dict[str, type[Change]] = {
-    kind.__name__: kind for kind in (Rename, Hide, HideOthers, Merge, Split, Swap, MoveJoint, ExchangeSides)
+    kind.__name__: kind for kind in (Rename, Hide, HideOthers, Merge, Split, Swap, MoveJoint, ExchangeSides, Confirm)
 }

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from app.changes import KINDS, Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import KINDS, Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.results import FrameRecord, Recording
 from engine.types import Poses, Tracks
 
 _Step = Merge | Split | Swap | MoveJoint | ExchangeSides
-_PEOPLE = ("person", "kept", "gone", "new", "one", "other")  # the fields that hold an id
+_PEOPLE = ("person", "kept", "gone", "new", "one", "other")  # the fields that hold an id ...
+_SEVERAL = ("others", "people")  # ... and ids
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,15 @@ class Edits:
                 joints.update(joint for pair in pairs for joint in pair)
         return frozenset(joints)
 
+    @property
+    def confirmed(self) -> list[Confirm]:
+        """What somebody looked at and left as it is, by the ids that people have now."""
+        return [
+            replace(change, people=tuple(self._now(place, person, change.frame) for person in change.people))
+            for place, change in enumerate(self.changes)
+            if isinstance(change, Confirm)
+        ]
+
     def _now(self, place: int, person: int, frame: int) -> int:
         """Who `person` of when the change at `place` was made has become on a frame by those after it."""
         for later, change in self._identity:
@@ -197,14 +207,15 @@ class Edits:
         for change in self.changes:
             people: dict[str, Any] = {f.name: getattr(change, f.name) for f in fields(change) if f.name in _PEOPLE}
             people = {key: renamed.get(person, person) for key, person in people.items()}
-            if isinstance(change, HideOthers):
-                people["others"] = tuple(renamed.get(person, person) for person in change.others)
+            for several in _SEVERAL:
+                if hasattr(change, several):
+                    people[several] = tuple(renamed.get(person, person) for person in getattr(change, several))
             changes.append(replace(change, **people))
         return Edits(tuple(c for c in changes if not (isinstance(c, Merge) and c.kept == c.gone)))
 
     def ids(self) -> set[int]:
         """Every id the edits speak of."""
-        listed = {other for change in self.changes if isinstance(change, HideOthers) for other in change.others}
+        listed = {other for change in self.changes for several in _SEVERAL for other in getattr(change, several, ())}
         return listed | {
             getattr(change, f.name) for change in self.changes for f in fields(change) if f.name in _PEOPLE
         }
@@ -297,7 +308,8 @@ def _runs(values: Any) -> tuple[tuple[int, int, int, int | None], ...]:
 
 
 _CONVERT: dict[str, Any] = {
-    "name": str, "hidden": bool, "others": _numbers, "x": float, "y": float, "runs": _runs,
+    "name": str, "hidden": bool, "others": _numbers, "people": _numbers, "x": float, "y": float, "runs": _runs,
+    "kind": str,
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from app.changes import KINDS, Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import KINDS, Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.results import FrameRecord, Recording
 from engine.types import Poses, Tracks
 
@@ -102,7 +102,7 @@ class Edits:
         """Who the tracker's `person` is on frame `frame`."""
         where = person, bisect_right(self.boundaries, frame)  # from one to the next he is the same
         if where not in self._met:
-            self._met[where] = self._now(-1, person, frame)
+            self._met[where] = self.now(-1, person, frame)
         return self._met[where]
 
     @cached_property
@@ -181,20 +181,11 @@ class Edits:
         joints: set[int] = set()
         for place, change in self._exchanges:
             pairs = change.pairs_on(frame)
-            if pairs and self._now(place, change.person, frame) == person:
+            if pairs and self.now(place, change.person, frame) == person:
                 joints.update(joint for pair in pairs for joint in pair)
         return frozenset(joints)
 
-    @property
-    def confirmed(self) -> list[Confirm]:
-        """What somebody looked at and left as it is, by the ids that people have now."""
-        return [
-            replace(change, people=tuple(self._now(place, person, change.frame) for person in change.people))
-            for place, change in enumerate(self.changes)
-            if isinstance(change, Confirm)
-        ]
-
-    def _now(self, place: int, person: int, frame: int) -> int:
+    def now(self, place: int, person: int, frame: int) -> int:
         """Who `person` of when the change at `place` was made has become on a frame by those after it."""
         for later, change in self._identity:
             if later > place:

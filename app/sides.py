@@ -34,8 +34,8 @@ def exchanged_for_moments(
     """
     start, stop = within or (0, recording.indices[-1] if len(recording) else 0)
     changes = []
-    for person_id, person in trajectories(_found(recording, only), min_score=min_score).items():
-        fixed = _by_hand(recording, person_id, person.indices.tolist(), by_hand or Edits())
+    for person_id, person in trajectories(as_found(recording, only), min_score=min_score).items():
+        fixed = fixed_by_hand(recording, person_id, person.indices.tolist(), by_hand or Edits())
         found = short_exchanges(person.points, person.times_s, recording.header.skeleton, fixed=fixed)
         runs = [(*one.pair, int(person.indices[one.first]), int(person.indices[one.last])) for one in found]
         runs = [run for run in runs if run[2] <= stop and start <= run[3]]
@@ -44,7 +44,7 @@ def exchanged_for_moments(
     return changes
 
 
-def _found(recording: Recording, only: int | None) -> Recording:
+def as_found(recording: Recording, only: int | None = None) -> Recording:
     """The joints as they were found, of everybody or of one person."""
     found = Recording(recording.header)
     for record in recording:
@@ -53,7 +53,7 @@ def _found(recording: Recording, only: int | None) -> Recording:
     return found
 
 
-def _by_hand(recording: Recording, person: int, indices: list[int], edits: Edits) -> Bools:
+def fixed_by_hand(recording: Recording, person: int, indices: list[int], edits: Edits) -> Bools:
     """Which joints of a person were corrected by hand on these frames, on which he is, [T, K]."""
     fixed = np.zeros((len(indices), len(recording.header.skeleton)), np.bool_)
     for place, index in enumerate(indices):

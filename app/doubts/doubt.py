@@ -1,18 +1,15 @@
-"""Moments of a recording at which it may be wrong, for a person to look at: who is who, sides, joints that leap."""
+"""What a doubt is: a moment of a recording at which it may be wrong. Needs no NumPy, so that the window can show them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 
-from app.certainty import MIN_SCORE
 from app.changes import Change
-from app.edits import Edits
-from app.results import Recording
 
 
 class Kind(Enum):
-    """What may be wrong. The name of each is what `Confirm` and the command line call it."""
+    """What may be wrong. The value of each is what `app.changes.Confirm` and the command line call it."""
 
     SAME = "same"
     """Two numbers, one after the other, may be one person; remedy: to join them."""
@@ -34,8 +31,9 @@ class Doubt:
     first, last  the frames that it is about, inclusive
     people       whom it is about, by the ids they have in the recording; of SAME the earlier one first
     remedy       the correction that it takes if it is as doubted; None: none that can be made without looking
-    joint        of LEAP: its number; else None
+    seconds      of SAME how long nobody was seen between, of all others how long it lasts
     weight       how likely it is that something is wrong, 0-1, as far as can be told
+    joint        of LEAP: its number; else None
     """
 
     kind: Kind
@@ -44,15 +42,6 @@ class Doubt:
     last: int
     people: tuple[int, ...]
     remedy: Change | None
+    seconds: float
     weight: float
     joint: int | None = None
-
-
-def find_doubts(recording: Recording, edits: Edits | None = None, *, min_score: float = MIN_SCORE) -> list[Doubt]:
-    """What is doubtful in a recording as it is corrected, by frame.
-
-    edits      the corrections that are in the recording already: whom they leave out, and what somebody has looked at
-               (`Confirm`), is not told, nor what was corrected by hand there
-    min_score  joints scored below count as not found
-    """
-    return []

@@ -10,6 +10,7 @@ from app.analysis import trajectories
 from app.edits import Edits
 from app.results import Recording
 from app.sides import as_found, fixed_by_hand
+from engine.boxes import box_area
 from engine.types import F64, I64, Bools
 
 
@@ -33,15 +34,18 @@ class Path:
     scores: F64
     fixed: Bools
 
+    def __len__(self) -> int:
+        return len(self.indices)
+
     @property
     def centres(self) -> F64:
         """Of the boxes, [T, 2]."""
         return (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
 
     @property
-    def heights(self) -> F64:
-        """Of the boxes, [T] px, 1 or more."""
-        return np.maximum(self.boxes[:, 3] - self.boxes[:, 1], 1.0)
+    def sizes(self) -> F64:
+        """Square roots of the boxes' areas, [T] px, 1 or more."""
+        return np.sqrt(np.maximum(box_area(self.boxes), 1.0))
 
 
 def paths_of(recording: Recording, edits: Edits, *, min_score: float) -> list[Path]:

@@ -1,8 +1,8 @@
 """Who may be somebody else: two numbers that may be one person, two that may be exchanged, one that may be nobody.
 
 What a tracker took for certain is asked again by what is known afterwards: where people were before they went out of
-sight or met, how fast and how large, and where after it. Lengths are in heights of the box, which is about the height
-of somebody who stands; odds are natural logarithms.
+sight or met, how fast and how large, and where after it. Lengths are in sizes of the body (square roots of the box's
+area), about a metre on an adult; odds are natural logarithms.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _State:
     time_s: float
     centre: F64
     velocity: F64
-    height: float
+    size: float
 
 
 def same_people(paths: list[Path], size: tuple[int, int]) -> list[Doubt]:
@@ -117,13 +117,12 @@ def _meetings(one: Path, other: Path) -> Iterator[Doubt]:
     boxes = [np.stack([np.interp(times, path.times_s, side) for side in path.boxes.T], axis=1) for path in (one, other)]
     there = np.isin(times, one.times_s) & np.isin(times, other.times_s)
     iou = _paired_iou(*boxes)
-    for first, last in _runs(iou >= NEAR_IOU, times):
+    for first, last in _runs((iou >= CLOSE_IOU) | (~there & (iou >= NEAR_IOU)), times):
         before, after = np.flatnonzero(there[:first]), last + 1 + np.flatnonzero(there[last + 1 :])
-        hidden = int((~there[first : last + 1]).sum()) > 1
-        if not len(before) or not len(after) or (iou[first : last + 1].max() < CLOSE_IOU and not hidden):
+        if not len(before) or not len(after):
             continue
         ends = times[before[-1]], times[after[0]]
-        weight = _exchanged(one, other, *ends, HIDDEN if hidden else SEEN)
+        weight = _exchanged(one, other, *ends, SEEN if there[first : last + 1].all() else HIDDEN)
         if weight >= LEAST:
             frame = _where(one, other, *ends)
             indices = [int(one.indices[np.searchsorted(one.times_s, time)]) for time in ends]
@@ -175,12 +174,12 @@ def _state(path: Path, at: int, *, back: bool) -> _State:
     near = slice(0, at) if back else slice(at, len(path))
     near = np.flatnonzero(np.abs(path.times_s - edge) <= FITTED_S)
     near = near[near < at] if back else near[near >= at]
-    times, centres, heights = path.times_s[near] - edge, path.centres[near], path.heights[near]
-    height = float(np.median(heights))
+    times, centres, sizes = path.times_s[near] - edge, path.centres[near], path.sizes[near]
+    size = float(np.median(sizes))
     if len(near) < 3:
-        return _State(float(edge), centres[-1 if back else 0], np.zeros(2), height)
+        return _State(float(edge), centres[-1 if back else 0], np.zeros(2), size)
     slope, level = np.polyfit(times, centres, 1)
-    return _State(float(edge), level, slope, height)
+    return _State(float(edge), level, slope, size)
 
 
 def _apart(before: _State, after: _State) -> float:
@@ -190,15 +189,15 @@ def _apart(before: _State, after: _State) -> float:
     came up.
     """
     gap_s = after.time_s - before.time_s
-    height = np.sqrt(before.height * after.height)
-    way = (after.centre - before.centre) / height
+    size = np.sqrt(before.size * after.size)
+    way = (after.centre - before.centre) / size
     misses = [
-        np.linalg.norm(way - share * velocity * gap_s / height)
+        np.linalg.norm(way - share * velocity * gap_s / size)
         for velocity in (before.velocity, after.velocity)
         for share in (0.0, 0.5, 1.0)
     ]
-    aside = 0.25 + 0.8 * gap_s
-    growth = np.log(after.height / before.height)
+    aside = 0.4 + 1.2 * gap_s
+    growth = np.log(after.size / before.size)
     return float((min(misses) / aside) ** 2 / 2 + (growth / 0.3) ** 2 / 2)
 
 

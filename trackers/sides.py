@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +29,9 @@ AROUND_S = 0.75
 DOUBT = 0.1
 """Where a larger part of the frames so near to a run are exchanged, too, the network is wrong nearly as often as it is
 right: what is put back then may be its better half."""
-PRICE = 6.0
-"""Of a pair that is exchanged, for each second, in torsos that its joints would have to jump otherwise."""
+PRICE, LASTING_PRICE = 6.0, 0.3
+"""Of a pair that is exchanged, for each second, in torsos that its joints would have to jump otherwise: where it is for
+a moment, and where it lasts, which costs a person's look."""
 FARTHEST = 1.0
 """Torsos: a joint that jumps farther was found somewhere else altogether, and tells nothing of sides."""
 STRETCH = 1.1
@@ -76,29 +77,64 @@ def short_exchanges(
 
     None are found where no shoulders were, by which, and by the hips, it is told how large somebody is.
     """
+    found: list[Exchange] = []
+    for way in _ways(points, times_s, skeleton, fixed, PRICE):
+        exchanged = way.exchanged
+        for first, last in _not_to_trust(np.logical_or.reduce(exchanged, axis=1), way.times):
+            exchanged[first : last + 1] = False  # the whole limb: no knee is put back whose ankle is not
+        found += chain.from_iterable(_told(way))
+    return sorted(found, key=lambda exchange: (exchange.first, exchange.pair))
+
+
+def long_exchanges(
+    points: npt.ArrayLike, times_s: npt.ArrayLike, skeleton: Skeleton, *, fixed: Bools | None = None
+) -> list[tuple[Exchange, ...]]:
+    """Where left and right of one person may have been taken for each other for longer than `LONGEST_S`, limb by limb:
+    for a person to look at, as it may be a turn. Arguments as of `short_exchanges`."""
+    found: list[tuple[Exchange, ...]] = []
+    for way in _ways(points, times_s, skeleton, fixed, LASTING_PRICE):
+        for first, last in _runs(np.logical_or.reduce(way.exchanged, axis=1)):
+            if way.times[last] - way.times[first] <= LONGEST_S + TICK_S:
+                way.exchanged[first : last + 1] = False
+        found += _told(way)
+    return sorted(found, key=lambda run: run[0].first)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Way:
+    """The way chosen for one limb: which of its places are exchanged [T, P], and on which frames it is `held` [T] by
+    hand; the joints of its person [T, K, 2] and how long his torso is [T], px."""
+
+    limb: Limb
+    exchanged: Bools
+    held: Bools
+    points: F64
+    times: F64
+    torso: F64
+
+
+def _ways(
+    points: npt.ArrayLike, times_s: npt.ArrayLike, skeleton: Skeleton, fixed: Bools | None, price: float
+) -> Iterator[_Way]:
     given, times = np.asarray(points, np.float64), np.asarray(times_s, np.float64)
-    torso = _torso(given, times, skeleton)
+    torso = torso_lengths(given, times, skeleton)
     if torso is None:
-        return []
+        return
     by_hand = np.zeros(given.shape[:2], np.bool_) if fixed is None else fixed
     steps = np.diff(times)
     pause = max(GAP_S + TICK_S, USUAL * float(np.median(steps))) if len(steps) else GAP_S
     cuts = [0, *(np.flatnonzero(steps > pause) + 1).tolist(), len(times)]
     stretches = [slice(start, stop) for start, stop in pairwise(cuts)]
-    found: list[Exchange] = []
     for limb in limbs_of(skeleton):
         states: Bools = np.array(list(product([False, True], repeat=len(limb))))
         held = np.stack([by_hand[:, np.ravel(pairs)].any(1) for pairs in limb], axis=1)
-        standing = _standing(given, times, torso, limb, states)
+        standing = _standing(given, times, torso, limb, states, price)
         standing[(held[:, None] & states).any(2)] = np.inf
         joints = _beside_root(given, times, limb) / torso[:, None, None, None]
         ways = [_best_way(standing[one], _going(joints[one], times[one], limb), states) for one in stretches]
         by_hand_here: Bools = np.logical_or.reduce(held, axis=1)
         exchanged = _through(states[np.concatenate(ways)], by_hand_here, times)
-        for first, last in _not_to_trust(np.logical_or.reduce(exchanged, axis=1), times):
-            exchanged[first : last + 1] = False  # the whole limb: no knee is put back whose ankle is not
-        found += _told(exchanged, given, torso, limb, by_hand_here)
-    return sorted(found, key=lambda exchange: (exchange.first, exchange.pair))
+        yield _Way(limb, exchanged, by_hand_here, given, times, torso)
 
 
 def _through(exchanged: Bools, held: Bools, times: F64) -> Bools:
@@ -123,25 +159,30 @@ def _not_to_trust(exchanged: Bools, times: F64) -> list[tuple[int, int]]:
     return doubtful
 
 
-def _told(exchanged: Bools, points: F64, torso: F64, limb: Limb, held: Bools) -> Iterator[Exchange]:
-    """The runs of a limb's places that are exchanged [T, P], but for those that change nothing worth the name, and for
-    frames that are `held` [T] by hand.
+def _told(way: _Way) -> Iterator[tuple[Exchange, ...]]:
+    """The runs of a limb's places that are exchanged, but for those that change nothing worth the name, and for frames
+    that are held by hand.
 
     A pair of which one joint was not found tells little: it goes where the pair does that is nearer to the root.
     """
+    limb, exchanged, points = way.limb, way.exchanged, way.points
     apart = np.stack([np.linalg.norm(points[:, pairs[0][0]] - points[:, pairs[0][1]], axis=1) for pairs in limb], 1)
     for place in range(1, len(limb)):
         is_half = np.isnan(apart[:, place])
         exchanged[is_half, place] |= exchanged[is_half, place - 1]
-    plainly = exchanged & (apart > APART * torso[:, None])
+    plainly = exchanged & (apart > APART * way.torso[:, None])
     for first, last in _runs(np.logical_or.reduce(exchanged, axis=1)):
-        if plainly[first : last + 1].any():
-            for place, pairs in enumerate(limb):
-                for start, stop in _runs((exchanged[:, place] & ~held)[first : last + 1]):
-                    yield from (Exchange(pair, first + start, first + stop) for pair in pairs)
+        run = tuple(
+            Exchange(pair, first + start, first + stop)
+            for place, pairs in enumerate(limb)
+            for start, stop in _runs((exchanged[:, place] & ~way.held)[first : last + 1])
+            for pair in pairs
+        )
+        if run and plainly[first : last + 1].any():
+            yield run
 
 
-def _torso(points: F64, times: F64, skeleton: Skeleton) -> F64 | None:
+def torso_lengths(points: F64, times: F64, skeleton: Skeleton) -> F64 | None:
     """How long a person's torso is, pixels [T]; None where nothing tells it.
 
     From shoulder to hip, or by how wide the shoulders are where that is more or all that is seen, as at a desk.
@@ -169,11 +210,11 @@ def _torso(points: F64, times: F64, skeleton: Skeleton) -> F64 | None:
     return longer_than_a_pixel
 
 
-def _standing(points: F64, times: F64, torso: F64, limb: Limb, states: Bools) -> F64:
+def _standing(points: F64, times: F64, torso: F64, limb: Limb, states: Bools, price: float) -> F64:
     """What each state costs on each frame by itself, [T, S]: its price, and bones that are too long."""
     lasts = np.minimum(np.diff(times, prepend=times[0]), GAP_S)
     lasts[0] = np.median(lasts[1:]) if len(lasts) > 1 else 0.0
-    costs: F64 = PRICE * lasts[:, None] * states.sum(1)
+    costs: F64 = price * lasts[:, None] * states.sum(1)
     for place, (nearer, farther) in enumerate(pairwise(limb)):
         ends = points[:, nearer[0]], points[:, farther[0]]
         straight, crossed = (

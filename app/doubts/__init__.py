@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.certainty import MIN_SCORE
 from app.changes import Confirm, Swap
 from app.doubts.doubt import Doubt, Kind
+from app.doubts.joints import exchanged_sides, leaping_joints
 from app.doubts.paths import paths_of
 from app.doubts.people import brief_people, exchanged_people, same_people
 from app.edits import Edits
@@ -21,13 +22,14 @@ def find_doubts(recording: Recording, edits: Edits | None = None, *, min_score: 
     min_score  joints scored below count as not found
     """
     edits = edits or Edits()
-    source = recording.header.source
+    source, skeleton = recording.header.source, recording.header.skeleton
     size = source.width, source.height
     paths = paths_of(recording, edits, min_score=min_score)
     same = same_people(paths, size)
     again = {doubt.people[1] for doubt in same}
     brief = [doubt for doubt in brief_people(paths, size) if doubt.people[0] not in again]
-    found = [*same, *exchanged_people(paths), *brief]
+    of_joints = [*exchanged_sides(paths, skeleton), *leaping_joints(paths, skeleton)]
+    found = [*same, *exchanged_people(paths), *brief, *of_joints]
     decided = _decided(edits)
     return sorted(
         (doubt for doubt in found if not any(_answers(one, doubt) for one in decided)),

@@ -1,0 +1,112 @@
+"""Which joints may be wrong: left and right exchanged for long, and joints that leap away for a moment and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from app.changes import ExchangeSides
+from app.doubts.doubt import Doubt, Kind
+from app.doubts.paths import Path
+from engine.skeletons import Skeleton
+from engine.types import F64, I64, Bools
+from trackers.sides import Exchange, long_exchanges, torso_lengths
+
+LEAP = 0.5
+"""Torsos, about a foot's length on an adult and twice: from here on a joint that is elsewhere on the frames before and
+after was hardly there."""
+MOMENT_S = 0.12
+"""For which a leap may last."""
+RETURN = 0.5
+"""Of how far it leaps, so far may the joint have moved meanwhile."""
+TOGETHER_S = 1.0
+"""Leaps of a person that are no further apart are looked at together."""
+
+
+def exchanged_sides(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
+    """Whose left and right may have been taken for each other for so long that it could also be a turn."""
+    for path in paths:
+        for run in long_exchanges(path.points, path.times_s, skeleton, fixed=path.fixed):
+            first, last = min(one.first for one in run), max(one.last for one in run)
+            indices = path.indices
+            runs = tuple((*one.pair, int(indices[one.first]), int(indices[one.last])) for one in run)
+            yield Doubt(
+                Kind.SIDES, int(indices[_widest(path, run)]), int(indices[first]), int(indices[last]), (path.person,),
+                ExchangeSides(path.person, runs), float(path.times_s[last] - path.times_s[first]), 0.5,
+            )  # fmt: skip
+
+
+def _widest(path: Path, run: tuple[Exchange, ...]) -> int:
+    """The place in his path on which the joints of a run are farthest apart, where it is seen best."""
+    first, last = min(one.first for one in run), max(one.last for one in run)
+    total = np.zeros(last + 1 - first)
+    for one in run:
+        left, right = one.pair
+        frames = slice(one.first, one.last + 1)
+        apart = np.linalg.norm(path.points[frames, left] - path.points[frames, right], axis=1)
+        total[one.first - first : one.last + 1 - first] += np.nan_to_num(apart)
+    return first + int(total.argmax())
+
+
+def leaping_joints(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
+    """Whose joints leap away for a moment, and back; those within a second are one doubt, of the one that leaps most."""
+    for path in paths:
+        torso = torso_lengths(path.points, path.times_s, skeleton)
+        if torso is None or len(path) < 3:
+            continue
+        far = _leaps(path.points, path.times_s) / torso[:, None]
+        far[path.fixed | _is_partners_place(path.points, torso, skeleton)] = 0.0
+        yield from _together(path, far)
+
+
+def _together(path: Path, far: F64) -> Iterator[Doubt]:
+    """One doubt for all leaps [T, K], torsos, of a second."""
+    places = np.flatnonzero((far >= LEAP).any(axis=1))
+    if not len(places):
+        return
+    breaks = np.flatnonzero(np.diff(path.times_s[places]) > TOGETHER_S) + 1
+    for some in np.split(places, breaks):
+        worst, joint = np.unravel_index(far[some].argmax(), far[some].shape)
+        first, last = some[0], some[-1]
+        yield Doubt(
+            Kind.LEAP, int(path.indices[some[worst]]), int(path.indices[first]), int(path.indices[last]), (path.person,),
+            None, float(path.times_s[last] - path.times_s[first]), float(min(far[some[worst], joint], 1.0)), int(joint),
+        )  # fmt: skip
+
+
+def _leaps(points: F64, times: F64) -> F64:
+    """How far [T, K] px each joint is from the straight way between where it was before a leap and where it is after
+    it; 0 where it does not leap."""
+    far = np.zeros(points.shape[:2])
+    most = max(int(MOMENT_S / float(np.median(np.diff(times)))), 1)
+    for frames in range(1, most + 1):
+        if len(times) < frames + 2:
+            break
+        before, after = points[: -frames - 1], points[frames + 1 :]
+        passed = times[frames + 1 :] - times[: -frames - 1]
+        returned = np.linalg.norm(after - before, axis=2)
+        inside = []
+        for frame in range(1, frames + 1):
+            share = ((times[frame : len(times) - frames - 1 + frame] - times[: -frames - 1]) / passed)[:, None, None]
+            inside.append(
+                np.linalg.norm(points[frame : len(points) - frames - 1 + frame] - before - share * (after - before), axis=2)
+            )
+        least = np.min(inside, axis=0)
+        leaps = (returned <= RETURN * least) & (passed <= 2 * MOMENT_S + times[1] - times[0])[:, None]
+        for frame, there in enumerate(inside, 1):
+            part = far[frame : len(far) - frames - 1 + frame]
+            np.maximum(part, np.where(leaps, there, 0.0), out=part)
+    return far
+
+
+def _is_partners_place(points: F64, torso: F64, skeleton: Skeleton, near: float = 0.25) -> Bools:
+    """Which joints [T, K] are where that of the other side was a frame before or is a frame after: taken for it, which
+    *Put left and right back* is for."""
+    partner: I64 = np.array(skeleton.mirrored)
+    is_there = np.zeros(points.shape[:2], np.bool_)
+    with np.errstate(invalid="ignore"):
+        for now, other in ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))):
+            apart = np.linalg.norm(points[now] - points[other][:, partner], axis=2)
+            is_there[now] |= (apart < near * torso[now, None]) & (partner != np.arange(len(partner)))
+    return is_there

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QGuiApplication, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -29,6 +29,9 @@ class Banner(QWidget):
     where nothing else does, and again once that has gone.
     """
 
+    changed = pyqtSignal()
+    """Something else is told, or nothing any more."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frame = QFrame()
@@ -36,15 +39,17 @@ class Banner(QWidget):
         self._sentence, self._details = "", ""
         self._loss = ""
         """What is to be said of a camera that is lost; empty where none is."""
-        self._run: Callable[[], None] | None = None
+        self._does: dict[QPushButton, Callable[[], None]] = {}
+        """What the buttons of the message do."""
         self._mark = QLabel()
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._action = QPushButton()
-        self._action.clicked.connect(self._act)
+        self._action, self._other = QPushButton(), QPushButton()
+        for one in (self._action, self._other):
+            one.clicked.connect(lambda _checked=False, one=one: self._act(one))
         self._copy = QPushButton(self.tr("Copy details"))
         self._copy.setToolTip(self.tr("Copy a technical description, to send with a report"))
         self._copy.clicked.connect(self._copy_details)
@@ -61,9 +66,9 @@ class Banner(QWidget):
         row = QHBoxLayout(self._frame)
         row.setContentsMargins(12, 7, 7, 7)
         row.setSpacing(10)
-        for part in (self._mark, self._text, self._action, self._copy, self._close):
+        for part in (self._mark, self._text, self._action, self._other, self._copy, self._close):
             row.addWidget(part)
-        for button in (self._action, self._copy, self._close):
+        for button in (self._action, self._other, self._copy, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.setStretch(1, 1)
         self.hide()
@@ -75,16 +80,20 @@ class Banner(QWidget):
         kind: str = "error",
         details: str = "",
         action: tuple[str, Callable[[], None]] | None = None,
+        other: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
         """Show `sentence`. kind: error, warning, done, or hint: what to do now. `action` is a button's text and what it
-        does."""
-        self._details, self._run = details, action[1] if action else None
+        does, `other` a second one's beside it."""
+        self._details, self._does = details, {}
+        for button, given in ((self._action, action), (self._other, other)):
+            button.setVisible(given is not None)
+            if given is not None:
+                button.setText(given[0])
+                self._does[button] = given[1]
         self._text.setText(breakable(sentence))
         self.setAccessibleName(sentence)
         self._copy.setVisible(bool(details))
         self._copy.setText(self.tr("Copy details"))
-        self._action.setVisible(action is not None)
-        self._action.setText(action[0] if action else "")
         self._frame.setProperty("kind", kind)
         style = self.style()
         if style is not None:  # Qt looks at the property only when asked to
@@ -97,6 +106,7 @@ class Banner(QWidget):
             self._timer.start(OFFER_MS if action is not None else DONE_MS)
         else:
             self._timer.stop()
+        self.changed.emit()
 
     def tell_state(self, state: LiveState, name: str) -> None:
         """The camera called `name` was lost, and is tried again; or it is back, and that message is out of date."""
@@ -135,7 +145,8 @@ class Banner(QWidget):
         self.hide()
         self._timer.stop()
         self._loss = ""
-        self._sentence, self._details, self._run = "", "", None
+        self._sentence, self._details, self._does = "", "", {}
+        self.changed.emit()
 
     @property
     def sentence(self) -> str:
@@ -176,6 +187,6 @@ class Banner(QWidget):
             clipboard.setText(f"{self._sentence}\n\n{self._details}")
             self._copy.setText(self.tr("Copied"))
 
-    def _act(self) -> None:
-        if self._run is not None:
-            self._run()
+    def _act(self, button: QPushButton) -> None:
+        if button in self._does:
+            self._does[button]()

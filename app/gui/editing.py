@@ -110,11 +110,15 @@ class Editing(QObject):
         """The person chosen and `other` are one; the lower number stays."""
         if self.chosen is not None:
             kept, gone = sorted((self.chosen, other))
-            self.make(Merge(kept, gone))
-            view = self._window.stage.view
-            if view.followed in (kept, gone):
-                view.followed = kept
+            self.join(kept, gone)
             self.choose(kept)
+
+    def join(self, kept: int, gone: int) -> None:
+        """`gone` was `kept` all the time."""
+        self.make(Merge(kept, gone))
+        view = self._window.stage.view
+        if view.followed in (kept, gone):
+            view.followed = kept
 
     def split(self) -> None:
         """From the frame shown on, the person chosen is somebody else."""

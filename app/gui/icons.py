@@ -36,6 +36,7 @@ _PATHS = {
     "close": '<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>',
     "warning": '<path d="M12 4.2l8.6 15H3.4zM12 10v4.2M12 16.8h.01"/>',
     "check": '<path d="M5 12.6l4.6 4.6L19 7.4"/>',
+    "look": '<circle cx="10.6" cy="10.6" r="6.2"/><path d="M15.2 15.2l5 5"/>',
     "hint": '<circle cx="12" cy="12" r="8.6"/><path d="M12 11v5.4M12 7.6h.01"/>',
     "chevron-down": '<path d="M6 9l6 6 6-6"/>',
     "chevron-right": '<path d="M9 6l6 6-6 6"/>',

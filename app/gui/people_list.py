@@ -92,6 +92,17 @@ class PeopleList(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(plain(actions[name].text()))
             grid.addWidget(button, place // 3, place % 3)
+        self._check = QToolButton()
+        self._moments: int | None = None
+        self._check.setDefaultAction(actions["next-moment"])
+        actions["next-moment"].changed.connect(lambda: self.tell_moments(self._moments))
+        self.tell_moments(None)
+        self._check.setAutoRaise(True)
+        self._check.setObjectName("compact")
+        self._check.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._check.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._check.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        grid.addWidget(self._check, grid.rowCount(), 0, 1, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         for part in (self._empty, self.table, self._buttons):
@@ -123,6 +134,16 @@ class PeopleList(QWidget):
         viewport = self.table.viewport()
         if viewport is not None:
             viewport.update()
+
+    def tell_moments(self, count: int | None) -> None:
+        """How many moments are to be checked; None: nobody knows yet."""
+        self._moments = count
+        if count:
+            words = self.tr("Check %n moments", "", count)
+        else:
+            words = self.tr("Check…") if count is None else self.tr("Nothing to check")
+        self._check.setText(words)
+        self._check.setAccessibleName(words)
 
     def rename(self, person: int) -> None:
         """Begin to write a name in the person's row."""

@@ -30,6 +30,8 @@ class Situation:
     sides: bool = False
     paired: bool = False
     slow: bool = False
+    asked: bool = False
+    correctable: bool = False
 
 
 Condition = Callable[[Situation], bool]
@@ -57,6 +59,21 @@ def in_camera(situation: Situation) -> bool:
 
 def has_people(situation: Situation) -> bool:
     return situation.people > 0
+
+
+def holds_people(situation: Situation) -> bool:
+    """Whether it is a file in which somebody was seen."""
+    return has_people(situation) and in_file(situation)
+
+
+def is_asked(situation: Situation) -> bool:
+    """Whether a moment to check is asked about."""
+    return situation.asked
+
+
+def is_correctable(situation: Situation) -> bool:
+    """Whether what is asked about has a correction."""
+    return situation.correctable
 
 
 def has_chosen(situation: Situation) -> bool:
@@ -130,4 +147,6 @@ def situation_of(window: MainWindow) -> Situation:
         sides=info is not None and window.analysing.has_sides,
         paired=window.shown is not None and names_sides(window.shown.skeleton),
         slow=info is not None and window.slow_motion.applies,
+        asked=window.checking.asked is not None,
+        correctable=window.checking.can_correct,
     )

@@ -17,6 +17,8 @@ from app.gui.lanes import LaneView, PersonLane
 from app.style import person_colour
 
 GROOVE, LANE, GAP, MARGIN = 6, 5, 2, 10
+FLAG = 4.5
+"""Half the width of the mark of a moment to look at; the mouse is at it so near."""
 MOST_ROWS = 5
 LAST = 2**31 - 1
 """No slider of Qt goes further; a file can say what it likes."""
@@ -43,6 +45,7 @@ class Timeline(QSlider):
         self._more = ""
         """Who has no row."""
         self._names: Mapping[int, str] = {}
+        self._moments: Mapping[int, str] = {}
         self._chosen: int | None = None
         self.loop: tuple[int, int] | None = None
         """The range marked."""
@@ -64,6 +67,10 @@ class Timeline(QSlider):
         """When each frame is on; None: evenly, as far as is known."""
         self._times = times
 
+    def time_at(self, index: int) -> float:
+        """When a frame is on, in seconds."""
+        return self._times.at(index) if self._times is not None else index / (self._fps or USUAL_FPS)
+
     def index_near(self, time_s: float) -> int:
         """The frame that begins nearest to `time_s`."""
         index = self._times.nearest(time_s) if self._times is not None else round(time_s * (self._fps or USUAL_FPS))
@@ -78,6 +85,12 @@ class Timeline(QSlider):
     def set_names(self, names: Mapping[int, str]) -> None:
         """What some people are called."""
         self._names = names
+
+    def set_moments(self, moments: Mapping[int, str]) -> None:
+        """Mark frames that are to be looked at, with what is to be looked for on each."""
+        if moments != self._moments:
+            self._moments = moments
+            self.update()
 
     def choose(self, person: int | None) -> None:
         """Let the lane of one person stand out, who has one however many there are."""
@@ -173,9 +186,17 @@ class Timeline(QSlider):
             room = QRectF(MARGIN, self._foot(), self.width() - 2 * MARGIN, self._letters().height())
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._more)
             painter.setPen(Qt.PenStyle.NoPen)
+        self._paint_moments(painter, colours)
         if self.isEnabled():
             self._paint_head(painter, colours)
         painter.end()
+
+    def _paint_moments(self, painter: QPainter, colours: theme.Colours) -> None:
+        """Small flags that point down to their frames."""
+        painter.setBrush(QColor(colours.warning))
+        for index in self._moments:
+            x, high = self._x(index), MARGIN - 2.0
+            painter.drawPolygon(QPointF(x - FLAG, 1), QPointF(x + FLAG, 1), QPointF(x, high))
 
     def _paint_loop(self, painter: QPainter, colours: theme.Colours) -> None:
         assert self.loop is not None
@@ -239,12 +260,13 @@ class Timeline(QSlider):
             if any(first <= index <= last for first, last in lane.runs)
         ]
         words = self.tr("Frame {0}").format(index + 1)
-        if self._times is not None:
-            words = f"{clock(self._times.at(index))} · {words}"
-        elif self._fps:
-            words = f"{clock(index / self._fps)} · {words}"
+        if self._times is not None or self._fps:
+            words = f"{clock(self.time_at(index))} · {words}"
         if here:
             words += " · " + self.tr("people: {0}").format(", ".join(here))
+        near = min(self._moments, key=lambda moment: abs(moment - index), default=None)
+        if near is not None and abs(self._x(near) - self._x(index)) <= FLAG:
+            words += "\n" + self._moments[near]
         return words
 
 

@@ -26,6 +26,7 @@ from app.gui.actions import Actions
 from app.gui.analysing import Analysing
 from app.gui.banner import Banner
 from app.gui.bars import add_recent_menu, fill_menus, fill_toolbar
+from app.gui.checking import Checking
 from app.gui.commands import Commands
 from app.gui.comparing import Comparing
 from app.gui.editing import Editing
@@ -115,6 +116,7 @@ class MainWindow(Shell):
         self.exporting, self.editing, self.hovering = Exporting(self), Editing(self), Hovering(self)
         self.scaling = Scaling(self)
         self.sides = Sides(self)
+        self.checking = Checking(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
         self.models = Models(self)
@@ -155,7 +157,7 @@ class MainWindow(Shell):
         self.people_list.menu_wanted.connect(self._show_people_menu)
         for signal in (
             self.editing.changed, self.comparing.changed, self.stage.timeline.loop_chosen, self.people.rowsInserted,
-            self.people.rowsRemoved, self.analysing.curve_changed, self.slow_motion.changed,
+            self.people.rowsRemoved, self.analysing.curve_changed, self.slow_motion.changed, self.checking.changed,
         ):  # fmt: skip
             signal.connect(lambda *_: self._refresh_actions())
         self.split.splitterMoved.connect(lambda *_: self.side.keep_width())

@@ -11,6 +11,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>Check %n moments</source>
+      <translation>
+        <numerusform>Check %n moment</numerusform>
+        <numerusform>Check %n moments</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>Scale: {0:.0f} pixels are one metre, measured on %n frames known so far in the marked range.</source>
       <translation>
         <numerusform>Scale: {0:.0f} pixels are one metre, measured on %n frame known so far in the marked range.</numerusform>

@@ -508,6 +508,10 @@
       <translation>{1}의 {0}, 프레임 {2}</translation>
     </message>
     <message>
+      <source>the moment on frame {0} is right as it is</source>
+      <translation>프레임 {0}의 순간을 그대로 맞다고 함</translation>
+    </message>
+    <message>
       <source>left and right of {0} are exchanged, as of frame {1}</source>
       <translation>프레임 {1}부터 {0}의 왼쪽과 오른쪽 맞바꾸기</translation>
     </message>
@@ -590,6 +594,58 @@
     <message>
       <source>Rest on the timeline</source>
       <translation>타임라인 위에 올려놓기</translation>
+    </message>
+    <message>
+      <source>That was the last one; on from the first.</source>
+      <translation>마지막까지 왔으므로 처음부터 이어갑니다.</translation>
+    </message>
+    <message>
+      <source>That holds for the {0} of {1} frames that are analysed so far.</source>
+      <translation>지금까지 분석된 프레임 {0}/{1}개에 대한 결과입니다.</translation>
+    </message>
+    <message>
+      <source>{0} of {1} in the marked range: {2}</source>
+      <translation>지정한 구간 {0}/{1}: {2}</translation>
+    </message>
+    <message>
+      <source>{0} of {1}: {2}</source>
+      <translation>{0}/{1}: {2}</translation>
+    </message>
+    <message>
+      <source>That was the first one; on from the last.</source>
+      <translation>처음까지 왔으므로 마지막부터 이어갑니다.</translation>
+    </message>
+    <message>
+      <source>Everything in the marked range was looked at: {0} corrected, {1} left as found.</source>
+      <translation>지정한 구간을 모두 확인했습니다. 바로잡음 {0}개, 그대로 둠 {1}개.</translation>
+    </message>
+    <message>
+      <source>Everything was looked at: {0} corrected, {1} left as found.</source>
+      <translation>모두 확인했습니다. 바로잡음 {0}개, 그대로 둠 {1}개.</translation>
+    </message>
+    <message>
+      <source>This moment is corrected.</source>
+      <translation>이 순간을 바로잡았습니다.</translation>
+    </message>
+    <message>
+      <source>Looking for moments to check …</source>
+      <translation>확인할 순간을 찾는 중 …</translation>
+    </message>
+    <message>
+      <source>It is right</source>
+      <translation>그대로 맞음</translation>
+    </message>
+    <message>
+      <source>There is nothing to check in the marked range.</source>
+      <translation>지정한 구간에는 확인할 것이 없습니다.</translation>
+    </message>
+    <message>
+      <source>There is nothing to check.</source>
+      <translation>확인할 것이 없습니다.</translation>
+    </message>
+    <message>
+      <source>Next</source>
+      <translation>다음</translation>
     </message>
     <message>
       <source>Video</source>
@@ -768,6 +824,70 @@
     <message>
       <source>No swings of {0:.0f}° or more</source>
       <translation>{0:.0f}° 이상의 움직임 없음</translation>
+    </message>
+    <message>
+      <source>A joint of {0} leaps away here: {1}. Drag it to its place, or leave it.</source>
+      <translation>여기서 {0}의 관절이 튑니다: {1}. 제자리로 끌어다 놓거나 그대로 두세요.</translation>
+    </message>
+    <message>
+      <source>Join</source>
+      <translation>합치기</translation>
+    </message>
+    <message>
+      <source>Swap</source>
+      <translation>바꾸기</translation>
+    </message>
+    <message>
+      <source>Leave out</source>
+      <translation>제외</translation>
+    </message>
+    <message>
+      <source>Exchange</source>
+      <translation>맞바꾸기</translation>
+    </message>
+    <message>
+      <source>the same person?</source>
+      <translation>같은 사람?</translation>
+    </message>
+    <message>
+      <source>exchanged?</source>
+      <translation>뒤바뀜?</translation>
+    </message>
+    <message>
+      <source>anybody?</source>
+      <translation>사람이 맞나?</translation>
+    </message>
+    <message>
+      <source>left and right?</source>
+      <translation>왼쪽과 오른쪽?</translation>
+    </message>
+    <message>
+      <source>a joint that leaps?</source>
+      <translation>튀는 관절?</translation>
+    </message>
+    <message>
+      <source>to check: {0}: {1}</source>
+      <translation>확인: {0}: {1}</translation>
+    </message>
+    <message>
+      <source>Is {1} the same person as {0}, who is last seen here?</source>
+      <translation>{1}은(는) 여기서 마지막으로 보이는 {0}와(과) 같은 사람인가요?</translation>
+    </message>
+    <message>
+      <source>Is {1} the same person as {0}, who went out of sight {2} s before?</source>
+      <translation>{1}은(는) {2}초 전에 사라진 {0}와(과) 같은 사람인가요?</translation>
+    </message>
+    <message>
+      <source>May {0} and {1} have been exchanged here, where they meet?</source>
+      <translation>{0}와(과) {1}이(가) 만나는 여기서 서로 뒤바뀌었나요?</translation>
+    </message>
+    <message>
+      <source>Is {0} anybody? Seen for {1} s only.</source>
+      <translation>{0}은(는) 실제 사람인가요? {1}초 동안만 보입니다.</translation>
+    </message>
+    <message>
+      <source>Left and right of {0} may be exchanged for {1} s.</source>
+      <translation>{0}의 왼쪽과 오른쪽이 {1}초 동안 뒤바뀐 듯합니다.</translation>
     </message>
     <message>
       <source>People</source>
@@ -1165,25 +1285,19 @@
       <source>Nobody yet. Everyone who is followed appears here, with a colour.</source>
       <translation>아직 아무도 없습니다. 추적하는 사람이 색과 함께 여기에 나타납니다.</translation>
     </message>
+    <message numerus="yes">
+      <source>Check %n moments</source>
+      <translation>
+        <numerusform>확인할 순간 %n개</numerusform>
+      </translation>
+    </message>
     <message>
       <source>Follow</source>
       <translation>따라가기</translation>
     </message>
     <message>
-      <source>Leave out</source>
-      <translation>제외</translation>
-    </message>
-    <message>
-      <source>Join</source>
-      <translation>합치기</translation>
-    </message>
-    <message>
       <source>Split</source>
       <translation>나누기</translation>
-    </message>
-    <message>
-      <source>Swap</source>
-      <translation>바꾸기</translation>
     </message>
     <message>
       <source>People seen</source>
@@ -1192,6 +1306,14 @@
     <message>
       <source>Click somebody, here or in the picture: the buttons are about who is chosen</source>
       <translation>여기나 화면에서 사람을 클릭하세요. 버튼은 선택한 사람에게 적용됩니다</translation>
+    </message>
+    <message>
+      <source>Check…</source>
+      <translation>확인…</translation>
+    </message>
+    <message>
+      <source>Nothing to check</source>
+      <translation>확인할 것 없음</translation>
     </message>
     <message>
       <source>Person {0}</source>
@@ -2098,6 +2220,38 @@
       <translation>왼쪽과 오른쪽이 잠깐 서로 뒤바뀐 곳을 찾아 맞바꿉니다</translation>
     </message>
     <message>
+      <source>Next moment to &amp;check</source>
+      <translation>확인할 다음 순간(&amp;C)</translation>
+    </message>
+    <message>
+      <source>Go to the next moment at which the program may be wrong, and say whether it is</source>
+      <translation>프로그램이 틀렸을 수 있는 다음 순간으로 가서 맞는지 알려 줍니다</translation>
+    </message>
+    <message>
+      <source>Pre&amp;vious moment to check</source>
+      <translation>확인할 이전 순간(&amp;V)</translation>
+    </message>
+    <message>
+      <source>The same the other way round</source>
+      <translation>반대 순서로 넘어갑니다</translation>
+    </message>
+    <message>
+      <source>&amp;Do what is proposed</source>
+      <translation>제안대로 바로잡기(&amp;D)</translation>
+    </message>
+    <message>
+      <source>The program was wrong at the moment that is asked about: correct it, and go on to the next</source>
+      <translation>묻고 있는 순간에 프로그램이 틀렸을 때 바로잡고 다음으로 갑니다</translation>
+    </message>
+    <message>
+      <source>&amp;It is right as it is</source>
+      <translation>그대로 맞음(&amp;I)</translation>
+    </message>
+    <message>
+      <source>Nothing is wrong at the moment that is asked about: go on to the next</source>
+      <translation>묻고 있는 순간에 틀린 것이 없을 때 다음으로 갑니다</translation>
+    </message>
+    <message>
       <source>&amp;Skeletons</source>
       <translation>골격(&amp;S)</translation>
     </message>
@@ -2188,10 +2342,6 @@
     <message>
       <source>Heat of the &amp;joint before</source>
       <translation>이전 관절 히트맵(&amp;J)</translation>
-    </message>
-    <message>
-      <source>The same the other way round</source>
-      <translation>반대 순서로 넘어갑니다</translation>
     </message>
     <message>
       <source>&amp;More joints</source>

@@ -508,6 +508,10 @@
       <translation>第 {2} 帧 {1} 的{0}</translation>
     </message>
     <message>
+      <source>the moment on frame {0} is right as it is</source>
+      <translation>第 {0} 帧处确认无误</translation>
+    </message>
+    <message>
       <source>left and right of {0} are exchanged, as of frame {1}</source>
       <translation>从第 {1} 帧起 {0} 左右互换</translation>
     </message>
@@ -590,6 +594,58 @@
     <message>
       <source>Rest on the timeline</source>
       <translation>停在时间轴上</translation>
+    </message>
+    <message>
+      <source>That was the last one; on from the first.</source>
+      <translation>已到最后一处，从第一处继续。</translation>
+    </message>
+    <message>
+      <source>That holds for the {0} of {1} frames that are analysed so far.</source>
+      <translation>以上仅针对目前已分析的帧（{0}/{1}）。</translation>
+    </message>
+    <message>
+      <source>{0} of {1} in the marked range: {2}</source>
+      <translation>所标记的范围内第 {0}/{1} 处：{2}</translation>
+    </message>
+    <message>
+      <source>{0} of {1}: {2}</source>
+      <translation>第 {0}/{1} 处：{2}</translation>
+    </message>
+    <message>
+      <source>That was the first one; on from the last.</source>
+      <translation>已到第一处，从最后一处继续。</translation>
+    </message>
+    <message>
+      <source>Everything in the marked range was looked at: {0} corrected, {1} left as found.</source>
+      <translation>所标记的范围内已全部检查：更正 {0} 处，保持原样 {1} 处。</translation>
+    </message>
+    <message>
+      <source>Everything was looked at: {0} corrected, {1} left as found.</source>
+      <translation>已全部检查：更正 {0} 处，保持原样 {1} 处。</translation>
+    </message>
+    <message>
+      <source>This moment is corrected.</source>
+      <translation>此处已更正。</translation>
+    </message>
+    <message>
+      <source>Looking for moments to check …</source>
+      <translation>正在查找需要检查之处…</translation>
+    </message>
+    <message>
+      <source>It is right</source>
+      <translation>无误</translation>
+    </message>
+    <message>
+      <source>There is nothing to check in the marked range.</source>
+      <translation>所标记的范围内没有需要检查之处。</translation>
+    </message>
+    <message>
+      <source>There is nothing to check.</source>
+      <translation>没有需要检查之处。</translation>
+    </message>
+    <message>
+      <source>Next</source>
+      <translation>下一处</translation>
     </message>
     <message>
       <source>Video</source>
@@ -768,6 +824,70 @@
     <message>
       <source>No swings of {0:.0f}° or more</source>
       <translation>没有 {0:.0f}° 以上的摆动</translation>
+    </message>
+    <message>
+      <source>A joint of {0} leaps away here: {1}. Drag it to its place, or leave it.</source>
+      <translation>{0} 的关节在此处突然跳开：{1}。请将其拖到正确位置，或保持原样。</translation>
+    </message>
+    <message>
+      <source>Join</source>
+      <translation>合并</translation>
+    </message>
+    <message>
+      <source>Swap</source>
+      <translation>互换</translation>
+    </message>
+    <message>
+      <source>Leave out</source>
+      <translation>排除</translation>
+    </message>
+    <message>
+      <source>Exchange</source>
+      <translation>左右互换</translation>
+    </message>
+    <message>
+      <source>the same person?</source>
+      <translation>同一人？</translation>
+    </message>
+    <message>
+      <source>exchanged?</source>
+      <translation>认反了？</translation>
+    </message>
+    <message>
+      <source>anybody?</source>
+      <translation>是人吗？</translation>
+    </message>
+    <message>
+      <source>left and right?</source>
+      <translation>左右？</translation>
+    </message>
+    <message>
+      <source>a joint that leaps?</source>
+      <translation>关节跳动？</translation>
+    </message>
+    <message>
+      <source>to check: {0}: {1}</source>
+      <translation>待检查：{0}：{1}</translation>
+    </message>
+    <message>
+      <source>Is {1} the same person as {0}, who is last seen here?</source>
+      <translation>{1} 与在此处最后出现的 {0} 是同一人吗？</translation>
+    </message>
+    <message>
+      <source>Is {1} the same person as {0}, who went out of sight {2} s before?</source>
+      <translation>{1} 与 {2} 秒前消失的 {0} 是同一人吗？</translation>
+    </message>
+    <message>
+      <source>May {0} and {1} have been exchanged here, where they meet?</source>
+      <translation>{0} 与 {1} 在此处相遇，是否被互相认反了？</translation>
+    </message>
+    <message>
+      <source>Is {0} anybody? Seen for {1} s only.</source>
+      <translation>{0} 真的是人吗？只出现了 {1} 秒。</translation>
+    </message>
+    <message>
+      <source>Left and right of {0} may be exchanged for {1} s.</source>
+      <translation>{0} 的左右可能被认反了 {1} 秒。</translation>
     </message>
     <message>
       <source>People</source>
@@ -1165,25 +1285,19 @@
       <source>Nobody yet. Everyone who is followed appears here, with a colour.</source>
       <translation>尚无人物。被跟踪的每个人都会以不同颜色显示在这里。</translation>
     </message>
+    <message numerus="yes">
+      <source>Check %n moments</source>
+      <translation>
+        <numerusform>检查 %n 处</numerusform>
+      </translation>
+    </message>
     <message>
       <source>Follow</source>
       <translation>跟随</translation>
     </message>
     <message>
-      <source>Leave out</source>
-      <translation>排除</translation>
-    </message>
-    <message>
-      <source>Join</source>
-      <translation>合并</translation>
-    </message>
-    <message>
       <source>Split</source>
       <translation>拆分</translation>
-    </message>
-    <message>
-      <source>Swap</source>
-      <translation>互换</translation>
     </message>
     <message>
       <source>People seen</source>
@@ -1192,6 +1306,14 @@
     <message>
       <source>Click somebody, here or in the picture: the buttons are about who is chosen</source>
       <translation>在此处或画面中点击某人：按钮作用于所选的人</translation>
+    </message>
+    <message>
+      <source>Check…</source>
+      <translation>检查…</translation>
+    </message>
+    <message>
+      <source>Nothing to check</source>
+      <translation>没有需要检查之处</translation>
     </message>
     <message>
       <source>Person {0}</source>
@@ -2098,6 +2220,38 @@
       <translation>查找左右被短暂认反之处，并将其互换</translation>
     </message>
     <message>
+      <source>Next moment to &amp;check</source>
+      <translation>下一个检查处(&amp;C)</translation>
+    </message>
+    <message>
+      <source>Go to the next moment at which the program may be wrong, and say whether it is</source>
+      <translation>前往程序可能出错的下一处，并告知是否有误</translation>
+    </message>
+    <message>
+      <source>Pre&amp;vious moment to check</source>
+      <translation>上一个检查处(&amp;V)</translation>
+    </message>
+    <message>
+      <source>The same the other way round</source>
+      <translation>按相反顺序切换</translation>
+    </message>
+    <message>
+      <source>&amp;Do what is proposed</source>
+      <translation>按建议更正(&amp;D)</translation>
+    </message>
+    <message>
+      <source>The program was wrong at the moment that is asked about: correct it, and go on to the next</source>
+      <translation>所问之处程序有误：更正并前往下一处</translation>
+    </message>
+    <message>
+      <source>&amp;It is right as it is</source>
+      <translation>保持原样，无误(&amp;I)</translation>
+    </message>
+    <message>
+      <source>Nothing is wrong at the moment that is asked about: go on to the next</source>
+      <translation>所问之处没有错误：前往下一处</translation>
+    </message>
+    <message>
       <source>&amp;Skeletons</source>
       <translation>骨架(&amp;S)</translation>
     </message>
@@ -2188,10 +2342,6 @@
     <message>
       <source>Heat of the &amp;joint before</source>
       <translation>上一个关节的热力图(&amp;J)</translation>
-    </message>
-    <message>
-      <source>The same the other way round</source>
-      <translation>按相反顺序切换</translation>
     </message>
     <message>
       <source>&amp;More joints</source>

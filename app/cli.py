@@ -26,6 +26,7 @@ from app import __version__, display, stderr
 from app.certainty import MIN_SCORE
 from app.cli_batch import batch
 from app.cli_build import bench, build
+from app.cli_check import check
 from app.cli_draw import draw
 from app.cli_export import beside, export, formats_named, import_result, with_name
 from app.cli_job import Order, console, is_given, run_job, run_of
@@ -304,6 +305,7 @@ cli.command("batch")(batch)
 cli.command("export")(export)
 cli.command("import")(import_result)
 cli.command("smooth")(smooth_result)
+cli.command("check")(check)
 cli.command("draw")(draw)
 cli.command("eval-tracking")(eval_tracking)
 cli.command("build")(build)

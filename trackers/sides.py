@@ -78,7 +78,7 @@ def short_exchanges(
     None are found where no shoulders were, by which, and by the hips, it is told how large somebody is.
     """
     found: list[Exchange] = []
-    for way in _ways(points, times_s, skeleton, fixed, PRICE):
+    for way in _ways(points, times_s, skeleton, fixed, PRICE, GAP_S):
         exchanged = way.exchanged
         for first, last in _not_to_trust(np.logical_or.reduce(exchanged, axis=1), way.times):
             exchanged[first : last + 1] = False  # the whole limb: no knee is put back whose ankle is not
@@ -90,22 +90,30 @@ def long_exchanges(
     points: npt.ArrayLike, times_s: npt.ArrayLike, skeleton: Skeleton, *, fixed: Bools | None = None
 ) -> list[tuple[Exchange, ...]]:
     """Where left and right of one person may have been taken for each other for longer than `LONGEST_S`, limb by limb:
-    for a person to look at, as it may be a turn. Arguments as of `short_exchanges`."""
+    for a person to look at, as it may be a turn. Arguments as of `short_exchanges`.
+
+    So cheap an exchange must be seen to begin and end: across frames on which he was not seen nothing is told.
+    """
     found: list[tuple[Exchange, ...]] = []
-    for way in _ways(points, times_s, skeleton, fixed, LASTING_PRICE):
-        for first, last in _runs(np.logical_or.reduce(way.exchanged, axis=1)):
-            if way.times[last] - way.times[first] <= LONGEST_S + TICK_S:
-                way.exchanged[first : last + 1] = False
+    for way in _ways(points, times_s, skeleton, fixed, LASTING_PRICE, 0.0):
+        for stretch in way.stretches:
+            exchanged = way.exchanged[stretch]
+            for first, last in _runs(np.logical_or.reduce(exchanged, axis=1)):
+                is_short = way.times[stretch][last] - way.times[stretch][first] <= LONGEST_S + TICK_S
+                if is_short or last + 1 - first > len(exchanged) / 2:  # of more, the rest would be the error
+                    exchanged[first : last + 1] = False
         found += _told(way)
     return sorted(found, key=lambda run: run[0].first)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Way:
-    """The way chosen for one limb: which of its places are exchanged [T, P], and on which frames it is `held` [T] by
-    hand; the joints of its person [T, K, 2] and how long his torso is [T], px."""
+    """The way chosen for one limb, in each of the `stretches` without a pause by itself: which of its places are
+    exchanged [T, P], and on which frames it is `held` [T] by hand; the joints of its person [T, K, 2] and how long his
+    torso is [T], px."""
 
     limb: Limb
+    stretches: list[slice]
     exchanged: Bools
     held: Bools
     points: F64
@@ -114,7 +122,7 @@ class _Way:
 
 
 def _ways(
-    points: npt.ArrayLike, times_s: npt.ArrayLike, skeleton: Skeleton, fixed: Bools | None, price: float
+    points: npt.ArrayLike, times_s: npt.ArrayLike, skeleton: Skeleton, fixed: Bools | None, price: float, gap_s: float
 ) -> Iterator[_Way]:
     given, times = np.asarray(points, np.float64), np.asarray(times_s, np.float64)
     torso = torso_lengths(given, times, skeleton)
@@ -122,7 +130,7 @@ def _ways(
         return
     by_hand = np.zeros(given.shape[:2], np.bool_) if fixed is None else fixed
     steps = np.diff(times)
-    pause = max(GAP_S + TICK_S, USUAL * float(np.median(steps))) if len(steps) else GAP_S
+    pause = max(gap_s + TICK_S, USUAL * float(np.median(steps))) if len(steps) else GAP_S
     cuts = [0, *(np.flatnonzero(steps > pause) + 1).tolist(), len(times)]
     stretches = [slice(start, stop) for start, stop in pairwise(cuts)]
     for limb in limbs_of(skeleton):
@@ -134,7 +142,7 @@ def _ways(
         ways = [_best_way(standing[one], _going(joints[one], times[one], limb), states) for one in stretches]
         by_hand_here: Bools = np.logical_or.reduce(held, axis=1)
         exchanged = _through(states[np.concatenate(ways)], by_hand_here, times)
-        yield _Way(limb, exchanged, by_hand_here, given, times, torso)
+        yield _Way(limb, stretches, exchanged, by_hand_here, given, times, torso)
 
 
 def _through(exchanged: Bools, held: Bools, times: F64) -> Bools:

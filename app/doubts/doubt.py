@@ -1,4 +1,4 @@
-"""What a doubt is: a moment of a recording at which it may be wrong. Needs no NumPy, so that the window can show them."""
+"""What a doubt is: a moment of a recording at which it may be wrong. Needs no NumPy, so that the window shows it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Kind(Enum):
     BRIEF = "brief"
     """Somebody seen for a moment only, and not surely, may be nobody; remedy: to leave him out."""
     SIDES = "sides"
-    """Left and right may have been taken for each other, longer than is put back by itself; remedy: to exchange them."""
+    """Left and right may have been taken for each other, longer than is put back unasked; remedy: to exchange them."""
     LEAP = "leap"
     """A joint leaps away for a moment, and back; no remedy but to put it in its place by hand."""
 

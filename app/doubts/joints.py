@@ -50,7 +50,7 @@ def _widest(path: Path, run: tuple[Exchange, ...]) -> int:
 
 
 def leaping_joints(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
-    """Whose joints leap away for a moment, and back; those within a second are one doubt, of the one that leaps most."""
+    """Whose joints leap away for a moment, and back; those within a second are one doubt, of the farthest."""
     for path in paths:
         torso = torso_lengths(path.points, path.times_s, skeleton)
         if torso is None or len(path) < 3:
@@ -62,16 +62,16 @@ def leaping_joints(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
 
 def _together(path: Path, far: F64) -> Iterator[Doubt]:
     """One doubt for all leaps [T, K], torsos, of a second."""
+    indices, times = path.indices, path.times_s
     places = np.flatnonzero((far >= LEAP).any(axis=1))
-    if not len(places):
-        return
-    breaks = np.flatnonzero(np.diff(path.times_s[places]) > TOGETHER_S) + 1
-    for some in np.split(places, breaks):
+    for some in np.split(places, np.flatnonzero(np.diff(times[places]) > TOGETHER_S) + 1):
+        if not len(some):
+            continue
         worst, joint = np.unravel_index(far[some].argmax(), far[some].shape)
-        first, last = some[0], some[-1]
+        first, last, weight = some[0], some[-1], min(float(far[some[worst], joint]), 1.0)
         yield Doubt(
-            Kind.LEAP, int(path.indices[some[worst]]), int(path.indices[first]), int(path.indices[last]), (path.person,),
-            None, float(path.times_s[last] - path.times_s[first]), float(min(far[some[worst], joint], 1.0)), int(joint),
+            Kind.LEAP, int(indices[some[worst]]), int(indices[first]), int(indices[last]), (path.person,), None,
+            float(times[last] - times[first]), weight, int(joint),
         )  # fmt: skip
 
 
@@ -79,23 +79,19 @@ def _leaps(points: F64, times: F64) -> F64:
     """How far [T, K] px each joint is from the straight way between where it was before a leap and where it is after
     it; 0 where it does not leap."""
     far = np.zeros(points.shape[:2])
-    most = max(int(MOMENT_S / float(np.median(np.diff(times)))), 1)
-    for frames in range(1, most + 1):
-        if len(times) < frames + 2:
-            break
-        before, after = points[: -frames - 1], points[frames + 1 :]
-        passed = times[frames + 1 :] - times[: -frames - 1]
-        returned = np.linalg.norm(after - before, axis=2)
-        inside = []
+    step = float(np.median(np.diff(times)))
+    for frames in range(1, min(max(int(MOMENT_S / step), 1), len(times) - 2) + 1):
+        count = len(times) - frames - 1  # of places at which a leap of so many frames may be
+        before, passed = points[:count], times[frames + 1 :] - times[:count]
+        way = points[frames + 1 :] - before
+        off = []
         for frame in range(1, frames + 1):
-            share = ((times[frame : len(times) - frames - 1 + frame] - times[: -frames - 1]) / passed)[:, None, None]
-            inside.append(
-                np.linalg.norm(points[frame : len(points) - frames - 1 + frame] - before - share * (after - before), axis=2)
-            )
-        least = np.min(inside, axis=0)
-        leaps = (returned <= RETURN * least) & (passed <= 2 * MOMENT_S + times[1] - times[0])[:, None]
-        for frame, there in enumerate(inside, 1):
-            part = far[frame : len(far) - frames - 1 + frame]
+            share = (times[frame : frame + count] - times[:count]) / passed
+            off.append(np.linalg.norm(points[frame : frame + count] - before - share[:, None, None] * way, axis=2))
+        leaps = np.linalg.norm(way, axis=2) <= RETURN * np.min(off, axis=0)
+        leaps &= (passed <= 1.5 * (frames + 1) * step)[:, None]  # nothing is known of what was not seen
+        for frame, there in enumerate(off, 1):
+            part = far[frame : frame + count]
             np.maximum(part, np.where(leaps, there, 0.0), out=part)
     return far
 

@@ -21,7 +21,7 @@ from engine.types import F64, Bools
 
 GONE_S = 10.0
 """Who was out of sight for longer may have been anywhere meanwhile: nothing tells whether it is him."""
-LEAST = 0.1
+LEAST = 0.15
 """How likely it must be that something is wrong to be told."""
 FITTED_S = 0.4
 """Over so long it is told where somebody goes, and how large he is."""
@@ -33,7 +33,7 @@ NEAR_IOU, CLOSE_IOU = 0.1, 0.4
 """From which two people are near each other, and from which so close that one may be taken for the other."""
 PARTED_S = 0.3
 """Who is apart for less is met once, not twice."""
-SEEN, HIDDEN = -3.0, -1.5
+SEEN, HIDDEN = -3.0, -2.0
 """Odds that two who met were exchanged: where both were seen all the time, and where one was hidden meanwhile."""
 BRIEF_S, UNSURE = 0.5, 0.45
 """Who is seen for less, and less surely, may be nobody."""
@@ -125,9 +125,9 @@ def _meetings(one: Path, other: Path) -> Iterator[Doubt]:
         weight = _exchanged(one, other, *ends, SEEN if there[first : last + 1].all() else HIDDEN)
         if weight >= LEAST:
             frame = _where(one, other, *ends)
-            indices = [int(one.indices[np.searchsorted(one.times_s, time)]) for time in ends]
+            start_at, stop_at = (int(one.indices[np.searchsorted(one.times_s, time)]) for time in ends)
             yield Doubt(
-                Kind.EXCHANGED, frame, *indices, (one.person, other.person),
+                Kind.EXCHANGED, frame, start_at, stop_at, (one.person, other.person),
                 Swap(one.person, other.person, frame), float(ends[1] - ends[0]), weight,
             )  # fmt: skip
 
@@ -159,7 +159,8 @@ def brief_people(paths: list[Path], size: tuple[int, int]) -> list[Doubt]:
     for path in paths:
         step = float(np.median(np.diff(path.times_s))) if len(path.times_s) > 1 else 0.0
         seconds, score = float(path.times_s[-1] - path.times_s[0]) + step, float(path.scores.mean())
-        if seconds < BRIEF_S and score < UNSURE and not _at_border(path, 0, size).any() and not _at_border(path, -1, size).any():
+        passes = any(_at_border(path, end, size).any() for end in (0, -1))
+        if seconds < BRIEF_S and score < UNSURE and not passes:
             surest = int(path.indices[path.scores.argmax()])
             first, last = int(path.indices[0]), int(path.indices[-1])
             found.append(
@@ -169,24 +170,21 @@ def brief_people(paths: list[Path], size: tuple[int, int]) -> list[Doubt]:
 
 
 def _state(path: Path, at: int, *, back: bool) -> _State:
-    """What somebody does just before (`back`) or from frame number `at` of his path on."""
-    edge = path.times_s[at - 1] if back else path.times_s[at]
-    near = slice(0, at) if back else slice(at, len(path))
-    near = np.flatnonzero(np.abs(path.times_s - edge) <= FITTED_S)
-    near = near[near < at] if back else near[near >= at]
-    times, centres, sizes = path.times_s[near] - edge, path.centres[near], path.sizes[near]
-    size = float(np.median(sizes))
+    """What somebody does just before (`back`) or from place `at` of his path on."""
+    edge, places = (at - 1, np.arange(at)) if back else (at, np.arange(at, len(path)))
+    near = places[np.abs(path.times_s[places] - path.times_s[edge]) <= FITTED_S]
+    time_s, size = float(path.times_s[edge]), float(np.median(path.sizes[near]))
     if len(near) < 3:
-        return _State(float(edge), centres[-1 if back else 0], np.zeros(2), size)
-    slope, level = np.polyfit(times, centres, 1)
-    return _State(float(edge), level, slope, size)
+        return _State(time_s, path.centres[edge], np.zeros(2), size)
+    velocity, centre = np.polyfit(path.times_s[near] - time_s, path.centres[near], 1)
+    return _State(time_s, centre, velocity, size)
 
 
 def _apart(before: _State, after: _State) -> float:
     """How much speaks against two sights being one person's: odds, 0 or more.
 
     He went on at his pace, or slowed down, or stood: which of these is nearest counts; backwards likewise from where he
-    came up.
+    came up. At once nobody turns round, or is twice as large.
     """
     gap_s = after.time_s - before.time_s
     size = np.sqrt(before.size * after.size)
@@ -196,9 +194,10 @@ def _apart(before: _State, after: _State) -> float:
         for velocity in (before.velocity, after.velocity)
         for share in (0.0, 0.5, 1.0)
     ]
-    aside = 0.4 + 1.2 * gap_s
+    aside, turn = 0.4 + 1.2 * gap_s, 1.0 + 2.0 * gap_s
+    turned = np.linalg.norm(after.velocity - before.velocity) / size
     growth = np.log(after.size / before.size)
-    return float((min(misses) / aside) ** 2 / 2 + (growth / 0.3) ** 2 / 2)
+    return float((min(misses) / aside) ** 2 + (turned / turn) ** 2 + (growth / 0.3) ** 2) / 2
 
 
 def _paired_iou(boxes: F64, others: F64) -> F64:

@@ -43,6 +43,8 @@ USUAL = 1.5
 """Across a pause longer than `GAP_S`, and than so many times the usual one, it is not known how joints went."""
 TORSO_BY_SHOULDERS = 1.25
 """Of an adult who stands before the camera, by how much longer the torso is than the shoulders are wide."""
+AT_ONCE = 1024
+"""Frames whose costs are put together in one go: in Python each by itself takes several times as long."""
 TORSO_S = 1.0
 """The torso's length is the middle one of so long: bowing and errors do not count."""
 
@@ -280,14 +282,17 @@ def _best_way(standing: F64, going: F64, states: Bools) -> I64:
     best = standing[0][:, None] + standing[1][None]  # of the states of the last frame and of this one
     for place, cost in enumerate(going):
         best += cost[1, 0][state[:, None, place], state[None, :, place]]
-    came = np.zeros((frames, count, count), np.int64)
-    for frame in range(2, frames):
-        whole = np.repeat(best[:, :, None], count, axis=2)
+    came = np.zeros((frames, count, count), np.uint8)
+    for start in range(2, frames, AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        steps = standing[part, None, None]
         for place, cost in enumerate(going):
             now = state[:, place]
-            whole += cost[frame][now[:, None, None], now[None, :, None], now[None, None, :]]
-        came[frame] = whole.argmin(0)
-        best = whole.min(0) + standing[frame][None]
+            steps = steps + cost[part][:, now[:, None, None], now[None, :, None], now[None, None, :]]
+        for frame, step in enumerate(steps, start):
+            whole = best[:, :, None] + step
+            came[frame] = whole.argmin(0)
+            best = whole.min(0)
     way = np.zeros(frames, np.int64)
     way[-2], way[-1] = np.unravel_index(best.argmin(), best.shape)
     for frame in range(frames - 1, 1, -1):

@@ -16,7 +16,7 @@ import numpy as np
 from app.changes import Hide, Merge, Swap
 from app.doubts.doubt import Doubt, Kind
 from app.doubts.paths import Path
-from engine.boxes import box_iou
+from engine.boxes import paired_iou
 from engine.types import F64, Bools
 
 GONE_S = 10.0
@@ -92,7 +92,7 @@ def _overlap(earlier: Path, later: Path) -> float:
     _, mine, others = np.intersect1d(earlier.indices, later.indices, return_indices=True)
     if not len(mine):
         return 0.0
-    return float(_paired_iou(earlier.boxes[mine], later.boxes[others]).mean())
+    return float(paired_iou(earlier.boxes[mine], later.boxes[others]).mean())
 
 
 def _at_border(path: Path, end: int, size: tuple[int, int]) -> Bools:
@@ -116,7 +116,7 @@ def _meetings(one: Path, other: Path) -> Iterator[Doubt]:
         return
     boxes = [np.stack([np.interp(times, path.times_s, side) for side in path.boxes.T], axis=1) for path in (one, other)]
     there = np.isin(times, one.times_s) & np.isin(times, other.times_s)
-    iou = _paired_iou(*boxes)
+    iou = paired_iou(*boxes)
     for first, last in _runs((iou >= CLOSE_IOU) | (~there & (iou >= NEAR_IOU)), times):
         before, after = np.flatnonzero(there[:first]), last + 1 + np.flatnonzero(there[last + 1 :])
         if not len(before) or not len(after):
@@ -198,11 +198,6 @@ def _apart(before: _State, after: _State) -> float:
     turned = np.linalg.norm(after.velocity - before.velocity) / size
     growth = np.log(after.size / before.size)
     return float((min(misses) / aside) ** 2 + (turned / turn) ** 2 + (growth / 0.3) ** 2) / 2
-
-
-def _paired_iou(boxes: F64, others: F64) -> F64:
-    """Intersection over union [N] of boxes [N, 4] with others [N, 4], each with its own."""
-    return np.array([box_iou(a[None], b[None])[0, 0] for a, b in zip(boxes, others, strict=True)])
 
 
 def _runs(near: Bools, times: F64) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.skeletons import COCO, HALPE, MPII, Skeleton
 from engine.types import F64, Bools
-from trackers.sides import LONGEST_S, Exchange, limbs_of, short_exchanges
+from trackers.sides import LONGEST_S, Exchange, limbs_of, long_exchanges, short_exchanges
 
 FPS = 30.0
 LEG = ("hip", "knee", "ankle")
@@ -287,3 +287,20 @@ def test_skeletons_with_other_joints_have_what_limbs_they_name() -> None:
     assert limbs_of(headless) == ()
     times = np.arange(50) / FPS
     assert short_exchanges(walker(times), times, headless) == []
+
+
+@settings(deadline=None, max_examples=20)
+@given(strides_s=st.floats(0.5, 1.6), noise=st.floats(0.0, 3.0), frames=st.integers(0, 160))
+def test_nobody_is_asked_about_legs_that_were_never_exchanged(strides_s: float, noise: float, frames: int) -> None:
+    times = np.arange(frames) / FPS
+    assert not long_exchanges(walker(times, strides_s=strides_s, noise=noise), times, COCO)
+
+
+@pytest.mark.parametrize(("first", "last"), [(35, 50), (40, 64), (70, 82)])
+def test_legs_exchanged_for_long_are_told(first: int, last: int) -> None:
+    times = np.arange(160) / FPS
+    wrong = exchanged(walker(times), LEG, first, last)
+    (run,) = long_exchanges(wrong, times, COCO)
+    assert {one.pair for one in run} == set(COCO.pairs_of(*LEG))
+    assert min(one.first for one in run) == pytest.approx(first, abs=2)
+    assert max(one.last for one in run) == pytest.approx(last, abs=2)

@@ -66,6 +66,17 @@ class MoveJoint:
     y: float
 
 
+@dataclass(frozen=True, slots=True)
+class MoveJoints:
+    """Joints of `person` are elsewhere on several frames.
+
+    places  (frame, joint by number, x, y) each, in pixels of the source
+    """
+
+    person: int
+    places: tuple[tuple[int, int, float, float], ...]
+
+
 Run = tuple[int, int, int, int | None]
 
 
@@ -107,8 +118,16 @@ class Confirm:
     frame: int
 
 
-Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint | ExchangeSides | Confirm
+Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint | MoveJoints | ExchangeSides | Confirm
 
 KINDS: dict[str, type[Change]] = {
-    kind.__name__: kind for kind in (Rename, Hide, HideOthers, Merge, Split, Swap, MoveJoint, ExchangeSides, Confirm)
+    kind.__name__: kind
+    for kind in (Rename, Hide, HideOthers, Merge, Split, Swap, MoveJoint, MoveJoints, ExchangeSides, Confirm)
 }
+
+
+def moves_of(change: Change) -> tuple[MoveJoint, ...]:
+    """What a change does to single joints; nothing where it is about something else."""
+    if isinstance(change, MoveJoints):
+        return tuple(MoveJoint(frame, change.person, joint, x, y) for frame, joint, x, y in change.places)
+    return (change,) if isinstance(change, MoveJoint) else ()

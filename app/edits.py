@@ -14,7 +14,20 @@ from typing import Any
 
 import numpy as np
 
-from app.changes import KINDS, Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import (
+    KINDS,
+    Change,
+    ExchangeSides,
+    Hide,
+    HideOthers,
+    Merge,
+    MoveJoint,
+    MoveJoints,
+    Rename,
+    Split,
+    Swap,
+    moves_of,
+)
 from app.results import FrameRecord, Recording
 from engine.types import Poses, Tracks
 
@@ -37,9 +50,9 @@ class Edits:
         exchanges: list[tuple[int, ExchangeSides]] = []
         identity: list[tuple[int, Merge | Split | Swap]] = []
         for place, change in enumerate(self.changes):
-            if isinstance(change, MoveJoint):
-                moves.setdefault(change.frame, []).append((place, change))
-            elif isinstance(change, ExchangeSides):
+            for move in moves_of(change):
+                moves.setdefault(move.frame, []).append((place, move))
+            if isinstance(change, ExchangeSides):
                 exchanges.append((place, change))
             elif isinstance(change, Merge | Split | Swap):
                 identity.append((place, change))
@@ -85,12 +98,12 @@ class Edits:
     @cached_property
     def of_poses(self) -> tuple[Change, ...]:
         """Those that change who is who or where a joint is, not only names and who is left out."""
-        return tuple(change for change in self.changes if isinstance(change, _Step))
+        return tuple(change for change in self.changes if isinstance(change, _Step | MoveJoints))
 
     @property
     def joints(self) -> frozenset[int]:
         """Every joint that a change speaks of."""
-        moved = {change.joint for change in self.changes if isinstance(change, MoveJoint)}
+        moved = {move.joint for moves in self._moves.values() for _, move in moves}
         return frozenset(moved.union(*(run[:2] for _, change in self._exchanges for run in change.runs)))
 
     @cached_property
@@ -298,9 +311,14 @@ def _runs(values: Any) -> tuple[tuple[int, int, int, int | None], ...]:
     )
 
 
+def _places(values: Any) -> tuple[tuple[int, int, float, float], ...]:
+    """Of moved joints. Raises ValueError, TypeError."""
+    return tuple((_number(frame), _number(joint), float(x), float(y)) for frame, joint, x, y in values)
+
+
 _CONVERT: dict[str, Any] = {
     "name": str, "hidden": bool, "others": _numbers, "people": _numbers, "x": float, "y": float, "runs": _runs,
-    "kind": str,
+    "kind": str, "places": _places,
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 
 import orjson
 
-from app.changes import Confirm, ExchangeSides, MoveJoint, Split, Swap
+from app.changes import Confirm, ExchangeSides, MoveJoint, MoveJoints, Split, Swap
 from app.edits import Edits, from_fields, to_fields
 from app.exports.skelter_json import counted_from_start, dumps, frame_fields, header_fields, parse_lines
 from app.names import in_text, out_of_text, shown
@@ -141,7 +141,7 @@ def numbered(session: Session) -> Recording:
     picture of the video with the people who had its number: then numbers are the video's, and nothing live any more.
     """
     recording, source = session.recording, session.recording.header.source
-    of_frames = Split | Swap | MoveJoint | ExchangeSides | Confirm
+    of_frames = Split | Swap | MoveJoint | MoveJoints | ExchangeSides | Confirm
     if not source.live or not any(isinstance(change, of_frames) for change in session.edits.changes):
         return counted_from_start(recording)
     settled = Recording(replace(recording.header, source=replace(source, live=False)))

@@ -20,7 +20,7 @@ class Kind(Enum):
     SIDES = "sides"
     """Left and right may have been taken for each other, longer than is put back unasked; remedy: to exchange them."""
     LEAP = "leap"
-    """A joint leaps away for a moment, and back; no remedy but to put it in its place by hand."""
+    """A joint leaps away for a moment, and back; remedy: to put it on the straight way between before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Doubt:
     frame        the frame on which it is seen best
     first, last  the frames that it is about, inclusive
     people       whom it is about, by the ids they have in the recording; of SAME the earlier one first
-    remedy       the correction that it takes if it is as doubted; None: none that can be made without looking
+    remedy       the correction that it takes if it is as doubted
     seconds      of SAME how long nobody was seen between, of all others how long it lasts
     weight       how likely it is that something is wrong, 0-1, as far as can be told
     joint        of LEAP: its number; else None
@@ -41,7 +41,7 @@ class Doubt:
     first: int
     last: int
     people: tuple[int, ...]
-    remedy: Change | None
+    remedy: Change
     seconds: float
     weight: float
     joint: int | None = None

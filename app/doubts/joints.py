@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.changes import ExchangeSides
+from app.changes import ExchangeSides, MoveJoints
 from app.doubts.doubt import Doubt, Kind
 from app.doubts.paths import Path
 from engine.skeletons import Skeleton
@@ -70,9 +70,23 @@ def _together(path: Path, far: F64) -> Iterator[Doubt]:
         worst, joint = np.unravel_index(far[some].argmax(), far[some].shape)
         first, last, weight = some[0], some[-1], min(float(far[some[worst], joint]), 1.0)
         yield Doubt(
-            Kind.LEAP, int(indices[some[worst]]), int(indices[first]), int(indices[last]), (path.person,), None,
-            float(times[last] - times[first]), weight, int(joint),
+            Kind.LEAP, int(indices[some[worst]]), int(indices[first]), int(indices[last]), (path.person,),
+            MoveJoints(path.person, tuple(_on_their_ways(path, far, first, last))), float(times[last] - times[first]),
+            weight, int(joint),
         )  # fmt: skip
+
+
+def _on_their_ways(path: Path, far: F64, first: int, last: int) -> Iterator[tuple[int, int, float, float]]:
+    """(frame, joint, x, y) of whatever leaps [T, K], torsos, from place `first` to `last`: on the straight way between
+    the frames before and after."""
+    for joint in np.flatnonzero((far[first : last + 1] >= LEAP).any(axis=0)).tolist():
+        leaps = far[:, joint] >= LEAP
+        leaps[:first], leaps[last + 1 :] = False, False
+        around = ~leaps & np.isfinite(path.points[:, joint, 0])
+        times, places = path.times_s, np.flatnonzero(leaps)
+        x, y = (np.interp(times[places], times[around], path.points[around, joint, axis]) for axis in (0, 1))
+        for place, *there in zip(places.tolist(), x.tolist(), y.tolist(), strict=True):
+            yield int(path.indices[place]), joint, *there
 
 
 def _leaps(points: F64, times: F64) -> F64:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.changes import Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import (
+    Change,
+    Confirm,
+    ExchangeSides,
+    Hide,
+    HideOthers,
+    Merge,
+    MoveJoint,
+    MoveJoints,
+    Rename,
+    Split,
+    Swap,
+)
 from app.gui.body_words import body_words
 from app.gui.wording import translated
 
@@ -16,6 +28,8 @@ if TYPE_CHECKING:
 def frame_of(change: Change) -> int | None:
     """The first frame that it is about; None: all of them."""
     match change:
+        case MoveJoints(places=places):
+            return min(frame for frame, *_ in places)
         case Split(frame=frame) | Swap(frame=frame) | MoveJoint(frame=frame) | Confirm(frame=frame):
             return frame
         case ExchangeSides(runs=runs):
@@ -43,6 +57,8 @@ def words_of(change: Change, name: Callable[[int], str], skeleton: Skeleton | No
         case MoveJoint(person=person, joint=joint):
             named = body_words(skeleton.keypoints[joint]) if skeleton is not None else ""
             return tr("{0} of {1} on frame {2}").format(named, name(person), frame)
+        case MoveJoints(person):
+            return tr("joints of {0} are on their way, as of frame {1}").format(name(person), frame)
         case Confirm():
             return tr("the moment on frame {0} is right as it is").format(frame)
         case ExchangeSides(person):

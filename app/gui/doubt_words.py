@@ -32,7 +32,7 @@ def question(doubt: Doubt, name: Callable[[int], str], skeleton: Skeleton | None
         case Kind.SIDES:
             return tr("Left and right of {0} may be exchanged for {1} s.").format(*names, seconds)
         case Kind.LEAP:
-            words = tr("A joint of {0} leaps away here: {1}. Drag it to its place, or leave it.")
+            words = tr("A joint of {0} leaps away here: {1}. Put it on its way, or drag it to its place.")
             joint = skeleton.keypoints[doubt.joint] if skeleton is not None and doubt.joint is not None else ""
             return words.format(*names, body_words(joint))
 
@@ -45,7 +45,7 @@ def remedy_words(doubt: Doubt) -> str:
         Kind.EXCHANGED: tr("Swap"),
         Kind.BRIEF: tr("Leave out"),
         Kind.SIDES: tr("Exchange"),
-        Kind.LEAP: "",
+        Kind.LEAP: tr("Put on its way"),
     }[doubt.kind]
 
 

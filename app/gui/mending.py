@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.changes import MoveJoint
+from app.changes import moves_of
 from app.results import FrameRecord, Recording
 from app.smoothing import smooth_recording
 from engine.types import Boxes, Poses
@@ -77,8 +77,8 @@ def _frames_moved(before: Edits, after: Edits) -> list[int] | None:
     old, new = before.of_poses, after.of_poses
     same = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     others = old[same:] + new[same:]
-    moves = [change for change in others if isinstance(change, MoveJoint)]
-    return sorted({move.frame for move in moves}) if len(moves) == len(others) else None
+    moves = [moves_of(change) for change in others]
+    return sorted({move.frame for several in moves for move in several}) if all(moves) else None
 
 
 def _stretches(moved: list[FrameRecord], before: _Way, after: _Way) -> Iterator[_Stretch]:

@@ -21,6 +21,8 @@ def find_doubts(recording: Recording, edits: Edits | None = None, *, min_score: 
                (`Confirm`), is not told, nor what was corrected by hand there
     min_score  joints scored below count as not found
     """
+    if recording.header.is_one_by_one:  # a number is somebody else's in the next picture
+        return []
     edits = edits or Edits()
     source, skeleton = recording.header.source, recording.header.skeleton
     size = source.width, source.height

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -55,11 +54,13 @@ def same_people(paths: list[Path], size: tuple[int, int]) -> list[Doubt]:
     size  width and height of the picture, px
     """
     found: list[Doubt] = []
+    coming = sorted(paths, key=lambda path: path.times_s[0])
+    starts = np.array([path.times_s[0] for path in coming])
     for earlier in paths:
-        for later in paths:
-            gap_s = float(later.times_s[0] - earlier.times_s[-1])
-            if later is earlier or later.times_s[0] <= earlier.times_s[0] or not -BESIDE_S <= gap_s <= GONE_S:
-                continue
+        gone_s = float(earlier.times_s[-1])
+        soonest, latest = max(gone_s - BESIDE_S, np.nextafter(earlier.times_s[0], np.inf)), gone_s + GONE_S
+        for later in coming[slice(*np.searchsorted(starts, [soonest, np.nextafter(latest, np.inf)]))]:
+            gap_s = float(later.times_s[0]) - gone_s
             weight = _likeness(earlier, later, size) if gap_s > 0 else _overlap(earlier, later)
             if weight >= LEAST:
                 first, last = sorted((int(earlier.indices[-1]), int(later.indices[0])))
@@ -69,11 +70,14 @@ def same_people(paths: list[Path], size: tuple[int, int]) -> list[Doubt]:
                     Merge(kept, gone), max(gap_s, 0.0), weight,
                 )  # fmt: skip
                 found.append(doubt)
-    chosen: list[Doubt] = []
+    chosen: dict[int, Doubt] = {}
+    came_back: set[int] = set()
     for doubt in sorted(found, key=lambda doubt: -doubt.weight):
-        if not any(doubt.people[0] == other.people[0] or doubt.people[1] == other.people[1] for other in chosen):
-            chosen.append(doubt)
-    return chosen
+        before, after = doubt.people
+        if before not in chosen and after not in came_back:
+            chosen[before] = doubt
+            came_back.add(after)
+    return list(chosen.values())
 
 
 def _likeness(earlier: Path, later: Path, size: tuple[int, int]) -> float:
@@ -105,15 +109,20 @@ def _at_border(path: Path, end: int, size: tuple[int, int]) -> Bools:
 
 def exchanged_people(paths: list[Path]) -> list[Doubt]:
     """Who met, and may go on under the number of the other."""
-    return [doubt for one, other in combinations(paths, 2) for doubt in _meetings(one, other)]
+    coming = sorted(paths, key=lambda path: path.times_s[0])
+    starts = np.array([path.times_s[0] for path in coming])
+    return [
+        doubt
+        for place, one in enumerate(coming)
+        for other in coming[place + 1 : np.searchsorted(starts, one.times_s[-1])]
+        for doubt in _meetings(*sorted((one, other), key=lambda path: path.person))
+    ]
 
 
 def _meetings(one: Path, other: Path) -> Iterator[Doubt]:
     start, stop = max(one.times_s[0], other.times_s[0]), min(one.times_s[-1], other.times_s[-1])
     times = np.union1d(one.times_s, other.times_s)
     times = times[(times >= start) & (times <= stop)]
-    if len(times) < 3:
-        return
     boxes = [np.stack([np.interp(times, path.times_s, side) for side in path.boxes.T], axis=1) for path in (one, other)]
     there = np.isin(times, one.times_s) & np.isin(times, other.times_s)
     iou = paired_iou(*boxes)

@@ -59,6 +59,9 @@ def test_nothing_is_asked_of_people_who_are_followed_well() -> None:
     assert not asked(recording(ONE, OTHER))
     assert not asked(recording(ONE, OTHER, hidden={1: range(52, 66)})), "hidden where they met, and seen again"
     assert not asked(Recording(Header(SourceRecord("empty.mp4", *SIZE))))
+    apart = Edits((Split(1, 60, 2),)).of(recording(ONE))
+    apart.header = replace(apart.header, models={"tracker": "still"})
+    assert not asked(apart), "of unrelated pictures"
 
 
 @settings(deadline=None, max_examples=20)

@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import (
+    Change,
+    Confirm,
+    ExchangeSides,
+    Hide,
+    HideOthers,
+    Merge,
+    MoveJoint,
+    MoveJoints,
+    Rename,
+    Split,
+    Swap,
+)
 from app.edits import EditLog, Edits, from_fields, to_fields
 from app.gui.lanes import Lanes, corrected
 from app.results import FrameRecord
@@ -41,6 +53,14 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(Split, PEOPLE, FRAMES, st.integers(11, 13)),
     st.builds(Swap, PEOPLE, PEOPLE, FRAMES),
     st.builds(MoveJoint, FRAMES, PEOPLE, st.integers(0, 16), st.floats(0, 99, width=32), st.floats(0, 99, width=32)),
+    st.builds(
+        MoveJoints,
+        PEOPLE,
+        st.lists(st.tuples(FRAMES, st.integers(0, 16), st.floats(0, 99, width=32), st.floats(0, 99, width=32))).map(
+            tuple
+        ),
+    ),
+    st.builds(Confirm, st.sampled_from(["same", "leap"]), st.lists(PEOPLE, max_size=2).map(tuple), FRAMES),
     EXCHANGES,
 )
 

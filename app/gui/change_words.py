@@ -58,7 +58,7 @@ def words_of(change: Change, name: Callable[[int], str], skeleton: Skeleton | No
             named = body_words(skeleton.keypoints[joint]) if skeleton is not None else ""
             return tr("{0} of {1} on frame {2}").format(named, name(person), frame)
         case MoveJoints(person):
-            return tr("joints of {0} are on their way, as of frame {1}").format(name(person), frame)
+            return tr("joints of {0} are put back, as of frame {1}").format(name(person), frame)
         case Confirm():
             return tr("the moment on frame {0} is right as it is").format(frame)
         case ExchangeSides(person):

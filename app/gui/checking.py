@@ -63,11 +63,6 @@ class Checking(QObject):
         window.stage.picture_shown.connect(self._see_picture)
         window.stage.timeline.loop_chosen.connect(lambda _: self._mark())
 
-    @property
-    def can_correct(self) -> bool:
-        """Whether the question that is asked has a correction to answer it by."""
-        return self.asked is not None and self.asked.remedy is not None
-
     def lead(self, way: int) -> None:
         """Go to the next moment (1) or the one before (-1), as soon as they are known."""
         if self._window.playing:
@@ -81,7 +76,7 @@ class Checking(QObject):
 
     def correct(self) -> None:
         """It is as doubted."""
-        if self.asked is not None and self.asked.remedy is not None:
+        if self.asked is not None:
             self._answer(self.asked.remedy)
 
     def confirm(self) -> None:
@@ -146,16 +141,15 @@ class Checking(QObject):
         window.player.send(say.Seek(doubt.frame, session=window.open_session))
         skeleton = window.shown.skeleton if window.shown is not None else None
         given = len(self._counted())
-        place = self.tr("{0} of {1} in the marked range: {2}") if window.stage.timeline.loop else self.tr("{0} of {1}: {2}")
+        place = (
+            self.tr("{0} of {1} in the marked range: {2}") if window.stage.timeline.loop else self.tr("{0} of {1}: {2}")
+        )
         asks = question(doubt, self._name, skeleton)
         words = place.format(given + doubts.index(doubt) + 1, given + len(doubts), asks)
         self.asked, self._question = None, " ".join(filter(None, (came_round, words)))
         right = f"{self.tr('It is right')} ({self._key('moment-right')})", self.confirm
         correct = f"{remedy_words(doubt)} ({self._key('moment-correct')})", self.correct
-        if doubt.remedy is None:
-            window.banner.tell(self._question, kind="hint", action=right)
-        else:
-            window.banner.tell(self._question, kind="hint", action=correct, other=right)
+        window.banner.tell(self._question, kind="hint", action=correct, other=right)
         self.asked = doubt
         self.changed.emit()
 
@@ -242,7 +236,9 @@ class Checking(QObject):
             self.changed.emit()
             on = f"{self.tr('Next')} ({self._key('next-moment')})", lambda: self.lead(1)
             self._window.banner.tell(self.tr("This moment is corrected."), kind="done", action=on)
-        elif left != [asked]:  # somebody has another number
+        elif left[0].people == asked.people:  # no more than some of its joints were moved
+            self.asked = left[0]
+        else:
             self._put_aside()
             self._last, self._again, self._is_there = left[0], True, True
             self.lead(1)

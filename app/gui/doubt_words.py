@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from app.changes import MoveJoints
 from app.doubts.doubt import Doubt, Kind
 from app.gui.body_words import body_words
 from app.gui.wording import translated
@@ -12,6 +13,8 @@ from app.gui.wording import translated
 if TYPE_CHECKING:
     from engine.skeletons import Skeleton
 
+MOST_JOINTS = 3
+"""That are told by name."""
 AT_ONCE_S = 0.05
 """Who came up sooner than this after another one had gone: no time is told."""
 
@@ -32,9 +35,23 @@ def question(doubt: Doubt, name: Callable[[int], str], skeleton: Skeleton | None
         case Kind.SIDES:
             return tr("Left and right of {0} may be exchanged for {1} s.").format(*names, seconds)
         case Kind.LEAP:
-            words = tr("A joint of {0} leaps away here: {1}. Put it on its way, or drag it to its place.")
-            joint = skeleton.keypoints[doubt.joint] if skeleton is not None and doubt.joint is not None else ""
-            return words.format(*names, body_words(joint))
+            joints = _joints(doubt, skeleton)
+            words = (
+                tr("{1} of {0} leaps away here. Put it back between before and after, or drag it.")
+                if len(joints) == 1
+                else tr("{1} of {0} leap away here. Put them back between before and after, or drag them.")
+            )
+            told = joints if len(joints) <= MOST_JOINTS else [*joints[:MOST_JOINTS], "…"]
+            return words.format(*names, ", ".join(told))
+
+
+def _joints(doubt: Doubt, skeleton: Skeleton | None) -> list[str]:
+    """What those are called that leap, the farthest first; as in a sentence that begins with them."""
+    joints = [] if doubt.joint is None else [doubt.joint]
+    if isinstance(doubt.remedy, MoveJoints):
+        joints = list(dict.fromkeys([*joints, *(joint for _, joint, *_ in doubt.remedy.places)]))
+    words = [body_words(skeleton.keypoints[joint]) if skeleton is not None else f"{joint}" for joint in joints]
+    return [*words[:1], *(word.lower() for word in words[1:])]
 
 
 def remedy_words(doubt: Doubt) -> str:
@@ -45,7 +62,7 @@ def remedy_words(doubt: Doubt) -> str:
         Kind.EXCHANGED: tr("Swap"),
         Kind.BRIEF: tr("Leave out"),
         Kind.SIDES: tr("Exchange"),
-        Kind.LEAP: tr("Put on its way"),
+        Kind.LEAP: tr("Put back"),
     }[doubt.kind]
 
 

@@ -36,6 +36,8 @@ class Doubtful(QObject):
         self._version = -1
         self._source = 0  # another one after each that was left, or analysed anew
         self._is_searching = False
+        self._coming = 0  # corrections that the player has not made yet
+        window.editing.asked.connect(self._asked)
         window.heard.connect(self._on_event)
 
     @property
@@ -50,7 +52,7 @@ class Doubtful(QObject):
 
     def serves(self, version: int) -> bool:
         """Whether they are known of all frames that were analysed at `version`, be it carried over."""
-        return self.doubts is not None and self._version >= version
+        return self.doubts is not None and self._version >= version and not self._coming
 
     def search(self) -> None:
         if self._is_searching:  # whoever waits looks whether that serves once it has ended
@@ -100,8 +102,12 @@ class Doubtful(QObject):
         self._edits = now
         self.changed.emit()
 
+    def _asked(self) -> None:
+        self._coming += 1
+
     def _forget(self) -> None:
         self._source += 1
+        self._coming = 0
         self.doubts = None
         self.changed.emit()
 
@@ -113,13 +119,19 @@ class Doubtful(QObject):
                 self._forget()
             case events.Edited(by_hand=False):  # analysed anew, or another source
                 self._forget()
-            case events.Edited(edits) if self.doubts is not None and self._edits is not None:
-                if edits.changes[: len(self._edits)] == self._edits.changes:
-                    self._carry(edits)
-                else:
-                    self.doubts = None
-                    self.changed.emit()
-                self.search()
+            case events.Edited(edits):
+                self._coming = max(self._coming - 1, 0)
+                self._go_on(edits)
+
+    def _go_on(self, edits: Edits) -> None:
+        if self.doubts is None or self._edits is None:
+            return
+        if edits.changes[: len(self._edits)] == self._edits.changes:
+            self._carry(edits)
+        else:
+            self.doubts = None
+            self.changed.emit()
+        self.search()
 
 
 def order(doubt: Doubt) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
+from app.changes import Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.gui import events
 from app.gui import messages as say
 from app.gui.change_words import frame_of, words_of
@@ -235,12 +235,13 @@ class Editing(QObject):
     def _tell_of(self, words: str, change: Change) -> None:
         """What was taken back or made again, but where that is seen: on the frame shown."""
         window, frame = self._window, frame_of(change)
-        if window.shown is None or window.info is None or frame == window.shown.index:
+        is_here = window.shown is not None and frame == window.shown.index
+        if window.shown is None or window.info is None or (is_here and not isinstance(change, Confirm)):
             return
         told = words_of(change, lambda person: shortened(window.people.name(person)), window.shown.skeleton)
         seek = say.Seek(frame or 0, session=window.open_session)
         go = (self.tr("Go there"), lambda: window.player.send(seek))
-        goes = frame is not None and not window.info.live
+        goes = frame is not None and not is_here and not window.info.live
         window.banner.tell(words.format(told), kind="done", action=go if goes else None)
 
     def _forget(self) -> None:

@@ -31,7 +31,6 @@ class Situation:
     paired: bool = False
     slow: bool = False
     asked: bool = False
-    correctable: bool = False
 
 
 Condition = Callable[[Situation], bool]
@@ -69,11 +68,6 @@ def holds_people(situation: Situation) -> bool:
 def is_asked(situation: Situation) -> bool:
     """Whether a moment to check is asked about."""
     return situation.asked
-
-
-def is_correctable(situation: Situation) -> bool:
-    """Whether what is asked about has a correction."""
-    return situation.correctable
 
 
 def has_chosen(situation: Situation) -> bool:
@@ -148,5 +142,4 @@ def situation_of(window: MainWindow) -> Situation:
         paired=window.shown is not None and names_sides(window.shown.skeleton),
         slow=info is not None and window.slow_motion.applies,
         asked=window.checking.asked is not None,
-        correctable=window.checking.can_correct,
     )

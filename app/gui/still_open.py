@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.changes import Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Split, Swap
+from app.changes import (
+    Change,
+    Confirm,
+    ExchangeSides,
+    Hide,
+    HideOthers,
+    Merge,
+    MoveJoints,
+    Split,
+    Swap,
+    moves_of,
+)
 from app.doubts.doubt import Doubt, Kind
 
 
@@ -13,7 +24,7 @@ def still_open(doubts: Iterable[Doubt], later: Iterable[Change]) -> list[Doubt]:
     """Those of `doubts` that the corrections `later`, made after they were found, leave open, by the ids of now."""
     left = list(doubts)
     for change in later:
-        left = [after for doubt in left if not _answers(change, doubt) and (after := _renamed(doubt, change))]
+        left = [after for doubt in left if not _answers(change, doubt) and (after := _after(change, doubt))]
     return left
 
 
@@ -34,8 +45,6 @@ def _answers(change: Change, doubt: Doubt) -> bool:
         case ExchangeSides(person, runs):
             on_it = any(first <= doubt.last and (last is None or doubt.first <= last) for _, _, first, last in runs)
             return doubt.kind is Kind.SIDES and person in doubt.people and on_it
-        case MoveJoint(frame, person, joint):
-            return joint == doubt.joint and person in doubt.people and _is_on(frame, doubt)
     return False
 
 
@@ -43,10 +52,17 @@ def _is_on(frame: int, doubt: Doubt) -> bool:
     return doubt.kind is Kind.SAME or doubt.first <= frame <= doubt.last
 
 
-def _renamed(doubt: Doubt, change: Change) -> Doubt | None:
-    """A doubt by the ids that people have after a change; None where both whom it is about are one by it."""
-    if not isinstance(change, Merge | Split | Swap):
-        return doubt
+def _after(change: Change, doubt: Doubt) -> Doubt | None:
+    """What is left of a doubt, by the ids that people have after a change; None: nothing."""
+    moved = {(move.frame, move.joint) for move in moves_of(change) if move.person in doubt.people}
+    if moved and isinstance(doubt.remedy, MoveJoints):
+        places = tuple(place for place in doubt.remedy.places if place[:2] not in moved)
+        return replace(doubt, remedy=replace(doubt.remedy, places=places)) if places else None
+    return _renamed(doubt, change) if isinstance(change, Merge | Split | Swap) else doubt
+
+
+def _renamed(doubt: Doubt, change: Merge | Split | Swap) -> Doubt | None:
+    """None where both whom it is about are one by it."""
     from app.edits import Edits  # brings NumPy, which is there by now
 
     frames = (doubt.first, doubt.last) if doubt.kind is Kind.SAME else (doubt.frame,) * len(doubt.people)
@@ -54,7 +70,5 @@ def _renamed(doubt: Doubt, change: Change) -> Doubt | None:
     people = tuple(since.id_at(person, frame) for person, frame in zip(doubt.people, frames, strict=True))
     if len(set(people)) < len(people):
         return None
-    remedy = doubt.remedy
-    if remedy is not None:
-        (remedy,) = Edits((remedy,)).renumbered(dict(zip(doubt.people, people, strict=True))).changes
+    (remedy,) = Edits((doubt.remedy,)).renumbered(dict(zip(doubt.people, people, strict=True))).changes
     return replace(doubt, people=people, remedy=remedy)

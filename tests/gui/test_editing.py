@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import app.session
-from app.changes import Change, ExchangeSides, Hide, HideOthers, Merge, Rename, Split, Swap
+from app.changes import Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, Rename, Split, Swap
 from app.exports.skelter_json import read
 from app.gui.lanes import Lanes, LaneView, PersonLane
 from app.gui.people_model import NAME, SHOWN
@@ -370,6 +370,7 @@ def test_what_is_undone_and_redone_elsewhere_is_told_and_can_be_gone_to(qtbot: Q
             ExchangeSides(1, ((5, 6, 20, 22), (7, 8, 18, None))),
             "left and right of Person 1 are exchanged, as of frame 19",
         ),
+        (Confirm("brief", (2,), 20), "the moment on frame 21 is right as it is"),
     ],
 )
 def test_every_correction_that_is_undone_has_words(qtbot: QtBot, pair: MainWindow, change: Change, words: str) -> None:

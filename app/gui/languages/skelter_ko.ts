@@ -508,6 +508,10 @@
       <translation>{1}의 {0}, 프레임 {2}</translation>
     </message>
     <message>
+      <source>joints of {0} are put back, as of frame {1}</source>
+      <translation>프레임 {1}부터 {0}의 관절을 제자리로 되돌리기</translation>
+    </message>
+    <message>
       <source>the moment on frame {0} is right as it is</source>
       <translation>프레임 {0}의 순간을 그대로 맞다고 함</translation>
     </message>
@@ -826,10 +830,6 @@
       <translation>{0:.0f}° 이상의 움직임 없음</translation>
     </message>
     <message>
-      <source>A joint of {0} leaps away here: {1}. Drag it to its place, or leave it.</source>
-      <translation>여기서 {0}의 관절이 튑니다: {1}. 제자리로 끌어다 놓거나 그대로 두세요.</translation>
-    </message>
-    <message>
       <source>Join</source>
       <translation>합치기</translation>
     </message>
@@ -844,6 +844,10 @@
     <message>
       <source>Exchange</source>
       <translation>맞바꾸기</translation>
+    </message>
+    <message>
+      <source>Put back</source>
+      <translation>제자리로</translation>
     </message>
     <message>
       <source>the same person?</source>
@@ -868,6 +872,14 @@
     <message>
       <source>to check: {0}: {1}</source>
       <translation>확인: {0}: {1}</translation>
+    </message>
+    <message>
+      <source>{1} of {0} leaps away here. Put it back between before and after, or drag it.</source>
+      <translation>{0}의 {1}이(가) 여기서 튑니다. 앞뒤 프레임 사이의 제자리로 되돌리거나 끌어다 놓으세요.</translation>
+    </message>
+    <message>
+      <source>{1} of {0} leap away here. Put them back between before and after, or drag them.</source>
+      <translation>{0}의 관절이 여기서 튑니다: {1}. 앞뒤 프레임 사이의 제자리로 되돌리거나 끌어다 놓으세요.</translation>
     </message>
     <message>
       <source>Is {1} the same person as {0}, who is last seen here?</source>

@@ -508,6 +508,10 @@
       <translation>第 {2} 帧 {1} 的{0}</translation>
     </message>
     <message>
+      <source>joints of {0} are put back, as of frame {1}</source>
+      <translation>从第 {1} 帧起放回 {0} 的关节</translation>
+    </message>
+    <message>
       <source>the moment on frame {0} is right as it is</source>
       <translation>第 {0} 帧处确认无误</translation>
     </message>
@@ -826,10 +830,6 @@
       <translation>没有 {0:.0f}° 以上的摆动</translation>
     </message>
     <message>
-      <source>A joint of {0} leaps away here: {1}. Drag it to its place, or leave it.</source>
-      <translation>{0} 的关节在此处突然跳开：{1}。请将其拖到正确位置，或保持原样。</translation>
-    </message>
-    <message>
       <source>Join</source>
       <translation>合并</translation>
     </message>
@@ -844,6 +844,10 @@
     <message>
       <source>Exchange</source>
       <translation>左右互换</translation>
+    </message>
+    <message>
+      <source>Put back</source>
+      <translation>放回</translation>
     </message>
     <message>
       <source>the same person?</source>
@@ -868,6 +872,14 @@
     <message>
       <source>to check: {0}: {1}</source>
       <translation>待检查：{0}：{1}</translation>
+    </message>
+    <message>
+      <source>{1} of {0} leaps away here. Put it back between before and after, or drag it.</source>
+      <translation>{0} 的{1}在此处突然跳开。请放回前后位置之间，或手动拖动。</translation>
+    </message>
+    <message>
+      <source>{1} of {0} leap away here. Put them back between before and after, or drag them.</source>
+      <translation>{0} 的关节在此处突然跳开：{1}。请放回前后位置之间，或手动拖动。</translation>
     </message>
     <message>
       <source>Is {1} the same person as {0}, who is last seen here?</source>

@@ -68,11 +68,16 @@ class Checking(QObject):
         if self._window.playing:
             self._window.player.send(say.Play(False, session=self._window.open_session))
         self._way, self._since = way, self._moments.version
-        if self._moments.is_current:
+        if self._moments.is_current or (self._moments.is_slow and self._can_go):
             self._go()
         else:
             self._moments.search()
             self._patience.start()
+
+    @property
+    def _can_go(self) -> bool:
+        """Whether there is a moment to go to before all is looked through anew."""
+        return self._moments.serves(self._since) and bool(self._open())
 
     def correct(self) -> None:
         """It is as doubted."""
@@ -95,7 +100,7 @@ class Checking(QObject):
             self._moments.search()
 
     def _wait_no_more(self) -> None:
-        if self._way and self._moments.serves(self._since) and self._open():
+        if self._way and self._can_go:
             self._go()
         elif self._way:
             self._window.banner.tell(self.tr("Looking for moments to check …"), kind="hint")
@@ -260,15 +265,13 @@ class Checking(QObject):
 
     def _mark(self) -> None:
         """Tell timeline and list which moments are open."""
-        marks: dict[int, str] = {}
-        if self._moments.doubts:
-            from app.gui.doubt_words import in_short
-
-            for doubt in self._moments.doubts:
-                words = in_short(doubt, self._name)
-                marks[doubt.frame] = f"{marks[doubt.frame]}; {words}" if doubt.frame in marks else words
-        self._window.stage.timeline.set_moments(marks)
+        self._window.stage.timeline.set_moments([doubt.frame for doubt in self._moments.doubts or ()], self._about)
         self._window.people_list.tell_moments(None if self._moments.doubts is None else len(self._open()))
+
+    def _about(self, frame: int) -> str:
+        from app.gui.doubt_words import in_short  # brings NumPy, which is there by now
+
+        return "; ".join(in_short(doubt, self._name) for doubt in self._moments.doubts or () if doubt.frame == frame)
 
     def _see_picture(self, picture: events.Picture) -> None:
         if self.asked is not None and picture.index == self.asked.frame:

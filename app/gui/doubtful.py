@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -13,12 +15,25 @@ if TYPE_CHECKING:
     from app.edits import Edits
     from app.gui.window import MainWindow
 
+SLOW_S = 0.5
+"""Where a search takes longer, it is not made anew after every correction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search found with these corrections, in the frames known at `version`; in `seconds`."""
+
+    doubts: list[Doubt]
+    edits: Edits
+    version: int
+    seconds: float
+
 
 class Doubtful(QObject):
     """Looks for them when asked to, and once they are known again after every correction.
 
-    An hour takes seconds. Until it is looked through anew, what was known is carried over: what a correction answers is
-    left out, people have their new numbers. Only what is taken back has to be waited for.
+    An hour takes many seconds. Until it is looked through anew, what was found is carried over: what a correction
+    answers is left out, people have their new numbers, and what is taken back is open again.
     """
 
     changed = pyqtSignal()
@@ -31,9 +46,8 @@ class Doubtful(QObject):
         self._window = window
         self.doubts: list[Doubt] | None = None
         """Those that are open, in their order; None: nobody knows."""
-        self._edits: Edits | None = None  # which those are carried on to
-        self._searched: Edits | None = None  # with which they were found, and in which frames
-        self._version = -1
+        self._carried: Edits  # to which corrections those are
+        self._found: list[_Found] = []  # the first, to which nearly all can be taken back, and the last
         self._source = 0  # another one after each that was left, or analysed anew
         self._is_searching = False
         self._coming = 0  # corrections that the player has not made yet
@@ -48,11 +62,16 @@ class Doubtful(QObject):
     @property
     def is_current(self) -> bool:
         """Whether everything known was looked through as it is corrected now."""
-        return self.serves(self.version) and self._searched == self._window.editing.edits
+        return self.serves(self.version) and self._found[-1].edits == self._window.editing.edits
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a search takes so long that nobody should wait for it between two moments."""
+        return bool(self._found) and self._found[-1].seconds > SLOW_S
 
     def serves(self, version: int) -> bool:
         """Whether they are known of all frames that were analysed at `version`, be it carried over."""
-        return self.doubts is not None and self._version >= version and not self._coming
+        return self.doubts is not None and self._found[-1].version >= version and not self._coming
 
     def search(self) -> None:
         if self._is_searching:  # whoever waits looks whether that serves once it has ended
@@ -65,12 +84,13 @@ class Doubtful(QObject):
         if work is None:
             self._is_searching = False
             return
+        began_s = time.monotonic()
 
         def found(doubts: object) -> None:
             assert isinstance(doubts, list)
             self._is_searching = False
             if source == self._source:
-                self._take(doubts, work.edits, version)
+                self._take(_Found(doubts, work.edits, version, time.monotonic() - began_s))
             self.searched.emit(True)
 
         def failed(sentence: str, details: str) -> None:
@@ -80,26 +100,28 @@ class Doubtful(QObject):
 
         self._window.commands.run("doubts", lambda: _doubts(work), found, failed)
 
-    def _take(self, doubts: list[Doubt], edits: Edits, version: int) -> None:
+    def _take(self, found: _Found) -> None:
         now = self._window.editing.edits
-        if now is None or now.changes[: len(edits)] != edits.changes:  # some of it was taken back meanwhile
-            if self.doubts is None:
-                self.search()
+        if now is None:
             return
-        self.doubts, self._edits = sorted(doubts, key=order), edits
-        self._searched, self._version = edits, version
+        self._found, self.doubts = [*self._found[:1], found], None
         self._carry(now)
-        if now != edits:
+        if not self._found or (self._found[-1].edits != now and not self.is_slow):
             self.search()
 
     def _carry(self, now: Edits) -> None:
-        """Go on to corrections that were made since."""
+        """Go on, or back, to the corrections of now from what was found last with some of them."""
         from app.gui.still_open import still_open  # brings NumPy, which is there by now
 
-        assert self.doubts is not None
-        assert self._edits is not None
-        self.doubts = sorted(still_open(self.doubts, now.changes[len(self._edits) :]), key=order)
-        self._edits = now
+        self._found = [found for found in self._found if now.changes[: len(found.edits)] == found.edits.changes]
+        if not self._found:
+            self.doubts = None
+        else:
+            start, edits = self._found[-1].doubts, self._found[-1].edits
+            if self.doubts is not None and now.changes[: len(self._carried)] == self._carried.changes:
+                start, edits = self.doubts, self._carried
+            self.doubts = sorted(still_open(start, now.changes[len(edits) :]), key=order)
+        self._carried = now
         self.changed.emit()
 
     def _asked(self) -> None:
@@ -108,7 +130,7 @@ class Doubtful(QObject):
     def _forget(self) -> None:
         self._source += 1
         self._coming = 0
-        self.doubts = None
+        self._found, self.doubts = [], None
         self.changed.emit()
 
     def _on_event(self, event: events.Event) -> None:
@@ -121,17 +143,10 @@ class Doubtful(QObject):
                 self._forget()
             case events.Edited(edits):
                 self._coming = max(self._coming - 1, 0)
-                self._go_on(edits)
-
-    def _go_on(self, edits: Edits) -> None:
-        if self.doubts is None or self._edits is None:
-            return
-        if edits.changes[: len(self._edits)] == self._edits.changes:
-            self._carry(edits)
-        else:
-            self.doubts = None
-            self.changed.emit()
-        self.search()
+                if self.doubts is not None:
+                    self._carry(edits)
+                    if not self.is_slow:
+                        self.search()
 
 
 def order(doubt: Doubt) -> tuple[int, ...]:

@@ -5,7 +5,8 @@ Click or drag to go to any frame; drag with Shift held to mark a range, which is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
@@ -45,7 +46,8 @@ class Timeline(QSlider):
         self._more = ""
         """Who has no row."""
         self._names: Mapping[int, str] = {}
-        self._moments: Mapping[int, str] = {}
+        self._moments: list[int] = []
+        self._about: Callable[[int], str] = str
         self._chosen: int | None = None
         self.loop: tuple[int, int] | None = None
         """The range marked."""
@@ -86,11 +88,10 @@ class Timeline(QSlider):
         """What some people are called."""
         self._names = names
 
-    def set_moments(self, moments: Mapping[int, str]) -> None:
-        """Mark frames that are to be looked at, with what is to be looked for on each."""
-        if moments != self._moments:
-            self._moments = moments
-            self.update()
+    def set_moments(self, frames: list[int], about: Callable[[int], str]) -> None:
+        """Mark frames, ascending, that are to be looked at; `about` tells what is to be looked for on one of them."""
+        self._moments, self._about = frames, about
+        self.update()
 
     def choose(self, person: int | None) -> None:
         """Let the lane of one person stand out, who has one however many there are."""
@@ -194,8 +195,8 @@ class Timeline(QSlider):
     def _paint_moments(self, painter: QPainter, colours: theme.Colours) -> None:
         """Small flags that point down to their frames."""
         painter.setBrush(QColor(colours.warning))
-        for index in self._moments:
-            x, high = self._x(index), MARGIN - 2.0
+        high = MARGIN - 2.0
+        for x in dict.fromkeys(round(self._x(index)) for index in self._moments):  # thousands, perhaps, in an hour
             painter.drawPolygon(QPointF(x - FLAG, 1), QPointF(x + FLAG, 1), QPointF(x, high))
 
     def _paint_loop(self, painter: QPainter, colours: theme.Colours) -> None:
@@ -264,9 +265,10 @@ class Timeline(QSlider):
             words = f"{clock(self.time_at(index))} · {words}"
         if here:
             words += " · " + self.tr("people: {0}").format(", ".join(here))
-        near = min(self._moments, key=lambda moment: abs(moment - index), default=None)
+        after = bisect_left(self._moments, index)
+        near = min(self._moments[max(after - 1, 0) : after + 1], key=lambda moment: abs(moment - index), default=None)
         if near is not None and abs(self._x(near) - self._x(index)) <= FLAG:
-            words += "\n" + self._moments[near]
+            words += "\n" + self._about(near)
         return words
 
 

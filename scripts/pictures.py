@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import QWidget
 
 from app.changes import MoveJoint
 from app.demo import demo_clip
+from app.doubts import Kind
 from app.gui import events
 from app.gui import messages as say
 from app.gui.application import start
@@ -90,6 +91,7 @@ def take(studio: Studio, clip: Path, folder: Path) -> None:
     studio.keep("window-runner.jpg")
     annotated(studio)
     overlays(studio)
+    checking(studio)
     corrections(studio)
     looks(studio)
     curve(studio)
@@ -129,6 +131,22 @@ def overlays(studio: Studio) -> None:
     studio.switch(*names)
     studio.keep("window-overlay.jpg")
     studio.switch(*names)
+
+
+def checking(studio: Studio) -> None:
+    """Lead to the moment at which somebody comes who may be one who was there before."""
+    window = studio.window
+    studio.go_to(0)
+    for _ in range(30):
+        before = window.banner.sentence
+        studio.switch("next-moment")
+        expect("a question", lambda before=before: window.banner.sentence != before and window.checking.asked, 60)
+        if window.checking.asked is not None and window.checking.asked.kind is Kind.SAME:
+            break
+    studio.keep("window-check.jpg")
+    window.banner.dismiss()
+    window.editing.choose(None)
+    studio.go_to(FRAME)
 
 
 def corrections(studio: Studio) -> None:

@@ -114,7 +114,7 @@ class Checking(QObject):
             return
         bound = self._bound(way)
         on = [doubt for doubt in doubts if (order(doubt) > bound if way > 0 else order(doubt) < bound)]
-        self._ask(doubts, (on or doubts)[0 if way > 0 else -1], came_round="" if on else self._came_round(way))
+        self._ask((on or doubts)[0 if way > 0 else -1], came_round="" if on else self._came_round(way))
 
     def _bound(self, way: int) -> tuple[int, ...]:
         """What the next moment comes after, or the one before comes before."""
@@ -137,20 +137,22 @@ class Checking(QObject):
 
     # questions
 
-    def _ask(self, doubts: list[Doubt], doubt: Doubt, came_round: str) -> None:
-        from app.gui.doubt_words import question, remedy_words  # bring NumPy, which is there by now
-
+    def _ask(self, doubt: Doubt, came_round: str) -> None:
         window = self._window
         self._last, self._again, self._is_there = doubt, False, True
         window.editing.choose(self._whom(doubt))
         window.player.send(say.Seek(doubt.frame, session=window.open_session))
+        self._tell(doubt, came_round)
+
+    def _tell(self, doubt: Doubt, came_round: str = "") -> None:
+        from app.gui.doubt_words import question, remedy_words  # bring NumPy, which is there by now
+
+        window, doubts, given = self._window, self._open(), len(self._counted())
         skeleton = window.shown.skeleton if window.shown is not None else None
-        given = len(self._counted())
-        place = (
-            self.tr("{0} of {1} in the marked range: {2}") if window.stage.timeline.loop else self.tr("{0} of {1}: {2}")
-        )
-        asks = question(doubt, self._name, skeleton)
-        words = place.format(given + doubts.index(doubt) + 1, given + len(doubts), asks)
+        in_range = window.stage.timeline.loop is not None
+        place = self.tr("{0} of {1} in the marked range: {2}") if in_range else self.tr("{0} of {1}: {2}")
+        before = sum(order(other) < order(doubt) for other in doubts)
+        words = place.format(given + before + 1, given + len(doubts), question(doubt, self._name, skeleton))
         self.asked, self._question = None, " ".join(filter(None, (came_round, words)))
         right = f"{self.tr('It is right')} ({self._key('moment-right')})", self.confirm
         correct = f"{remedy_words(doubt)} ({self._key('moment-correct')})", self.correct
@@ -241,8 +243,8 @@ class Checking(QObject):
             self.changed.emit()
             on = f"{self.tr('Next')} ({self._key('next-moment')})", lambda: self.lead(1)
             self._window.banner.tell(self.tr("This moment is corrected."), kind="done", action=on)
-        elif left[0].people == asked.people:  # no more than some of its joints were moved
-            self.asked = left[0]
+        elif left[0].people == asked.people:  # a name was given, or some of its joints were moved
+            self._tell(left[0])
         else:
             self._put_aside()
             self._last, self._again, self._is_there = left[0], True, True

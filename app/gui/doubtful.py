@@ -81,6 +81,8 @@ class Doubtful(QObject):
         self._window.share_work(lambda work: self._look(work, source, version))
 
     def _look(self, work: events.Work | None, source: int, version: int) -> None:
+        if source != self._source:
+            return
         if work is None:
             self._is_searching = False
             return
@@ -88,15 +90,16 @@ class Doubtful(QObject):
 
         def found(doubts: object) -> None:
             assert isinstance(doubts, list)
-            self._is_searching = False
             if source == self._source:
+                self._is_searching = False
                 self._take(_Found(doubts, work.edits, version, time.monotonic() - began_s))
-            self.searched.emit(True)
+                self.searched.emit(True)
 
         def failed(sentence: str, details: str) -> None:
-            self._is_searching = False
             self._window.tell_trouble(sentence, details)
-            self.searched.emit(False)
+            if source == self._source:
+                self._is_searching = False
+                self.searched.emit(False)
 
         self._window.commands.run("doubts", lambda: _doubts(work), found, failed)
 
@@ -129,7 +132,7 @@ class Doubtful(QObject):
 
     def _forget(self) -> None:
         self._source += 1
-        self._coming = 0
+        self._is_searching, self._coming = False, 0
         self._found, self.doubts = [], None
         self.changed.emit()
 

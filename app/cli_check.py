@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from app.certainty import MIN_SCORE
+from engine.errors import UsageError
 
 if TYPE_CHECKING:
     from app.doubts import Doubt
     from app.results import Recording
+    from engine.video import SeekableSource
 
 
 def check(
     results: Annotated[
         list[Path], typer.Argument(metavar="RESULT…", help="Skelter JSON, sessions; or what `export` reads too.")
     ],
+    clip: Annotated[
+        Path | None,
+        typer.Option(help="The video it was made of: clothes tell who is who, too, with fewer questions in vain."),
+    ] = None,
     min_score: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Joints scored below count as not found.")
     ] = MIN_SCORE,
@@ -30,10 +36,15 @@ def check(
     from app.doubts import find_doubts
     from app.session import edits_of
 
+    if clip is not None and len(results) > 1:
+        raise UsageError("--clip is the video of one result; name one, or leave --clip out.")
     told = []
     for result in results:
-        recording = read(result, None, None, None, None)
-        doubts = find_doubts(recording, edits_of(result), min_score=min_score)
+        if clip is None:
+            recording = read(result, None, None, None, None)
+            doubts = find_doubts(recording, edits_of(result), min_score=min_score)
+        else:
+            recording, doubts = _looked_at(result, clip, min_score)
         if as_json:
             told += [_fields(result, recording, doubt) for doubt in doubts]
         else:
@@ -42,6 +53,20 @@ def check(
                 typer.echo(f"  {_time(recording, doubt):>9}  frame {doubt.frame + 1:>6}  {words_of(doubt, recording)}")
     if as_json:
         typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+
+
+def _looked_at(result: Path, clip: Path, min_score: float) -> tuple[Recording, list[Doubt]]:
+    """A result on the frames of its video, and what is doubtful of it. Raises UsageError where they do not belong
+    together."""
+    from app.doubts import Looks, find_doubts, pictures_of
+    from app.imports import recording_of
+    from app.session import edits_of
+    from engine.video.opening import open_source
+
+    with open_source(str(clip)) as source:
+        recording = recording_of(source, str(clip), result)
+        looks = Looks(pictures_of(cast("SeekableSource", source)))
+        return recording, find_doubts(recording, edits_of(result), min_score=min_score, looks=looks)
 
 
 def words_of(doubt: Doubt, recording: Recording) -> str:

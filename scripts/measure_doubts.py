@@ -14,19 +14,21 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 import trackers
-from app.changes import ExchangeSides, Split
-from app.doubts import Doubt, Kind, find_doubts
+from app.changes import ExchangeSides, Merge, Split
+from app.doubts import Doubt, Kind, Looks, find_doubts
 from app.edits import Edits
 from app.exports.skelter_json import read
 from app.results import FrameRecord, Header, Recording, SourceRecord
+from engine.types import Frame
 from scripts.tracking_scenes import HEIGHT, WIDTH, Conditions, Scene, simulate
 from scripts.tracking_shapes import load_shapes
 from trackers.sides import limbs_of
@@ -97,29 +99,36 @@ def errors(owners: dict[int, list[tuple[int, int]]], least: int) -> Iterator[Err
                 yield Error(Kind.SAME, first, frozenset({abs(before), number}))
 
 
-def in_scenes(count: int, conditions: Conditions) -> None:
+def in_scenes(count_of: int, conditions: Conditions) -> None:
     shapes = load_shapes()
-    made, told, asked, vain, seconds = Counter[Kind](), Counter[Kind](), Counter[Kind](), Counter[Kind](), 0.0
-    for seed in range(count):
+    counts, made, seconds = {True: Counter[str](), False: Counter[str]()}, Counter[Kind](), 0.0
+    for seed in range(count_of):
         scene = simulate(seed, shapes, conditions)
         fps = scene.conditions.fps
         recording, owners = follow(scene)
         known = list(errors(owners, round(LASTING_S * fps)))
-        doubts = [
-            doubt for doubt in find_doubts(recording)
-            if doubt.kind in (Kind.SAME, Kind.EXCHANGED) and any(person in owners for person in doubt.people)
-        ]  # fmt: skip
         seconds += len(scene) / fps
-        for error in known:
-            made[error.kind] += 1
-            told[error.kind] += any(_is_of(doubt, error, fps) for doubt in doubts)
-        for doubt in doubts:
-            asked[doubt.kind] += 1
-            vain[doubt.kind] += not any(_is_of(doubt, error, fps) for error in known)
-    print(f"\n{count} scenes of {conditions.people} people, {seconds / 60:.1f} min\n")
-    print("| | errors | told | asked | in vain |\n|---|---|---|---|---|")
+        made.update(error.kind for error in known)
+        for dressed, count in counts.items():
+            looks = Looks(partial(_pictures, scene)) if dressed else None
+            doubts = [
+                doubt for doubt in find_doubts(recording, looks=looks)
+                if doubt.kind in (Kind.SAME, Kind.EXCHANGED) and any(person in owners for person in doubt.people)
+            ]  # fmt: skip
+            for error in known:
+                count[f"{error.kind.value} told"] += any(_is_of(doubt, error, fps) for doubt in doubts)
+            for doubt in doubts:
+                count[f"{doubt.kind.value} in vain"] += not any(_is_of(doubt, error, fps) for error in known)
+    print(f"\n{count_of} scenes of {conditions.people} people, {seconds / 60:.1f} min\n")
+    print("| | errors | told | in vain | told by clothes, too | in vain |\n|---|---|---|---|---|---|")
     for kind in (Kind.EXCHANGED, Kind.SAME):
-        print(f"| {kind.value} | {made[kind]} | {told[kind]} | {asked[kind]} | {vain[kind]} |")
+        cells = [counts[dressed][f"{kind.value} {what}"] for dressed in (False, True) for what in ("told", "in vain")]
+        print(f"| {kind.value} | {made[kind]} | {' | '.join(map(str, cells))} |")
+
+
+def _pictures(scene: Scene, frames: Sequence[int]) -> Iterator[Frame]:
+    for frame in frames:
+        yield Frame(scene.image(frame), frame, scene.time_s(frame))
 
 
 def _is_of(doubt: Doubt, error: Error, fps: float) -> bool:
@@ -169,7 +178,9 @@ def _damages(recording: Recording, random: np.random.Generator) -> Iterator[tupl
             continue
         for at in random.integers(second, len(frames) - 2 * second, TRIES).tolist():
             first, last = frames[at], frames[at + second]
-            what = Doubt(Kind.SAME, first, first - 1, first, (person, last_id + 1), None, 0.0, 1.0)
+            what = Doubt(
+                Kind.SAME, first, first - 1, first, (person, last_id + 1), Merge(person, last_id + 1), 0.0, 1.0
+            )
             yield "broken in two", Edits((Split(person, first, last_id + 1),)).of(recording), what
             for limb, name in zip(limbs_of(skeleton), ("legs", "arms"), strict=False):
                 pairs = [pair for pairs in limb for pair in pairs]

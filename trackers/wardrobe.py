@@ -78,18 +78,33 @@ class Wardrobe:
         due = due[np.argsort(self.taken_s[tracks[due]], kind="stable")][: s.per_frame]
         if not len(due) or self._body is None:
             return
-        self.used = True
         who = tracks[due]
-        looks, shares = self._signatures(image, seen[due], hiders)
+        looks, shares = self.seen_on(image, seen[due], hiders)
+        self.add(who, looks, shares)
         self.taken_s[who] = time_s
+        # of whom nothing was seen, more is asked at the next chance
+        self.taken_s[who[(shares < s.least).all(axis=1)]] -= 1.5 * s.every_s
+
+    def seen_on(self, image: U8, seen: Observations, hiders: Shapes) -> tuple[F32, F32]:
+        """Signatures [N, LENGTH] of the N people `seen`, and which share of torso and legs [N, 2] they rest on; of a
+        skeleton that is not known nothing is seen."""
+        if self._body is None:
+            return np.zeros((len(seen), LENGTH), np.float32), np.zeros((len(seen), 2), np.float32)
+        s, weights = self._settings, seen.weights
+        enough = np.maximum(s.clear_share * weights.max(axis=1, initial=0), s.clear)
+        clear = np.where(weights >= enough[:, None], weights, np.float32(0))
+        return signatures(image, seen, clear, self._body, hiders)
+
+    def add(self, tracks: I64, looks: F32, shares: F32) -> None:
+        """Remember what was seen of `tracks`, each of which is named once."""
+        s = self._settings
+        self.used = True
         for part, where in enumerate(PARTS):
             good = shares[:, part] >= s.least
-            theirs, share = who[good], shares[good, part]
+            theirs, share = tracks[good], shares[good, part]
             self.rests[theirs, part] = np.minimum(self.rests[theirs, part] + share, s.most)
             pull = (share / self.rests[theirs, part])[:, None]
             self.looks[theirs, where] += pull * (looks[good, where] - self.looks[theirs, where])
-        # of whom nothing was seen, more is asked at the next chance
-        self.taken_s[who[(shares < s.least).all(axis=1)]] -= 1.5 * s.every_s
 
     def strangers(self, image: U8, seen: Observations, tracks: I64, hiders: Shapes) -> Bools:
         """Which of those `seen` wear other clothes than the `tracks` that they are taken for; a few are looked at."""
@@ -97,7 +112,7 @@ class Wardrobe:
         known = (self.rests[tracks] >= self._settings.compared).any(axis=1)
         some = np.flatnonzero(known)[: self._settings.per_frame]
         if len(some) and self._body is not None:
-            looks, shares = self._signatures(image, seen[some], hiders)
+            looks, shares = self.seen_on(image, seen[some], hiders)
             odds, _ = self._odds(tracks[some], looks, shares)
             strange[some] = odds.diagonal() <= self._settings.stranger
         return strange
@@ -124,13 +139,6 @@ class Wardrobe:
         odds *= np.where(odds > 0, s.same * telling * np.minimum(2 * shared, 1), shared / (shared + s.hasty))
         odds *= shared >= s.compared
         return odds.sum(axis=2), np.where(shared >= s.compared, np.minimum(2 * shared, 1), 0).sum(axis=2)
-
-    def _signatures(self, image: U8, seen: Observations, hiders: Shapes) -> tuple[F32, F32]:
-        assert self._body is not None
-        s, weights = self._settings, seen.weights
-        enough = np.maximum(s.clear_share * weights.max(axis=1, initial=0), s.clear)
-        clear = np.where(weights >= enough[:, None], weights, np.float32(0))
-        return signatures(image, seen, clear, self._body, hiders)
 
 
 # of torsos of the same person (a second or more apart) and of others, in clips with 1 to 6 people:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.changes import Change, Confirm, ExchangeSides, Hide, Merge, MoveJoint, Split, Swap
-from app.doubts import Doubt, Kind, find_doubts
+from app.doubts import Doubt, Kind, Looks, find_doubts
 from app.edits import Edits
 from app.exports import write
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, write_session
 from engine.skeletons import COCO
-from engine.types import F64, Boxes, Poses, Tracks
+from engine.types import F64, Boxes, Frame, Poses, Tracks
+from engine.video.sink import VideoSink
+from scripts.tracking_shapes import draw_person
 from tests.app.conftest import Command
 from tests.trackers.test_sides import FPS, LEG, exchanged, walker
 
@@ -171,3 +175,40 @@ def test_the_command_leaves_out_what_a_session_says_is_right(tmp_path: Path, com
         write_session(tmp_path / f"{name}.skelter", Session(str(tmp_path / "walk.mp4"), found, Edits(changes)))
     assert "1 moment" in command("check", tmp_path / "open.skelter").stdout
     assert "nothing" in command("check", tmp_path / "closed.skelter").stdout
+
+
+def pictures(people: list[F64], frames: Sequence[int]) -> Iterator[Frame]:
+    """Of two people, in red and in blue."""
+    for index in frames:
+        picture = np.full((SIZE[1], SIZE[0], 3), 128, np.uint8)
+        for joints, shirt in zip(people, ((200, 40, 40), (40, 70, 190)), strict=True):
+            draw_person(picture, joints[index], 300.0, shirt, (40, 40, 40))
+        yield Frame(picture, index, index / FPS)
+
+
+BACK = [np.concatenate([way[:60], way[59::-1]]) for way in (ONE, OTHER)]
+"""Two who meet and turn back: by their ways like two who walk on and are exchanged."""
+
+
+def test_clothes_tell_who_turned_back_from_who_walked_on() -> None:
+    looks = Looks(partial(pictures, BACK))
+    right = recording(*BACK, hidden={1: range(52, 66)})
+    wrong = Edits((Swap(1, 2, 60),)).of(right)
+    assert [doubt.kind for doubt in find_doubts(right)] == [Kind.EXCHANGED], "asked in vain"
+    assert not find_doubts(right, looks=looks)
+    assert not find_doubts(wrong), "as if they had walked on"
+    (doubt,) = find_doubts(wrong, looks=looks)
+    assert (doubt.kind, doubt.people) == (Kind.EXCHANGED, (1, 2))
+    assert not find_doubts(Edits((doubt.remedy,)).of(wrong), Edits((doubt.remedy,)), looks=looks)
+
+
+def test_the_command_compares_clothes_in_the_video(tmp_path: Path, command: Command) -> None:
+    result, clip = tmp_path / "walk.json", tmp_path / "walk.mp4"
+    write(recording(*BACK, hidden={1: range(52, 66)}), result, "json")
+    with VideoSink(clip, width=SIZE[0], height=SIZE[1], fps=FPS) as sink:
+        for frame in pictures(BACK, range(len(TIMES))):
+            sink.write(frame.image, frame.time_s)
+    assert "1 moment" in command("check", result).stdout
+    assert "nothing" in command("check", result, "--clip", clip).stdout
+    refused = command("check", result, result, "--clip", clip)
+    assert (refused.returncode, "name one" in refused.stderr) == (2, True)

@@ -43,6 +43,7 @@ class Checking(QObject):
         super().__init__(window)
         self._window = window
         self.asked: Doubt | None = None
+        """The moment whose question can be read now, and answered."""
         self._question = ""
         self._last: Doubt | None = None  # that was asked about, or whose answer was taken back
         self._again = False  # that one is to be asked about once more
@@ -59,6 +60,7 @@ class Checking(QObject):
         self._moments.changed.connect(self._mark)
         self._moments.searched.connect(self._searched)
         window.heard.connect(self._on_event)
+        window.actions_["undo"].triggered.connect(self._put_aside)  # at once: people may have other numbers by then
         window.banner.changed.connect(self._see_banner)
         window.stage.picture_shown.connect(self._see_picture)
         window.stage.timeline.loop_chosen.connect(lambda _: self._mark())
@@ -258,9 +260,11 @@ class Checking(QObject):
             self._last, self._again, self._is_there = back, True, True
 
     def _put_aside(self) -> None:
+        """Ask no more, but again by and by."""
+        again = self._again or self.asked is not None
         if self._question and self._window.banner.sentence == self._question:
             self._window.banner.dismiss()
-        self.asked = None
+        self.asked, self._again = None, again
         self.changed.emit()
 
     # what is seen and heard

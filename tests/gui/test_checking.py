@@ -152,6 +152,12 @@ def test_an_answer_that_is_taken_back_is_asked_for_next(
     broken.people.renamed.emit(1, "Anna")
     same = f"1 of 2: {SAME.replace('Person 1', 'Anna')}"
     wait_for_words(qtbot, broken, same)
+    qtbot.keyClick(broken, Qt.Key.Key_Z, CTRL)
+    assert not broken.actions_["moment-correct"].isEnabled(), "who is who may be otherwise by then"
+    qtbot.waitUntil(lambda: broken.editing.can_redo, timeout=SLOW_MS)
+    qtbot.keyClick(broken, Qt.Key.Key_Y, CTRL)
+    qtbot.waitUntil(lambda: not broken.editing.can_redo, timeout=SLOW_MS)
+    press(qtbot, broken, NEXT, same, 30)
     qtbot.mouseClick(broken.banner._action, Qt.MouseButton.LeftButton)
     wait_for_words(qtbot, broken, f"2 of 2: {BRIEF}")
     press(qtbot, broken, Qt.Key.Key_Z, "Undone: Anna and Person 2 are one.", keys=CTRL)

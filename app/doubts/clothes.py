@@ -74,10 +74,10 @@ class Looks:
         for row, (person, frames) in enumerate(wanted):
             for frame in frames.tolist():
                 record = recording[frame]
-                known = self._known.get(frame, {}) if record is not None else {}
-                for box in record.tracks.poses.boxes.xyxy[record.tracks.ids == person] if record is not None else ():
-                    if (seen := known.get(box.tobytes())) is not None:
-                        wardrobe.add(np.array([row]), *seen)
+                assert record is not None  # it is of somebody's path
+                (box,) = record.tracks.poses.boxes.xyxy[record.tracks.ids == person]
+                if (seen := self._known.get(frame, {}).get(box.tobytes())) is not None:
+                    wardrobe.add(np.array([row]), *seen)
         return wardrobe
 
     def _look_at(self, frames: set[int], wardrobe: Wardrobe, recording: Recording) -> None:

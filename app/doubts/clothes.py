@@ -75,7 +75,7 @@ class Looks:
             for frame in frames.tolist():
                 record = recording[frame]
                 assert record is not None  # it is of somebody's path
-                (box,) = record.tracks.poses.boxes.xyxy[record.tracks.ids == person]
+                box = record.tracks.poses.boxes.xyxy[record.tracks.ids == person][0]
                 if (seen := self._known.get(frame, {}).get(box.tobytes())) is not None:
                     wardrobe.add(np.array([row]), *seen)
         return wardrobe

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.gui import events
 
 if TYPE_CHECKING:
-    from app.doubts import Doubt
+    from app.doubts import Doubt, Looks
     from app.edits import Edits
     from app.gui.window import MainWindow
+    from engine.types import Frame
+    from engine.video import SeekableSource
 
 SLOW_S = 0.5
 """Where a search takes longer, it is not made anew after every correction."""
+LOOKS_S = 3.0
+"""So long a search looks at clothes; the next one goes on with those it did not get to."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class Doubtful(QObject):
         self._window = window
         self.doubts: list[Doubt] | None = None
         """Those that are open, in their order; None: nobody knows."""
+        self._looks: Looks | None = None  # what people wear, as far as somebody has looked
         self._carried: Edits  # to which corrections those are
         self._found: list[_Found] = []  # the first, to which nearly all can be taken back, and the last
         self._source = 0  # another one after each that was left, or analysed anew
@@ -86,12 +94,13 @@ class Doubtful(QObject):
         if work is None:
             self._is_searching = False
             return
-        began_s = time.monotonic()
+        began_s, address, looks = time.monotonic(), self._window.address, self._looks
 
-        def found(doubts: object) -> None:
-            assert isinstance(doubts, list)
+        def found(answer: object) -> None:
+            assert isinstance(answer, tuple)
+            doubts, made = answer
             if source == self._source:
-                self._is_searching = False
+                self._is_searching, self._looks = False, made
                 self._take(_Found(doubts, work.edits, version, time.monotonic() - began_s))
                 self.searched.emit(True)
 
@@ -101,7 +110,7 @@ class Doubtful(QObject):
                 self._is_searching = False
                 self.searched.emit(False)
 
-        self._window.commands.run("doubts", lambda: _doubts(work), found, failed)
+        self._window.commands.run("doubts", lambda: _doubts(work, address, looks), found, failed)
 
     def _take(self, found: _Found) -> None:
         now = self._window.editing.edits
@@ -133,7 +142,7 @@ class Doubtful(QObject):
     def _forget(self) -> None:
         self._source += 1
         self._is_searching, self._coming = False, 0
-        self._found, self.doubts = [], None
+        self._found, self._looks, self.doubts = [], None, None
         self.changed.emit()
 
     def _on_event(self, event: events.Event) -> None:
@@ -157,7 +166,24 @@ def order(doubt: Doubt) -> tuple[int, ...]:
     return (doubt.frame, list(type(doubt.kind)).index(doubt.kind), *doubt.people)
 
 
-def _doubts(work: events.Work) -> list[Doubt]:
-    from app.doubts import find_doubts
+def _doubts(work: events.Work, address: str, looks: Looks | None) -> tuple[list[Doubt], Looks]:
+    """What is doubtful, and what is known of clothes by then: `looks`, where there was a search before, and more."""
+    from app.doubts import Looks, find_doubts
 
-    return find_doubts(work.edits.of(work.recording), work.edits)
+    looks = looks or Looks(lambda indices: _pictures(address, indices), for_s=LOOKS_S)
+    return find_doubts(work.edits.of(work.recording), work.edits, looks=looks), looks
+
+
+def _pictures(address: str, indices: Sequence[int]) -> Iterator[Frame]:
+    """Frames of a file, which is opened once more for them; as many as can be read."""
+    from app.doubts import pictures_of
+    from engine.errors import SkelterError
+    from engine.video.opening import open_source
+
+    if not indices:
+        return
+    try:
+        with open_source(address, threads=1) as source:
+            yield from pictures_of(cast("SeekableSource", source))(indices)
+    except SkelterError:  # what is wrong with the file the player tells
+        _log.info("no more pictures to compare clothes in from %s", address, exc_info=True)

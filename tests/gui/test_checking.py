@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.changes import Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, MoveJoints, Split, Swap
-from app.doubts import Doubt, Kind
+from app.doubts import Doubt, Kind, Looks
 from app.exports import open_writer
 from app.gui import doubtful, events, theme
 from app.gui.still_open import still_open
@@ -186,9 +186,9 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """While it is not set, no search for moments ends: as with an hour's result."""
     goes_on, doubts = threading.Event(), doubtful._doubts
 
-    def wait_and_find(work: events.Work) -> list[Doubt]:
+    def wait_and_find(work: events.Work, address: str, looks: Looks | None) -> tuple[list[Doubt], Looks]:
         goes_on.wait(SLOW_MS / 1000)
-        return doubts(work)
+        return doubts(work, address, looks)
 
     monkeypatch.setattr(doubtful, "_doubts", wait_and_find)
     yield goes_on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -114,11 +115,28 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
 
     Raises SkelterError where the file is not what it should be.
     """
-    try:
+    with _told_of(path):
         with path.open("rb") as file:
             recording = _parse(file, cut_off=cut_off)
         check_times(recording)
         return counted_from_start(recording)
+
+
+def read_header(path: Path) -> Header:
+    """The header of either form; as we write them the frames are not read for it. Raises SkelterError as `read`."""
+    with _told_of(path), path.open("rb") as file:
+        try:
+            return _header(_head(next(file, b""))[0])
+        except orjson.JSONDecodeError:
+            file.seek(0)
+            return _header(orjson.loads(file.read()))
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Tells in a sentence why what is read here cannot be."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
@@ -182,13 +200,17 @@ def parse_lines(lines: Iterable[bytes], *, cut_off: bool = False) -> Recording:
     are none.
     """
     rest = iter(lines)
-    head = next(rest, b"")
-    if not head:
-        raise ValueError("the file is empty")
-    is_document = head.rstrip().endswith(b'"frames":[')
-    fields = orjson.loads(head.rstrip() + b"]}" if is_document else head)
+    fields, is_document = _head(next(rest, b""))
     # a document may be a single line; a header alone is a recording of no frames
     return _recording(fields, chain(fields.get("frames", []), _frames(rest, is_document, cut_off)))
+
+
+def _head(line: bytes) -> tuple[dict[str, Any], bool]:
+    """The fields in the first line, and whether more of a document follows. Raises ValueError where there are none."""
+    if not line:
+        raise ValueError("the file is empty")
+    is_document = line.rstrip().endswith(b'"frames":[')
+    return orjson.loads(line.rstrip() + b"]}" if is_document else line), is_document
 
 
 def _recording(fields: dict[str, Any], frames: Iterable[dict[str, Any]]) -> Recording:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from app.certainty import MIN_SCORE
 from app.results import FrameRecord, Recording
+from app.sightings import Sightings
 from engine.skeletons import COCO, Skeleton
 from engine.types import F64, I64
 from trackers.smoothing import TICK_S
@@ -217,19 +218,20 @@ class Trajectory:
 
 def trajectories(recording: Recording, *, min_score: float = MIN_SCORE) -> dict[int, Trajectory]:
     """Everybody's trajectory, by id, ascending."""
-    rows: dict[int, list[tuple[int, float, F64]]] = {}
-    for record in recording:
-        points = known_points(record, min_score=min_score)
-        for row, person_id in enumerate(record.tracks.ids.tolist()):
-            rows.setdefault(person_id, []).append((record.index, record.time_s, points[row]))
+    records = list(recording)
+    seen = Sightings.of(records)
+    # float32 holds them exactly, and half as many bytes while everybody's are there twice
+    points = np.empty((len(seen), len(recording.header.skeleton), 2), np.float32)
+    begun = 0
+    for record in records:
+        if count := len(record.tracks):
+            points[begun : begun + count] = known_points(record, min_score=min_score)
+            begun += count
+    indices = np.array([record.index for record in records], np.int64)[seen.places]
+    times = np.array([record.time_s for record in records])[seen.places]
     return {
-        person_id: Trajectory(
-            person_id,
-            np.array([index for index, _, _ in seen], np.int64),
-            np.array([time_s for _, time_s, _ in seen]),
-            np.stack([points for _, _, points in seen]),
-        )
-        for person_id, seen in sorted(rows.items())
+        person_id: Trajectory(person_id, indices[own], times[own], points[own].astype(np.float64))
+        for person_id, own in seen.of_each()
     }
 
 

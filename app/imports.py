@@ -292,10 +292,18 @@ def clip_of(result: Path) -> Path | None:
     try:
         known = manifest.read(manifest.path_beside(result))
     except SkelterError:  # it has none
-        told.append(Path(read_result(result).header.source.name))
+        told.append(Path(_name_of_source(result)))
     else:
         for facts in (known.run, known.origin):
             if facts is not None:
                 told += [Path(facts.source.path or facts.source.name), Path(facts.source.name)]
     found = (result.absolute().parent / one for one in told)
     return next((path for path in found if path.is_file() or (path.is_dir() and not is_result(path))), None)
+
+
+def _name_of_source(result: Path) -> str:
+    """What a result says it was made of, read from its header alone: an hour's frames take seconds. Raises SkelterError
+    where it is none."""
+    from app.exports.skelter_json import read_header
+
+    return result.stem if result.is_dir() or _is_list(result) else read_header(result).source.name

@@ -49,7 +49,7 @@ def as_found(recording: Recording, only: int | None = None) -> Recording:
     found = Recording(recording.header)
     for record in recording:
         alone = record if only is None else record[np.flatnonzero(record.tracks.ids == only)]
-        found.add(replace(alone, smoothed=None, filled=None))
+        found.add(alone if alone.smoothed is None else replace(alone, smoothed=None, filled=None))
     return found
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,8 +12,9 @@ from app.certainty import MIN_SCORE
 from app.edits import Edits
 from app.results import FrameRecord, Header, Recording
 from app.sides import exchanged_for_moments
+from app.sightings import Sightings
 from engine.errors import UsageError
-from engine.types import F64, Bools, Boxes, Poses, Tracks
+from engine.types import F32, F64, Bools, Boxes, Poses, Tracks
 from trackers.smoothing import TICK_S, Origin, Smoothed, butterworth, savitzky_golay, window_frames
 
 METHODS = ("savgol", "butterworth")
@@ -56,19 +57,13 @@ def smooth_recording(
     records = list(Edits(tuple(moments)).of(found))
     times = np.array([record.time_s for record in records])
     what = _window_told(window_s, times) if method == "savgol" else f"butterworth {cutoff_hz:g} Hz"
-    people: dict[int, list[tuple[int, int]]] = {}
-    for place, record in enumerate(records):
-        for row, person_id in enumerate(record.tracks.ids.tolist()):
-            people.setdefault(person_id, []).append((place, row))
-    columns: list[list[_Person]] = [[] for _ in records]
-    for person_id, sightings in sorted(people.items()):
-        for place, person in _smoothed_person(person_id, sightings, records, times, smooth, gap_s, min_score):
-            columns[place].append(person)
     what += f", gaps to {gap_s:g} s" + (f", scores from {min_score:g}" if min_score != MIN_SCORE else "")
     is_put_back = bool(moments) or (recording.header.smoothing or "").endswith(SIDES)
     result = Recording(replace(recording.header, smoothing=what + SIDES if is_put_back else what))
-    for record, persons in zip(records, columns, strict=True):
-        result.add(_record(record, persons, len(recording.header.skeleton)))
+    rows = _Rows.of(records, times, gap_s, len(recording.header.skeleton))
+    points, filled = _smoothed(rows, times, smooth, min_score)
+    for record, here in zip(records, rows.of_each(len(records)), strict=True):
+        result.add(_record(record, rows, here, points[here], filled[here]))
     return result
 
 
@@ -113,12 +108,12 @@ def as_found(recording: Recording) -> Recording:
     for record in recording:
         poses = record.tracks.poses
         is_found = (poses.boxes.scores > 0) | (poses.scores > 0).any(axis=1)
-        raw.add(replace(record, smoothed=None, filled=None)[np.flatnonzero(is_found)])
+        bare = replace(record, smoothed=None, filled=None)
+        raw.add(bare if is_found.all() else bare[np.flatnonzero(is_found)])
     return raw
 
 
 _Smooth = Callable[[F64, F64], Smoothed]
-_Person = tuple[int, Poses, F64, Bools]  # id, the raw pose (N = 1), smoothed [K, 2], filled [K]
 
 
 def _smoother(method: str, window_s: float, cutoff_hz: float, gap_s: float) -> _Smooth:
@@ -135,67 +130,87 @@ def _smoother(method: str, window_s: float, cutoff_hz: float, gap_s: float) -> _
     return run
 
 
-def _smoothed_person(
-    person_id: int,
-    sightings: list[tuple[int, int]],
-    records: list[FrameRecord],
-    times: F64,
-    smooth: _Smooth,
-    gap_s: float,
-    min_score: float,
-) -> list[tuple[int, _Person]]:
-    """One person in every frame where he was seen, or missed for no longer than `gap_s` in between."""
-    rows = dict(sightings)
-    places = [place for place, _ in sightings]
-    for before, after in pairwise(places.copy()):
-        if after - before > 1 and times[after] - times[before] <= gap_s + TICK_S:
-            places += range(before + 1, after)
-    places.sort()
-    poses = {place: records[place].tracks.poses[np.array([row])] for place, row in rows.items()}
-    keypoint_count = next(iter(poses.values())).keypoints.shape[1]
-    points = np.full((len(places), keypoint_count, 2), np.nan)
-    boxes = np.full((len(places), 4), np.nan)
-    for at, place in enumerate(places):
-        if place in poses:
-            sure = poses[place].scores[0] >= min_score
-            points[at, sure] = poses[place].keypoints[0, sure]
-            boxes[at] = poses[place].boxes.xyxy[0]
-    smoothed = smooth(points, times[places])
-    seen = np.isfinite(boxes[:, 0])
-    for edge in range(4):
-        boxes[:, edge] = np.interp(times[places], times[places][seen], boxes[seen, edge])
-    found = []
-    for at, place in enumerate(places):
-        pose = poses.get(place) or _nobody(boxes[at], keypoint_count)
-        found.append((place, (person_id, pose, smoothed.points[at], smoothed.origins[at] == Origin.FILLED)))
-    return found
+@dataclass(frozen=True, eq=False, slots=True)
+class _Rows:
+    """Everybody in every frame where he was seen, or missed for a moment only: S rows, frame by frame, by id in each.
+
+    who      ids and frames of the rows
+    is_seen  bool [S]
+    poses    the S poses as they were found; of who was missed no joints, no score, the box between those before and
+             after
+    """
+
+    who: Sightings
+    is_seen: Bools
+    poses: Poses
+
+    @classmethod
+    def of(cls, records: list[FrameRecord], times: F64, gap_s: float, keypoint_count: int) -> _Rows:
+        seen = Sightings.of(records)
+        missed = _missed(seen, times, gap_s)
+        ids, places = np.concatenate([seen.ids, missed.ids]), np.concatenate([seen.places, missed.places])
+        order = np.lexsort((ids, places))
+        who, is_seen = Sightings(ids[order], places[order]), order < len(seen)
+        poses = _unknown(len(who), keypoint_count)
+        found = [record.tracks.poses for record in records if len(record.tracks)]
+        for array, each in (
+            (poses.keypoints, [one.keypoints for one in found]),
+            (poses.scores, [one.scores for one in found]),
+            (poses.boxes.xyxy, [one.boxes.xyxy for one in found]),
+            (poses.boxes.scores, [one.boxes.scores for one in found]),
+        ):
+            if each:
+                array[is_seen] = np.concatenate(each)[order[is_seen]]
+        return cls(who, is_seen, poses)
+
+    def of_each(self, count: int) -> Iterator[slice]:
+        """Which rows are of each of `count` frames."""
+        yield from (slice(*ends) for ends in pairwise(np.searchsorted(self.who.places, np.arange(count + 1)).tolist()))
 
 
-def _nobody(box: F64, keypoint_count: int) -> Poses:
-    """The raw pose of a person who was not seen: no joints, no score, the box between those before and after."""
-    nothing = np.full((1, keypoint_count, 2), np.nan, np.float32)
-    return Poses.of(nothing, np.zeros((1, keypoint_count)), Boxes.of(box[None], [0.0]))
+def _missed(seen: Sightings, times: F64, gap_s: float) -> Sightings:
+    """Who was missed between two sightings for no longer than `gap_s`."""
+    ids, places = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for person, own in seen.of_each():
+        his = seen.places[own]
+        short = (np.diff(his) > 1) & (np.diff(times[his]) <= gap_s + TICK_S)
+        for before, after in zip(his[:-1][short].tolist(), his[1:][short].tolist(), strict=True):
+            places.append(np.arange(before + 1, after))
+            ids.append(np.full(after - before - 1, person))
+    return Sightings(np.concatenate(ids), np.concatenate(places))
 
 
-def _record(record: FrameRecord, persons: list[_Person], keypoint_count: int) -> FrameRecord:
-    if not persons:
-        none = np.zeros((0, keypoint_count, 2), np.float32)
-        return replace(record, smoothed=none, filled=np.zeros((0, keypoint_count), np.bool_), edited=None)
-    poses = Poses(
-        np.concatenate([pose.keypoints for _, pose, _, _ in persons]),
-        np.concatenate([pose.scores for _, pose, _, _ in persons]),
-        Boxes(
-            np.concatenate([pose.boxes.xyxy for _, pose, _, _ in persons]),
-            np.concatenate([pose.boxes.scores for _, pose, _, _ in persons]),
-        ),
-    )
-    ids = np.array([person_id for person_id, _, _, _ in persons], np.int64)
-    smoothed = np.stack([points for _, _, points, _ in persons]).astype(np.float32)
-    filled = np.stack([bridged for _, _, _, bridged in persons])
-    edited = None
-    if record.edited is not None:
+def _unknown(count: int, keypoint_count: int) -> Poses:
+    """Poses of so many people of whom nothing is known."""
+    points, boxes = np.full((count, keypoint_count, 2), np.nan, np.float32), np.full((count, 4), np.nan, np.float32)
+    return Poses(points, np.zeros((count, keypoint_count), np.float32), Boxes(boxes, np.zeros(count, np.float32)))
+
+
+def _smoothed(rows: _Rows, times: F64, smooth: _Smooth, min_score: float) -> tuple[F32, Bools]:
+    """The smoothed joints [S, K, 2], and which of them bridge a gap [S, K]; who was missed is given a box."""
+    points, filled = np.empty_like(rows.poses.keypoints), np.zeros(rows.poses.scores.shape, np.bool_)
+    for _, own in rows.who.of_each():
+        when, seen = times[rows.who.places[own]], rows.is_seen[own]
+        found = rows.poses.keypoints[own].astype(np.float64)
+        found[~(rows.poses.scores[own] >= min_score)] = np.nan
+        smoothed = smooth(found, when)
+        points[own], filled[own] = smoothed.points, smoothed.origins == Origin.FILLED
+        boxes = rows.poses.boxes.xyxy
+        for edge in range(4):
+            boxes[own[~seen], edge] = np.interp(when[~seen], when[seen], boxes[own[seen], edge])
+    return points, filled
+
+
+def _record(record: FrameRecord, rows: _Rows, here: slice, smoothed: F32, filled: Bools) -> FrameRecord:
+    """`record` with smoothed joints, and with who was missed in it; its own poses where nobody was, as of an hour they
+    take as much memory as all else."""
+    ids, poses, tracks, edited = rows.who.ids[here], rows.poses, record.tracks, None
+    if not np.array_equal(ids, tracks.ids):
+        boxes = Boxes(poses.boxes.xyxy[here].copy(), poses.boxes.scores[here].copy())
+        own = Poses(poses.keypoints[here].copy(), poses.scores[here].copy(), boxes)
+        tracks = Tracks(own, ids.copy(), np.arange(len(ids)))
+    if record.edited is not None and len(ids):
         edited = np.zeros_like(filled)
-        edited[np.searchsorted(ids, record.tracks.ids)] = record.edited  # persons come in ascending order of id
-        smoothed[edited] = poses.keypoints[edited]  # who put it there knew better than its neighbours do
-    tracks = Tracks(poses, ids, np.arange(len(ids)))
+        edited[np.searchsorted(ids, record.tracks.ids)] = record.edited
+        smoothed[edited] = tracks.poses.keypoints[edited]  # who put it there knew better than its neighbours do
     return FrameRecord(record.index, record.time_s, tracks, smoothed, filled, edited)

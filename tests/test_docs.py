@@ -17,8 +17,8 @@ import pytest
 from app.analysis import ANGLES
 from app.exports.skelter_json import read
 from app.streams import Streams
+from tests.app.streaming import HEADER, keep_sending
 from tests.app.test_cli import skelter
-from tests.app.test_streams import HEADER, keep_sending
 from tests.shared import VIDEO, needs_shared
 from training.recipe import DEFAULT_NETWORKS, read_recipe
 

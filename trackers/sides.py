@@ -282,7 +282,7 @@ def _best_way(standing: F64, going: F64, states: Bools) -> I64:
     best = standing[0][:, None] + standing[1][None]  # of the states of the last frame and of this one
     for place, cost in enumerate(going):
         best += cost[1, 0][state[:, None, place], state[None, :, place]]
-    came = np.zeros((frames, count, count), np.uint8)
+    came = np.zeros((frames, count, count), np.int8)  # of 8 states at most: an hour has a hundred thousand frames
     for start in range(2, frames, AT_ONCE):
         part = slice(start, start + AT_ONCE)
         steps = standing[part, None, None]

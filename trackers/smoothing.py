@@ -36,15 +36,13 @@ class Origin(IntEnum):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Smoothed:
-    """Smoothed joints beside what they were made of.
+    """Smoothed joints.
 
     points   float64 [T, K, 2], pixels; NaN where missing
-    raw      float64 [T, K, 2], as they were given
     origins  uint8 [T, K], an `Origin` each
     """
 
     points: F64
-    raw: F64
     origins: U8
 
 
@@ -258,7 +256,7 @@ def _offline(points: npt.ArrayLike, times_s: npt.ArrayLike, longest_gap_s: float
         for stretch in _stretches(origins[:, joint] > 0, cuts):
             if stretch.stop - stretch.start >= 3:
                 result[stretch, joint] = _at_even_times(filled[stretch, joint], times[stretch], smooth)
-    return Smoothed(result, given.copy(), origins)
+    return Smoothed(result, origins)
 
 
 def _at_even_times(values: F64, times: F64, smooth: _Smooth) -> F64:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,7 +19,7 @@ from app.names import shown
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.errors import WRONG_CONTENT, MissingFileError, SkelterError, in_short, reason_of
 from engine.skeletons import Skeleton
-from engine.types import Bools, Boxes, Poses, Tracks
+from engine.types import F32, I64, Bools, Boxes, Poses, Tracks
 
 FORMAT = "skelter/1"
 
@@ -114,11 +116,28 @@ def read(path: Path, *, cut_off: bool = False) -> Recording:
 
     Raises SkelterError where the file is not what it should be.
     """
-    try:
+    with _told_of(path):
         with path.open("rb") as file:
             recording = _parse(file, cut_off=cut_off)
         check_times(recording)
         return counted_from_start(recording)
+
+
+def read_header(path: Path) -> Header:
+    """The header of either form; as we write them the frames are not read for it. Raises SkelterError as `read`."""
+    with _told_of(path), path.open("rb") as file:
+        try:
+            return _header(_head(next(file, b""))[0])
+        except orjson.JSONDecodeError:
+            file.seek(0)
+            return _header(orjson.loads(file.read()))
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Tells in a sentence why what is read here cannot be."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise MissingFileError("{0} does not exist; check the name.", path) from error
     except OSError as error:
@@ -182,13 +201,17 @@ def parse_lines(lines: Iterable[bytes], *, cut_off: bool = False) -> Recording:
     are none.
     """
     rest = iter(lines)
-    head = next(rest, b"")
-    if not head:
-        raise ValueError("the file is empty")
-    is_document = head.rstrip().endswith(b'"frames":[')
-    fields = orjson.loads(head.rstrip() + b"]}" if is_document else head)
+    fields, is_document = _head(next(rest, b""))
     # a document may be a single line; a header alone is a recording of no frames
     return _recording(fields, chain(fields.get("frames", []), _frames(rest, is_document, cut_off)))
+
+
+def _head(line: bytes) -> tuple[dict[str, Any], bool]:
+    """The fields in the first line, and whether more of a document follows. Raises ValueError where there are none."""
+    if not line:
+        raise ValueError("the file is empty")
+    is_document = line.rstrip().endswith(b'"frames":[')
+    return orjson.loads(line.rstrip() + b"]}" if is_document else line), is_document
 
 
 def _recording(fields: dict[str, Any], frames: Iterable[dict[str, Any]]) -> Recording:
@@ -273,23 +296,35 @@ def _skeleton(fields: dict[str, Any]) -> Skeleton:
 
 def _frame(fields: dict[str, Any], keypoint_count: int, *, is_smoothed: bool) -> FrameRecord:
     people = fields["people"]
-    values = np.array([person["keypoints"] for person in people], np.float32).reshape(-1, keypoint_count, 3)
-    boxes = Boxes.of(
-        np.array([person["box"] for person in people], np.float32).reshape(-1, 4),
-        np.array([person["score"] for person in people], np.float32),
-    )
+    values = _numbers(people, "keypoints", keypoint_count, 3)
+    boxes = Boxes.of(_numbers(people, "box", 4), _numbers(people, "score"))
     numbers = [_whole(person["id"]) for person in people]
     if len(set(numbers)) < len(numbers):
         raise ValueError(f"two people of frame {fields['index']} have one id")
     ids = np.array(numbers, np.int64)
     poses = Poses.of(np.ascontiguousarray(values[:, :, :2]), np.ascontiguousarray(values[:, :, 2]), boxes)
-    tracks = Tracks(poses, ids, np.arange(len(ids)))
+    tracks = Tracks(poses, ids, _in_order(len(ids)))
     smoothed = filled = None
     edited = _flags(people, "edited", keypoint_count) if any("edited" in person for person in people) else None
     if is_smoothed and (not people or any("smoothed" in person for person in people)):
-        smoothed = np.array([person["smoothed"] for person in people], np.float32).reshape(-1, keypoint_count, 2)
+        smoothed = _numbers(people, "smoothed", keypoint_count, 2)
         filled = _flags(people, "filled", keypoint_count)
     return FrameRecord(_whole(fields["index"]), _finite(fields["time_s"]), tracks, smoothed, filled, edited)
+
+
+def _numbers(people: list[dict[str, Any]], name: str, *shape: int) -> F32:
+    """What is told of each of the people, [N, *shape]."""
+    numbers = np.array([person[name] for person in people], np.float32)
+    # a view would be an array more on each of an hour's frames
+    return numbers if numbers.shape[1:] == shape else numbers.reshape(-1, *shape)
+
+
+@cache
+def _in_order(count: int) -> I64:
+    """0 … count - 1, the same for every frame of so many people."""
+    rows = np.arange(count)
+    rows.flags.writeable = False
+    return rows
 
 
 def _flags(people: list[dict[str, Any]], name: str, keypoint_count: int) -> Bools:

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QApplication
 
 from app.gui import theme
 from app.gui.aftermath import Aftermath
+from app.gui.collector import Collector
 from app.gui.crash_report import LastWords
 from app.gui.icons import program_icon
 from app.gui.languages import speak
@@ -119,10 +120,14 @@ def run(toolbox: Toolbox, settings: Settings, source: str | None, recording: Pat
         last_words = _last_words(settings)
         app, window = start(toolbox, settings, source, recording)
         notices = Notices(window.event_came.emit)
+        collector = Collector()
+        window.heard.connect(collector.hear)
         notices.begin()
+        collector.begin()
         signals.attach(window)
         status = app.exec()
         signals.detach()
+        collector.end()
         notices.end()
         if last_words is not None:
             last_words.end()

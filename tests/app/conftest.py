@@ -1,13 +1,16 @@
-"""The command line in the test's own process: quicker than a process each time, where nothing is killed."""
+"""The command line in the test's own process, quicker than one each time, where nothing is killed; live streams."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from app.cli import main
+from app.streams import Streams
+from tests.app.streaming import HEADER, keep_sending
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -24,3 +27,21 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
         return subprocess.CompletedProcess(arguments, status, said.out, said.err)
 
     return run
+
+
+@pytest.fixture
+def streams() -> Iterator[Streams]:
+    with Streams(["ws://127.0.0.1:0"], HEADER, live=True) as opened:
+        yield opened
+    assert not [thread.name for thread in threading.enumerate() if "skelter stream" in thread.name]
+
+
+@pytest.fixture
+def running(streams: Streams) -> Iterator[Streams]:
+    """Streams with a frame every five milliseconds."""
+    stop = threading.Event()
+    thread = threading.Thread(target=keep_sending, args=(streams, stop))
+    thread.start()
+    yield streams
+    stop.set()
+    thread.join()

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from app import job
 from app.engines import Choice, Engines
 from app.results import FrameRecord, Header, Recording, SourceRecord
+from app.smoothing import smooth_recording
 from engine.types import Boxes, Poses, Tracks
 from engine.video.opening import open_source
-from tests.shared import VIDEO
+from tests.shared import VIDEO, needs_shared
 
 FPS = 25.0
+CLIPS = ["webcam-1.mkv", "three-cross.mp4"]
+OTHERS = ["webcam-2.mkv", "webcam-3.mkv", "two-people.mp4", "runner.mp4", "juggle.mp4", "one-by-one.mp4"]
 STANDING = np.array(
     [
         [50, 8], [54, 6], [46, 6], [58, 8], [42, 8], [65, 22], [35, 22], [72, 38], [28, 38], [75, 52], [25, 52],
@@ -56,6 +62,20 @@ def of_clip(name: str) -> Recording:
     return recording
 
 
+def of(name: str) -> Recording:
+    return awkward() if name == "awkward" else of_clip(name)
+
+
+EACH = pytest.mark.parametrize(
+    "recording",
+    [
+        "awkward",
+        *(pytest.param(name, marks=needs_shared) for name in CLIPS),
+        *(pytest.param(name, marks=[needs_shared, pytest.mark.slow]) for name in OTHERS),
+    ],
+)
+
+
 def same_people(one: FrameRecord, other: FrameRecord, *, tolerance: float = 0.0) -> None:
     """Asserts that two records have the same ids, keypoints and boxes."""
     assert one.tracks.ids.tolist() == other.tracks.ids.tolist()
@@ -70,3 +90,47 @@ def written(recording: Recording, folder: Path, format: str, **options: object) 
     from app.exports import FORMATS, Options, write
 
     return write(recording, folder / f"out{FORMATS[format].ending}", format, options=Options(**options))
+
+
+def rows_of(recording: Recording) -> list[tuple[FrameRecord, int]]:
+    """(record, row) of everybody in every frame."""
+    return [(record, row) for record in recording for row in range(len(record.tracks))]
+
+
+class Watched(Recording):
+    """Keeps which frames were looked up, and how often any was."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(recording.header)
+        for record in recording:
+            self.add(record)
+        self.asked: set[int] = set()
+        self.lookups = 0
+
+    def __getitem__(self, index: int) -> FrameRecord | None:
+        self.asked.add(index)
+        self.lookups += 1
+        return super().__getitem__(index)
+
+    def __iter__(self) -> Iterator[FrameRecord]:
+        self.asked.update(self.indices)
+        self.lookups += len(self)
+        return super().__iter__()
+
+
+def with_a_gap(frames: int) -> Recording:
+    """Person 1 is away for so many frames, and 7 now and then beside that."""
+    recording = Recording(awkward().header)
+    for index in range(frames + 20):
+        seen = [person for person, is_away in ((1, 10 <= index < 10 + frames), (7, index % 9 == 4)) if not is_away]
+        recording.add(FrameRecord(index, index / FPS, people(index, seen)))
+    return smooth_recording(recording, gap_s=(frames + 2) / FPS)
+
+
+def part_of(recording: Recording, indices: range, **source: object) -> Recording:
+    """Some of its frames, of a source of which other things are told."""
+    header = replace(recording.header, source=replace(recording.header.source, **source))
+    part = Recording(header)
+    for index in indices:
+        part.add(recording[index])
+    return part

@@ -24,8 +24,8 @@ from app.engines import Choice, Engines
 from app.style import Style
 from engine.errors import SinkError, SourceError, UsageError
 from engine.video.file import FileSource
-from tests.app.test_batch import drawn_videos, made, no_signals
 from tests.app.test_cli import assert_refused, drawn_clip, skelter, start
+from tests.app.videos import drawn_videos, made, no_signals
 from tests.clips import Recipe, beginning_of, damage, even_times, hold_last, make_clip
 from tests.shared import VIDEO, needs_shared
 

@@ -12,7 +12,7 @@ from scripts import kills
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
 
-# the commands themselves have tests of their own, which kill a batch (tests/app/test_batch.py) and a sink
+# the commands themselves have tests of their own, which kill a batch (tests/app/test_batch_workers.py) and a sink
 @pytest.mark.parametrize(("name", "line"), [("recording in the window", 200), ("session", 3), ("model pull", 20)])
 def test_what_a_kill_leaves_is_whole_or_named_by_the_next_start(name: str, line: int) -> None:
     with ExitStack() as stack:

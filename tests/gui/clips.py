@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
@@ -23,8 +24,14 @@ from engine.video.opening import open_source
 from engine.video.screen import Screen
 from trackers import TRACKERS
 
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from app.gui.window import MainWindow
+
 WIDTH, HEIGHT, FPS = 320, 192, 25
 BITS, CELL = 10, 24
+SLOW_MS = 60_000  # for a machine under load; every wait ends as soon as what it waits for is there
 
 
 def frame_picture(index: int, *, people: int = 1) -> U8:
@@ -47,6 +54,16 @@ def number_in(picture: U8) -> int:
         int(picture[top:bottom, round(left * scale) : round((left + 8) * scale)].mean() > 128) << bit
         for bit, left in enumerate(lefts)
     )
+
+
+def number_shown(window: MainWindow) -> int | None:
+    """The frame number painted in the picture that is on the screen."""
+    pixels = window.stage.view.pixels
+    return number_in(pixels) if pixels is not None else None
+
+
+def wait_for_frame(qtbot: QtBot, window: MainWindow, index: int) -> None:
+    qtbot.waitUntil(lambda: number_shown(window) == index, timeout=SLOW_MS)
 
 
 def make_clip(

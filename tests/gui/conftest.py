@@ -24,6 +24,7 @@ from app.gui.theme import Look
 from app.gui.toolbox import Toolbox
 from app.gui.window import MainWindow
 from tests.gui.clips import GreenToolbox, make_clip
+from tests.gui.pairs import open_pair
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -146,6 +147,18 @@ def window(open_window: OpenWindow, toolbox: GreenToolbox) -> MainWindow:
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty numbered frames, one person."""
     return make_clip(tmp_path_factory.mktemp("clips") / "numbered.mp4")
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty frames of two people."""
+    return make_clip(tmp_path_factory.mktemp("clips") / "two.mp4", frames=40, people=2)
+
+
+@pytest.fixture
+def pair(qtbot: QtBot, window: MainWindow, two: Path) -> MainWindow:
+    """Two people, all frames analysed, standing on frame 10."""
+    return open_pair(qtbot, window, two)
 
 
 @pytest.fixture

@@ -24,10 +24,11 @@ from engine.skeletons import COCO, HALPE, MPII, Skeleton
 from engine.types import Poses, Tracks
 from tests.gui.clips import FPS, OtherJointsToolbox, make_clip
 from tests.gui.conftest import OpenWindow
+from tests.gui.pairs import click_person
 from tests.gui.test_analysis import FRAMES, open_known
 from tests.gui.test_both_sides import uneven
-from tests.gui.test_editing import Playing, answered_slowly, click_person, pair, playing, two  # noqa: F401 - fixtures
 from tests.gui.test_staying import SilentStream
+from tests.gui.test_while_playing import Playing, answered_slowly, playing  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, open_analysed, wait_for_frame
 from tests.trackers.test_sides import walker
 
@@ -180,7 +181,7 @@ def test_they_are_exchanged_as_of_the_frame_on_which_it_was_asked(qtbot: QtBot, 
 
 def test_one_person_s_sides_reach_the_session_and_what_is_made_of_it(
     qtbot: QtBot,
-    pair: MainWindow,  # noqa: F811
+    pair: MainWindow,
     tmp_path: Path,
 ) -> None:
     found = pair.shown.tracks.poses.keypoints.copy()

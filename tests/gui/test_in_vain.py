@@ -14,7 +14,6 @@ from app.gui.lanes import LaneView, PersonLane, may_be_on
 from app.gui.window import MainWindow
 from app.results import FrameRecord
 from tests.gui.test_analysis import FRAMES, open_known, squat
-from tests.gui.test_editing import pair, two  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, wait_for_frame
 
 PERSON, FIRST, LAST = 7, 5, 40
@@ -66,7 +65,7 @@ def test_on_the_first_frame_of_somebody_there_is_nobody_to_split_from(qtbot: QtB
     assert (change.person, change.frame) == (PERSON, FIRST + 1)
 
 
-def test_two_who_are_both_gone_are_not_exchanged(qtbot: QtBot, pair: MainWindow) -> None:  # noqa: F811
+def test_two_who_are_both_gone_are_not_exchanged(qtbot: QtBot, pair: MainWindow) -> None:
     pair.editing.choose(1)
     for _ in range(2):
         qtbot.keyClick(pair, Qt.Key.Key_D)  # from here on they are others

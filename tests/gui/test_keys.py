@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.window import MainWindow
 from tests.gui.test_comparing import other, second_of, wait_for_second  # noqa: F401 - fixtures
-from tests.gui.test_editing import pair, two  # noqa: F401 - fixtures
 from tests.gui.test_window import SLOW_MS, open_paused, wait_for_frame
 
 KEYS = Qt.Key.Key_Space, Qt.Key.Key_Return

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.gui.questions import Leaving
 from app.gui.window import MainWindow
 from app.session import read_session
-from tests.gui.test_editing import click_person, pair, two  # noqa: F401 - fixtures
+from tests.gui.pairs import click_person
 from tests.gui.test_window import SLOW_MS
 
 
@@ -34,7 +34,7 @@ def press_key(qtbot: QtBot, key: Qt.Key) -> None:
     qtbot.keyClick(QApplication.focusWidget(), key)
 
 
-def test_a_click_in_the_picture_or_on_the_timeline_gives_the_name(qtbot: QtBot, pair: MainWindow) -> None:  # noqa: F811
+def test_a_click_in_the_picture_or_on_the_timeline_gives_the_name(qtbot: QtBot, pair: MainWindow) -> None:
     begin_to_name(qtbot, pair, 1, "Ann")
     click_person(qtbot, pair, 2)
     wait_for_names(qtbot, pair, "Ann")
@@ -50,7 +50,7 @@ def test_a_click_in_the_picture_or_on_the_timeline_gives_the_name(qtbot: QtBot, 
     wait_for_names(qtbot, pair, "Eve", "Bob")
 
 
-def test_saving_and_closing_take_the_name_along(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+def test_saving_and_closing_take_the_name_along(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:
     target, asked = tmp_path / "work.skelter", []
 
     def stay(name: str) -> Leaving:

@@ -22,7 +22,7 @@ from app.gui.window import MainWindow
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from engine.types import Boxes, Poses, Tracks
 from tests.gui.clips import make_clip
-from tests.gui.test_editing import click_person, name_person, pair, two  # noqa: F401 - fixtures
+from tests.gui.pairs import click_person, name_person
 from tests.gui.test_exporting import exported_frames
 from tests.gui.test_window import SLOW_MS, open_paused
 
@@ -195,7 +195,7 @@ def test_whatever_data_are_written_anew_somebody_was_asked(
 )
 def test_a_list_of_people_says_what_it_is_for(
     qtbot: QtBot,
-    pair: MainWindow,  # noqa: F811
+    pair: MainWindow,
     key: Qt.Key,
     sentence: str,
 ) -> None:
@@ -220,7 +220,7 @@ def test_a_list_of_people_says_what_it_is_for(
 
 def test_join_and_swap_ask_at_the_button_or_the_person_wherever_the_mouse_is(
     qtbot: QtBot,
-    pair: MainWindow,  # noqa: F811
+    pair: MainWindow,
 ) -> None:
     places: list[QPoint] = []
     pair.commands.questions.one_of = lambda names, sentence, place: places.append(place)

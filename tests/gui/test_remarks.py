@@ -19,12 +19,11 @@ from app.gui.wording import in_words
 from app.results import Header, SourceRecord
 from tests.gui.clips import FPS, HEIGHT, WIDTH
 from tests.gui.test_analysis import FRAMES, open_known
-from tests.gui.test_editing import pair, two  # noqa: F401 - fixtures
 from tests.gui.test_in_vain import FIRST, LAST, guest
 from tests.gui.test_window import SLOW_MS
 
 
-def test_what_an_export_leaves_beside_it_is_told(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+def test_what_an_export_leaves_beside_it_is_told(qtbot: QtBot, pair: MainWindow, tmp_path: Path) -> None:
     (tmp_path / "take-p9.trc").write_text("of somebody else")
     pair.commands.questions.target = lambda suggestion, kinds: str(tmp_path / "take.trc")
     pair.actions_["export-data"].trigger()

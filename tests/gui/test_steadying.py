@@ -34,7 +34,7 @@ from app.session import read_session
 from app.smoothing import smooth_recording
 from engine.types import F32, U8, Boxes, Frame, Poses, Tracks
 from engine.video import LiveState, Source
-from tests.app.test_formats import Watched, with_a_gap
+from tests.app.recordings import Watched, with_a_gap
 from tests.gui.clips import FPS, HEIGHT, WIDTH, GreenEngines, GreenToolbox, StickPose, frame_picture
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_known_data import known

@@ -18,22 +18,10 @@ from app.gui.settings import Settings
 from app.gui.toolbox import DefaultToolbox, EngineChoice
 from app.gui.window import MainWindow
 from engine.errors import BackendError
-from tests.gui.clips import GreenEngines, GreenToolbox, frame_picture, make_clip, number_in
+from tests.gui.clips import SLOW_MS, GreenEngines, GreenToolbox, frame_picture, make_clip, number_shown, wait_for_frame
 from tests.gui.conftest import OpenWindow
 from tests.hdr import HLG, greys, hdr_clip
 from tests.shared import VIDEO, needs_shared
-
-SLOW_MS = 60_000  # for a machine under load; every wait ends as soon as what it waits for is there
-
-
-def number_shown(window: MainWindow) -> int | None:
-    """The frame number painted in the picture that is on the screen."""
-    pixels = window.stage.view.pixels
-    return number_in(pixels) if pixels is not None else None
-
-
-def wait_for_frame(qtbot: QtBot, window: MainWindow, index: int) -> None:
-    qtbot.waitUntil(lambda: number_shown(window) == index, timeout=SLOW_MS)
 
 
 def open_paused(qtbot: QtBot, window: MainWindow, path: Path) -> None:

@@ -30,11 +30,13 @@ def heeds_hangups() -> Iterator[None]:
     signal.signal(signal.SIGHUP, before)
 
 
-# These run beside all others, in the time for which those leave a processor idle, and so add little.
+# These run beside all others, in the time for which those leave a processor idle, and so add little: how much they
+# yield to the others, the window above all, and what they are. What a command is given seconds for comes first.
 _BESIDE = {
-    "training": ["-n", "2", "tests/training"],
-    "trackers": ["tests/trackers"],
-    "faults": ["tests/faults", "tests/test_architecture.py", "tests/test_docs.py", "tests/test_packaging.py"],
+    "app": (5, ["tests/app"]),
+    "training": (19, ["-n", "2", "tests/training"]),
+    "trackers": (19, ["tests/trackers"]),
+    "faults": (19, ["tests/faults", "tests/test_architecture.py", "tests/test_docs.py", "tests/test_packaging.py"]),
 }
 _WAITS_FOR_THEM = "test_what_runs_beside_all_others"
 
@@ -45,7 +47,7 @@ def _is_everything(config: pytest.Config) -> bool:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    is_beside = any(collection_path == config.rootpath / name for names in _BESIDE.values() for name in names)
+    is_beside = any(collection_path == config.rootpath / name for _, names in _BESIDE.values() for name in names)
     return True if is_beside and _is_everything(config) else None
 
 
@@ -65,7 +67,7 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple
     """What runs beside, with one thread each: their networks are too small for more. Of each where it says what."""
     running = {}
     with ExitStack() as open_ones:
-        for name, arguments in _BESIDE.items():
+        for name, (yields, arguments) in _BESIDE.items():
             said = tmp_path_factory.mktemp(name) / "said.txt"
             command = [sys.executable, "-m", "tests.beside", "-q", "-ra", "-m", "not slow",
                        "-o", "addopts=--strict-markers", "-o", "timeout=1200", *arguments]  # fmt: skip
@@ -75,6 +77,6 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple
                 command, cwd=Path(__file__).parents[1], env=os.environ | own, stdin=subprocess.PIPE, stdout=output,
                 stderr=subprocess.STDOUT,
             ))  # fmt: skip
-            psutil.Process(process.pid).nice(19 if sys.platform != "win32" else psutil.IDLE_PRIORITY_CLASS)
+            psutil.Process(process.pid).nice(yields if sys.platform != "win32" else psutil.IDLE_PRIORITY_CLASS)
             running[name] = process, said
         yield running  # then their standard inputs are closed, which ends them: beside.py

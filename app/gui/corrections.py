@@ -31,15 +31,15 @@ class Corrections:
         """Do what was asked for; `new_id` gives a number for the person whom a split makes, `seen_as` what a correction
         means as people are shown."""
         match command:
-            case say.MakeEdit(change):
+            case say.MakeEdit(change, more):
                 if isinstance(change, Split) and not change.new and new_id is not None:
                     change = replace(change, new=new_id())
-                self._log.do(*seen_as(change, self.edits))
+                self._log.do(*seen_as(change, self.edits), *more)
                 self.tell(by_hand=True)
             case say.Undo():
-                self.tell(by_hand=True, undone=self._log.undo()[-1:])
+                self.tell(by_hand=True, undone=self._log.undo())
             case say.Redo():
-                self.tell(by_hand=True, redone=self._log.redo()[-1:])
+                self.tell(by_hand=True, redone=self._log.redo())
 
     def renumber(self, renamed: dict[int, int]) -> None:
         """Follow people to the ids they were given since, and tell the window of these."""

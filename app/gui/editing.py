@@ -101,9 +101,13 @@ class Editing(QObject):
             self.make(Hide(person, person not in self.hidden))
 
     def hide_others(self) -> None:
-        """Leave out everybody but the person chosen."""
+        """Leave out everybody but the person chosen; where that is so already, show everybody again."""
         others = self.others()
-        if self.chosen is not None and not (set(others) <= self.hidden and self.chosen not in self.hidden):
+        if self.chosen is None or not others:
+            return
+        if set(others) <= self.hidden and self.chosen not in self.hidden:
+            self.make(*(Hide(person, False) for person in others))
+        else:
             self.make(HideOthers(self.chosen, tuple(others)))
 
     def merge(self, other: int) -> None:
@@ -173,9 +177,9 @@ class Editing(QObject):
     def redo(self) -> None:
         self._ask(say.Redo(session=self._window.open_session))
 
-    def make(self, change: Change) -> None:
-        """Have any correction made."""
-        self._ask(say.MakeEdit(change, session=self._window.open_session))
+    def make(self, change: Change, *more: Change) -> None:
+        """Have any correction made, and `more` with it in one step."""
+        self._ask(say.MakeEdit(change, more, session=self._window.open_session))
 
     def _ask(self, command: say.MakeEdit | say.Undo | say.Redo) -> None:
         self._window.player.send(command)
@@ -227,13 +231,17 @@ class Editing(QObject):
                 self._window.people.set_edits(edits.names, edits.hidden)
                 self._window.stage.set_edits(edits)
                 self.changed.emit()
-                for change in undone:
-                    self._tell_of(self.tr("Undone: {0}."), change)
-                for change in redone:
-                    self._tell_of(self.tr("Redone: {0}."), change)
+                self._tell_of(self.tr("Undone: {0}."), undone)
+                self._tell_of(self.tr("Redone: {0}."), redone)
 
-    def _tell_of(self, words: str, change: Change) -> None:
+    def _tell_of(self, words: str, step: tuple[Change, ...]) -> None:
         """What was taken back or made again, but where that is seen: on the frame shown."""
+        if len(step) > 1 and all(isinstance(change, Hide) for change in step):
+            self._window.banner.tell(words.format(self.tr("nobody is left out any more")), kind="done")
+        elif step:
+            self._tell_of_one(words, step[-1])  # the others go with it
+
+    def _tell_of_one(self, words: str, change: Change) -> None:
         window, frame = self._window, frame_of(change)
         is_here = window.shown is not None and frame == window.shown.index
         if window.shown is None or window.info is None or (is_here and not isinstance(change, Confirm)):

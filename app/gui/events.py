@@ -120,7 +120,7 @@ class Edited:
     """What has been corrected so far.
 
     by_hand         just now, not when the session was opened
-    undone, redone  what was taken back, or made again, just now: the last change of that step; the others go with it
+    undone, redone  the changes of the step that was taken back, or made again, just now
     """
 
     edits: Edits

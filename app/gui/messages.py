@@ -142,9 +142,10 @@ class Retime(ForSource):
 
 @dataclass(frozen=True, slots=True)
 class MakeEdit(ForSource):
-    """Correct the results. A Split whose `new` is 0 is given a number nobody has."""
+    """Correct the results, by `more` in the same step. A Split whose `new` is 0 is given a number nobody has."""
 
     change: Change
+    more: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -934,6 +934,10 @@
       <translation>다시 실행함: {0}.</translation>
     </message>
     <message>
+      <source>nobody is left out any more</source>
+      <translation>모두 제외 해제</translation>
+    </message>
+    <message>
       <source>automatic</source>
       <translation>자동</translation>
     </message>

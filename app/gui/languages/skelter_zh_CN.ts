@@ -934,6 +934,10 @@
       <translation>已重做：{0}。</translation>
     </message>
     <message>
+      <source>nobody is left out any more</source>
+      <translation>不再排除任何人</translation>
+    </message>
+    <message>
       <source>automatic</source>
       <translation>自动</translation>
     </message>

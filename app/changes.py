@@ -111,11 +111,13 @@ class Confirm:
 
     kind    the name of its `app.doubts.Kind`
     people  whom it is about, in its order
+    limb    which one it is about: the left joint of its root, by number; None: none
     """
 
     kind: str
     people: tuple[int, ...]
     frame: int
+    limb: int | None = None
 
 
 Change = Rename | Hide | HideOthers | Merge | Split | Swap | MoveJoint | MoveJoints | ExchangeSides | Confirm

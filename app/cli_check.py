@@ -71,24 +71,30 @@ def _looked_at(result: Path, clip: Path, min_score: float) -> tuple[Recording, l
 
 def words_of(doubt: Doubt, recording: Recording) -> str:
     """What may be wrong, as a sentence without its full stop."""
-    from app.doubts import Kind
+    from app.doubts.doubt import AT_ONCE_S, Kind
 
     who = [recording.header.names.get(person) or str(person) for person in doubt.people]
     match doubt.kind:
-        case Kind.SAME if doubt.seconds:
+        case Kind.SAME if doubt.seconds >= AT_ONCE_S:
             return f"{who[1]} may be {who[0]}, not seen for {doubt.seconds:.1f} s"
         case Kind.SAME:
-            return f"{who[1]} may be {who[0]}, whose box it has at first"
+            return f"{who[1]} may be {who[0]}, seen until then"
         case Kind.EXCHANGED:
             return f"{who[0]} and {who[1]} may be exchanged from here on, where they met"
         case Kind.BRIEF:
             return f"{who[0]} may be nobody, seen for {doubt.seconds:.1f} s"
         case Kind.SIDES:
-            return f"left and right of {who[0]} may be exchanged for {doubt.seconds:.1f} s"
+            return f"left and right of {who[0]} may be exchanged for {doubt.seconds:.1f} s: {_limb(doubt, recording)}"
         case Kind.LEAP:
             assert doubt.joint is not None
             joint = recording.header.skeleton.keypoints[doubt.joint].replace("_", " ")
             return f"the {joint} of {who[0]} leaps away"
+
+
+def _limb(doubt: Doubt, recording: Recording) -> str | None:
+    if doubt.limb is None:
+        return None
+    return "legs" if recording.header.skeleton.keypoints[doubt.limb].endswith("hip") else "arms"
 
 
 def _heading(result: Path, recording: Recording, count: int) -> str:
@@ -111,4 +117,5 @@ def _fields(result: Path, recording: Recording, doubt: Doubt) -> dict[str, Any]:
         "time_s": record.time_s if record is not None else None, "first": doubt.first, "last": doubt.last,
         "people": doubt.people, "seconds": round(doubt.seconds, 3), "weight": round(doubt.weight, 2),
         "joint": None if doubt.joint is None else recording.header.skeleton.keypoints[doubt.joint],
+        "limb": _limb(doubt, recording),
     }  # fmt: skip

@@ -311,6 +311,11 @@ def _runs(values: Any) -> tuple[tuple[int, int, int, int | None], ...]:
     )
 
 
+def _limb(value: Any) -> int | None:
+    """That was looked at. Raises ValueError, TypeError."""
+    return None if value is None else _number(value)
+
+
 def _places(values: Any) -> tuple[tuple[int, int, float, float], ...]:
     """Of moved joints. Raises ValueError, TypeError."""
     return tuple((_number(frame), _number(joint), float(x), float(y)) for frame, joint, x, y in values)
@@ -318,7 +323,7 @@ def _places(values: Any) -> tuple[tuple[int, int, float, float], ...]:
 
 _CONVERT: dict[str, Any] = {
     "name": str, "hidden": bool, "others": _numbers, "people": _numbers, "x": float, "y": float, "runs": _runs,
-    "kind": str, "places": _places,
+    "kind": str, "limb": _limb, "places": _places,
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.certainty import MIN_SCORE
 from app.changes import Confirm, Swap
 from app.doubts.clothes import Looks, judged, pictures_of
@@ -76,7 +78,7 @@ def _decided(edits: Edits) -> list[Confirm]:
             case _:
                 continue
         people = tuple(edits.now(place, person, change.frame) for person in change.people)
-        decided.append(Confirm(change.kind, people, change.frame))
+        decided.append(replace(change, people=people))
     return decided
 
 
@@ -86,4 +88,5 @@ def _undecided(doubts: list[Doubt], decided: list[Confirm]) -> list[Doubt]:
 
 def _answers(confirmed: Confirm, doubt: Doubt) -> bool:
     is_there = doubt.kind is Kind.SAME or doubt.first <= confirmed.frame <= doubt.last
-    return confirmed.kind == doubt.kind.value and set(confirmed.people) == set(doubt.people) and is_there
+    is_it = confirmed.kind == doubt.kind.value and confirmed.limb == doubt.limb
+    return is_it and set(confirmed.people) == set(doubt.people) and is_there

@@ -23,6 +23,10 @@ class Kind(Enum):
     """A joint leaps away for a moment, and back; remedy: to put it on the straight way between before and after."""
 
 
+AT_ONCE_S = 0.05
+"""Who came up sooner than this after another one had gone: no time is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A moment to look at.
@@ -33,7 +37,8 @@ class Doubt:
     remedy       the correction that it takes if it is as doubted
     seconds      of SAME how long nobody was seen between, of all others how long it lasts
     weight       how likely it is that something is wrong, 0-1, as far as can be told
-    joint        of LEAP: its number; else None
+    joint        of LEAP the one that leaps farthest, by number; else None
+    limb         of SIDES which one: the left joint of its root, by number; else None
     """
 
     kind: Kind
@@ -45,3 +50,4 @@ class Doubt:
     seconds: float
     weight: float
     joint: int | None = None
+    limb: int | None = None

@@ -11,22 +11,24 @@ from app.doubts.doubt import Doubt, Kind
 from app.doubts.paths import Path
 from engine.skeletons import Skeleton
 from engine.types import F64, I64, Bools
-from trackers.sides import Exchange, long_exchanges, torso_lengths
+from trackers.sides import Exchange, limbs_of, long_exchanges, short_exchanges, torso_lengths
 
 LEAP = 0.5
 """Torsos, about a foot's length on an adult and twice: from here on a joint that is elsewhere on the frames before and
 after was hardly there."""
-MOMENT_S = 0.12
-"""For which a leap may last."""
+MOMENT_S = 0.125
+"""For which a leap may last; where frames are farther apart, none is told."""
 RETURN = 0.5
 """Of how far it leaps, so far may the joint have moved meanwhile."""
 TOGETHER_S = 1.0
-"""Leaps of a person that are no further apart are looked at together."""
+"""Leaps of a person within so long are looked at together."""
 
 
 def exchanged_sides(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
     """Whose left and right may have been taken for each other for so long that it could also be a turn."""
     for path in paths:
+        if _is_slow(path):
+            continue
         for run in long_exchanges(path.points, path.times_s, skeleton, fixed=path.fixed):
             first, last = min(one.first for one in run), max(one.last for one in run)
             indices = path.indices
@@ -34,7 +36,19 @@ def exchanged_sides(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
             yield Doubt(
                 Kind.SIDES, int(indices[_widest(path, run)]), int(indices[first]), int(indices[last]), (path.person,),
                 ExchangeSides(path.person, runs), float(path.times_s[last] - path.times_s[first]), 0.5,
+                limb=_limb_of(run[0], skeleton),
             )  # fmt: skip
+
+
+def _limb_of(exchange: Exchange, skeleton: Skeleton) -> int:
+    """The left joint of the root of the limb that it is of."""
+    limbs = limbs_of(skeleton)
+    return next(limb[0][0][0] for limb in limbs if any(exchange.pair in pairs for pairs in limb))
+
+
+def _is_slow(path: Path) -> bool:
+    """Whether so few frames a second were looked at that nobody can tell a joint's leap from its way."""
+    return len(path) < 3 or float(np.median(np.diff(path.times_s))) > MOMENT_S
 
 
 def _widest(path: Path, run: tuple[Exchange, ...]) -> int:
@@ -50,13 +64,19 @@ def _widest(path: Path, run: tuple[Exchange, ...]) -> int:
 
 
 def leaping_joints(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
-    """Whose joints leap away for a moment, and back; those within a second are one doubt, of the farthest."""
+    """Whose joints leap away for a moment, and back; those within a second are one doubt, of the farthest.
+
+    Where left and right of a limb were taken for each other for a moment, that is to be put back first.
+    """
     for path in paths:
         torso = torso_lengths(path.points, path.times_s, skeleton)
-        if torso is None or len(path) < 3:
+        if torso is None or _is_slow(path):
             continue
         far = _leaps(path.points, path.times_s) / torso[:, None]
         far[path.fixed | _is_partners_place(path.points, torso, skeleton)] = 0.0
+        for one in short_exchanges(path.points, path.times_s, skeleton, fixed=path.fixed):
+            limb = next(limb for limb in limbs_of(skeleton) if any(one.pair in pairs for pairs in limb))
+            far[max(one.first - 1, 0) : one.last + 2, np.ravel([pair for pairs in limb for pair in pairs])] = 0.0
         yield from _together(path, far)
 
 
@@ -64,9 +84,13 @@ def _together(path: Path, far: F64) -> Iterator[Doubt]:
     """One doubt for all leaps [T, K], torsos, of a second."""
     indices, times = path.indices, path.times_s
     places = np.flatnonzero((far >= LEAP).any(axis=1))
-    for some in np.split(places, np.flatnonzero(np.diff(times[places]) > TOGETHER_S) + 1):
-        if not len(some):
-            continue
+    groups: list[list[int]] = []
+    for place in places.tolist():
+        if groups and (times[place] - times[groups[-1][0]] <= TOGETHER_S or place == groups[-1][-1] + 1):
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    for some in groups:
         worst, joint = np.unravel_index(far[some].argmax(), far[some].shape)
         first, last, weight = some[0], some[-1], min(float(far[some[worst], joint]), 1.0)
         yield Doubt(
@@ -82,7 +106,7 @@ def _on_their_ways(path: Path, far: F64, first: int, last: int) -> Iterator[tupl
     for joint in np.flatnonzero((far[first : last + 1] >= LEAP).any(axis=0)).tolist():
         leaps = far[:, joint] >= LEAP
         leaps[:first], leaps[last + 1 :] = False, False
-        around = ~leaps & np.isfinite(path.points[:, joint, 0])
+        around = (far[:, joint] < LEAP) & np.isfinite(path.points[:, joint, 0])
         times, places = path.times_s, np.flatnonzero(leaps)
         x, y = (np.interp(times[places], times[around], path.points[around, joint, axis]) for axis in (0, 1))
         for place, *there in zip(places.tolist(), x.tolist(), y.tolist(), strict=True):

@@ -37,6 +37,13 @@ def sides_of_parts(skeleton: Skeleton) -> dict[str, tuple[tuple[int, int], ...]]
     return {words: pairs for words, pairs in parts.items() if pairs}
 
 
+def limb_words(skeleton: Skeleton, joint: int) -> str:
+    """Words, inside of a sentence, for the limbs with that joint, left and right."""
+    parts = sides_of_parts(skeleton)
+    words = next(words for words, pairs in parts.items() if pairs[0][0] == joint and pairs != _all_of(skeleton))
+    return words.lower()
+
+
 def _all_of(skeleton: Skeleton) -> tuple[tuple[int, int], ...]:
     """Every pair that it names, eyes and ears too."""
     return skeleton.pairs_of(*(name[len("left_") :] for name in skeleton.keypoints if name.startswith("left_")))

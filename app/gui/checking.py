@@ -89,7 +89,7 @@ class Checking(QObject):
     def confirm(self) -> None:
         """Nothing is wrong there."""
         if self.asked is not None:
-            self._answer(Confirm(self.asked.kind.value, self.asked.people, self.asked.frame))
+            self._answer(Confirm(self.asked.kind.value, self.asked.people, self.asked.frame, self.asked.limb))
 
     # where to
 

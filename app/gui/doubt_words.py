@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.changes import MoveJoints
-from app.doubts.doubt import Doubt, Kind
+from app.doubts.doubt import AT_ONCE_S, Doubt, Kind
+from app.gui.body_parts import limb_words
 from app.gui.body_words import body_words
 from app.gui.wording import translated
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 MOST_JOINTS = 3
 """That are told by name."""
-AT_ONCE_S = 0.05
-"""Who came up sooner than this after another one had gone: no time is told."""
 
 
 def question(doubt: Doubt, name: Callable[[int], str], skeleton: Skeleton | None) -> str:
@@ -33,7 +32,8 @@ def question(doubt: Doubt, name: Callable[[int], str], skeleton: Skeleton | None
         case Kind.BRIEF:
             return tr("Is {0} anybody? Seen for {1} s only.").format(*names, seconds)
         case Kind.SIDES:
-            return tr("Left and right of {0} may be exchanged for {1} s.").format(*names, seconds)
+            limb = limb_words(skeleton, doubt.limb) if skeleton is not None and doubt.limb is not None else ""
+            return tr("Left and right of {0} may be exchanged for {1} s: {2}.").format(*names, seconds, limb)
         case Kind.LEAP:
             joints = _joints(doubt, skeleton)
             words = (

@@ -163,7 +163,8 @@ class Doubtful(QObject):
 
 def order(doubt: Doubt) -> tuple[int, ...]:
     """By which they come one after the other."""
-    return (doubt.frame, list(type(doubt.kind)).index(doubt.kind), *doubt.people)
+    limb = -1 if doubt.limb is None else doubt.limb
+    return (doubt.frame, list(type(doubt.kind)).index(doubt.kind), *doubt.people, limb)
 
 
 def _doubts(work: events.Work, address: str, looks: Looks | None) -> tuple[list[Doubt], Looks]:

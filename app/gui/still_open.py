@@ -36,15 +36,18 @@ def _answers(change: Change, doubt: Doubt) -> bool:
             return person in doubt.people
         case HideOthers(_, others):
             return not set(doubt.people).isdisjoint(others)
-        case Confirm(kind, people, frame):
-            return kind == doubt.kind.value and set(people) == set(doubt.people) and _is_on(frame, doubt)
+        case Confirm(kind, people, frame, limb):
+            is_it = kind == doubt.kind.value and limb == doubt.limb
+            return is_it and set(people) == set(doubt.people) and _is_on(frame, doubt)
         case Merge(kept, gone):
             return doubt.kind is Kind.BRIEF and doubt.people[0] in (kept, gone)
         case Swap(one, other, frame):
             return doubt.kind is Kind.EXCHANGED and {one, other} == set(doubt.people) and _is_on(frame, doubt)
-        case ExchangeSides(person, runs):
-            on_it = any(first <= doubt.last and (last is None or doubt.first <= last) for _, _, first, last in runs)
-            return doubt.kind is Kind.SIDES and person in doubt.people and on_it
+        case ExchangeSides(person, runs) if isinstance(doubt.remedy, ExchangeSides) and person in doubt.people:
+            pairs = {run[:2] for run in doubt.remedy.runs}
+            return any(
+                run[:2] in pairs and run[2] <= doubt.last and (run[3] is None or doubt.first <= run[3]) for run in runs
+            )
     return False
 
 
@@ -57,14 +60,21 @@ def _after(change: Change, doubt: Doubt) -> Doubt | None:
     moved = {(move.frame, move.joint) for move in moves_of(change) if move.person in doubt.people}
     if moved and isinstance(doubt.remedy, MoveJoints):
         places = tuple(place for place in doubt.remedy.places if place[:2] not in moved)
-        return replace(doubt, remedy=replace(doubt.remedy, places=places)) if places else None
+        if not places:
+            return None
+        frame, joint = (doubt.frame, doubt.joint) if (doubt.frame, doubt.joint) not in moved else places[0][:2]
+        return replace(doubt, remedy=replace(doubt.remedy, places=places), frame=frame, joint=joint)
     return _renamed(doubt, change) if isinstance(change, Merge | Split | Swap) else doubt
 
 
 def _renamed(doubt: Doubt, change: Merge | Split | Swap) -> Doubt | None:
-    """None where both whom it is about are one by it."""
+    """None where both whom it is about are one by it; or he himself is two, of whom only a new search tells."""
     from app.edits import Edits  # brings NumPy, which is there by now
 
+    if len(doubt.people) == 1 and not isinstance(change, Merge) and doubt.first < change.frame <= doubt.last:
+        there = {change.person} if isinstance(change, Split) else {change.one, change.other}
+        if doubt.people[0] in there:
+            return None
     frames = (doubt.first, doubt.last) if doubt.kind is Kind.SAME else (doubt.frame,) * len(doubt.people)
     since = Edits((change,))
     people = tuple(since.id_at(person, frame) for person, frame in zip(doubt.people, frames, strict=True))

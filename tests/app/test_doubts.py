@@ -140,6 +140,40 @@ def test_a_joint_that_leaps_away_is_asked_about_and_one_that_swings_is_not() -> 
     assert not [doubt for doubt in asked(recording(swinging)) if doubt.kind is Kind.LEAP and 41 <= doubt.frame <= 67]
 
 
+def test_legs_and_arms_are_asked_about_apart() -> None:
+    found = recording(exchanged(exchanged(ONE, LEG, 40, 64), ("shoulder", "elbow", "wrist"), 38, 66))
+    legs, arms = sorted(asked(found), key=lambda doubt: doubt.limb or 0, reverse=True)
+    assert (legs.kind, arms.kind) == (Kind.SIDES, Kind.SIDES)
+    right = Confirm("sides", (1,), legs.frame, legs.limb)
+    assert [doubt.limb for doubt in asked(found, right)] == [arms.limb]
+    assert [doubt.limb for doubt in asked(found, legs.remedy)] == [arms.limb]
+
+
+def test_leaps_are_asked_about_a_second_at_a_time() -> None:
+    leaping = ONE.copy()
+    leaping[10:110:12, WRIST] += [90, -60]
+    doubts = asked(recording(leaping))
+    assert len(doubts) >= 3
+    assert max(doubt.last - doubt.first for doubt in doubts) <= FPS
+    remedies = [doubt.remedy for doubt in doubts]
+    assert not asked(recording(leaping), *remedies)
+
+
+def test_a_joint_on_the_other_leg_for_a_moment_is_left_to_what_puts_that_back() -> None:
+    wrong = exchanged(ONE, LEG, 44, 49)
+    wrong[46, COCO.place["left_ankle"]] += [60, -60]
+    assert not [doubt for doubt in asked(recording(wrong)) if doubt.kind is Kind.LEAP]
+
+
+@pytest.mark.parametrize("rate", [3, 5])
+def test_of_few_frames_a_second_nobody_can_tell_a_leap_or_a_turn(rate: int) -> None:
+    walk = recording(walker(np.arange(len(TIMES)) / rate) * [0.25, 1])
+    slow = Recording(walk.header)
+    for record in walk:
+        slow.add(replace(record, time_s=record.index / rate))
+    assert not asked(slow)
+
+
 def test_what_was_confirmed_is_not_asked_again_whatever_numbers_people_have_by_then() -> None:
     leaping = OTHER.copy()
     leaping[30, WRIST] += [90, -60]
@@ -163,7 +197,7 @@ def test_the_command_lists_the_moments_of_several_results(tmp_path: Path, comman
     write(recording(ONE), whole, "json")
     told = command("check", broken, whole).stdout
     assert f"{broken}: 1 moment to check on 120 frames" in told
-    assert "0:02.00  frame     61  2 may be 1, not seen for 0.0 s" in told
+    assert "0:02.00  frame     61  2 may be 1, seen until then" in told
     assert f"{whole}: nothing to check on 120 frames" in told
     (fields,) = json.loads(command("check", "--json", broken, whole).stdout)
     assert (fields["kind"], fields["frame"], fields["people"], fields["time_s"]) == ("same", 60, [1, 2], 2.0)

@@ -265,6 +265,12 @@ def doubt(kind: Kind, people: tuple[int, ...], remedy: Change, joint: int | None
     return Doubt(kind, 30, 20, 40, people, remedy, 0.4, 0.5, joint)
 
 
+def test_a_joint_that_was_dragged_is_not_asked_about_any_more() -> None:
+    two = doubt(Kind.LEAP, (4,), MoveJoints(4, (*PUT_BACK.places, (31, 1, 2.0, 2.0))), WRIST)
+    (left,) = still_open([two], [MoveJoint(30, 4, WRIST, 1.0, 1.0)])
+    assert (left.joint, left.frame, left.remedy) == (1, 31, MoveJoints(4, ((31, 1, 2.0, 2.0),)))
+
+
 @pytest.mark.parametrize(
     ("found", "change", "people"),
     [
@@ -286,8 +292,12 @@ def doubt(kind: Kind, people: tuple[int, ...], remedy: Change, joint: int | None
         (doubt(Kind.LEAP, (4,), PUT_BACK, WRIST), MoveJoint(30, 4, WRIST + 1, 1.0, 1.0), (4,)),
         (doubt(Kind.LEAP, (4,), MoveJoints(4, (*PUT_BACK.places, (31, 1, 2.0, 2.0))), WRIST), PUT_BACK, (4,)),
         (doubt(Kind.LEAP, (4,), PUT_BACK, WRIST), Swap(3, 4, 20), (3,)),
+        (doubt(Kind.LEAP, (4,), PUT_BACK, WRIST), Swap(3, 4, 21), None),
+        (doubt(Kind.LEAP, (4,), PUT_BACK, WRIST), Swap(3, 5, 21), (4,)),
         (doubt(Kind.SIDES, (4,), ExchangeSides(4, ((5, 6, 20, 40),))), ExchangeSides(4, ((5, 6, 38, None),)), None),
         (doubt(Kind.SIDES, (4,), ExchangeSides(4, ((5, 6, 20, 40),))), ExchangeSides(4, ((5, 6, 41, 50),)), (4,)),
+        (doubt(Kind.SIDES, (4,), ExchangeSides(4, ((5, 6, 20, 40),))), ExchangeSides(4, ((11, 12, 20, 40),)), (4,)),
+        (doubt(Kind.SIDES, (4,), ExchangeSides(4, ((5, 6, 20, 40),))), Confirm("sides", (4,), 30, 11), (4,)),
         (doubt(Kind.SIDES, (4,), ExchangeSides(4, ((5, 6, 20, 40),))), Merge(1, 4), (1,)),
     ],
 )

@@ -898,8 +898,8 @@
       <translation>{0}은(는) 실제 사람인가요? {1}초 동안만 보입니다.</translation>
     </message>
     <message>
-      <source>Left and right of {0} may be exchanged for {1} s.</source>
-      <translation>{0}의 왼쪽과 오른쪽이 {1}초 동안 뒤바뀐 듯합니다.</translation>
+      <source>Left and right of {0} may be exchanged for {1} s: {2}.</source>
+      <translation>{0}의 왼쪽과 오른쪽이 {1}초 동안 뒤바뀐 듯합니다: {2}.</translation>
     </message>
     <message>
       <source>People</source>

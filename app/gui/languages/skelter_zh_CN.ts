@@ -898,8 +898,8 @@
       <translation>{0} 真的是人吗？只出现了 {1} 秒。</translation>
     </message>
     <message>
-      <source>Left and right of {0} may be exchanged for {1} s.</source>
-      <translation>{0} 的左右可能被认反了 {1} 秒。</translation>
+      <source>Left and right of {0} may be exchanged for {1} s: {2}.</source>
+      <translation>{0} 的左右可能被认反了 {1} 秒：{2}。</translation>
     </message>
     <message>
       <source>People</source>

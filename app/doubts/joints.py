@@ -74,7 +74,8 @@ def leaping_joints(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
             continue
         far = _leaps(path.points, path.times_s) / torso[:, None]
         far[path.fixed | _is_partners_place(path.points, torso, skeleton)] = 0.0
-        for one in short_exchanges(path.points, path.times_s, skeleton, fixed=path.fixed):
+        others = np.where((far >= LEAP)[..., None], np.nan, path.points)
+        for one in short_exchanges(others, path.times_s, skeleton, fixed=path.fixed):
             limb = next(limb for limb in limbs_of(skeleton) if any(one.pair in pairs for pairs in limb))
             far[max(one.first - 1, 0) : one.last + 2, np.ravel([pair for pairs in limb for pair in pairs])] = 0.0
         yield from _together(path, far)

@@ -318,7 +318,10 @@ def _limb(value: Any) -> int | None:
 
 def _places(values: Any) -> tuple[tuple[int, int, float, float], ...]:
     """Of moved joints. Raises ValueError, TypeError."""
-    return tuple((_number(frame), _number(joint), float(x), float(y)) for frame, joint, x, y in values)
+    places = tuple((_number(frame), _number(joint), float(x), float(y)) for frame, joint, x, y in values)
+    if not places:
+        raise ValueError("no joint is moved")
+    return places
 
 
 _CONVERT: dict[str, Any] = {

@@ -100,7 +100,7 @@ def long_exchanges(
     for way in _ways(points, times_s, skeleton, fixed, LASTING_PRICE, 0.0):
         for stretch in way.stretches:
             exchanged = way.exchanged[stretch]
-            for first, last in _runs(np.logical_or.reduce(exchanged, axis=1)):
+            for first, last in runs(np.logical_or.reduce(exchanged, axis=1)):
                 is_short = way.times[stretch][last] - way.times[stretch][first] <= LONGEST_S + TICK_S
                 if is_short or last + 1 - first > len(exchanged) / 2:  # of more, the rest would be the error
                     exchanged[first : last + 1] = False
@@ -151,7 +151,7 @@ def _through(exchanged: Bools, held: Bools, times: F64) -> Bools:
     """What is exchanged [T, P], with frames that are `held` [T] by hand as those around them: one of them that was put
     right does not make two moments of one. What was held for longer than a moment is none, and as it was found."""
     through = exchanged.copy()
-    for first, last in _runs(held):
+    for first, last in runs(held):
         is_inside = first > 0 and last + 1 < len(held) and times[last] - times[first] <= LONGEST_S + TICK_S
         through[first : last + 1] = is_inside and exchanged[first - 1] & exchanged[last + 1]
     return through
@@ -160,7 +160,7 @@ def _through(exchanged: Bools, held: Bools, times: F64) -> Bools:
 def _not_to_trust(exchanged: Bools, times: F64) -> list[tuple[int, int]]:
     """The runs [first, last] of frames [T] that may be something else than a moment's error."""
     doubtful = []
-    for first, last in _runs(exchanged):
+    for first, last in runs(exchanged):
         start, stop = np.searchsorted(times, [times[first] - AROUND_S, times[last] + AROUND_S]).tolist()
         others = int(exchanged[start:stop].sum()) - (last + 1 - first)
         is_long = times[last] - times[first] > LONGEST_S + TICK_S
@@ -181,11 +181,11 @@ def _told(way: _Way) -> Iterator[tuple[Exchange, ...]]:
         is_half = np.isnan(apart[:, place])
         exchanged[is_half, place] |= exchanged[is_half, place - 1]
     plainly = exchanged & (apart > APART * way.torso[:, None])
-    for first, last in _runs(np.logical_or.reduce(exchanged, axis=1)):
+    for first, last in runs(np.logical_or.reduce(exchanged, axis=1)):
         run = tuple(
             Exchange(pair, first + start, first + stop)
             for place, pairs in enumerate(limb)
-            for start, stop in _runs((exchanged[:, place] & ~way.held)[first : last + 1])
+            for start, stop in runs((exchanged[:, place] & ~way.held)[first : last + 1])
             for pair in pairs
         )
         if run and plainly[first : last + 1].any():
@@ -300,7 +300,7 @@ def _best_way(standing: F64, going: F64, states: Bools) -> I64:
     return way
 
 
-def _runs(flags: Bools) -> Iterator[tuple[int, int]]:
+def runs(flags: Bools) -> Iterator[tuple[int, int]]:
     """First and last place of every run of flags."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     for first, after in edges.reshape(-1, 2).tolist():

@@ -1,4 +1,4 @@
-"""What a doubt is: a moment of a recording at which it may be wrong. Needs no NumPy, so that the window shows it."""
+"""What a doubt is: a moment of a recording at which it may be wrong."""
 
 from __future__ import annotations
 

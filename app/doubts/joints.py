@@ -11,13 +11,15 @@ from app.doubts.doubt import Doubt, Kind
 from app.doubts.paths import Path
 from engine.skeletons import Skeleton
 from engine.types import F64, I64, Bools
-from trackers.sides import Exchange, limbs_of, long_exchanges, short_exchanges, torso_lengths
+from trackers.sides import Exchange, limbs_of, long_exchanges, runs, short_exchanges, torso_lengths
 
 LEAP = 0.5
 """Torsos, about a foot's length on an adult and twice: from here on a joint that is elsewhere on the frames before and
 after was hardly there."""
 MOMENT_S = 0.125
 """For which a leap may last; where frames are farther apart, none is told."""
+ENOUGH_S = 1 / 60
+"""Of videos with more frames a second some are looked at, and those between them where somebody leaps."""
 RETURN = 0.5
 """Of how far it leaps, so far may the joint have moved meanwhile."""
 TOGETHER_S = 1.0
@@ -117,6 +119,23 @@ def _on_their_ways(path: Path, far: F64, first: int, last: int) -> Iterator[tupl
 def _leaps(points: F64, times: F64) -> F64:
     """How far [T, K] px each joint is from the straight way between where it was before a leap and where it is after
     it; 0 where it does not leap."""
+    stride = max(int(ENOUGH_S / float(np.median(np.diff(times)))), 1)
+    if stride == 1:
+        return _leaps_of_any_length(points, times)
+    far, seen = np.zeros(points.shape[:2]), np.arange(0, len(times), stride)
+    coarse = _leaps_of_any_length(points[seen], times[seen]) if len(seen) > 2 else far[seen]
+    for joint in np.flatnonzero(coarse.any(axis=0)).tolist():
+        for first, last in runs(coarse[:, joint] > 0):
+            inside = np.arange(seen[first - 1] + 1, seen[last + 1])  # there are frames before and after a leap
+            ends = times[seen[[first - 1, last + 1]]]
+            way = np.stack(
+                [np.interp(times[inside], ends, points[seen[[first - 1, last + 1]], joint, axis]) for axis in (0, 1)], 1
+            )
+            far[inside, joint] = np.nan_to_num(np.linalg.norm(points[inside, joint] - way, axis=1))
+    return far
+
+
+def _leaps_of_any_length(points: F64, times: F64) -> F64:
     far = np.zeros(points.shape[:2])
     step = float(np.median(np.diff(times)))
     for frames in range(1, min(max(int(MOMENT_S / step), 1), len(times) - 2) + 1):

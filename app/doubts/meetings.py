@@ -112,15 +112,17 @@ def _frame_at(one: Path, other: Path, time_s: float, *, before: bool) -> int:
 
 
 def _where(one: Path, other: Path, first: int, last: int) -> int:
-    """The frame from which on two would be exchanged, if they were: to which their ways under the other's number have
-    the shortest step. Where they are not seen together, the last one, on which one of them is again."""
-    indices, mine, theirs = np.intersect1d(one.indices, other.indices, return_indices=True)
-    a, b = one.centres[mine], other.centres[theirs]
-    inside = np.flatnonzero((indices[1:] > first) & (indices[1:] <= last))
-    if not len(inside):
-        return last
-    step = np.linalg.norm(a[1:] - b[:-1], axis=1) + np.linalg.norm(b[1:] - a[:-1], axis=1)
-    return int(indices[1 + inside[step[inside].argmin()]])
+    """The frame from which on two would be exchanged, if they were: up to and from which their ways under the
+    number of the other are nearest to each other."""
+    frames = np.union1d(one.indices, other.indices)
+    frames = frames[(frames > first) & (frames <= last)]
+    steps = np.zeros(len(frames))
+    for mine, theirs in ((one, other), (other, one)):
+        before = np.searchsorted(mine.indices, frames) - 1
+        after = np.searchsorted(theirs.indices, frames).clip(None, len(theirs) - 1)
+        step = np.linalg.norm(theirs.centres[after] - mine.centres[before], axis=1)
+        steps += np.where(before >= 0, step, 0.0)
+    return int(frames[steps.argmin()])
 
 
 def _runs(near: Bools, times: F64) -> Iterator[tuple[int, int]]:

@@ -60,6 +60,8 @@ class Checking(QObject):
         self._moments.changed.connect(self._mark)
         self._moments.searched.connect(self._searched)
         window.heard.connect(self._on_event)
+        for answer in ("moment-correct", "moment-right"):
+            window.actions_[answer].setAutoRepeat(False)  # a key held down answers one question
         window.actions_["undo"].triggered.connect(self._put_aside)  # at once: people may have other numbers by then
         window.banner.changed.connect(self._see_banner)
         window.stage.picture_shown.connect(self._see_picture)
@@ -83,13 +85,19 @@ class Checking(QObject):
 
     def correct(self) -> None:
         """It is as doubted."""
-        if self.asked is not None:
+        if self.asked is not None and self.is_seen:
             self._answer(self.asked.remedy)
 
     def confirm(self) -> None:
         """Nothing is wrong there."""
-        if self.asked is not None:
+        if self.asked is not None and self.is_seen:
             self._answer(Confirm(self.asked.kind.value, self.asked.people, self.asked.frame, self.asked.limb))
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether what is asked about has been in the picture: nobody answers before."""
+        shown, asked = self._window.shown, self.asked
+        return not self._is_there or (shown is not None and asked is not None and shown.index == asked.frame)
 
     # where to
 
@@ -236,20 +244,20 @@ class Checking(QObject):
 
     def _go_with(self, asked: Doubt, added: tuple[Change, ...]) -> None:
         """Something was corrected by hand while a moment is asked about."""
-        from app.gui.still_open import still_open  # brings NumPy, which is there by now
+        from app.gui.still_open import is_answered, still_open  # bring NumPy, which is there by now
 
         left = still_open([asked], added)
-        if not left:
+        if is_answered(asked, added):
             self._answers.append(_Answer(asked, added[-1], self._made - 1))
             self.asked = None
             self.changed.emit()
             on = f"{self.tr('Next')} ({self._key('next-moment')})", lambda: self.lead(1)
             self._window.banner.tell(self.tr("This moment is corrected."), kind="done", action=on)
-        elif left[0].people == asked.people:  # a name was given, or some of its joints were moved
+        elif left and (left[0].people, left[0].frame) == (asked.people, asked.frame):  # a name was given, say
             self._tell(left[0])
-        else:
+        else:  # other people, another frame of it; or it is two now, and to be looked for anew
             self._put_aside()
-            self._last, self._again, self._is_there = left[0], True, True
+            self._last, self._again, self._is_there = left[0] if left else asked, True, True
             self.lead(1)
 
     def _undone(self) -> None:
@@ -282,6 +290,8 @@ class Checking(QObject):
     def _see_picture(self, picture: events.Picture) -> None:
         if self.asked is not None and picture.index == self.asked.frame:
             self._is_there = False
+        if self._moments.doubts is not None and not self._moments.serves(self._moments.version):
+            self._window.people_list.tell_moments(None)  # of what was analysed since nobody knows
 
     def _see_banner(self) -> None:
         """Something else is told, or the question was closed: it must not be answered unseen."""

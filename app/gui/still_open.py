@@ -12,6 +12,7 @@ from app.changes import (
     Hide,
     HideOthers,
     Merge,
+    MoveJoint,
     MoveJoints,
     Split,
     Swap,
@@ -28,10 +29,25 @@ def still_open(doubts: Iterable[Doubt], later: Iterable[Change]) -> list[Doubt]:
     return left
 
 
+def is_answered(doubt: Doubt, later: Iterable[Change]) -> bool:
+    """Whether the corrections `later` decide a doubt; else it is open, or to be looked for anew."""
+    left: Doubt | None = doubt
+    for change in later:
+        if left is None:
+            return False
+        if _answers(change, left):
+            return True
+        left = _after(change, left)
+    return False
+
+
 def _answers(change: Change, doubt: Doubt) -> bool:
     if change == doubt.remedy:
         return True
     match change:
+        case MoveJoint() | MoveJoints() if isinstance(doubt.remedy, MoveJoints) and change.person in doubt.people:
+            moved = {(move.frame, move.joint) for move in moves_of(change)}
+            return all(place[:2] in moved for place in doubt.remedy.places)
         case Hide(person, True):
             return person in doubt.people
         case HideOthers(_, others):
@@ -60,8 +76,6 @@ def _after(change: Change, doubt: Doubt) -> Doubt | None:
     moved = {(move.frame, move.joint) for move in moves_of(change) if move.person in doubt.people}
     if moved and isinstance(doubt.remedy, MoveJoints):
         places = tuple(place for place in doubt.remedy.places if place[:2] not in moved)
-        if not places:
-            return None
         frame, joint = (doubt.frame, doubt.joint) if (doubt.frame, doubt.joint) not in moved else places[0][:2]
         return replace(doubt, remedy=replace(doubt.remedy, places=places), frame=frame, joint=joint)
     return _renamed(doubt, change) if isinstance(change, Merge | Split | Swap) else doubt

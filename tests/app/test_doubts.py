@@ -19,6 +19,7 @@ from app.edits import Edits
 from app.exports import write
 from app.results import FrameRecord, Header, Recording, SourceRecord
 from app.session import Session, write_session
+from app.smoothing import smooth_recording
 from engine.skeletons import COCO
 from engine.types import F64, Boxes, Frame, Poses, Tracks
 from engine.video.sink import VideoSink
@@ -85,11 +86,16 @@ def test_two_numbers_given_to_one_person_at_once_are_asked_about() -> None:
     assert (doubt.kind, doubt.people, doubt.seconds) == (Kind.SAME, (1, 2), 0.0)
 
 
-def test_who_comes_in_at_the_other_side_is_somebody_else() -> None:
-    leaves = ONE + np.array([280, 0])  # at frame 100 he is at the right border
-    enters = leaves * [-1, 1] + [1000, 0]
-    gone, come = range(np.argmax(leaves.max(axis=(1, 2)) > 995), 120), range(110)
-    assert not asked(recording(leaves, enters[::-1] * 1.0, hidden={1: gone, 2: come}))
+def test_who_left_the_picture_is_not_who_comes_up_inside_of_it() -> None:
+    leaves = ONE + np.array([280, 0])  # through the right border
+    gone = int(np.argmax(leaves.max(axis=(1, 2)) > SIZE[0] - 15))
+    inside = ONE[::-1] + np.array([leaves[gone, 0, 0] - 80 - ONE[120 - gone - 10, 0, 0], 0])
+    found = recording(leaves, inside, hidden={1: range(gone + 1, 120), 2: range(gone + 10)})
+    assert not asked(found)
+    wide = Recording(replace(found.header, source=replace(found.header.source, width=2 * SIZE[0])))
+    for record in found:
+        wide.add(record)
+    assert [doubt.kind for doubt in asked(wide)] == [Kind.SAME], "who was lost in the middle of the picture may be"
 
 
 @pytest.mark.parametrize("hidden", [{}, {1: range(50, 62)}], ids=["seen", "hidden"])
@@ -163,6 +169,37 @@ def test_a_joint_on_the_other_leg_for_a_moment_is_left_to_what_puts_that_back() 
     wrong = exchanged(ONE, LEG, 44, 49)
     wrong[46, COCO.place["left_ankle"]] += [60, -60]
     assert not [doubt for doubt in asked(recording(wrong)) if doubt.kind is Kind.LEAP]
+
+
+def test_a_joint_found_on_the_other_leg_does_not_leap() -> None:
+    both, (left, right) = ONE.copy(), [COCO.place[f"{side}_ankle"] for side in ("left", "right")]
+    widest = int(np.linalg.norm(ONE[:, left] - ONE[:, right], axis=1).argmax())
+    both[widest, left] = ONE[widest, right]
+    assert not asked(recording(both))
+
+
+def test_joints_are_looked_at_as_they_were_found_smoothed_or_not() -> None:
+    leaping = ONE.copy()
+    leaping[50, WRIST] += [90, -60]
+    (doubt,) = asked(smooth_recording(recording(leaping)))
+    assert (doubt.kind, doubt.frame, doubt.joint) == (Kind.LEAP, 50, WRIST)
+
+
+def test_of_many_frames_a_second_a_leap_is_told_to_its_ends() -> None:
+    rate = 480
+    way = walker(np.arange(len(TIMES)) / rate, noise=0.2)
+    leaping = way.copy()
+    leaping[50:75, WRIST] += [90, -60]
+    fast = Recording(replace(recording(ONE).header, source=SourceRecord("fast.mp4", *SIZE, float(rate), 0.25)))
+    for record in recording(leaping):
+        fast.add(replace(record, time_s=record.index / rate))
+    (doubt,) = asked(fast)
+    assert (doubt.kind, doubt.first, doubt.last, doubt.joint) == (Kind.LEAP, 50, 74, WRIST)
+    off = [
+        np.linalg.norm(one.tracks.poses.keypoints[0] - way[one.index], axis=1)
+        for one in Edits((doubt.remedy,)).of(fast)
+    ]
+    assert np.max(off) < 6
 
 
 @pytest.mark.parametrize("rate", [3, 5])

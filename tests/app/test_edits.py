@@ -56,11 +56,13 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(
         MoveJoints,
         PEOPLE,
-        st.lists(st.tuples(FRAMES, st.integers(0, 16), st.floats(0, 99, width=32), st.floats(0, 99, width=32))).map(
-            tuple
-        ),
+        st.lists(
+            st.tuples(FRAMES, st.integers(0, 16), st.floats(0, 99, width=32), st.floats(0, 99, width=32)), min_size=1
+        ).map(tuple),
     ),
-    st.builds(Confirm, st.sampled_from(["same", "leap"]), st.lists(PEOPLE, max_size=2).map(tuple), FRAMES),
+    st.builds(
+        Confirm, st.sampled_from(["same", "sides"]), st.lists(PEOPLE, max_size=2).map(tuple), FRAMES, st.none() | FRAMES
+    ),
     EXCHANGES,
 )
 

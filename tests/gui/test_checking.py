@@ -90,7 +90,9 @@ def press(
     frame: int | None = None,
     keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
 ) -> None:
-    """Press a key, and wait for what is told then, on which frame."""
+    """Press a key, an answer as soon as it is seen what is asked, and wait for what is told then, on which frame."""
+    if key in (CORRECT, RIGHT):
+        qtbot.waitUntil(lambda: window.checking.is_seen, timeout=SLOW_MS)
     qtbot.keyClick(window, key, keys)
     wait_for_words(qtbot, window, told)
     if frame is not None:
@@ -140,6 +142,16 @@ def test_every_moment_is_asked_about_and_none_again_also_in_the_session(
     press(qtbot, broken, NEXT, "There is nothing to check.")
     press(qtbot, broken, Qt.Key.Key_Z, f"Undone: the moment on frame {moment + 1} is right as it is.", keys=CTRL)
     press(qtbot, broken, NEXT, f"1 of 1: {BRIEF}", moment)
+
+
+def test_a_key_that_is_held_down_answers_one_question(qtbot: QtBot, broken: MainWindow) -> None:
+    press(qtbot, broken, NEXT, f"1 of 2: {SAME}", 30)
+    assert not broken.actions_["moment-right"].autoRepeat()
+    assert not broken.actions_["moment-correct"].autoRepeat()
+    broken.checking.confirm()
+    broken.checking.confirm()
+    wait_for_words(qtbot, broken, f"2 of 2: {BRIEF}")
+    assert len(broken.editing.edits.changes) == 1
 
 
 @pytest.mark.parametrize("slow_s", [60.0, 0.0])

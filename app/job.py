@@ -6,13 +6,13 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from app import picture_folder, pipeline
+from app import picture_folder, pipeline, provenance
 from app.certainty import MIN_SCORE
 from app.drawer import Drawer
 from app.engines import Engines
@@ -23,7 +23,7 @@ from app.picture_folder import PictureFolder, is_picture_folder
 from app.results import FrameRecord, Header, Result, SourceRecord
 from app.streams import Streams
 from engine.errors import SinkError, SkelterError, SourceBrokenOff, SourceError, UsageError
-from engine.files import check_writable
+from engine.files import check_writable, one_at_a_time
 from engine.types import Frame
 from engine.video import Ending, Source, ending
 from engine.video.images import ImagesSource, is_one_picture, is_picture_spec
@@ -208,7 +208,9 @@ def run(
     summary = summary or Summary()
     summary.options = options_of(style)
     pictures = source if isinstance(source, ImagesSource) else None
-    with Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures) as written:
+    with _alone(outputs) if source.info.live else nullcontext():
+        opened = Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures)
+    with opened as written:
         results = pipeline.run(
             source, engines.detector, engines.pose, engines.tracker, detect_every=engines.choice.detect_every
         )
@@ -227,6 +229,18 @@ def run(
             numbered = from_its_start(results, header.source) if source.info.live else results
             write_all(watch(numbered), write, source, written, summary)
     return summary
+
+
+@contextmanager
+def _alone(outputs: Sequence[Path | tuple[Path, str]]) -> Iterator[None]:
+    """A block in which no other program begins takes in the folders of these, of which there is and grows none yet: of
+    two that are begun at the same moment the later would take the name of the other. Raises UsageError."""
+    paths = [output[0] if isinstance(output, tuple) else output for output in outputs]
+    with ExitStack() as folders:
+        for folder in sorted({path.parent.resolve() for path in paths}):
+            folders.enter_context(one_at_a_time(folder))
+        provenance.check_free(paths)
+        yield
 
 
 def write_all(

@@ -151,7 +151,7 @@ def people_specs(do: Commands) -> tuple[ActionSpec, ...]:
         ActionSpec("hide", tr("&Leave out or show"), tr("Leave the person out of picture and exports, or no more"),
                    group, lambda: window.editing.hide_or_show(), ("H",), "eye-off", has_chosen),
         ActionSpec("hide-others", tr("Leave out every&body else"),
-                   tr("Leave all others seen so far out of picture and exports, in one step"), group,
+                   tr("Leave all others seen so far out of picture and exports; once more: show everybody"), group,
                    lambda: window.editing.hide_others(), ("Shift+H",), "", has_other),
         ActionSpec("merge", tr("&Same person as…"), tr("Two numbers are one person: join them"), group,
                    do.merge, ("J",), "merge", has_other, starts_section=True),

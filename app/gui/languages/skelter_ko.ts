@@ -2184,8 +2184,8 @@
       <translation>나머지 모두 제외(&amp;B)</translation>
     </message>
     <message>
-      <source>Leave all others seen so far out of picture and exports, in one step</source>
-      <translation>지금까지 보인 다른 사람 모두를 화면과 내보내기에서 한 번에 제외합니다</translation>
+      <source>Leave all others seen so far out of picture and exports; once more: show everybody</source>
+      <translation>지금까지 보인 다른 사람 모두를 화면과 내보내기에서 제외합니다. 다시 누르면 모두 표시합니다</translation>
     </message>
     <message>
       <source>&amp;Same person as…</source>

@@ -2184,8 +2184,8 @@
       <translation>排除其他所有人(&amp;B)</translation>
     </message>
     <message>
-      <source>Leave all others seen so far out of picture and exports, in one step</source>
-      <translation>一步将目前出现过的其他所有人从画面和导出中排除</translation>
+      <source>Leave all others seen so far out of picture and exports; once more: show everybody</source>
+      <translation>将目前出现过的其他所有人从画面和导出中排除；再按一次则全部显示</translation>
     </message>
     <message>
       <source>&amp;Same person as…</source>

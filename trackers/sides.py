@@ -43,7 +43,7 @@ USUAL = 1.5
 """Across a pause longer than `GAP_S`, and than so many times the usual one, it is not known how joints went."""
 TORSO_BY_SHOULDERS = 1.25
 """Of an adult who stands before the camera, by how much longer the torso is than the shoulders are wide."""
-AT_ONCE = 1024
+AT_ONCE = 64
 """Frames whose costs are put together in one go: in Python each by itself takes several times as long."""
 TORSO_S = 1.0
 """The torso's length is the middle one of so long: bowing and errors do not count."""

@@ -11,11 +11,10 @@ from app.doubts.doubt import Doubt, Kind
 from app.doubts.paths import Path
 from engine.skeletons import Skeleton
 from engine.types import F64, I64, Bools
-from trackers.sides import Exchange, limbs_of, long_exchanges, runs, short_exchanges, torso_lengths
+from trackers.sides import Exchange, Limb, limbs_of, long_exchanges, runs, short_exchanges, torso_lengths
 
 LEAP = 0.5
-"""Torsos, about a foot's length on an adult and twice: from here on a joint that is elsewhere on the frames before and
-after was hardly there."""
+"""Torsos, 25 cm on an adult: from here on a joint that is elsewhere on the frames before and after was hardly there."""
 MOMENT_S = 0.125
 """For which a leap may last; where frames are farther apart, none is told."""
 ENOUGH_S = 1 / 60
@@ -34,18 +33,16 @@ def exchanged_sides(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
         for run in long_exchanges(path.points, path.times_s, skeleton, fixed=path.fixed):
             first, last = min(one.first for one in run), max(one.last for one in run)
             indices = path.indices
-            runs = tuple((*one.pair, int(indices[one.first]), int(indices[one.last])) for one in run)
+            pieces = tuple((*one.pair, int(indices[one.first]), int(indices[one.last])) for one in run)
             yield Doubt(
                 Kind.SIDES, int(indices[_widest(path, run)]), int(indices[first]), int(indices[last]), (path.person,),
-                ExchangeSides(path.person, runs), float(path.times_s[last] - path.times_s[first]), 0.5,
-                limb=_limb_of(run[0], skeleton),
+                ExchangeSides(path.person, pieces), float(path.times_s[last] - path.times_s[first]), 0.5,
+                limb=_limb_of(run[0], skeleton)[0][0][0],
             )  # fmt: skip
 
 
-def _limb_of(exchange: Exchange, skeleton: Skeleton) -> int:
-    """The left joint of the root of the limb that it is of."""
-    limbs = limbs_of(skeleton)
-    return next(limb[0][0][0] for limb in limbs if any(exchange.pair in pairs for pairs in limb))
+def _limb_of(exchange: Exchange, skeleton: Skeleton) -> Limb:
+    return next(limb for limb in limbs_of(skeleton) if any(exchange.pair in pairs for pairs in limb))
 
 
 def _is_slow(path: Path) -> bool:
@@ -78,8 +75,8 @@ def leaping_joints(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
         far[path.fixed | _is_partners_place(path.points, torso, skeleton)] = 0.0
         others = np.where((far >= LEAP)[..., None], np.nan, path.points)
         for one in short_exchanges(others, path.times_s, skeleton, fixed=path.fixed):
-            limb = next(limb for limb in limbs_of(skeleton) if any(one.pair in pairs for pairs in limb))
-            far[max(one.first - 1, 0) : one.last + 2, np.ravel([pair for pairs in limb for pair in pairs])] = 0.0
+            joints = [joint for pairs in _limb_of(one, skeleton) for pair in pairs for joint in pair]
+            far[max(one.first - 1, 0) : one.last + 2, joints] = 0.0
         yield from _together(path, far)
 
 
@@ -128,9 +125,8 @@ def _leaps(points: F64, times: F64) -> F64:
         for first, last in runs(coarse[:, joint] > 0):
             inside = np.arange(seen[first - 1] + 1, seen[last + 1])  # there are frames before and after a leap
             ends = times[seen[[first - 1, last + 1]]]
-            way = np.stack(
-                [np.interp(times[inside], ends, points[seen[[first - 1, last + 1]], joint, axis]) for axis in (0, 1)], 1
-            )
+            start, end = points[seen[[first - 1, last + 1]], joint]
+            way = start + np.interp(times[inside], ends, [0.0, 1.0])[:, None] * (end - start)
             far[inside, joint] = np.nan_to_num(np.linalg.norm(points[inside, joint] - way, axis=1))
     return far
 

@@ -61,13 +61,10 @@ def _meetings(one: Path, other: Path, least: float) -> Iterator[Doubt]:
             continue
         weight = _exchanged(before, after, SEEN if there[first : last + 1].all() else HIDDEN)
         if weight >= least:
-            first_frame, last_frame = (
-                _frame_at(one, other, begin_s, before=True),
-                _frame_at(one, other, end_s, before=False),
-            )
-            frame = _where(one, other, first_frame, last_frame)
+            begin, end = _frame_at(one, other, begin_s, before=True), _frame_at(one, other, end_s, before=False)
+            frame = _where(one, other, begin, end)
             yield Doubt(
-                Kind.EXCHANGED, frame, first_frame, last_frame, (one.person, other.person),
+                Kind.EXCHANGED, frame, begin, end, (one.person, other.person),
                 Swap(one.person, other.person, frame), float(times[last] - times[first]), weight,
             )  # fmt: skip
 

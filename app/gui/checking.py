@@ -225,8 +225,11 @@ class Checking(QObject):
             self._window.editing.make(change)
 
     def _counted(self) -> list[_Answer]:
-        """The answers that were not taken back, in the range that is marked."""
-        return [answer for answer in self._answers if answer.place < self._made and self._is_within(answer.doubt)]
+        """The answers that hold, in the range that is marked: not taken back, and the moment not open again."""
+        return [
+            answer for answer in self._answers
+            if answer.place < self._made and self._is_within(answer.doubt) and answer.doubt not in self._open()
+        ]  # fmt: skip
 
     def _edited(self, event: events.Edited) -> None:
         before, self._made = self._made, len(event.edits)

@@ -83,10 +83,4 @@ def _decided(edits: Edits) -> list[Confirm]:
 
 
 def _undecided(doubts: list[Doubt], decided: list[Confirm]) -> list[Doubt]:
-    return [doubt for doubt in doubts if not any(_answers(one, doubt) for one in decided)]
-
-
-def _answers(confirmed: Confirm, doubt: Doubt) -> bool:
-    is_there = doubt.kind is Kind.SAME or doubt.first <= confirmed.frame <= doubt.last
-    is_it = confirmed.kind == doubt.kind.value and confirmed.limb == doubt.limb
-    return is_it and set(confirmed.people) == set(doubt.people) and is_there
+    return [doubt for doubt in doubts if not any(doubt.is_settled_by(one) for one in decided)]

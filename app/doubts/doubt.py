@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from app.changes import Change
+from app.changes import Change, Confirm
 
 
 class Kind(Enum):
@@ -51,3 +51,9 @@ class Doubt:
     weight: float
     joint: int | None = None
     limb: int | None = None
+
+    def is_settled_by(self, confirmed: Confirm) -> bool:
+        """Whether that was said of this moment, by the ids that people have here."""
+        is_there = self.kind is Kind.SAME or self.first <= confirmed.frame <= self.last
+        is_it = confirmed.kind == self.kind.value and confirmed.limb == self.limb
+        return is_it and set(confirmed.people) == set(self.people) and is_there

@@ -73,6 +73,8 @@ def leaping_joints(paths: list[Path], skeleton: Skeleton) -> Iterator[Doubt]:
             continue
         far = _leaps(path.points, path.times_s) / torso[:, None]
         far[path.fixed | _is_partners_place(path.points, torso, skeleton)] = 0.0
+        if not (far >= LEAP).any():
+            continue
         others = np.where((far >= LEAP)[..., None], np.nan, path.points)
         for one in short_exchanges(others, path.times_s, skeleton, fixed=path.fixed):
             joints = [joint for pairs in _limb_of(one, skeleton) for pair in pairs for joint in pair]

@@ -52,23 +52,18 @@ def _answers(change: Change, doubt: Doubt) -> bool:
             return person in doubt.people
         case HideOthers(_, others):
             return not set(doubt.people).isdisjoint(others)
-        case Confirm(kind, people, frame, limb):
-            is_it = kind == doubt.kind.value and limb == doubt.limb
-            return is_it and set(people) == set(doubt.people) and _is_on(frame, doubt)
+        case Confirm():
+            return doubt.is_settled_by(change)
         case Merge(kept, gone):
             return doubt.kind is Kind.BRIEF and doubt.people[0] in (kept, gone)
         case Swap(one, other, frame):
-            return doubt.kind is Kind.EXCHANGED and {one, other} == set(doubt.people) and _is_on(frame, doubt)
+            return doubt.is_settled_by(Confirm(Kind.EXCHANGED.value, (one, other), frame))
         case ExchangeSides(person, runs) if isinstance(doubt.remedy, ExchangeSides) and person in doubt.people:
             pairs = {run[:2] for run in doubt.remedy.runs}
             return any(
                 run[:2] in pairs and run[2] <= doubt.last and (run[3] is None or doubt.first <= run[3]) for run in runs
             )
     return False
-
-
-def _is_on(frame: int, doubt: Doubt) -> bool:
-    return doubt.kind is Kind.SAME or doubt.first <= frame <= doubt.last
 
 
 def _after(change: Change, doubt: Doubt) -> Doubt | None:

@@ -273,6 +273,8 @@ def _check_numbers(recipe: Recipe, path: Path) -> None:
         ("augmentation.colour", views.colour, 0, 1),
         ("augmentation.blur", views.blur, 0, 1),
         ("augmentation.erase", views.erase, 0, 1),
+        ("augmentation.flare", views.flare, 0, 1),
+        ("augmentation.turn", views.turn, 0, 1),
         *(("batch of a phase", phase.batch, 1, inf) for phase in recipe.phases),
         *(("images of a phase", phase.images, 0, inf) for phase in recipe.phases),
         *(("epochs of a phase", phase.epochs, 0, inf) for phase in recipe.phases),

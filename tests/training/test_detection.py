@@ -11,7 +11,7 @@ from training.data.assignment import assign, detection_loss, generalised_iou
 from training.data.coco import load_scenes
 from training.data.people import Skips
 from training.data.poses import Draw
-from training.data.scenes import SceneDataset, collate
+from training.data.scenes import SceneDataset, by_quarters, collate, moved
 from training.data.transforms import PLAIN, Augmentation
 from training.models.detection import Detector, DetectorConfig, all_anchor_points
 from training.models.size import GIGA, macs
@@ -110,7 +110,7 @@ def test_generalised_iou_of_boxes_apart_is_negative_and_of_equal_ones_one() -> N
 
 def test_boxes_stay_on_their_people_in_every_view(people_folder: Path) -> None:
     scenes, skips = load_scenes(people_folder, ["people.json"])
-    augmentation = Augmentation(scale=0.4, flip=0.5, colour=0.0)
+    augmentation = Augmentation(scale=0.4, flip=0.5, colour=0.0, turn=0.7)
     for mosaic in (0.0, 1.0):
         dataset = SceneDataset(scenes, augmentation, mosaic=mosaic, skips=skips)
         for seed in range(6):
@@ -131,6 +131,17 @@ def test_a_plain_view_is_the_letterboxed_picture(people_folder: Path) -> None:
     np.testing.assert_allclose(sides, np.array(truth[2:]) / 2, atol=1e-3)
     assert len(ignored) == 0
     assert (image[:, 0] == 114).all() or (image[:, -1] == 114).all()
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turned_picture_takes_its_boxes_along(turns: int) -> None:
+    """What is cut out by a turned box is, turned back, what the box cut out before."""
+    image = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
+    left, top, right, bottom = 5, 8, 21, 33
+    turned = np.rot90(image, -turns)
+    box = moved(np.array([[left, top, right, bottom]], np.float32), by_quarters(turns, (60, 40)))
+    x0, y0, x1, y1 = box[0].astype(int).tolist()
+    np.testing.assert_array_equal(np.rot90(turned[y0:y1, x0:x1], turns), image[top:bottom, left:right])
 
 
 def test_short_rows_of_a_batch_are_filled_with_empty_boxes() -> None:

@@ -67,7 +67,7 @@ def batch_of(poses: PoseDataset, draws: list[Draw]) -> Views:
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), size=st.sampled_from([(192, 256), (96, 128)]))
 def test_a_batch_shows_what_single_views_show(seed: int, size: tuple[int, int], taught: PoseDataset) -> None:
-    taught.augmentation = Augmentation(shift=0.05, colour=0.3, erase=0.5)
+    taught.augmentation = Augmentation(shift=0.05, colour=0.3, erase=0.5, flare=0.5)
     draws = [Draw(person, size, (seed, person)) for person in range(len(taught))]
     crops, target, weight = Renderer(taught, CPU)(batch_of(taught, draws))
     for n, draw in enumerate(draws):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ from tests.training.conftest import STANDING
 from training.data.people import Person, Picture
 from training.data.poses import Draw, PoseDataset
 from training.data.targets import TARGET_RULES
-from training.data.transforms import PLAIN, Augmentation, half_body, random_view
+from training.data.transforms import PLAIN, Augmentation, degrade, half_body, random_look, random_view
 
 SIZE = (192, 256)
 
@@ -99,3 +100,16 @@ def test_a_view_is_the_same_for_the_same_seed(people_folder: Path) -> None:
     for one, other in zip(dataset[Draw(0, (64, 64), (5, 7))], dataset[Draw(0, (64, 64), (5, 7))], strict=True):
         np.testing.assert_array_equal(one, other)
     assert not np.array_equal(dataset[Draw(0, (64, 64), (5, 8))][0], dataset[Draw(0, (64, 64), (5, 7))][0])
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_flare_only_lightens_and_most_where_the_light_is(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    look = random_look(replace(PLAIN, flare=1.0), SIZE, rng)
+    crop = rng.integers(0, 256, (SIZE[1], SIZE[0], 3), np.uint8)
+    veiled = degrade(crop, look)
+    assert (veiled >= crop).all()
+    shown = 255 - degrade(np.zeros_like(crop), look)[..., 0].astype(int)
+    y, x = np.unravel_index(shown.argmin(), shown.shape)
+    assert np.hypot(x - look.flare[0], y - look.flare[1]) < look.flare[2] / 4 + 2
+    assert shown.max() > shown.min()

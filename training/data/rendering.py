@@ -19,7 +19,7 @@ from engine.errors import UsageError
 from engine.types import U8
 from training.data.poses import SMALLEST_SCALE, Draw, PoseDataset
 from training.data.targets import STRIDE, sigma_at
-from training.data.transforms import compose, random_look
+from training.data.transforms import VEIL, compose, random_look
 
 SHRUNK = (0.4, 0.55, 0.7)  # to which of these shares a crop is blurred: the one nearest to what was drawn
 
@@ -33,7 +33,7 @@ class Views(NamedTuple):
     maps    float32 [N, 2, 3], cells → the teacher's cells
     order   int64 [N, K], which of the teacher's joints each one is
     points, heights, taught, weights    as in `training.data.poses.Aims`
-    colour, shrunk, erased, fill        as in `training.data.transforms.Look`
+    colour, flare, shrunk, erased, fill  as in `training.data.transforms.Look`
     """
 
     canvas: Tensor
@@ -46,6 +46,7 @@ class Views(NamedTuple):
     taught: Tensor
     weights: Tensor
     colour: Tensor
+    flare: Tensor
     shrunk: Tensor
     erased: Tensor
     fill: Tensor
@@ -84,6 +85,7 @@ class ViewDataset(Dataset[Views]):
             taught=torch.from_numpy(aims.taught),
             weights=torch.from_numpy(aims.weights),
             colour=torch.from_numpy(look.colour.astype(np.float32)),
+            flare=torch.tensor(look.flare, dtype=torch.float32),
             shrunk=torch.tensor(look.shrunk, dtype=torch.float32),
             erased=torch.tensor(look.erased, dtype=torch.float32),
             fill=torch.from_numpy(look.fill),
@@ -169,6 +171,11 @@ def _degraded(crops: Tensor, views: Views) -> Tensor:
     height, width = crops.shape[2:]
     linear, shift = views.colour[:, :, :3], views.colour[:, :, 3, None, None]
     crops = (torch.einsum("nij,njhw->nihw", linear, crops.round()) + shift).round().clamp(0, 255)
+    x, y, reach, hidden = views.flare[:, :, None].unbind(1)
+    across = (-0.5 * ((_axis(width, crops) - x) / reach).square()).exp()
+    down = (-0.5 * ((_axis(height, crops) - y) / reach).square()).exp()
+    left = 1 - hidden[..., None] * (VEIL + (1 - VEIL) * down[..., :, None] * across[..., None, :])
+    crops = (255 - (255 - crops) * left[:, None]).round()
     nearest = (views.shrunk[:, None] - views.shrunk.new_tensor(SHRUNK)).abs().argmin(1)
     sharp = crops
     for n, share in enumerate(SHRUNK):

@@ -60,18 +60,25 @@ class SceneDataset(Dataset[Sample]):
             image, people, ignored = self._one(draw.person, draw.size_wh, rng)
         return degrade(image, random_look(self.augmentation, draw.size_wh, rng)), people, ignored
 
-    def _picture(self, index: int) -> tuple[U8, float]:
-        return self._pictures[index]
+    def _picture(self, index: int, rng: np.random.Generator) -> tuple[U8, F64]:
+        """A picture as it is stored, turned at random, and the affine [2, 3] from its source's pixels to its own."""
+        image, factor = self._pictures[index]
+        smaller = between_centres(factor, factor, np.zeros(2))
+        if not self.augmentation.turn or rng.random() >= self.augmentation.turn:
+            return image, smaller
+        turns = int(rng.integers(1, 4))
+        height, width = image.shape[:2]
+        return np.ascontiguousarray(np.rot90(image, -turns)), compose(by_quarters(turns, (width, height)), smaller)
 
     def _one(self, index: int, size_wh: tuple[int, int], rng: np.random.Generator) -> Sample:
-        """One picture, letterboxed, then scaled, shifted and mirrored at random."""
-        image, factor = self._picture(index)
+        """One picture, perhaps turned, letterboxed, then scaled, shifted and mirrored at random."""
+        image, from_source = self._picture(index, rng)
         height, width = image.shape[:2]
         scale, shift = random_placing((width, height), size_wh, self.augmentation.scale, rng)
-        return self._laid(index, image, factor, scale, shift, size_wh, rng)
+        return self._laid(index, image, from_source, scale, shift, size_wh, rng)
 
     def _laid(
-        self, index: int, image: U8, factor: float, scale: float, shift: F64, size_wh: tuple[int, int],
+        self, index: int, image: U8, from_source: F64, scale: float, shift: F64, size_wh: tuple[int, int],
         rng: np.random.Generator,
     ) -> Sample:  # fmt: skip
         stretch = 1 + rng.uniform(-0.1, 0.1) if self.augmentation.scale else 1.0
@@ -79,10 +86,10 @@ class SceneDataset(Dataset[Sample]):
         if rng.random() < self.augmentation.flip:
             matrix = mirrored(matrix, size_wh[0])
         laid = cv2.warpAffine(image, matrix, size_wh, flags=cv2.INTER_LINEAR, borderValue=(PAD, PAD, PAD))
-        to_input = compose(matrix, between_centres(factor, factor, np.zeros(2)))
+        to_input = compose(matrix, from_source)
         scene = self.scenes[index]
-        people, lost = _seen(_moved(scene.people, to_input), (0, 0, *size_wh))
-        ignored, _ = _seen(_moved(scene.ignore, to_input), (0, 0, *size_wh))
+        people, lost = _seen(moved(scene.people, to_input), (0, 0, *size_wh))
+        ignored, _ = _seen(moved(scene.ignore, to_input), (0, 0, *size_wh))
         return np.asarray(laid, np.uint8), people, np.concatenate([ignored, lost])
 
     def _four(self, indices: Sequence[int], size_wh: tuple[int, int], rng: np.random.Generator) -> Sample:
@@ -95,11 +102,11 @@ class SceneDataset(Dataset[Sample]):
                    (0, middle_y, middle_x, height), (middle_x, middle_y, width, height))  # fmt: skip
         for index, (left, top, right, bottom) in zip(indices, windows, strict=True):
             wide, tall = right - left, bottom - top
-            image, factor = self._picture(index)
+            image, from_source = self._picture(index, rng)
             fit = min(wide / image.shape[1], tall / image.shape[0]) * rng.uniform(0.9, 2.0)
             room = np.array([wide, tall]) - fit * np.array([image.shape[1], image.shape[0]])
             shift = rng.uniform(np.minimum(room, 0), np.maximum(room, 0))
-            part, some, doubtful = self._laid(index, image, factor, fit, shift, (wide, tall), rng)
+            part, some, doubtful = self._laid(index, image, from_source, fit, shift, (wide, tall), rng)
             canvas[top:bottom, left:right] = part
             corner = np.array([left, top, left, top], np.float32)
             people.append(some + corner)
@@ -123,9 +130,23 @@ def between_centres(scale_x: float, scale_y: float, shift: F64) -> F64:
     return np.array([[scale_x, 0, (scale_x - 1) / 2 + shift[0]], [0, scale_y, (scale_y - 1) / 2 + shift[1]]])
 
 
-def _moved(boxes: F32, matrix: F64) -> F32:
-    """Boxes [N, 4] (pixel edges) under an affine between pixel centres; mirrored corners are put back in order."""
-    corners = (boxes.reshape(-1, 2, 2) - 0.5) * matrix[[0, 1], [0, 1]] + matrix[:, 2] + 0.5
+def by_quarters(turns: int, size_wh: tuple[int, int]) -> F64:
+    """The affine between pixel centres that turns a picture of that size clockwise by so many quarters."""
+    width, height = size_wh
+    return np.array(
+        {
+            1: [[0, -1, height - 1], [1, 0, 0]],
+            2: [[-1, 0, width - 1], [0, -1, height - 1]],
+            3: [[0, 1, 0], [-1, 0, width - 1]],
+        }[turns],
+        np.float64,
+    )
+
+
+def moved(boxes: F32, matrix: F64) -> F32:
+    """Boxes [N, 4] (pixel edges) under an affine between pixel centres that leaves them upright or turns by quarters;
+    corners that change places are put back in order."""
+    corners = (boxes.reshape(-1, 2, 2) - 0.5) @ matrix[:, :2].T + matrix[:, 2] + 0.5
     return np.concatenate([corners.min(1), corners.max(1)], axis=1).astype(np.float32)
 
 

@@ -31,6 +31,8 @@ class Augmentation:
     colour     contrast, brightness and saturation change by up to this share; HRNet has none
     blur       chance that the crop is shrunk and enlarged again, or compressed, as far people look; HRNet has none
     erase      chance that a rectangle is covered by noise; HRNet has none
+    flare      chance that light shines into the lens and veils what is around it; HRNet has none
+    turn       of detectors: chance that a whole picture is turned by a quarter, a half or three quarters
     """
 
     scale: float = 0.35
@@ -42,6 +44,8 @@ class Augmentation:
     colour: float = 0.0
     blur: float = 0.0
     erase: float = 0.0
+    flare: float = 0.0
+    turn: float = 0.0
 
 
 PLAIN = Augmentation(scale=0, rotation=0, rotation_chance=0, flip=0, half_body=0)
@@ -112,15 +116,21 @@ class Look:
     """How a picture is changed beside its view.
 
     colour  float64 [3, 4], channels and 1 → channels
+    flare   where a light is (x, y), how far it reaches (pixels), and how much it hides (0–1; 0: there is none)
     shrunk  the share of its size that it is shrunk to before it is enlarged again; 1: it is left as it is
     erased  (left, top, right, bottom), pixels that are covered; nothing where right = left
     fill    uint8 [3], by what
     """
 
     colour: F64
+    flare: tuple[float, float, float, float]
     shrunk: float
     erased: tuple[int, int, int, int]
     fill: U8
+
+
+NO_FLARE = (0.0, 0.0, 1.0, 0.0)
+VEIL = 0.4  # of what a light hides where it is, this is hidden everywhere
 
 
 def random_look(augmentation: Augmentation, size_wh: tuple[int, int], rng: np.random.Generator) -> Look:
@@ -133,13 +143,16 @@ def random_look(augmentation: Augmentation, size_wh: tuple[int, int], rng: np.ra
         wide, tall = (rng.uniform(0.1, 0.35, 2) * size_wh).astype(int)
         left, top = rng.integers(0, size_wh[0] - wide), rng.integers(0, size_wh[1] - tall)
         fill = rng.integers(0, 256, 3, np.uint8)
-    return Look(colour, shrunk, (int(left), int(top), int(left + wide), int(top + tall)), fill)
+    flare = _flare(size_wh, rng) if augmentation.flare and rng.random() < augmentation.flare else NO_FLARE
+    return Look(colour, flare, shrunk, (int(left), int(top), int(left + wide), int(top + tall)), fill)
 
 
 def degrade(crop: U8, look: Look) -> U8:
-    """Colour, blur and covering of a crop uint8 [H, W, 3], which stays as it is."""
+    """Colour, light, blur and covering of a crop uint8 [H, W, 3], which stays as it is."""
     height, width = crop.shape[:2]
     crop = np.asarray(cv2.transform(crop, look.colour), np.uint8)
+    if look.flare[3]:
+        crop = _veiled(crop, look.flare)
     if look.shrunk < 1:
         size = (max(8, int(width * look.shrunk)), max(8, int(height * look.shrunk)))
         small = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
@@ -147,6 +160,21 @@ def degrade(crop: U8, look: Look) -> U8:
     left, top, right, bottom = look.erased
     crop[top:bottom, left:right] = look.fill
     return crop
+
+
+def _veiled(crop: U8, flare: tuple[float, float, float, float]) -> U8:
+    """What is left of a crop uint8 [H, W, 3] when a light in it takes away its darkness."""
+    x, y, reach, hidden = flare
+    height, width = crop.shape[:2]
+    across = np.exp(-0.5 * ((np.arange(width, dtype=np.float32) - x) / reach) ** 2)
+    down = np.exp(-0.5 * ((np.arange(height, dtype=np.float32) - y) / reach) ** 2)
+    left = 1 - hidden * (VEIL + (1 - VEIL) * down[:, None] * across)
+    return np.asarray(np.rint(255 - (255 - crop.astype(np.float32)) * left[..., None]), np.uint8)
+
+
+def _flare(size_wh: tuple[int, int], rng: np.random.Generator) -> tuple[float, float, float, float]:
+    x, y = rng.uniform(0, size_wh)
+    return float(x), float(y), float(rng.uniform(0.15, 0.6) * max(size_wh)), float(rng.uniform(0.3, 0.9))
 
 
 def _colours(spread: float, rng: np.random.Generator) -> F64:

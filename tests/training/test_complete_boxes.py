@@ -1,0 +1,85 @@
+"""Boxes of pictures of which not everybody was annotated: `scripts/complete_boxes.py`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import engine.weights
+from engine.boxes import box_iou
+from engine.drawn import person
+from engine.loading import load_detector
+from scripts.complete_boxes import complete, main, shares_within, turned_back
+from training.data.coco import load_scenes
+
+TEACHER = Path(engine.weights.__path__[0]) / "skelter-detector-n.onnx"
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_box_found_in_a_turned_picture_is_put_back(turns: int) -> None:
+    """Whatever turn a square of light is found in, its box is where the light is."""
+    image = np.zeros((40, 60), np.uint8)
+    image[8:33, 5:21] = 255
+    rows, columns = np.nonzero(np.rot90(image, turns))
+    found = np.array([[columns.min(), rows.min(), columns.max(), rows.max()]], np.float32)
+    np.testing.assert_array_equal(turned_back(found, turns, (60, 40)), [[5, 8, 20, 32]])
+
+
+def test_a_box_within_another_one_is_told_from_one_beside_it() -> None:
+    boxes = np.array([[0, 0, 10, 10], [5, 0, 15, 10], [20, 0, 30, 10]], np.float32)
+    np.testing.assert_allclose(shares_within(boxes, boxes[:1]), [[1], [0.5], [0]])
+
+
+def side_by_side(upside_down: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Two drawn people, and their boxes."""
+    (one, first), (other, second) = (person(seed) for seed in (3, 5))
+    image = np.hstack([one, other])
+    boxes = np.concatenate([first.xyxy, second.xyxy + np.float32([one.shape[1], 0, one.shape[1], 0])])
+    if upside_down:
+        height, width = image.shape[:2]
+        image, boxes = np.ascontiguousarray(image[::-1, ::-1]), turned_back(boxes, 2, (width, height))
+    return image, boxes
+
+
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_who_was_not_annotated_is_found_and_who_was_stays(upside_down: bool) -> None:
+    image, boxes = side_by_side(upside_down)
+    roomy = boxes[:1] + np.float32([-12, -12, 12, 12])
+    with load_detector(TEACHER, precision="f32") as teacher:
+        found = complete(teacher, image, roomy)
+    assert found.seen == 1
+    assert len(found.people) == 2
+    before, after = box_iou(roomy, boxes[:1])[0, 0], box_iou(found.people[:1], boxes[:1])[0, 0]
+    assert after > before, "the box annotated had room to spare"
+    assert box_iou(found.people[1:], boxes[1:])[0, 0] > 0.7
+
+
+def test_who_is_not_seen_keeps_the_box_he_has() -> None:
+    empty, box = np.full((120, 160, 3), 114, np.uint8), np.array([[20, 10, 60, 100]], np.float32)
+    with load_detector(TEACHER) as teacher:
+        found = complete(teacher, empty, box)
+    assert found.seen == 0
+    np.testing.assert_array_equal(found.people, box)
+
+
+def test_a_data_set_is_completed_for_the_detector(tmp_path: Path) -> None:
+    image, boxes = side_by_side(upside_down=False)
+    height, width = image.shape[:2]
+    cv2.imwrite(str(tmp_path / "1.png"), image[..., ::-1])
+    left, top, right, bottom = (boxes[0] + 0.5).tolist()
+    pictures = [
+        {"id": 7, "file_name": "1.png", "width": width, "height": height, "split": "train", "detect": False},
+        {"id": 8, "file_name": "2.png", "width": width, "height": height, "split": "train", "detect": True},
+    ]
+    people = [{"id": 1, "image_id": 7, "category_id": 1, "bbox": [left, top, right - left, bottom - top]}]
+    (tmp_path / "people.json").write_text(json.dumps({"images": pictures, "annotations": people}))
+    main(TEACHER, tmp_path, "people.json")
+
+    (scene,) = load_scenes(tmp_path, ["people-completed.json"], split="train")[0]
+    assert scene.picture.path.name == "1.png", "the other has all its boxes already"
+    assert len(scene.people) == 2
+    assert (box_iou(scene.people, boxes + np.float32(0.5)).max(axis=1) > 0.7).all()

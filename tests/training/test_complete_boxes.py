@@ -13,6 +13,7 @@ import engine.weights
 from engine.boxes import box_iou
 from engine.drawn import person
 from engine.loading import load_detector
+from engine.types import F32, U8
 from scripts.complete_boxes import complete, main, shares_within, turned_back
 from training.data.coco import load_scenes
 
@@ -31,14 +32,14 @@ def test_a_box_found_in_a_turned_picture_is_put_back(turns: int) -> None:
 
 def test_a_box_within_another_one_is_told_from_one_beside_it() -> None:
     boxes = np.array([[0, 0, 10, 10], [5, 0, 15, 10], [20, 0, 30, 10]], np.float32)
-    np.testing.assert_allclose(shares_within(boxes, boxes[:1]), [[1], [0.5], [0]])
+    np.testing.assert_allclose(shares_within(boxes, boxes[:1]), [[1.0], [0.5], [0.0]])
 
 
-def side_by_side(upside_down: bool) -> tuple[np.ndarray, np.ndarray]:
+def side_by_side(*, upside_down: bool) -> tuple[U8, F32]:
     """Two drawn people, and their boxes."""
     (one, first), (other, second) = (person(seed) for seed in (3, 5))
     image = np.hstack([one, other])
-    boxes = np.concatenate([first.xyxy, second.xyxy + np.float32([one.shape[1], 0, one.shape[1], 0])])
+    boxes = np.concatenate([first.xyxy, second.xyxy + np.array([one.shape[1], 0, one.shape[1], 0], np.float32)])
     if upside_down:
         height, width = image.shape[:2]
         image, boxes = np.ascontiguousarray(image[::-1, ::-1]), turned_back(boxes, 2, (width, height))
@@ -47,8 +48,8 @@ def side_by_side(upside_down: bool) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("upside_down", [False, True])
 def test_who_was_not_annotated_is_found_and_who_was_stays(upside_down: bool) -> None:
-    image, boxes = side_by_side(upside_down)
-    roomy = boxes[:1] + np.float32([-12, -12, 12, 12])
+    image, boxes = side_by_side(upside_down=upside_down)
+    roomy = boxes[:1] + np.array([-12, -12, 12, 12], np.float32)
     with load_detector(TEACHER, precision="f32") as teacher:
         found = complete(teacher, image, roomy)
     assert found.seen == 1

@@ -23,6 +23,7 @@ from app.cli_options import (
     DetectEveryOption,
     DetectorOption,
     DeviceOption,
+    FarOption,
     FlipOption,
     MinScoreOption,
     PoseOption,
@@ -96,6 +97,7 @@ def batch(
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
     flip: FlipOption = False,
+    far: FarOption = False,
     min_score: MinScoreOption = MIN_SCORE,
     recorded_at: RecordedAtOption = None,
     boxes: BoxesOption = False,
@@ -114,7 +116,7 @@ def batch(
 
     _check(workers, cluster, gpus, piece)
     workers = workers or 1
-    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip, far)
     if threads is None:
         threads = 1 if cluster else max(1, (os.cpu_count() or 1) // workers)
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)

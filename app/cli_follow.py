@@ -20,6 +20,7 @@ from app.cli_options import (
     DetectEveryOption,
     DetectorOption,
     DeviceOption,
+    FarOption,
     FlipOption,
     MinScoreOption,
     PicturesFpsOption,
@@ -81,6 +82,7 @@ def track(
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
     flip: FlipOption = False,
+    far: FarOption = False,
     min_score: MinScoreOption = MIN_SCORE,
     part: RangeOption = None,
     fps: PicturesFpsOption = None,
@@ -106,7 +108,7 @@ def track(
             raise UsageError("Say where to write it this time, with -o or --to.")
     if source is None:
         raise UsageError("Give a SOURCE: a video, a folder of pictures or an address; or --from MANIFEST.")
-    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip, far)
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     named = list(output or ())
     outputs = named or ([] if to else _default_outputs(source))
@@ -150,6 +152,7 @@ def live(
     detect_every: DetectEveryOption = "auto",
     smooth: SmoothOption = False,
     flip: FlipOption = False,
+    far: FarOption = False,
     min_score: MinScoreOption = MIN_SCORE,
     recorded_at: RecordedAtOption = None,
     boxes: BoxesOption = False,
@@ -163,7 +166,7 @@ def live(
 
     if real_time and is_live(source):
         raise UsageError(f"{source} is live already; leave --real-time out.")
-    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip)
+    choice = choice_of(detector, pose, tracker, device, precision, threshold, detect_every, smooth, flip, far)
     style = style_of(boxes=boxes, trails=trails, angles=angles, black=black, by_limb=by_limb, min_score=min_score)
     printer = None if stream else LinePrinter()
     run_job(

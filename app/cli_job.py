@@ -379,7 +379,7 @@ def run_of(manifest: Path, context: typer.Context) -> tuple[Run, float | None]:
     from app.manifest import read
 
     for name in ("detector", "pose", "tracker", "device", "precision", "threshold", "detect_every", "smooth", "flip",
-                 "part", "fps", "recorded_at"):  # fmt: skip
+                 "far", "part", "fps", "recorded_at"):  # fmt: skip
         if is_given(name, context):
             option = "range" if name == "part" else name.replace("_", "-")
             raise UsageError(f"--from says how to run already; leave --{option} out.")

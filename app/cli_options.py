@@ -48,6 +48,13 @@ SmoothOption = Annotated[
 FlipOption = Annotated[
     bool, typer.Option("--flip", help="Look at everyone in the mirror too: surer joints, twice the work.")
 ]
+FarOption = Annotated[
+    bool,
+    typer.Option(
+        "--far",
+        help="Look for people far away too, in parts of the picture: the detector takes up to 17 times as long.",
+    ),
+]
 MinScoreOption = Annotated[
     float,
     typer.Option(
@@ -121,6 +128,7 @@ def choice_of(
     detect_every: str,
     smooth: bool,
     flip: bool,
+    far: bool,
 ) -> Choice:
     """What to run with. Raises UsageError for names that nothing has, and where `detect_every` is neither."""
     from app.engines import Choice
@@ -132,7 +140,8 @@ def choice_of(
         every = int(detect_every)
     default = Choice()
     choice = Choice(
-        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth, flip
-    )
+        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth, flip,
+        far,
+    )  # fmt: skip
     choice.check_names()  # before anything is opened, let alone networks
     return choice

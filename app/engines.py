@@ -25,7 +25,8 @@ class Choice:
     """What to run with. Models are names (`skelter doctor` lists them) or files; None is the default of each part.
 
     With `smooth` videos show joints steadied by One-Euro filters, and data holds them beside the raw ones; with `flip`
-    everyone is looked at in the mirror too. Who is not upright is looked at once more, turned upright, always.
+    everyone is looked at in the mirror too; with `far` the detector looks at parts of the picture as well. Who is not
+    upright is looked at once more, turned upright, always.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -37,6 +38,7 @@ class Choice:
     detect_every: int | Literal["auto"] = "auto"
     smooth: bool = False
     flip: bool = False
+    far: bool = False
 
     def __post_init__(self) -> None:
         """Raises UsageError for what does not go together."""
@@ -75,6 +77,7 @@ class Engines:
             precision=choice.precision,
             threads=threads,
             threshold=choice.threshold,
+            far=choice.far,
         )
         try:
             pose = load_pose(

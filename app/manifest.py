@@ -103,6 +103,7 @@ class Run:
     last_frame: int | None = None
     dropped: int = 0
     lost_s: float = 0.0
+    far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class Notary:
             summary.frames, len(summary.people), round(summary.seconds, 3), summary.broken_off, interrupted,
             __version__, platform.python_version(), platform.platform(), versions(),
             choice.flip, self._threads, summary.damaged, self._part.first, self._part.last,
-            summary.dropped, round(lost_s, 1),
+            summary.dropped, round(lost_s, 1), choice.far,
         )  # fmt: skip
         return of(run, outputs, summary.options)
 

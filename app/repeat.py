@@ -25,6 +25,7 @@ def choice_of(run: Run) -> Choice:
         run.detect_every,
         run.smooth,
         run.flip,
+        run.far,
     )
 
 

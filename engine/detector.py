@@ -13,6 +13,7 @@ from engine.cards import ModelCard
 from engine.errors import ModelError
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, fit, letterbox
+from engine.parts import cut_out, joined, parts_of, whole_in
 from engine.pixels import filled, to_batch
 from engine.types import F32, U8, Boxes
 
@@ -26,6 +27,7 @@ class Detector:
     """A person detector, loaded and warm, on a session that it closes. Used by one thread.
 
     threshold    the score from which a box is taken for a person
+    far          large pictures are looked at in parts as well (`engine.parts`): finds small people, in several looks
     description  which model runs on what, and why there, for people
     device, precision  with which it runs now, as `engine.loading` takes them
     """
@@ -38,6 +40,7 @@ class Detector:
         why: str,
         device: str = "auto",
         threshold: float | None = None,
+        far: bool = False,
     ) -> None:
         """Raises ModelError or BackendError, with `session` closed, where it does not do what the card says."""
         if not isinstance(card.layout, DetectorLayout):
@@ -46,6 +49,7 @@ class Detector:
         self.threshold = card.threshold if threshold is None else threshold
         self.why = why
         self._device = device
+        self._far = far
         self._layout = card.layout
         self._session = session
         self._placement = placement_of(card.layout)
@@ -58,7 +62,7 @@ class Detector:
 
     @property
     def description(self) -> str:
-        return f"{self.card.name}, {self._session.description}"
+        return f"{self.card.name}, {self._session.description}{', far away too' if self._far else ''}"
 
     @property
     def device(self) -> str:
@@ -80,6 +84,16 @@ class Detector:
         ones too. Raises BackendError where the network fails.
         """
         least = self.threshold if floor is None else floor
+        whole = self._found(image, least)
+        picture_wh = (image.shape[1], image.shape[0])
+        parts = parts_of(picture_wh, max(self.card.input_size)) if self._far else []
+        if not parts:
+            return whole
+        looks = [whole_in(part, self._found(cut_out(image, part), least), picture_wh) for part in parts]
+        return joined([whole, *looks])
+
+    def _found(self, image: U8, least: float) -> Boxes:
+        """What one look at a picture finds."""
         size_wh = self.card.input_size
         if self._is_any_size:
             size_wh = fit((image.shape[1], image.shape[0]), max(size_wh))

@@ -29,11 +29,12 @@ _log = logging.getLogger(__name__)
 
 def load_detector(
     model: str | Path = DEFAULT_DETECTOR, *, device: str = "auto", precision: str | None = None,
-    threads: int | None = None, threshold: float | None = None,
+    threads: int | None = None, threshold: float | None = None, far: bool = False,
 ) -> Detector:  # fmt: skip
     """A detector by name or path, ready to run.
 
     threshold  the score from which a box is a person; None takes the card's
+    far        look at large pictures in parts as well, for people who are small there (`engine.parts`)
     device, precision, threads  see `load`
 
     Raises MissingFileError, ModelError or BackendError where the model is not there, is no detector, or cannot run
@@ -43,7 +44,7 @@ def load_detector(
         raise UsageError("a detector's threshold lies between 0 and 1, not at {0}.", threshold)
     card = find_model(model, Task.DETECTOR)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
-    return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold)
+    return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold, far=far)
 
 
 def load_pose(

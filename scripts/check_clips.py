@@ -69,6 +69,7 @@ def main() -> None:
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--detect-every", default="auto")
     parser.add_argument("--flip", action="store_true", help="look at everyone in the mirror too")
+    parser.add_argument("--far", action="store_true", help="look for people far away too")
     options = parser.parse_args()
     every = options.detect_every if options.detect_every == "auto" else int(options.detect_every)
     clips = sorted(path for path in options.folder.iterdir() if path.with_suffix(".people.json").exists())
@@ -80,6 +81,7 @@ def main() -> None:
         threshold=options.threshold,
         detect_every=every,
         flip=options.flip,
+        far=options.far,
     )
     print("| clip | frames | ids | empty frames quiet | whole people found | sure people found | stray of reported |")
     print("|---|---|---|---|---|---|---|")

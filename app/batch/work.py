@@ -130,7 +130,7 @@ class Wanted:
             and run.tracker in (choice.tracker, "still" if run.frames == 1 else choice.tracker)
             and run.detect_every == choice.detect_every
             and (run.first_frame, run.last_frame) == (part.first, part.last)  # `track` may have written one there
-            and (run.smooth, run.flip) == (choice.smooth, choice.flip)
+            and (run.smooth, run.flip, run.far) == (choice.smooth, choice.flip, choice.far)
             and self._has_times(run.source)
             and is_device
             and choice.precision in (None, run.detector.precision)

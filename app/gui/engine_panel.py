@@ -44,6 +44,11 @@ class EnginePanel(QWidget):
                     self.tr("Looks"),
                     self.tr("In the mirror too: joints are surer, and take twice as long"),
                 ),
+                (
+                    "far",
+                    self.tr("Distance"),
+                    self.tr("Far away too: finds people who are small on the picture, and looks for everybody longer"),
+                ),
                 ("tracker", self.tr("Tracker"), self.tr("How people are told apart from one picture to the next")),
             )
         ):
@@ -73,6 +78,7 @@ class EnginePanel(QWidget):
         self._fill("device", [(automatic if name == "auto" else name, name) for name in options.devices])
         self._fill("precision", [(automatic, None), *((name, name) for name in options.precisions)])
         self._fill("flip", [(self.tr("once"), False), (self.tr("twice, mirrored too"), True)])
+        self._fill("far", [(self.tr("usual"), False), (self.tr("far away too"), True)])
         self._fill("tracker", [(name, name) for name in options.trackers])
         model = self.boxes["device"].model()
         for place, reason in enumerate(options.devices.values()):

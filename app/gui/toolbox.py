@@ -57,6 +57,7 @@ class EngineChoice:
     precision: str | None = None
     tracker: str = "oks"
     flip: bool = False
+    far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class DefaultToolbox:
                 device=choice.device,
                 precision=choice.precision,
                 flip=choice.flip,
+                far=choice.far,
             )
         )
 

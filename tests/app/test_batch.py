@@ -77,7 +77,7 @@ def test_what_is_finished_is_skipped_and_what_has_changed_is_done_again(tmp_path
     assert are_done() == [True, True]
     assert are_done(("json", "trc")) == [True, True]  # nobody is in them, so nobody has a file of his own
     for other in ({"tracker": "iou"}, {"threshold": 0.9}, {"detect_every": 3}, {"smooth": True},
-                  {"flip": True}, {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
+                  {"flip": True}, {"far": True}, {"precision": "f16"}, {"device": "tensorrt"}):  # fmt: skip
         assert are_done(**other) == [False, False], other
     for look in (Style(boxes=True), Style(angles=True), Style(min_score=0.5)):
         assert are_done(style=look) == [True, True], "the data are the same"

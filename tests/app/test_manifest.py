@@ -56,7 +56,7 @@ def run_folder(tmp_path_factory) -> Path:
     beginning_of(VIDEO / "three-cross.mp4", folder / "clip.mp4", seconds=2.0)
     done = skelter(
         "track", folder / "clip.mp4", "-o", folder / "a.json", "--to", "coco,trc,openpose,mot", "--smooth",
-        "--detect-every", "2", "--flip", "--min-score", "0.6",
+        "--detect-every", "2", "--flip", "--far", "--min-score", "0.6",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     for name in ("a.json", "a-coco.json", "a-p1.trc", "a-openpose", "a.txt", "a.manifest.json"):
@@ -76,8 +76,10 @@ def test_it_says_what_ran_on_what_and_what_came_out(run_folder):
     assert run.detector.device.partition(":")[0] in ("openvino", "onnxruntime")
     assert run.pose.precision in ("f32", "bf16")
     assert run.detector.threshold == pytest.approx(find_model("skelter-detector-n", "detector").threshold)
-    assert (run.tracker, run.detect_every, run.smooth, run.flip) == ("oks", 2, True, True)
-    assert read_recording(run_folder / "a.json").header.models["pose"].endswith(", mirrored too")
+    assert (run.tracker, run.detect_every, run.smooth, run.flip, run.far) == ("oks", 2, True, True, True)
+    models = read_recording(run_folder / "a.json").header.models
+    assert models["pose"].endswith(", mirrored too")
+    assert models["detector"].endswith(", far away too")
     assert run.libraries["numpy"]
     outputs = {output.name: output for output in manifest.outputs}
     assert outputs["a.json"].sha256 == sha256(run_folder / "a.json")
@@ -118,7 +120,7 @@ def test_it_is_followed_for_its_own_source_with_its_own_models_only(run_folder, 
     document = json.loads(manifest.read_text())
     document["run"]["pose"]["sha256"] = "0" * 64
     document["run"]["libraries"]["numpy"] = "1.0"
-    del document["run"]["flip"]  # as manifests were before there was such a choice
+    del document["run"]["flip"], document["run"]["far"]  # as manifests were before there were such choices
     (tmp_path / "b.manifest.json").write_text(json.dumps(document))
     done = command("track", moved, "--from", tmp_path / "b.manifest.json", "-o", tmp_path / "o.json")
     assert_refused(done, "skelter-pose-s (SHA-256 000000000000…) is not on this machine")

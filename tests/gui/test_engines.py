@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QStandardItemModel
 from PyQt6.QtTest import QTest
@@ -69,14 +70,16 @@ def test_another_tracker_gives_new_numbers_to_a_camera_s_people(qtbot: QtBot, li
     assert live.engines.choice.tracker == "iou"
 
 
-def test_people_are_looked_at_in_the_mirror_too_where_that_is_chosen(
+@pytest.mark.parametrize("name", ["flip", "far"])
+def test_people_are_looked_at_more_closely_where_that_is_chosen(
+    name: str,
     qtbot: QtBot,
     live: MainWindow,  # noqa: F811
     tools: CameraToolbox,  # noqa: F811
 ) -> None:
-    choose(qtbot, live, "flip", True)
-    qtbot.waitUntil(lambda: live.engines.choice.flip, timeout=SLOW_MS)
-    assert tools.made[-1].choice.flip
+    choose(qtbot, live, name, True)
+    qtbot.waitUntil(lambda: getattr(live.engines.choice, name), timeout=SLOW_MS)
+    assert getattr(tools.made[-1].choice, name)
 
 
 def test_what_cannot_be_loaded_is_told_and_the_old_stays(qtbot: QtBot, open_window: OpenWindow, clip: Path) -> None:

@@ -249,11 +249,11 @@ def test_an_engine_is_built_after_a_build_was_cancelled(qtbot: QtBot, models: Mo
 
 def test_what_was_chosen_is_there_the_next_time(qtbot: QtBot, window: MainWindow, clip: Path, tmp_path: Path) -> None:
     open_paused(qtbot, window, clip)
-    chosen = EngineChoice(precision="bf16", tracker="iou", flip=True)
+    chosen = EngineChoice(precision="bf16", tracker="iou", flip=True, far=True)
     window.engines.use(chosen)
     qtbot.waitUntil(lambda: "bf16" in window.status.engine.text(), timeout=SLOW_MS)
     assert Settings(window.settings._store, tmp_path).engines == EngineChoice(
-        precision="bf16", tracker="iou", flip=True
+        precision="bf16", tracker="iou", flip=True, far=True
     )
 
 

@@ -998,6 +998,14 @@
       <translation>좌우를 뒤집은 모습도 봅니다: 관절이 더 확실해지지만 시간이 두 배 걸립니다</translation>
     </message>
     <message>
+      <source>Distance</source>
+      <translation>거리</translation>
+    </message>
+    <message>
+      <source>Far away too: finds people who are small on the picture, and looks for everybody longer</source>
+      <translation>멀리 있는 사람도: 화면에 작게 보이는 사람까지 찾으며, 사람을 찾는 데 시간이 더 걸립니다</translation>
+    </message>
+    <message>
       <source>Tracker</source>
       <translation>추적기</translation>
     </message>
@@ -1012,6 +1020,14 @@
     <message>
       <source>twice, mirrored too</source>
       <translation>두 번, 좌우 반전 포함</translation>
+    </message>
+    <message>
+      <source>usual</source>
+      <translation>보통</translation>
+    </message>
+    <message>
+      <source>far away too</source>
+      <translation>멀리 있는 사람도</translation>
     </message>
     <message>
       <source>Progress of the export</source>

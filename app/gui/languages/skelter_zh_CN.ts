@@ -998,6 +998,14 @@
       <translation>左右翻转后再看一次：关节更可靠，但耗时加倍</translation>
     </message>
     <message>
+      <source>Distance</source>
+      <translation>距离</translation>
+    </message>
+    <message>
+      <source>Far away too: finds people who are small on the picture, and looks for everybody longer</source>
+      <translation>远处的人也找：能找到画面上很小的人，但寻找所有人所需的时间更长</translation>
+    </message>
+    <message>
       <source>Tracker</source>
       <translation>跟踪器</translation>
     </message>
@@ -1012,6 +1020,14 @@
     <message>
       <source>twice, mirrored too</source>
       <translation>两次，含左右翻转</translation>
+    </message>
+    <message>
+      <source>usual</source>
+      <translation>普通</translation>
+    </message>
+    <message>
+      <source>far away too</source>
+      <translation>远处的人也找</translation>
     </message>
     <message>
       <source>Progress of the export</source>

@@ -140,8 +140,8 @@ def choice_of(
         every = int(detect_every)
     default = Choice()
     choice = Choice(
-        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth, flip,
-        far,
+        detector or default.detector, pose or default.pose, tracker, device, precision, threshold, every, smooth,
+        flip=flip, far=far,
     )  # fmt: skip
     choice.check_names()  # before anything is opened, let alone networks
     return choice

@@ -201,7 +201,7 @@ class Notary:
             summary.frames, len(summary.people), round(summary.seconds, 3), summary.broken_off, interrupted,
             __version__, platform.python_version(), platform.platform(), versions(),
             choice.flip, self._threads, summary.damaged, self._part.first, self._part.last,
-            summary.dropped, round(lost_s, 1), choice.far,
+            summary.dropped, round(lost_s, 1), far=choice.far,
         )  # fmt: skip
         return of(run, outputs, summary.options)
 

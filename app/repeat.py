@@ -24,8 +24,8 @@ def choice_of(run: Run) -> Choice:
         run.detector.threshold,
         run.detect_every,
         run.smooth,
-        run.flip,
-        run.far,
+        flip=run.flip,
+        far=run.far,
     )
 
 

@@ -77,20 +77,22 @@ class Detector:
         """What its graph takes."""
         return self._session.input
 
-    def detect(self, image: U8, *, floor: float | None = None) -> Boxes:
+    def detect(self, image: U8, *, floor: float | None = None, far: bool = True) -> Boxes:
         """The people in `image` (uint8 [H, W, 3], RGB), the surest first, clipped to the picture.
 
         Boxes score at least `threshold`, or at least `floor` where that is given: a tracker's second pass wants weak
-        ones too. Raises BackendError where the network fails.
+        ones too. With `far` False the picture is looked at once, even by one that was loaded to look at parts as well.
+        Raises BackendError where the network fails.
         """
         least = self.threshold if floor is None else floor
         whole = self._found(image, least)
         picture_wh = (image.shape[1], image.shape[0])
-        parts = parts_of(picture_wh, max(self.card.input_size)) if self._far else []
+        # a part is square: in another input it is as large as the shorter side
+        look = max(self.card.input_size) if self._is_any_size else min(self.card.input_size)
+        parts = parts_of(picture_wh, look) if self._far and far else []
         if not parts:
             return whole
-        looks = [whole_in(part, self._found(cut_out(image, part), least), picture_wh) for part in parts]
-        return joined([whole, *looks])
+        return joined(whole, [whole_in(part, self._found(cut_out(image, part), least), picture_wh) for part in parts])
 
     def _found(self, image: U8, least: float) -> Boxes:
         """What one look at a picture finds."""

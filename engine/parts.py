@@ -1,38 +1,46 @@
 """Looking at a picture in parts as well, for people who are far away.
 
-A detector sees the picture at a few hundred pixels; at 320 a player who is a twentieth of a wide picture's height is
-four cells of its finest grid. In a part he is two to three times as large (slicing aided inference: Akyon et al., ICIP
-2022). Whoever a part shows whole lies in the overlap of two, or is large enough for the look at the whole picture.
+A detector sees the picture at a few hundred pixels; at 320 a player 50 pixels high at 1080p is one cell of its finest
+grid. A part shows him 3.5 times as large (slicing aided inference: Akyon et al., ICIP 2022). Parts overlap, so that
+whoever is no larger than that is whole in one of them; who is larger is left to the look at the whole picture.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from engine.heads import suppress
-from engine.types import U8, Bools, Boxes
+from engine.boxes import box_area, box_iou, shares_within
+from engine.types import F32, I64, U8, Bools, Boxes
 
 Part = tuple[int, int, int, int]
 """left, top, right, bottom; whole pixels."""
 
 SHRUNK = 1.7
-"""A part's side ÷ that of the detector's input, where no more than MAX_PARTS come of it."""
+"""A part's side ÷ that of the detector's input."""
+MAX_PARTS = 16
+"""Parts become larger where there would be more."""
+GAIN = 1.3
+"""How much smaller than the picture a part must be to be worth a look."""
 OVERLAP = 0.25
 """Of a part's side that the next one shows again."""
-MAX_PARTS = 16
 CUT = 0.01
 """Of a part's side: a box that comes so near to where the part was cut off may go on behind it."""
 SAME = 0.5
-"""IoU from which boxes of two looks are one person; lower than within one look, as the whole picture's are vague."""
+"""IoU from which boxes of two looks are one person: lower than within one look, as two looks see him at two sizes."""
+PIECE, LEAST_PIECE = 0.7, 0.05
+"""A part's box with this share of it within a larger one of the whole look is an arm or a leg of his, unless it is so
+much smaller (area) that it is somebody behind him."""
+MOST = 1000
+"""The surest boxes of all looks together; a look gives no more than 300."""
 
 
 def parts_of(size_wh: tuple[int, int], look: int) -> list[Part]:
     """The parts of a picture (width, height) for a detector that looks at `look` pixels; none where it needs none."""
     side = round(look * SHRUNK)
-    while (count := _across(size_wh[0], side) * _across(size_wh[1], side)) > MAX_PARTS:
-        side = round(side * 1.1)
-    if count == 1:
+    if max(size_wh) < GAIN * side:
         return []
+    while _across(size_wh[0], side) * _across(size_wh[1], side) > MAX_PARTS:
+        side = round(side * 1.1)
     columns, rows = (_spans(length, side) for length in size_wh)
     return [(left, top, right, bottom) for top, bottom in rows for left, right in columns]
 
@@ -65,8 +73,31 @@ def whole_in(part: Part, found: Boxes, size_wh: tuple[int, int]) -> Boxes:
     return Boxes(found.xyxy[~is_cut] + shift, found.scores[~is_cut])
 
 
-def joined(looks: list[Boxes]) -> Boxes:
-    """Everybody whom one of the looks found, once, the surest first."""
+def joined(whole: Boxes, in_parts: list[Boxes]) -> Boxes:
+    """Everybody whom the look at the whole picture or one at a part found, once, the surest first.
+
+    Within one look nobody is dropped: what is one person there, the detector has told already.
+    """
+    looks = [whole, *(_without_pieces(found, whole) for found in in_parts)]
     xyxy, scores = (np.concatenate(each) for each in zip(*((look.xyxy, look.scores) for look in looks), strict=True))
-    kept = suppress(xyxy, scores, SAME)
+    look_of = np.repeat(np.arange(len(looks)), [len(look) for look in looks])
+    order = np.argsort(-scores, kind="stable")[:MOST]
+    kept = order[_surest(xyxy[order], look_of[order])]
     return Boxes(xyxy[kept], scores[kept])
+
+
+def _without_pieces(found: Boxes, whole: Boxes) -> Boxes:
+    size = box_area(found.xyxy)[:, None] / np.maximum(box_area(whole.xyxy), 1)
+    is_piece = (shares_within(found.xyxy, whole.xyxy) >= PIECE) & (size < SAME) & (size >= LEAST_PIECE)
+    kept = ~is_piece.any(axis=1)
+    return Boxes(found.xyxy[kept], found.scores[kept])
+
+
+def _surest(xyxy: F32, look_of: I64) -> Bools:
+    """Of boxes [N, 4], the surest first, those that no surer one of another look overlaps too much."""
+    rivals = (box_iou(xyxy, xyxy) >= SAME) & (look_of[:, None] != look_of)
+    alive = np.ones(len(xyxy), np.bool_)
+    for row in range(len(xyxy)):
+        if alive[row]:
+            alive[row + 1 :] &= ~rivals[row, row + 1 :]
+    return alive

@@ -28,12 +28,13 @@ def main() -> None:
     parser.add_argument("--pose", default=Choice().pose)
     parser.add_argument("--detect-every", default="auto")
     parser.add_argument("--flip", action="store_true", help="look at everyone in the mirror too")
+    parser.add_argument("--far", action="store_true", help="look for people far away too")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     every = options.detect_every if options.detect_every == "auto" else int(options.detect_every)
     choice = Choice(
         options.detector, options.pose, device=options.device, precision=options.precision, detect_every=every,
-        flip=options.flip,
+        flip=options.flip, far=options.far,
     )  # fmt: skip
     rows = [run_clip(clip, choice, options.runs) for clip in options.clips]
     if options.json:

@@ -233,6 +233,8 @@ def _check(recipe: Recipe, path: Path) -> None:
         raise UsageError(f'{path}: muon goes with autocast = "bf16" or none, not with fp16.')
     if recipe.data.on_device and recipe.task != "pose":
         raise UsageError(f"{path}: `data.on_device` is for poses; leave it out.")
+    if recipe.augmentation.turn and recipe.task != "detection":
+        raise UsageError(f"{path}: `augmentation.turn` is for detectors; of poses give `augmentation.rotation`.")
     if recipe.graphs and (recipe.compile or not recipe.autocast or len(recipe.phases) > 1):
         raise UsageError(f"{path}: `graphs` goes with autocast, without `compile`, and with a single phase.")
     if not recipe.phases:

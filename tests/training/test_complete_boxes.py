@@ -12,27 +12,14 @@ import pytest
 import engine.weights
 from engine.boxes import box_iou
 from engine.drawn import person
+from engine.errors import UsageError
 from engine.loading import load_detector
 from engine.types import F32, U8
-from scripts.complete_boxes import complete, main, shares_within, turned_back
+from scripts.complete_boxes import complete, main
 from training.data.coco import load_scenes
+from training.data.scenes import by_quarters, moved
 
 TEACHER = Path(engine.weights.__path__[0]) / "skelter-detector-n.onnx"
-
-
-@pytest.mark.parametrize("turns", range(4))
-def test_a_box_found_in_a_turned_picture_is_put_back(turns: int) -> None:
-    """Whatever turn a square of light is found in, its box is where the light is."""
-    image = np.zeros((40, 60), np.uint8)
-    image[8:33, 5:21] = 255
-    rows, columns = np.nonzero(np.rot90(image, turns))
-    found = np.array([[columns.min(), rows.min(), columns.max(), rows.max()]], np.float32)
-    np.testing.assert_array_equal(turned_back(found, turns, (60, 40)), [[5, 8, 20, 32]])
-
-
-def test_a_box_within_another_one_is_told_from_one_beside_it() -> None:
-    boxes = np.array([[0, 0, 10, 10], [5, 0, 15, 10], [20, 0, 30, 10]], np.float32)
-    np.testing.assert_allclose(shares_within(boxes, boxes[:1]), [[1.0], [0.5], [0.0]])
 
 
 def side_by_side(*, upside_down: bool) -> tuple[U8, F32]:
@@ -41,8 +28,8 @@ def side_by_side(*, upside_down: bool) -> tuple[U8, F32]:
     image = np.hstack([one, other])
     boxes = np.concatenate([first.xyxy, second.xyxy + np.array([one.shape[1], 0, one.shape[1], 0], np.float32)])
     if upside_down:
-        height, width = image.shape[:2]
-        image, boxes = np.ascontiguousarray(image[::-1, ::-1]), turned_back(boxes, 2, (width, height))
+        turn = by_quarters(2, (image.shape[1], image.shape[0]))
+        image, boxes = np.ascontiguousarray(image[::-1, ::-1]), moved(boxes + np.float32(0.5), turn) - np.float32(0.5)
     return image, boxes
 
 
@@ -57,6 +44,21 @@ def test_who_was_not_annotated_is_found_and_who_was_stays(upside_down: bool) -> 
     before, after = box_iou(roomy, boxes[:1])[0, 0], box_iou(found.people[:1], boxes[:1])[0, 0]
     assert after > before, "the box annotated had room to spare"
     assert box_iou(found.people[1:], boxes[1:])[0, 0] > 0.7
+
+
+def test_two_who_are_annotated_never_get_one_box() -> None:
+    image, boxes = side_by_side(upside_down=False)
+    twice = np.concatenate([boxes[:1], boxes[:1] + np.float32(3)])
+    with load_detector(TEACHER, precision="f32") as teacher:
+        found = complete(teacher, image, twice)
+    assert found.seen == 1
+    assert (found.people[0] != found.people[1]).any()
+
+
+def test_nobody_annotated_and_nobody_there_is_nobody() -> None:
+    with load_detector(TEACHER) as teacher:
+        found = complete(teacher, np.full((120, 160, 3), 114, np.uint8), np.zeros((0, 4), np.float32))
+    assert (len(found.people), len(found.doubtful), found.seen) == (0, 0, 0)
 
 
 def test_who_is_not_seen_keeps_the_box_he_has() -> None:
@@ -84,3 +86,6 @@ def test_a_data_set_is_completed_for_the_detector(tmp_path: Path) -> None:
     assert scene.picture.path.name == "1.png", "the other has all its boxes already"
     assert len(scene.people) == 2
     assert (box_iou(scene.people, boxes + np.float32(0.5)).max(axis=1) > 0.7).all()
+
+    with pytest.raises(UsageError, match="nothing is left to complete"):
+        main(TEACHER, tmp_path, "people-completed.json")

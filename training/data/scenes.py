@@ -135,6 +135,7 @@ def by_quarters(turns: int, size_wh: tuple[int, int]) -> F64:
     width, height = size_wh
     return np.array(
         {
+            0: [[1, 0, 0], [0, 1, 0]],
             1: [[0, -1, height - 1], [1, 0, 0]],
             2: [[-1, 0, width - 1], [0, -1, height - 1]],
             3: [[0, 1, 0], [-1, 0, width - 1]],

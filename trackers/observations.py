@@ -190,11 +190,13 @@ def _fit(seen: Observations) -> F64:
     return np.asarray(shared / (areas[0] + areas[1] - shared))
 
 
-def nested(seen: Observations, share: float = 0.75, poorer: float = 0.7) -> Bools:
-    """Which observations [N] lie inside a better one: a detector's second look at somebody's legs, not a child.
+def nested(seen: Observations, share: float = 0.75, poorer: float = 0.7, least: float = 0.3) -> Bools:
+    """Which observations [N] lie inside a better one: a detector's second look at somebody's legs, not a child; or
+    around a better one: a look at him and at the bush behind him.
 
     Inside: `share` of the box within a larger one whose mean keypoint score is so much higher that this one's is less
-    than the part `poorer` of it. Boxes without keypoints are never taken for parts.
+    than the part `poorer` of it. Around: `share` of the box of another within this one, not less than the part `least`
+    of its area, whose mean keypoint score is higher. Boxes without keypoints are never taken for either.
     """
     if len(seen) < 2 or not seen.posed.any():
         return np.zeros(len(seen), np.bool_)
@@ -202,6 +204,8 @@ def nested(seen: Observations, share: float = 0.75, poorer: float = 0.7) -> Bool
         seen.boxes[:, None, :2], seen.boxes[None, :, :2]
     )
     shared = np.maximum(sides, 0).prod(axis=2)
-    inside = (shared >= share * shared.diagonal()[:, None]) & (seen.sizes[:, None] < seen.sizes[None])
-    inside &= seen.posed[:, None] & seen.posed
-    return np.asarray((inside & (seen.qualities[:, None] < poorer * seen.qualities[None])).any(axis=1))
+    areas = shared.diagonal()
+    inside = (shared >= share * areas[:, None]) & (seen.sizes[:, None] < seen.sizes[None])
+    around = (shared >= share * areas) & (seen.sizes[:, None] > seen.sizes) & (areas >= least * areas[:, None])
+    better = seen.qualities[:, None] < np.where(inside, poorer, 1.0) * seen.qualities
+    return np.asarray(((inside | around) & better & seen.posed[:, None] & seen.posed).any(axis=1))

@@ -85,6 +85,21 @@ def test_somebody_found_twice_is_shown_once() -> None:
         assert tracker.update(twice, index / 30).ids.tolist() == [1]
 
 
+@pytest.mark.parametrize(("quality", "numbers"), [(0.35, {1}), (0.9, {1, 2})])
+def test_a_box_around_somebody_followed_is_somebody_else_only_where_its_pose_is_better(
+    quality: float, numbers: set[int]
+) -> None:
+    """A detector sees somebody who leaps once as himself and once with the bush below him; who steps in front of
+    somebody is seen better than he."""
+    tracker, seen = OksTracker(), set[int]()
+    for index in range(30):
+        people = poses_at((300, 200), score=0.7)
+        if index >= 10:
+            people = together(people, poses_at((310, 260), height=320, score=quality))
+        seen |= set(tracker.update(people, index / 30).ids.tolist())
+    assert seen == numbers
+
+
 def test_half_a_body_moves_like_the_whole() -> None:
     tracker = OksTracker()
     for index in range(60):

@@ -59,10 +59,16 @@ def complete(teacher: Detector, image: U8, annotated: F32) -> Boxed:
     own = _own(annotated, found)
     people = annotated.copy()
     people[list(own)] = found.xyxy[list(own.values())]
-    within = shares_within(found.xyxy, people).max(axis=1, initial=0)
-    is_other = ~np.isin(np.arange(len(found)), list(own.values())) & (within < LIMB)
-    sure = is_other & (found.scores >= SURE) & (within <= APART)
-    return Boxed(np.concatenate([people, found.xyxy[sure]]), found.xyxy[is_other & ~sure], len(own))
+    doubtful = np.zeros((0, 4), np.float32)
+    for row, box in enumerate(found.xyxy[:, None]):  # the surest first
+        within = shares_within(box, people).max(initial=0)
+        if row in own.values() or within >= LIMB:
+            continue
+        if found.scores[row] >= SURE and within <= APART:
+            people = np.concatenate([people, box])
+        else:
+            doubtful = np.concatenate([doubtful, box])
+    return Boxed(people, doubtful, len(own))
 
 
 def _own(annotated: F32, found: Boxes) -> dict[int, int]:

@@ -328,13 +328,15 @@ def test_a_foreign_detector_of_any_size_finds_all_of_them_once(clip: str, index:
 
 @needs_shared
 def test_boxes_follow_when_the_picture_is_mirrored(embedded: Detector) -> None:
-    image, _ = frame_and_people("juggle.mp4", 90)
-
-    straight = embedded.detect(image)
-    mirrored = embedded.detect(np.ascontiguousarray(image[:, ::-1]))
-
-    width = image.shape[1] - 1
-    turned = np.stack(
-        [width - mirrored.xyxy[:, 2], mirrored.xyxy[:, 1], width - mirrored.xyxy[:, 0], mirrored.xyxy[:, 3]]
-    )
-    assert box_iou(straight.xyxy[:1], turned.T[:1])[0, 0] > 0.85
+    alike = []
+    for index in (30, 90, 150):
+        image, _ = frame_and_people("juggle.mp4", index)
+        straight = embedded.detect(image)
+        mirrored = embedded.detect(np.ascontiguousarray(image[:, ::-1]))
+        width = image.shape[1] - 1
+        turned = np.stack(
+            [width - mirrored.xyxy[:, 2], mirrored.xyxy[:, 1], width - mirrored.xyxy[:, 0], mirrored.xyxy[:, 3]]
+        )
+        alike.append(box_iou(straight.xyxy[:1], turned.T[:1])[0, 0])
+    assert min(alike) > 0.75  # of an arm stretched out a box may have more or less
+    assert np.median(alike) > 0.9

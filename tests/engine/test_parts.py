@@ -88,12 +88,12 @@ def test_in_a_crowd_nobody_is_lost_to_his_own_copies() -> None:
 
 @pytest.fixture(scope="module")
 def far_away() -> tuple[U8, F32]:
-    """A wide picture, 1920 × 1080, with drawn people 100 pixels high, and their boxes."""
+    """A wide picture, 1920 × 1080, with drawn people 130 pixels high, and their boxes."""
     picture = np.full((1080, 1920, 3), 128, np.uint8)
     places = []
-    for number, (image, box) in enumerate(people(12, (100, 130))):
+    for number, (image, box) in enumerate(people(12, (130, 170))):
         left, top = 90 + 310 * (number % 6), 240 + 520 * (number // 6)
-        picture[top : top + 130, left : left + 100] = image
+        picture[top : top + 170, left : left + 130] = image
         places.append(box.xyxy[0] + np.array([left, top, left, top], np.float32))
     return picture, np.stack(places)
 

@@ -122,10 +122,17 @@ def to_corners(centres: F32) -> F32:
     return np.concatenate([centres[:, :2] - half, centres[:, :2] + half], axis=1)
 
 
-def suppress(xyxy: F32, scores: F32, iou: float, *, most: int = 300) -> npt.NDArray[np.int64]:
-    """Rows to keep, best first: of the `most` best boxes those that overlap no better one by more than `iou`."""
+def suppress(
+    xyxy: F32, scores: F32, iou: float, *, most: int = 300, looks: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.int64]:
+    """Rows to keep, best first: of the `most` best boxes those that overlap no better one by more than `iou`.
+
+    looks  [N], in which look at the picture each was found: then only boxes of different ones are rivals
+    """
     order = np.argsort(-scores, kind="stable")[:most]
     overlaps = box_iou(xyxy[order], xyxy[order]) > iou
+    if looks is not None:
+        overlaps &= looks[order][:, None] != looks[order]
     alive = np.ones(len(order), np.bool_)
     for rank in range(len(order)):
         if alive[rank]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.boxes import box_area, box_iou, shares_within
-from engine.types import F32, I64, U8, Bools, Boxes
+from engine.boxes import box_area, shares_within
+from engine.heads import suppress
+from engine.types import U8, Bools, Boxes
 
 Part = tuple[int, int, int, int]
 """left, top, right, bottom; whole pixels."""
@@ -80,9 +81,9 @@ def joined(whole: Boxes, in_parts: list[Boxes]) -> Boxes:
     """
     looks = [whole, *(_without_pieces(found, whole) for found in in_parts)]
     xyxy, scores = (np.concatenate(each) for each in zip(*((look.xyxy, look.scores) for look in looks), strict=True))
-    look_of = np.repeat(np.arange(len(looks)), [len(look) for look in looks])
-    order = np.argsort(-scores, kind="stable")[:MOST]
-    kept = order[_surest(xyxy[order], look_of[order])]
+    kept = suppress(
+        xyxy, scores, SAME, most=MOST, looks=np.repeat(np.arange(len(looks)), [len(look) for look in looks])
+    )
     return Boxes(xyxy[kept], scores[kept])
 
 
@@ -91,13 +92,3 @@ def _without_pieces(found: Boxes, whole: Boxes) -> Boxes:
     is_piece = (shares_within(found.xyxy, whole.xyxy) >= PIECE) & (size < SAME) & (size >= LEAST_PIECE)
     kept = ~is_piece.any(axis=1)
     return Boxes(found.xyxy[kept], found.scores[kept])
-
-
-def _surest(xyxy: F32, look_of: I64) -> Bools:
-    """Of boxes [N, 4], the surest first, those that no surer one of another look overlaps too much."""
-    rivals = (box_iou(xyxy, xyxy) >= SAME) & (look_of[:, None] != look_of)
-    alive = np.ones(len(xyxy), np.bool_)
-    for row in range(len(xyxy)):
-        if alive[row]:
-            alive[row + 1 :] &= ~rivals[row, row + 1 :]
-    return alive

@@ -102,6 +102,7 @@ class Renderer:
         assert poses.cache is not None
         crops, maps = poses.cache.crops, poses.cache.maps if poses.teaching else None
         self._sigma = poses.sigma
+        self._flares = poses.augmentation.flare > 0
         try:
             self._crops = _held(crops, device)
             self._maps = _held(maps, device) if maps is not None else None
@@ -116,7 +117,7 @@ class Renderer:
         """Crops uint8 [N, H, W, 3], targets float32 [N, K, H/4, W/4] and weights float32 [N, K]."""
         height, width = views.canvas.shape[1:3]
         with torch.autocast(views.rows.device.type, enabled=False):  # the network's, in which we are called
-            crops = _degraded(self._sampled_crops(views, (width, height)), views)
+            crops = _degraded(self._sampled_crops(views, (width, height)), views, flares=self._flares)
             target = self._target(views, (width // STRIDE, height // STRIDE), sigma_at(self._sigma, height))
         return crops, target, views.weights
 
@@ -166,16 +167,13 @@ def _sampled(planes: Tensor, matrices: Tensor, size_wh: tuple[int, int]) -> Tens
     return functional.grid_sample(planes, grid, align_corners=True)
 
 
-def _degraded(crops: Tensor, views: Views) -> Tensor:
+def _degraded(crops: Tensor, views: Views, *, flares: bool) -> Tensor:
     """`training.data.transforms.degrade` of crops float32 [N, 3, H, W], as uint8 [N, H, W, 3]."""
     height, width = crops.shape[2:]
     linear, shift = views.colour[:, :, :3], views.colour[:, :, 3, None, None]
     crops = (torch.einsum("nij,njhw->nihw", linear, crops.round()) + shift).round().clamp(0, 255)
-    x, y, reach, hidden = views.flare[:, :, None].unbind(1)
-    across = (-0.5 * ((_axis(width, crops) - x) / reach).square()).exp()
-    down = (-0.5 * ((_axis(height, crops) - y) / reach).square()).exp()
-    left = 1 - hidden[..., None] * (VEIL + (1 - VEIL) * down[..., :, None] * across[..., None, :])
-    crops = (255 - (255 - crops) * left[:, None]).round()
+    if flares:
+        crops = _veiled(crops, views.flare)
     nearest = (views.shrunk[:, None] - views.shrunk.new_tensor(SHRUNK)).abs().argmin(1)
     sharp = crops
     for n, share in enumerate(SHRUNK):
@@ -187,3 +185,12 @@ def _degraded(crops: Tensor, views: Views) -> Tensor:
     covered = (((y >= top) & (y < bottom))[:, :, None] & ((x >= left) & (x < right))[:, None, :])[:, None]
     crops = torch.where(covered, views.fill[:, :, None, None].to(crops.dtype), crops)
     return crops.round().to(torch.uint8).permute(0, 2, 3, 1)
+
+
+def _veiled(crops: Tensor, flare: Tensor) -> Tensor:
+    """What lights `flare` [N, 4] leave of crops [N, 3, H, W], as `training.data.transforms.degrade` has it."""
+    x, y, reach, hidden = flare[:, :, None].unbind(1)
+    across = (-0.5 * ((_axis(crops.shape[3], crops) - x) / reach).square()).exp()
+    down = (-0.5 * ((_axis(crops.shape[2], crops) - y) / reach).square()).exp()
+    left = 1 - hidden[..., None] * (VEIL + (1 - VEIL) * down[..., :, None] * across[..., None, :])
+    return (255 - (255 - crops) * left[:, None]).round()

@@ -33,7 +33,7 @@ class Detects(Protocol):
     @property
     def threshold(self) -> float: ...
 
-    def detect(self, image: U8, *, floor: float | None = None, far: bool = True) -> Boxes: ...
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes: ...
 
 
 class Estimates(Protocol):
@@ -114,7 +114,7 @@ class Analyser:
             found = self._detector.detect(frame.image, floor=FLOOR * threshold)
             expected = self._tracker.predict(frame.time_s, frame.image)
             if self._tracker.tells_predicted:
-                found = look_closer(partial(self._detector.detect, far=False), frame.image, found, expected)
+                found = look_closer(partial(self._detector.detect, whole=False), frame.image, found, expected)
                 missed = misses(found, expected)
             boxes, from_detector = worth_a_pose(
                 Boxes(found.xyxy, on_one_scale(found.scores, threshold)),

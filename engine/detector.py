@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -10,11 +12,12 @@ import numpy as np
 from engine import heads
 from engine.backends import Array, MovingSession, Session, TensorSpec
 from engine.cards import ModelCard
-from engine.errors import ModelError
+from engine.errors import BackendError, ModelError, SkelterError
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, fit, letterbox
 from engine.parts import cut_out, joined, parts_of, whole_in
 from engine.pixels import filled, to_batch
+from engine.reshaping import Size, shape_for
 from engine.types import F32, U8, Boxes
 
 _CENTRED = (DetectorLayout.YOLOV8, DetectorLayout.END2END, DetectorLayout.YOLOV5)
@@ -22,12 +25,16 @@ _YOLOX = (DetectorLayout.YOLOX, DetectorLayout.YOLOX_RAW)
 _LEAST_SIDE = 4.0  # pixels of the source: nothing smaller has joints
 _MOST_SLENDER = 8.0  # longer side : shorter side; a person lying with arms stretched stays below 6
 
+_log = logging.getLogger(__name__)
+
 
 class Detector:
     """A person detector, loaded and warm, on a session that it closes. Used by one thread.
 
     threshold    the score from which a box is taken for a person
     far          large pictures are looked at in parts as well (`engine.parts`): finds small people, in several looks
+    at_size      gives a session of the same network for an input of another (width, height), which it closes too, or
+                 raises SkelterError: with it pictures that are not square are seen larger (`engine.reshaping`)
     description  which model runs on what, and why there, for people
     device, precision  with which it runs now, as `engine.loading` takes them
     """
@@ -41,6 +48,7 @@ class Detector:
         device: str = "auto",
         threshold: float | None = None,
         far: bool = False,
+        at_size: Callable[[Size], Session] | None = None,
     ) -> None:
         """Raises ModelError or BackendError, with `session` closed, where it does not do what the card says."""
         if not isinstance(card.layout, DetectorLayout):
@@ -50,6 +58,9 @@ class Detector:
         self.why = why
         self._device = device
         self._far = far
+        self._at_size = at_size
+        self._shapes: dict[Size, Session | None] = {}
+        """Those that were asked for; None: there is none, or it failed."""
         self._layout = card.layout
         self._session = session
         self._placement = placement_of(card.layout)
@@ -77,34 +88,64 @@ class Detector:
         """What its graph takes."""
         return self._session.input
 
-    def detect(self, image: U8, *, floor: float | None = None, far: bool = True) -> Boxes:
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes:
         """The people in `image` (uint8 [H, W, 3], RGB), the surest first, clipped to the picture.
 
         Boxes score at least `threshold`, or at least `floor` where that is given: a tracker's second pass wants weak
-        ones too. With `far` False the picture is looked at once, even by one that was loaded to look at parts as well.
-        Raises BackendError where the network fails.
+        ones too. `whole` False is for what was cut out of a picture: it is looked at once, even by one that was loaded
+        to look at parts as well, and in the card's own input. Raises BackendError where the network fails.
         """
         least = self.threshold if floor is None else floor
-        whole = self._found(image, least)
+        found = self._found(image, least, self._session_for(image) if whole else None)
         picture_wh = (image.shape[1], image.shape[0])
         # a part is square: in another input it is as large as the shorter side
         look = max(self.card.input_size) if self._is_any_size else min(self.card.input_size)
-        parts = parts_of(picture_wh, look) if self._far and far else []
+        parts = parts_of(picture_wh, look) if self._far and whole else []
         if not parts:
-            return whole
-        return joined(whole, [whole_in(part, self._found(cut_out(image, part), least), picture_wh) for part in parts])
+            return found
+        return joined(found, [whole_in(part, self._found(cut_out(image, part), least), picture_wh) for part in parts])
 
-    def _found(self, image: U8, least: float) -> Boxes:
-        """What one look at a picture finds."""
+    def _found(self, image: U8, least: float, shaped: tuple[Size, Session] | None = None) -> Boxes:
+        """What one look at a picture finds, in a `shaped` input or the card's own."""
         size_wh = self.card.input_size
         if self._is_any_size:
             size_wh = fit((image.shape[1], image.shape[0]), max(size_wh))
+        elif shaped is not None:
+            size_wh = shaped[0]
         laid, box = letterbox(image, size_wh, self._placement)
-        outputs = self._run(laid)
+        try:
+            outputs = self._run(laid, shaped[1] if shaped else self._session)
+        except BackendError as error:
+            if shaped is None:
+                raise
+            self._give_up(size_wh, error)  # its own input has other backends behind it
+            return self._found(image, least)
         xyxy, scores = self._read(outputs, size_wh, least)
         return sifted(box.to_source(xyxy), scores, 1.0 if self._layout.is_final else self.card.nms_iou)
 
+    def _session_for(self, image: U8) -> tuple[Size, Session] | None:
+        """The input in which a picture is seen largest; None: the card's own, or it moved on to another device."""
+        size_wh = shape_for((image.shape[1], image.shape[0]), self.card.input_size)
+        if self._at_size is None or size_wh == self.card.input_size or self.device != self._device:
+            return None
+        if size_wh not in self._shapes:
+            try:
+                self._shapes[size_wh] = self._at_size(size_wh)
+            except SkelterError as error:
+                self._give_up(size_wh, error)
+        session = self._shapes[size_wh]
+        return None if session is None else (size_wh, session)
+
+    def _give_up(self, size_wh: Size, error: SkelterError) -> None:
+        _log.debug("%s stays at its own size instead of %d × %d: %s", self.card.name, *size_wh, error)
+        if (session := self._shapes.get(size_wh)) is not None:
+            session.close()
+        self._shapes[size_wh] = None
+
     def close(self) -> None:
+        for session in self._shapes.values():
+            if session is not None:
+                session.close()
         self._session.close()
 
     def __enter__(self) -> Self:
@@ -124,7 +165,7 @@ class Detector:
                 "{0} takes {1}, its card says {2}: import the model again.", self.card.path, found_wh, size_wh
             )
         spec = self._session.input
-        outputs = self._run(np.full((size_wh[1], size_wh[0], 3), 114, np.uint8))
+        outputs = self._run(np.full((size_wh[1], size_wh[0], 3), 114, np.uint8), self._session)
         found = heads.recognise(outputs, size_wh, is_uint8=spec.dtype == np.uint8, batch=spec.shape[0] or 1)
         # the two forms of YOLOX differ by their values only: there the card has the last word
         family = {found} | ({DetectorLayout.YOLOX, DetectorLayout.YOLOX_RAW} if found in _YOLOX else set())
@@ -143,10 +184,10 @@ class Detector:
                 self.card.person_class,
             )
 
-    def _run(self, laid: U8) -> tuple[Array, ...]:
+    def _run(self, laid: U8, session: Session) -> tuple[Array, ...]:
         """What the network gives for a letterboxed picture, first in its batch."""
-        spec = self._session.input
-        return self._session.run(to_batch(filled(laid[None], spec), self.card, spec))
+        spec = session.input
+        return session.run(to_batch(filled(laid[None], spec), self.card, spec))
 
     def _read(self, outputs: tuple[Array, ...], size_wh: tuple[int, int], floor: float) -> tuple[F32, F32]:
         card = self.card

@@ -21,8 +21,13 @@ from engine.build import Found, build_quietly, find
 from engine.cards import ModelCard, Task
 from engine.detector import Detector
 from engine.errors import BackendError, ModelError, SkelterError, UsageError
+from engine.heads import DetectorLayout
 from engine.models import DEFAULT_DETECTOR, DEFAULT_POSE, EMBEDDED, find_model, user_models
 from engine.pose import PoseEstimator
+from engine.reshaping import Size, reshaped
+
+_COMPILED_AT_ONCE = ("openvino", "onnxruntime")
+"""Backends that take a graph of another size in less than a second, while a video begins."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +49,22 @@ def load_detector(
         raise UsageError("a detector's threshold lies between 0 and 1, not at {0}.", threshold)
     card = find_model(model, Task.DETECTOR)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
-    return Detector(card, session, why=selection.why, device=selection.name, threshold=threshold, far=far)
+    at_size = partial(_at_size, card.path, selection, session.precision, threads)
+    can_reshape = card.layout is DetectorLayout.SKELTER and selection.backend.name in _COMPILED_AT_ONCE
+    return Detector(
+        card, session, why=selection.why, device=selection.name, threshold=threshold, far=far,
+        at_size=at_size if can_reshape and session.precision != "int8" else None,
+    )  # fmt: skip
+
+
+def _at_size(model: Path, selection: Selection, precision: str, threads: int | None, size_wh: Size) -> Session:
+    """A session of our detector for another input: without engines, which are built for the one in the file."""
+    path = reshaped(model, size_wh)
+    try:
+        return selection.backend.load(path, precision=precision, device=selection.device, threads=threads)
+    except SkelterError:
+        path.unlink(missing_ok=True)  # it may be damaged: the next time it is made anew
+        raise
 
 
 def load_pose(

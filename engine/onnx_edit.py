@@ -1,4 +1,4 @@
-"""Rewriting ONNX graphs: the forms that engines are built from. Needs the package `onnx` (in the GPU extras).
+"""Rewriting ONNX graphs: the forms that engines are built from.
 
 TensorRT computes every layer in the precision that the file states, and takes bytes only where a Cast makes numbers of
 them at once. So precision is an edit of the graph, made here once for every engine.

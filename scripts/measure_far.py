@@ -10,7 +10,8 @@ neither right nor wrong.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -60,10 +61,10 @@ def walls(scenes: list[Scene], grid: tuple[int, int]) -> Iterator[Wall]:
         yield Wall(image, np.concatenate(people), np.concatenate(doubtful))
 
 
-def count(detector: Detector, wall: Wall, *, far: bool) -> tuple[int, int, float]:
+def count(detector: Detector, wall: Wall, *, whole: bool = True) -> tuple[int, int, float]:
     """How many people are found, how many boxes are of nobody, and the milliseconds it took."""
     begun = time.perf_counter()
-    xyxy = detector.detect(wall.image, far=far).xyxy + np.float32(0.5)
+    xyxy = detector.detect(wall.image, whole=whole).xyxy + np.float32(0.5)
     took_ms = (time.perf_counter() - begun) * 1e3
     of_people = box_iou(wall.people, xyxy)
     found = int((of_people.max(axis=1, initial=0) >= RIGHT).sum())
@@ -79,21 +80,26 @@ def main(
     scenes, _ = load_scenes(data, [annotations], split="val")
     print("| people, median height | looks | found | boxes of nobody | ms a picture, median (most) |")
     print("|---|---|---|---|---|")
-    with load_detector(detector, far=True) as network:
+    with load_detector(detector) as near, load_detector(detector, far=True) as network:
+        looks: dict[str, Callable[[Wall], tuple[int, int, float]]] = {
+            "the whole picture, in the exported input": partial(count, near, whole=False),
+            "the whole picture": partial(count, near),
+            "parts too (`--far`)": partial(count, network),
+        }
         for grid in GRIDS:
             heights: list[float] = []
-            counts: dict[bool, list[tuple[int, int, float]]] = {False: [], True: []}
+            counts: dict[str, list[tuple[int, int, float]]] = {name: [] for name in looks}
             for wall in walls(scenes, grid):
                 heights += (wall.people[:, 3] - wall.people[:, 1]).tolist()
-                for far, rows in counts.items():
-                    rows.append(count(network, wall, far=far))
+                for name, rows in counts.items():
+                    rows.append(looks[name](wall))
             if not heights:
                 print(f"(fewer than {grid[0] * grid[1]} pictures: nothing so small)")
                 continue
-            for far, rows in counts.items():
+            for name, rows in counts.items():
                 found, stray, took = (np.array(each) for each in zip(*rows, strict=True))
                 print(
-                    f"| {len(heights)}, {np.median(heights):.0f} px | {'parts too' if far else 'the whole picture'} "
+                    f"| {len(heights)}, {np.median(heights):.0f} px | {name} "
                     f"| {found.sum() / len(heights):.3f} | {stray.sum()} | {np.median(took):.1f} ({took.max():.1f}) |"
                 )
         print(f"\n{network.description}")

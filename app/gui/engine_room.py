@@ -196,9 +196,9 @@ class Changeable:
     def threshold(self) -> float:
         return self._engines.detector.threshold
 
-    def detect(self, image: U8, *, floor: float | None = None, far: bool = True) -> Boxes:
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes:
         with self._lock:
-            return self._engines.detector.detect(image, floor=floor, far=far)
+            return self._engines.detector.detect(image, floor=floor, whole=whole)
 
     def estimate(self, image: U8, boxes: Boxes) -> Poses:
         with self._lock:

@@ -293,6 +293,7 @@ def test_a_take_of_one_camera_does_not_become_one_of_the_next(
     toolbox.may_open.set()
     qtbot.waitUntil(lambda: window.address == "1" and window.shown is not None, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: not window.actions_["record"].isChecked(), timeout=SLOW_MS)
-    assert "nothing was done" in window.banner.sentence
+    # the end of a take and why are told one after the other
+    qtbot.waitUntil(lambda: "nothing was done" in window.banner.sentence, timeout=SLOW_MS)
     assert not window.recording.running
     assert not (tmp_path / "takes").exists()

@@ -9,7 +9,8 @@ from trackers.observations import best_of_same, observe
 from trackers.resemblance import sigmas_for
 
 CONFIDENT = 0.5  # box score of who is shown; there is no second look
-LEAST_QUALITY = 0.1  # mean keypoint score under which the pose network sees nobody in the box
+LEAST_QUALITY = 0.15
+"""Mean keypoint score under which the pose network sees nobody in the box: with less, most boxes are of nobody."""
 LEAST_KEYPOINT = 0.2  # score from which a keypoint counts when people are compared
 SAME_POSE, SAME_PART, SAME_BOX = 0.8, 0.4, 0.9  # from here two of them are one, found twice (as in `oks`)
 

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import onnx
+import openvino
 import platformdirs
 import psutil
 import pytest
@@ -125,11 +126,17 @@ def test_auto_takes_openvino_and_says_so() -> None:
     assert session.description.endswith(("f32", "bf16"))
 
 
-@pytest.mark.parametrize("precision", ["f32", "bf16"])
+def has(precision: str) -> bool:
+    """Whether OpenVINO computes in it on this processor."""
+    return {"f32": "FP32", "bf16": "BF16", "f16": "FP16"}[precision] in openvino.Core().get_property(
+        "CPU", "OPTIMIZATION_CAPABILITIES"
+    )
+
+
+@pytest.mark.parametrize("precision", ["f32", "bf16", "f16"])
 def test_the_description_names_the_precision_that_runs(precision: str) -> None:
-    native = OpenVino().load(POSE, precision=None, device="cpu").precision
-    if precision == "bf16" and native != "bf16":
-        pytest.skip("this processor computes no bf16 of its own")
+    if not has(precision):
+        pytest.skip(f"this processor computes no {precision} of its own")
 
     session, _ = loading.load(POSE, device="openvino", precision=precision)
 
@@ -140,6 +147,8 @@ def test_the_description_names_the_precision_that_runs(precision: str) -> None:
 def test_a_precision_that_the_processor_has_not_is_refused_and_none_taken_in_its_place(
     device: str, monkeypatch: pytest.MonkeyPatch, known_graph: Path
 ) -> None:
+    if has("f16"):
+        pytest.skip("this processor has every precision that OpenVINO knows")
     monkeypatch.setattr(TensorRt, "available", lambda self: Availability(False, "there is no card"))
     offered = OpenVino().load(known_graph, precision=None, device="cpu").precision
 

@@ -35,7 +35,7 @@ ThresholdOption = Annotated[
     typer.Option(
         min=0.0,
         max=1.0,
-        help="Least score of a new person's box, on the detector's own scale (default: its card's, 0.27 of "
+        help="Least score of a new person's box, on the detector's own scale (default: its card's, 0.33 of "
         "skelter-detector-n); in data it is a score of 0.5.",
     ),
 ]

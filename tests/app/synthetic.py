@@ -75,7 +75,7 @@ class SquareDetector:
 
     threshold = 0.5
 
-    def detect(self, image: U8, *, floor: float | None = None, far: bool = True) -> Boxes:
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes:
         self.calls += 1
         if self.calls == self._fail_at:
             raise RuntimeError("the detector tripped")

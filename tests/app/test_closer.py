@@ -104,9 +104,7 @@ def test_a_small_man_against_the_light_is_found_and_an_empty_place_stays_empty()
     with open_source(VIDEO / "runner.mp4") as source, load_detector() as detector:
         image = next(frame.image for frame in source if frame.index == 27)
         man, leaves = boxes((590, 50, 740, 470)), boxes((1100, 50, 1250, 470))
-        detect = partial(
-            detector.detect, whole=False
-        )  # in the picture's own shape he is large enough to be seen at once
+        detect = partial(detector.detect, whole=False)  # in the picture's own shape he is seen at once
         whole = detect(image)
         assert box_iou(whole.xyxy, man.xyxy).max(initial=0) < 0.3
         closer = look_closer(detect, image, whole, man)

@@ -93,7 +93,7 @@ class GreenDetector:
 
     threshold = 0.5
 
-    def detect(self, image: U8, *, floor: float | None = None, far: bool = True) -> Boxes:
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes:
         self.asked += 1
         green = (image[..., 1].astype(int) > 170) & (image[..., 0].astype(int) < 110)
         columns = np.flatnonzero(green[60:170].mean(axis=0) > 0.5)

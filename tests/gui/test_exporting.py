@@ -274,7 +274,7 @@ class HeldDetector(GreenDetector):
         super().__init__()
         self._gate = gate
 
-    def detect(self, image: U8, *, floor: float | None = None, far: bool = True) -> Boxes:
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes:
         self._gate.wait(60)
         return super().detect(image, floor=floor)
 

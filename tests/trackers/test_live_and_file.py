@@ -40,7 +40,7 @@ class SceneDetector:
     def __init__(self, scene: Scene) -> None:
         self.scene, self.index = scene, -1
 
-    def detect(self, image: U8, *, floor: float | None = None, far: bool = True) -> Boxes:
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes:
         if image.shape[:2] != (HEIGHT, WIDTH):  # a closer look
             return Boxes.empty()
         self.index += 1

@@ -3520,6 +3520,14 @@
       <translation>이 신경망은 int8로 만들 수 없습니다({0}). f16으로 빌드하세요.</translation>
     </message>
     <message>
+      <source>{0} is not laid out as Skelter exports detectors, and is used at its own size.</source>
+      <translation>{0}: Skelter가 내보내는 검출기의 구조가 아니므로 원래 크기로 씁니다.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be used at another size: the cache folder takes no file.</source>
+      <translation>{0}을(를) 다른 크기로 쓸 수 없습니다. 캐시 폴더에 파일을 쓸 수 없습니다.</translation>
+    </message>
+    <message>
       <source>{0} is not the engine that its name says: remove it, or build again.</source>
       <translation>{0}: 이름과 다른 엔진입니다. 지우거나 다시 빌드하세요.</translation>
     </message>

@@ -3520,6 +3520,14 @@
       <translation>此网络无法转为 int8（{0}）；请用 f16 构建。</translation>
     </message>
     <message>
+      <source>{0} is not laid out as Skelter exports detectors, and is used at its own size.</source>
+      <translation>{0} 的结构与 Skelter 导出的检测器不同，因此按其自身尺寸使用。</translation>
+    </message>
+    <message>
+      <source>{0} cannot be used at another size: the cache folder takes no file.</source>
+      <translation>{0} 无法以其他尺寸使用：缓存文件夹无法写入文件。</translation>
+    </message>
+    <message>
       <source>{0} is not the engine that its name says: remove it, or build again.</source>
       <translation>{0} 不是其名称所指的引擎；请删除它，或重新构建。</translation>
     </message>

@@ -15,7 +15,7 @@ from engine.types import F32, I64, U8, Boxes
 from trackers.recycling import SAME_PLACE
 
 ROOM = 2.5  # the side of that part ÷ the longer side of his box; from 2 to 3 a detector of 320 px is surest
-GAIN = 1.3  # how much larger than in the whole picture he must become
+GAIN = 1.3  # how much larger than in the whole picture he must become, were both seen in the same input
 MAX_LOOKS = 2  # in one frame
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from engine import heads
 from engine.backends import Array, MovingSession, Session, TensorSpec
 from engine.cards import ModelCard
-from engine.errors import BackendError, ModelError, SkelterError
+from engine.errors import BackendError, ModelError
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, fit, letterbox
 from engine.parts import cut_out, joined, parts_of, whole_in
@@ -125,27 +125,37 @@ class Detector:
 
     def _session_for(self, image: U8) -> tuple[Size, Session] | None:
         """The input in which a picture is seen largest; None: the card's own, or it moved on to another device."""
+        if self._at_size is None:
+            return None
+        if self.device != self._device:  # an engine is ready, or what ran failed
+            self._at_size = None
+            self._close_shapes()
+            return None
         size_wh = shape_for((image.shape[1], image.shape[0]), self.card.input_size)
-        if self._at_size is None or size_wh == self.card.input_size or self.device != self._device:
+        if size_wh == self.card.input_size:
             return None
         if size_wh not in self._shapes:
             try:
                 self._shapes[size_wh] = self._at_size(size_wh)
-            except SkelterError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, there is the card's own input
                 self._give_up(size_wh, error)
         session = self._shapes[size_wh]
         return None if session is None else (size_wh, session)
 
-    def _give_up(self, size_wh: Size, error: SkelterError) -> None:
-        _log.debug("%s stays at its own size instead of %d × %d: %s", self.card.name, *size_wh, error)
+    def _give_up(self, size_wh: Size, error: Exception) -> None:
+        _log.warning("%s stays at its own size instead of %d × %d: %s", self.card.name, *size_wh, error)
         if (session := self._shapes.get(size_wh)) is not None:
             session.close()
         self._shapes[size_wh] = None
 
-    def close(self) -> None:
+    def _close_shapes(self) -> None:
         for session in self._shapes.values():
             if session is not None:
                 session.close()
+        self._shapes.clear()
+
+    def close(self) -> None:
+        self._close_shapes()
         self._session.close()
 
     def __enter__(self) -> Self:

@@ -6,6 +6,7 @@ is one, by the next backend meanwhile where one is to be built first, with the o
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shlex
 from contextlib import suppress
@@ -27,7 +28,7 @@ from engine.pose import PoseEstimator
 from engine.reshaping import Size, reshaped
 
 _COMPILED_AT_ONCE = ("openvino", "onnxruntime")
-"""Backends that take a graph of another size in less than a second, while a video begins."""
+"""Backends that on the processor take a graph of another size in less than a second, while a video begins."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,10 +51,11 @@ def load_detector(
     card = find_model(model, Task.DETECTOR)
     session, selection = load(card.path, device=device, precision=precision, threads=threads, card=card)
     at_size = partial(_at_size, card.path, selection, session.precision, threads)
-    can_reshape = card.layout is DetectorLayout.SKELTER and selection.backend.name in _COMPILED_AT_ONCE
+    is_quick = selection.backend.name in _COMPILED_AT_ONCE and selection.device == "cpu"
+    is_ours = card.layout is DetectorLayout.SKELTER and session.precision != "int8"
     return Detector(
         card, session, why=selection.why, device=selection.name, threshold=threshold, far=far,
-        at_size=at_size if can_reshape and session.precision != "int8" else None,
+        at_size=at_size if is_quick and is_ours else None,
     )  # fmt: skip
 
 
@@ -63,7 +65,8 @@ def _at_size(model: Path, selection: Selection, precision: str, threads: int | N
     try:
         return selection.backend.load(path, precision=precision, device=selection.device, threads=threads)
     except SkelterError:
-        path.unlink(missing_ok=True)  # it may be damaged: the next time it is made anew
+        with contextlib.suppress(OSError):  # Windows keeps what another program has open
+            path.unlink()  # it may be damaged: the next time it is made anew
         raise
 
 

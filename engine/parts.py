@@ -21,7 +21,7 @@ SHRUNK = 1.7
 MAX_PARTS = 16
 """Parts become larger where there would be more."""
 GAIN = 1.3
-"""How much smaller than the picture a part must be to be worth a look."""
+"""How much smaller than the picture a part must be to be worth a look, were both seen in the same input."""
 OVERLAP = 0.25
 """Of a part's side that the next one shows again."""
 CUT = 0.01

@@ -30,6 +30,8 @@ MORE = 1.13
 """How many times as many pixels a shape may have as the input that was exported."""
 GAIN = 1.1
 """How much larger than there it must show the picture to be worth it."""
+EDIT = 1
+"""Which edit a file in the cache is of: counted on with every change of `at_size`."""
 STRIDES = (8, 16, 32)
 """Of the levels of the head."""
 
@@ -63,7 +65,7 @@ def reshaped(model: Path, size_wh: Size) -> Path:
     folder = folder_of(model)
     if folder is None:
         raise ModelError("{0} cannot be used at another size: the cache folder takes no file.", model.name)
-    path = folder / f"{model.stem}-{size_wh[0]}x{size_wh[1]}.onnx"
+    path = folder / f"{model.stem}-{size_wh[0]}x{size_wh[1]}-{EDIT}.onnx"
     if not path.exists():
         edited = at_size(read_onnx(model), size_wh, model.name).SerializeToString()
         file = WholeFile(path)

@@ -9,8 +9,11 @@ from trackers.observations import best_of_same, observe
 from trackers.resemblance import sigmas_for
 
 CONFIDENT = 0.5  # box score of who is shown; there is no second look
-LEAST_QUALITY = 0.15
-"""Mean keypoint score under which the pose network sees nobody in the box: with less, most boxes are of nobody."""
+SURE = 0.7
+"""Box score from which a pose may be weak: somebody half hidden."""
+LEAST_QUALITY, LEAST_QUALITY_UNSURE = 0.15, 0.2
+"""Mean keypoint score under which the pose network sees nobody in a box, from SURE on and below: with less, most boxes
+are of nobody."""
 LEAST_KEYPOINT = 0.2  # score from which a keypoint counts when people are compared
 SAME_POSE, SAME_PART, SAME_BOX = 0.8, 0.4, 0.9  # from here two of them are one, found twice (as in `oks`)
 
@@ -36,7 +39,8 @@ class StillTracker:
         looked: bool = True,
     ) -> Tracks:
         seen = observe(poses, least_score=LEAST_KEYPOINT, most=len(poses))
-        seen = seen[np.flatnonzero((seen.scores >= CONFIDENT) & (~seen.posed | (seen.qualities >= LEAST_QUALITY)))]
+        least = np.where(seen.scores >= SURE, LEAST_QUALITY, LEAST_QUALITY_UNSURE)
+        seen = seen[np.flatnonzero((seen.scores >= CONFIDENT) & (~seen.posed | (seen.qualities >= least)))]
         best = best_of_same(seen, sigmas_for(poses.keypoints.shape[1]), SAME_POSE, SAME_PART, SAME_BOX)
         once = best == np.arange(len(seen))
         rows = seen.rows[once][np.argsort(seen.centres[once, 0], kind="stable")]

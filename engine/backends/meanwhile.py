@@ -27,11 +27,16 @@ class Meanwhile:
         self, serving: Session, make: Callable[[BuildProgress], Session], name: str, devices: tuple[str, str]
     ) -> None:
         self._current, self._make, self._name = serving, make, name
-        self.device, self._better_device = devices
+        self._device, self._better_device = devices
         self._better: Session | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._prepare, name=f"build {name}", daemon=True)
         self._thread.start()
+
+    @property
+    def device(self) -> str:
+        """Where the next run is."""
+        return self._device if self._better is None else self._better_device
 
     @property
     def input(self) -> TensorSpec:
@@ -70,7 +75,7 @@ class Meanwhile:
         if self._better is not None:
             self._current.close()
             self._current, self._better = self._better, None
-            self.device = self._better_device
+            self._device = self._better_device
             _log.warning("%s now runs on %s.", self._name, self._current.description)
 
     def _prepare(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import numpy_helper
 
-from engine.backends import Array, Session, TensorSpec
+from engine.backends import Array, BuildProgress, Session, TensorSpec
 from engine.backends.compiled import folder_of
+from engine.backends.meanwhile import Meanwhile
 from engine.backends.onnxruntime import OnnxRuntime
 from engine.boxes import box_iou
 from engine.cards import ModelCard
@@ -210,6 +212,33 @@ def test_sessions_of_shapes_are_closed_and_their_failures_are_survived(
         assert (len(found[0].scores) == len(narrow.scores)) == fails
         assert [each.is_closed for each in opened] == [fails]
     assert [each.is_closed for each in opened] == [True]
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_an_engine_that_is_ready_takes_over_from_a_shape(
+    wide_picture: tuple[U8, F32], detector_card: ModelCard
+) -> None:
+    opened: list[Watched] = []
+    may_end = threading.Event()
+
+    def at(size_wh: Size) -> Session:
+        opened.append(Watched(_session_of(reshaped(detector_card.path, size_wh)), fails=False))
+        return opened[-1]
+
+    def make(progress: BuildProgress) -> Session:
+        may_end.wait(60)
+        return _session_of(detector_card.path)
+
+    serving = Meanwhile(_session_of(detector_card.path), make, "detector", ("onnxruntime:cpu", "tensorrt"))
+    with Detector(detector_card, serving, why="", device="onnxruntime:cpu", at_size=at) as detector:
+        detector.detect(wide_picture[0])
+        assert detector.device == "onnxruntime:cpu"
+        may_end.set()
+        serving._thread.join(60)
+        found = detector.detect(wide_picture[0])
+        assert detector.device == "tensorrt"
+        assert [each.is_closed for each in opened] == [True]
+        _assert_same(found, detector.detect(wide_picture[0], whole=False))
 
 
 def _session_of(path: Path) -> Session:

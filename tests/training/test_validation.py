@@ -60,7 +60,7 @@ def test_a_detectors_figures_in_training_are_those_of_eval(people_folder: Path, 
     path.write_text(path.read_text().replace(DETECTOR_MODEL, "").replace("size = [64, 64]", "size = [320, 320]"))
     task = DetectionTask(read_recipe(path))
     network = task.network().eval()
-    with load_detector("skelter-detector-n", precision="f32", device="cpu") as detector:
+    with load_detector("skelter-detector-n", device="torch:cpu") as detector:  # which looks at no other size than this
         network.load_state_dict(checkpoints.weights(detector.card.path))
         by_program = evaluate_detector(detector, Source(people_folder, ("people.json",), split="val")).stats
     assert by_program["AR100"] > 0.1

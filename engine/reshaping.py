@@ -6,6 +6,7 @@ A square input shows a 16:9 picture as a strip with grey below: four tenths of w
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +44,7 @@ def shape_for(picture_wh: Size, input_wh: Size) -> Size:
     return best if _scale(picture_wh, best) >= GAIN * _scale(picture_wh, input_wh) else input_wh
 
 
+@cache  # asked for with every picture
 def _shape_of(aspect: float, most: int) -> Size:
     """Of inputs of at most so many pixels the one that shows pictures of this aspect largest."""
     widths = np.arange(STRIDE, most // STRIDE + 1, STRIDE)

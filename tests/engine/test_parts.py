@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.boxes import box_iou
-from engine.drawn import people
 from engine.loading import load_detector
 from engine.parts import GAIN, MAX_PARTS, OVERLAP, SAME, SHRUNK, joined, parts_of, whole_in
 from engine.types import F32, U8, Boxes
+from tests.engine.wide import crowd
 
 sides = st.integers(16, 9000)
 
@@ -89,13 +89,7 @@ def test_in_a_crowd_nobody_is_lost_to_his_own_copies() -> None:
 @pytest.fixture(scope="module")
 def far_away() -> tuple[U8, F32]:
     """A wide picture, 1920 × 1080, with drawn people 130 pixels high, and their boxes."""
-    picture = np.full((1080, 1920, 3), 128, np.uint8)
-    places = []
-    for number, (image, box) in enumerate(people(12, (130, 170))):
-        left, top = 90 + 310 * (number % 6), 240 + 520 * (number // 6)
-        picture[top : top + 170, left : left + 130] = image
-        places.append(box.xyxy[0] + np.array([left, top, left, top], np.float32))
-    return picture, np.stack(places)
+    return crowd(12, (130, 170), 6, (90, 240), (310, 520))
 
 
 def test_people_far_away_are_found_where_they_are_looked_for(far_away: tuple[U8, F32]) -> None:

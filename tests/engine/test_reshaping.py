@@ -22,7 +22,6 @@ from engine.backends.onnxruntime import OnnxRuntime
 from engine.boxes import box_iou
 from engine.cards import ModelCard
 from engine.detector import Detector
-from engine.drawn import people
 from engine.errors import BackendError, ModelError
 from engine.letterbox import STRIDE
 from engine.loading import load_detector
@@ -30,6 +29,7 @@ from engine.onnx_edit import copied, read_onnx
 from engine.reshaping import ASPECTS, GAIN, MORE, Size, at_size, reshaped, shape_for
 from engine.types import F32, U8, Boxes
 from tests.engine.onnx_graphs import save_graph
+from tests.engine.wide import crowd
 from training.export import export_detector
 from training.models.detection import Detector as Network
 from training.models.detection import DetectorConfig
@@ -41,13 +41,7 @@ sides = st.integers(1, 9000)
 @pytest.fixture(scope="module")
 def wide_picture() -> tuple[U8, F32]:
     """1920 × 1080 pixels with drawn people a fifth as high, and their boxes."""
-    picture = np.full((1080, 1920, 3), 128, np.uint8)
-    places = []
-    for number, (image, box) in enumerate(people(28, (172, 230))):
-        left, top = 30 + 270 * (number % 7), 20 + 265 * (number // 7)
-        picture[top : top + 230, left : left + 172] = image
-        places.append(box.xyxy[0] + np.array([left, top, left, top], np.float32))
-    return picture, np.stack(places)
+    return crowd(28, (172, 230), 7, (30, 20), (270, 265))
 
 
 @given(picture=st.tuples(sides, sides), input_wh=st.sampled_from([(320, 320), (416, 416), (640, 640), (640, 384)]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.changes import Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, MoveJoint, Rename, Split, Swap
 from app.gui import events
@@ -45,7 +45,7 @@ class Editing(QObject):
             part.pressed.connect(people.finish_name)
         people.chosen.connect(self.choose)
         people.hide_clicked.connect(self.hide_or_show)
-        window.people.rowsRemoved.connect(lambda *_: self._people_changed())
+        window.people.rowsRemoved.connect(lambda *_: self._somebody_left())
         window.people.renamed.connect(lambda person, name: self.make(Rename(person, name)))
 
     @property
@@ -203,11 +203,15 @@ class Editing(QObject):
         if self._plays_on:
             self._window.player.send(say.Play(True, session=self._window.open_session))
 
-    def _people_changed(self) -> None:
-        """Somebody left the list, as when a split is undone: nobody can be corrected who is no more."""
-        if self.chosen in self._window.people.ids():
-            self._window.people_list.mark(self.chosen)  # the list forgets its rows with all marks
-        else:
+    def _somebody_left(self) -> None:
+        """The list of people lost rows."""
+        self._window.people_list.mark(self.chosen)  # the list forgets its rows with all marks
+        # it may show already that he has another number now, and the event that tells so still wait for its turn
+        QTimer.singleShot(0, self._let_go)
+
+    def _let_go(self) -> None:
+        """Where whoever is chosen is no more, as when a split is undone: he cannot be corrected."""
+        if self.chosen not in self._window.people.ids():
             self.choose(None)
 
     def _go_with(self, renamed: dict[int, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.changes import Change, Confirm, ExchangeSides, Hide, HideOthers, Merge, Rename, Split, Swap
 from app.exports.skelter_json import read
+from app.gui import events
 from app.gui.lanes import Lanes, LaneView, PersonLane
 from app.gui.people_model import NAME, SHOWN
 from app.gui.questions import Leaving
@@ -134,8 +136,29 @@ def test_the_list_of_a_camera_stays_short_and_who_is_chosen_in_it(qtbot: QtBot, 
 def test_who_leaves_the_list_is_chosen_no_more_and_nobody_in_his_place(qtbot: QtBot, pair: MainWindow) -> None:
     pair.editing.choose(1)
     pair.people.set_lanes(LaneView(people=(PersonLane(2, ((0, 3),), 4),)))
-    assert pair.editing.chosen is None
     assert not pair.people_list.table.selectionModel().selectedRows()
+    qtbot.waitUntil(lambda: pair.editing.chosen is None, timeout=SLOW_MS)
+
+
+def test_who_has_another_number_stays_chosen_though_the_list_shows_it_before_that_is_told(
+    qtbot: QtBot, pair: MainWindow
+) -> None:
+    pair.editing.choose(2)
+    chosen: list[int | None] = []
+    pair.editing.changed.connect(lambda: chosen.append(pair.editing.chosen))
+
+    def renumber() -> None:
+        pair.event_came.emit(events.Renumbered({2: 1}))
+        pair.player.lanes.rebuild((index, [1]) for index in range(40))
+
+    player = threading.Thread(target=renumber)
+    player.start()
+    player.join()
+    pair.stage.look_at_lanes()
+    assert pair.people.ids() == [1]
+    qtbot.waitUntil(lambda: chosen == [1], timeout=SLOW_MS)
+    assert pair.stage.view.chosen == 1
+    assert [index.row() for index in pair.people_list.table.selectionModel().selectedRows()] == [0]
 
 
 def test_the_eye_leaves_somebody_out(qtbot: QtBot, pair: MainWindow) -> None:

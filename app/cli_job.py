@@ -363,6 +363,9 @@ def _report(summary: Summary, outputs: list[Path]) -> None:
         what = "1 damaged frame was" if summary.damaged == 1 else f"{summary.damaged} damaged frames were"
         after = f"{', the first' if summary.damaged > 1 else ''} after {summary.damaged_s:.1f} s"
         console.print(f"[yellow]Warning: {what} left out{after}.[/]")
+    if summary.could_look_farther and (summary.distance.is_far or not people):
+        told = "Most people are small on these pictures" if people else "Nobody was found"
+        console.print(f"{told}: --far looks for people far away, too, and takes longer.", soft_wrap=True)
     for path, _ in summary.written:
         console.print(f"Wrote {path}", markup=False, soft_wrap=True)
     formats = {name for _, name in summary.written}

@@ -103,6 +103,10 @@ class Engines:
         smoothing = WHILE_IT_RUNS if self.choice.smooth else None
         return Header(SourceRecord.of(info), models, self.pose.skeleton, smoothing)
 
+    def could_look_farther(self, info: SourceInfo) -> bool:
+        """Whether the detector would look at parts of this source's pictures as well if it were asked to."""
+        return not self.choice.far and bool(self.detector.parts_of((info.width, info.height)))
+
     def tracker_on(self, info: SourceInfo) -> str:
         """The name of the tracker that runs on a source: on a single picture `still`, whatever was chosen."""
         return "still" if isinstance(tracker_for(info, self.tracker), StillTracker) else self.choice.tracker

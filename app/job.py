@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from app import picture_folder, pipeline, provenance
 from app.certainty import MIN_SCORE
+from app.distance import Distance
 from app.drawer import Drawer
 from app.engines import Engines
 from app.exports import FORMATS, Options, Writer, format_of, open_writer
@@ -55,6 +56,8 @@ class Summary:
 
     last_index  of the last frame, which was shown at `last_s`; -1 where there was none
     broken_off  the warning of a source that ended before its end, or the error that ended a live one
+    distance    how large the people were
+    could_look_farther  whether the detector would look at parts of the pictures as well if it were asked to
     damaged     frames between others that could not be decoded, the first of them after `damaged_s` seconds
     options     those that its outputs were written with, as manifests tell them
     """
@@ -64,6 +67,8 @@ class Summary:
     last_s: float = 0.0
     seconds: float = 0.0
     people: set[int] = field(default_factory=set)
+    distance: Distance = field(default_factory=Distance)
+    could_look_farther: bool = False
     dropped: int = 0
     broken_off: str | None = None
     damaged: int = 0
@@ -84,6 +89,7 @@ class Summary:
         self.frames += 1
         self.last_index, self.last_s = result.frame.index, result.frame.time_s
         self.people.update(result.tracks.ids.tolist())
+        self.distance.note(result.tracks.poses.boxes, (result.frame.width, result.frame.height))
         self.dropped = result.dropped
         timings = result.timings
         for stage, spent in (
@@ -207,6 +213,7 @@ def run(
     style = style or Style()
     summary = summary or Summary()
     summary.options = options_of(style)
+    summary.could_look_farther = engines.could_look_farther(source.info)
     pictures = source if isinstance(source, ImagesSource) else None
     with _alone(outputs) if source.info.live else nullcontext():
         opened = Outputs(outputs, header, style, audio_from=audio_from, pictures=pictures)

@@ -15,7 +15,7 @@ from engine.cards import ModelCard
 from engine.errors import BackendError, ModelError
 from engine.heads import DetectorLayout
 from engine.letterbox import Placement, fit, letterbox
-from engine.parts import cut_out, joined, parts_of, whole_in
+from engine.parts import Part, cut_out, joined, parts_of, whole_in
 from engine.pixels import filled, to_batch
 from engine.reshaping import Size, shape_for
 from engine.types import F32, U8, Boxes
@@ -98,12 +98,16 @@ class Detector:
         least = self.threshold if floor is None else floor
         found = self._found(image, least, self._session_for(image) if whole else None)
         picture_wh = (image.shape[1], image.shape[0])
-        # a part is square: in another input it is as large as the shorter side
-        look = max(self.card.input_size) if self._is_any_size else min(self.card.input_size)
-        parts = parts_of(picture_wh, look) if self._far and whole else []
+        parts = self.parts_of(picture_wh) if self._far and whole else []
         if not parts:
             return found
         return joined(found, [whole_in(part, self._found(cut_out(image, part), least), picture_wh) for part in parts])
+
+    def parts_of(self, size_wh: Size) -> list[Part]:
+        """The parts of a picture (width, height) at which it looks as well if it was loaded to; none of a small one."""
+        # a part is square: in another input it is as large as the shorter side
+        look = max(self.card.input_size) if self._is_any_size else min(self.card.input_size)
+        return parts_of(size_wh, look)
 
     def _found(self, image: U8, least: float, shaped: tuple[Size, Session] | None = None) -> Boxes:
         """What one look at a picture finds, in a `shaped` input or the card's own."""

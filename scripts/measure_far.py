@@ -4,7 +4,7 @@
 
 Fully boxed pictures of the val split are put side by side, in a grid, on 1920 × 1080 pixels: real people, as small as
 on a pitch seen from the stand. Counted at the detector's threshold; a box that half overlaps a doubtful person is
-neither right nor wrong.
+neither right nor wrong. A second table tells how many of all of them are found by how large they are.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -23,13 +24,14 @@ from engine.boxes import box_iou
 from engine.detector import Detector
 from engine.loading import load_detector
 from engine.models import DEFAULT_DETECTOR
-from engine.types import F32, U8
+from engine.types import F32, U8, Bools
 from training.data.coco import load_scenes
 from training.data.people import Scene, read_picture
 
 SIZE_WH = (1920, 1080)
-GRIDS = ((4, 2), (7, 4), (10, 6), (12, 7))
+GRIDS = ((2, 1), (4, 2), (7, 4), (10, 6), (12, 7))
 RIGHT = 0.5  # IoU
+SIZES = (0, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.125, 0.15, 0.2, 1)  # of a person's longer side ÷ the picture's
 
 
 class Wall(NamedTuple):
@@ -38,6 +40,14 @@ class Wall(NamedTuple):
     image: U8
     people: F32
     doubtful: F32
+
+
+class Look(NamedTuple):
+    """Who of the people is found [N], how many boxes are of nobody, and the milliseconds it took."""
+
+    found: Bools
+    stray: int
+    took_ms: float
 
 
 def walls(scenes: list[Scene], grid: tuple[int, int]) -> Iterator[Wall]:
@@ -61,15 +71,15 @@ def walls(scenes: list[Scene], grid: tuple[int, int]) -> Iterator[Wall]:
         yield Wall(image, np.concatenate(people), np.concatenate(doubtful))
 
 
-def count(detector: Detector, wall: Wall, *, whole: bool = True) -> tuple[int, int, float]:
-    """How many people are found, how many boxes are of nobody, and the milliseconds it took."""
+def count(detector: Detector, wall: Wall, *, whole: bool = True) -> Look:
+    """What one detector finds of the people of a wall."""
     begun = time.perf_counter()
     xyxy = detector.detect(wall.image, whole=whole).xyxy + np.float32(0.5)
     took_ms = (time.perf_counter() - begun) * 1e3
     of_people = box_iou(wall.people, xyxy)
-    found = int((of_people.max(axis=1, initial=0) >= RIGHT).sum())
+    found = of_people.max(axis=1, initial=0) >= RIGHT
     known = np.hstack([of_people.T, box_iou(xyxy, wall.doubtful)]).max(axis=1, initial=0)
-    return found, int((known < RIGHT).sum()), took_ms
+    return Look(found, int((known < RIGHT).sum()), took_ms)
 
 
 def main(
@@ -81,28 +91,43 @@ def main(
     print("| people, median height | looks | found | boxes of nobody | ms a picture, median (most) |")
     print("|---|---|---|---|---|")
     with load_detector(detector) as near, load_detector(detector, far=True) as network:
-        looks: dict[str, Callable[[Wall], tuple[int, int, float]]] = {
+        looks: dict[str, Callable[[Wall], Look]] = {
             "the whole picture, in the exported input": partial(count, near, whole=False),
             "the whole picture": partial(count, near),
             "parts too (`--far`)": partial(count, network),
         }
+        sizes: list[F32] = []
+        found: dict[str, list[Bools]] = {name: [] for name in looks}
         for grid in GRIDS:
-            heights: list[float] = []
-            counts: dict[str, list[tuple[int, int, float]]] = {name: [] for name in looks}
-            for wall in walls(scenes, grid):
-                heights += (wall.people[:, 3] - wall.people[:, 1]).tolist()
-                for name, rows in counts.items():
-                    rows.append(looks[name](wall))
-            if not heights:
+            shown = list(walls(scenes, grid))
+            if not shown:
                 print(f"(fewer than {grid[0] * grid[1]} pictures: nothing so small)")
                 continue
-            for name, rows in counts.items():
-                found, stray, took = (np.array(each) for each in zip(*rows, strict=True))
+            heights = np.concatenate([wall.people[:, 3] - wall.people[:, 1] for wall in shown])
+            sizes += [(wall.people[:, 2:] - wall.people[:, :2]).max(axis=1) / max(SIZE_WH) for wall in shown]
+            for name, look in looks.items():
+                rows = [look(wall) for wall in shown]
+                found[name] += [row.found for row in rows]
+                took_ms = [row.took_ms for row in rows]
                 print(
                     f"| {len(heights)}, {np.median(heights):.0f} px | {name} "
-                    f"| {found.sum() / len(heights):.3f} | {stray.sum()} | {np.median(took):.1f} ({took.max():.1f}) |"
+                    f"| {sum(row.found.sum() for row in rows) / len(heights):.3f} | {sum(row.stray for row in rows)} "
+                    f"| {np.median(took_ms):.1f} ({max(took_ms):.1f}) |",
+                    flush=True,
                 )
+        if sizes:
+            print_by_size(np.concatenate(sizes), {name: np.concatenate(each) for name, each in found.items()})
         print(f"\n{network.description}")
+
+
+def print_by_size(sizes: F32, found: dict[str, Bools]) -> None:
+    """Which share of the people of each size the looks find; `sizes` [N], `found` [N] of each look."""
+    print(f"\n| longer side ÷ the picture's | people | {' | '.join(found)} |")
+    print(f"|---|---|{'---|' * len(found)}")
+    for low, high in pairwise(SIZES):
+        those = (sizes >= low) & (sizes < high)
+        shares = " | ".join(f"{each[those].mean():.3f}" if those.any() else "–" for each in found.values())
+        print(f"| {low:g} to {high:g} | {those.sum()} | {shares} |")
 
 
 if __name__ == "__main__":

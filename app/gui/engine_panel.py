@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
@@ -128,6 +128,7 @@ class EngineDesk(QObject):
         self._settled.setInterval(SETTLED_MS)
         self._settled.timeout.connect(lambda: self._window.player.send(say.UseEngines(self._wanted)))
         self._wanted = self.choice
+        self._from_start: EngineChoice | None = None
         panel.chosen.connect(self.use)
         panel.more.clicked.connect(lambda: window.models.show())
         panel.again.clicked.connect(self._analyse_again)
@@ -135,12 +136,18 @@ class EngineDesk(QObject):
 
     def use(self, choice: EngineChoice) -> None:
         """Find people with these from now on, and the next time too."""
-        self._wanted = choice
+        self._wanted, self._from_start = choice, None
         if self._window.info is not None:
             self._settled.start()
         else:  # perhaps nobody loads them now, and says how that went
             self._window.player.send(say.UseEngines(choice))
             self._take(choice)
+
+    def look_farther(self) -> None:
+        """Look for people who are far away, too, from now on; in a file also where it is analysed already."""
+        choice = replace(self.choice, far=True)
+        self.use(choice)
+        self._from_start = choice
 
     def look_for_options(self) -> None:
         """What there is to choose from may have changed."""
@@ -162,10 +169,15 @@ class EngineDesk(QObject):
         match event:
             case events.Opened(info=info):
                 self._panel.again.setVisible(not info.live)
+                self._from_start = None
             case events.EnginesChosen(choice):
                 self._take(choice)
             case events.EnginesReady(choice=choice):
                 self._take(choice)
+                if choice == self._from_start:
+                    self._from_start = None
+                    if self._window.info is not None and not self._window.info.live:
+                        self._analyse_again()
                 if not self._is_known:
                     self._is_known = True
                     self.look_for_options()

@@ -70,10 +70,12 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class EnginesReady:
-    """What runs: the header of a recording made with it, and what of it was chosen."""
+    """What runs: the header of a recording made with it, what of it was chosen, and whether its detector would look at
+    parts of the pictures as well if it were asked to."""
 
     header: Header
     choice: EngineChoice
+    could_look_farther: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from app.gui.editing import Editing
 from app.gui.engine_panel import EngineDesk
 from app.gui.export_bar import ExportBar
 from app.gui.exporting import Exporting
+from app.gui.far_away import FarAway
 from app.gui.hovering import Hovering
 from app.gui.languages import LANGUAGES
 from app.gui.lettering import letters_of_window
@@ -119,6 +120,7 @@ class MainWindow(Shell):
         self.checking = Checking(self)
         self.analysing = Analysing(self)
         self.engines = EngineDesk(self, self.side.engines, toolbox)
+        self.far_away = FarAway(self)
         self.models = Models(self)
         self.comparing = Comparing(self, toolbox)
         self.slow_motion = SlowMotion(self)

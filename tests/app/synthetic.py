@@ -100,6 +100,9 @@ class _SquareEngines(Engines):
     def header(self, info: SourceInfo) -> Header:
         return Header(SourceRecord.of(info), {"tracker": "oks"})
 
+    def could_look_farther(self, info: SourceInfo) -> bool:
+        return False
+
 
 def square_engines() -> Engines:
     """Engines whose answers are known."""

@@ -120,6 +120,9 @@ class GreenEngines:
         self.detector, self.pose, self.tracker = GreenDetector(), StickPose(), TRACKERS[self.choice.tracker]()
         self.closed = False
 
+    def could_look_farther(self, info: SourceInfo) -> bool:
+        return False
+
     def header(self, info: SourceInfo) -> Header:
         models = {
             "detector": f"green, Pencil 1.0 on paper, {self.choice.precision or 'f32'}",

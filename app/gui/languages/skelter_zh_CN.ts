@@ -1086,6 +1086,18 @@
       <translation>已保存 {0}：所标记的范围，第 {1} 至 {2} 帧。</translation>
     </message>
     <message>
+      <source>Nobody is found. People who are far away are found where the engines look far away, too.</source>
+      <translation>没有找到任何人。要让引擎也查看远处，才能找到远处的人。</translation>
+    </message>
+    <message>
+      <source>Most people are small here. More are found where the engines look far away, too.</source>
+      <translation>这里的人大多很小。让引擎也查看远处，可以找到更多的人。</translation>
+    </message>
+    <message>
+      <source>Look far away, too</source>
+      <translation>也查看远处</translation>
+    </message>
+    <message>
       <source>Go to</source>
       <translation>转到</translation>
     </message>

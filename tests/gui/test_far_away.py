@@ -1,0 +1,146 @@
+"""Where people are far away the window says what finds more of them, and does it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.gui import messages as say
+from app.gui.toolbox import EngineChoice
+from app.gui.window import MainWindow
+from engine.types import U8, Boxes
+from engine.video import SourceInfo
+from tests.gui.clips import GreenDetector, GreenEngines, GreenToolbox, make_clip
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_live import CameraToolbox
+from tests.gui.test_window import SLOW_MS, wait_for_frame
+
+OFFER = "Look far away, too"
+
+
+class FromAfar(GreenDetector):
+    """Sees people as small as from the stand; `nobody`: none at all."""
+
+    def __init__(self, *, nobody: bool) -> None:
+        super().__init__()
+        self._nobody = nobody
+
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes:
+        near = super().detect(image, floor=floor, whole=whole)
+        if self._nobody:
+            return Boxes.empty()
+        middle = (near.xyxy[:, :2] + near.xyxy[:, 2:]) / 2
+        reach = np.array([6, 15], np.float32)
+        return replace(near, xyxy=np.concatenate([middle - reach, middle + reach], axis=1))
+
+
+class OneLook(GreenEngines):
+    """Find people better where they were asked to look far away."""
+
+    def __init__(self, choice: EngineChoice, *, nobody: bool) -> None:
+        super().__init__(choice)
+        if not choice.far:
+            self.detector = FromAfar(nobody=nobody)
+
+    def could_look_farther(self, info: SourceInfo) -> bool:
+        return not self.choice.far
+
+
+class Pitch(GreenToolbox):
+    def __init__(self, *, nobody: bool = False) -> None:
+        super().__init__()
+        self._nobody = nobody
+
+    def engines(self, choice: EngineChoice) -> GreenEngines:
+        self.made.append(OneLook(choice, nobody=self._nobody))
+        return self.made[-1]
+
+
+class PitchCamera(CameraToolbox):
+    def engines(self, choice: EngineChoice) -> GreenEngines:
+        self.made.append(OneLook(choice, nobody=False))
+        return self.made[-1]
+
+
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("pitch") / "match.mp4", frames=80)
+
+
+def offer_of(window: MainWindow) -> QPushButton | None:
+    return next(
+        (one for one in window.banner.findChildren(QPushButton) if one.text() == OFFER and one.isVisible()), None
+    )
+
+
+def play_to_the_end(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    window.stage.transport.faster(9)
+    window.open_source(str(clip))
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+    wait_for_frame(qtbot, window, 79)
+    qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize("nobody", [False, True])
+def test_where_people_are_small_or_nobody_is_found_it_offers_to_look_far_away_and_does_from_the_start(
+    qtbot: QtBot, open_window: OpenWindow, long_clip: Path, nobody: bool
+) -> None:
+    window = open_window(Pitch(nobody=nobody))
+    play_to_the_end(qtbot, window, long_clip)
+    qtbot.waitUntil(lambda: offer_of(window) is not None, timeout=SLOW_MS)
+    assert ("Nobody is found" if nobody else "Most people are small") in window.banner.sentence
+    qtbot.mouseClick(offer_of(window), Qt.MouseButton.LeftButton)
+    assert not window.banner.sentence
+    qtbot.waitUntil(lambda: window.engines.choice.far, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((79, 79),), timeout=SLOW_MS)
+
+    def tall() -> float:
+        if window.shown.tracks is None:
+            return 0.0
+        boxes = window.shown.tracks.poses.boxes.xyxy
+        return float(np.ptp(boxes[:, 1::2], axis=1).max(initial=0))
+
+    qtbot.waitUntil(lambda: tall() > 60, timeout=SLOW_MS)
+    assert not window.banner.sentence, "it looks far away already"
+    window.player.send(say.Seek(0, session=window.open_session))
+    wait_for_frame(qtbot, window, 0)
+    qtbot.waitUntil(lambda: tall() > 60, timeout=SLOW_MS)
+
+
+def test_it_is_offered_once_for_each_source(qtbot: QtBot, open_window: OpenWindow, long_clip: Path) -> None:
+    window = open_window(Pitch())
+    for _ in range(2):
+        play_to_the_end(qtbot, window, long_clip)
+        qtbot.waitUntil(lambda: offer_of(window) is not None, timeout=SLOW_MS)
+        window.banner.dismiss()
+        window.player.send(say.Seek(0, session=window.open_session))
+        wait_for_frame(qtbot, window, 0)
+        qtbot.keyClick(window, Qt.Key.Key_Space)
+        wait_for_frame(qtbot, window, 79)
+        assert offer_of(window) is None
+
+
+def test_a_camera_goes_on_with_it(qtbot: QtBot, open_window: OpenWindow) -> None:
+    tools = PitchCamera()
+    window = open_window(tools)
+    window.open_source("0")
+    qtbot.waitUntil(lambda: offer_of(window) is not None, timeout=SLOW_MS)
+    qtbot.mouseClick(offer_of(window), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.engines.choice.far and tools.made[0].closed, timeout=SLOW_MS)
+    assert not window.banner.sentence
+
+
+def test_nothing_is_offered_where_people_are_near(qtbot: QtBot, open_window: OpenWindow, long_clip: Path) -> None:
+    tools = Pitch()
+    near = GreenEngines()
+    near.could_look_farther = lambda info: True
+    tools.engines = lambda choice: near
+    window = open_window(tools)
+    play_to_the_end(qtbot, window, long_clip)
+    assert offer_of(window) is None

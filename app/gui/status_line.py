@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
@@ -96,8 +97,7 @@ class StatusLine(QStatusBar):
 
     def set_engines(self, header: Header) -> None:
         described = {part: words for part, words in header.models.items() if part in ("detector", "pose")}
-        runs = sorted({_runs_on(words) for words in described.values()})
-        _say(self.engine, " + ".join(runs))
+        _say(self.engine, _together([_runs_on(words) for words in described.values()]))
         lines = [self.tr("What finds the people and their joints here:")]
         lines += [f"{part}: {words}" for part, words in header.models.items()]
         self.engine.setToolTip("\n".join(lines))
@@ -128,3 +128,12 @@ def _say(label: QLabel, words: str) -> None:
 def _runs_on(description: str) -> str:
     """Of `skelter-pose-s, OpenVINO 2026.4 on CPU, bf16` what comes after the model's name."""
     return description.partition(", ")[2] or description
+
+
+def _together(runs: list[str]) -> str:
+    """What several run on, in one: what all begin with is said once where that is a backend with its precision."""
+    parts = [run.split(", ") for run in runs]
+    head = commonprefix(parts)
+    if len(head) < 2:
+        return " + ".join(sorted(set(runs)))
+    return ", ".join([*head, *(part for each in parts for part in each[len(head) :])])

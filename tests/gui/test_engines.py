@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.engine_room import Changeable
 from app.gui.side_panel import Section
+from app.gui.status_line import StatusLine
 from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
+from app.results import Header, SourceRecord
 from app.session import read_session
 from engine.errors import BackendError
 from tests.gui.clips import GreenEngines, GreenToolbox, OtherJointsToolbox, frame_picture
@@ -194,3 +196,24 @@ def test_people_keep_their_numbers_as_long_as_the_tracker_stays() -> None:
     assert ids(6) == [1]
     parts.change(GreenEngines(EngineChoice(tracker="iou")))
     assert [ids(index) for index in range(7, 14)][-1] == [2]
+
+
+@pytest.mark.parametrize(
+    ("detector", "pose", "shown"),
+    [
+        ("OpenVINO on CPU, bf16", "OpenVINO on CPU, bf16", "OpenVINO on CPU, bf16"),
+        ("OpenVINO on CPU, bf16, far away too", "OpenVINO on CPU, bf16", "OpenVINO on CPU, bf16, far away too"),
+        ("OpenVINO on CPU, bf16, far", "OpenVINO on CPU, bf16, mirrored", "OpenVINO on CPU, bf16, far, mirrored"),
+        ("OpenVINO on CPU, int8", "OpenVINO on CPU, bf16", "OpenVINO on CPU, bf16 + OpenVINO on CPU, int8"),
+        ("ONNX Runtime on CPU, f32", "PyTorch on CPU, f32", "ONNX Runtime on CPU, f32 + PyTorch on CPU, f32"),
+    ],
+)
+def test_the_status_line_says_once_what_both_networks_run_on(
+    qtbot: QtBot, detector: str, pose: str, shown: str
+) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    models = {"detector": f"green, {detector}", "pose": f"stick, {pose}", "tracker": "oks"}
+    line.set_engines(Header(SourceRecord("clip.mp4", 320, 192), models))
+    assert line.engine.text() == shown
+    assert f"green, {detector}" in line.engine.toolTip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
@@ -133,7 +133,7 @@ def _runs_on(description: str) -> str:
 def _together(runs: list[str]) -> str:
     """What several run on, in one: what all begin with is said once where that is a backend with its precision."""
     parts = [run.split(", ") for run in runs]
-    head = commonprefix(parts)
+    head = [same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*parts, strict=False))]
     if len(head) < 2:
         return " + ".join(sorted(set(runs)))
     return ", ".join([*head, *(part for each in parts for part in each[len(head) :])])

@@ -13,6 +13,9 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from onnx import TensorProto
 from typer.testing import CliRunner
 
@@ -23,7 +26,7 @@ from engine.decoding import Decoding, decode, to_crop
 from engine.errors import MissingFileError, ModelError, SkelterError, UsageError
 from engine.loading import load_detector, load_pose
 from engine.skeletons import COCO
-from engine.types import U8, Boxes
+from engine.types import F32, U8, Boxes
 from tests.shared import SHARED, needs_shared
 from tests.training.conftest import write_people, write_recipe
 from training import checkpoints
@@ -128,6 +131,14 @@ def test_the_graph_decodes_as_the_numpy_reference(rule: Decoding, pixels: PixelR
     cells, peaks = decode(maps, rule)
     np.testing.assert_allclose(found[..., :2], to_crop(cells, (48, 64), (192, 256), pixels), atol=2e-2)
     np.testing.assert_allclose(found[..., 2], peaks.clip(0, 1), atol=1e-6)
+
+
+@given(arrays(np.float32, (2, 3, 16, 12), elements=st.sampled_from([0.0, 0.5, 1.0])))
+def test_of_cells_that_are_alike_the_first_one_is_the_peak(maps: F32) -> None:
+    found = decoder_of(Form(decoding=Decoding.QUARTER))(torch.from_numpy(maps)).numpy()
+    cells, peaks = decode(maps, Decoding.QUARTER)
+    np.testing.assert_allclose(found[..., :2], to_crop(cells, (12, 16), (48, 64), PixelRule.SKELTER), atol=1e-4)
+    np.testing.assert_array_equal(found[..., 2], peaks)
 
 
 def test_smoothing_finds_the_middle_of_an_uneven_heap_and_keeps_a_gaussians_place() -> None:

@@ -73,7 +73,7 @@ def run_job(order: Order) -> None:
     with telling_what_is_whole(summary):
         interrupted = _follow(order, summary)
     has_no_reader = order.printer is not None and order.printer.reader_gone
-    tell_the_end(summary, order.outputs, interrupted=interrupted and not has_no_reader)
+    tell_the_end(summary, order.outputs, interrupted=interrupted and not has_no_reader, command=order.command)
 
 
 @contextmanager
@@ -96,9 +96,9 @@ def telling_what_is_whole(summary: Summary) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def tell_the_end(summary: Summary, outputs: list[Path], *, interrupted: bool) -> None:
+def tell_the_end(summary: Summary, outputs: list[Path], *, interrupted: bool, command: str = "track") -> None:
     """Say what was done; leaves by typer.Exit where the status is not 0."""
-    _report(summary, outputs)
+    _report(summary, outputs, command)
     if interrupted:
         console.print(f"[yellow]Interrupted{'; the frames so far are written' if outputs else ''}.[/]")
         raise typer.Exit(INTERRUPTED)
@@ -349,7 +349,7 @@ def in_real_time(results: Iterator[Result], slowed: float = 1.0) -> Iterator[Res
         yield result
 
 
-def _report(summary: Summary, outputs: list[Path]) -> None:
+def _report(summary: Summary, outputs: list[Path], command: str) -> None:
     from app.job import format_name
 
     frames, people = summary.frames, len(summary.people)
@@ -365,7 +365,9 @@ def _report(summary: Summary, outputs: list[Path]) -> None:
         console.print(f"[yellow]Warning: {what} left out{after}.[/]")
     if summary.could_look_farther and (summary.distance.is_far or not people):
         told = "Most people are small on these pictures" if people else "Nobody was found"
-        console.print(f"{told}: --far looks for people far away, too, and takes longer.", soft_wrap=True)
+        console.print(
+            f"{told}: `skelter {command} --far` looks for people far away, too, and takes longer.", soft_wrap=True
+        )
     for path, _ in summary.written:
         console.print(f"Wrote {path}", markup=False, soft_wrap=True)
     formats = {name for _, name in summary.written}

@@ -42,7 +42,9 @@ def try_commands(program: Path, clip: Path, folder: Path, bare: dict[str, str]) 
     assert all(backend["usable"] for backend in report["backends"] if backend["name"] in ("openvino", "onnxruntime"))
     run(program, "track", clip, "-o", "poses.mp4", "-o", "poses.json", cwd=folder, environment=bare)
     assert any(frame["people"] for frame in json.loads((folder / "poses.json").read_text())["frames"])
-    assert list((folder / "home").rglob("skelter-detector-n-*.onnx")), "the detector in the picture's shape: onnx lacks"
+    assert list((folder / "home").rglob("skelter-detector-n-*.onnx")), (
+        "the detector has no graph in the picture's shape: onnx is missing"
+    )
     (folder / "in").mkdir(exist_ok=True)
     for name in ("a", "b"):
         (folder / "in" / f"{name}.mp4").write_bytes(clip.read_bytes())

@@ -70,6 +70,11 @@ class EnginePanel(QWidget):
         grid.addWidget(self.more, len(self.boxes), 0, 1, 2)
         grid.addWidget(self.again, len(self.boxes) + 1, 0, 1, 2)
 
+    @property
+    def choice(self) -> EngineChoice:
+        """What the boxes show."""
+        return self._choice
+
     def set_options(self, options: EngineOptions) -> None:
         """What there is to choose from."""
         automatic = self.tr("automatic")
@@ -143,11 +148,16 @@ class EngineDesk(QObject):
             self._window.player.send(say.UseEngines(choice))
             self._take(choice)
 
-    def look_farther(self) -> None:
-        """Look for people who are far away, too, from now on; in a file also where it is analysed already."""
-        choice = replace(self.choice, far=True)
+    def look_farther(self) -> bool:
+        """Look for people who are far away, too, from now on; in a file also where it is analysed already, if the user
+        lets go of his corrections, or has none. Whether that is done."""
+        info = self._window.info
+        if info is None or not (info.live or self._may_forget()):
+            return False
+        choice = replace(self._panel.choice, far=True)
         self.use(choice)
-        self._from_start = choice
+        self._from_start = None if info.live else choice
+        return True
 
     def look_for_options(self) -> None:
         """What there is to choose from may have changed."""
@@ -159,9 +169,13 @@ class EngineDesk(QObject):
         self.choice = choice
         self._panel.set_choice(choice)
 
-    def _analyse_again(self) -> None:
+    def _may_forget(self) -> bool:
+        """Whether what was found and corrected may go."""
         edits = self._window.editing.edits
-        if edits is None or not len(edits) or self._window.commands.questions.analyse_again():
+        return edits is None or not len(edits) or self._window.commands.questions.analyse_again()
+
+    def _analyse_again(self) -> None:
+        if self._may_forget():
             self._window.player.send(say.AnalyseAgain(session=self._window.open_session))
             self._window.comparing.analyse_again()
 
@@ -176,8 +190,7 @@ class EngineDesk(QObject):
                 self._take(choice)
                 if choice == self._from_start:
                     self._from_start = None
-                    if self._window.info is not None and not self._window.info.live:
-                        self._analyse_again()
+                    self._window.player.send(say.AnalyseAgain(session=self._window.open_session))
                 if not self._is_known:
                     self._is_known = True
                     self.look_for_options()

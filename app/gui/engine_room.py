@@ -78,8 +78,8 @@ class EngineRoom:
             self._notify(events.EnginesChosen(self.choice))
         elif info is not None and self.current is not None:
             self.header = self.current.header(info)
-            could = self.current.could_look_farther(info)
-            self._notify(events.EnginesReady(self.header, self.choice, could))
+            could_look_farther = self.current.could_look_farther(info)
+            self._notify(events.EnginesReady(self.header, self.choice, could_look_farther))
 
     def has_changed(self, info: SourceInfo) -> bool:
         """Whether something else runs by now (a backend failed, an engine got ready); that is said then."""

@@ -10,25 +10,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.distance import SMALL, Distance
+from app.distance import Distance
 from engine.types import Boxes
 from tests.app.test_cli import skelter
 from tests.engine.wide import crowd
 
-SAID = "--far looks for people far away, too"
+SAID = "`skelter track --far` looks for people far away, too"
 
 
-@given(st.lists(st.floats(0.01, 1), max_size=20), st.sampled_from([(1920, 1080), (1080, 1920), (640, 480)]))
+@given(
+    st.lists(st.floats(0.01, 0.099)),
+    st.lists(st.floats(0.101, 1)),
+    st.sampled_from([(1920, 1080), (1080, 1920), (640, 480)]),
+)
 def test_most_are_small_counts_by_the_longer_side_of_box_and_picture(
-    sides: list[float], size_wh: tuple[int, int]
+    small: list[float], large: list[float], size_wh: tuple[int, int]
 ) -> None:
-    distance, most = Distance(), max(size_wh)
-    for side in sides:
-        distance.note(Boxes.of([[5, 5, 5 + side * most / 3, 5 + side * most]], [0.9]), size_wh)
-    distance.note(Boxes.empty(), size_wh)
-    sure = [side for side in sides if abs(side - SMALL) > 1e-3]
-    if len(sure) == len(sides):
-        assert distance.is_far == (sum(side < SMALL for side in sides) > len(sides) / 2)
+    distance = Distance()
+    for share in (*small, *large):
+        side = share * max(size_wh)
+        distance.note(Boxes.of([[5, 5, 5 + side / 3, 5 + side], [9, 9, 9 + side, 9 + side / 2]], [0.9, 0.8]), size_wh)
+        distance.note(Boxes.empty(), size_wh)
+    assert distance.is_far == (len(small) > len(large))
 
 
 @pytest.mark.parametrize(

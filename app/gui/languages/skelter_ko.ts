@@ -1086,16 +1086,20 @@
       <translation>{0}을(를) 저장했습니다. 지정한 구간인 {1}~{2}번째 프레임입니다.</translation>
     </message>
     <message>
-      <source>Nobody is found. People who are far away are found where the engines look far away, too.</source>
-      <translation>아무도 찾지 못했습니다. 멀리 있는 사람은 엔진이 먼 곳까지 살펴야 찾을 수 있습니다.</translation>
+      <source>Nobody is found. Looking at parts of the pictures, too, finds people far away, and takes longer.</source>
+      <translation>아무도 찾지 못했습니다. 화면을 부분으로도 나누어 살피면 멀리 있는 사람을 찾을 수 있지만 시간이 더 걸립니다.</translation>
     </message>
     <message>
-      <source>Most people are small here. More are found where the engines look far away, too.</source>
-      <translation>여기서는 사람들이 대부분 작게 보입니다. 엔진이 먼 곳까지 살피면 더 많은 사람을 찾습니다.</translation>
+      <source>Most people are small here. Looking at parts of the pictures, too, finds more, and takes longer.</source>
+      <translation>여기서는 사람들이 대부분 작게 보입니다. 화면을 부분으로도 나누어 살피면 더 많이 찾지만 시간이 더 걸립니다.</translation>
     </message>
     <message>
-      <source>Look far away, too</source>
-      <translation>먼 곳까지 살피기</translation>
+      <source>Look far away too</source>
+      <translation>멀리 있는 사람도 찾기</translation>
+    </message>
+    <message>
+      <source>Analyse again, far away too</source>
+      <translation>멀리 있는 사람도 다시 분석</translation>
     </message>
     <message>
       <source>Go to</source>

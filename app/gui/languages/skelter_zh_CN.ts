@@ -1086,16 +1086,20 @@
       <translation>已保存 {0}：所标记的范围，第 {1} 至 {2} 帧。</translation>
     </message>
     <message>
-      <source>Nobody is found. People who are far away are found where the engines look far away, too.</source>
-      <translation>没有找到任何人。要让引擎也查看远处，才能找到远处的人。</translation>
+      <source>Nobody is found. Looking at parts of the pictures, too, finds people far away, and takes longer.</source>
+      <translation>没有找到任何人。把画面分成部分再查看，可以找到远处的人，但需要更长时间。</translation>
     </message>
     <message>
-      <source>Most people are small here. More are found where the engines look far away, too.</source>
-      <translation>这里的人大多很小。让引擎也查看远处，可以找到更多的人。</translation>
+      <source>Most people are small here. Looking at parts of the pictures, too, finds more, and takes longer.</source>
+      <translation>这里的人大多很小。把画面分成部分再查看，可以找到更多的人，但需要更长时间。</translation>
     </message>
     <message>
-      <source>Look far away, too</source>
-      <translation>也查看远处</translation>
+      <source>Look far away too</source>
+      <translation>远处的人也找</translation>
+    </message>
+    <message>
+      <source>Analyse again, far away too</source>
+      <translation>重新分析，远处的人也找</translation>
     </message>
     <message>
       <source>Go to</source>

@@ -87,8 +87,9 @@ def begun_again(window: MainWindow) -> bool:
 
 def play_to_the_end(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     window.stage.transport.faster(9)
+    before = window.open_session
     window.open_source(str(clip))
-    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.playing and window.open_session != before, timeout=SLOW_MS)
     wait_for_frame(qtbot, window, 79)
     qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
 
@@ -128,7 +129,9 @@ def test_it_is_offered_once_for_each_source(qtbot: QtBot, open_window: OpenWindo
         window.player.send(say.Seek(0, session=window.open_session))
         wait_for_frame(qtbot, window, 0)
         qtbot.keyClick(window, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
         wait_for_frame(qtbot, window, 79)
+        qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
         assert offer_of(window) is None
 
 
@@ -191,8 +194,9 @@ def test_a_result_of_before_is_not_to_be_given_up(
     window.exporting.export_to(tmp_path / "small.json")
     qtbot.waitUntil(lambda: "small.json" in window.banner.sentence, timeout=SLOW_MS)
     window.banner.dismiss()
+    before = window.open_session
     window.open_source(str(long_clip), tmp_path / "small.json")
-    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: window.playing and window.open_session != before, timeout=SLOW_MS)
     wait_for_frame(qtbot, window, 79)
     qtbot.waitUntil(lambda: not window.playing, timeout=SLOW_MS)
     assert offer_of(window) is None

@@ -54,7 +54,7 @@ class FarAway(QObject):
         self._distance.note(picture.tracks.poses.boxes, picture.size)
         self._pictures += 1
         if self._pictures >= ENOUGH:
-            self._judge()
+            self._judge(nobody=False)  # somebody may come yet
             self._distance, self._pictures = Distance(), 0
 
     def _take_lanes(self, view: LaneView) -> None:
@@ -65,19 +65,18 @@ class FarAway(QObject):
         """Once a file is analysed to its end, by what was seen."""
         info = self._window.info
         if info is not None and not info.live and self._lanes.analysed == ((0, self._window.stage.timeline.maximum()),):
-            self._judge()
+            self._judge(nobody=not self._lanes.people)
 
-    def _judge(self) -> None:
+    def _judge(self, *, nobody: bool) -> None:
+        """Tell it where it is so; `nobody` was found at all."""
+        is_so = nobody or self._distance.is_far
+        if not (is_so and self._is_wanted and self._would_help) or self._window.banner.sentence:
+            return
         live = self._window.info is None or self._window.info.live
-        is_empty = not live and not self._lanes.people and not self._distance.seen
-        if not (self._is_wanted and self._would_help and (self._distance.is_far or is_empty)):
-            return
-        if self._window.banner.sentence:
-            return
         self._is_wanted = False
         self._told = (
             self.tr("Nobody is found. Looking at parts of the pictures, too, finds people far away, and takes longer.")
-            if is_empty
+            if nobody
             else self.tr(
                 "Most people are small here. Looking at parts of the pictures, too, finds more, and takes longer."
             )

@@ -16,7 +16,7 @@ from app.gui.toolbox import EngineChoice
 from app.gui.window import MainWindow
 from engine.types import U8, Boxes
 from engine.video import SourceInfo
-from tests.gui.clips import GreenDetector, GreenEngines, GreenToolbox, make_clip
+from tests.gui.clips import GreenDetector, GreenEngines, GreenToolbox, make_clip, number_in
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_live import CameraToolbox
 from tests.gui.test_window import SLOW_MS, wait_for_frame
@@ -38,6 +38,14 @@ class FromAfar(GreenDetector):
         middle = (near.xyxy[:, :2] + near.xyxy[:, 2:]) / 2
         reach = np.array([6, 15], np.float32)
         return replace(near, xyxy=np.concatenate([middle - reach, middle + reach], axis=1))
+
+
+class EmptyAtFirst(GreenDetector):
+    """Finds nobody on the first sixty frames."""
+
+    def detect(self, image: U8, *, floor: float | None = None, whole: bool = True) -> Boxes:
+        near = super().detect(image, floor=floor, whole=whole)
+        return near if number_in(image) >= 60 else Boxes.empty()
 
 
 class OneLook(GreenEngines):
@@ -145,14 +153,23 @@ def test_a_camera_goes_on_with_it(qtbot: QtBot, open_window: OpenWindow) -> None
     assert not window.banner.sentence
 
 
-def test_nothing_is_offered_where_people_are_near(qtbot: QtBot, open_window: OpenWindow, long_clip: Path) -> None:
+@pytest.mark.parametrize("detector", [GreenDetector, EmptyAtFirst])
+def test_nothing_is_offered_where_people_are_near_be_they_late(
+    qtbot: QtBot, open_window: OpenWindow, long_clip: Path, detector: type[GreenDetector]
+) -> None:
     tools = Pitch()
     near = GreenEngines()
+    near.detector = detector()
     near.could_look_farther = lambda info: True
     tools.engines = lambda choice: near
     window = open_window(tools)
-    play_to_the_end(qtbot, window, long_clip)
-    assert offer_of(window) is None
+    told = []
+    window.banner.changed.connect(lambda: told.append(window.banner.sentence))
+    window.open_source(str(long_clip))
+    qtbot.waitUntil(lambda: window.playing, timeout=SLOW_MS)
+    wait_for_frame(qtbot, window, 79)
+    qtbot.waitUntil(lambda: window.player.lanes.view().analysed == ((0, 79),), timeout=SLOW_MS)
+    assert not any(told)
 
 
 def test_corrections_are_given_up_only_if_the_user_says_so(

@@ -32,9 +32,9 @@ from engine.addresses import is_live
 from engine.errors import MissingFileError, SinkError, UsageError
 
 if TYPE_CHECKING:
-    from app.job import Summary
     from app.overlay import Lettering, Style
     from app.results import Recording
+    from app.summary import Summary
     from engine.video import Source
 
 
@@ -104,9 +104,10 @@ def _draw(
     from app.imports import recording_of
     from app.part import ALL, Part
     from app.progress import Progress
+    from app.summary import Summary
     from engine.video.opening import open_source
 
-    summary = job.Summary()
+    summary = Summary()
     with telling_what_is_whole(summary), Interruption() as interruption, open_source(clip) as source:
         recording = recording_of(source, clip, result)
         check_trails(style, recording.header.models.get("tracker"))

@@ -20,13 +20,13 @@ from engine.errors import SinkError, UsageError
 
 if TYPE_CHECKING:
     from app.engines import Choice, Engines
-    from app.job import Summary
     from app.lines import LinePrinter
     from app.losses import Losses
     from app.manifest import Notary, Run
     from app.overlay import Style
     from app.part import Part
     from app.results import FrameRecord, Result
+    from app.summary import Summary
     from engine.video import Source
 
 BROKEN_OFF, INTERRUPTED = 3, 130  # exit statuses
@@ -67,7 +67,7 @@ class Order:
 
 def run_job(order: Order) -> None:
     """Run a job under a progress bar and report; leaves by typer.Exit where the status is not 0."""
-    from app.job import Summary
+    from app.summary import Summary
 
     summary = Summary()
     with telling_what_is_whole(summary):

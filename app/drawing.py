@@ -12,10 +12,11 @@ import numpy as np
 
 from app.exports.bridged import Bridges
 from app.handover import Handover, ahead
-from app.job import Outputs, Summary, options_of, write_all
+from app.job import Outputs, options_of, write_all
 from app.overlay import Lettering, Style
 from app.pipeline import decode
 from app.results import FrameRecord, Recording, Result, SourceRecord, Timings
+from app.summary import Summary
 from engine.types import Frame, Tracks
 from engine.video import Source
 from engine.video.images import ImagesSource

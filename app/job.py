@@ -7,14 +7,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from app import picture_folder, pipeline, provenance
 from app.certainty import MIN_SCORE
-from app.distance import Distance
 from app.drawer import Drawer
 from app.engines import Engines
 from app.exports import FORMATS, Options, Writer, format_of, open_writer
@@ -23,6 +21,7 @@ from app.overlay import Lettering, Style
 from app.picture_folder import PictureFolder, is_picture_folder
 from app.results import FrameRecord, Header, Result, SourceRecord
 from app.streams import Streams
+from app.summary import Summary
 from engine.errors import SinkError, SkelterError, SourceBrokenOff, SourceError, UsageError
 from engine.files import check_writable, one_at_a_time
 from engine.types import Frame
@@ -48,57 +47,6 @@ def ending_of(format: str) -> str:
 def format_name(path: Path) -> str:
     """The format, of data or drawn, that an output's name means."""
     return format_of(path) or (picture_folder.FORMAT if is_picture_folder(path) else path.suffix[1:].lower())
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a job did.
-
-    last_index  of the last frame, which was shown at `last_s`; -1 where there was none
-    broken_off  the warning of a source that ended before its end, or the error that ended a live one
-    distance    how large the people were
-    could_look_farther  whether the detector would look at parts of the pictures as well if it were asked to
-    damaged     frames between others that could not be decoded, the first of them after `damaged_s` seconds
-    options     those that its outputs were written with, as manifests tell them
-    """
-
-    frames: int = 0
-    last_index: int = -1
-    last_s: float = 0.0
-    seconds: float = 0.0
-    people: set[int] = field(default_factory=set)
-    distance: Distance = field(default_factory=Distance)
-    could_look_farther: bool = False
-    dropped: int = 0
-    broken_off: str | None = None
-    damaged: int = 0
-    damaged_s: float = 0.0
-    stage_ms: dict[str, float] = field(default_factory=dict)
-    written: list[tuple[Path, str]] = field(default_factory=list)  # path, format
-    options: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def fps(self) -> float:
-        return self.frames / self.seconds if self.seconds else 0.0
-
-    def count(self, result: Result) -> None:
-        missing = result.frame.index - self.last_index - 1 if self.frames else 0  # a job may begin at any frame
-        if missing and not self.damaged:
-            self.damaged_s = self.last_s
-        self.damaged += missing
-        self.frames += 1
-        self.last_index, self.last_s = result.frame.index, result.frame.time_s
-        self.people.update(result.tracks.ids.tolist())
-        self.distance.note(result.tracks.poses.boxes, (result.frame.width, result.frame.height))
-        self.dropped = result.dropped
-        timings = result.timings
-        for stage, spent in (
-            ("decode", timings.decode_ms),
-            ("detect", timings.detect_ms or 0.0),
-            ("pose", timings.pose_ms),
-            ("track", timings.track_ms),
-        ):
-            self.stage_ms[stage] = self.stage_ms.get(stage, 0.0) + spent
 
 
 class PartlyWritten(SinkError):

@@ -30,7 +30,7 @@ from engine.files import sha256_of as digest_of
 
 if TYPE_CHECKING:
     from app.engines import Engines
-    from app.job import Summary
+    from app.summary import Summary
     from engine.detector import Detector
     from engine.pose import PoseEstimator
     from engine.video import Source

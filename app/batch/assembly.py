@@ -18,6 +18,7 @@ from app.exports.skelter_json import read
 from app.results import FrameRecord, Recording
 from app.stderr import naming
 from app.style import Style
+from app.summary import Summary
 from engine.errors import SkelterError, SourceBrokenOff, SourceError
 from engine.types import Frame
 from engine.video import Source, ending
@@ -80,7 +81,7 @@ def follow_piece(video: Video, piece: Piece, table: FrameTable | None, settings:
                 if piece.number == 0:
                     raise
                 # the video is damaged before this piece: the one before it says so
-                summary = job.Summary(broken_off=f"{source.info.name} ends before frame {piece.begin}.")
+                summary = Summary(broken_off=f"{source.info.name} ends before frame {piece.begin}.")
                 _write_nothing(part, engines, source)
             # hashed once, when the pieces are joined
             with manifest.Notary(
@@ -137,7 +138,7 @@ def _write(
         pictures = iter(source) if writing.need_pictures else iter(())
         for record, picture in _paired(joined(chain([first], parts)), pictures):
             writing.write(record, picture)
-            damaged += record.index - last_index - 1 if frames else 0  # as job.Summary counts them
+            damaged += record.index - last_index - 1 if frames else 0  # as Summary counts them
             frames += 1
             people.update(record.tracks.ids.tolist())
             last_index = record.index
